@@ -1,0 +1,74 @@
+package sqlite
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+func instant(t time.Time) string { return t.UTC().Format(audit.TimeFormat) }
+
+// optionalInstant is NULL for the zero time.
+func optionalInstant(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	s := instant(t)
+	return &s
+}
+
+func parseInstant(s string) (time.Time, error) { return time.Parse(audit.TimeFormat, s) }
+
+func parseOptionalInstant(s *string) (time.Time, error) {
+	if s == nil {
+		return time.Time{}, nil
+	}
+	return parseInstant(*s)
+}
+
+// nonEmpty is NULL for the empty text.
+func nonEmpty(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func orEmpty(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func metadataColumn(v jsontext.Value) *string { return nonEmpty(string(v)) }
+
+func metadataValue(s *string) jsontext.Value {
+	if s == nil {
+		return nil
+	}
+	return jsontext.Value(*s)
+}
+
+func integer(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func optionalInteger(n *int) *int64 {
+	if n == nil {
+		return nil
+	}
+	wide := int64(*n)
+	return &wide
+}
+
+// corrupt says that stored rows contradict each other or the definition.
+func corrupt(format string, args ...any) error {
+	return fmt.Errorf("stored rows: "+format, args...)
+}

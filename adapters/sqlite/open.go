@@ -1,0 +1,104 @@
+// Package sqlite stores Procedo in one SQLite file: the embedded default. Statements are built with go-jet.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	driver "modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
+
+	"github.com/procedo/procedo/core/fault"
+)
+
+// DB is one SQLite database: a single writer, since SQLite has one, and readers beside it (WAL).
+type DB struct {
+	write, read *sql.DB
+	trace       func(statement string)
+}
+
+// Option changes how a database is opened.
+type Option func(*DB)
+
+// WithTrace calls f with every statement that is sent, BEGIN and COMMIT included. It must be quick.
+func WithTrace(f func(statement string)) Option { return func(d *DB) { d.trace = f } }
+
+// readers is how many connections may read at once.
+const readers = 8
+
+// Open opens the database that a URL names: sqlite:FILE. It connects when first used and creates the file then.
+func Open(databaseURL string, options ...Option) (*DB, error) {
+	path, ok := strings.CutPrefix(databaseURL, "sqlite:")
+	path = strings.TrimPrefix(path, "//")
+	if !ok || path == "" || path == ":memory:" {
+		return nil, fmt.Errorf("database URL %q: want sqlite:FILE", databaseURL)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	write, err := sql.Open("sqlite", dsn(abs, "_txlock=immediate", "foreign_keys(1)"))
+	if err != nil {
+		return nil, err
+	}
+	read, err := sql.Open("sqlite", dsn(abs, "_txlock=deferred", "query_only(1)"))
+	if err != nil {
+		return nil, err
+	}
+	write.SetMaxOpenConns(1)
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	d := &DB{write: write, read: read, trace: func(string) {}}
+	for _, o := range options {
+		o(d)
+	}
+	return d, nil
+}
+
+// dsn: writers wait for each other; what is committed is on the disk (synchronous FULL).
+func dsn(path, lock, pragma string) string {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
+	u.RawQuery = lock + "&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=" + pragma
+	return u.String()
+}
+
+// Writer is the connection that migrations run on. Its transactions take the write lock when they begin.
+func (d *DB) Writer() *sql.DB { return d.write }
+
+// Ping reports whether the database answers and has its schema.
+func (d *DB) Ping(ctx context.Context) error {
+	var n int
+	return translate(d.read.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'audit_events'").Scan(&n))
+}
+
+// Close ends all connections.
+func (d *DB) Close() error { return errors.Join(d.read.Close(), d.write.Close()) }
+
+// translate turns the driver's errors into the core's, here and nowhere else.
+func translate(err error) error {
+	var known *fault.Error
+	var lite *driver.Error
+	switch {
+	case err == nil || errors.As(err, &known):
+		return err
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
+	case errors.As(err, &lite) && isBusy(lite.Code()):
+		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
+	}
+	return fault.New(fault.Internal, "service.internal", nil).Because(err)
+}
+
+// isBusy knows the result codes that pass: locked, interrupted, full, or unreachable storage.
+func isBusy(code int) bool {
+	switch code & 0xff {
+	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_INTERRUPT, codes.SQLITE_FULL, codes.SQLITE_IOERR, codes.SQLITE_CANTOPEN:
+		return true
+	}
+	return false
+}

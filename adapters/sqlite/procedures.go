@@ -1,0 +1,167 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:revive,staticcheck // go-jet's language is meant to be read bare
+
+	"github.com/procedo/procedo/adapters/sqlite/gen/table"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
+)
+
+// Procedures stores definitions: app.Procedures.
+type Procedures struct{ DB *DB }
+
+var (
+	procedureRecord = SELECT(
+		table.Procedures.ID, table.Procedures.Name, table.Procedures.Description, table.Procedures.Language,
+		table.Procedures.Status, table.Procedures.Version, table.Procedures.Seq, table.Procedures.HeadHash,
+		table.ProcedureVersions.Digest, table.ProcedureVersions.CreatedAt, table.ProcedureVersions.CreatedBy,
+	).FROM(table.Procedures.INNER_JOIN(table.ProcedureVersions, table.ProcedureVersions.ProcedureID.EQ(table.Procedures.ID).
+		AND(table.ProcedureVersions.Version.EQ(table.Procedures.Version))))
+
+	selectProcedure = fixed(procedureRecord.WHERE(table.Procedures.ID.EQ(String(""))))
+	selectDocument  = fixed(SELECT(table.ProcedureVersions.Digest, table.ProcedureVersions.CreatedAt,
+		table.ProcedureVersions.CreatedBy, table.ProcedureVersions.Document).
+		FROM(table.ProcedureVersions).
+		WHERE(table.ProcedureVersions.ProcedureID.EQ(String("")).AND(table.ProcedureVersions.Version.EQ(Int(0)))))
+)
+
+func scanProcedure(row interface{ Scan(...any) error }) (app.ProcedureRecord, error) {
+	var r app.ProcedureRecord
+	var createdAt string
+	err := row.Scan(&r.ID, &r.Name, &r.Description, &r.Language, &r.Status, &r.Version, &r.Head.Seq, &r.Head.Hash,
+		&r.Digest, &createdAt, &r.CreatedBy)
+	if err != nil {
+		return r, err
+	}
+	r.CreatedAt, err = parseInstant(createdAt)
+	return r, err
+}
+
+// Load returns the procedure's present record.
+func (p Procedures) Load(ctx context.Context, id string) (app.ProcedureRecord, error) {
+	p.DB.trace(selectProcedure)
+	r, err := scanProcedure(p.DB.read.QueryRowContext(ctx, selectProcedure, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return app.ProcedureRecord{}, fault.New(fault.NotFound, "procedure.not_found", nil)
+	}
+	return r, translate(err)
+}
+
+// Document returns one version with its canonical bytes.
+func (p Procedures) Document(ctx context.Context, id string, version int) (app.VersionRecord, []byte, error) {
+	r := app.VersionRecord{ID: id, Version: version}
+	var createdAt, document string
+	p.DB.trace(selectDocument)
+	err := p.DB.read.QueryRowContext(ctx, selectDocument, id, version).Scan(&r.Digest, &createdAt, &r.CreatedBy, &document)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, nil, fault.New(fault.NotFound, "procedure.version_not_found", nil)
+	}
+	if err == nil {
+		r.CreatedAt, err = parseInstant(createdAt)
+	}
+	return r, []byte(document), translate(err)
+}
+
+// List returns records in the order of their ids.
+func (p Procedures) List(ctx context.Context, f app.ProcedureFilter) ([]app.ProcedureRecord, error) {
+	where := Bool(true)
+	if f.Query != "" {
+		like := "%" + likeEscaper.Replace(f.Query) + "%"
+		where = where.AND(RawBool(`(procedures.id LIKE #q ESCAPE '\' OR procedures.name LIKE #q ESCAPE '\')`, RawArgs{"#q": like}))
+	}
+	if f.Status != "" {
+		where = where.AND(table.Procedures.Status.EQ(String(string(f.Status))))
+	}
+	if f.After != "" {
+		where = where.AND(table.Procedures.ID.GT(String(f.After)))
+	}
+	var all []app.ProcedureRecord
+	err := p.DB.within(ctx, p.DB.read, func(t tx) error {
+		return t.query(ctx, procedureRecord.WHERE(where).ORDER_BY(table.Procedures.ID.ASC()).LIMIT(int64(f.Limit)), func(rows *sql.Rows) error {
+			r, err := scanProcedure(rows)
+			all = append(all, r)
+			return err
+		})
+	})
+	return all, translate(err)
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// Versions returns versions below the given one, newest first.
+func (p Procedures) Versions(ctx context.Context, id string, below, limit int) ([]app.VersionRecord, error) {
+	v := table.ProcedureVersions
+	where := v.ProcedureID.EQ(String(id))
+	if below > 0 {
+		where = where.AND(v.Version.LT(Int(int64(below))))
+	}
+	var all []app.VersionRecord
+	err := p.DB.within(ctx, p.DB.read, func(t tx) error {
+		return t.query(ctx, SELECT(v.Version, v.Digest, v.CreatedAt, v.CreatedBy).FROM(v).WHERE(where).
+			ORDER_BY(v.Version.DESC()).LIMIT(int64(limit)), func(rows *sql.Rows) error {
+			r := app.VersionRecord{ID: id}
+			var createdAt string
+			err := rows.Scan(&r.Version, &r.Digest, &createdAt, &r.CreatedBy)
+			if err == nil {
+				r.CreatedAt, err = parseInstant(createdAt)
+			}
+			all = append(all, r)
+			return err
+		})
+	})
+	return all, translate(err)
+}
+
+// Append writes a change whole or not at all.
+func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
+	return p.DB.within(ctx, p.DB.write, func(t tx) error {
+		moved, err := p.writeRecord(ctx, t, c.Before, c.After)
+		if err != nil || moved {
+			return cmpErr(err, app.ErrMoved)
+		}
+		if err := writeReceipt(ctx, t, c.Receipt); err != nil {
+			return err
+		}
+		if c.Publish != nil {
+			if err := publish(ctx, t, c.Publish); err != nil {
+				return translate(err)
+			}
+		}
+		return translate(writeEvents(ctx, t, c.Events))
+	})
+}
+
+// cmpErr is the translated error, or the given one where there is none.
+func cmpErr(err, otherwise error) error {
+	if err != nil {
+		return translate(err)
+	}
+	return otherwise
+}
+
+// writeRecord inserts or updates the procedure's row; moved where it is not as it was read.
+func (p Procedures) writeRecord(ctx context.Context, t tx, before audit.Head, r app.ProcedureRecord) (moved bool, err error) {
+	row := table.Procedures
+	if r.Status == "" {
+		r.Status = procedure.Active
+	}
+	var touched int64
+	if before.Seq == 0 {
+		touched, err = t.exec(ctx, row.INSERT(row.ID, row.Name, row.Description, row.Language, row.Status, row.Version, row.Seq, row.HeadHash).
+			VALUES(r.ID, r.Name, r.Description, r.Language, string(r.Status), r.Version, r.Head.Seq, r.Head.Hash).
+			ON_CONFLICT(row.ID).DO_NOTHING())
+	} else {
+		touched, err = t.exec(ctx, row.UPDATE(row.Name, row.Description, row.Language, row.Status, row.Version, row.Seq, row.HeadHash).
+			SET(r.Name, r.Description, r.Language, string(r.Status), r.Version, r.Head.Seq, r.Head.Hash).
+			WHERE(row.ID.EQ(String(r.ID)).AND(row.Seq.EQ(Int(before.Seq)))))
+	}
+	return touched == 0, err
+}

@@ -1,0 +1,117 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:revive,staticcheck // go-jet's language is meant to be read bare
+
+	"github.com/procedo/procedo/adapters/sqlite/gen/model"
+	"github.com/procedo/procedo/adapters/sqlite/gen/table"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// Runs stores runs: app.Runs and app.RunList.
+type Runs struct {
+	DB          *DB
+	Definitions app.Definitions
+}
+
+// runColumns is what a run's own row holds, in the order in which scanRun reads it.
+var runColumns = ProjectionList{
+	table.Runs.ID, table.Runs.ProcedureID, table.Runs.ProcedureVersion, table.Runs.UserID, table.Runs.Reference, table.Runs.Metadata,
+	table.Runs.State, table.Runs.Revision, table.Runs.Seq, table.Runs.HeadHash, table.Runs.CurrentStep, table.Runs.FailureReason,
+	table.Runs.FailureAt, table.Runs.FailureBy, table.Runs.CreatedAt, table.Runs.StartedAt, table.Runs.UpdatedAt, table.Runs.ClosedAt,
+}
+
+// A run's rows are read by its id alone, each table in the order of its key.
+var (
+	selectRun   = fixed(SELECT(runColumns).FROM(table.Runs).WHERE(table.Runs.ID.EQ(String(""))))
+	selectSteps = fixed(SELECT(table.RunSteps.StepKey, table.RunSteps.Visit, table.RunSteps.State, table.RunSteps.Amended,
+		table.RunSteps.CommittedAt, table.RunSteps.CommittedBy).
+		FROM(table.RunSteps).WHERE(table.RunSteps.RunID.EQ(String(""))).ORDER_BY(table.RunSteps.StepKey, table.RunSteps.Visit))
+	selectValues = fixed(SELECT(table.RunSlotValues.StepKey, table.RunSlotValues.Visit, table.RunSlotValues.SlotName, table.RunSlotValues.Ordinal,
+		table.RunSlotValues.ValueText, table.RunSlotValues.ValueNumber, table.RunSlotValues.ValueBoolean, table.RunSlotValues.ValueDate,
+		table.RunSlotValues.ValueTimestamp, table.RunSlotValues.Literal, table.RunSlotValues.Origin, table.RunSlotValues.Salt,
+		table.RunSlotValues.Digest, table.RunSlotValues.ErasedAt).
+		FROM(table.RunSlotValues).WHERE(table.RunSlotValues.RunID.EQ(String(""))).
+		ORDER_BY(table.RunSlotValues.StepKey, table.RunSlotValues.Visit, table.RunSlotValues.SlotName, table.RunSlotValues.Ordinal))
+	selectItems = fixed(SELECT(table.RunChecklistStates.StepKey, table.RunChecklistStates.Visit, table.RunChecklistStates.ItemKey,
+		table.RunChecklistStates.Completed, table.RunChecklistStates.CompletedAt, table.RunChecklistStates.CompletedBy).
+		FROM(table.RunChecklistStates).WHERE(table.RunChecklistStates.RunID.EQ(String(""))))
+)
+
+// Load returns the run as its rows tell it, all of them as of one moment.
+func (s Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
+	var stored storedRun
+	err := s.DB.within(ctx, s.DB.read, func(t tx) (err error) {
+		stored, err = readRun(ctx, t, id)
+		return err
+	})
+	if err != nil {
+		return app.RunRecord{}, translate(err)
+	}
+	return s.assemble(ctx, stored)
+}
+
+// assemble needs the definition. It is asked for with no read transaction held: asking may take another connection.
+func (s Runs) assemble(ctx context.Context, stored storedRun) (app.RunRecord, error) {
+	v, err := s.Definitions.Definition(ctx, stored.run.ProcedureID, int(stored.run.ProcedureVersion))
+	if err != nil {
+		return app.RunRecord{}, err
+	}
+	rec, err := stored.assemble(v)
+	return rec, translate(err)
+}
+
+// storedRun is a run's rows.
+type storedRun struct {
+	run    model.Runs
+	steps  []model.RunSteps
+	values []model.RunSlotValues
+	items  []model.RunChecklistStates
+}
+
+func readRun(ctx context.Context, t tx, id string) (storedRun, error) {
+	var r storedRun
+	args := []any{id}
+	if err := t.queryText(ctx, selectRun, args, func(rows *sql.Rows) error { return scanRun(rows, &r.run) }); err != nil {
+		return r, err
+	}
+	if r.run.ID == "" {
+		return r, fault.New(fault.NotFound, "run.not_found", nil)
+	}
+	err := t.queryText(ctx, selectSteps, args, func(rows *sql.Rows) error {
+		var s model.RunSteps
+		err := rows.Scan(&s.StepKey, &s.Visit, &s.State, &s.Amended, &s.CommittedAt, &s.CommittedBy)
+		r.steps = append(r.steps, s)
+		return err
+	})
+	if err != nil {
+		return r, err
+	}
+	err = t.queryText(ctx, selectValues, args, func(rows *sql.Rows) error {
+		var v model.RunSlotValues
+		err := rows.Scan(&v.StepKey, &v.Visit, &v.SlotName, &v.Ordinal, &v.ValueText, &v.ValueNumber, &v.ValueBoolean,
+			&v.ValueDate, &v.ValueTimestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.ErasedAt)
+		r.values = append(r.values, v)
+		return err
+	})
+	if err != nil {
+		return r, err
+	}
+	err = t.queryText(ctx, selectItems, args, func(rows *sql.Rows) error {
+		var it model.RunChecklistStates
+		err := rows.Scan(&it.StepKey, &it.Visit, &it.ItemKey, &it.Completed, &it.CompletedAt, &it.CompletedBy)
+		r.items = append(r.items, it)
+		return err
+	})
+	return r, err
+}
+
+func scanRun(rows *sql.Rows, r *model.Runs) error {
+	return rows.Scan(&r.ID, &r.ProcedureID, &r.ProcedureVersion, &r.UserID, &r.Reference, &r.Metadata, &r.State, &r.Revision,
+		&r.Seq, &r.HeadHash, &r.CurrentStep, &r.FailureReason, &r.FailureAt, &r.FailureBy, &r.CreatedAt, &r.StartedAt,
+		&r.UpdatedAt, &r.ClosedAt)
+}

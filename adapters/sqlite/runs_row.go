@@ -1,0 +1,59 @@
+package sqlite
+
+import (
+	"errors"
+
+	"github.com/procedo/procedo/adapters/sqlite/gen/model"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+)
+
+// runRecord makes a run of its rows.
+func runRecord(row model.Runs, v *procedure.Version, steps []run.Step) (app.RunRecord, error) {
+	s, err := summary(row)
+	rec := app.RunRecord{Head: audit.Head{Seq: row.Seq, Hash: row.HeadHash}}
+	rec.Run = run.Run{
+		ID: s.ID, Version: v, UserID: s.UserID, Reference: s.Reference, Metadata: s.Metadata, State: s.State,
+		Revision: s.Revision, Seq: s.Seq, Steps: steps, Failure: s.Failure,
+		CreatedAt: s.CreatedAt, StartedAt: s.StartedAt, UpdatedAt: s.UpdatedAt, ClosedAt: s.ClosedAt,
+	}
+	if err == nil && rec.Run.CurrentKey() != s.CurrentStep {
+		err = corrupt("run %s: current_step %q is not the open step", s.ID, s.CurrentStep)
+	}
+	return rec, err
+}
+
+// summary is a run's own row.
+func summary(row model.Runs) (app.RunSummary, error) {
+	s := app.RunSummary{
+		ID: row.ID, ProcedureID: row.ProcedureID, ProcedureVersion: int(row.ProcedureVersion), UserID: row.UserID,
+		Reference: row.Reference, Metadata: metadataValue(row.Metadata), State: run.State(row.State),
+		Revision: row.Revision, Seq: row.Seq, CurrentStep: orEmpty(row.CurrentStep),
+	}
+	errs := make([]error, 5)
+	s.CreatedAt, errs[0] = parseInstant(row.CreatedAt)
+	s.StartedAt, errs[1] = parseOptionalInstant(row.StartedAt)
+	s.UpdatedAt, errs[2] = parseInstant(row.UpdatedAt)
+	s.ClosedAt, errs[3] = parseOptionalInstant(row.ClosedAt)
+	if row.FailureReason != nil {
+		s.Failure = &run.Failure{Reason: *row.FailureReason, By: orEmpty(row.FailureBy)}
+		s.Failure.At, errs[4] = parseOptionalInstant(row.FailureAt)
+	}
+	return s, errors.Join(errs...)
+}
+
+// runRow is the row of a run whose chain ends at head.
+func runRow(r run.Run, head audit.Head) model.Runs {
+	row := model.Runs{
+		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: int64(r.Version.Number), UserID: r.UserID, Reference: r.Reference,
+		Metadata: metadataColumn(r.Metadata), State: string(r.State), Revision: r.Revision, Seq: r.Seq, HeadHash: head.Hash,
+		CurrentStep: nonEmpty(r.CurrentKey()), CreatedAt: instant(r.CreatedAt), StartedAt: optionalInstant(r.StartedAt),
+		UpdatedAt: instant(r.UpdatedAt), ClosedAt: optionalInstant(r.ClosedAt),
+	}
+	if f := r.Failure; f != nil {
+		row.FailureReason, row.FailureAt, row.FailureBy = &f.Reason, optionalInstant(f.At), &f.By
+	}
+	return row
+}

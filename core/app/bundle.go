@@ -1,0 +1,41 @@
+package app
+
+import (
+	"context"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+// Bundle is everything that verifying a run offline needs.
+type Bundle struct {
+	RunID     string
+	Version   VersionRecord
+	Canonical []byte // the definition's canonical bytes
+	Events    []audit.Event
+}
+
+// eventPage is how many events are read at once.
+const eventPage = 500
+
+// Bundle gathers a run's definition and its whole trail.
+func (s *Service) Bundle(ctx context.Context, id string) (Bundle, error) {
+	rec, err := s.Runs.Load(ctx, id)
+	if err != nil {
+		return Bundle{}, err
+	}
+	version, canonical, err := s.Procedures.Document(ctx, rec.Run.Version.ID, rec.Run.Version.Number)
+	if err != nil {
+		return Bundle{}, err
+	}
+	b := Bundle{RunID: id, Version: version, Canonical: canonical}
+	for {
+		page, err := s.Trail.Events(ctx, audit.RunEntity, id, int64(len(b.Events)), eventPage)
+		if err != nil {
+			return Bundle{}, err
+		}
+		b.Events = append(b.Events, page...)
+		if len(page) < eventPage {
+			return b, nil
+		}
+	}
+}

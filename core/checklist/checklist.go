@@ -1,0 +1,101 @@
+// Package checklist holds what the operator of a step confirms.
+package checklist
+
+import (
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/fault"
+)
+
+// Texts are an item's own words in one language.
+type Texts struct {
+	Label       string
+	Description string
+}
+
+// Item is the definition of one thing to confirm.
+type Item struct {
+	Key          string
+	Label        string
+	Description  string
+	Required     bool
+	DefaultState bool           // what a form may show first; it never stands in for a tick
+	Metadata     jsontext.Value // canonical bytes of an object, nil when empty
+	Translations map[string]Texts
+}
+
+// Tick is what is said of one item in a submission.
+type Tick struct {
+	Key       string `json:"key"`
+	Completed bool   `json:"completed"`
+}
+
+// State is how an item stands: who ticked it and when, if it is ticked.
+type State struct {
+	Key       string
+	Completed bool
+	At        time.Time
+	By        string
+}
+
+func (s State) String() string {
+	if !s.Completed {
+		return "open"
+	}
+	return "completed by " + s.By + " at " + s.At.UTC().String()
+}
+
+// FieldOf is the place of an item key in the issues of a submission.
+func FieldOf(key string) string { return "checklist." + key }
+
+// Merge lays ticks over the items' present states, which stand in definition order. A tick that changes nothing
+// keeps who gave it and when. Issues, in definition order: an item named twice and, where the checklist must be
+// whole, a required item left open; apart from them, keys that are no item's.
+func Merge(items []Item, present []State, ticks []Tick, whole bool, at time.Time, by string) (merged []State, issues, unexpected []fault.Issue) {
+	said := make(map[string]mention, len(ticks))
+	for _, t := range ticks {
+		m := said[t.Key]
+		said[t.Key] = mention{completed: t.Completed, times: m.times + 1}
+	}
+	merged = make([]State, len(items))
+	for i, item := range items {
+		merged[i] = present[i]
+		m := said[item.Key]
+		delete(said, item.Key)
+		if m.times > 0 && m.completed != present[i].Completed {
+			merged[i] = State{Key: item.Key, Completed: m.completed}
+			if m.completed {
+				merged[i].At, merged[i].By = at, by
+			}
+		}
+		switch {
+		case m.times > 1:
+			issues = append(issues, fault.Issue{Field: FieldOf(item.Key), Code: "validation.duplicate"})
+		case whole && item.Required && !merged[i].Completed:
+			issues = append(issues, fault.Issue{Field: FieldOf(item.Key), Code: "validation.required"})
+		}
+	}
+	for _, t := range ticks {
+		if _, left := said[t.Key]; left {
+			unexpected = append(unexpected, fault.Issue{Field: FieldOf(t.Key), Code: "validation.unexpected_item"})
+			delete(said, t.Key)
+		}
+	}
+	return merged, issues, unexpected
+}
+
+type mention struct {
+	completed bool
+	times     int
+}
+
+// Blank returns the states of items of which nothing has been said.
+func Blank(items []Item) []State {
+	states := make([]State, len(items))
+	for i, item := range items {
+		states[i].Key = item.Key
+	}
+	return states
+}

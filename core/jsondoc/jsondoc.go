@@ -1,0 +1,238 @@
+// Package jsondoc reads JSON strictly (RFC 8259 within I-JSON, RFC 7493) into a tree that keeps what ordinary
+// decoding loses: the order of members, the text of numbers, and where each value stood.
+package jsondoc
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// MaxDepth is how deep arrays and objects may nest.
+const MaxDepth = 64
+
+// Kind is the JSON type of a node.
+type Kind uint8
+
+// The JSON types.
+const (
+	Null Kind = iota
+	Bool
+	Number
+	String
+	Array
+	Object
+)
+
+func (k Kind) String() string {
+	return [...]string{"null", "boolean", "number", "string", "array", "object"}[k]
+}
+
+// Node is one JSON value. Text holds a string's characters or a number's literal; Raw the value as it was
+// written; Offset the byte at which it begins.
+type Node struct {
+	Kind    Kind
+	Bool    bool
+	Text    string
+	Raw     []byte
+	Members []Member
+	Items   []*Node
+	Offset  int
+}
+
+// Member is one name and value of an object, in the order of appearance.
+type Member struct {
+	Name   string
+	Offset int
+	Value  *Node
+}
+
+// Get returns the member's value, or nil.
+func (n *Node) Get(name string) *Node {
+	for i := range n.Members {
+		if n.Members[i].Name == name {
+			return n.Members[i].Value
+		}
+	}
+	return nil
+}
+
+// Why a text is not acceptable JSON.
+const (
+	Syntax    = "syntax"
+	Duplicate = "duplicate_member"
+	Trailing  = "trailing_data"
+	NUL       = "nul_character"
+	Encoding  = "encoding"
+	Depth     = "depth"
+	Empty     = "empty"
+)
+
+// Error says why a text is not acceptable JSON and where: the byte offset and, where known, a JSON pointer.
+type Error struct {
+	Reason  string
+	Offset  int
+	Pointer string
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s at byte %d (%s)", e.Reason, e.Offset, e.Pointer)
+}
+
+// Parse reads exactly one JSON value. Refused with an *Error: syntax errors, duplicate member names, bytes after
+// the value, NUL characters, invalid UTF-8, lone surrogates, nesting beyond MaxDepth.
+func Parse(data []byte) (*Node, error) {
+	r := reader{data: data, dec: jsontext.NewDecoder(bytes.NewBuffer(data))}
+	n, err := r.value()
+	if err != nil {
+		return nil, err
+	}
+	switch _, err := r.dec.ReadToken(); {
+	case err == nil:
+		return nil, r.fail(Trailing)
+	case !errors.Is(err, io.EOF):
+		return nil, &Error{Reason: Trailing, Offset: int(r.dec.InputOffset())}
+	}
+	return n, nil
+}
+
+// Check reports what Parse would refuse.
+func Check(data []byte) error {
+	_, err := Parse(data)
+	return err
+}
+
+type reader struct {
+	data []byte
+	dec  *jsontext.Decoder
+}
+
+func (r *reader) fail(reason string) error {
+	return &Error{Reason: reason, Offset: int(r.dec.InputOffset()), Pointer: string(r.dec.StackPointer())}
+}
+
+// start returns where the next value begins: past white space and the separator the decoder has not consumed.
+func (r *reader) start() int {
+	i := int(r.dec.InputOffset())
+	for i < len(r.data) && strings.IndexByte(" \t\r\n,:", r.data[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+func (r *reader) token() (jsontext.Token, error) {
+	t, err := r.dec.ReadToken()
+	if err != nil {
+		return t, r.translate(err)
+	}
+	if r.dec.StackDepth() > MaxDepth {
+		return t, r.fail(Depth)
+	}
+	return t, nil
+}
+
+func (r *reader) translate(err error) error {
+	var s *jsontext.SyntacticError
+	switch {
+	case errors.Is(err, io.EOF) && len(bytes.TrimSpace(r.data)) == 0:
+		return &Error{Reason: Empty}
+	case !errors.As(err, &s):
+		return &Error{Reason: Syntax, Offset: len(r.data)}
+	}
+	e := &Error{Reason: Syntax, Offset: int(s.ByteOffset), Pointer: string(s.JSONPointer)}
+	switch msg := s.Err; {
+	case errors.Is(msg, jsontext.ErrDuplicateName):
+		e.Reason = Duplicate
+	case strings.Contains(msg.Error(), "UTF-8") || strings.Contains(msg.Error(), "surrogate"):
+		e.Reason = Encoding
+	}
+	return e
+}
+
+func (r *reader) text(t jsontext.Token) (string, error) {
+	s := t.String()
+	if strings.IndexByte(s, 0) >= 0 {
+		return "", r.fail(NUL)
+	}
+	return s, nil
+}
+
+func (r *reader) value() (*Node, error) {
+	n := &Node{Offset: r.start()}
+	t, err := r.token()
+	if err != nil {
+		return nil, err
+	}
+	switch t.Kind() {
+	case 'n':
+	case 't', 'f':
+		n.Kind, n.Bool = Bool, t.Bool()
+	case '0':
+		n.Kind, n.Text = Number, t.String()
+	case '"':
+		n.Kind = String
+		n.Text, err = r.text(t)
+	case '[':
+		n.Kind = Array
+		err = r.array(n)
+	case '{':
+		n.Kind = Object
+		err = r.object(n)
+	default:
+		err = r.fail(Syntax)
+	}
+	if err != nil {
+		return nil, err
+	}
+	n.Raw = r.data[n.Offset:r.dec.InputOffset()]
+	return n, nil
+}
+
+func (r *reader) array(n *Node) error {
+	for r.dec.PeekKind() != ']' {
+		item, err := r.value()
+		if err != nil {
+			return err
+		}
+		n.Items = append(n.Items, item)
+	}
+	_, err := r.token()
+	return err
+}
+
+func (r *reader) object(n *Node) error {
+	for r.dec.PeekKind() != '}' {
+		m := Member{Offset: r.start()}
+		t, err := r.token()
+		if err != nil {
+			return err
+		}
+		if m.Name, err = r.text(t); err != nil {
+			return err
+		}
+		if m.Value, err = r.value(); err != nil {
+			return err
+		}
+		n.Members = append(n.Members, m)
+	}
+	_, err := r.token()
+	return err
+}
+
+var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
+
+// Pointer extends a JSON pointer (RFC 6901) by a member name.
+func Pointer(base, name string) string {
+	if strings.ContainsAny(name, "~/") {
+		name = pointerEscaper.Replace(name)
+	}
+	return base + "/" + name
+}
+
+// PointerAt extends a JSON pointer by an array index.
+func PointerAt(base string, i int) string { return base + "/" + strconv.Itoa(i) }

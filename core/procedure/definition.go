@@ -1,0 +1,100 @@
+// Package procedure holds definitions: what a procedure asks for, how a document is read and checked, and the
+// canonical form whose digest names a version for ever.
+package procedure
+
+import (
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/text/language"
+
+	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// Limits and defaults of a definition.
+const (
+	DefaultMaxVisits = 20
+	MaxMaxVisits     = 1_000_000
+)
+
+// Texts are the own words of a procedure or step in one language: a name or title, a description or prompt.
+type Texts struct {
+	Heading string
+	Body    string
+}
+
+// Definition is one procedure as written: immutable once read.
+type Definition struct {
+	ID           string
+	Name         string
+	Description  string
+	Language     string // BCP 47, empty when the document does not say
+	Metadata     jsontext.Value
+	MaxVisits    int
+	Steps        []Step
+	Translations map[string]Texts
+
+	matcher   language.Matcher
+	languages []string
+}
+
+// Step is one ordered part of a definition, its slots and items in effective order.
+type Step struct {
+	Key          string
+	Title        string
+	Prompt       string
+	Metadata     jsontext.Value
+	Slots        []slot.Slot
+	Items        []checklist.Item
+	Translations map[string]Texts
+
+	sensitive bool
+	slotIndex map[string]int
+}
+
+// HasSensitive reports whether any slot of the step is sensitive.
+func (s *Step) HasSensitive() bool { return s.sensitive }
+
+// SlotIndex gives the place of a slot by name.
+func (s *Step) SlotIndex(name string) (int, bool) {
+	i, ok := s.slotIndex[name]
+	return i, ok
+}
+
+// index prepares what reading a step again and again would search for.
+func (s *Step) index() {
+	s.slotIndex = make(map[string]int, len(s.Slots))
+	for i := range s.Slots {
+		s.slotIndex[s.Slots[i].Name] = i
+		s.sensitive = s.sensitive || s.Slots[i].Sensitive
+	}
+}
+
+// Version is one numbered, immutable state of a procedure's definition.
+type Version struct {
+	*Definition
+	Number    int
+	Digest    string // "sha256:" and the hex SHA-256 of the canonical form
+	CreatedAt time.Time
+	CreatedBy string
+}
+
+// StepIndex gives the place of a step by key.
+func (d *Definition) StepIndex(key string) (int, bool) {
+	for i := range d.Steps {
+		if d.Steps[i].Key == key {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// Status says whether new runs may start.
+type Status string
+
+// The statuses.
+const (
+	Active   Status = "active"
+	Archived Status = "archived"
+)

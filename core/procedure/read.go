@@ -1,0 +1,196 @@
+package procedure
+
+import (
+	"strconv"
+
+	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// Format is the document format that definitions are written and stored in.
+const Format = "2"
+
+// ReadOnly are the members that the service adds to a definition it shows. They are accepted back unchanged;
+// a zero member was not given.
+type ReadOnly struct {
+	Version                              int
+	Status, Digest, CreatedAt, CreatedBy string
+}
+
+// Document is a definition as it was submitted.
+type Document struct {
+	*Definition
+	ReadOnly ReadOnly
+}
+
+// Read checks a document and returns it, or every finding in document order. An id may be missing: the caller
+// gives one (see AssignID).
+func Read(n *jsondoc.Node) (Document, []fault.Issue) {
+	r := &reader{}
+	doc := r.procedure(n)
+	return doc, r.issues()
+}
+
+// ReadCanonical reads canonical bytes back. It accepts only what Canonical writes, in any valid JSON layout.
+func ReadCanonical(data []byte) (*Definition, []fault.Issue) {
+	n, err := jsondoc.Parse(data)
+	if err != nil {
+		return nil, []fault.Issue{{Code: "definition.wrong_type", Params: fault.Params{"expected": "object"}}}
+	}
+	r := &reader{canonical: true}
+	doc := r.procedure(n)
+	return doc.Definition, r.issues()
+}
+
+func (r *reader) procedure(n *jsondoc.Node) Document {
+	if n.Kind != jsondoc.Object {
+		r.find(0, "", "wrong_type", fault.Params{"expected": "object"})
+		return Document{}
+	}
+	o := object{r, n, ""}
+	o.known("format", "id", "name", "description", "language", "metadata", "max_visits", "steps", "translations",
+		"version", "status", "digest", "created_at", "created_by", "warnings")
+	o.format()
+	d := &Definition{
+		ID:           o.text("id"),
+		Name:         o.required("name"),
+		Description:  o.text("description"),
+		Language:     o.language(),
+		Metadata:     o.metadata(),
+		MaxVisits:    DefaultMaxVisits,
+		Translations: o.texts("name", "description"),
+	}
+	o.checkName("id", d.ID, isKey, isReserved(reservedIDs))
+	if m := o.whole("max_visits", 1, MaxMaxVisits); m != nil {
+		d.MaxVisits = *m
+	}
+	d.Steps = o.steps()
+	d.indexLanguages()
+	return Document{Definition: d, ReadOnly: o.readOnly()}
+}
+
+func (o object) format() {
+	switch f := o.text("format"); f {
+	case "", Format:
+	case "0.1", "1":
+		o.find("format", "not_supported", nil)
+	default:
+		o.find("format", "format", fault.Params{"allowed": []string{Format}})
+	}
+}
+
+func (o object) language() string {
+	tag := o.text("language")
+	if tag != "" && !isLanguage(tag) {
+		o.find("language", "language", nil)
+	}
+	return tag
+}
+
+func (o object) readOnly() ReadOnly {
+	ro := ReadOnly{Status: o.text("status"), Digest: o.text("digest"), CreatedAt: o.text("created_at"), CreatedBy: o.text("created_by")}
+	if n := o.get("version", jsondoc.Number); n != nil {
+		v, err := strconv.Atoi(n.Text)
+		if err != nil || v < 1 {
+			v = -1 // no version: never equal to the one that stands
+		}
+		ro.Version = v
+	}
+	o.get("warnings", jsondoc.Array)
+	return ro
+}
+
+func (o object) steps() []Step {
+	elements := o.ordered("steps")
+	if n := o.node.Get("steps"); len(elements) == 0 && (n == nil || n.Kind == jsondoc.Null || n.Kind == jsondoc.Array && len(n.Items) == 0) {
+		o.find("steps", "no_steps", nil)
+	}
+	steps := make([]Step, len(elements))
+	for i, e := range elements {
+		steps[i] = e.step()
+	}
+	o.unique(elements, "key")
+	return steps
+}
+
+func (o object) step() Step {
+	o.known("key", "title", "prompt", "position", "metadata", "slots", "checklist_items", "when", "transitions", "skippable", "translations")
+	o.unsupported("when", "transitions")
+	o.flag("skippable", false)
+	o.unsupported("skippable")
+	s := Step{
+		Key:          o.name("key", isKey, isReserved(reservedStepKeys)),
+		Title:        o.required("title"),
+		Prompt:       o.text("prompt"),
+		Metadata:     o.metadata(),
+		Translations: o.texts("title", "prompt"),
+	}
+	slots := o.ordered("slots")
+	for _, e := range slots {
+		s.Slots = append(s.Slots, e.slot())
+	}
+	o.unique(slots, "name")
+	items := o.ordered("checklist_items")
+	for _, e := range items {
+		s.Items = append(s.Items, e.item())
+	}
+	o.unique(items, "key")
+	s.index()
+	return s
+}
+
+func (o object) item() checklist.Item {
+	o.known("key", "label", "description", "required", "default_state", "position", "when", "metadata", "translations")
+	o.unsupported("when")
+	item := checklist.Item{
+		Key:          o.name("key", isKey, isReserved(nil)),
+		Label:        o.required("label"),
+		Description:  o.text("description"),
+		Required:     o.flag("required", false),
+		DefaultState: o.flag("default_state", false),
+		Metadata:     o.metadata(),
+	}
+	for tag, t := range o.texts("label", "description") {
+		if item.Translations == nil {
+			item.Translations = map[string]checklist.Texts{}
+		}
+		item.Translations[tag] = checklist.Texts{Label: t.Heading, Description: t.Body}
+	}
+	return item
+}
+
+// texts reads translations that consist of a heading and a body.
+func (o object) texts(heading, body string) map[string]Texts {
+	var all map[string]Texts
+	for tag, t := range o.translations() {
+		t.known(heading, body)
+		texts := Texts{Heading: t.heading(heading), Body: t.text(body)}
+		if texts == (Texts{}) {
+			continue
+		}
+		if all == nil {
+			all = map[string]Texts{}
+		}
+		all[tag] = texts
+	}
+	return all
+}
+
+// slotTexts reads a slot's translations, options' wordings included.
+func (o object) slotTexts(options []string) map[string]slot.Texts {
+	var all map[string]slot.Texts
+	for tag, t := range o.translations() {
+		t.known("label", "description", "options")
+		texts := slot.Texts{Label: t.heading("label"), Description: t.text("description"), Options: t.wordings(options)}
+		if texts.Label == "" && texts.Description == "" && texts.Options == nil {
+			continue
+		}
+		if all == nil {
+			all = map[string]slot.Texts{}
+		}
+		all[tag] = texts
+	}
+	return all
+}

@@ -1,0 +1,241 @@
+package procedure
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/procedo/procedo/core/decimal"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// maxLength bounds min_length and max_length: no request is longer.
+const maxLength = 1 << 20
+
+func (o object) slot() slot.Slot {
+	o.known("name", "type", "required", "label", "description", "position", "options", "validate", "mask", "min", "max",
+		"min_length", "max_length", "default", "sensitive", "when", "required_when", "metadata", "translations")
+	o.unsupported("when", "required_when")
+	s := slot.Slot{
+		Name:        o.name("name", isSlotName, isReserved(celWords)),
+		Type:        o.slotType(),
+		Required:    o.flag("required", true),
+		Label:       o.heading("label"),
+		Description: o.text("description"),
+		Options:     o.options(),
+		Validate:    o.text("validate"),
+		Mask:        o.text("mask"),
+		MinLength:   o.whole("min_length", 0, maxLength),
+		MaxLength:   o.whole("max_length", 0, maxLength),
+		Sensitive:   o.flag("sensitive", false),
+		Metadata:    o.metadata(),
+	}
+	s.Translations = o.slotTexts(s.Options)
+	s.Region = o.region(s.Type)
+	if s.Type.Known() {
+		o.constraints(&s)
+	}
+	return s
+}
+
+// constraints reads what depends on the type: bounds, then everything together, then the default.
+func (o object) constraints(s *slot.Slot) {
+	s.Min, s.Max = o.bound(s, "min"), o.bound(s, "max")
+	issues := s.Compile(o.pointer)
+	o.adopt(issues)
+	if len(issues) == 0 {
+		s.Default = o.byDefault(s)
+	}
+}
+
+func (o object) slotType() slot.Type {
+	t := slot.Type(o.required("type"))
+	if t != "" && !t.Known() {
+		o.find("type", "unknown_type", fault.Params{"allowed": slot.Types})
+	}
+	return t
+}
+
+// raw is a member's JSON text, with a canonical document's decimal strings as the numbers they stand for.
+func (o object) raw(name string, numeric bool) []byte {
+	n := o.node.Get(name)
+	if n == nil || n.Kind == jsondoc.Null || n.Kind == jsondoc.String && n.Text == "" || n.Kind == jsondoc.Array && len(n.Items) == 0 {
+		return nil
+	}
+	if o.canonical && numeric && n.Kind == jsondoc.String {
+		return []byte(n.Text)
+	}
+	return n.Raw
+}
+
+// bound is a min or max of the slot's own type. On a type that has none it is read as far as it goes, for
+// Compile to say that it does not fit.
+func (o object) bound(s *slot.Slot, name string) slot.Value {
+	raw := o.raw(name, s.Type.Numeric())
+	if raw == nil {
+		return slot.Value{}
+	}
+	v, ok := s.ReadBound(raw)
+	if !ok {
+		o.find(name, "bound", fault.Params{"type": string(s.Type)})
+	}
+	return v
+}
+
+// byDefault is a default that the slot itself would accept.
+func (o object) byDefault(s *slot.Slot) slot.Value {
+	raw := o.raw("default", s.Type.Numeric())
+	if raw == nil {
+		return slot.Value{}
+	}
+	v, issue := s.Check(raw)
+	switch {
+	case issue != nil:
+		params := fault.Params{"reason": issue.Code}
+		for name, p := range issue.Params {
+			params[name] = p
+		}
+		o.find("default", "default", params)
+	case v.IsAbsent():
+		o.find("default", "default", fault.Params{"reason": "validation.required"})
+	}
+	return v
+}
+
+func (o object) options() []string {
+	n := o.get("options", jsondoc.Array)
+	if n == nil {
+		return nil
+	}
+	first := map[string]string{}
+	var options []string
+	for i, item := range n.Items {
+		pointer := jsondoc.PointerAt(o.at("options"), i)
+		switch earlier, again := first[item.Text]; {
+		case item.Kind != jsondoc.String:
+			o.reader.find(item.Offset, pointer, "wrong_type", fault.Params{"expected": "string"})
+			continue
+		case strings.TrimSpace(item.Text) == "":
+			o.reader.find(item.Offset, pointer, "blank", nil)
+		case again:
+			o.reader.find(item.Offset, pointer, "duplicate", fault.Params{"first": earlier})
+		}
+		first[item.Text] = pointer
+		options = append(options, item.Text)
+	}
+	return options
+}
+
+// region is a phone's default region: metadata.region, where it is there.
+func (o object) region(t slot.Type) string {
+	meta := o.node.Get("metadata")
+	if t != slot.Phone || meta == nil || meta.Kind != jsondoc.Object {
+		return ""
+	}
+	n := meta.Get("region")
+	switch {
+	case n == nil || n.Kind == jsondoc.Null:
+		return ""
+	case n.Kind != jsondoc.String || !slot.KnownRegion(n.Text):
+		o.reader.find(n.Offset, o.at("metadata")+"/region", "region", nil)
+		return ""
+	}
+	return n.Text
+}
+
+// wordings are the options' texts in one language.
+func (o object) wordings(options []string) map[string]string {
+	n := o.get("options", jsondoc.Object)
+	if n == nil {
+		return nil
+	}
+	words := object{o.reader, n, o.at("options")}
+	var all map[string]string
+	for _, m := range n.Members {
+		if !slices.Contains(options, m.Name) {
+			o.reader.find(m.Offset, words.at(m.Name), "unknown_option", nil)
+			continue
+		}
+		if s := words.heading(m.Name); s != "" {
+			if all == nil {
+				all = map[string]string{}
+			}
+			all[m.Name] = s
+		}
+	}
+	return all
+}
+
+// translations yields the objects of each language, in the order of the document.
+func (o object) translations() iter.Seq2[string, object] {
+	return func(yield func(string, object) bool) {
+		n := o.get("translations", jsondoc.Object)
+		if n == nil {
+			return
+		}
+		all := object{o.reader, n, o.at("translations")}
+		for _, m := range n.Members {
+			if !isLanguage(m.Name) {
+				o.reader.find(m.Offset, all.at(m.Name), "language", nil)
+				continue
+			}
+			texts := all.get(m.Name, jsondoc.Object)
+			if texts != nil && !yield(m.Name, object{o.reader, texts, all.at(m.Name)}) {
+				return
+			}
+		}
+	}
+}
+
+// ordered reads an array of objects in effective order: by position; one without a position follows the one
+// before it in the document. Two equal positions are a finding.
+func (o object) ordered(name string) []object {
+	elements := o.objects(name)
+	rank := make(map[*jsondoc.Node]decimal.Decimal, len(elements))
+	first := map[decimal.Decimal]object{}
+	last := decimal.Decimal("-1")
+	for _, e := range elements {
+		if p := e.position(); p != "" {
+			if earlier, again := first[p]; again {
+				e.find("position", "duplicate", fault.Params{"first": earlier.at("position")})
+			}
+			first[p], last = e, p
+		}
+		rank[e.node] = last
+	}
+	slices.SortStableFunc(elements, func(a, b object) int { return rank[a.node].Compare(rank[b.node]) })
+	return elements
+}
+
+// position is a place in the order: any whole number that is not negative; empty when there is none.
+func (o object) position() decimal.Decimal {
+	n := o.get("position", jsondoc.Number)
+	if n == nil {
+		return ""
+	}
+	d, ok := decimal.Parse(n.Text)
+	if !ok || !d.IsInteger() || d.Compare("0") < 0 {
+		o.find("position", "value", fault.Params{"min": 0})
+		return ""
+	}
+	return d
+}
+
+// unique finds names that stand twice; elements come in effective order, the later in the document is at fault.
+func (o object) unique(elements []object, member string) {
+	slices.SortFunc(elements, func(a, b object) int { return a.node.Offset - b.node.Offset })
+	first := map[string]object{}
+	for _, e := range elements {
+		n := e.node.Get(member)
+		if n == nil || n.Kind != jsondoc.String || n.Text == "" {
+			continue
+		}
+		if earlier, again := first[n.Text]; again {
+			e.find(member, "duplicate", fault.Params{"first": earlier.at(member)})
+			continue
+		}
+		first[n.Text] = e
+	}
+}

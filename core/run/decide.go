@@ -1,0 +1,250 @@
+package run
+
+import (
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// Decision is what an accepted command does: its events, none where it changes nothing, and the plain values of
+// sensitive slots, which stand in no event and no state.
+type Decision struct {
+	Events  []Event
+	Secrets []Secret
+}
+
+// Secret is the plain value behind a sealed one.
+type Secret struct {
+	Step, Visit, Slot int
+	Value             slot.Value
+}
+
+// Beginning is what a new run is made of.
+type Beginning struct {
+	ID        string
+	Version   *procedure.Version
+	UserID    string
+	Reference string
+	Metadata  jsontext.Value
+}
+
+// Begin decides a new run: created, with its first step open.
+func Begin(b Beginning, act Act) []Event {
+	return []Event{
+		{act, Created{RunID: b.ID, Version: b.Version, UserID: b.UserID, Reference: b.Reference, Metadata: b.Metadata}},
+		{act, Opened{Step: 0, Visit: 1}},
+	}
+}
+
+// Decide says what a command does to a run. It is pure: the same run, command and act decide the same for ever.
+// A refusal is a *fault.Error: NotFound for an unknown step, Conflict for order and state, Invalid for data.
+func Decide(r Run, c Command, act Act) (Decision, error) {
+	d := decider{run: r, act: act}
+	var err error
+	switch c := c.(type) {
+	case Draft:
+		err = d.draft(c)
+	case Commit:
+		err = d.commit(c)
+	case Amend:
+		err = d.amend(c)
+	case Fail:
+		err = d.fail(c)
+	}
+	return d.decision, err
+}
+
+type decider struct {
+	run      Run
+	act      Act
+	decision Decision
+}
+
+func (d *decider) emit(facts ...Fact) {
+	if d.decision.Events == nil {
+		d.decision.Events = make([]Event, 0, 3) // the most that one command does
+	}
+	for _, f := range facts {
+		d.decision.Events = append(d.decision.Events, Event{d.act, f})
+	}
+}
+
+// begin emits the start of work when this is its first act.
+func (d *decider) begin() {
+	if d.run.State == Pending {
+		d.emit(Started{})
+	}
+}
+
+func (d *decider) draft(c Draft) error {
+	i, err := d.find(c.Step)
+	if err != nil {
+		return err
+	}
+	if err := d.mayWork(i, c.Visit); err != nil {
+		return err
+	}
+	m, err := d.merge(i, &c.Submission, false)
+	if err != nil {
+		return err
+	}
+	if content := m.changes(); !content.isEmpty() {
+		d.begin()
+		d.emit(DraftSaved{content})
+		d.decision.Secrets = m.secrets
+	}
+	return nil
+}
+
+func (d *decider) commit(c Commit) error {
+	i, err := d.find(c.Step)
+	if err != nil {
+		return err
+	}
+	if d.run.Steps[i].State == Committed {
+		return d.again(i, &c.Submission)
+	}
+	if err := d.mayWork(i, c.Visit); err != nil {
+		return err
+	}
+	m, err := d.merge(i, &c.Submission, true)
+	if err != nil {
+		return err
+	}
+	d.begin()
+	d.emit(StepCommitted{m.whole()})
+	d.decision.Secrets = m.secrets
+	if next := i + 1; next < len(d.run.Steps) {
+		d.emit(Opened{Step: next, Visit: d.run.Steps[next].Visit + 1})
+	} else {
+		d.emit(RunCompleted{})
+	}
+	return nil
+}
+
+// again accepts a commit of a committed step that changes nothing, in any state of the run.
+func (d *decider) again(i int, s *Submission) error {
+	if err := d.meantVisit(i, s.Visit); err != nil {
+		return err
+	}
+	m, err := d.merge(i, s, false)
+	if err != nil && !fault.Is(err, fault.Invalid) {
+		return err
+	}
+	if err != nil || m.changesContent() {
+		return d.conflict("step.already_committed", nil)
+	}
+	return nil
+}
+
+func (d *decider) amend(c Amend) error {
+	i, err := d.find(c.Step)
+	if err != nil {
+		return err
+	}
+	if d.run.State == Failed {
+		return d.forbidden(InProgress)
+	}
+	if d.run.Steps[i].State != Committed {
+		return d.conflict("step.not_committed", nil)
+	}
+	if err := d.meantVisit(i, c.Visit); err != nil {
+		return err
+	}
+	m, err := d.merge(i, &c.Submission, true)
+	if err = d.withReason(c.Reason, err); err != nil {
+		return err
+	}
+	if m.changesContent() {
+		d.emit(Amended{Content: m.changes(), Reason: c.Reason})
+		d.decision.Secrets = m.secrets
+	}
+	return nil
+}
+
+func (d *decider) fail(c Fail) error {
+	if !d.run.State.Allows(Failed) {
+		return d.forbidden(Failed)
+	}
+	if err := d.withReason(c.Reason, nil); err != nil {
+		return err
+	}
+	d.emit(RunFailed{Reason: c.Reason})
+	return nil
+}
+
+// withReason adds a missing reason to whatever else is wrong.
+func (d *decider) withReason(reason string, err error) error {
+	if strings.TrimSpace(reason) != "" || err != nil && !fault.Is(err, fault.Invalid) {
+		return err
+	}
+	issues := []fault.Issue{{Field: "reason", Code: "validation.required"}}
+	if err != nil {
+		issues = append(fault.From(err).Issues, issues...)
+	}
+	return fault.WithIssues(InvalidValues, issues)
+}
+
+// InvalidValues is the code of a refusal for its data.
+const InvalidValues = "values.invalid"
+
+func (d *decider) find(key string) (int, error) {
+	if i, ok := d.run.Version.StepIndex(key); ok {
+		return i, nil
+	}
+	return 0, fault.New(fault.NotFound, "step.not_found", nil)
+}
+
+// mayWork checks that a draft or commit of the step is in order now.
+func (d *decider) mayWork(i, visit int) error {
+	switch s := d.run.Steps[i]; {
+	case d.run.State.Final():
+		return d.forbidden(InProgress)
+	case s.State == Committed:
+		return d.conflict("step.already_committed", nil)
+	case s.State != Open:
+		return d.conflict("step.out_of_order", nil)
+	}
+	return d.meantVisit(i, visit)
+}
+
+func (d *decider) meantVisit(i, visit int) error {
+	if visit != 0 && visit != d.run.Steps[i].Visit {
+		return d.conflict("step.visit", fault.Params{"step_visit": d.run.Steps[i].Visit})
+	}
+	return nil
+}
+
+// forbidden is the refusal of a move that the machine does not have; it names both states.
+func (d *decider) forbidden(to State) error {
+	return d.conflict("run.state", fault.Params{"to": string(to)})
+}
+
+// conflict refuses with the run's present state, so that the caller need not ask for it.
+func (d *decider) conflict(code string, more fault.Params) error {
+	params := fault.Params{"state": string(d.run.State), "revision": d.run.Revision}
+	if i := d.run.Current(); i >= 0 {
+		params["current_step"], params["visit"] = d.run.Version.Steps[i].Key, d.run.Steps[i].Visit
+	}
+	for name, p := range more {
+		params[name] = p
+	}
+	return fault.New(fault.Conflict, code, params)
+}
+
+// ticksOf says how the items stand.
+func ticksOf(items []checklist.State) []checklist.Tick {
+	if len(items) == 0 {
+		return nil
+	}
+	ticks := make([]checklist.Tick, len(items))
+	for i, it := range items {
+		ticks[i] = checklist.Tick{Key: it.Key, Completed: it.Completed}
+	}
+	return ticks
+}

@@ -1,0 +1,164 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/procedo/procedo/core/checklist"
+)
+
+// ErrInapplicable says that an event cannot follow the run's state: no Decide makes one.
+var ErrInapplicable = errors.New("event does not fit the run's state")
+
+// Evolve applies one event to a run and returns the run that results. It decides nothing: what an event says
+// happened. ErrInapplicable where the event could not have happened to this run.
+func Evolve(r Run, e Event) (Run, error) {
+	if created, ok := e.Fact.(Created); ok {
+		return begin(r, created, e.Act)
+	}
+	if r.Version == nil {
+		return r, fmt.Errorf("%w: %s before %s", ErrInapplicable, e.Fact.Action(), ActionCreated)
+	}
+	var ok bool
+	switch f := e.Fact.(type) {
+	case Started:
+		ok = r.move(InProgress, e.Act)
+	case Opened:
+		ok = r.open(f)
+	case DraftSaved:
+		ok = r.apply(f.Content, Open, e.Act)
+	case StepCommitted:
+		ok = r.close(f.Content, e.Act)
+	case Amended:
+		if ok = r.State != Failed && r.apply(f.Content, Committed, e.Act); ok {
+			r.Steps[f.Step].Amended = true
+		}
+	case RunCompleted:
+		ok = r.Current() < 0 && r.move(Completed, e.Act)
+	case RunFailed:
+		ok = r.fail(f, e.Act)
+	case Refused:
+		ok = true
+	}
+	if !ok {
+		return r, fmt.Errorf("%w: %s in state %s", ErrInapplicable, e.Fact.Action(), r.State)
+	}
+	r.Seq++
+	return r, nil
+}
+
+func begin(r Run, c Created, act Act) (Run, error) {
+	if r.Version != nil || c.Version == nil {
+		return r, fmt.Errorf("%w: second %s", ErrInapplicable, ActionCreated)
+	}
+	r = Run{
+		ID: c.RunID, Version: c.Version, UserID: c.UserID, Reference: c.Reference, Metadata: c.Metadata,
+		State: Pending, Revision: 1, Seq: 1, CreatedAt: act.At, UpdatedAt: act.At,
+		Steps: BlankSteps(c.Version),
+	}
+	return r, nil
+}
+
+// changed counts an accepted command.
+func (r *Run) changed(act Act) {
+	r.Revision++
+	r.UpdatedAt = act.At
+}
+
+func (r *Run) move(to State, act Act) bool {
+	if !r.State.Allows(to) {
+		return false
+	}
+	r.State = to
+	if to == InProgress {
+		r.StartedAt = act.At
+	} else {
+		r.ClosedAt = act.At
+	}
+	return true
+}
+
+// at gives a step of a fresh copy of the steps, so that the run evolved from keeps its own.
+func (r *Run) at(i int) *Step {
+	r.Steps = slices.Clone(r.Steps)
+	return &r.Steps[i]
+}
+
+func (r *Run) open(f Opened) bool {
+	if f.Step < 0 || f.Step >= len(r.Steps) || r.State.Final() || r.Current() >= 0 || f.Visit != r.Steps[f.Step].Visit+1 {
+		return false
+	}
+	s := r.at(f.Step)
+	*s = blankStep(&r.Version.Steps[f.Step])
+	s.State, s.Visit = Open, f.Visit
+	return true
+}
+
+// apply lays content over a step in the given state: a draft or an amendment.
+func (r *Run) apply(c Content, in StepState, act Act) bool {
+	if !r.fits(c, in) {
+		return false
+	}
+	s := r.at(c.Step)
+	s.Slots = slices.Clone(s.Slots)
+	for _, e := range c.Slots {
+		s.Slots[e.Slot] = e.Held
+	}
+	s.Items, _, _ = checklist.Merge(r.Version.Steps[c.Step].Items, s.Items, c.Ticks, false, act.At, act.Actor)
+	r.changed(act)
+	return true
+}
+
+// close commits a step: its slots are what the content says, and nothing else.
+func (r *Run) close(c Content, act Act) bool {
+	if r.State != InProgress || !r.fits(c, Open) {
+		return false
+	}
+	def, s := &r.Version.Steps[c.Step], r.at(c.Step)
+	s.Slots = make([]Held, len(def.Slots))
+	for _, e := range c.Slots {
+		s.Slots[e.Slot] = e.Held
+	}
+	s.Items, _, _ = checklist.Merge(def.Items, s.Items, c.Ticks, false, act.At, act.Actor)
+	s.State, s.CommittedAt, s.CommittedBy = Committed, act.At, act.Actor
+	r.changed(act)
+	return true
+}
+
+// fits reports whether content speaks of the current visit of a step in the given state.
+func (r *Run) fits(c Content, in StepState) bool {
+	if c.Step < 0 || c.Step >= len(r.Steps) || r.Steps[c.Step].State != in || r.Steps[c.Step].Visit != c.Visit {
+		return false
+	}
+	for _, e := range c.Slots {
+		if e.Slot < 0 || e.Slot >= len(r.Steps[c.Step].Slots) {
+			return false
+		}
+	}
+	return in == Committed || r.State == InProgress
+}
+
+func (r *Run) fail(f RunFailed, act Act) bool {
+	if !r.move(Failed, act) {
+		return false
+	}
+	r.Failure = &Failure{Reason: f.Reason, At: act.At, By: act.Actor}
+	if i := r.Current(); i >= 0 {
+		r.at(i).State = Locked
+	}
+	r.changed(act)
+	return true
+}
+
+// Fold applies events in order to a run.
+func Fold(r Run, events []Event) (Run, error) {
+	for _, e := range events {
+		next, err := Evolve(r, e)
+		if err != nil {
+			return r, err
+		}
+		r = next
+	}
+	return r, nil
+}

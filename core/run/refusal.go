@@ -1,0 +1,118 @@
+package run
+
+import (
+	"maps"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// Bounds of what a refusal records.
+const (
+	MaxRecordedInput  = 4096 // bytes
+	MaxRecordedIssues = 100
+	maxRecordedField  = 256 // bytes
+)
+
+// Refusal is the event that records a refused command: refused data, order or state. For anything else (an
+// unknown step, a failure of Procedo itself) ok is false. Unrecorded is how many refusals before it could not be
+// recorded anywhere.
+func Refusal(r Run, c Command, refusal error, act Act, unrecorded int) (e Event, ok bool) {
+	f := fault.From(refusal)
+	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+		return Event{}, false
+	}
+	fact := Refused{Command: c.name(), Code: f.Code, Input: recordedInput(r, c), Unrecorded: unrecorded}
+	if s := c.submission(); s != nil {
+		fact.Step = s.Step
+	}
+	for i, issue := range f.Issues {
+		if i == MaxRecordedIssues {
+			fact.Omitted = len(f.Issues) - i
+			break
+		}
+		issue.Field = cut(issue.Field, maxRecordedField)
+		fact.Issues = append(fact.Issues, issue)
+	}
+	return Event{act, fact}, true
+}
+
+// recordedInput is the command's input as raw JSON text, cut to MaxRecordedInput bytes. Before the cut, values of
+// sensitive slots and, in a step that has any, of unexpected names are replaced by their seals.
+func recordedInput(r Run, c Command) string {
+	input := struct {
+		Slots     map[string]jsontext.Value `json:"slots,omitzero"`
+		Checklist any                       `json:"checklist,omitempty"`
+		Origins   map[string]slot.Origin    `json:"origins,omitempty"`
+		Visit     int                       `json:"visit,omitzero"`
+		Reason    string                    `json:"reason,omitempty"`
+	}{Reason: reasonOf(c)}
+	if s := c.submission(); s != nil {
+		input.Slots, input.Origins, input.Visit = recordedSlots(r, s), s.Origins, s.Visit
+		if len(s.Ticks) > 0 {
+			input.Checklist = s.Ticks
+		}
+	}
+	text, err := json.Marshal(input, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return "" // input that is no JSON is refused before it becomes a command
+	}
+	return cut(string(text), MaxRecordedInput)
+}
+
+func recordedSlots(r Run, s *Submission) map[string]jsontext.Value {
+	if s.Slots == nil {
+		return nil
+	}
+	var def *procedure.Step
+	if i, ok := r.Version.StepIndex(s.Step); ok {
+		def = &r.Version.Steps[i]
+	}
+	recorded := make(map[string]jsontext.Value, len(s.Slots))
+	for n, name := range slices.Sorted(maps.Keys(s.Slots)) {
+		raw := s.Slots[name]
+		if def != nil && mustSeal(def, name) {
+			if n >= len(s.Salts) {
+				continue // without a salt nothing of it is recorded
+			}
+			raw = slot.SealRaw(raw, s.Salts[n]).AppendCanonical(nil)
+		}
+		recorded[name] = raw
+	}
+	return recorded
+}
+
+func mustSeal(def *procedure.Step, name string) bool {
+	j, known := def.SlotIndex(name)
+	if !known {
+		return def.HasSensitive()
+	}
+	return def.Slots[j].Sensitive
+}
+
+func reasonOf(c Command) string {
+	switch c := c.(type) {
+	case Amend:
+		return c.Reason
+	case Fail:
+		return c.Reason
+	}
+	return ""
+}
+
+// cut shortens text to at most n bytes without splitting a character.
+func cut(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}

@@ -1,0 +1,70 @@
+package run
+
+import "slices"
+
+// StepChange says which rows of one step a decision touches: what an adapter writes, and no more.
+type StepChange struct {
+	Step      int
+	Row       bool  // the step's own row
+	Slots     []int // values that are new, changed or gone
+	Items     []int // items whose rows are new, changed or gone
+	NewVisit  bool  // the rows are a new visit's: nothing of it is stored yet
+	Committed bool  // the step has become committed with this change
+}
+
+// HasItemRow reports whether an item is stored: once it is ticked, and always when its step is committed.
+func (s *Step) HasItemRow(i int) bool { return s.State == Committed || s.Items[i].Completed }
+
+// Changes compares two states of one run, step by step. A run that did not exist has no steps.
+func Changes(before, after Run) []StepChange {
+	var changes []StepChange
+	for i := range after.Steps {
+		was := Step{}
+		if i < len(before.Steps) {
+			was = before.Steps[i]
+		}
+		if c, any := change(i, &was, &after.Steps[i]); any {
+			changes = append(changes, c)
+		}
+	}
+	return changes
+}
+
+func change(i int, was, now *Step) (StepChange, bool) {
+	c := StepChange{Step: i}
+	if now.Visit == 0 {
+		return c, false // never reached: it has no rows
+	}
+	c.NewVisit = was.Visit != now.Visit
+	if c.NewVisit {
+		was = &Step{}
+	}
+	c.Committed = now.State == Committed && was.State != Committed
+	c.Row = c.NewVisit || was.State != now.State || was.Amended != now.Amended || !was.CommittedAt.Equal(now.CommittedAt)
+	for j := range now.Slots {
+		var before Held
+		if j < len(was.Slots) {
+			before = was.Slots[j]
+		}
+		if !before.identical(now.Slots[j]) {
+			c.Slots = append(c.Slots, j)
+		}
+	}
+	for j := range now.Items {
+		had := j < len(was.Items) && was.HasItemRow(j)
+		if has := now.HasItemRow(j); had != has || has && was.Items[j] != now.Items[j] {
+			c.Items = append(c.Items, j)
+		}
+	}
+	return c, c.Row || len(c.Slots) > 0 || len(c.Items) > 0
+}
+
+// identical is stricter than Equal: two seals of one value differ, and so do two origins.
+func (h Held) identical(o Held) bool {
+	if h.Origin != o.Origin || h.Value.Shape() != o.Value.Shape() {
+		return false
+	}
+	salt, digest := h.Value.Seal()
+	otherSalt, otherDigest := o.Value.Seal()
+	return h.Value.Text() == o.Value.Text() && salt == otherSalt && digest == otherDigest && h.Value.Bool() == o.Value.Bool() && slices.Equal(h.Value.List(), o.Value.List())
+}

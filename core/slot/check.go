@@ -1,0 +1,191 @@
+package slot
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/decimal"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+)
+
+// Check turns one raw JSON value into a Value. It returns the Absent value for what counts as not given (null;
+// only white space, for types that JSON strings carry; an empty multi_enum), and at most one issue, the first
+// that applies of: type, enum, duplicate, length, mask, pattern, the type's own form, min and max.
+func (s *Slot) Check(raw []byte) (Value, *fault.Issue) {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || string(raw) == "null" {
+		return Value{}, nil
+	}
+	switch s.traits.json {
+	case "number":
+		return s.checkNumber(raw)
+	case "boolean":
+		return s.checkBoolean(raw)
+	case "array":
+		return s.checkList(raw)
+	default:
+		return s.checkText(raw)
+	}
+}
+
+func (s *Slot) typeIssue() *fault.Issue {
+	return s.issue("validation.type", fault.Params{"expected": string(s.Type)})
+}
+
+func (s *Slot) checkNumber(raw []byte) (Value, *fault.Issue) {
+	d, ok := decimal.Parse(string(raw))
+	if !ok || s.Type == Integer && !d.IsInteger() {
+		return Value{}, s.typeIssue()
+	}
+	return s.within(NumberValue(d))
+}
+
+func (s *Slot) checkBoolean(raw []byte) (Value, *fault.Issue) {
+	switch string(raw) {
+	case "true":
+		return BooleanValue(true), nil
+	case "false":
+		return BooleanValue(false), nil
+	}
+	return Value{}, s.typeIssue()
+}
+
+func (s *Slot) checkText(raw []byte) (Value, *fault.Issue) {
+	text, ok := unquote(raw)
+	if !ok {
+		return Value{}, s.typeIssue()
+	}
+	if strings.TrimSpace(text) == "" {
+		return Value{}, nil
+	}
+	if s.traits.options {
+		return s.checkChoice(text)
+	}
+	if issue := s.checkLength(utf8.RuneCountInString(text)); issue != nil {
+		return Value{}, issue
+	}
+	if s.mask != nil && !fitsMask(s.mask, text) {
+		return Value{}, s.issue("validation.mask", fault.Params{"mask": s.Mask})
+	}
+	if s.Type == String && hasLineBreak(text) {
+		return Value{}, s.issue("validation.pattern", fault.Params{"line_break": true})
+	}
+	if s.pattern != nil && !s.pattern.MatchString(text) {
+		return Value{}, s.issue("validation.pattern", fault.Params{"pattern": s.Validate})
+	}
+	if s.traits.form != nil && !s.traits.form(s, text) {
+		return Value{}, s.formIssue()
+	}
+	return s.within(Value{shape: s.traits.shape, text: text})
+}
+
+func (s *Slot) formIssue() *fault.Issue {
+	var params fault.Params
+	if s.Type == Phone && s.Region != "" {
+		params = fault.Params{"region": s.Region}
+	}
+	return s.issue(s.traits.formCode, params)
+}
+
+func (s *Slot) checkChoice(text string) (Value, *fault.Issue) {
+	if _, ok := s.allowed[text]; !ok {
+		return Value{}, s.enumIssue()
+	}
+	return TextValue(text), nil
+}
+
+func (s *Slot) enumIssue() *fault.Issue {
+	return s.issue("validation.enum", fault.Params{"allowed": s.Options})
+}
+
+// checkList reads the choices of a multi_enum: all strings, all allowed, none twice, in this order of judgement.
+func (s *Slot) checkList(raw []byte) (Value, *fault.Issue) {
+	node, err := jsondoc.Parse(raw)
+	if err != nil || node.Kind != jsondoc.Array {
+		return Value{}, s.typeIssue()
+	}
+	choices := make([]string, len(node.Items))
+	for i, item := range node.Items {
+		if item.Kind != jsondoc.String {
+			return Value{}, s.typeIssue()
+		}
+		choices[i] = item.Text
+	}
+	if len(choices) == 0 {
+		return Value{}, nil
+	}
+	seen := make(map[string]struct{}, len(choices))
+	for _, c := range choices {
+		if _, ok := s.allowed[c]; !ok {
+			return Value{}, s.enumIssue()
+		}
+		seen[c] = struct{}{}
+	}
+	if len(seen) < len(choices) {
+		return Value{}, s.issue("validation.duplicate", nil)
+	}
+	if issue := s.checkLength(len(choices)); issue != nil {
+		return Value{}, issue
+	}
+	return ListValue(choices), nil
+}
+
+func (s *Slot) checkLength(n int) *fault.Issue {
+	if s.MinLength != nil && n < *s.MinLength {
+		return s.issue("validation.min_length", fault.Params{"min": *s.MinLength, "actual_length": n})
+	}
+	if s.MaxLength != nil && n > *s.MaxLength {
+		return s.issue("validation.max_length", fault.Params{"max": *s.MaxLength, "actual_length": n})
+	}
+	return nil
+}
+
+// within applies min and max, the last rules of all.
+func (s *Slot) within(v Value) (Value, *fault.Issue) {
+	if !s.Min.IsAbsent() && s.compare(v, s.Min) < 0 {
+		return Value{}, s.issue("validation.min", fault.Params{"min": s.Min.Text()})
+	}
+	if !s.Max.IsAbsent() && s.compare(v, s.Max) > 0 {
+		return Value{}, s.issue("validation.max", fault.Params{"max": s.Max.Text()})
+	}
+	return v, nil
+}
+
+// compare orders two values of the slot's own type.
+func (s *Slot) compare(a, b Value) int {
+	switch s.Type {
+	case Integer, Decimal:
+		return decimal.Decimal(a.text).Compare(decimal.Decimal(b.text))
+	case DateTime:
+		return compareDateTimes(a.text, b.text)
+	case TimeOfDay:
+		return compareTimes(a.text, b.text)
+	default: // dates: the fixed form sorts as text
+		return strings.Compare(a.text, b.text)
+	}
+}
+
+// unquote decodes a JSON string that is valid UTF-8 without NUL.
+func unquote(raw []byte) (string, bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", false
+	}
+	var text string
+	if body := raw[1 : len(raw)-1]; bytes.IndexByte(body, '\\') < 0 && bytes.IndexByte(body, '"') < 0 {
+		text = string(body)
+	} else {
+		b, err := jsontext.AppendUnquote(nil, raw)
+		if err != nil {
+			return "", false
+		}
+		text = string(b)
+	}
+	return text, utf8.ValidString(text) && strings.IndexByte(text, 0) < 0
+}
+
+// hasLineBreak knows the mandatory breaks of UAX #14: LF, VT, FF, CR, NEL, LS, PS.
+func hasLineBreak(s string) bool { return strings.ContainsAny(s, "\n\v\f\r\u0085\u2028\u2029") }

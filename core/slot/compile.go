@@ -1,0 +1,139 @@
+package slot
+
+import (
+	"regexp"
+	"regexp/syntax"
+	"strings"
+
+	"github.com/procedo/procedo/core/fault"
+)
+
+// MaxProgram bounds a pattern's compiled size, in RE2 instructions: matching costs at most size × length.
+const MaxProgram = 5000
+
+// Compile checks the constraints against each other and the type, and makes the slot ready to Check. Findings
+// are named by JSON pointers below base. Min, Max and Default are checked when they are read (see ReadBound).
+func (s *Slot) Compile(base string) []fault.Issue {
+	s.traits, s.field = traitsOf[s.Type], FieldOf(s.Name)
+	if s.traits == nil {
+		return nil // the unknown type is a finding of whoever read it; nothing more can be said of its constraints
+	}
+	c := compilation{slot: s, base: base}
+	c.fits()
+	c.options()
+	c.patterns()
+	c.bounds()
+	return c.findings
+}
+
+type compilation struct {
+	slot     *Slot
+	base     string
+	findings []fault.Issue
+}
+
+func (c *compilation) find(member, code string, params fault.Params) {
+	c.findings = append(c.findings, fault.Issue{Field: c.base + "/" + member, Code: "definition." + code, Params: params})
+}
+
+// fits finds the constraints that do not belong to the type.
+func (c *compilation) fits() {
+	s, t := c.slot, c.slot.traits
+	for _, constraint := range []struct {
+		member    string
+		set, fits bool
+	}{
+		{"options", len(s.Options) > 0, t.options},
+		{"validate", s.Validate != "", t.pattern},
+		{"mask", s.Mask != "", t.pattern},
+		{"min", !s.Min.IsAbsent(), t.bounds},
+		{"max", !s.Max.IsAbsent(), t.bounds},
+		{"min_length", s.MinLength != nil, t.length},
+		{"max_length", s.MaxLength != nil, t.length},
+	} {
+		if constraint.set && !constraint.fits {
+			c.find(constraint.member, "constraint_not_applicable", fault.Params{"type": string(s.Type)})
+		}
+	}
+}
+
+func (c *compilation) options() {
+	s := c.slot
+	if !s.traits.options {
+		return
+	}
+	if len(s.Options) == 0 {
+		c.find("options", "options_required", fault.Params{"type": string(s.Type)})
+	}
+	s.allowed = make(map[string]struct{}, len(s.Options))
+	for _, o := range s.Options {
+		s.allowed[o] = struct{}{}
+	}
+}
+
+func (c *compilation) patterns() {
+	s := c.slot
+	if !s.traits.pattern {
+		return
+	}
+	if s.Validate != "" {
+		re, err := compilePattern(s.Validate)
+		if err != nil {
+			c.find("validate", "pattern", fault.Params{"reason": reason(err)})
+		}
+		s.pattern = re
+	}
+	if s.Mask != "" {
+		mask, placeholders := parseMask(s.Mask)
+		if placeholders == 0 {
+			c.find("mask", "mask", nil)
+		}
+		s.mask = mask
+	}
+}
+
+func (c *compilation) bounds() {
+	s := c.slot
+	if s.traits.bounds && !s.Min.IsAbsent() && !s.Max.IsAbsent() && s.compare(s.Min, s.Max) > 0 {
+		c.find("min", "range", fault.Params{"min": s.Min.Text(), "max": s.Max.Text()})
+	}
+	if s.MinLength != nil && s.MaxLength != nil && *s.MinLength > *s.MaxLength {
+		c.find("min_length", "range", fault.Params{"min": *s.MinLength, "max": *s.MaxLength})
+	}
+}
+
+// compilePattern compiles the bare pattern first: "a)(b" does not compile though its anchored form would. An
+// open \Q quotes to the end of the pattern and must not swallow the anchor.
+func compilePattern(pattern string) (*regexp.Regexp, error) {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return nil, err
+	}
+	prog, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return nil, err
+	}
+	if len(prog.Inst) > MaxProgram {
+		return nil, &syntax.Error{Code: syntax.ErrLarge, Expr: "…"}
+	}
+	if re, err := regexp.Compile(`\A(?:` + pattern + `)\z`); err == nil {
+		return re, nil
+	}
+	return regexp.Compile(`\A(?:` + pattern + `\E)\z`)
+}
+
+func reason(err error) string { return strings.TrimPrefix(err.Error(), "error parsing regexp: ") }
+
+// ReadBound reads a min or max: a value of the slot's own type, not itself held to the bounds. Of a type that
+// has no bounds any scalar is accepted, for Compile to find.
+func (s *Slot) ReadBound(raw []byte) (Value, bool) {
+	bare := Slot{Name: s.Name, Type: s.Type, traits: traitsOf[s.Type]}
+	if bare.traits == nil || !bare.traits.bounds {
+		return TextValue(string(raw)), true
+	}
+	if s.Type == Integer {
+		bare.Type = Decimal // a bound between two integers is a bound
+	}
+	v, issue := bare.Check(raw)
+	return v, issue == nil && !v.IsAbsent()
+}

@@ -1,0 +1,68 @@
+package slot
+
+// Type is what kind of value a slot collects.
+type Type string
+
+// The thirteen types.
+const (
+	String    Type = "string"     // one line of text
+	LongText  Type = "text"       // text that may have line breaks
+	Integer   Type = "integer"    // an exact whole number
+	Decimal   Type = "number"     // an exact decimal number
+	Bool      Type = "boolean"    // true or false
+	DateOnly  Type = "date"       // RFC 3339 full-date, years 0001 to 9999
+	DateTime  Type = "datetime"   // RFC 3339 date-time with its offset
+	TimeOfDay Type = "time"       // RFC 3339 partial-time
+	Enum      Type = "enum"       // one of the options
+	MultiEnum Type = "multi_enum" // distinct options
+	Email     Type = "email"      // one addr-spec, RFC 5322
+	Phone     Type = "phone"      // a possible number, E.164 or of a region
+	URL       Type = "url"        // absolute http or https, RFC 3986
+)
+
+// Types lists every type, in the order in which the guide shows them.
+var Types = []Type{
+	String, LongText, Integer, Decimal, Bool, DateOnly, DateTime, TimeOfDay, Enum, MultiEnum, Email, Phone, URL,
+}
+
+// traits says which JSON type carries a slot type, the shape it is held in, and which constraints fit it.
+type traits struct {
+	json     string // "string", "number", "boolean", "array": also what validation.type expects
+	shape    Shape
+	form     func(s *Slot, text string) bool // the type's own form, nil where every text has it
+	formCode string
+	pattern  bool // validate and mask fit
+	length   bool
+	options  bool
+	bounds   bool
+}
+
+var traitsOf = map[Type]*traits{
+	String:    {json: "string", shape: Text, pattern: true, length: true},
+	LongText:  {json: "string", shape: Text, pattern: true, length: true},
+	Integer:   {json: "number", shape: Number, bounds: true},
+	Decimal:   {json: "number", shape: Number, bounds: true},
+	Bool:      {json: "boolean", shape: Boolean},
+	DateOnly:  {json: "string", shape: Date, bounds: true, form: isDate, formCode: "validation.date"},
+	DateTime:  {json: "string", shape: Timestamp, bounds: true, form: isDateTime, formCode: "validation.datetime"},
+	TimeOfDay: {json: "string", shape: Text, bounds: true, form: isTime, formCode: "validation.time"},
+	Enum:      {json: "string", shape: Text, options: true},
+	MultiEnum: {json: "array", shape: List, length: true, options: true},
+	Email:     {json: "string", shape: Text, pattern: true, length: true, form: isEmail, formCode: "validation.email"},
+	Phone:     {json: "string", shape: Text, pattern: true, length: true, form: isPhone, formCode: "validation.phone"},
+	URL:       {json: "string", shape: Text, pattern: true, length: true, form: isURL, formCode: "validation.url"},
+}
+
+// Known reports whether t is one of the thirteen.
+func (t Type) Known() bool { return traitsOf[t] != nil }
+
+// Numeric reports whether values, bounds and defaults of the type are numbers.
+func (t Type) Numeric() bool { return t == Integer || t == Decimal }
+
+// Shape is the form in which values of the type are held when they are not sealed.
+func (t Type) Shape() Shape {
+	if tr := traitsOf[t]; tr != nil {
+		return tr.shape
+	}
+	return Absent
+}
