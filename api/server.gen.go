@@ -15,9 +15,6 @@ import (
 	"net/http"
 	"time"
 
-	"encoding/json"
-
-	"github.com/oapi-codegen/nullable"
 	"github.com/oapi-codegen/runtime"
 )
 
@@ -122,6 +119,8 @@ type Bound = json.RawMessage
 // Bundle A run's evidence.
 type Bundle struct {
 	// Events The whole trail, oldest first.
+	//
+	// Example: []
 	Events []Event `json:"events"`
 
 	// Format Form of this document.
@@ -186,7 +185,7 @@ type ChecklistItemDocument struct {
 	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata *Metadata `json:"metadata,omitempty"`
+	Metadata Metadata `json:"metadata,omitempty"`
 
 	// Position Order among the items.
 	//
@@ -199,6 +198,8 @@ type ChecklistItemDocument struct {
 	Required *bool `json:"required,omitempty"`
 
 	// Translations Own texts by language tag.
+	//
+	// Example: {"en":{"label":"Alert acknowledged"}}
 	Translations map[string]ItemTexts `json:"translations,omitempty"`
 }
 
@@ -212,7 +213,7 @@ type ChecklistProgress struct {
 	// Percentage Completed of total, one decimal, half up; null where there is nothing to tick.
 	//
 	// Example: 20
-	Percentage nullable.Nullable[float64] `json:"percentage"`
+	Percentage *float64 `json:"percentage"`
 
 	// Total All.
 	//
@@ -281,6 +282,8 @@ type Event struct {
 // EventList A page of events.
 type EventList struct {
 	// Items The entries.
+	//
+	// Example: []
 	Items []Event `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
@@ -354,6 +357,8 @@ type LintReport struct {
 	Digest *string `json:"digest,omitempty"`
 
 	// Issues Every finding, in document order.
+	//
+	// Example: [{"code":"validation.enum","field":"slots.severity","message":"This must be one of: low, high.","params":{"allowed":["low","high"]}}]
 	Issues []Issue `json:"issues"`
 
 	// Valid Whether it would be saved.
@@ -370,7 +375,7 @@ type LintReport struct {
 // Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
 //
 // Example: {"region":"west","team":"network"}
-type Metadata map[string]interface{}
+type Metadata = json.RawMessage
 
 // Origin Where a value came from.
 //
@@ -400,6 +405,8 @@ type Problem struct {
 	Instance string `json:"instance"`
 
 	// Issues Everything that is wrong with the data.
+	//
+	// Example: [{"code":"validation.enum","field":"slots.severity","message":"This must be one of: low, high.","params":{"allowed":["low","high"]}}]
 	Issues []Issue `json:"issues,omitempty"`
 
 	// Params Facts for programs: of a run's conflict its state, revision, current_step and visit.
@@ -434,6 +441,8 @@ type ProcedureDocument = json.RawMessage
 // ProcedureList A page of procedures.
 type ProcedureList struct {
 	// Items The entries.
+	//
+	// Example: []
 	Items []ProcedureSummary `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
@@ -498,6 +507,8 @@ type ProcedureSummary struct {
 // ProcedureVersionList A page of versions.
 type ProcedureVersionList struct {
 	// Items The entries.
+	//
+	// Example: []
 	Items []ProcedureVersionSummary `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
@@ -546,7 +557,7 @@ type Progress struct {
 // Run A run with its steps.
 type Run struct {
 	// ClosedAt When it became final.
-	ClosedAt nullable.Nullable[string] `json:"closed_at"`
+	ClosedAt *string `json:"closed_at"`
 
 	// CreatedAt When it was created.
 	//
@@ -556,10 +567,10 @@ type Run struct {
 	// CurrentStep Key of the open step.
 	//
 	// Example: diagnosis
-	CurrentStep nullable.Nullable[string] `json:"current_step"`
+	CurrentStep *string `json:"current_step"`
 
 	// Failure Why it was ended; null unless failed.
-	Failure nullable.Nullable[RunFailureReport] `json:"failure"`
+	Failure *RunFailureReport `json:"failure"`
 
 	// ID The run's id, UUIDv7.
 	//
@@ -587,7 +598,7 @@ type Run struct {
 	// Reference The owner's own number or name for it.
 	//
 	// Example: INC-450123
-	Reference nullable.Nullable[string] `json:"reference"`
+	Reference *string `json:"reference"`
 
 	// Revision One more with each accepted command that changed the run.
 	//
@@ -602,7 +613,7 @@ type Run struct {
 	// StartedAt When work began.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
-	StartedAt nullable.Nullable[string] `json:"started_at"`
+	StartedAt *string `json:"started_at"`
 
 	// State Where the run stands; completed and failed are final.
 	//
@@ -610,6 +621,8 @@ type Run struct {
 	State RunState `json:"state"`
 
 	// Steps One entry for each step, in definition order.
+	//
+	// Example: []
 	Steps []RunStep `json:"steps"`
 
 	// UpdatedAt When it last changed.
@@ -633,12 +646,12 @@ type RunChecklistItem struct {
 	// CompletedAt When.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
-	CompletedAt nullable.Nullable[string] `json:"completed_at"`
+	CompletedAt *string `json:"completed_at"`
 
 	// CompletedBy By whom.
 	//
 	// Example: agent-qa
-	CompletedBy nullable.Nullable[string] `json:"completed_by"`
+	CompletedBy *string `json:"completed_by"`
 
 	// Key The item's key.
 	//
@@ -685,6 +698,8 @@ type RunFailureReport struct {
 // RunList A page of runs.
 type RunList struct {
 	// Items The entries.
+	//
+	// Example: []
 	Items []RunSummary `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
@@ -698,7 +713,7 @@ type RunStart struct {
 	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata *Metadata `json:"metadata,omitempty"`
+	Metadata Metadata `json:"metadata,omitempty"`
 
 	// ProcedureID Which procedure.
 	//
@@ -734,17 +749,19 @@ type RunStep struct {
 	Amended bool `json:"amended"`
 
 	// Checklist The items, in definition order.
+	//
+	// Example: []
 	Checklist []RunChecklistItem `json:"checklist"`
 
 	// CommittedAt When it was closed.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
-	CommittedAt nullable.Nullable[string] `json:"committed_at"`
+	CommittedAt *string `json:"committed_at"`
 
 	// CommittedBy Who closed it.
 	//
 	// Example: agent-qa
-	CommittedBy nullable.Nullable[string] `json:"committed_by"`
+	CommittedBy *string `json:"committed_by"`
 
 	// EarlierVisits How many passages came before.
 	//
@@ -762,14 +779,16 @@ type RunStep struct {
 	Origins Origins `json:"origins"`
 
 	// Reason Why it was skipped.
-	Reason nullable.Nullable[string] `json:"reason"`
+	Reason *string `json:"reason"`
 
 	// Sensitive Slots that hold a sensitive value, which is shown as null.
 	//
 	// Example: []
 	Sensitive []string `json:"sensitive"`
 
-	// Slots Values by slot name.
+	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
+	// for a multi_enum. `null` means "not given".
+	//
 	//
 	// Example: {"severity":"high"}
 	Slots Values `json:"slots"`
@@ -793,7 +812,7 @@ type RunStep struct {
 // RunSummary A run in a list.
 type RunSummary struct {
 	// ClosedAt When it became final.
-	ClosedAt nullable.Nullable[string] `json:"closed_at"`
+	ClosedAt *string `json:"closed_at"`
 
 	// CreatedAt When it was created.
 	//
@@ -803,10 +822,10 @@ type RunSummary struct {
 	// CurrentStep Key of the open step.
 	//
 	// Example: diagnosis
-	CurrentStep nullable.Nullable[string] `json:"current_step"`
+	CurrentStep *string `json:"current_step"`
 
 	// Failure Why it was ended; null unless failed.
-	Failure nullable.Nullable[RunFailureReport] `json:"failure"`
+	Failure *RunFailureReport `json:"failure"`
 
 	// ID The run's id, UUIDv7.
 	//
@@ -831,7 +850,7 @@ type RunSummary struct {
 	// Reference The owner's own number or name for it.
 	//
 	// Example: INC-450123
-	Reference nullable.Nullable[string] `json:"reference"`
+	Reference *string `json:"reference"`
 
 	// Revision One more with each accepted command that changed the run.
 	//
@@ -846,7 +865,7 @@ type RunSummary struct {
 	// StartedAt When work began.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
-	StartedAt nullable.Nullable[string] `json:"started_at"`
+	StartedAt *string `json:"started_at"`
 
 	// State Where the run stands; completed and failed are final.
 	//
@@ -866,12 +885,10 @@ type RunSummary struct {
 
 // SlotDocument One typed value that a step collects.
 type SlotDocument struct {
-	// Default A slot's value as JSON: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of
-	// strings for a multi_enum. `null` means "not given".
-	//
+	// Default A value that the slot itself would accept; what a form may show first.
 	//
 	// Example: high
-	Default nullable.Nullable[Value] `json:"default,omitempty"`
+	Default Value `json:"default,omitempty"`
 
 	// Description What to enter.
 	//
@@ -891,7 +908,7 @@ type SlotDocument struct {
 	// Max A bound of the slot's own type: a number for integer and number, a string for date, datetime and time.
 	//
 	// Example: 10
-	Max nullable.Nullable[Bound] `json:"max,omitempty"`
+	Max Bound `json:"max,omitempty"`
 
 	// MaxLength Greatest length in Unicode code points; of a multi_enum, choices.
 	//
@@ -901,12 +918,12 @@ type SlotDocument struct {
 	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata *Metadata `json:"metadata,omitempty"`
+	Metadata Metadata `json:"metadata,omitempty"`
 
 	// Min A bound of the slot's own type: a number for integer and number, a string for date, datetime and time.
 	//
 	// Example: 10
-	Min nullable.Nullable[Bound] `json:"min,omitempty"`
+	Min Bound `json:"min,omitempty"`
 
 	// MinLength Least length in Unicode code points; of a multi_enum, choices.
 	//
@@ -939,6 +956,8 @@ type SlotDocument struct {
 	Sensitive *bool `json:"sensitive,omitempty"`
 
 	// Translations Own texts by language tag.
+	//
+	// Example: {"en":{"label":"Severity"}}
 	Translations map[string]SlotTexts `json:"translations,omitempty"`
 
 	// Type `string text integer number boolean date datetime time enum multi_enum email phone url`.
@@ -973,22 +992,26 @@ type SlotTexts struct {
 // StepAmendment What to correct, and why.
 type StepAmendment struct {
 	// Checklist Ticks; an item not named keeps its own.
+	//
+	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
 	// Origins Where the values given came from; manual when not said.
 	//
 	// Example: {"severity":"agent"}
-	Origins *Origins `json:"origins,omitempty"`
+	Origins Origins `json:"origins,omitempty"`
 
 	// Reason Why, 1 to 4,000 code points; none is a 422.
 	//
 	// Example: Reclassified after the post-mortem
 	Reason *string `json:"reason,omitempty"`
 
-	// Slots Values by slot name.
+	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
+	// for a multi_enum. `null` means "not given".
+	//
 	//
 	// Example: {"severity":"high"}
-	Slots *Values `json:"slots,omitempty"`
+	Slots Values `json:"slots,omitempty"`
 
 	// Visit The visit meant; another than the current one is 409.
 	//
@@ -999,17 +1022,21 @@ type StepAmendment struct {
 // StepCommit What to lay over the draft.
 type StepCommit struct {
 	// Checklist Ticks; an item not named keeps its own.
+	//
+	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
 	// Origins Where the values given came from; manual when not said.
 	//
 	// Example: {"severity":"agent"}
-	Origins *Origins `json:"origins,omitempty"`
+	Origins Origins `json:"origins,omitempty"`
 
-	// Slots Values by slot name.
+	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
+	// for a multi_enum. `null` means "not given".
+	//
 	//
 	// Example: {"severity":"high"}
-	Slots *Values `json:"slots,omitempty"`
+	Slots Values `json:"slots,omitempty"`
 
 	// Visit The visit meant; another than the current one is 409.
 	//
@@ -1020,6 +1047,8 @@ type StepCommit struct {
 // StepDocument One step of a definition.
 type StepDocument struct {
 	// ChecklistItems What the operator confirms.
+	//
+	// Example: [{"key":"acknowledged","label":"Alerte acquittée"}]
 	ChecklistItems []ChecklistItemDocument `json:"checklist_items,omitempty"`
 
 	// Key The step's name among the steps; `end` is reserved.
@@ -1030,7 +1059,7 @@ type StepDocument struct {
 	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata *Metadata `json:"metadata,omitempty"`
+	Metadata Metadata `json:"metadata,omitempty"`
 
 	// Position Order among the steps; without it the order of appearance.
 	//
@@ -1043,6 +1072,8 @@ type StepDocument struct {
 	Prompt *string `json:"prompt,omitempty"`
 
 	// Slots The values that the step collects.
+	//
+	// Example: [{"name":"cause","type":"text"}]
 	Slots []SlotDocument `json:"slots,omitempty"`
 
 	// Title What the step is called; not blank.
@@ -1051,23 +1082,29 @@ type StepDocument struct {
 	Title string `json:"title"`
 
 	// Translations Own texts by language tag.
+	//
+	// Example: {"en":{"title":"Diagnosis"}}
 	Translations map[string]StepTexts `json:"translations,omitempty"`
 }
 
 // StepDraft What to save of the open step.
 type StepDraft struct {
 	// Checklist Ticks; an item not named keeps its own.
+	//
+	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
 	// Origins Where the values given came from; manual when not said.
 	//
 	// Example: {"severity":"agent"}
-	Origins *Origins `json:"origins,omitempty"`
+	Origins Origins `json:"origins,omitempty"`
 
-	// Slots Values by slot name.
+	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
+	// for a multi_enum. `null` means "not given".
+	//
 	//
 	// Example: {"severity":"high"}
-	Slots *Values `json:"slots,omitempty"`
+	Slots Values `json:"slots,omitempty"`
 
 	// Visit The visit meant; another than the current one is 409.
 	//
@@ -1129,16 +1166,16 @@ type Tick struct {
 	Key string `json:"key"`
 }
 
-// Value A slot's value as JSON: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of
-// strings for a multi_enum. `null` means "not given".
+// Value A value that the slot itself would accept; what a form may show first.
 //
 // Example: high
 type Value = json.RawMessage
 
-// Values Values by slot name.
+// Values Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
+// for a multi_enum. `null` means "not given".
 //
 // Example: {"severity":"high"}
-type Values map[string]*Value
+type Values = map[string]json.RawMessage
 
 // Visit The visit meant; another than the current one is 409.
 //

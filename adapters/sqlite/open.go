@@ -31,14 +31,19 @@ func WithTrace(f func(statement string)) Option { return func(d *DB) { d.trace =
 // readers is how many connections may read at once.
 const readers = 8
 
-// Open opens the database that a URL names: sqlite:FILE. It connects when first used and creates the file then.
-func Open(databaseURL string, options ...Option) (*DB, error) {
+// Path is the absolute name of the file that a database URL (sqlite:FILE) names.
+func Path(databaseURL string) (string, error) {
 	path, ok := strings.CutPrefix(databaseURL, "sqlite:")
 	path = strings.TrimPrefix(path, "//")
 	if !ok || path == "" || path == ":memory:" {
-		return nil, fmt.Errorf("database URL %q: want sqlite:FILE", databaseURL)
+		return "", fmt.Errorf("database URL %q: want sqlite:FILE", databaseURL)
 	}
-	abs, err := filepath.Abs(path)
+	return filepath.Abs(path)
+}
+
+// Open opens the database that a URL names (see Path). It connects when first used and creates the file then.
+func Open(databaseURL string, options ...Option) (*DB, error) {
+	abs, err := Path(databaseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -70,10 +75,17 @@ func dsn(path, lock, pragma string) string {
 // Writer is the connection that migrations run on. Its transactions take the write lock when they begin.
 func (d *DB) Writer() *sql.DB { return d.write }
 
-// Ping reports whether the database answers and has its schema.
+// Ping reports whether the database answers and has its schema; fault.Unavailable where not.
 func (d *DB) Ping(ctx context.Context) error {
-	var n int
-	return translate(d.read.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'audit_events'").Scan(&n))
+	var tables int
+	err := d.read.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'audit_events'").Scan(&tables)
+	if err == nil && tables == 0 {
+		err = errors.New("the database has no schema")
+	}
+	if err != nil {
+		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
+	}
+	return nil
 }
 
 // Close ends all connections.

@@ -16,9 +16,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"encoding/json"
-
-	"github.com/oapi-codegen/nullable"
 	"github.com/oapi-codegen/runtime"
 )
 
@@ -123,6 +120,8 @@ type Bound = json.RawMessage
 // Bundle A run's evidence.
 type Bundle struct {
 	// Events The whole trail, oldest first.
+	//
+	// Example: []
 	Events []Event `json:"events"`
 
 	// Format Form of this document.
@@ -187,7 +186,7 @@ type ChecklistItemDocument struct {
 	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata *Metadata `json:"metadata,omitempty"`
+	Metadata Metadata `json:"metadata,omitempty"`
 
 	// Position Order among the items.
 	//
@@ -200,6 +199,8 @@ type ChecklistItemDocument struct {
 	Required *bool `json:"required,omitempty"`
 
 	// Translations Own texts by language tag.
+	//
+	// Example: {"en":{"label":"Alert acknowledged"}}
 	Translations map[string]ItemTexts `json:"translations,omitempty"`
 }
 
@@ -213,7 +214,7 @@ type ChecklistProgress struct {
 	// Percentage Completed of total, one decimal, half up; null where there is nothing to tick.
 	//
 	// Example: 20
-	Percentage nullable.Nullable[float64] `json:"percentage"`
+	Percentage *float64 `json:"percentage"`
 
 	// Total All.
 	//
@@ -282,6 +283,8 @@ type Event struct {
 // EventList A page of events.
 type EventList struct {
 	// Items The entries.
+	//
+	// Example: []
 	Items []Event `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
@@ -355,6 +358,8 @@ type LintReport struct {
 	Digest *string `json:"digest,omitempty"`
 
 	// Issues Every finding, in document order.
+	//
+	// Example: [{"code":"validation.enum","field":"slots.severity","message":"This must be one of: low, high.","params":{"allowed":["low","high"]}}]
 	Issues []Issue `json:"issues"`
 
 	// Valid Whether it would be saved.
@@ -401,6 +406,8 @@ type Problem struct {
 	Instance string `json:"instance"`
 
 	// Issues Everything that is wrong with the data.
+	//
+	// Example: [{"code":"validation.enum","field":"slots.severity","message":"This must be one of: low, high.","params":{"allowed":["low","high"]}}]
 	Issues []Issue `json:"issues,omitempty"`
 
 	// Params Facts for programs: of a run's conflict its state, revision, current_step and visit.
@@ -482,9 +489,13 @@ type Procedure struct {
 	Status string `json:"status"`
 
 	// Steps The steps; at least one.
+	//
+	// Example: [{"key":"diagnosis","title":"Diagnostic"}]
 	Steps []StepDocument `json:"steps"`
 
 	// Translations Own texts by language tag.
+	//
+	// Example: {"en":{"name":"Branch network recovery"}}
 	Translations map[string]Heading `json:"translations,omitempty"`
 
 	// Version Read-only: the version's number.
@@ -545,7 +556,7 @@ type ProcedureDocument struct {
 	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata *Metadata `json:"metadata,omitempty"`
+	Metadata Metadata `json:"metadata,omitempty"`
 
 	// Name What the procedure is called; not blank.
 	//
@@ -558,9 +569,13 @@ type ProcedureDocument struct {
 	Status *string `json:"status,omitempty"`
 
 	// Steps The steps; at least one.
+	//
+	// Example: [{"key":"diagnosis","title":"Diagnostic"}]
 	Steps []StepDocument `json:"steps"`
 
 	// Translations Own texts by language tag.
+	//
+	// Example: {"en":{"name":"Branch network recovery"}}
 	Translations map[string]Heading `json:"translations,omitempty"`
 
 	// Version Read-only: the version's number.
@@ -577,6 +592,8 @@ type ProcedureDocument struct {
 // ProcedureList A page of procedures.
 type ProcedureList struct {
 	// Items The entries.
+	//
+	// Example: []
 	Items []ProcedureSummary `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
@@ -641,6 +658,8 @@ type ProcedureSummary struct {
 // ProcedureVersionList A page of versions.
 type ProcedureVersionList struct {
 	// Items The entries.
+	//
+	// Example: []
 	Items []ProcedureVersionSummary `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
@@ -689,7 +708,7 @@ type Progress struct {
 // Run A run with its steps.
 type Run struct {
 	// ClosedAt When it became final.
-	ClosedAt nullable.Nullable[string] `json:"closed_at"`
+	ClosedAt *string `json:"closed_at"`
 
 	// CreatedAt When it was created.
 	//
@@ -699,10 +718,10 @@ type Run struct {
 	// CurrentStep Key of the open step.
 	//
 	// Example: diagnosis
-	CurrentStep nullable.Nullable[string] `json:"current_step"`
+	CurrentStep *string `json:"current_step"`
 
 	// Failure Why it was ended; null unless failed.
-	Failure nullable.Nullable[RunFailureReport] `json:"failure"`
+	Failure *RunFailureReport `json:"failure"`
 
 	// ID The run's id, UUIDv7.
 	//
@@ -730,7 +749,7 @@ type Run struct {
 	// Reference The owner's own number or name for it.
 	//
 	// Example: INC-450123
-	Reference nullable.Nullable[string] `json:"reference"`
+	Reference *string `json:"reference"`
 
 	// Revision One more with each accepted command that changed the run.
 	//
@@ -745,7 +764,7 @@ type Run struct {
 	// StartedAt When work began.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
-	StartedAt nullable.Nullable[string] `json:"started_at"`
+	StartedAt *string `json:"started_at"`
 
 	// State Where the run stands; completed and failed are final.
 	//
@@ -753,6 +772,8 @@ type Run struct {
 	State RunState `json:"state"`
 
 	// Steps One entry for each step, in definition order.
+	//
+	// Example: []
 	Steps []RunStep `json:"steps"`
 
 	// UpdatedAt When it last changed.
@@ -776,12 +797,12 @@ type RunChecklistItem struct {
 	// CompletedAt When.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
-	CompletedAt nullable.Nullable[string] `json:"completed_at"`
+	CompletedAt *string `json:"completed_at"`
 
 	// CompletedBy By whom.
 	//
 	// Example: agent-qa
-	CompletedBy nullable.Nullable[string] `json:"completed_by"`
+	CompletedBy *string `json:"completed_by"`
 
 	// Key The item's key.
 	//
@@ -828,6 +849,8 @@ type RunFailureReport struct {
 // RunList A page of runs.
 type RunList struct {
 	// Items The entries.
+	//
+	// Example: []
 	Items []RunSummary `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
@@ -841,7 +864,7 @@ type RunStart struct {
 	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata *Metadata `json:"metadata,omitempty"`
+	Metadata Metadata `json:"metadata,omitempty"`
 
 	// ProcedureID Which procedure.
 	//
@@ -877,17 +900,19 @@ type RunStep struct {
 	Amended bool `json:"amended"`
 
 	// Checklist The items, in definition order.
+	//
+	// Example: []
 	Checklist []RunChecklistItem `json:"checklist"`
 
 	// CommittedAt When it was closed.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
-	CommittedAt nullable.Nullable[string] `json:"committed_at"`
+	CommittedAt *string `json:"committed_at"`
 
 	// CommittedBy Who closed it.
 	//
 	// Example: agent-qa
-	CommittedBy nullable.Nullable[string] `json:"committed_by"`
+	CommittedBy *string `json:"committed_by"`
 
 	// EarlierVisits How many passages came before.
 	//
@@ -905,14 +930,16 @@ type RunStep struct {
 	Origins Origins `json:"origins"`
 
 	// Reason Why it was skipped.
-	Reason nullable.Nullable[string] `json:"reason"`
+	Reason *string `json:"reason"`
 
 	// Sensitive Slots that hold a sensitive value, which is shown as null.
 	//
 	// Example: []
 	Sensitive []string `json:"sensitive"`
 
-	// Slots Values by slot name.
+	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
+	// for a multi_enum. `null` means "not given".
+	//
 	//
 	// Example: {"severity":"high"}
 	Slots Values `json:"slots"`
@@ -936,7 +963,7 @@ type RunStep struct {
 // RunSummary A run in a list.
 type RunSummary struct {
 	// ClosedAt When it became final.
-	ClosedAt nullable.Nullable[string] `json:"closed_at"`
+	ClosedAt *string `json:"closed_at"`
 
 	// CreatedAt When it was created.
 	//
@@ -946,10 +973,10 @@ type RunSummary struct {
 	// CurrentStep Key of the open step.
 	//
 	// Example: diagnosis
-	CurrentStep nullable.Nullable[string] `json:"current_step"`
+	CurrentStep *string `json:"current_step"`
 
 	// Failure Why it was ended; null unless failed.
-	Failure nullable.Nullable[RunFailureReport] `json:"failure"`
+	Failure *RunFailureReport `json:"failure"`
 
 	// ID The run's id, UUIDv7.
 	//
@@ -974,7 +1001,7 @@ type RunSummary struct {
 	// Reference The owner's own number or name for it.
 	//
 	// Example: INC-450123
-	Reference nullable.Nullable[string] `json:"reference"`
+	Reference *string `json:"reference"`
 
 	// Revision One more with each accepted command that changed the run.
 	//
@@ -989,7 +1016,7 @@ type RunSummary struct {
 	// StartedAt When work began.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
-	StartedAt nullable.Nullable[string] `json:"started_at"`
+	StartedAt *string `json:"started_at"`
 
 	// State Where the run stands; completed and failed are final.
 	//
@@ -1009,12 +1036,10 @@ type RunSummary struct {
 
 // SlotDocument One typed value that a step collects.
 type SlotDocument struct {
-	// Default A slot's value as JSON: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of
-	// strings for a multi_enum. `null` means "not given".
-	//
+	// Default A value that the slot itself would accept; what a form may show first.
 	//
 	// Example: high
-	Default nullable.Nullable[Value] `json:"default,omitempty"`
+	Default Value `json:"default,omitempty"`
 
 	// Description What to enter.
 	//
@@ -1034,7 +1059,7 @@ type SlotDocument struct {
 	// Max A bound of the slot's own type: a number for integer and number, a string for date, datetime and time.
 	//
 	// Example: 10
-	Max nullable.Nullable[Bound] `json:"max,omitempty"`
+	Max Bound `json:"max,omitempty"`
 
 	// MaxLength Greatest length in Unicode code points; of a multi_enum, choices.
 	//
@@ -1044,12 +1069,12 @@ type SlotDocument struct {
 	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata *Metadata `json:"metadata,omitempty"`
+	Metadata Metadata `json:"metadata,omitempty"`
 
 	// Min A bound of the slot's own type: a number for integer and number, a string for date, datetime and time.
 	//
 	// Example: 10
-	Min nullable.Nullable[Bound] `json:"min,omitempty"`
+	Min Bound `json:"min,omitempty"`
 
 	// MinLength Least length in Unicode code points; of a multi_enum, choices.
 	//
@@ -1082,6 +1107,8 @@ type SlotDocument struct {
 	Sensitive *bool `json:"sensitive,omitempty"`
 
 	// Translations Own texts by language tag.
+	//
+	// Example: {"en":{"label":"Severity"}}
 	Translations map[string]SlotTexts `json:"translations,omitempty"`
 
 	// Type `string text integer number boolean date datetime time enum multi_enum email phone url`.
@@ -1116,22 +1143,26 @@ type SlotTexts struct {
 // StepAmendment What to correct, and why.
 type StepAmendment struct {
 	// Checklist Ticks; an item not named keeps its own.
+	//
+	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
 	// Origins Where the values given came from; manual when not said.
 	//
 	// Example: {"severity":"agent"}
-	Origins *Origins `json:"origins,omitempty"`
+	Origins Origins `json:"origins,omitempty"`
 
 	// Reason Why, 1 to 4,000 code points; none is a 422.
 	//
 	// Example: Reclassified after the post-mortem
 	Reason *string `json:"reason,omitempty"`
 
-	// Slots Values by slot name.
+	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
+	// for a multi_enum. `null` means "not given".
+	//
 	//
 	// Example: {"severity":"high"}
-	Slots *Values `json:"slots,omitempty"`
+	Slots Values `json:"slots,omitempty"`
 
 	// Visit The visit meant; another than the current one is 409.
 	//
@@ -1142,17 +1173,21 @@ type StepAmendment struct {
 // StepCommit What to lay over the draft.
 type StepCommit struct {
 	// Checklist Ticks; an item not named keeps its own.
+	//
+	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
 	// Origins Where the values given came from; manual when not said.
 	//
 	// Example: {"severity":"agent"}
-	Origins *Origins `json:"origins,omitempty"`
+	Origins Origins `json:"origins,omitempty"`
 
-	// Slots Values by slot name.
+	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
+	// for a multi_enum. `null` means "not given".
+	//
 	//
 	// Example: {"severity":"high"}
-	Slots *Values `json:"slots,omitempty"`
+	Slots Values `json:"slots,omitempty"`
 
 	// Visit The visit meant; another than the current one is 409.
 	//
@@ -1163,6 +1198,8 @@ type StepCommit struct {
 // StepDocument One step of a definition.
 type StepDocument struct {
 	// ChecklistItems What the operator confirms.
+	//
+	// Example: [{"key":"acknowledged","label":"Alerte acquittée"}]
 	ChecklistItems []ChecklistItemDocument `json:"checklist_items,omitempty"`
 
 	// Key The step's name among the steps; `end` is reserved.
@@ -1173,7 +1210,7 @@ type StepDocument struct {
 	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata *Metadata `json:"metadata,omitempty"`
+	Metadata Metadata `json:"metadata,omitempty"`
 
 	// Position Order among the steps; without it the order of appearance.
 	//
@@ -1186,6 +1223,8 @@ type StepDocument struct {
 	Prompt *string `json:"prompt,omitempty"`
 
 	// Slots The values that the step collects.
+	//
+	// Example: [{"name":"cause","type":"text"}]
 	Slots []SlotDocument `json:"slots,omitempty"`
 
 	// Title What the step is called; not blank.
@@ -1194,23 +1233,29 @@ type StepDocument struct {
 	Title string `json:"title"`
 
 	// Translations Own texts by language tag.
+	//
+	// Example: {"en":{"title":"Diagnosis"}}
 	Translations map[string]StepTexts `json:"translations,omitempty"`
 }
 
 // StepDraft What to save of the open step.
 type StepDraft struct {
 	// Checklist Ticks; an item not named keeps its own.
+	//
+	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
 	// Origins Where the values given came from; manual when not said.
 	//
 	// Example: {"severity":"agent"}
-	Origins *Origins `json:"origins,omitempty"`
+	Origins Origins `json:"origins,omitempty"`
 
-	// Slots Values by slot name.
+	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
+	// for a multi_enum. `null` means "not given".
+	//
 	//
 	// Example: {"severity":"high"}
-	Slots *Values `json:"slots,omitempty"`
+	Slots Values `json:"slots,omitempty"`
 
 	// Visit The visit meant; another than the current one is 409.
 	//
@@ -1272,16 +1317,16 @@ type Tick struct {
 	Key string `json:"key"`
 }
 
-// Value A slot's value as JSON: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of
-// strings for a multi_enum. `null` means "not given".
+// Value A value that the slot itself would accept; what a form may show first.
 //
 // Example: high
 type Value = json.RawMessage
 
-// Values Values by slot name.
+// Values Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
+// for a multi_enum. `null` means "not given".
 //
 // Example: {"severity":"high"}
-type Values map[string]*Value
+type Values = map[string]json.RawMessage
 
 // Visit The visit meant; another than the current one is 409.
 //

@@ -181,3 +181,15 @@ func readOnlyIssues(given procedure.ReadOnly, rec ProcedureRecord) []fault.Issue
 	check("created_by", given.CreatedBy, rec.CreatedBy, given.CreatedBy != "")
 	return issues
 }
+
+// SaveDefinition creates the procedure or, where it exists, publishes the document as its next version, whatever
+// that is now: for whoever owns the definitions and keeps them elsewhere.
+func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
+	saved, err := s.CreateProcedure(ctx, req, doc)
+	id := doc.Get("id")
+	if !fault.Is(err, fault.Conflict) || id == nil {
+		return saved, err
+	}
+	req.IfMatch = &Condition{Any: true}
+	return s.PublishProcedure(ctx, req, id.Text, doc)
+}

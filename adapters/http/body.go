@@ -1,0 +1,52 @@
+package http
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+)
+
+// MaxBody is the largest request body, in bytes.
+const MaxBody = 1 << 20
+
+// readBody takes the whole body in: at most MaxBody bytes of strict JSON, or none where none is needed. Afterwards
+// the request's body can be read again.
+func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, protocolError{http.StatusRequestEntityTooLarge, "request.too_large", fault.Params{"max": MaxBody}}
+	case err != nil:
+		return nil, malformed(&jsondoc.Error{Reason: jsondoc.Syntax})
+	case len(body) == 0 && !required:
+		r.Body = http.NoBody
+		return nil, nil
+	}
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); len(body) > 0 && (err != nil || media != "application/json") {
+		return nil, protocolError{http.StatusUnsupportedMediaType, "request.media_type", fault.Params{"expected": "application/json"}}
+	}
+	if err := jsondoc.Check(body); err != nil {
+		return nil, malformed(err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return body, nil
+}
+
+// malformed says what of a body is no JSON that Procedo takes, and where.
+func malformed(err error) error {
+	params := fault.Params{}
+	var at *jsondoc.Error
+	if errors.As(err, &at) {
+		params = fault.Params{"reason": at.Reason, "offset": at.Offset}
+		if at.Pointer != "" {
+			params["pointer"] = at.Pointer
+		}
+	}
+	return fault.New(fault.Malformed, "request.malformed", params)
+}

@@ -1,0 +1,46 @@
+package http
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// execute carries out a command on a run, once for its idempotency key, and shows the run that results.
+func (s *server) execute(ctx context.Context, runID string, ifMatch, key *string, c run.Command) (answer, error) {
+	render := runRenderer(ctx, http.StatusOK)
+	return s.once(ctx, key, render, func(req app.Request) (answer, error) {
+		req.IfMatch = runCondition(ifMatch)
+		view, err := s.service.Execute(ctx, req, runID, c)
+		if err != nil {
+			return answer{}, err
+		}
+		return render(view)
+	})
+}
+
+// submission is what a body says of a step.
+func submission(step string, slots api.Values, ticks []api.Tick, origins api.Origins, visit *int) run.Submission {
+	sub := run.Submission{Step: step, Visit: deref(visit)}
+	if slots != nil {
+		sub.Slots = make(map[string][]byte, len(slots))
+	}
+	for name, raw := range slots {
+		sub.Slots[name] = raw
+	}
+	for _, t := range ticks {
+		sub.Ticks = append(sub.Ticks, checklist.Tick{Key: t.Key, Completed: t.Completed})
+	}
+	for name, o := range origins {
+		if sub.Origins == nil {
+			sub.Origins = make(map[string]slot.Origin, len(origins))
+		}
+		sub.Origins[name] = slot.Origin(o)
+	}
+	return sub
+}

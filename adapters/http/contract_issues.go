@@ -1,0 +1,99 @@
+package http
+
+import (
+	"errors"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+)
+
+func sortedNames(q url.Values) []string { return slices.Sorted(maps.Keys(q)) }
+
+// validQuery reports whether a query can be taken apart, into valid UTF-8 without NUL.
+func validQuery(raw string) bool {
+	q, err := url.ParseQuery(raw)
+	for name, values := range q {
+		for _, v := range append(values, name) {
+			if !utf8.ValidString(v) || strings.IndexByte(v, 0) >= 0 {
+				return false
+			}
+		}
+	}
+	return err == nil
+}
+
+// parameterIssues names the parameter; one whose text is no value of its type says which type it has.
+func parameterIssues(p *openapi3.Parameter, err error) []fault.Issue {
+	field := p.In + "." + p.Name
+	var unparsed *openapi3filter.ParseError
+	if errors.As(err, &unparsed) {
+		return []fault.Issue{{Field: field, Code: "request.type", Params: fault.Params{"expected": strings.Join(p.Schema.Value.Type.Slice(), ", ")}}}
+	}
+	return issuesOf(field, err)
+}
+
+// issuesOf turns what the validator found into issues: field, code and the rule's own parameters, never the value
+// and never the validator's words.
+func issuesOf(field string, err error) []fault.Issue {
+	var many openapi3.MultiError
+	var schema *openapi3.SchemaError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &many):
+		var issues []fault.Issue
+		for _, e := range many {
+			issues = append(issues, issuesOf(field, e)...)
+		}
+		return issues
+	case errors.As(err, &schema):
+		return []fault.Issue{schemaIssue(field, schema)}
+	case errors.Is(err, openapi3filter.ErrInvalidRequired), errors.Is(err, openapi3filter.ErrInvalidEmptyValue):
+		return []fault.Issue{{Field: field, Code: "request.required"}}
+	}
+	return []fault.Issue{{Field: field, Code: "request.value"}}
+}
+
+// schemaIssue names the keyword of the schema that the value broke.
+func schemaIssue(field string, e *openapi3.SchemaError) fault.Issue {
+	for _, name := range e.JSONPointer() {
+		field = jsondoc.Pointer(field, name)
+	}
+	is := fault.Issue{Field: field}
+	s := e.Schema
+	switch e.SchemaField {
+	case "type", "nullable":
+		is.Code, is.Params = "request.type", fault.Params{"expected": strings.Join(s.Type.Slice(), ", ")}
+	case "enum":
+		is.Code, is.Params = "request.enum", fault.Params{"allowed": s.Enum}
+	case "minLength":
+		is.Code, is.Params = "request.min_length", fault.Params{"min": s.MinLength}
+	case "maxLength":
+		is.Code, is.Params = "request.max_length", fault.Params{"max": *s.MaxLength}
+	case "minimum":
+		is.Code, is.Params = "request.min", fault.Params{"min": *s.Min}
+	case "maximum":
+		is.Code, is.Params = "request.max", fault.Params{"max": *s.Max}
+	case "format":
+		is.Code, is.Params = "request.format", fault.Params{"expected": s.Format}
+	case "required":
+		is.Code = "request.required"
+	case "properties", "additionalProperties":
+		is.Code = "request.unknown_member"
+		if _, quoted, ok := strings.Cut(e.Reason, `"`); ok { // property "x" is unsupported
+			name, _, _ := strings.Cut(quoted, `"`)
+			is.Field = jsondoc.Pointer(field, name)
+		}
+	default:
+		is.Code = "request.value"
+	}
+	return is
+}

@@ -1,0 +1,29 @@
+package http
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/app"
+)
+
+// lintBody is what LintReport declares.
+type lintBody struct {
+	Valid    bool           `json:"valid"`
+	Issues   []problemIssue `json:"issues"`
+	Warnings []problemIssue `json:"warnings"`
+	Digest   string         `json:"digest,omitempty"`
+}
+
+// LintProcedure answers POST /procedures/lint.
+func (s *server) LintProcedure(ctx context.Context, _ api.LintProcedureRequestObject) (api.LintProcedureResponseObject, error) {
+	doc, err := document(ctx)
+	if err != nil {
+		return nil, err
+	}
+	report, c := app.Lint(doc), callOf(ctx)
+	return jsonAnswer(http.StatusOK, lintBody{
+		Valid: len(report.Issues) == 0, Issues: c.issues(report.Issues), Warnings: c.issues(nil), Digest: report.Digest,
+	}, map[string]string{"Content-Language": c.locale.Language()})
+}

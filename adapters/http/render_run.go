@@ -1,0 +1,141 @@
+package http
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// runAnswer shows a run in the language asked for, as far as its procedure is translated.
+func (c *call) runAnswer(status int, r run.Run) (answer, error) {
+	texts := r.Version.In(c.locale.Wanted())
+	a, err := jsonAnswer(status, runBody(r, texts), map[string]string{"ETag": runTag(r, texts.Language()), "Cache-Control": revalidate})
+	if lang := texts.Language(); lang != "" {
+		a = a.with("Content-Language", lang)
+	}
+	return a, err
+}
+
+// runRenderer renders the result of a use case of runs.
+func runRenderer(ctx context.Context, status int) func(result any) (answer, error) {
+	return func(result any) (answer, error) {
+		r := result.(app.RunView).Run //nolint:forcetypeassert // the use cases of runs have this result and no other
+		a, err := callOf(ctx).runAnswer(status, r)
+		if status == http.StatusCreated {
+			a = a.with("Location", "/runs/"+r.ID)
+		}
+		return a, err
+	}
+}
+
+func runBody(r run.Run, texts procedure.Reading) api.Run {
+	body := api.Run{
+		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number, UserID: r.UserID, Reference: optional(r.Reference),
+		Metadata: free(r.Metadata), State: api.RunState(r.State), Revision: r.Revision, Seq: r.Seq, CurrentStep: optional(r.CurrentKey()),
+		Failure: failureBody(r.Failure), CreatedAt: r.CreatedAt.Format(audit.TimeFormat), StartedAt: moment(r.StartedAt),
+		UpdatedAt: r.UpdatedAt.Format(audit.TimeFormat), ClosedAt: moment(r.ClosedAt),
+		Progress: progressBody(r.Progress()), Steps: make([]api.RunStep, len(r.Steps)),
+	}
+	for i := range r.Steps {
+		body.Steps[i] = stepBody(&r.Version.Steps[i], &r.Steps[i], texts)
+	}
+	return body
+}
+
+func failureBody(f *run.Failure) *api.RunFailureReport {
+	if f == nil {
+		return nil
+	}
+	return &api.RunFailureReport{Reason: f.Reason, At: f.At.Format(audit.TimeFormat), By: f.By}
+}
+
+func progressBody(p run.Progress) api.Progress {
+	body := api.Progress{
+		Steps:       api.StepProgress{Total: p.Steps.Total, Committed: p.Steps.Committed, Skipped: p.Steps.Skipped, NotApplicable: p.Steps.NotApplicable},
+		Checklist:   api.ChecklistProgress{Total: p.Checklist.Total, Completed: p.Checklist.Completed},
+		Provisional: p.Provisional,
+	}
+	if tenths, ok := p.Checklist.Tenths(); ok {
+		percentage := float64(tenths) / 10
+		body.Checklist.Percentage = &percentage
+	}
+	return body
+}
+
+func stepBody(def *procedure.Step, s *run.Step, texts procedure.Reading) api.RunStep {
+	title, _ := texts.Step(def)
+	body := api.RunStep{
+		Key: def.Key, Title: title, State: api.StepState(s.State), Visit: s.Visit, EarlierVisits: max(0, s.Visit-1),
+		CommittedAt: moment(s.CommittedAt), CommittedBy: optional(s.CommittedBy), Amended: s.Amended,
+		Slots: api.Values{}, Origins: api.Origins{}, Sensitive: []string{}, Checklist: make([]api.RunChecklistItem, len(s.Items)),
+	}
+	for j := range s.Slots {
+		held, name := s.Slots[j], def.Slots[j].Name
+		if held.Value.IsAbsent() {
+			continue
+		}
+		body.Slots[name], body.Origins[name] = valueBody(held.Value), api.Origin(held.Origin)
+		if held.Value.Shape() == slot.Sealed {
+			body.Sensitive = append(body.Sensitive, name)
+		}
+	}
+	for j, it := range s.Items {
+		body.Checklist[j] = api.RunChecklistItem{
+			Key: it.Key, Label: texts.Item(&def.Items[j]), Required: def.Items[j].Required, Completed: it.Completed,
+			CompletedAt: moment(it.At), CompletedBy: optional(it.By),
+		}
+	}
+	return body
+}
+
+// valueBody is a value as JSON: numbers as numbers, digit for digit; a sensitive one is null.
+func valueBody(v slot.Value) json.RawMessage {
+	switch v.Shape() {
+	case slot.Number:
+		return json.RawMessage(v.Text())
+	case slot.Sealed:
+		return json.RawMessage("null")
+	}
+	return v.AppendCanonical(nil)
+}
+
+// moment is null where it has not come.
+func moment(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	s := t.Format(audit.TimeFormat)
+	return &s
+}
+
+// optional is null, or absent, where there is no text.
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func deref[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
+// free is free metadata, never null.
+func free(v []byte) json.RawMessage {
+	if len(v) == 0 {
+		return json.RawMessage("{}")
+	}
+	return v
+}

@@ -1,0 +1,46 @@
+package http
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/run"
+)
+
+const runCursor = "runs"
+
+// ListRuns answers GET /runs.
+func (s *server) ListRuns(ctx context.Context, r api.ListRunsRequestObject) (api.ListRunsResponseObject, error) {
+	p := r.Params
+	after, err := readCursor(runCursor, p.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	limit := limitOf(p.Limit)
+	runs, err := s.service.ListRuns(ctx, app.RunFilter{
+		ProcedureID: deref(p.ProcedureID), State: run.State(deref(p.State)), UserID: deref(p.UserID), Reference: deref(p.Reference),
+		CreatedAfter: deref(p.CreatedAfter), CreatedBefore: deref(p.CreatedBefore), After: after, Limit: limit + 1,
+	})
+	if err != nil {
+		return nil, err
+	}
+	runs, next := page(runCursor, runs, limit, func(r app.RunSummary) string { return r.ID })
+	items := make([]api.RunSummary, len(runs))
+	for i, r := range runs {
+		items[i] = summaryBody(r)
+	}
+	a, err := jsonAnswer(http.StatusOK, api.RunList{Items: items, NextCursor: optional(next)}, nil)
+	return s.paged(ctx, a, next), err
+}
+
+func summaryBody(r app.RunSummary) api.RunSummary {
+	return api.RunSummary{
+		ID: r.ID, ProcedureID: r.ProcedureID, ProcedureVersion: r.ProcedureVersion, UserID: r.UserID, Reference: optional(r.Reference),
+		Metadata: free(r.Metadata), State: api.RunState(r.State), Revision: r.Revision, Seq: r.Seq, CurrentStep: optional(r.CurrentStep),
+		Failure: failureBody(r.Failure), CreatedAt: r.CreatedAt.Format(audit.TimeFormat), StartedAt: moment(r.StartedAt),
+		UpdatedAt: r.UpdatedAt.Format(audit.TimeFormat), ClosedAt: moment(r.ClosedAt),
+	}
+}

@@ -1,0 +1,21 @@
+package http
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/procedo/procedo/api"
+)
+
+// GetRun answers GET /runs/{run_id}.
+func (s *server) GetRun(ctx context.Context, r api.GetRunRequestObject) (api.GetRunResponseObject, error) {
+	view, err := s.service.Run(ctx, r.RunID)
+	if err != nil {
+		return nil, err
+	}
+	c := callOf(ctx)
+	if tag := runTag(view.Run, view.Run.Version.In(c.locale.Wanted()).Language()); noneMatch(r.Params.IfNoneMatch, tag) {
+		return notModified(map[string]string{"ETag": tag, "Cache-Control": revalidate}), nil
+	}
+	return c.runAnswer(http.StatusOK, view.Run)
+}

@@ -1,0 +1,94 @@
+// Package http serves the contract: one file per endpoint, everything shared around them.
+package http
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// Patience is how long a repeat waits for the first request with its Idempotency-Key.
+const Patience = 2 * time.Second
+
+// Config is what the server needs.
+type Config struct {
+	Service *app.Service
+	Ready   func(context.Context) error // nil error: the database answers and has its schema
+	Log     *slog.Logger
+}
+
+// server implements the generated strict interface; each endpoint is in a file of its own.
+type server struct {
+	service  *app.Service
+	ready    func(context.Context) error
+	log      *slog.Logger
+	patience time.Duration
+	inFlight inFlight
+	contract contract
+}
+
+var _ api.StrictServerInterface = (*server)(nil)
+
+// New returns the handler of the whole API.
+func New(c Config) (http.Handler, error) {
+	loader := openapi3.NewLoader()
+	doc, err := loader.LoadFromData(api.Contract)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{service: c.Service, ready: c.Ready, log: c.Log, patience: Patience}
+	if s.contract, err = newContract(doc); err != nil {
+		return nil, err
+	}
+	strict := api.NewStrictHandlerWithOptions(s, nil, api.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc:  s.unbindable,
+		ResponseErrorHandlerFunc: s.fail,
+	})
+	routes := &router{server: s, doc: doc}
+	api.HandlerWithOptions(strict, api.StdHTTPServerOptions{BaseRouter: routes, ErrorHandlerFunc: s.unbindable})
+	return s.surround(routes), nil
+}
+
+// unbindable answers what passed the contract's check and still could not be read: the two readers disagree.
+func (s *server) unbindable(w http.ResponseWriter, r *http.Request, err error) {
+	s.log.WarnContext(r.Context(), "request passed the contract but not the binder", "error", err, "path", r.URL.Path)
+	s.fail(w, r, fault.New(fault.Malformed, "request.invalid", nil).Because(err))
+}
+
+// surround is what holds for every request, whatever it asks for.
+func (s *server) surround(next *router) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := newCall(r)
+		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
+		w.Header().Set("X-Request-Id", c.requestID)
+		w.Header().Set("Vary", "Accept-Language")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		defer s.recover(w, r)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// recover turns a panic into a problem and a log entry; the process goes on.
+func (s *server) recover(w http.ResponseWriter, r *http.Request) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	if cause == http.ErrAbortHandler { //nolint:errorlint // net/http panics with this very value
+		panic(cause)
+	}
+	s.log.ErrorContext(r.Context(), "panic", "cause", cause, "stack", string(debug.Stack()), "request_id", callOf(r.Context()).requestID)
+	s.fail(w, r, fault.New(fault.Internal, "service.internal", nil))
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/procedo/procedo/adapters/i18n"
+	"github.com/procedo/procedo/adapters/yaml"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+)
+
+type loadCmd struct {
+	database
+	Server string   `help:"Load into a running server instead of a database." placeholder:"URL"`
+	Actor  string   `default:"procedo-load" help:"Who loads, for the audit trail."`
+	Files  []string `arg:"" type:"existingfile" help:"Definition files, JSON or YAML (.yaml, .yml)."`
+}
+
+// outcome is what loading one definition did.
+type outcome struct {
+	id      string
+	version int
+	changed bool
+}
+
+// loader puts one definition document where it belongs.
+type loader interface {
+	load(ctx context.Context, document []byte) (outcome, error)
+	close() error
+}
+
+// Run loads each file; one that fails does not keep the others from being loaded.
+func (c loadCmd) Run(ctx context.Context, m *Main) error {
+	to, err := c.loader(ctx)
+	if err != nil {
+		return err
+	}
+	defer to.close() //nolint:errcheck // what was loaded is committed
+	failed := 0
+	for _, file := range c.Files {
+		if err := m.loadFile(ctx, to, file); err != nil {
+			failed++
+			m.printFault(file, err)
+		}
+	}
+	if failed > 0 {
+		return exitError(1)
+	}
+	return nil
+}
+
+func (c loadCmd) loader(ctx context.Context) (loader, error) {
+	if c.Server != "" {
+		return newRemoteLoader(c.Server, c.Actor)
+	}
+	w, err := c.open(ctx)
+	return localLoader{w, c.Actor}, err
+}
+
+func (m *Main) loadFile(ctx context.Context, to loader, file string) error {
+	document, err := readDocument(file)
+	if err != nil {
+		return err
+	}
+	done, err := to.load(ctx, document)
+	if err != nil {
+		return err
+	}
+	what := "unchanged"
+	if done.changed {
+		what = "loaded"
+	}
+	fmt.Fprintf(m.Stdout, "%s: %s version %d %s\n", file, done.id, done.version, what)
+	return nil
+}
+
+// readDocument reads a definition file as JSON.
+func readDocument(file string) ([]byte, error) {
+	data, err := os.ReadFile(file)
+	if err != nil || !strings.HasSuffix(file, ".yaml") && !strings.HasSuffix(file, ".yml") {
+		return data, err
+	}
+	return yaml.ToJSON(data)
+}
+
+// printFault shows why a file was not loaded: every finding on a line, in the language of the terminal.
+func (m *Main) printFault(file string, err error) {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Kind == fault.Internal {
+		fmt.Fprintf(m.Stderr, "%s: %v\n", file, err)
+		return
+	}
+	locale := terminalLocale()
+	title, detail := locale.Problem(f.Code, f.Params)
+	fmt.Fprintf(m.Stderr, "%s: %s. %s\n", file, title, detail)
+	for _, is := range f.Issues {
+		fmt.Fprintf(m.Stderr, "  %s: %s (%s)\n", is.Field, locale.Issue(is), is.Code)
+	}
+}
+
+// terminalLocale follows LC_ALL, LC_MESSAGES and LANG, in this order (POSIX, section 8.2).
+func terminalLocale() i18n.Locale {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			tag, _, _ := strings.Cut(v, ".")
+			return i18n.Accept(strings.ReplaceAll(tag, "_", "-"))
+		}
+	}
+	return i18n.Accept("")
+}
+
+// localLoader loads into a database.
+type localLoader struct {
+	*wired
+	actor string
+}
+
+func (l localLoader) load(ctx context.Context, document []byte) (outcome, error) {
+	node, err := jsondoc.Parse(document)
+	if err != nil {
+		return outcome{}, err
+	}
+	saved, err := l.SaveDefinition(ctx, app.Request{Actor: l.actor}, node)
+	rec := saved.View.Record
+	return outcome{rec.ID, rec.Version, saved.Changed}, err
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	httpadapter "github.com/procedo/procedo/adapters/http"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/docs"
+)
+
+type serveCmd struct {
+	database
+	Listen         string `default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
+	Demo           bool   `help:"Load the demo procedure."`
+	Migrate        bool   `help:"Bring the schema up first; SQLite does this by itself."`
+	AllowAnonymous bool   `help:"Listen beyond this machine although nobody is authenticated."`
+}
+
+const (
+	drainTime   = 20 * time.Second // how long open requests may take once the server is told to stop
+	headerTime  = 10 * time.Second
+	requestTime = time.Minute
+	idleTime    = 2 * time.Minute
+	pruneEvery  = time.Hour
+)
+
+// Run serves until the context ends, then drains.
+func (c serveCmd) Run(ctx context.Context, m *Main) error {
+	if err := c.mayListen(); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(m.Stderr, nil))
+	w, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer w.close() //nolint:errcheck // every write was acknowledged by then
+	if c.Demo {
+		if err := loadDemo(ctx, w.Service); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.db.Ping, Log: log})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: requestTime,
+		IdleTimeout: idleTime, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	go prune(ctx, w.Service, log)
+	c.announce(m, listener.Addr())
+	return serve(ctx, server, listener)
+}
+
+// mayListen keeps a server that asks nobody who they are on this machine, unless told otherwise outright.
+func (c serveCmd) mayListen() error {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen %q: %w", c.Listen, err)
+	}
+	ip := net.ParseIP(host)
+	if c.AllowAnonymous || host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("--listen %s is reachable from other machines and nobody is authenticated: say --allow-anonymous to do it all the same", c.Listen)
+}
+
+func (c serveCmd) announce(m *Main, addr net.Addr) {
+	base := "http://" + addr.String()
+	fmt.Fprintf(m.Stdout, "Procedo serves %s from %s\n\n  procedures  %s/procedures\n  runs        %s/runs\n  contract    %s/openapi.yaml\n",
+		base, c.DatabaseURL, base, base, base)
+	if c.Demo {
+		fmt.Fprintf(m.Stdout, "\nStart a run of the demo:\n\n  curl -sd '{\"procedure_id\":\"%s\"}' -H 'Content-Type: application/json' %s/runs\n", docs.DemoID, base)
+	}
+	fmt.Fprintln(m.Stdout)
+	if m.Ready != nil {
+		m.Ready(base)
+	}
+}
+
+// serve answers until the context ends; requests under way are finished, within drainTime.
+func serve(ctx context.Context, server *http.Server, listener net.Listener) error {
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	if err := server.Shutdown(drain); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	return nil
+}
+
+// prune removes expired receipts now and then.
+func prune(ctx context.Context, s *app.Service, log *slog.Logger) {
+	tick := time.NewTicker(pruneEvery)
+	defer tick.Stop()
+	for {
+		if err := s.Receipts.Prune(ctx, s.Clock.Now().Add(-app.ReceiptLife)); err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "expired idempotency keys not removed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// loadDemo loads the embedded demo; a database that has it keeps it.
+func loadDemo(ctx context.Context, s *app.Service) error {
+	node, err := jsondoc.Parse(docs.Demo)
+	if err != nil {
+		return err
+	}
+	_, err = s.SaveDefinition(ctx, app.Request{Actor: "procedo-demo"}, node)
+	return err
+}

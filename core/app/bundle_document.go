@@ -1,0 +1,81 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+// BundleFormat names the form of a bundle's document.
+const BundleFormat = "procedo-bundle/1"
+
+type bundleDocument struct {
+	Format    string          `json:"format"`
+	RunID     string          `json:"run_id"`
+	Procedure bundleProcedure `json:"procedure"`
+	Events    []audit.Event   `json:"events"`
+}
+
+type bundleProcedure struct {
+	ID       string `json:"id"`
+	Version  int    `json:"version"`
+	Digest   string `json:"digest"`
+	Document string `json:"document"` // the canonical bytes
+}
+
+// MarshalJSON writes the bundle's document.
+func (b Bundle) MarshalJSON() ([]byte, error) {
+	return json.Marshal(bundleDocument{
+		Format: BundleFormat, RunID: b.RunID, Events: b.Events,
+		Procedure: bundleProcedure{ID: b.Version.ID, Version: b.Version.Version, Digest: b.Version.Digest, Document: string(b.Canonical)},
+	})
+}
+
+// ErrBundle says that a document is no bundle.
+var ErrBundle = errors.New("not a bundle")
+
+// UnmarshalJSON reads a bundle's document; whether it is true is VerifyBundle's business.
+func (b *Bundle) UnmarshalJSON(data []byte) error {
+	var d bundleDocument
+	if err := json.Unmarshal(data, &d); err != nil {
+		return fmt.Errorf("%w: %w", ErrBundle, err)
+	}
+	if d.Format != BundleFormat {
+		return fmt.Errorf("%w: format %q, want %q", ErrBundle, d.Format, BundleFormat)
+	}
+	p := d.Procedure
+	*b = Bundle{
+		RunID: d.RunID, Version: VersionRecord{ID: p.ID, Version: p.Version, Digest: p.Digest},
+		Canonical: []byte(p.Document), Events: d.Events,
+	}
+	return nil
+}
+
+// VerifyBundle checks a bundle by itself: the definition's digest, the chain, and that the events fold. It needs
+// no storage.
+func VerifyBundle(b Bundle, report func(audit.Finding)) Verified {
+	done := Verified{Runs: 1, Events: len(b.Events)}
+	find := func(seq int64, problem string) {
+		report(audit.Finding{EntityType: audit.RunEntity, EntityID: b.RunID, Seq: seq, Problem: problem})
+	}
+	version, err := Compile(b.Version, b.Canonical)
+	if err != nil {
+		find(0, err.Error())
+	} else if version.ID != b.Version.ID {
+		find(0, fmt.Sprintf("definition is of procedure %s, not %s", version.ID, b.Version.ID))
+	}
+	if len(b.Events) == 0 {
+		find(0, "no events")
+	}
+	chain, fold := audit.Chain{EntityType: audit.RunEntity, EntityID: b.RunID}, NewFold(version, b.RunID)
+	for _, e := range b.Events {
+		for _, f := range chain.Check(e) {
+			report(f)
+		}
+		fold.Next(e, find)
+	}
+	return done
+}

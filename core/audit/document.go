@@ -1,0 +1,57 @@
+package audit
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// document is an event as it stands in answers, bundles and exports.
+type document struct {
+	ID         string         `json:"id"`
+	EntityType string         `json:"entity_type"`
+	EntityID   string         `json:"entity_id"`
+	Seq        int64          `json:"seq"`
+	Action     string         `json:"action"`
+	Actor      string         `json:"actor"`
+	OccurredAt string         `json:"occurred_at"`
+	Payload    jsontext.Value `json:"payload"`
+	Canonical  string         `json:"canonical"`
+	PrevHash   string         `json:"prev_hash"`
+	Hash       string         `json:"hash"`
+}
+
+// MarshalJSON writes the event with canonical as a string, so that no reader need re-make the hashed bytes.
+func (e Event) MarshalJSON() ([]byte, error) {
+	return json.Marshal(document{
+		ID: e.ID(), EntityType: e.EntityType, EntityID: e.EntityID, Seq: e.Seq, Action: e.Action, Actor: e.Actor,
+		OccurredAt: e.OccurredAt.UTC().Format(TimeFormat), Payload: e.Payload, Canonical: e.Canonical,
+		PrevHash: e.PrevHash, Hash: e.Hash,
+	})
+}
+
+// UnmarshalJSON reads an event; whether it is true is Chain's business. An id that is not made of entity and seq
+// is refused: nothing would hold it against the canonical bytes.
+func (e *Event) UnmarshalJSON(data []byte) error {
+	var d document
+	if err := json.Unmarshal(data, &d); err != nil {
+		return err
+	}
+	at, err := time.Parse(TimeFormat, d.OccurredAt)
+	if err != nil {
+		return err
+	}
+	if d.ID != eventID(d.EntityID, d.Seq) {
+		return fmt.Errorf("event %q is not event %d of %q", d.ID, d.Seq, d.EntityID)
+	}
+	if err := d.Payload.Canonicalize(); err != nil {
+		return err
+	}
+	*e = Event{
+		EntityType: d.EntityType, EntityID: d.EntityID, Seq: d.Seq, Action: d.Action, Actor: d.Actor, OccurredAt: at,
+		Payload: d.Payload, Canonical: d.Canonical, PrevHash: d.PrevHash, Hash: d.Hash,
+	}
+	return nil
+}
