@@ -5,7 +5,7 @@ import (
 	"context"
 	"slices"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:revive,staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
 
 	"github.com/procedo/procedo/adapters/sqlite/gen/model"
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"

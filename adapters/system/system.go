@@ -26,7 +26,7 @@ func (Random) RunID() string { return uuid.Must(uuid.NewV7()).String() }
 // Suffix returns eight hex digits.
 func (Random) Suffix() string {
 	var b [4]byte
-	rand.Read(b[:]) //nolint:errcheck // never fails: it ends the program instead
+	rand.Read(b[:]) // never fails: it ends the program instead
 	return hex.EncodeToString(b[:])
 }
 
@@ -34,7 +34,7 @@ func (Random) Suffix() string {
 func (Random) Salts(n int) []slot.Salt {
 	salts := make([]slot.Salt, n)
 	for i := range salts {
-		rand.Read(salts[i][:]) //nolint:errcheck // never fails: it ends the program instead
+		rand.Read(salts[i][:]) // never fails: it ends the program instead
 	}
 	return salts
 }

@@ -33,11 +33,11 @@ func (remoteLoader) close() error { return nil }
 type refusal struct{ *client.Problem }
 
 func (r refusal) Error() string {
-	text := fmt.Sprintf("%s. %s", r.Title, r.Detail)
+	text := fmt.Appendf(nil, "%s. %s", r.Title, r.Detail)
 	for _, is := range r.Issues {
-		text += fmt.Sprintf("\n  %s: %s (%s)", is.Field, is.Message, is.Code)
+		text = fmt.Appendf(text, "\n  %s: %s (%s)", is.Field, is.Message, is.Code)
 	}
-	return text
+	return string(text)
 }
 
 // load creates the procedure or, where it exists, publishes the document over the version that stands.

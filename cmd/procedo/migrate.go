@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/procedo/procedo/adapters/migrate"
@@ -39,7 +40,7 @@ type migrateDownCmd struct {
 // Run reverts steps.
 func (c migrateDownCmd) Run(ctx context.Context, m *Main) error {
 	if !c.Yes {
-		return fmt.Errorf("taking a step down drops its tables with their data: say --yes to do it")
+		return errors.New("taking a step down drops its tables with their data: say --yes to do it")
 	}
 	if c.Steps < 1 {
 		return fmt.Errorf("--steps %d: at least 1", c.Steps)

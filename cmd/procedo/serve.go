@@ -41,7 +41,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	defer w.close() //nolint:errcheck // every write was acknowledged by then
+	defer w.close()
 	if c.Demo {
 		if err := loadDemo(ctx, w.Service); err != nil {
 			return fmt.Errorf("demo: %w", err)
@@ -51,7 +51,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", c.Listen)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return err
 	}

@@ -13,8 +13,8 @@ type versionCmd struct{}
 
 // Run shows the version.
 func (versionCmd) Run(m *Main) error {
-	fmt.Fprintf(m.Stdout, "procedo %s (%s %s/%s)\n", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return nil
+	_, err := fmt.Fprintf(m.Stdout, "procedo %s (%s %s/%s)\n", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
 }
 
 // versionText is the version set at build time, else what the build knows of its source.

@@ -4,8 +4,8 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -96,7 +96,6 @@ func quietly(do func() error) error {
 	if err != nil {
 		return fmt.Errorf("open %s: %w", os.DevNull, err)
 	}
-	defer io.Closer(null).Close()
 	os.Stdout = null
-	return do()
+	return errors.Join(do(), null.Close())
 }

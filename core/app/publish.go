@@ -41,7 +41,7 @@ func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc
 	rec, err := s.Procedures.Load(ctx, def.ID)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		rec.VersionRecord.ID = def.ID
+		rec.ID = def.ID
 	case err != nil:
 		return Saved{}, err
 	case procedure.Digest(def.Canonical()) != rec.Digest:

@@ -19,7 +19,7 @@ type (
 		Name         string                  `json:"name"`
 		Description  string                  `json:"description,omitempty"`
 		Language     string                  `json:"language,omitempty"`
-		Metadata     jsontext.Value          `json:"metadata,omitempty"`
+		Metadata     jsontext.Value          `json:"metadata,omitzero"`
 		MaxVisits    int                     `json:"max_visits,omitzero"`
 		Steps        []WrittenStep           `json:"steps"`
 		Translations map[string]WrittenTexts `json:"translations,omitempty"`
@@ -29,7 +29,7 @@ type (
 		Key          string                  `json:"key"`
 		Title        string                  `json:"title"`
 		Prompt       string                  `json:"prompt,omitempty"`
-		Metadata     jsontext.Value          `json:"metadata,omitempty"`
+		Metadata     jsontext.Value          `json:"metadata,omitzero"`
 		Slots        []WrittenSlot           `json:"slots,omitzero"`
 		Items        []WrittenItem           `json:"checklist_items,omitzero"`
 		Translations map[string]WrittenTexts `json:"translations,omitempty"`
@@ -50,7 +50,7 @@ type (
 		MaxLength    *int                    `json:"max_length,omitzero"`
 		Default      jsontext.Value          `json:"default,omitempty"`
 		Sensitive    bool                    `json:"sensitive,omitzero"`
-		Metadata     jsontext.Value          `json:"metadata,omitempty"`
+		Metadata     jsontext.Value          `json:"metadata,omitzero"`
 		Translations map[string]WrittenTexts `json:"translations,omitempty"`
 	}
 	// WrittenItem is one checklist item of a document.
@@ -60,7 +60,7 @@ type (
 		Description  string                  `json:"description,omitempty"`
 		Required     *bool                   `json:"required,omitzero"`
 		DefaultState bool                    `json:"default_state,omitzero"`
-		Metadata     jsontext.Value          `json:"metadata,omitempty"`
+		Metadata     jsontext.Value          `json:"metadata,omitzero"`
 		Translations map[string]WrittenTexts `json:"translations,omitempty"`
 	}
 	// WrittenTexts are an element's own texts in one language; each element uses its own.

@@ -30,7 +30,7 @@ func isSlotName(s string) bool {
 	if s == "" || len(s) > maxName || s[0] >= '0' && s[0] <= '9' {
 		return false
 	}
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if !isAlphanumeric(s[i]) && s[i] != '_' {
 			return false
 		}
@@ -71,7 +71,7 @@ func MakeID(name, suffix string) string {
 	var b strings.Builder
 	for _, r := range norm.NFD.String(name) {
 		switch {
-		case r < utf8.RuneSelf && isAlphanumeric(byte(r)):
+		case r < utf8.RuneSelf && isAlphanumeric(byte(r)): //nolint:gosec // below 128
 			b.WriteRune(unicode.ToLower(r))
 		case !unicode.Is(unicode.Mn, r) && b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
 			b.WriteByte('-')

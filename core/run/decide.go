@@ -174,7 +174,7 @@ func (d *decider) fail(c Fail) error {
 	if err := d.withReason(c.Reason, nil); err != nil {
 		return err
 	}
-	d.emit(RunFailed{Reason: c.Reason})
+	d.emit(RunFailed(c))
 	return nil
 }
 

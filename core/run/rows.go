@@ -23,7 +23,7 @@ func Changes(before, after Run) []StepChange {
 		if i < len(before.Steps) {
 			was = before.Steps[i]
 		}
-		if c, any := change(i, &was, &after.Steps[i]); any {
+		if c, touched := change(i, &was, &after.Steps[i]); touched {
 			changes = append(changes, c)
 		}
 	}

@@ -126,7 +126,7 @@ func (v Value) Instant() (time.Time, bool) {
 // number reads a short run of digits.
 func number(digits string) (int, bool) {
 	n := 0
-	for i := 0; i < len(digits); i++ {
+	for i := range len(digits) {
 		if digits[i] < '0' || digits[i] > '9' {
 			return 0, false
 		}

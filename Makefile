@@ -1,0 +1,63 @@
+# Everything below sets itself up: it needs Go, make and git, and nothing else.
+SHELL := /bin/bash
+BIN := $(CURDIR)/.bin
+TOOLS := $(BIN)/.tools
+# The race detector needs a C compiler; without one the tests run all the same, and say so.
+RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z/-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
+
+.PHONY: test
+test: verify lint unit ## Everything that must hold: generated code, lint, tests (what CI runs)
+
+.PHONY: unit
+unit: ## Tests of all packages, with the race detector where there is a C compiler
+	@[ -n "$(RACE)" ] || echo "No C compiler: the tests run without the race detector."
+	go test $(RACE) -timeout 10m ./...
+
+.PHONY: cover
+cover: ## Coverage of the core by all tests; fails below 95 %
+	go test -coverpkg=./core/... -coverprofile=coverage.out ./... >/dev/null
+	@go tool cover -func=coverage.out | awk '/^total:/ {print "core coverage", $$3; exit ($$3+0 < 95)}'
+
+.PHONY: bench
+bench: ## Benchmarks: the core's decisions, commits on storage and over HTTP
+	go test -run '^$$' -bench . -benchmem ./core/... ./adapters/... ./tests/...
+
+.PHONY: fuzz
+fuzz: ## Every fuzz target for ten seconds
+	@set -e; for pkg in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime 10s $$pkg; done; done
+
+.PHONY: generate
+generate: ## Make all generated code anew: API and client, schema checksums, SQL tables
+	go generate ./api/...
+	go run ./cmd/schemactl hash
+	go run ./cmd/schemactl generate
+
+.PHONY: verify
+verify: ## Fail where generated code is not what its source makes
+	@before=$$(mktemp -d); trap 'rm -rf '$$before EXIT; set -e; \
+	  generated="api schema adapters/sqlite/gen"; cp -r --parents $$generated $$before; \
+	  $(MAKE) --no-print-directory generate >/dev/null; \
+	  for dir in $$generated; do diff -r $$before/$$dir $$dir >/dev/null || { echo "Out of date: $$dir. Run make generate and commit."; exit 1; }; done; \
+	  echo "Generated code is current."
+
+.PHONY: lint
+lint: $(TOOLS) ## gofmt, go vet, golangci-lint, contract lint
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
+	go vet ./...
+	$(BIN)/golangci-lint run
+	$(BIN)/vacuum lint --ruleset .vacuum.yaml --no-banner --silent --fail-severity warn openapi.yaml
+
+$(TOOLS): .ci/tools/go.mod .ci/tools/go.sum
+	cd .ci/tools && go build -o $(BIN)/ tool
+	@touch $@
+
+.PHONY: build
+build: ## The one static binary, in .bin/procedo
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN)/procedo ./cmd/procedo

@@ -1,0 +1,187 @@
+package http_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestBodiesThatAreNoStrictJSONAre400AndSayWhy(t *testing.T) {
+	w := newWorld(t)
+	run := w.startTwoSteps()
+	deep := strings.Repeat(`{"a":`, 65) + "1" + strings.Repeat("}", 65)
+	for name, c := range map[string]struct{ body, reason string }{
+		"cut short":            {`{"slots":`, "syntax"},
+		"not JSON":             {`slots: 1`, "syntax"},
+		"trailing bytes":       {`{} {}`, "trailing_data"},
+		"duplicate member":     {`{"slots":{},"slots":{}}`, "duplicate_member"},
+		"duplicate in a map":   {`{"slots":{"code":"A","code":"B"}}`, "duplicate_member"},
+		"NUL":                  {`{"slots":{"code":"A\u0000"}}`, "nul_character"},
+		"raw NUL":              {"{\"slots\":{\"code\":\"A\x00\"}}", "syntax"},
+		"lone surrogate":       {`{"slots":{"code":"\ud800"}}`, "encoding"},
+		"invalid UTF-8":        {"{\"slots\":{\"code\":\"\xff\"}}", "encoding"},
+		"byte order mark":      {"\xef\xbb\xbf{}", "syntax"},
+		"too deep":             {`{"slots":{"code":` + deep + `}}`, "depth"},
+		"only white space":     {"  ", "empty"},
+		"single quotes":        {`{'slots':{}}`, "syntax"},
+		"NaN":                  {`{"slots":{"count":NaN}}`, "syntax"},
+		"leading zero":         {`{"slots":{"count":01}}`, "syntax"},
+		"comment":              {`{/* */}`, "syntax"},
+		"trailing comma":       {`{"slots":{},}`, "syntax"},
+		"unquoted member name": {`{slots:{}}`, "syntax"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, path := range []string{"/procedures", "/procedures/lint", "/runs", "/runs/" + run + "/steps/first/commit"} {
+				r := w.call("POST", path, c.body)
+				require.Equal(t, 400, r.status, "%s: %s", path, r.raw)
+				require.Equal(t, "request.malformed", r.body["code"])
+				require.Equal(t, c.reason, r.body["params"].(map[string]any)["reason"])
+			}
+		})
+	}
+}
+
+func TestBodiesThatDoNotFitTheContractAre400AndSayWhere(t *testing.T) {
+	w := newWorld(t)
+	run := w.startTwoSteps()
+	commit := "/runs/" + run + "/steps/first/commit"
+	for body, want := range map[string]string{
+		`[]`:                          " request.type",
+		`"x"`:                         " request.type",
+		`null`:                        " request.type",
+		`{"SLOTS":{}}`:                "/SLOTS request.unknown_member",
+		`{"Slots":{},"slots":{}}`:     "/Slots request.unknown_member",
+		`{"slots":[]}`:                "/slots request.type",
+		`{"checklist":{}}`:            "/checklist request.type",
+		`{"checklist":[{"key":"a"}]}`: "/checklist/0/completed request.required",
+		`{"checklist":[{"key":"a","completed":"yes"}]}`:          "/checklist/0/completed request.type",
+		`{"checklist":[{"key":"a","completed":true,"Key":"b"}]}`: "/checklist/0/Key request.unknown_member",
+		`{"visit":0}`:                "/visit request.min",
+		`{"visit":1.5}`:              "/visit request.type",
+		`{"visit":99999999999999}`:   "/visit request.max",
+		`{"origins":{"code":"god"}}`: "/origins/code request.enum",
+	} {
+		r := w.call("POST", commit, body)
+		require.Equal(t, 400, r.status, "%s: %s", body, r.raw)
+		require.Contains(t, r.codes(), want, body)
+	}
+	require.Equal(t, 400, w.call("POST", "/runs/"+run+"/fail", `{"reason":"`+strings.Repeat("é", 4001)+`"}`).status)
+	require.Equal(t, 200, w.call("POST", "/runs/"+run+"/fail", `{"reason":"`+strings.Repeat("é", 4000)+`"}`).status)
+	for _, body := range []string{
+		`{"procedure_id":"two-steps","user_id":"` + strings.Repeat("é", 128) + `"}`, `{"procedure_id":"two-steps","reference":"a\nb"}`,
+		`{"procedure_id":"two-steps","procedure_version":0}`, `{"procedure_id":""}`, `{"procedure_id":"two-steps","metadata":[]}`,
+	} {
+		require.Equal(t, 400, w.call("POST", "/runs", body).status, body)
+	}
+	require.Equal(t, []string{"/metadata/n validation.type"},
+		w.call("POST", "/runs", `{"procedure_id":"two-steps","metadata":{"n":12345678901234567890}}`).codes())
+}
+
+// Whatever is sent as a value is refused with an issue of that slot, or accepted: never a 5xx, never half stored.
+func TestHostileValuesAreAnIssueOrAccepted(t *testing.T) {
+	w := newWorld(t)
+	w.call("POST", "/procedures", `{"id":"all","name":"All","steps":[{"key":"s","title":"S","slots":[
+		{"name":"string","type":"string","required":false},{"name":"text","type":"text","required":false},
+		{"name":"integer","type":"integer","required":false},{"name":"number","type":"number","required":false},
+		{"name":"boolean","type":"boolean","required":false},{"name":"date","type":"date","required":false},
+		{"name":"datetime","type":"datetime","required":false},{"name":"time","type":"time","required":false},
+		{"name":"enum","type":"enum","options":["a"],"required":false},{"name":"multi_enum","type":"multi_enum","options":["a","b"],"required":false},
+		{"name":"email","type":"email","required":false},{"name":"phone","type":"phone","required":false},{"name":"url","type":"url","required":false}]}]}`)
+	run := w.call("POST", "/runs", `{"procedure_id":"all"}`).body["id"].(string)
+	values := []string{
+		`null`, `""`, `" "`, `"a"`, `0`, `-0`, `1e3`, `1e400`, `-1e-400`, `1e99999999999`, `0.1`, `3.0`, `true`, `false`, `[]`, `[null]`, `["a","a"]`,
+		`["b","a"]`, `{}`, `{"a":1}`, `"2026-02-29"`, `"2024-02-29"`, `"0000-01-01"`, `"9999-12-31T23:59:59-23:59"`, `"24:00:00"`, `"23:59:60"`,
+		`"x@y"`, `"X <x@y.z>"`, `"a@b.c\nBcc: d@e.f"`, `"+33123456789"`, `"javascript:alert(1)"`, `"http://"`, `"https://[::1]/"`, `"http://\u0001"`,
+		`"\u2028"`, `"line\nbreak"`, `"\ud83d\ude00"`, `"'; DROP TABLE runs; --"`, `"{{.}}"`, `"%s%n"`, `"` + strings.Repeat("x", 100000) + `"`,
+		strings.Repeat("9", 60), strings.Repeat("9", 61), `"` + strings.Repeat("9", 400) + `"`, "[" + strings.Repeat(`"a",`, 5000) + `"b"]`,
+	}
+	for _, name := range []string{"string", "text", "integer", "number", "boolean", "date", "datetime", "time", "enum", "multi_enum", "email", "phone", "url"} {
+		for _, v := range values {
+			r := w.call("PATCH", "/runs/"+run+"/steps/s", `{"slots":{"`+name+`":`+v+`}}`)
+			switch r.status {
+			case 200:
+			case 422:
+				require.Len(t, r.codes(), 1, "one slot, one issue")
+				require.True(t, strings.HasPrefix(r.codes()[0], "slots."+name+" validation."), r.codes()[0])
+				require.NotContains(t, r.body["issues"].([]any)[0].(map[string]any)["message"], "<no value>")
+			default:
+				t.Fatalf("%s = %.60s: %d %s", name, v, r.status, r.raw)
+			}
+		}
+	}
+	require.Equal(t, 200, w.call("POST", "/runs/"+run+"/steps/s/commit", "{}").status)
+	require.Empty(t, w.log.String(), "nothing failed inside")
+}
+
+func TestProtocolErrorsAreProblemsToo(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct {
+		method, path, body string
+		headers            []string
+		status             int
+		code               string
+	}{
+		{"DELETE", "/runs", "", nil, 405, "request.method_not_allowed"},
+		{"POST", "/runs/x", "{}", nil, 405, "request.method_not_allowed"},
+		{"GET", "/nothing", "", nil, 404, "request.not_found"},
+		{"GET", "/runs/", "", nil, 404, "request.not_found"},
+		{"GET", "/procedures/%00", "", nil, 404, "procedure.not_found"},
+		{"GET", "/procedures/a%2Fb", "", nil, 404, "procedure.not_found"},
+		{"GET", "/runs/" + strings.Repeat("x", 200), "", nil, 400, "request.invalid"},
+		{"GET", "/runs?limit=201", "", nil, 400, "request.invalid"},
+		{"GET", "/runs?limit=-1", "", nil, 400, "request.invalid"},
+		{"GET", "/runs?limit=1&limit=2", "", nil, 400, "request.invalid"},
+		{"GET", "/runs?nope=1", "", nil, 400, "request.invalid"},
+		{"GET", "/runs?state=asleep", "", nil, 400, "request.invalid"},
+		{"GET", "/runs?created_after=yesterday", "", nil, 400, "request.invalid"},
+		{"GET", "/runs?user_id=%ff", "", nil, 400, "request.invalid"},
+		{"GET", "/runs?user_id=a%00b", "", nil, 400, "request.invalid"},
+		{"GET", "/runs?cursor=%21%21", "", nil, 400, "request.cursor"},
+		{"GET", "/runs?cursor=cHJvY2VkdXJlczph", "", nil, 400, "request.cursor"},
+		{"GET", "/runs?a=%zz", "", nil, 400, "request.invalid"},
+		{"GET", "/runs", "", []string{"Accept", "text/html"}, 406, "request.not_acceptable"},
+		{"GET", "/runs", "", []string{"Accept", "application/json;q=0"}, 406, "request.not_acceptable"},
+		{"GET", "/runs", "", []string{"X-Actor", strings.Repeat("x", 256)}, 400, "request.invalid"},
+		{"GET", "/runs", "", []string{"X-Actor", "\xff"}, 400, "request.invalid"},
+		{"GET", "/runs", "", []string{"X-Request-Id", strings.Repeat("x", 256)}, 400, "request.invalid"},
+		{"POST", "/runs", "{}", []string{"Content-Type", "text/plain"}, 415, "request.media_type"},
+		{"POST", "/runs", "{}", []string{"Content-Type", ""}, 415, "request.media_type"},
+		{"POST", "/runs", "", nil, 400, "request.malformed"},
+		{"POST", "/runs", `{"procedure_id":"none"}`, nil, 404, "procedure.not_found"},
+		{"POST", "/procedures", `{"name":"` + strings.Repeat("x", 1<<20) + `"}`, nil, 413, "request.too_large"},
+	} {
+		r := w.call(c.method, c.path, c.body, c.headers...)
+		require.Equal(t, c.status, r.status, "%s %.80s: %s", c.method, c.path, r.raw)
+		require.Equal(t, c.code, r.body["code"], "%s %.80s", c.method, c.path)
+		require.Equal(t, "application/problem+json", r.header.Get("Content-Type"))
+		if c.status == 405 {
+			require.NotEmpty(t, r.header.Get("Allow"))
+		}
+	}
+}
+
+func TestHEADIsAnsweredWhereverGETIs(t *testing.T) {
+	w := newWorld(t)
+	run := w.startTwoSteps()
+	for _, path := range []string{"/procedures", "/procedures/two-steps", "/procedures/two-steps/versions", "/procedures/two-steps/versions/1",
+		"/runs", "/runs/" + run, "/runs/" + run + "/events", "/runs/" + run + "/bundle", "/livez", "/readyz", "/openapi.yaml", "/openapi.json"} {
+		get, head := w.call("GET", path, ""), w.call("HEAD", path, "")
+		require.Equal(t, 200, head.status, path)
+		require.Empty(t, head.raw, path)
+		require.Equal(t, get.header.Get("Content-Length"), head.header.Get("Content-Length"), path)
+	}
+}
+
+func TestReadinessFollowsTheDatabase(t *testing.T) {
+	w := newWorld(t)
+	require.Equal(t, 200, w.call("GET", "/readyz", "").status)
+	require.NoError(t, w.db.Close())
+	r := w.call("GET", "/readyz", "")
+	require.Equal(t, 503, r.status)
+	require.NotEmpty(t, r.header.Get("Retry-After"))
+	require.Equal(t, 200, w.call("GET", "/livez", "").status)
+	broken := w.call("GET", "/runs", "")
+	require.GreaterOrEqual(t, broken.status, 500)
+	require.NotContains(t, string(broken.raw), "sql", "causes stay in the log")
+}
