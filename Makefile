@@ -11,7 +11,17 @@ help: ## List the targets
 	@grep -hE '^[a-z/-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 .PHONY: test
-test: verify lint unit ## Everything that must hold: generated code, lint, tests (what CI runs)
+test: setup verify lint unit ## Everything that must hold: generated code, lint, tests (what CI runs)
+
+# What the tests use beside Go: curl for the README's walk, git to know the files.
+NEEDED := curl git
+.PHONY: setup
+setup:
+	@missing=; for tool in $(NEEDED); do command -v $$tool >/dev/null 2>&1 || missing="$$missing $$tool"; done; \
+	[ -z "$$missing" ] && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends ca-certificates $$missing; \
+	else echo "make test needs$$missing: install them first."; exit 1; fi
 
 .PHONY: unit
 unit: ## Tests of all packages, with the race detector where there is a C compiler

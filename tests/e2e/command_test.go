@@ -1,0 +1,105 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const smallYAML = `
+id: small
+name: Small
+steps:
+  - key: only
+    title: The only step
+    slots:
+      - {name: amount, type: number, max: 12345678901234567890.5}
+`
+
+func TestLoadTakesJSONAndYAMLIntoADatabase(t *testing.T) {
+	dir := t.TempDir()
+	file := write(t, dir, "small.yaml", smallYAML)
+	out, stderr, status := procedo(t, dir, "load", file)
+	require.Zero(t, status, stderr)
+	require.Contains(t, out, "small version 1 loaded")
+	out, _, _ = procedo(t, dir, "load", file)
+	require.Contains(t, out, "small version 1 unchanged")
+	out, _, _ = procedo(t, dir, "load", write(t, dir, "small.json", `{"id":"small","name":"Smaller","steps":[{"key":"only","title":"The only step"}]}`))
+	require.Contains(t, out, "small version 2 loaded")
+}
+
+func TestLoadSaysEveryFindingAndLoadsTheOtherFiles(t *testing.T) {
+	dir := t.TempDir()
+	bad := write(t, dir, "bad.json", `{"name":"","steps":[{"key":"end","title":"t","when":"x"}]}`)
+	out, stderr, status := procedo(t, dir, "load", bad, write(t, dir, "small.yaml", smallYAML), write(t, dir, "broken.json", `{"a":1,"a":2}`))
+	require.Equal(t, 1, status)
+	require.Contains(t, out, "small version 1 loaded")
+	for _, want := range []string{"/name", "definition.blank", "/steps/0/key", "definition.reserved", "/steps/0/when", "definition.not_supported", "duplicate_member"} {
+		require.Contains(t, stderr, want)
+	}
+}
+
+func TestLoadTalksToAServer(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	file := write(t, dir, "small.yaml", smallYAML)
+	out, stderr, status := procedo(t, t.TempDir(), "load", "--server", server.url, file)
+	require.Zero(t, status, stderr)
+	require.Contains(t, out, "small version 1 loaded")
+	out, _, _ = procedo(t, dir, "load", "--server", server.url, file)
+	require.Contains(t, out, "small version 1 unchanged")
+	changed := write(t, dir, "changed.json", `{"id":"small","name":"Smaller","steps":[{"key":"only","title":"The only step"}]}`)
+	out, _, _ = procedo(t, dir, "load", "--server", server.url, changed)
+	require.Contains(t, out, "small version 2 loaded")
+	_, stderr, status = procedo(t, dir, "load", "--server", server.url, write(t, dir, "bad.json", `{"name":"x","steps":[]}`))
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "definition.no_steps")
+}
+
+func TestTheSchemaGoesUpDownAndUpAgain(t *testing.T) {
+	dir := t.TempDir()
+	out, _, status := procedo(t, dir, "migrate", "status")
+	require.Zero(t, status)
+	require.Contains(t, out, "pending")
+	out, _, _ = procedo(t, dir, "migrate", "up")
+	require.Contains(t, out, "applied")
+	out, _, _ = procedo(t, dir, "migrate", "up")
+	require.Contains(t, out, "up to date")
+	_, stderr, status := procedo(t, dir, "migrate", "down")
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "--yes")
+	out, _, status = procedo(t, dir, "migrate", "down", "--yes")
+	require.Zero(t, status)
+	require.Contains(t, out, "pending")
+	out, _, _ = procedo(t, dir, "migrate", "up")
+	require.Contains(t, out, "applied")
+}
+
+func TestTheCommandLineExplainsItself(t *testing.T) {
+	dir := t.TempDir()
+	out, _, status := procedo(t, dir, "--help")
+	require.Zero(t, status)
+	require.Contains(t, out, "audit verify")
+	out, _, _ = procedo(t, dir, "version")
+	require.Regexp(t, `^procedo \S+`, out)
+	_, stderr, status := procedo(t, dir, "serv")
+	require.Equal(t, 2, status)
+	require.Contains(t, stderr, "serv")
+	_, stderr, status = procedo(t, dir, "serve", "--listen", "0.0.0.0:0")
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "--allow-anonymous")
+	_, stderr, status = procedo(t, dir, "serve", "--database-url", "oracle:x")
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "sqlite:FILE")
+}
+
+func TestVerifyCreatesNothing(t *testing.T) {
+	dir := t.TempDir()
+	_, stderr, status := procedo(t, dir, "audit", "verify", "--database-url", "sqlite:typo.db")
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "typo.db")
+	_, err := os.Stat(filepath.Join(dir, "typo.db"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+}

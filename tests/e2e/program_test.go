@@ -1,0 +1,116 @@
+// Package e2e drives the real program: its binary, its command line, and its API through the generated client.
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/api/client"
+)
+
+// binary is the program under test, built once.
+var binary string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "procedo-e2e-")
+	if err == nil {
+		binary = filepath.Join(dir, "procedo")
+		build := exec.Command("go", "build", "-o", binary, "../../cmd/procedo")
+		build.Stderr = os.Stderr
+		err = build.Run()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "build:", err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(status)
+}
+
+// procedo runs a command to its end.
+func procedo(t *testing.T, dir string, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary, args...)
+	var out, errs bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.Env = dir, &out, &errs, append(os.Environ(), "LC_ALL=C")
+	err := cmd.Run()
+	if err != nil {
+		require.IsType(t, &exec.ExitError{}, err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// serving is a server process.
+type serving struct {
+	t   *testing.T
+	cmd *exec.Cmd
+	url string
+}
+
+var announced = regexp.MustCompile(`Procedo serves (http://\S+) from`)
+
+// serve starts a server on a free port in a folder and waits until it says where it is.
+func serve(t *testing.T, dir string, args ...string) *serving {
+	t.Helper()
+	cmd := exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd.Dir, cmd.Stderr = dir, os.Stderr
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	s := &serving{t: t, cmd: cmd}
+	t.Cleanup(func() {
+		if cmd.ProcessState == nil {
+			s.signal(syscall.SIGKILL)
+		}
+	})
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if found := announced.FindStringSubmatch(lines.Text()); found != nil {
+			s.url = found[1]
+			break
+		}
+	}
+	require.NotEmpty(t, s.url, "the server did not say where it is")
+	go func() { // keep the pipe from filling
+		for lines.Scan() {
+		}
+	}()
+	return s
+}
+
+// signal sends a signal to the process and waits for its end.
+func (s *serving) signal(sig syscall.Signal) (status int) {
+	s.t.Helper()
+	require.NoError(s.t, s.cmd.Process.Signal(sig))
+	_ = s.cmd.Wait()
+	return s.cmd.ProcessState.ExitCode()
+}
+
+func (s *serving) client() *client.ClientWithResponses {
+	s.t.Helper()
+	c, err := client.NewClientWithResponses(s.url, client.WithRequestEditorFn(func(_ context.Context, req *http.Request) error {
+		req.Header.Set("X-Actor", "claire")
+		return nil
+	}))
+	require.NoError(s.t, err)
+	return c
+}
+
+func write(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	file := filepath.Join(dir, name)
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	return file
+}
