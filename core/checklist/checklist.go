@@ -54,16 +54,14 @@ func FieldOf(key string) string { return "checklist." + key }
 // keeps who gave it and when. Issues, in definition order: an item named twice and, where the checklist must be
 // whole, a required item left open; apart from them, keys that are no item's.
 func Merge(items []Item, present []State, ticks []Tick, whole bool, at time.Time, by string) (merged []State, issues, unexpected []fault.Issue) {
-	said := make(map[string]mention, len(ticks))
-	for _, t := range ticks {
-		m := said[t.Key]
-		said[t.Key] = mention{completed: t.Completed, times: m.times + 1}
-	}
+	said := index(ticks)
 	merged = make([]State, len(items))
-	for i, item := range items {
+	named := 0
+	for i := range items {
+		item := &items[i]
 		merged[i] = present[i]
-		m := said[item.Key]
-		delete(said, item.Key)
+		m := said.of(item.Key)
+		named += m.times
 		if m.times > 0 && m.completed != present[i].Completed {
 			merged[i] = State{Key: item.Key, Completed: m.completed}
 			if m.completed {
@@ -77,18 +75,64 @@ func Merge(items []Item, present []State, ticks []Tick, whole bool, at time.Time
 			issues = append(issues, fault.Issue{Field: FieldOf(item.Key), Code: "validation.required"})
 		}
 	}
-	for _, t := range ticks {
-		if _, left := said[t.Key]; left {
-			unexpected = append(unexpected, fault.Issue{Field: FieldOf(t.Key), Code: "validation.unexpected_item"})
-			delete(said, t.Key)
-		}
+	if named < len(ticks) {
+		unexpected = strangers(items, ticks)
 	}
 	return merged, issues, unexpected
 }
 
+// strangers finds, once each, keys that are no item's.
+func strangers(items []Item, ticks []Tick) []fault.Issue {
+	known := make(map[string]bool, len(items))
+	for i := range items {
+		known[items[i].Key] = true
+	}
+	var issues []fault.Issue
+	for _, t := range ticks {
+		if !known[t.Key] {
+			known[t.Key] = true
+			issues = append(issues, fault.Issue{Field: FieldOf(t.Key), Code: "validation.unexpected_item"})
+		}
+	}
+	return issues
+}
+
+// mention is what a submission says of one key: the last word counts, and how often there was one.
 type mention struct {
 	completed bool
 	times     int
+}
+
+// mentions looks ticks up by key: a few by walking them, many by a map.
+type mentions struct {
+	few  []Tick
+	many map[string]mention
+}
+
+const fewTicks = 16
+
+func index(ticks []Tick) mentions {
+	if len(ticks) <= fewTicks {
+		return mentions{few: ticks}
+	}
+	many := make(map[string]mention, len(ticks))
+	for _, t := range ticks {
+		many[t.Key] = mention{t.Completed, many[t.Key].times + 1}
+	}
+	return mentions{many: many}
+}
+
+func (m mentions) of(key string) mention {
+	if m.many != nil {
+		return m.many[key]
+	}
+	var found mention
+	for _, t := range m.few {
+		if t.Key == key {
+			found = mention{t.Completed, found.times + 1}
+		}
+	}
+	return found
 }
 
 // Blank returns the states of items of which nothing has been said.

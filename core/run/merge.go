@@ -17,6 +17,7 @@ type merged struct {
 	slots   []Held
 	items   []checklist.State
 	secrets []Secret
+	given   int // how many of the submission's slots are the step's
 }
 
 // merge lays a submission over a step. Every slot and item is checked; what is wrong comes back together, in
@@ -31,7 +32,9 @@ func (d *decider) merge(i int, s *Submission, whole bool) (merged, error) {
 	items, itemIssues, unexpectedItems := checklist.Merge(def.Items, present.Items, s.Ticks, whole, d.act.At, d.act.Actor)
 	m.items = items
 	issues = append(issues, itemIssues...)
-	issues = append(issues, unexpectedSlots(def, s)...)
+	if m.given < len(s.Slots) {
+		issues = append(issues, unexpectedSlots(def, s)...)
+	}
 	issues = append(issues, unexpectedItems...)
 	issues = append(issues, originIssues(s)...)
 	if len(issues) > 0 {
@@ -45,6 +48,7 @@ func (m *merged) laySlots(def *procedure.Step, s *Submission, whole bool) ([]fau
 	for j := range def.Slots {
 		sl := &def.Slots[j]
 		if raw, given := s.Slots[sl.Name]; given {
+			m.given++
 			v, issue := sl.Check(raw)
 			if issue != nil {
 				issues = append(issues, *issue)
@@ -87,15 +91,6 @@ func (m *merged) put(j int, sl *slot.Slot, v slot.Value, s *Submission) error {
 }
 
 func unexpectedSlots(def *procedure.Step, s *Submission) []fault.Issue {
-	expected := 0
-	for j := range def.Slots {
-		if _, given := s.Slots[def.Slots[j].Name]; given {
-			expected++
-		}
-	}
-	if expected == len(s.Slots) {
-		return nil
-	}
 	var issues []fault.Issue
 	for _, name := range slices.Sorted(maps.Keys(s.Slots)) {
 		if _, known := def.SlotIndex(name); !known {

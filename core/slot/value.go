@@ -29,10 +29,9 @@ const (
 // Value is what a slot holds: exact, comparable, never coerced.
 type Value struct {
 	shape Shape
-	text  string // Text, Number, Date, Timestamp; a Sealed value's digest
-	salt  string // a Sealed value's salt, hex
-	list  []string
 	truth bool
+	text  string // Text, Number, Date, Timestamp; of a Sealed value its hex salt and digest, one after the other
+	list  []string
 }
 
 // TextValue holds a string.
@@ -54,7 +53,7 @@ func TimestampValue(s string) Value { return Value{shape: Timestamp, text: s} }
 func ListValue(choices []string) Value { return Value{shape: List, list: choices} }
 
 // SealedValue holds a sensitive value's hex salt and digest.
-func SealedValue(salt, digest string) Value { return Value{shape: Sealed, salt: salt, text: digest} }
+func SealedValue(salt, digest string) Value { return Value{shape: Sealed, text: salt + digest} }
 
 // Shape tells the form; Absent when nothing is held.
 func (v Value) Shape() Shape { return v.shape }
@@ -76,14 +75,21 @@ func (v Value) Bool() bool { return v.truth }
 // List is the choices held; callers must not change it.
 func (v Value) List() []string { return v.list }
 
-// Seal gives a sealed value's hex salt and digest.
-func (v Value) Seal() (salt, digest string) { return v.salt, v.text }
+// Seal gives a sealed value's hex salt and digest; nothing of another.
+func (v Value) Seal() (salt, digest string) {
+	if v.shape != Sealed {
+		return "", ""
+	}
+	at := max(0, len(v.text)-hex.EncodedLen(sha256.Size))
+	return v.text[:at], v.text[at:]
+}
 
 // Equal compares numbers by value and the rest exactly. A sealed value equals another with the same seal, and
 // a plain value whose digest under that salt is the same.
 func (v Value) Equal(other Value) bool {
 	if v.shape == Sealed && other.shape != Sealed {
-		return other.shape != Absent && other.SealedWith(v.salt).identical(v)
+		salt, _ := v.Seal()
+		return other.shape != Absent && other.SealedWith(salt).identical(v)
 	}
 	if other.shape == Sealed && v.shape != Sealed {
 		return other.Equal(v)
@@ -92,7 +98,7 @@ func (v Value) Equal(other Value) bool {
 }
 
 func (v Value) identical(o Value) bool {
-	return v.shape == o.shape && v.text == o.text && v.salt == o.salt && v.truth == o.truth && slices.Equal(v.list, o.list)
+	return v.shape == o.shape && v.text == o.text && v.truth == o.truth && slices.Equal(v.list, o.list)
 }
 
 // AppendCanonical appends the value's RFC 8785 bytes, numbers as plain decimal strings; a sealed value is
@@ -113,8 +119,9 @@ func (v Value) AppendCanonical(dst []byte) []byte {
 		}
 		return append(dst, ']')
 	case Sealed:
-		dst = appendString(append(dst, `{"digest":`...), v.text)
-		return append(appendString(append(dst, `,"salt":`...), v.salt), '}')
+		salt, digest := v.Seal()
+		dst = appendString(append(dst, `{"digest":`...), digest)
+		return append(appendString(append(dst, `,"salt":`...), salt), '}')
 	default:
 		return appendString(dst, v.text)
 	}

@@ -1,0 +1,159 @@
+// Package runtest makes random procedures and commands for tests of runs and of what stores them.
+package runtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// samples are, for each type, values that a bare slot of it accepts (some count as not given) and refuses.
+var samples = map[slot.Type]struct{ good, bad []string }{
+	slot.String:    {[]string{`"a"`, `"é \u0041"`, `""`, `null`}, []string{`1`, `"a\nb"`, `[]`}},
+	slot.LongText:  {[]string{`"two\nlines"`, `"x"`, `"  "`}, []string{`true`, `{}`}},
+	slot.Integer:   {[]string{`0`, `3.0`, `1e3`, `12345678901234567890`, `null`}, []string{`"3"`, `3.9`, `true`, `1e101`}},
+	slot.Decimal:   {[]string{`0.1`, `-2.50`, `1e-7`, `10`}, []string{`"0.1"`, `[1]`, `1e-101`}},
+	slot.Bool:      {[]string{`true`, `false`}, []string{`"true"`, `0`}},
+	slot.DateOnly:  {[]string{`"2024-02-29"`, `"0001-01-01"`}, []string{`"2023-02-29"`, `"2024-2-9"`, `20240229`}},
+	slot.DateTime:  {[]string{`"2026-11-23T09:30:00+01:00"`, `"2026-11-23T09:30:00.123456789Z"`}, []string{`"2026-11-23"`, `"2026-11-23T09:30:00"`}},
+	slot.TimeOfDay: {[]string{`"09:30:00"`, `"23:59:59.5"`}, []string{`"24:00:00"`, `"9:30"`}},
+	slot.Enum:      {[]string{`"a"`, `"b"`, `null`}, []string{`"c"`, `1`, `"A"`}},
+	slot.MultiEnum: {[]string{`["a"]`, `["b","a"]`, `[]`}, []string{`"a"`, `["a","a"]`, `["c"]`, `[1]`}},
+	slot.Email:     {[]string{`"a@example.org"`}, []string{`"a"`, `"A <a@example.org>"`}},
+	slot.Phone:     {[]string{`"+33 1 23 45 67 89"`}, []string{`"0123"`, `"call me"`}},
+	slot.URL:       {[]string{`"https://example.org/x"`}, []string{`"ftp://example.org"`, `"http:"`}},
+}
+
+// Version draws a procedure of one to four steps with slots of all types, some sensitive, and checklist items.
+func Version() *rapid.Generator[*procedure.Version] {
+	return rapid.Custom(func(t *rapid.T) *procedure.Version {
+		steps := []any{}
+		for i := range rapid.IntRange(1, 4).Draw(t, "steps") {
+			steps = append(steps, step(t, i))
+		}
+		doc, err := json.Marshal(map[string]any{"id": "random", "name": "Random", "steps": steps})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return MustVersion(t, doc)
+	})
+}
+
+// MustVersion reads a definition that is right, as version 1 of its procedure.
+func MustVersion(t interface{ Fatalf(string, ...any) }, doc []byte) *procedure.Version {
+	n, err := jsondoc.Parse(doc)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	read, issues := procedure.Read(n)
+	if len(issues) > 0 {
+		t.Fatalf("%v in %s", issues, doc)
+	}
+	return &procedure.Version{Definition: read.Definition, Number: 1, Digest: procedure.Digest(read.Canonical())}
+}
+
+func step(t *rapid.T, i int) map[string]any {
+	slots, items := []any{}, []any{}
+	for j := range rapid.IntRange(0, 5).Draw(t, "slots") {
+		typ := rapid.SampledFrom(slot.Types).Draw(t, "type")
+		s := map[string]any{
+			"name": fmt.Sprintf("s%d", j), "type": typ,
+			"required": rapid.Bool().Draw(t, "required"), "sensitive": rapid.IntRange(0, 3).Draw(t, "sensitive") == 0,
+		}
+		if typ == slot.Enum || typ == slot.MultiEnum {
+			s["options"] = []string{"a", "b"}
+		}
+		slots = append(slots, s)
+	}
+	for j := range rapid.IntRange(0, 3).Draw(t, "items") {
+		items = append(items, map[string]any{"key": fmt.Sprintf("i%d", j), "label": "Item", "required": rapid.Bool().Draw(t, "needed")})
+	}
+	return map[string]any{"key": fmt.Sprintf("step-%d", i), "title": "Step", "slots": slots, "checklist_items": items}
+}
+
+// Command draws a command on a run: mostly one that fits the open step, with right and wrong values, sometimes one
+// out of order or of nothing.
+func Command(t *rapid.T, r run.Run) run.Command {
+	key := "nowhere"
+	if n := rapid.IntRange(-1, len(r.Steps)+3).Draw(t, "step"); n >= len(r.Steps) && r.Current() >= 0 {
+		key = r.CurrentKey()
+	} else if n >= 0 && n < len(r.Steps) {
+		key = r.Version.Steps[n].Key
+	}
+	sub := submission(t, r, key)
+	reason := rapid.SampledFrom([]string{"", " ", "because", "parce que"}).Draw(t, "reason")
+	switch rapid.IntRange(0, 9).Draw(t, "command") {
+	case 0, 1, 2:
+		return run.Draft{Submission: sub}
+	case 3:
+		return run.Amend{Submission: sub, Reason: reason}
+	case 4:
+		if rapid.IntRange(0, 4).Draw(t, "really") == 0 {
+			return run.Fail{Reason: reason}
+		}
+		fallthrough
+	default:
+		return run.Commit{Submission: sub}
+	}
+}
+
+func submission(t *rapid.T, r run.Run, key string) run.Submission {
+	sub := run.Submission{Step: key, Slots: map[string][]byte{}, Visit: rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "visit")}
+	i, ok := r.Version.StepIndex(key)
+	if !ok {
+		return sub
+	}
+	mostlyRight := rapid.IntRange(0, 3).Draw(t, "right") > 0
+	for _, s := range r.Version.Steps[i].Slots {
+		if rapid.IntRange(0, 3).Draw(t, "given") == 0 && !mostlyRight {
+			continue
+		}
+		pool := samples[s.Type].good
+		if !mostlyRight && rapid.Bool().Draw(t, "wrong") {
+			pool = samples[s.Type].bad
+		}
+		sub.Slots[s.Name] = []byte(rapid.SampledFrom(pool).Draw(t, "value"))
+		if rapid.IntRange(0, 3).Draw(t, "from") == 0 {
+			sub.Origins = map[string]slot.Origin{s.Name: slot.Agent}
+		}
+	}
+	if rapid.IntRange(0, 7).Draw(t, "stranger") == 0 {
+		sub.Slots["stranger"] = []byte(`"plain"`)
+	}
+	for _, it := range r.Version.Steps[i].Items {
+		if mostlyRight || rapid.Bool().Draw(t, "named") {
+			sub.Ticks = append(sub.Ticks, checklist.Tick{Key: it.Key, Completed: mostlyRight || rapid.Bool().Draw(t, "ticked")})
+		}
+	}
+	return sub
+}
+
+// Salts are n salts that differ, the same each time.
+func Salts(n int) []slot.Salt {
+	salts := make([]slot.Salt, n)
+	for i := range salts {
+		salts[i][0], salts[i][1] = byte(i), byte(i>>8)
+	}
+	return salts
+}
+
+// Epoch is when tests begin.
+var Epoch = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+// Begin starts a run of a version.
+func Begin(t interface{ Fatalf(string, ...any) }, v *procedure.Version) (run.Run, []run.Event) {
+	events := run.Begin(run.Beginning{ID: "run-1", Version: v, UserID: "bob"}, run.Act{Actor: "alice", At: Epoch})
+	r, err := run.Fold(run.Run{}, events)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return r, events
+}
