@@ -1,0 +1,221 @@
+package slot_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/slot"
+)
+
+// make compiles a slot that must be right.
+func compile(t testing.TB, s slot.Slot) *slot.Slot {
+	t.Helper()
+	s.Name = "x"
+	require.Empty(t, s.Compile("/s"))
+	return &s
+}
+
+func bare(t testing.TB, typ slot.Type) *slot.Slot {
+	t.Helper()
+	s := slot.Slot{Type: typ}
+	if typ == slot.Enum || typ == slot.MultiEnum {
+		s.Options = []string{"a", "b", "A"}
+	}
+	return compile(t, s)
+}
+
+// verdict is the value's canonical form, "absent", or the code of the issue.
+func verdict(s *slot.Slot, raw string) string {
+	v, issue := s.Check([]byte(raw))
+	switch {
+	case issue != nil:
+		return strings.TrimPrefix(issue.Code, "validation.")
+	case v.IsAbsent():
+		return "absent"
+	}
+	return string(v.AppendCanonical(nil))
+}
+
+func TestEachTypeAcceptsItsOwnValuesAndNoOthers(t *testing.T) {
+	for typ, cases := range map[slot.Type]map[string]string{
+		slot.String: {
+			`"a"`: `"a"`, `" a "`: `" a "`, `"é\u0041"`: `"éA"`, `"\ud83d\ude00"`: `"😀"`, `"a\tb"`: `"a\tb"`,
+			`""`: "absent", `" \t "`: "absent", `null`: "absent", `"\u00a0"`: "absent",
+			`"a\nb"`: "pattern", `"a\rb"`: "pattern", `"a\u2028b"`: "pattern", `"a\u0085b"`: "pattern",
+			`1`: "type", `true`: "type", `["a"]`: "type", `{}`: "type", `"\ud800"`: "type", "\"\xff\"": "type", `"a\u0000"`: "type",
+		},
+		slot.LongText: {`"a\nb"`: `"a\nb"`, `"\n"`: "absent", `1`: "type"},
+		slot.Integer: {
+			`0`: `"0"`, `-0`: `"0"`, `3.0`: `"3"`, `1e3`: `"1000"`, `-12`: `"-12"`, `12345678901234567890`: `"12345678901234567890"`, `1e100`: `"1` + strings.Repeat("0", 100) + `"`,
+			`3.9`: "type", `1e-1`: "type", `"3"`: "type", `true`: "type", `1e101`: "type", `""`: "type", `[]`: "type", `null`: "absent",
+		},
+		slot.Decimal: {
+			`0.10`: `"0.1"`, `-1.50e1`: `"-15"`, `1e-100`: `"0.` + strings.Repeat("0", 99) + `1"`, strings.Repeat("9", 60): `"` + strings.Repeat("9", 60) + `"`,
+			`1e-101`: "type", strings.Repeat("9", 61): "type", `1e99999999999`: "type", `"0.1"`: "type", `0e999`: `"0"`,
+		},
+		slot.Bool: {`true`: `true`, `false`: `false`, `"true"`: "type", `1`: "type", `null`: "absent"},
+		slot.DateOnly: {
+			`"2024-02-29"`: `"2024-02-29"`, `"0001-01-01"`: `"0001-01-01"`, `"9999-12-31"`: `"9999-12-31"`, `""`: "absent",
+			`"2023-02-29"`: "date", `"0000-01-01"`: "date", `"2024-13-01"`: "date", `"2024-04-31"`: "date", `"24-01-01"`: "date", `"2024-1-1"`: "date",
+			`"2024-01-01T00:00:00Z"`: "date", `"10000-01-01"`: "date", `20240101`: "type", `"٢٠٢٤-٠١-٠١"`: "date",
+		},
+		slot.DateTime: {
+			`"2026-11-23T09:30:00+01:00"`: `"2026-11-23T09:30:00+01:00"`, `"2026-11-23t09:30:00.123456789z"`: `"2026-11-23t09:30:00.123456789z"`,
+			`"2026-11-23T09:30:00-00:00"`: `"2026-11-23T09:30:00-00:00"`, `"9999-12-31T23:59:59Z"`: `"9999-12-31T23:59:59Z"`,
+			`"2026-11-23T09:30:00"`: "datetime", `"2026-11-23 09:30:00Z"`: "datetime", `"2026-11-23T24:00:00Z"`: "datetime", `"2026-11-23T23:59:60Z"`: "datetime",
+			`"9999-12-31T23:59:59-00:01"`: "datetime", `"0001-01-01T00:00:00+00:01"`: "datetime", `"2026-11-23T09:30:00+1:00"`: "datetime",
+			`"2026-11-23T09:30:00+24:00"`: "datetime", `"2026-11-23T09:30:00.Z"`: "datetime", `"2026-02-30T09:30:00Z"`: "datetime", `"2026-11-23"`: "datetime",
+		},
+		slot.TimeOfDay: {
+			`"09:30:00"`: `"09:30:00"`, `"23:59:59.999"`: `"23:59:59.999"`,
+			`"24:00:00"`: "time", `"9:30:00"`: "time", `"09:30"`: "time", `"09:30:60"`: "time", `"09:30:00Z"`: "time", `"09:30:00."`: "time", `"09-30-00"`: "time",
+		},
+		slot.Enum:      {`"a"`: `"a"`, `"A"`: `"A"`, `" "`: "absent", `"B"`: "enum", `"a "`: "enum", `1`: "type", `["a"]`: "type"},
+		slot.MultiEnum: {`["a"]`: `["a"]`, `["b","a"]`: `["b","a"]`, `[]`: "absent", `null`: "absent", `["a","a"]`: "duplicate", `["a","c"]`: "enum", `["c","c"]`: "enum", `["a",1]`: "type", `[null]`: "type", `"a"`: "type", `{"a":1}`: "type", `""`: "type"},
+		slot.Email: {
+			`"a@example.org"`: `"a@example.org"`, `"a+b@example.org"`: `"a+b@example.org"`, `"\"a b\"@example.org"`: `"\"a b\"@example.org"`,
+			`"a"`: "email", `"A <a@example.org>"`: "email", `"<a@example.org>"`: "email", `"a@example.org, b@example.org"`: "email", `"a@example.org\nBcc: b@example.org"`: "email",
+			`" a@example.org"`: "email", `"a@example.org (A)"`: "email", `"@example.org"`: "email", `"a@"`: "email", `1`: "type",
+		},
+		slot.Phone: {
+			`"+33123456789"`: `"+33123456789"`, `"+33 1 23 45 67 89"`: `"+33 1 23 45 67 89"`,
+			`"0123456789"`: "phone", `"+1"`: "phone", `"call +33123456789"`: "phone", `"+999123456789"`: "phone", `"++33123456789"`: "phone", `33123456789`: "type",
+		},
+		slot.URL: {
+			`"https://example.org/a?b#c"`: `"https://example.org/a?b#c"`, `"HTTP://EXAMPLE.ORG"`: `"HTTP://EXAMPLE.ORG"`, `"http://[::1]:80/"`: `"http://[::1]:80/"`,
+			`"ftp://example.org"`: "url", `"//example.org"`: "url", `"http:example.org"`: "url", `"http://"`: "url", `"http://:80"`: "url", `"javascript:alert(1)"`: "url", `"http://a b"`: "url", `"http://a\nb"`: "url",
+		},
+	} {
+		s := bare(t, typ)
+		for raw, want := range cases {
+			require.Equal(t, want, verdict(s, raw), "%s %s", typ, raw)
+		}
+	}
+	require.Len(t, slot.Types, 13)
+}
+
+func TestAPhoneMayBeANumberOfTheSlotsRegion(t *testing.T) {
+	s := compile(t, slot.Slot{Type: slot.Phone, Region: "FR"})
+	require.Equal(t, `"01 23 45 67 89"`, verdict(s, `"01 23 45 67 89"`))
+	require.Equal(t, `"+44 20 7946 0958"`, verdict(s, `"+44 20 7946 0958"`))
+	_, issue := s.Check([]byte(`"123"`))
+	require.Equal(t, "FR", issue.Params["region"])
+}
+
+func TestLengthsCountCodePointsAndChoices(t *testing.T) {
+	two, three := 2, 3
+	text := compile(t, slot.Slot{Type: slot.String, MinLength: &two, MaxLength: &three})
+	for raw, want := range map[string]string{`"é"`: "min_length", `"éé"`: `"éé"`, `"😀😀😀"`: `"😀😀😀"`, `"abcd"`: "max_length"} {
+		require.Equal(t, want, verdict(text, raw))
+	}
+	_, issue := text.Check([]byte(`"abcd"`))
+	require.Equal(t, map[string]any{"max": 3, "actual_length": 4}, map[string]any(issue.Params))
+	list := compile(t, slot.Slot{Type: slot.MultiEnum, Options: []string{"a", "b", "c"}, MinLength: &two, MaxLength: &two})
+	for raw, want := range map[string]string{`["a"]`: "min_length", `["a","c"]`: `["a","c"]`, `["a","b","c"]`: "max_length", `[]`: "absent"} {
+		require.Equal(t, want, verdict(list, raw))
+	}
+}
+
+func TestAPatternMatchesTheWholeValue(t *testing.T) {
+	for pattern, cases := range map[string]map[string]string{
+		`a|bc`:        {`"a"`: `"a"`, `"bc"`: `"bc"`, `"abc"`: "pattern", `"ac"`: "pattern"},
+		`^INC-\d{3}$`: {`"INC-123"`: `"INC-123"`, `"INC-1234"`: "pattern", `" INC-123"`: "pattern"},
+		`\Qa.b`:       {`"a.b"`: `"a.b"`, `"axb"`: "pattern", `"a.b)"`: "pattern"},
+		`(?i)x`:       {`"X"`: `"X"`, `"xx"`: "pattern"},
+		`a.c`:         {`"abc"`: `"abc"`, `"ab"`: "pattern"},
+	} {
+		s := compile(t, slot.Slot{Type: slot.LongText, Validate: pattern})
+		for raw, want := range cases {
+			require.Equal(t, want, verdict(s, raw), "%s on %s", pattern, raw)
+		}
+	}
+	multi := compile(t, slot.Slot{Type: slot.LongText, Validate: `(?m)^a$`})
+	require.Equal(t, "pattern", verdict(multi, `"a\nb"`), "flags inside do not loosen the whole")
+}
+
+func TestInAMaskXIsADigitBackslashXTheLetterAndAllElseItself(t *testing.T) {
+	s := compile(t, slot.Slot{Type: slot.String, Mask: `\XX-(X)\é`})
+	for raw, want := range map[string]string{`"X1-(2)\\é"`: `"X1-(2)\\é"`, `"XX-(2)\\é"`: "mask", `"11-(2)\\é"`: "mask", `"X1-(2)\\é "`: "mask", `"X1-(2"`: "mask", `"X١-(2)\\é"`: "mask"} {
+		require.Equal(t, want, verdict(s, raw), raw)
+	}
+}
+
+func TestBoundsIncludeThemselvesAndCompareByTheTypesOwnOrder(t *testing.T) {
+	for _, c := range []struct {
+		typ            slot.Type
+		min, max       string
+		in, below, top string
+	}{
+		{slot.Decimal, `-0.5`, `1e1`, `10.0`, `-0.50000000000000000001`, `10.00000000000000000001`},
+		{slot.Integer, `2`, `12`, `12`, `1`, `13`},
+		{slot.DateOnly, `"2024-01-31"`, `"2024-02-29"`, `"2024-02-01"`, `"2024-01-30"`, `"2024-03-01"`},
+		{slot.DateTime, `"2024-01-01T00:00:00Z"`, `"2024-01-01T01:00:00Z"`, `"2024-01-01T01:30:00+01:00"`, `"2024-01-01T00:30:00+01:00"`, `"2024-01-01T01:00:00.0000000001Z"`},
+		{slot.TimeOfDay, `"09:00:00"`, `"17:00:00"`, `"17:00:00.000"`, `"08:59:59.999"`, `"17:00:00.001"`},
+	} {
+		s := slot.Slot{Type: c.typ}
+		var ok1, ok2 bool
+		s.Min, ok1 = s.ReadBound([]byte(c.min))
+		s.Max, ok2 = s.ReadBound([]byte(c.max))
+		require.True(t, ok1 && ok2)
+		checked := compile(t, s)
+		require.NotContains(t, []string{"min", "max"}, verdict(checked, c.in), c.typ)
+		require.Equal(t, "min", verdict(checked, c.below), c.typ)
+		require.Equal(t, "max", verdict(checked, c.top), c.typ)
+	}
+}
+
+func TestTheFirstRuleThatAppliesIsTheOneIssue(t *testing.T) {
+	three := 3
+	s := compile(t, slot.Slot{Type: slot.String, MaxLength: &three, Mask: "XX", Validate: "[0-4]*"})
+	for raw, want := range map[string]string{`1`: "type", `"abcd"`: "max_length", `"ab"`: "mask", `"99"`: "pattern", `"12"`: `"12"`} {
+		require.Equal(t, want, verdict(s, raw), raw)
+	}
+	mail := compile(t, slot.Slot{Type: slot.Email, Validate: ".*@example.org"})
+	require.Equal(t, "pattern", verdict(mail, `"nonsense"`), "pattern comes before the type's own form")
+	require.Equal(t, "email", verdict(mail, `"a b@example.org"`))
+}
+
+func TestParamsNeverHoldTheValue(t *testing.T) {
+	const value = "sh0uld-n0t-be-sh0wn"
+	five := 5
+	for _, s := range []*slot.Slot{
+		compile(t, slot.Slot{Type: slot.String, Validate: "x"}), compile(t, slot.Slot{Type: slot.String, Mask: "X"}),
+		compile(t, slot.Slot{Type: slot.String, MaxLength: &five}), bare(t, slot.Enum), bare(t, slot.Email), bare(t, slot.Phone),
+		bare(t, slot.URL), bare(t, slot.DateOnly), bare(t, slot.DateTime), bare(t, slot.TimeOfDay), bare(t, slot.Integer), bare(t, slot.Bool),
+	} {
+		_, issue := s.Check([]byte(`"` + value + `"`))
+		require.NotNil(t, issue, s.Type)
+		shown, err := json.Marshal(issue)
+		require.NoError(t, err)
+		require.NotContains(t, string(shown), value)
+		require.Equal(t, "slots.x", issue.Field)
+	}
+}
+
+func TestMissingNamesTheSlot(t *testing.T) {
+	require.Equal(t, "slots.x validation.required", fmt.Sprint(bare(t, slot.String).Missing().Field, " ", bare(t, slot.String).Missing().Code))
+}
+
+// FuzzCheck: nothing panics, and what is accepted is accepted again as the same value.
+func FuzzCheck(f *testing.F) {
+	for i := range slot.Types {
+		for _, raw := range []string{`"a"`, `1.50`, `["a","b"]`, `"2026-11-23T09:30:00+01:00"`, `"09:30:00"`, `"a@b.c"`, `"+33123456789"`, `"http://x"`, `null`, `{`, `"\ud800"`} {
+			f.Add(i, raw)
+		}
+	}
+	f.Fuzz(func(t *testing.T, i int, raw string) {
+		s := bare(t, slot.Types[(i%13+13)%13])
+		v, issue := s.Check([]byte(raw))
+		if issue != nil || v.IsAbsent() || s.Type.Numeric() {
+			return
+		}
+		again, issue := s.Check(v.AppendCanonical(nil))
+		if issue != nil || !again.Equal(v) {
+			t.Fatalf("%s: %q became %s, which is %v", s.Type, raw, v.AppendCanonical(nil), issue)
+		}
+	})
+}

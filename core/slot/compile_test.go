@@ -1,0 +1,73 @@
+package slot_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/slot"
+)
+
+func findings(s slot.Slot) []string {
+	var all []string
+	for _, f := range s.Compile("/s") {
+		all = append(all, f.Field+" "+strings.TrimPrefix(f.Code, "definition."))
+	}
+	return all
+}
+
+func TestConstraintsThatDoNotFitTheTypeAreFindings(t *testing.T) {
+	one := 1
+	everything := slot.Slot{
+		Options: []string{"a"}, Validate: "x", Mask: "X", MinLength: &one, MaxLength: &one,
+		Min: slot.TextValue("1"), Max: slot.TextValue("1"),
+	}
+	fits := map[slot.Type]string{
+		slot.String: "validate mask min_length max_length", slot.LongText: "validate mask min_length max_length",
+		slot.Email: "validate mask min_length max_length", slot.Phone: "validate mask min_length max_length", slot.URL: "validate mask min_length max_length",
+		slot.Integer: "min max", slot.Decimal: "min max", slot.DateOnly: "min max", slot.DateTime: "min max", slot.TimeOfDay: "min max",
+		slot.Bool: "", slot.Enum: "options", slot.MultiEnum: "options min_length max_length",
+	}
+	for _, typ := range slot.Types {
+		everything.Type = typ
+		got := strings.Join(findings(everything), "\n")
+		for _, member := range []string{"options", "validate", "mask", "min", "max", "min_length", "max_length"} {
+			want := !strings.Contains(" "+fits[typ]+" ", " "+member+" ")
+			require.Equal(t, want, strings.Contains(got+"\n", "/s/"+member+" constraint_not_applicable\n"), "%s %s", typ, member)
+		}
+	}
+}
+
+func TestAPatternMustCompileByItself(t *testing.T) {
+	for _, pattern := range []string{`a)(b`, `(`, `[z-a]`, `\8`, `a{1001}`, `(?=a)`, strings.Repeat("(x{100}){100}", 1)} {
+		require.Equal(t, []string{"/s/validate pattern"}, findings(slot.Slot{Type: slot.String, Validate: pattern}), pattern)
+	}
+}
+
+func TestConstraintsMustLeaveRoom(t *testing.T) {
+	one, two := 1, 2
+	require.Equal(t, []string{"/s/min range"}, findings(slot.Slot{Type: slot.Decimal, Min: slot.NumberValue("10"), Max: slot.NumberValue("9.5")}))
+	require.Equal(t, []string{"/s/min_length range"}, findings(slot.Slot{Type: slot.String, MinLength: &two, MaxLength: &one}))
+	require.Empty(t, findings(slot.Slot{Type: slot.String, MinLength: &two, MaxLength: &two}))
+	require.Equal(t, []string{"/s/mask mask"}, findings(slot.Slot{Type: slot.String, Mask: `\X-a`}))
+	require.Equal(t, []string{"/s/options options_required"}, findings(slot.Slot{Type: slot.Enum}))
+	require.Empty(t, findings(slot.Slot{Type: "unknown"}), "the reader has found the type")
+}
+
+func TestBoundsAreValuesOfTheSlotsOwnType(t *testing.T) {
+	for typ, cases := range map[slot.Type]map[string]bool{
+		slot.Integer:   {`3`: true, `2.5`: true, `"3"`: false, `1e101`: false, `null`: false},
+		slot.DateOnly:  {`"2024-02-29"`: true, `"2023-02-29"`: false, `1`: false},
+		slot.DateTime:  {`"2024-02-29T00:00:00Z"`: true, `"2024-02-29"`: false},
+		slot.TimeOfDay: {`"10:00:00"`: true, `"10:00"`: false},
+		slot.Bool:      {`"anything"`: true},
+	} {
+		for raw, want := range cases {
+			_, ok := (&slot.Slot{Type: typ}).ReadBound([]byte(raw))
+			require.Equal(t, want, ok, "%s %s", typ, raw)
+		}
+	}
+	require.Equal(t, slot.Absent, slot.Type("unknown").Shape())
+	require.Equal(t, slot.Number, slot.Integer.Shape())
+}
