@@ -1,0 +1,90 @@
+// Package core_test holds the core's own law: what it may know.
+package core_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/procedo/procedo/"
+
+// Modules that a rule of the core needs, with everything that they bring.
+var allowedModules = []string{
+	"github.com/go-json-experiment/json", // RFC 8785, strict JSON
+	"github.com/nyaruka/phonenumbers",    // possible phone numbers
+	"google.golang.org/protobuf",         // of phonenumbers
+	"golang.org/x/text",                  // language tags, normal forms
+	"golang.org/x/exp", "golang.org/x/sync",
+}
+
+func TestTheCoreDependsOnNothingOutward(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./...").Output()
+	require.NoError(t, err)
+	for _, pkg := range strings.Fields(string(out)) {
+		ok := strings.HasPrefix(pkg+"/", module+"core/")
+		for _, m := range allowedModules {
+			ok = ok || pkg == m || strings.HasPrefix(pkg, m+"/")
+		}
+		// What generates tests is built on the core; the core's own code does not import it.
+		ok = ok || strings.HasPrefix(pkg, "pgregory.net/rapid")
+		require.True(t, ok, "the core depends on %s", pkg)
+	}
+}
+
+// Imports that would bring in the world, and that no file of the core's own may name.
+var forbidden = []string{"database/sql", "net", "net/http", "log", "log/slog", "os", "os/exec", "io/ioutil", "math/rand", "math/rand/v2", "crypto/rand", "encoding/json", "pgregory.net/rapid"}
+
+func TestTheCoreHasNoInputOutputClockRandomnessOrGoroutine(t *testing.T) {
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "test/") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		require.NoError(t, err)
+		for _, spec := range file.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			require.NoError(t, err)
+			require.NotContains(t, forbidden, name, path)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.GoStmt:
+				t.Errorf("%s starts a goroutine", path)
+			case *ast.SelectorExpr:
+				if pkg, ok := n.X.(*ast.Ident); ok && pkg.Name == "time" && (n.Sel.Name == "Now" || n.Sel.Name == "Since" || n.Sel.Name == "After" || n.Sel.Name == "Sleep") {
+					t.Errorf("%s reads the clock: time.%s", path, n.Sel.Name)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	require.NoError(t, err)
+}
+
+func TestAdaptersDoNotKnowEachOther(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "../adapters/...").Output()
+	require.NoError(t, err)
+	family := func(pkg string) string {
+		name, _, _ := strings.Cut(strings.TrimPrefix(pkg, module+"adapters/"), "/")
+		return name
+	}
+	for line := range strings.Lines(string(out)) {
+		pkg, imports, _ := strings.Cut(strings.TrimSpace(line), " ")
+		for _, imported := range strings.Fields(imports) {
+			if strings.HasPrefix(imported, module+"adapters/") && !strings.HasSuffix(pkg, "test") {
+				allowed := family(imported) == family(pkg) || family(imported) == "i18n" && family(pkg) == "http"
+				require.True(t, allowed, "%s imports %s", pkg, imported)
+			}
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package contract
+
+import (
+	"strings"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
+)
+
+func proceduresAreCreatedOnce(w *world) {
+	_, err := w.Procedures.Load(w.ctx(), "p")
+	require.True(w, fault.Is(err, fault.NotFound))
+	require.Equal(w, "procedure.not_found", fault.From(err).Code)
+	v := w.save(plain("p", oneStep))
+	rec, err := w.Procedures.Load(w.ctx(), "p")
+	require.NoError(w, err)
+	require.Equal(w, v.Digest, rec.Digest)
+	require.Equal(w, procedure.Active, rec.Status)
+	require.EqualValues(w, 1, rec.Head.Seq)
+	require.True(w, v.CreatedAt.Equal(rec.CreatedAt))
+	require.Equal(w, "ann", rec.CreatedBy)
+	err = w.Procedures.Append(w.ctx(), app.ProcedureChange{After: rec, Publish: v, Events: w.trail(audit.ProcedureEntity, "p")})
+	require.ErrorIs(w, err, app.ErrMoved)
+}
+
+func proceduresMoveOn(w *world) {
+	w.save(plain("p", oneStep))
+	before, err := w.Procedures.Load(w.ctx(), "p")
+	require.NoError(w, err)
+	_, err = w.service.ArchiveProcedure(w.ctx(), request, "p")
+	require.NoError(w, err)
+	rec, err := w.Procedures.Load(w.ctx(), "p")
+	require.NoError(w, err)
+	require.Equal(w, procedure.Archived, rec.Status)
+	require.EqualValues(w, 2, rec.Head.Seq)
+	events := w.trail(audit.ProcedureEntity, "p")
+	stale := app.ProcedureChange{Before: before.Head, After: rec, Events: events[1:]}
+	require.ErrorIs(w, w.Procedures.Append(w.ctx(), stale), app.ErrMoved)
+	require.Len(w, w.trail(audit.ProcedureEntity, "p"), 2)
+}
+
+func versionsAreKept(w *world) {
+	first := w.save(plain("p", oneStep))
+	second := w.save(strings.Replace(plain("p", oneStep), "Name of", "Other name of", 1))
+	for _, v := range []*procedure.Version{first, second} {
+		rec, canonical, err := w.Procedures.Document(w.ctx(), "p", v.Number)
+		require.NoError(w, err)
+		require.Equal(w, string(v.Canonical()), string(canonical))
+		require.Equal(w, v.Digest, rec.Digest)
+		compiled, err := w.Definitions.Definition(w.ctx(), "p", v.Number)
+		require.NoError(w, err)
+		require.Equal(w, v.Name, compiled.Name)
+	}
+	_, _, err := w.Procedures.Document(w.ctx(), "p", 3)
+	require.Equal(w, "procedure.version_not_found", fault.From(err).Code)
+	versions, err := w.Procedures.Versions(w.ctx(), "p", 0, 10)
+	require.NoError(w, err)
+	require.Len(w, versions, 2)
+	require.Equal(w, 2, versions[0].Version)
+	versions, err = w.Procedures.Versions(w.ctx(), "p", 2, 10)
+	require.NoError(w, err)
+	require.Equal(w, 1, versions[0].Version)
+	versions, err = w.Procedures.Versions(w.ctx(), "p", 0, 1)
+	require.NoError(w, err)
+	require.Len(w, versions, 1)
+}
+
+func proceduresAreListed(w *world) {
+	for _, id := range []string{"b", "a_1", "a%1", "c"} {
+		if id == "a%1" {
+			id = "ax1"
+		}
+		w.save(plain(id, oneStep))
+	}
+	_, err := w.service.ArchiveProcedure(w.ctx(), request, "c")
+	require.NoError(w, err)
+	list := func(f app.ProcedureFilter) string {
+		if f.Limit == 0 {
+			f.Limit = 10
+		}
+		records, err := w.Procedures.List(w.ctx(), f)
+		require.NoError(w, err)
+		ids := []string{}
+		for _, r := range records {
+			ids = append(ids, r.ID)
+		}
+		return strings.Join(ids, " ")
+	}
+	require.Equal(w, "a_1 ax1 b c", list(app.ProcedureFilter{}))
+	require.Equal(w, "a_1", list(app.ProcedureFilter{Query: "A_1"}), "letter case aside, wildcards are letters")
+	require.Equal(w, "", list(app.ProcedureFilter{Query: "%"}))
+	require.Equal(w, "a_1 ax1 b c", list(app.ProcedureFilter{Query: "name OF"}))
+	require.Equal(w, "c", list(app.ProcedureFilter{Status: procedure.Archived}))
+	require.Equal(w, "a_1 ax1", list(app.ProcedureFilter{Limit: 2}))
+	w.save(plain("aa", oneStep))
+	require.Equal(w, "b c", list(app.ProcedureFilter{After: "ax1", Limit: 2}))
+}
+
+func procedureChangesAreWhole(w *world) {
+	w.save(plain("p", oneStep))
+	before, err := w.Procedures.Load(w.ctx(), "p")
+	require.NoError(w, err)
+	v := *w.save(plain("q", oneStep))
+	taken := w.trail(audit.ProcedureEntity, "p") // event 1 of p exists: writing it again must fail after all else
+	after := before
+	after.Version, after.Head = 2, audit.Head{Seq: 2, Hash: before.Head.Hash}
+	v.Number = 2
+	def := *v.Definition
+	def.ID = "p"
+	v.Definition = &def
+	err = w.Procedures.Append(w.ctx(), app.ProcedureChange{Before: before.Head, After: after, Publish: &v, Events: taken, Receipt: receipt("k", w.Now())})
+	require.Error(w, err)
+	now, err := w.Procedures.Load(w.ctx(), "p")
+	require.NoError(w, err)
+	require.Equal(w, before, now)
+	_, _, err = w.Procedures.Document(w.ctx(), "p", 2)
+	require.True(w, fault.Is(err, fault.NotFound))
+	_, found, err := w.Receipts.Find(w.ctx(), receipt("k", w.Now()).ReceiptKey, now.CreatedAt)
+	require.NoError(w, err)
+	require.False(w, found)
+}
+
+// trail is everything that happened to an entity.
+func (w *world) trail(entityType, id string) []audit.Event {
+	w.Helper()
+	events, err := w.Trail.Events(w.ctx(), entityType, id, 0, 1000)
+	require.NoError(w, err)
+	return events
+}

@@ -1,0 +1,126 @@
+package contract
+
+import (
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/runtest"
+)
+
+func runsAreListed(w *world) {
+	w.save(plain("p", oneStep))
+	w.save(plain("q", oneStep))
+	var ids []string
+	for _, s := range []app.Start{{ProcedureID: "p", Reference: "r1"}, {ProcedureID: "p", UserID: "bob"}, {ProcedureID: "q", Reference: "r1"}} {
+		view, err := w.service.StartRun(w.ctx(), request, s)
+		require.NoError(w, err)
+		ids = append(ids, view.Run.ID)
+	}
+	w.must(ids[1], run.Fail{Reason: "enough"})
+	list := func(f app.RunFilter) string {
+		if f.Limit == 0 {
+			f.Limit = 10
+		}
+		runs, err := w.RunList.ListRuns(w.ctx(), f)
+		require.NoError(w, err)
+		found := []string{}
+		for _, r := range runs {
+			found = append(found, r.ID[len(r.ID)-1:])
+		}
+		return strings.Join(found, "")
+	}
+	created := w.load(ids[1]).Run.CreatedAt
+	for want, f := range map[string]app.RunFilter{
+		"321": {}, "21": {ProcedureID: "p"}, "2": {State: run.Failed}, "31": {Reference: "r1"}, "1": {Reference: "r1", ProcedureID: "p"},
+		"": {State: run.Completed}, "3": {CreatedAfter: created}, "32": {Limit: 2},
+	} {
+		require.Equal(w, want, list(f), "%+v", f)
+	}
+	require.Equal(w, "2", list(app.RunFilter{UserID: "bob"}))
+	require.Equal(w, "1", list(app.RunFilter{CreatedBefore: created}))
+	w.start("p")
+	require.Equal(w, "1", list(app.RunFilter{After: ids[1], Limit: 2}), "stable under inserts")
+
+	runs, err := w.RunList.ListRuns(w.ctx(), app.RunFilter{State: run.Failed, Limit: 1})
+	require.NoError(w, err)
+	require.Equal(w, "enough", runs[0].Failure.Reason)
+	require.Empty(w, runs[0].CurrentStep)
+	require.False(w, runs[0].ClosedAt.IsZero())
+}
+
+func trailIsRead(w *world) {
+	w.save(plain("p", oneStep))
+	first, second := w.start("p").ID, w.start("p").ID
+	w.must(first, run.Draft{Submission: say("s", "a", `"x"`)})
+	all := w.trail(audit.RunEntity, first)
+	require.Len(w, all, 4)
+	c := audit.Chain{EntityType: audit.RunEntity, EntityID: first}
+	for _, e := range all {
+		require.Empty(w, c.Check(e))
+	}
+	require.Equal(w, w.load(first).Head, c.Head())
+	page, err := w.Trail.Events(w.ctx(), audit.RunEntity, first, 1, 2)
+	require.NoError(w, err)
+	require.Equal(w, all[1:3], page)
+	entities, err := w.Trail.Entities(w.ctx(), app.Entity{}, 10)
+	require.NoError(w, err)
+	require.Equal(w, []app.Entity{{Type: "procedure", ID: "p"}, {Type: "run", ID: first}, {Type: "run", ID: second}}, entities)
+	for i := range entities {
+		next, err := w.Trail.Entities(w.ctx(), entities[i], 1)
+		require.NoError(w, err)
+		require.Equal(w, entities[i+1:min(i+2, len(entities))], append([]app.Entity{}, next...))
+	}
+}
+
+func receipt(key string, at time.Time) *app.Receipt {
+	return &app.Receipt{ReceiptKey: app.ReceiptKey{Actor: "ann", Operation: "op", Key: key}, Fingerprint: "f", Answer: []byte("answer\x00\xff"), CreatedAt: at}
+}
+
+func receiptsAreKept(w *world) {
+	w.save(plain("p", oneStep))
+	id := w.start("p").ID
+	r := receipt("k", w.Now())
+	c := w.change(id, run.Draft{Submission: say("s", "a", `"x"`)})
+	c.Receipt = r
+	require.NoError(w, w.Runs.Append(w.ctx(), c))
+	found, ok, err := w.Receipts.Find(w.ctx(), r.ReceiptKey, runtest.Epoch)
+	require.NoError(w, err)
+	require.True(w, ok)
+	require.Equal(w, r.Answer, found.Answer)
+	require.Equal(w, r.Fingerprint, found.Fingerprint)
+	require.True(w, r.CreatedAt.Equal(found.CreatedAt))
+
+	other := w.change(id, run.Draft{Submission: say("s", "a", `"y"`)})
+	other.Receipt = r
+	require.ErrorIs(w, w.Runs.Append(w.ctx(), other), app.ErrReceiptTaken)
+	require.Equal(w, other.Before.Seq, w.load(id).Head.Seq, "and nothing else was written")
+	require.ErrorIs(w, w.Receipts.Save(w.ctx(), *r), app.ErrReceiptTaken)
+	for _, key := range []app.ReceiptKey{{Actor: "bob", Operation: "op", Key: "k"}, {Actor: "ann", Operation: "po", Key: "k"}, {Actor: "ann", Operation: "op", Key: "K"}} {
+		_, ok, err := w.Receipts.Find(w.ctx(), key, runtest.Epoch)
+		require.NoError(w, err)
+		require.False(w, ok, "a key belongs to an actor and an operation")
+	}
+
+	_, ok, err = w.Receipts.Find(w.ctx(), r.ReceiptKey, r.CreatedAt.Add(time.Microsecond))
+	require.NoError(w, err)
+	require.False(w, ok, "it has expired")
+	late := receipt("k", r.CreatedAt.Add(app.ReceiptLife+time.Microsecond))
+	late.Answer = []byte("later")
+	require.NoError(w, w.Receipts.Save(w.ctx(), *late), "an expired one gives way")
+	found, _, err = w.Receipts.Find(w.ctx(), r.ReceiptKey, runtest.Epoch)
+	require.NoError(w, err)
+	require.Equal(w, "later", string(found.Answer))
+	require.NoError(w, w.Receipts.Prune(w.ctx(), late.CreatedAt))
+	_, ok, err = w.Receipts.Find(w.ctx(), r.ReceiptKey, runtest.Epoch)
+	require.NoError(w, err)
+	require.True(w, ok)
+	require.NoError(w, w.Receipts.Prune(w.ctx(), late.CreatedAt.Add(time.Microsecond)))
+	_, ok, err = w.Receipts.Find(w.ctx(), r.ReceiptKey, runtest.Epoch)
+	require.NoError(w, err)
+	require.False(w, ok)
+}

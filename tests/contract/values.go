@@ -1,0 +1,138 @@
+package contract
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/runtest"
+	"github.com/procedo/procedo/core/slot"
+)
+
+func valuesComeBack(w *world) {
+	values := map[slot.Type]string{
+		slot.String: `"O’Brien '; DROP TABLE runs; -- é😀"`, slot.LongText: `"two\nlines\ttabbed"`, slot.Integer: `12345678901234567890`,
+		slot.Decimal: `-0.000000000000000000000000000000000000000000000000000000000001`, slot.Bool: `false`, slot.DateOnly: `"0001-01-01"`,
+		slot.DateTime: `"2026-11-23T09:30:00.123456789+05:30"`, slot.TimeOfDay: `"23:59:59.999999999"`, slot.Enum: `"y"`,
+		slot.MultiEnum: `["z","x","y"]`, slot.Email: `"a@example.org"`, slot.Phone: `"+33 1 23 45 67 89"`, slot.URL: `"https://example.org/?q=é"`,
+	}
+	var slots, pairs []string
+	for _, typ := range slot.Types {
+		options := ""
+		if typ == slot.Enum || typ == slot.MultiEnum {
+			options = `,"options":["x","y","z"]`
+		}
+		slots = append(slots, fmt.Sprintf(`{"name":"v_%s","type":"%s"%s}`, typ, typ, options))
+		pairs = append(pairs, "v_"+string(typ), values[typ])
+	}
+	w.save(plain("p", `{"key":"s","title":"S","slots":[`+strings.Join(slots, ",")+`]},{"key":"t","title":"T"}`))
+	r := w.start("p")
+	sub := say("s", pairs...)
+	sub.Origins = map[string]slot.Origin{"v_date": slot.Device}
+	after := w.must(r.ID, run.Commit{Submission: sub})
+	stored := w.load(r.ID).Run
+	require.Empty(w, run.Differences(after, stored))
+	require.Empty(w, run.Changes(after, stored))
+	for j, typ := range slot.Types {
+		v, issue := after.Version.Steps[0].Slots[j].Check([]byte(values[typ]))
+		require.Nil(w, issue)
+		require.True(w, v.Equal(stored.Steps[0].Slots[j].Value), "%s: %s", typ, stored.Steps[0].Slots[j].Value.AppendCanonical(nil))
+	}
+}
+
+func draftsAreReplaced(w *world) {
+	w.save(plain("p", oneStep))
+	id := w.start("p").ID
+	for _, sub := range []run.Submission{
+		tick(say("s", "a", `"one"`, "n", `1.50`, "m", `["x","y"]`), "i", true),
+		tick(say("s", "a", `null`, "m", `["z"]`), "i", false),
+		tick(tick(say("s", "n", `2`), "i", true), "j", true),
+	} {
+		after := w.must(id, run.Draft{Submission: sub})
+		require.Empty(w, run.Differences(after, w.load(id).Run))
+	}
+	committed := w.must(id, run.Commit{Submission: say("s", "m", `null`)})
+	require.Empty(w, run.Differences(committed, w.load(id).Run))
+	amended := w.must(id, run.Amend{Submission: tick(say("s", "n", `null`, "a", `"x"`), "j", false), Reason: "r"})
+	require.Empty(w, run.Differences(amended, w.load(id).Run))
+}
+
+func sensitiveValues(w *world) {
+	w.save(plain("p", `{"key":"s","title":"S","slots":[{"name":"pin","type":"string","sensitive":true,"required":false},
+		{"name":"picks","type":"multi_enum","options":["x","y"],"sensitive":true,"required":false},{"name":"sum","type":"number","sensitive":true,"required":false}]},{"key":"t","title":"T"}`))
+	id := w.start("p").ID
+	w.must(id, run.Draft{Submission: say("s", "pin", `"hunter2"`, "picks", `["y","x"]`, "sum", `1.50`)})
+	for range 2 { // the second time by a commit that does not name them
+		stored := w.load(id).Run
+		for _, h := range stored.Steps[0].Slots {
+			require.Equal(w, slot.Sealed, h.Value.Shape())
+		}
+		values, err := w.Runs.PlainValues(w.ctx(), id)
+		require.NoError(w, err)
+		require.Len(w, values, 3)
+		for _, p := range values {
+			j, ok := stored.Version.Steps[0].SlotIndex(p.Slot)
+			require.True(w, ok)
+			require.NotEqual(w, slot.Sealed, p.Value.Shape())
+			require.True(w, stored.Steps[0].Slots[j].Value.Equal(p.Value), p.Slot)
+		}
+		w.must(id, run.Commit{Submission: say("s")})
+	}
+	w.must(id, run.Amend{Submission: say("s", "pin", `"other"`, "sum", `null`), Reason: "r"})
+	values, err := w.Runs.PlainValues(w.ctx(), id)
+	require.NoError(w, err)
+	require.Len(w, values, 2, "of an amended original only the digest stays, in the trail")
+	for _, e := range w.trail(audit.RunEntity, id) {
+		require.NotContains(w, e.Canonical, "hunter2")
+	}
+}
+
+func largeSteps(w *world) {
+	var slots, pairs, options []string
+	for i := range 3000 {
+		slots = append(slots, fmt.Sprintf(`{"name":"s%d","type":"integer","required":false}`, i))
+		pairs = append(pairs, fmt.Sprintf("s%d", i), fmt.Sprint(i))
+	}
+	for i := range 4000 {
+		options = append(options, fmt.Sprintf(`"o%d"`, i))
+	}
+	slots = append(slots, `{"name":"many","type":"multi_enum","options":[`+strings.Join(options, ",")+`]}`)
+	w.save(plain("p", `{"key":"s","title":"S","slots":[`+strings.Join(slots, ",")+`]},{"key":"t","title":"T"}`))
+	id := w.start("p").ID
+	w.must(id, run.Draft{Submission: say("s", append(pairs, "many", "["+strings.Join(options, ",")+"]")...)})
+	after := w.must(id, run.Commit{Submission: say("s", "s7", "8")})
+	require.Empty(w, run.Differences(after, w.load(id).Run))
+}
+
+// randomWalks: whatever is done, the rows are what the trail folds to, and verification finds nothing.
+func randomWalks(w *world) {
+	n := 0
+	rapid.Check(w.T, func(t *rapid.T) {
+		v := *runtest.Version().Draw(t, "version")
+		def := *v.Definition
+		n++
+		def.ID = fmt.Sprintf("random-%d", n)
+		shown, err := json.Marshal(def.Written())
+		require.NoError(t, err)
+		w.save(string(shown))
+		id := w.start(def.ID).ID
+		for range rapid.IntRange(1, 12).Draw(t, "commands") {
+			before := w.load(id)
+			c := runtest.Command(t, before.Run)
+			after, err := w.execute(id, c)
+			stored := w.load(id).Run
+			if err != nil {
+				require.Equal(t, before.Run.Revision, stored.Revision)
+				continue
+			}
+			require.Empty(t, run.Differences(after, stored))
+		}
+	})
+	_, err := w.service.Verify(w.ctx(), func(f audit.Finding) { w.Errorf("%s", f) })
+	require.NoError(w, err)
+}
