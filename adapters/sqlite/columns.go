@@ -37,6 +37,14 @@ func nonEmpty(s string) *string {
 	return &s
 }
 
+// actorOf is who did what happened at an instant; NULL where nothing has happened.
+func actorOf(actor string, at time.Time) *string {
+	if at.IsZero() {
+		return nil
+	}
+	return &actor
+}
+
 func orEmpty(s *string) string {
 	if s == nil {
 		return ""

@@ -100,7 +100,7 @@ func (w stepWriter) writeSteps(ctx context.Context) error {
 		s := &w.change.After.Steps[c.Step]
 		rows = append(rows, model.RunSteps{
 			RunID: w.change.After.ID, StepKey: w.key(c), Visit: int64(s.Visit), State: string(s.State), Amended: integer(s.Amended),
-			CommittedAt: optionalInstant(s.CommittedAt), CommittedBy: nonEmpty(s.CommittedBy),
+			CommittedAt: optionalInstant(s.CommittedAt), CommittedBy: actorOf(s.CommittedBy, s.CommittedAt),
 		})
 	}
 	slices.SortStableFunc(rows, func(a, b model.RunSteps) int { return cmp.Compare(isOpen(a), isOpen(b)) })
@@ -191,7 +191,7 @@ func (w stepWriter) items() []model.RunChecklistStates {
 			it := s.Items[j]
 			rows = append(rows, model.RunChecklistStates{
 				RunID: w.change.After.ID, StepKey: w.key(c), Visit: int64(s.Visit), ItemKey: it.Key, Completed: integer(it.Completed),
-				CompletedAt: optionalInstant(it.At), CompletedBy: nonEmpty(it.By),
+				CompletedAt: optionalInstant(it.At), CompletedBy: actorOf(it.By, it.At),
 			})
 		}
 	}

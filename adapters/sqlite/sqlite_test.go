@@ -1,0 +1,163 @@
+package sqlite_test
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/adapters/sqlite"
+	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
+	"github.com/procedo/procedo/adapters/system"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/run"
+)
+
+func service(t testing.TB, db *sqlite.DB) *app.Service {
+	t.Helper()
+	s := storage(t, db)
+	return app.New(app.Ports{
+		Procedures: s.Procedures, Definitions: s.Definitions, Runs: s.Runs, RunList: s.RunList, Trail: s.Trail, Receipts: s.Receipts,
+		Clock: system.Clock{}, Random: system.Random{},
+	})
+}
+
+// wide is a procedure whose first step has n integer slots and two items; commit fills them all.
+func wide(n int) (doc string, commit run.Commit) {
+	var slots []string
+	commit.Submission = run.Submission{Step: "s", Slots: map[string][]byte{}, Ticks: []checklist.Tick{{Key: "i", Completed: true}, {Key: "j", Completed: true}}}
+	for i := range n {
+		slots = append(slots, fmt.Sprintf(`{"name":"s%d","type":"integer"}`, i))
+		commit.Slots[fmt.Sprintf("s%d", i)] = []byte("1")
+	}
+	return fmt.Sprintf(`{"id":"wide-%d","name":"Wide","steps":[{"key":"s","title":"S","slots":[%s],
+		"checklist_items":[{"key":"i","label":"I"},{"key":"j","label":"J"}]},{"key":"t","title":"T"}]}`, n, strings.Join(slots, ",")), commit
+}
+
+func begin(t testing.TB, s *app.Service, doc string) (runID string) {
+	t.Helper()
+	n, err := jsondoc.Parse([]byte(doc))
+	require.NoError(t, err)
+	saved, err := s.SaveDefinition(t.Context(), app.Request{Actor: "ann"}, n)
+	require.NoError(t, err)
+	view, err := s.StartRun(t.Context(), app.Request{Actor: "ann"}, app.Start{ProcedureID: saved.View.Record.ID})
+	require.NoError(t, err)
+	return view.Run.ID
+}
+
+// A commit reads in one transaction of four statements and writes in one of five, with 1 slot as with 200.
+func TestACommitsStatementsDoNotGrowWithItsSlots(t *testing.T) {
+	var statements []string
+	s := service(t, sqlitetest.Open(t, sqlite.WithTrace(func(q string) { statements = append(statements, strings.Fields(q)[0]) })))
+	for _, n := range []int{1, 4, 200} {
+		doc, commit := wide(n)
+		id := begin(t, s, doc)
+		statements = nil
+		_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, commit)
+		require.NoError(t, err)
+		require.Equal(t, "BEGIN SELECT SELECT SELECT SELECT COMMIT BEGIN UPDATE INSERT INSERT INSERT INSERT COMMIT", strings.Join(statements, " "), "%d slots", n)
+	}
+}
+
+func TestTheDatabaseRefusesToChangeWhatHappened(t *testing.T) {
+	db := sqlitetest.Open(t)
+	doc, commit := wide(1)
+	s := service(t, db)
+	id := begin(t, s, strings.Replace(doc, `"type":"integer"`, `"type":"enum","options":["a"]`, 1))
+	_, err := s.Execute(t.Context(), app.Request{}, id, commit)
+	require.Error(t, err)
+	for _, table := range []string{"audit_events", "procedure_versions", "procedure_steps", "procedure_slots", "procedure_slot_options", "procedure_checklist_items"} {
+		column := "procedure_id"
+		if table == "audit_events" {
+			column = "actor"
+		}
+		for _, statement := range []string{"DELETE FROM " + table, "UPDATE " + table + " SET " + column + " = 'x'"} {
+			_, err := db.Writer().ExecContext(t.Context(), statement)
+			require.ErrorContains(t, err, "append-only", statement)
+		}
+	}
+}
+
+func TestTheDatabaseRefusesRowsThatContradictThemselves(t *testing.T) {
+	db := sqlitetest.Open(t)
+	doc, commit := wide(1)
+	s := service(t, db)
+	id := begin(t, s, doc)
+	_, err := s.Execute(t.Context(), app.Request{}, id, commit)
+	require.NoError(t, err)
+	for _, statement := range []string{
+		"UPDATE runs SET state = 'paused'", "UPDATE runs SET state = 'completed'", "UPDATE runs SET revision = 0", "UPDATE runs SET head_hash = 'x'",
+		"UPDATE run_steps SET state = 'open'", "UPDATE run_steps SET committed_by = NULL WHERE state = 'committed'",
+		"UPDATE run_slot_values SET value_number = NULL", "UPDATE run_slot_values SET value_text = 'two'", "UPDATE run_slot_values SET origin = 'rumour'",
+		"UPDATE run_checklist_states SET completed = 0", "INSERT INTO run_steps (run_id, step_key, visit, state, amended) VALUES ('nowhere', 's', 1, 'open', 0)",
+		"UPDATE runs SET procedure_version = 9", "UPDATE procedures SET status = 'lost'", "DELETE FROM runs",
+	} {
+		_, err := db.Writer().ExecContext(t.Context(), statement)
+		require.Error(t, err, statement)
+	}
+}
+
+func TestTwoProcessesMayShareAFile(t *testing.T) {
+	file := "sqlite:" + filepath.Join(t.TempDir(), "a b?c#d%41.db")
+	var services []*app.Service
+	for range 2 {
+		db, err := sqlite.Open(file)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		_, err = migrate.SQLite.Apply(context.Background(), db.Writer())
+		require.NoError(t, err)
+		services = append(services, service(t, db))
+	}
+	doc, _ := wide(1)
+	id := begin(t, services[0], doc)
+	var wg sync.WaitGroup
+	for i := range 32 {
+		wg.Go(func() {
+			_, err := services[i%2].Execute(context.Background(), app.Request{Actor: "ann"}, id,
+				run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"s0": fmt.Append(nil, i)}}})
+			if err != nil {
+				t.Errorf("writer %d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	view, err := services[1].Run(t.Context(), id)
+	require.NoError(t, err)
+	require.EqualValues(t, 33, view.Run.Revision)
+}
+
+func TestDatabaseURLsNameAFile(t *testing.T) {
+	for _, bad := range []string{"", "sqlite:", "sqlite://", "sqlite::memory:", "postgres://x", "procedo.db"} {
+		_, err := sqlite.Open(bad)
+		require.ErrorContains(t, err, "sqlite:FILE", bad)
+	}
+	abs, err := sqlite.Path("sqlite:///tmp/x.db")
+	require.NoError(t, err)
+	require.Equal(t, "/tmp/x.db", abs)
+}
+
+func BenchmarkCommit(b *testing.B) {
+	s := service(b, sqlitetest.Open(b))
+	doc, commit := wide(4)
+	n, err := jsondoc.Parse([]byte(doc))
+	require.NoError(b, err)
+	_, err = s.SaveDefinition(b.Context(), app.Request{Actor: "ann"}, n)
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		view, err := s.StartRun(b.Context(), app.Request{Actor: "ann"}, app.Start{ProcedureID: "wide-4"})
+		require.NoError(b, err)
+		b.StartTimer()
+		if _, err := s.Execute(b.Context(), app.Request{Actor: "ann"}, view.Run.ID, commit); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
