@@ -1,0 +1,152 @@
+package app_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/run"
+)
+
+func TestAConflictIsDecidedAgainAndTheLastAttemptTakesTheLock(t *testing.T) {
+	w := newWorld(t)
+	id := w.started()
+	w.faults.before = func() error { return app.ErrMoved }
+	w.faults.appended = 0
+	view, err := w.Execute(t.Context(), ann, id, draft(`"x"`))
+	require.NoError(t, err, "contention never refuses a change")
+	require.Equal(t, 4, w.faults.appended)
+	require.Equal(t, 1, w.faults.exclusively)
+	require.EqualValues(t, 2, view.Run.Revision)
+	require.Equal(t, []string{"run.created", "step.opened", "run.started", "step.draft_saved"}, w.actions(id))
+}
+
+func TestACommitThatMerelyLostARaceIsNotRecordedAsARefusal(t *testing.T) {
+	w := newWorld(t)
+	id := w.started()
+	w.faults.before = func() error {
+		w.faults.before = nil
+		_, err := w.Service.Execute(context.Background(), app.Request{Actor: "bob"}, id, commit(`"his"`))
+		require.NoError(t, err)
+		return app.ErrMoved
+	}
+	_, err := w.Execute(t.Context(), ann, id, commit(`"hers"`))
+	require.Equal(t, "step.already_committed", fault.From(err).Code)
+	require.EqualValues(t, "in_progress", fault.From(err).Params["state"], "with the current state")
+	require.Equal(t, []string{"run.created", "step.opened", "run.started", "step.committed", "step.opened"}, w.actions(id))
+
+	same, err := w.Execute(t.Context(), ann, id, commit(`"his"`))
+	require.NoError(t, err, "had she said the same, it would be the same success")
+	require.EqualValues(t, 2, same.Run.Revision)
+}
+
+func TestARefusalIsRecordedWithOneRetryThenCountedAndTheNextStatesTheCount(t *testing.T) {
+	w := newWorld(t)
+	id := w.started()
+	failures := 0
+	w.faults.before = func() error { failures++; return boom }
+	_, err := w.Execute(t.Context(), ann, id, commit(`1`))
+	require.True(t, fault.Is(err, fault.Invalid), "the caller gets the refusal all the same")
+	require.Equal(t, 2, failures, "one attempt and one retry")
+	require.Len(t, w.actions(id), 2)
+
+	w.faults.before = func() error { w.faults.before = nil; return app.ErrMoved }
+	_, err = w.Execute(t.Context(), ann, id, commit(`2`))
+	require.Error(t, err)
+	events, err := w.RunEvents(t.Context(), id, 2, 10)
+	require.NoError(t, err)
+	require.Len(t, events, 1)
+	require.Equal(t, run.ActionCommitRefused, events[0].Action)
+	require.Contains(t, string(events[0].Payload), `"unrecorded":1`)
+	_, err = w.Execute(t.Context(), ann, id, commit(`3`))
+	require.Error(t, err)
+	events, err = w.RunEvents(t.Context(), id, 3, 10)
+	require.NoError(t, err)
+	require.NotContains(t, string(events[0].Payload), "unrecorded")
+}
+
+func TestAFailureOfStorageReachesTheCallerAndIsNoRefusal(t *testing.T) {
+	w := newWorld(t)
+	id := w.started()
+	w.faults.before = func() error { return boom }
+	_, err := w.Execute(t.Context(), ann, id, draft(`"x"`))
+	require.ErrorIs(t, err, boom)
+	require.Len(t, w.actions(id), 2)
+	_, err = w.Execute(t.Context(), ann, "none", draft(`"x"`))
+	require.Equal(t, "run.not_found", fault.From(err).Code)
+	_, err = w.StartRun(t.Context(), ann, app.Start{ProcedureID: "p"})
+	require.ErrorIs(t, err, boom)
+}
+
+func TestAStaleRevisionIsRefusedUnlessNothingWouldChange(t *testing.T) {
+	w := newWorld(t)
+	id := w.started()
+	stale, current, any := ann, ann, ann
+	stale.IfMatch, current.IfMatch, any.IfMatch = &app.Condition{Revisions: []int64{7}}, &app.Condition{Revisions: []int64{9, 1}}, &app.Condition{Any: true}
+	_, err := w.Execute(t.Context(), stale, id, commit(`"x"`))
+	require.True(t, fault.Is(err, fault.Stale))
+	_, err = w.Execute(t.Context(), stale, id, commit(`1`))
+	require.True(t, fault.Is(err, fault.Stale), "stale comes before what else is wrong")
+	require.Len(t, w.actions(id), 2, "and is no refusal to record")
+	_, err = w.Execute(t.Context(), current, id, commit(`"x"`))
+	require.NoError(t, err)
+	_, err = w.Execute(t.Context(), stale, id, commit(`"x"`))
+	require.NoError(t, err, "it changes nothing")
+	_, err = w.Execute(t.Context(), any, id, run.Fail{Reason: "x"})
+	require.NoError(t, err)
+}
+
+func TestWhatIsRecordedOfARefusalIsBounded(t *testing.T) {
+	w := newWorld(t)
+	id := w.started()
+	slots := map[string][]byte{"a": []byte(`"` + strings.Repeat("é", 5000) + `"`)}
+	for i := range 150 {
+		slots[strings.Repeat("n", 300)+string(rune('a'+i%26))+string(rune('a'+i/26))] = []byte("1")
+	}
+	_, err := w.Execute(t.Context(), ann, id, run.Commit{Submission: run.Submission{Step: "s", Slots: slots}})
+	require.Len(t, fault.From(err).Issues, 150, "the caller gets them all")
+	events, err := w.RunEvents(t.Context(), id, 2, 10)
+	require.NoError(t, err)
+	require.Less(t, len(events[0].Canonical), 64<<10)
+	require.Contains(t, string(events[0].Payload), `"issues_omitted":50`)
+}
+
+func receipt(key string, render func(any) ([]byte, error)) app.Request {
+	req := ann
+	if render == nil {
+		render = func(any) ([]byte, error) { return []byte("answer"), nil }
+	}
+	req.Receipt = &app.NewReceipt{ReceiptKey: app.ReceiptKey{Actor: "ann", Operation: "op", Key: key}, Fingerprint: "f", Render: render}
+	return req
+}
+
+func TestReceiptsAreWrittenWithTheEffectAndReplayed(t *testing.T) {
+	w := newWorld(t)
+	id := w.started()
+	req := receipt("k", nil)
+	_, ok, err := w.Replay(t.Context(), req.Receipt.ReceiptKey, "f")
+	require.NoError(t, err)
+	require.False(t, ok)
+	_, err = w.Execute(t.Context(), req, id, draft(`"x"`))
+	require.NoError(t, err)
+	kept, ok, err := w.Replay(t.Context(), req.Receipt.ReceiptKey, "f")
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, "answer", string(kept))
+	_, _, err = w.Replay(t.Context(), req.Receipt.ReceiptKey, "other")
+	require.Equal(t, "idempotency.mismatch", fault.From(err).Code)
+
+	_, err = w.Execute(t.Context(), req, id, draft(`"y"`))
+	require.ErrorIs(t, err, app.ErrRepeated, "another request with the key was first")
+	_, err = w.Execute(t.Context(), req, id, draft(`"x"`))
+	require.ErrorIs(t, err, app.ErrRepeated, "also where nothing would change")
+	_, err = w.Execute(t.Context(), receipt("k2", func(any) ([]byte, error) { return nil, boom }), id, draft(`"y"`))
+	require.ErrorIs(t, err, boom)
+	_, err = w.Execute(t.Context(), receipt("k3", func(any) ([]byte, error) { return nil, boom }), id, draft(`"x"`))
+	require.ErrorIs(t, err, boom)
+	require.Len(t, w.actions(id), 4, "what could not be answered was not done")
+}

@@ -1,0 +1,126 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/memory"
+	"github.com/procedo/procedo/adapters/sqlite"
+	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
+	"github.com/procedo/procedo/adapters/system"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/run"
+)
+
+// faulty stands in front of the real storage and does, when asked, what a bad day would do.
+type faulty struct {
+	app.Runs
+	before      func() error // runs before each write of a run; its error is the write's
+	beforeSave  func() error // likewise of a procedure
+	appended    int
+	exclusively int
+}
+
+func (f *faulty) Append(ctx context.Context, c app.RunChange) error {
+	f.appended++
+	if f.before != nil {
+		if err := f.before(); err != nil {
+			return err
+		}
+	}
+	return f.Runs.Append(ctx, c)
+}
+
+func (f *faulty) Exclusively(ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error)) error {
+	f.exclusively++
+	return f.Runs.Exclusively(ctx, id, decide)
+}
+
+type saver struct {
+	app.Procedures
+	f *faulty
+}
+
+func (s saver) Append(ctx context.Context, c app.ProcedureChange) error {
+	if s.f.beforeSave != nil {
+		if err := s.f.beforeSave(); err != nil {
+			return err
+		}
+	}
+	return s.Procedures.Append(ctx, c)
+}
+
+type world struct {
+	*app.Service
+	t      *testing.T
+	faults *faulty
+	db     *sqlite.DB
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	db := sqlitetest.Open(t)
+	f := &faulty{}
+	procedures := saver{sqlite.Procedures{DB: db}, f}
+	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures}, 10)
+	require.NoError(t, err)
+	runs := sqlite.Runs{DB: db, Definitions: definitions}
+	f.Runs = runs
+	return &world{t: t, db: db, faults: f, Service: app.New(app.Ports{
+		Procedures: procedures, Definitions: definitions, Runs: f, RunList: runs, Trail: sqlite.Trail{DB: db}, Receipts: sqlite.Receipts{DB: db},
+		Clock: system.Clock{}, Random: system.Random{},
+	})}
+}
+
+var (
+	ann  = app.Request{Actor: "ann", ID: "req-1"}
+	boom = errors.New("boom")
+)
+
+const document = `{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},{"key":"t","title":"T"}]}`
+
+func parse(t *testing.T, doc string) *jsondoc.Node {
+	t.Helper()
+	n, err := jsondoc.Parse([]byte(doc))
+	require.NoError(t, err)
+	return n
+}
+
+func (w *world) save(doc string) app.Saved {
+	w.t.Helper()
+	saved, err := w.SaveDefinition(w.t.Context(), ann, parse(w.t, doc))
+	require.NoError(w.t, err)
+	return saved
+}
+
+// started stores the small procedure and starts a run of it.
+func (w *world) started() (id string) {
+	w.t.Helper()
+	w.save(document)
+	view, err := w.StartRun(w.t.Context(), ann, app.Start{ProcedureID: "p"})
+	require.NoError(w.t, err)
+	return view.Run.ID
+}
+
+func draft(value string) run.Command {
+	return run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}}
+}
+
+func commit(value string) run.Command {
+	return run.Commit{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}}
+}
+
+func (w *world) actions(id string) (actions []string) {
+	w.t.Helper()
+	events, err := w.Trail.Events(w.t.Context(), audit.RunEntity, id, 0, 1000)
+	require.NoError(w.t, err)
+	for _, e := range events {
+		actions = append(actions, e.Action)
+	}
+	return actions
+}
