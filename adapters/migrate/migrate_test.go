@@ -35,6 +35,7 @@ func objects(t *testing.T, db *sql.DB) (names []string) {
 		require.NoError(t, rows.Scan(&name))
 		names = append(names, name)
 	}
+	require.NoError(t, rows.Err())
 	return names
 }
 

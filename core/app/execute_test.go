@@ -30,7 +30,7 @@ func TestACommitThatMerelyLostARaceIsNotRecordedAsARefusal(t *testing.T) {
 	id := w.started()
 	w.faults.before = func() error {
 		w.faults.before = nil
-		_, err := w.Service.Execute(context.Background(), app.Request{Actor: "bob"}, id, commit(`"his"`))
+		_, err := w.Execute(context.Background(), app.Request{Actor: "bob"}, id, commit(`"his"`))
 		require.NoError(t, err)
 		return app.ErrMoved
 	}
@@ -48,7 +48,7 @@ func TestARefusalIsRecordedWithOneRetryThenCountedAndTheNextStatesTheCount(t *te
 	w := newWorld(t)
 	id := w.started()
 	failures := 0
-	w.faults.before = func() error { failures++; return boom }
+	w.faults.before = func() error { failures++; return errBoom }
 	_, err := w.Execute(t.Context(), ann, id, commit(`1`))
 	require.True(t, fault.Is(err, fault.Invalid), "the caller gets the refusal all the same")
 	require.Equal(t, 2, failures, "one attempt and one retry")
@@ -72,21 +72,21 @@ func TestARefusalIsRecordedWithOneRetryThenCountedAndTheNextStatesTheCount(t *te
 func TestAFailureOfStorageReachesTheCallerAndIsNoRefusal(t *testing.T) {
 	w := newWorld(t)
 	id := w.started()
-	w.faults.before = func() error { return boom }
+	w.faults.before = func() error { return errBoom }
 	_, err := w.Execute(t.Context(), ann, id, draft(`"x"`))
-	require.ErrorIs(t, err, boom)
+	require.ErrorIs(t, err, errBoom)
 	require.Len(t, w.actions(id), 2)
 	_, err = w.Execute(t.Context(), ann, "none", draft(`"x"`))
 	require.Equal(t, "run.not_found", fault.From(err).Code)
 	_, err = w.StartRun(t.Context(), ann, app.Start{ProcedureID: "p"})
-	require.ErrorIs(t, err, boom)
+	require.ErrorIs(t, err, errBoom)
 }
 
 func TestAStaleRevisionIsRefusedUnlessNothingWouldChange(t *testing.T) {
 	w := newWorld(t)
 	id := w.started()
-	stale, current, any := ann, ann, ann
-	stale.IfMatch, current.IfMatch, any.IfMatch = &app.Condition{Revisions: []int64{7}}, &app.Condition{Revisions: []int64{9, 1}}, &app.Condition{Any: true}
+	stale, current, whatever := ann, ann, ann
+	stale.IfMatch, current.IfMatch, whatever.IfMatch = &app.Condition{Revisions: []int64{7}}, &app.Condition{Revisions: []int64{9, 1}}, &app.Condition{Any: true}
 	_, err := w.Execute(t.Context(), stale, id, commit(`"x"`))
 	require.True(t, fault.Is(err, fault.Stale))
 	_, err = w.Execute(t.Context(), stale, id, commit(`1`))
@@ -96,7 +96,7 @@ func TestAStaleRevisionIsRefusedUnlessNothingWouldChange(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.Execute(t.Context(), stale, id, commit(`"x"`))
 	require.NoError(t, err, "it changes nothing")
-	_, err = w.Execute(t.Context(), any, id, run.Fail{Reason: "x"})
+	_, err = w.Execute(t.Context(), whatever, id, run.Fail{Reason: "x"})
 	require.NoError(t, err)
 }
 
@@ -144,9 +144,9 @@ func TestReceiptsAreWrittenWithTheEffectAndReplayed(t *testing.T) {
 	require.ErrorIs(t, err, app.ErrRepeated, "another request with the key was first")
 	_, err = w.Execute(t.Context(), req, id, draft(`"x"`))
 	require.ErrorIs(t, err, app.ErrRepeated, "also where nothing would change")
-	_, err = w.Execute(t.Context(), receipt("k2", func(any) ([]byte, error) { return nil, boom }), id, draft(`"y"`))
-	require.ErrorIs(t, err, boom)
-	_, err = w.Execute(t.Context(), receipt("k3", func(any) ([]byte, error) { return nil, boom }), id, draft(`"x"`))
-	require.ErrorIs(t, err, boom)
+	_, err = w.Execute(t.Context(), receipt("k2", func(any) ([]byte, error) { return nil, errBoom }), id, draft(`"y"`))
+	require.ErrorIs(t, err, errBoom)
+	_, err = w.Execute(t.Context(), receipt("k3", func(any) ([]byte, error) { return nil, errBoom }), id, draft(`"x"`))
+	require.ErrorIs(t, err, errBoom)
 	require.Len(t, w.actions(id), 4, "what could not be answered was not done")
 }

@@ -17,9 +17,9 @@ func TestOfTwoWhoCreateAtOnceOneLearnsThatItExists(t *testing.T) {
 	w.faults.beforeSave = func() error { return app.ErrMoved }
 	_, err := w.CreateProcedure(t.Context(), ann, parse(t, document))
 	require.Equal(t, "procedure.exists", fault.From(err).Code)
-	w.faults.beforeSave = func() error { return boom }
+	w.faults.beforeSave = func() error { return errBoom }
 	_, err = w.CreateProcedure(t.Context(), ann, parse(t, document))
-	require.ErrorIs(t, err, boom)
+	require.ErrorIs(t, err, errBoom)
 }
 
 func TestOfTwoWhoPublishAtOnceOneIsStale(t *testing.T) {

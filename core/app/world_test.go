@@ -78,8 +78,8 @@ func newWorld(t *testing.T) *world {
 }
 
 var (
-	ann  = app.Request{Actor: "ann", ID: "req-1"}
-	boom = errors.New("boom")
+	ann     = app.Request{Actor: "ann", ID: "req-1"}
+	errBoom = errors.New("boom")
 )
 
 const document = `{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},{"key":"t","title":"T"}]}`

@@ -57,9 +57,6 @@ type Slot struct {
 	allowed map[string]struct{}
 }
 
-// Field is the slot's place in the issues of a submission.
-func (s *Slot) Field() string { return s.field }
-
 // Missing is the issue of a required slot that was not given.
 func (s *Slot) Missing() fault.Issue {
 	return fault.Issue{Field: s.field, Code: "validation.required"}

@@ -43,10 +43,10 @@ func project(all []twin, way int) []any {
 	return elements
 }
 
-func (g generator) several(least, most int, make func(i int) twin) []twin {
+func (g generator) several(least, most int, draw func(i int) twin) []twin {
 	var all []twin
 	for i := range rapid.IntRange(least, most).Draw(g.t, "count") {
-		all = append(all, make(i))
+		all = append(all, draw(i))
 	}
 	return all
 }
