@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -78,4 +79,21 @@ func TestManyAtOnceWithOneKeyHaveOneEffect(t *testing.T) {
 		require.Equal(t, ids[0], id)
 	}
 	require.Len(t, w.call("GET", "/runs", "").body["items"], 1)
+}
+
+func TestARepeatWhileTheFirstIsStillRunningWaitsAndIsThenToldSo(t *testing.T) {
+	w := newWorld(t)
+	w.call("POST", "/procedures", twoSteps)
+	held, err := w.db.Writer().BeginTx(t.Context(), nil) // nobody else can write now
+	require.NoError(t, err)
+	first := make(chan reply)
+	go func() {
+		first <- w.call("POST", "/runs", `{"procedure_id":"two-steps"}`, "Idempotency-Key", "slow")
+	}()
+	require.Eventually(t, func() bool { return w.db.Writer().Stats().WaitCount > 0 }, 5*time.Second, time.Millisecond, "the first is waiting to write")
+	second := w.call("POST", "/runs", `{"procedure_id":"two-steps"}`, "Idempotency-Key", "slow")
+	require.Equal(t, 409, second.status)
+	require.Equal(t, "idempotency.in_progress", second.body["code"])
+	require.NoError(t, held.Rollback())
+	require.Equal(t, 201, (<-first).status)
 }

@@ -2,6 +2,7 @@
 package http
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -15,14 +16,16 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// Patience is how long a repeat waits for the first request with its Idempotency-Key.
-const Patience = 2 * time.Second
+// DefaultPatience is how long a repeat waits for the first request with its Idempotency-Key.
+const DefaultPatience = 2 * time.Second
 
 // Config is what the server needs.
 type Config struct {
 	Service *app.Service
 	Ready   func(context.Context) error // nil error: the database answers and has its schema
 	Log     *slog.Logger
+	// Patience is how long a repeat waits for the first request with its Idempotency-Key; zero: DefaultPatience.
+	Patience time.Duration
 }
 
 // server implements the generated strict interface; each endpoint is in a file of its own.
@@ -44,7 +47,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{service: c.Service, ready: c.Ready, log: c.Log, patience: Patience}
+	s := &server{service: c.Service, ready: c.Ready, log: c.Log, patience: cmp.Or(c.Patience, DefaultPatience)}
 	if s.contract, err = newContract(doc); err != nil {
 		return nil, err
 	}
@@ -65,8 +68,14 @@ func (s *server) unbindable(w http.ResponseWriter, r *http.Request, err error) {
 
 // surround is what holds for every request, whatever it asks for.
 func (s *server) surround(next *router) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		c, err := newCall(r)
+		w := &watched{ResponseWriter: rw, status: http.StatusOK}
+		began := time.Now()
+		defer func() {
+			s.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", w.status, "took", time.Since(began),
+				"actor", c.actor, "request_id", c.requestID)
+		}()
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		w.Header().Set("X-Request-Id", c.requestID)
 		w.Header().Set("Vary", "Accept-Language")

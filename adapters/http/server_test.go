@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -48,7 +49,7 @@ func newWorld(t testing.TB, options ...sqlite.Option) *world {
 		Receipts: sqlite.Receipts{DB: db}, Clock: system.Clock{}, Random: system.Random{},
 	})
 	log := &bytes.Buffer{}
-	handler, err := httpadapter.New(httpadapter.Config{Service: service, Ready: db.Ping, Log: slog.New(slog.NewTextHandler(log, nil))})
+	handler, err := httpadapter.New(httpadapter.Config{Service: service, Ready: db.Ping, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})), Patience: patience})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
@@ -61,6 +62,9 @@ func newWorld(t testing.TB, options ...sqlite.Option) *world {
 	require.NoError(t, err)
 	return &world{t: t, base: server.URL, db: db, service: service, log: log, routes: routes}
 }
+
+// patience is short, so that the test of what exceeds it is.
+const patience = 50 * time.Millisecond
 
 // reply is an answer, its body decoded.
 type reply struct {

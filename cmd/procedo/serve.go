@@ -19,7 +19,7 @@ type serveCmd struct {
 	database
 	Listen         string `default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
 	Demo           bool   `help:"Load the demo procedure."`
-	Migrate        bool   `help:"Bring the schema up first; SQLite does this by itself."`
+	LogLevel       string `default:"info" enum:"debug,info,warn,error" help:"What is logged to standard error: ${enum}; info has a line for each request." placeholder:"LEVEL"`
 	AllowAnonymous bool   `help:"Listen beyond this machine although nobody is authenticated."`
 }
 
@@ -36,7 +36,11 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	if err := c.mayListen(); err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(m.Stderr, nil))
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(m.Stderr, &slog.HandlerOptions{Level: level}))
 	w, err := c.open(ctx)
 	if err != nil {
 		return err
