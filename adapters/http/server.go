@@ -71,12 +71,8 @@ func (s *server) surround(next *router) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		c, err := newCall(r)
 		w := &watched{ResponseWriter: rw, status: http.StatusOK}
-		began := time.Now()
-		defer func() {
-			s.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", w.status, "took", time.Since(began),
-				"actor", c.actor, "request_id", c.requestID)
-		}()
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
+		defer s.logRequest(r, w, time.Now())
 		w.Header().Set("X-Request-Id", c.requestID)
 		w.Header().Set("Vary", "Accept-Language")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -87,6 +83,13 @@ func (s *server) surround(next *router) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// logRequest writes the line of a request that has been answered.
+func (s *server) logRequest(r *http.Request, w *watched, began time.Time) {
+	c := callOf(r.Context())
+	s.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", w.status, "took", time.Since(began),
+		"actor", c.actor, "request_id", c.requestID)
 }
 
 // recover turns a panic into a problem and a log entry; the process goes on.
