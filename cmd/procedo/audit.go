@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
@@ -55,8 +53,8 @@ func verifyFile(file string, report func(audit.Finding)) (app.Verified, error) {
 	if err != nil {
 		return app.Verified{}, err
 	}
-	var b app.Bundle
-	if err := json.Unmarshal(data, &b); err != nil {
+	b, err := app.ReadBundle(data)
+	if err != nil {
 		return app.Verified{}, fmt.Errorf("%s: %w", file, err)
 	}
 	return app.VerifyBundle(b, report), nil

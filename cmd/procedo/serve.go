@@ -11,6 +11,7 @@ import (
 
 	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/docs"
 )
@@ -127,12 +128,15 @@ func prune(ctx context.Context, s *app.Service, log *slog.Logger) {
 	}
 }
 
-// loadDemo loads the embedded demo; a database that has it keeps it.
+// loadDemo loads the embedded demo; a database that has it keeps it, and one where it was archived is left so.
 func loadDemo(ctx context.Context, s *app.Service) error {
 	node, err := jsondoc.Parse(docs.Demo)
 	if err != nil {
 		return err
 	}
 	_, err = s.SaveDefinition(ctx, app.Request{Actor: "procedo-demo"}, node)
+	if fault.Is(err, fault.Conflict) {
+		return nil
+	}
 	return err
 }

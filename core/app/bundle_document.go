@@ -37,21 +37,20 @@ func (b Bundle) MarshalJSON() ([]byte, error) {
 // ErrBundle says that a document is no bundle.
 var ErrBundle = errors.New("not a bundle")
 
-// UnmarshalJSON reads a bundle's document; whether it is true is VerifyBundle's business.
-func (b *Bundle) UnmarshalJSON(data []byte) error {
+// ReadBundle reads a bundle's document, or returns ErrBundle; whether it is true is VerifyBundle's business.
+func ReadBundle(data []byte) (Bundle, error) {
 	var d bundleDocument
 	if err := json.Unmarshal(data, &d); err != nil {
-		return fmt.Errorf("%w: %w", ErrBundle, err)
+		return Bundle{}, fmt.Errorf("%w: %w", ErrBundle, err)
 	}
 	if d.Format != BundleFormat {
-		return fmt.Errorf("%w: format %q, want %q", ErrBundle, d.Format, BundleFormat)
+		return Bundle{}, fmt.Errorf("%w: format %q, want %q", ErrBundle, d.Format, BundleFormat)
 	}
 	p := d.Procedure
-	*b = Bundle{
+	return Bundle{
 		RunID: d.RunID, Version: VersionRecord{ID: p.ID, Version: p.Version, Digest: p.Digest},
 		Canonical: []byte(p.Document), Events: d.Events,
-	}
-	return nil
+	}, nil
 }
 
 // VerifyBundle checks a bundle by itself: the definition's digest, the chain, and that the events fold. It needs

@@ -13,8 +13,8 @@ import (
 )
 
 func verifyBundle(text string) (findings []string, err error) {
-	var b app.Bundle
-	if err := json.Unmarshal([]byte(text), &b); err != nil {
+	b, err := app.ReadBundle([]byte(text))
+	if err != nil {
 		return nil, err
 	}
 	app.VerifyBundle(b, func(f audit.Finding) { findings = append(findings, f.String()) })
