@@ -2,6 +2,7 @@ package http
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
@@ -20,11 +21,14 @@ func (s *server) UnarchiveProcedure(ctx context.Context, r api.UnarchiveProcedur
 type statusUseCase func(context.Context, app.Request, string) (app.Saved, error)
 
 func (s *server) setStatus(ctx context.Context, key *string, id string, set statusUseCase) (answer, error) {
-	return s.once(ctx, key, savedAnswer, func(req app.Request) (answer, error) {
+	render := func(result any) (answer, error) {
+		return callOf(ctx).procedureAnswer(http.StatusOK, result.(app.Saved).View) //nolint:forcetypeassert // this use case has no other result
+	}
+	return s.once(ctx, key, render, func(req app.Request) (answer, error) {
 		saved, err := set(ctx, req, id)
 		if err != nil {
 			return answer{}, err
 		}
-		return savedAnswer(saved)
+		return render(saved)
 	})
 }

@@ -14,12 +14,13 @@ func (s *server) CreateProcedure(ctx context.Context, r api.CreateProcedureReque
 	if err != nil {
 		return nil, err
 	}
-	return s.once(ctx, r.Params.IdempotencyKey, savedAnswer, func(req app.Request) (answer, error) {
+	render := callOf(ctx).savedAnswer
+	return s.once(ctx, r.Params.IdempotencyKey, render, func(req app.Request) (answer, error) {
 		saved, err := s.service.CreateProcedure(ctx, req, doc)
 		if err != nil {
 			return answer{}, err
 		}
-		return savedAnswer(saved)
+		return render(saved)
 	})
 }
 

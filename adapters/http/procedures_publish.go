@@ -2,7 +2,6 @@ package http
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/procedo/procedo/api"
 )
@@ -19,5 +18,5 @@ func (s *server) PublishProcedure(ctx context.Context, r api.PublishProcedureReq
 	if err != nil {
 		return nil, err
 	}
-	return procedureAnswer(http.StatusOK, saved.View)
+	return callOf(ctx).savedAnswer(saved)
 }

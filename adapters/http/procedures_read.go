@@ -16,5 +16,5 @@ func (s *server) GetProcedure(ctx context.Context, r api.GetProcedureRequestObje
 	if tag := procedureTag(v.Record); noneMatch(r.Params.IfNoneMatch, tag) {
 		return notModified(map[string]string{"ETag": tag, "Cache-Control": revalidate}), nil
 	}
-	return procedureAnswer(http.StatusOK, v)
+	return callOf(ctx).procedureAnswer(http.StatusOK, v)
 }

@@ -20,6 +20,7 @@ func TestCreateAnswers201WithLocationAndETagThen200WhenIdenticalThen409WhenNot(t
 	same := w.call("POST", "/procedures", strings.Replace(twoSteps, `"name":"code"`, `"position":1,"required":true,"name":"code"`, 1))
 	require.Equal(t, 200, same.status, "written otherwise, it says the same")
 	require.Equal(t, first.header.Get("ETag"), same.header.Get("ETag"))
+	require.Equal(t, "definition.unchanged", same.body["warnings"].([]any)[0].(map[string]any)["code"], "and says so")
 
 	other := w.call("POST", "/procedures", strings.Replace(twoSteps, "Dernière", "Finale", 1))
 	require.Equal(t, 409, other.status)

@@ -16,6 +16,6 @@ func (s *server) GetProcedureVersion(ctx context.Context, r api.GetProcedureVers
 	if tag := procedureTag(v.Record); noneMatch(r.Params.IfNoneMatch, tag) {
 		return notModified(map[string]string{"ETag": tag, "Cache-Control": immutable}), nil
 	}
-	a, err := procedureAnswer(http.StatusOK, v)
+	a, err := callOf(ctx).procedureAnswer(http.StatusOK, v)
 	return a.with("Cache-Control", immutable), err
 }

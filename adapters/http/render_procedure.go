@@ -12,34 +12,34 @@ import (
 // procedureBody is a procedure as answered: the document's members, and what the service knows of the version.
 type procedureBody struct {
 	procedure.Written
-	Version   int           `json:"version"`
-	Status    string        `json:"status"`
-	Digest    string        `json:"digest"`
-	CreatedAt string        `json:"created_at"`
-	CreatedBy string        `json:"created_by"`
-	Warnings  []fault.Issue `json:"warnings"`
+	Version   int            `json:"version"`
+	Status    string         `json:"status"`
+	Digest    string         `json:"digest"`
+	CreatedAt string         `json:"created_at"`
+	CreatedBy string         `json:"created_by"`
+	Warnings  []problemIssue `json:"warnings"`
 }
 
-func procedureAnswer(status int, v app.ProcedureView) (answer, error) {
+func (c *call) procedureAnswer(status int, v app.ProcedureView, warnings ...fault.Issue) (answer, error) {
 	rec := v.Record
 	return jsonAnswer(status, procedureBody{
 		Written: v.Definition.Written(), Version: rec.Version, Status: string(rec.Status), Digest: rec.Digest,
-		CreatedAt: rec.CreatedAt.Format(audit.TimeFormat), CreatedBy: rec.CreatedBy, Warnings: []fault.Issue{},
+		CreatedAt: rec.CreatedAt.Format(audit.TimeFormat), CreatedBy: rec.CreatedBy, Warnings: c.issues(warnings),
 	}, map[string]string{"ETag": procedureTag(rec), "Cache-Control": revalidate})
 }
 
-// savedAnswer answers what saving a definition did.
-func savedAnswer(result any) (answer, error) {
+// savedAnswer answers what saving a definition did: one that was identical says so.
+func (c *call) savedAnswer(result any) (answer, error) {
 	saved := result.(app.Saved) //nolint:forcetypeassert // the use cases of procedures have this result and no other
-	status := http.StatusOK
-	if saved.Changed && saved.View.Record.Head.Seq == 1 {
-		status = http.StatusCreated
+	rec := saved.View.Record
+	switch {
+	case !saved.Changed:
+		return c.procedureAnswer(http.StatusOK, saved.View, fault.Issue{Code: "definition.unchanged", Params: fault.Params{"version": rec.Version}})
+	case rec.Head.Seq > 1:
+		return c.procedureAnswer(http.StatusOK, saved.View)
 	}
-	a, err := procedureAnswer(status, saved.View)
-	if status == http.StatusCreated {
-		a = a.with("Location", "/procedures/"+saved.View.Record.ID)
-	}
-	return a, err
+	a, err := c.procedureAnswer(http.StatusCreated, saved.View)
+	return a.with("Location", "/procedures/"+rec.ID), err
 }
 
 // How answers may be kept: looked at again each time, or for ever.

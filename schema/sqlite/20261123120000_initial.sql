@@ -93,6 +93,18 @@ CREATE TABLE procedure_checklist_items (
   FOREIGN KEY (procedure_id, version, step_key) REFERENCES procedure_steps (procedure_id, version, step_key)
 ) STRICT;
 
+-- Where a step may lead, in the order in which the conditions are asked; a row without condition is the default.
+CREATE TABLE procedure_transitions (
+  procedure_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  step_key TEXT NOT NULL,
+  position INTEGER NOT NULL CHECK (position >= 1),
+  condition TEXT,
+  target TEXT NOT NULL,
+  PRIMARY KEY (procedure_id, version, step_key, position),
+  FOREIGN KEY (procedure_id, version, step_key) REFERENCES procedure_steps (procedure_id, version, step_key)
+) STRICT;
+
 -- A run as it stands: the fold of its events.
 CREATE TABLE runs (
   id TEXT NOT NULL PRIMARY KEY,
@@ -236,3 +248,7 @@ CREATE TRIGGER procedure_checklist_items_no_update BEFORE UPDATE ON procedure_ch
 BEGIN SELECT RAISE(ABORT, 'procedure_checklist_items is append-only'); END;
 CREATE TRIGGER procedure_checklist_items_no_delete BEFORE DELETE ON procedure_checklist_items
 BEGIN SELECT RAISE(ABORT, 'procedure_checklist_items is append-only'); END;
+CREATE TRIGGER procedure_transitions_no_update BEFORE UPDATE ON procedure_transitions
+BEGIN SELECT RAISE(ABORT, 'procedure_transitions is append-only'); END;
+CREATE TRIGGER procedure_transitions_no_delete BEFORE DELETE ON procedure_transitions
+BEGIN SELECT RAISE(ABORT, 'procedure_transitions is append-only'); END;

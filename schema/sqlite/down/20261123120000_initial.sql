@@ -5,6 +5,7 @@ DROP TABLE run_checklist_states;
 DROP TABLE run_slot_values;
 DROP TABLE run_steps;
 DROP TABLE runs;
+DROP TABLE procedure_transitions;
 DROP TABLE procedure_checklist_items;
 DROP TABLE procedure_slot_options;
 DROP TABLE procedure_slots;

@@ -16,6 +16,7 @@ func UseSchema(schema string) {
 	ProcedureSlotOptions = ProcedureSlotOptions.FromSchema(schema)
 	ProcedureSlots = ProcedureSlots.FromSchema(schema)
 	ProcedureSteps = ProcedureSteps.FromSchema(schema)
+	ProcedureTransitions = ProcedureTransitions.FromSchema(schema)
 	ProcedureVersions = ProcedureVersions.FromSchema(schema)
 	Procedures = Procedures.FromSchema(schema)
 	RunChecklistStates = RunChecklistStates.FromSchema(schema)
