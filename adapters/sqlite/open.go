@@ -18,7 +18,7 @@ import (
 
 // DB is one SQLite database: a single writer, since SQLite has one, and readers beside it (WAL).
 type DB struct {
-	write, read *sql.DB
+	write, read *pool
 	trace       func(statement string)
 }
 
@@ -58,7 +58,7 @@ func Open(databaseURL string, options ...Option) (*DB, error) {
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	d := &DB{write: write, read: read, trace: func(string) {}}
+	d := &DB{write: &pool{DB: write}, read: &pool{DB: read}, trace: func(string) {}}
 	for _, o := range options {
 		o(d)
 	}
@@ -73,7 +73,7 @@ func dsn(path, lock, pragma string) string {
 }
 
 // Writer is the connection that migrations run on. Its transactions take the write lock when they begin.
-func (d *DB) Writer() *sql.DB { return d.write }
+func (d *DB) Writer() *sql.DB { return d.write.DB }
 
 // Ping reports whether the database answers and has its schema; fault.Unavailable where not.
 func (d *DB) Ping(ctx context.Context) error {

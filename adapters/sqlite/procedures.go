@@ -48,7 +48,7 @@ func scanProcedure(row interface{ Scan(...any) error }) (app.ProcedureRecord, er
 // Load returns the procedure's present record.
 func (p Procedures) Load(ctx context.Context, id string) (app.ProcedureRecord, error) {
 	p.DB.trace(selectProcedure)
-	r, err := scanProcedure(p.DB.read.QueryRowContext(ctx, selectProcedure, id))
+	r, err := scanProcedure(p.DB.read.row(ctx, selectProcedure, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return app.ProcedureRecord{}, fault.New(fault.NotFound, "procedure.not_found", nil)
 	}
@@ -60,7 +60,7 @@ func (p Procedures) Document(ctx context.Context, id string, version int) (app.V
 	r := app.VersionRecord{ID: id, Version: version}
 	var createdAt, document string
 	p.DB.trace(selectDocument)
-	err := p.DB.read.QueryRowContext(ctx, selectDocument, id, version).Scan(&r.Digest, &createdAt, &r.CreatedBy, &document)
+	err := p.DB.read.row(ctx, selectDocument, id, version).Scan(&r.Digest, &createdAt, &r.CreatedBy, &document)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, nil, fault.New(fault.NotFound, "procedure.version_not_found", nil)
 	}

@@ -26,7 +26,7 @@ func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time)
 	r := app.Receipt{ReceiptKey: key}
 	var createdAt string
 	s.DB.trace(selectReceipt)
-	err := s.DB.read.QueryRowContext(ctx, selectReceipt, key.Actor, key.Operation, key.Key, instant(since)).
+	err := s.DB.read.row(ctx, selectReceipt, key.Actor, key.Operation, key.Key, instant(since)).
 		Scan(&r.Fingerprint, &r.Answer, &createdAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return app.Receipt{}, false, nil

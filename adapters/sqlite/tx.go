@@ -5,12 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 )
 
 // tx is one transaction and the trace of its statements.
 type tx struct {
 	*sql.Tx
-	trace func(string)
+	statements *statements
+	trace      func(string)
 }
 
 // statement is anything go-jet builds.
@@ -19,13 +21,14 @@ type statement interface {
 }
 
 // within runs do in a transaction on one of the pools; an error of do rolls everything back and comes back as it is.
-func (d *DB) within(ctx context.Context, pool *sql.DB, do func(tx) error) error {
+func (d *DB) within(ctx context.Context, p *pool, do func(tx) error) error {
 	d.trace("BEGIN")
-	t, err := pool.BeginTx(ctx, nil)
+	p.statements.prepare(ctx, p.DB)
+	t, err := p.BeginTx(ctx, nil)
 	if err != nil {
 		return translate(err)
 	}
-	if err := do(tx{t, d.trace}); err != nil {
+	if err := do(tx{t, &p.statements, d.trace}); err != nil {
 		d.trace("ROLLBACK")
 		return errors.Join(err, ignoreDone(t.Rollback()))
 	}
@@ -42,9 +45,15 @@ func ignoreDone(err error) error {
 
 // exec runs a statement and tells how many rows it touched.
 func (t tx) exec(ctx context.Context, s statement) (int64, error) {
-	query, args := s.Sql()
+	query, args := single(s)
 	t.trace(query)
-	result, err := t.ExecContext(ctx, query, args...)
+	var result sql.Result
+	var err error
+	if stmt := t.statements.of(query); stmt != nil {
+		result, err = t.StmtContext(ctx, stmt).ExecContext(ctx, args...) //nolint:sqlclosecheck // ends with the transaction
+	} else {
+		result, err = t.ExecContext(ctx, query, args...)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -53,13 +62,13 @@ func (t tx) exec(ctx context.Context, s statement) (int64, error) {
 
 // query hands each row to scan.
 func (t tx) query(ctx context.Context, s statement, scan func(*sql.Rows) error) error {
-	query, args := s.Sql()
+	query, args := single(s)
 	return t.queryText(ctx, query, args, scan)
 }
 
 func (t tx) queryText(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
 	t.trace(query)
-	rows, err := t.QueryContext(ctx, query, args...)
+	rows, err := t.rows(ctx, query, args)
 	if err != nil {
 		return err
 	}
@@ -72,10 +81,24 @@ func (t tx) queryText(ctx context.Context, query string, args []any, scan func(*
 	return rows.Err()
 }
 
+func (t tx) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if stmt := t.statements.of(query); stmt != nil {
+		return t.StmtContext(ctx, stmt).QueryContext(ctx, args...) //nolint:sqlclosecheck // ends with the transaction
+	}
+	return t.QueryContext(ctx, query, args...)
+}
+
 // fixed is a statement whose text never changes: built once by go-jet, run with other arguments each time.
 func fixed(s statement) string {
-	query, _ := s.Sql()
+	query, _ := single(s)
 	return query
+}
+
+// single is a statement without the end mark that go-jet adds: with one the driver takes it for a script, which it
+// parses anew each time.
+func single(s statement) (query string, args []any) {
+	query, args = s.Sql()
+	return strings.TrimRight(query, "; \n"), args
 }
 
 // rowsPerInsert keeps a statement below SQLite's 32766 parameters for the widest table.

@@ -1,0 +1,24 @@
+package http_test
+
+import (
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func BenchmarkReadRunOverHTTP(b *testing.B) {
+	w := newWorld(b)
+	w.loadDemo()
+	run := w.call("POST", "/runs", `{"procedure_id":"incident-paiement-instantane"}`).body["id"].(string)
+	b.ReportAllocs()
+	for b.Loop() {
+		res, err := http.Get(w.base + "/runs/" + run)
+		require.NoError(b, err)
+		_, err = io.Copy(io.Discard, res.Body)
+		require.NoError(b, err)
+		require.NoError(b, res.Body.Close())
+		require.Equal(b, 200, res.StatusCode)
+	}
+}
