@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "rewrite the golden scenarios with what 
 //	start                     begin a run
 //	[ACTOR:] draft STEP JSON  likewise commit, amend; fail JSON
 //
-// Each command happens a second after the one before it. Salts are the same each time.
+// Each command happens a second after the one before it. Salts are made of place and seq.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	require.NoError(t, err)
@@ -95,7 +95,11 @@ func (p *player) command(line string) {
 
 func (p *player) decide(verb, rest string, act run.Act) {
 	c := parseCommand(p.t, verb, rest)
-	c = run.WithSalts(c, runtest.Salts(run.SaltsNeeded(p.run, c)))
+	salts := runtest.Salts(run.SaltsNeeded(p.run, c))
+	for i := range salts {
+		salts[i][15] = byte(p.run.Seq) // fresh with each command
+	}
+	c = run.WithSalts(c, salts)
 	d, err := run.Decide(p.run, c, act)
 	if err != nil {
 		p.refuse(c, err, act)
