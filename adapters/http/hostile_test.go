@@ -161,6 +161,11 @@ func TestProtocolErrorsAreProblemsToo(t *testing.T) {
 	}
 }
 
+func TestAParameterThatStandsTwiceIsNamed(t *testing.T) {
+	r := newWorld(t).call("GET", "/runs?user_id=a&user_id=b", "")
+	require.Equal(t, []string{"query.user_id request.duplicate_parameter"}, r.codes())
+}
+
 func TestHEADIsAnsweredWhereverGETIs(t *testing.T) {
 	w := newWorld(t)
 	run := w.startTwoSteps()

@@ -40,7 +40,7 @@ func TestConstraintsThatDoNotFitTheTypeAreFindings(t *testing.T) {
 }
 
 func TestAPatternMustCompileByItself(t *testing.T) {
-	for _, pattern := range []string{`a)(b`, `(`, `[z-a]`, `\8`, `a{1001}`, `(?=a)`, strings.Repeat("(x{100}){100}", 1)} {
+	for _, pattern := range []string{`a)(b`, `(`, `[z-a]`, `\8`, `a{1001}`, `(?=a)`, strings.Repeat("[a-z]{900}", 6)} {
 		require.Equal(t, []string{"/s/validate pattern"}, findings(slot.Slot{Type: slot.String, Validate: pattern}), pattern)
 	}
 }
