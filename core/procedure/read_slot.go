@@ -152,9 +152,13 @@ func (o object) wordings(options []string) map[string]string {
 		return nil
 	}
 	words := object{o.reader, n, o.at("options")}
+	known := make(map[string]bool, len(options))
+	for _, option := range options {
+		known[option] = true
+	}
 	var all map[string]string
 	for _, m := range n.Members {
-		if !slices.Contains(options, m.Name) {
+		if !known[m.Name] {
 			o.reader.find(m.Offset, words.at(m.Name), "unknown_option", nil)
 			continue
 		}

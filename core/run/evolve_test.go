@@ -2,6 +2,7 @@ package run_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -91,6 +92,18 @@ func TestOnlyRefusedDataOrderAndStateAreRecorded(t *testing.T) {
 	}
 	_, recorded := run.Refusal(r, run.Fail{}, errors.New("boom"), run.Act{}, 0)
 	require.False(t, recorded)
+}
+
+func TestLongParamsAreNotRecordedAgain(t *testing.T) {
+	refusal := fault.WithIssues("x", []fault.Issue{
+		{Field: "slots.a", Code: "validation.enum", Params: fault.Params{"allowed": strings.Split(strings.Repeat("option ", 200), " ")}},
+		{Field: "slots.b", Code: "validation.enum", Params: fault.Params{"allowed": []string{"a"}}},
+	})
+	e, ok := run.Refusal(small(t), run.Fail{}, refusal, run.Act{}, 0)
+	require.True(t, ok)
+	issues := e.Fact.(run.Refused).Issues
+	require.Nil(t, issues[0].Params)
+	require.NotNil(t, issues[1].Params)
 }
 
 func TestWithoutSaltsNothingSensitiveIsAccepted(t *testing.T) {

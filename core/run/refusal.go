@@ -17,7 +17,8 @@ import (
 const (
 	MaxRecordedInput  = 4096 // bytes
 	MaxRecordedIssues = 100
-	maxRecordedField  = 256 // bytes
+	maxRecordedField  = 256  // bytes
+	maxRecordedParams = 1024 // bytes of JSON; longer ones, such as many options, stand in the definition anyway
 )
 
 // Refusal is the event that records a refused command: refused data, order or state. For anything else (an
@@ -38,6 +39,9 @@ func Refusal(r Run, c Command, refusal error, act Act, unrecorded int) (e Event,
 			break
 		}
 		issue.Field = cut(issue.Field, maxRecordedField)
+		if params, err := json.Marshal(issue.Params); err != nil || len(params) > maxRecordedParams {
+			issue.Params = nil
+		}
 		fact.Issues = append(fact.Issues, issue)
 	}
 	return Event{act, fact}, true
