@@ -71,9 +71,8 @@ func progressBody(p run.Progress) api.Progress {
 }
 
 func stepBody(def *procedure.Step, s *run.Step, texts procedure.Reading) api.RunStep {
-	title, _ := texts.Step(def)
 	body := api.RunStep{
-		Key: def.Key, Title: title, State: api.StepState(s.State), Visit: s.Visit, EarlierVisits: max(0, s.Visit-1),
+		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State), Visit: s.Visit, EarlierVisits: max(0, s.Visit-1),
 		CommittedAt: moment(s.CommittedAt), CommittedBy: optional(s.CommittedBy), Amended: s.Amended,
 		Slots: api.Values{}, Origins: api.Origins{}, Sensitive: []string{}, Checklist: make([]api.RunChecklistItem, len(s.Items)),
 	}

@@ -8,7 +8,6 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/procedo/procedo/core/checklist"
-	"github.com/procedo/procedo/core/slot"
 )
 
 // Reading chooses the language in which a definition's texts are shown. The zero Reading shows the document's own.
@@ -79,19 +78,11 @@ func (r Reading) Language() string {
 	return r.tag
 }
 
-// Step gives a step's title and prompt.
-func (r Reading) Step(s *Step) (title, prompt string) {
-	t := s.Translations[r.tag]
-	return or(t.Heading, s.Title), or(t.Body, s.Prompt)
-}
+// Step gives a step's title.
+func (r Reading) Step(s *Step) string { return or(s.Translations[r.tag].Heading, s.Title) }
 
 // Item gives a checklist item's label.
 func (r Reading) Item(it *checklist.Item) string { return or(it.Translations[r.tag].Label, it.Label) }
-
-// Slot gives a slot's label; its name where it has none.
-func (r Reading) Slot(s *slot.Slot) string {
-	return or(s.Translations[r.tag].Label, or(s.Label, s.Name))
-}
 
 func or(s, fallback string) string {
 	if s == "" {
