@@ -18,6 +18,39 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for BundleFormat.
+const (
+	ProcedoBundle1 BundleFormat = "procedo-bundle/1"
+)
+
+// Valid indicates whether the value is a known member of the BundleFormat enum.
+func (e BundleFormat) Valid() bool {
+	switch e {
+	case ProcedoBundle1:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventEntityType.
+const (
+	EventEntityTypeProcedure EventEntityType = "procedure"
+	EventEntityTypeRun       EventEntityType = "run"
+)
+
+// Valid indicates whether the value is a known member of the EventEntityType enum.
+func (e EventEntityType) Valid() bool {
+	switch e {
+	case EventEntityTypeProcedure:
+		return true
+	case EventEntityTypeRun:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Origin.
 const (
 	Agent  Origin = "agent"
@@ -120,15 +153,17 @@ type Bound = json.RawMessage
 type Bundle struct {
 	// Events The whole trail, oldest first.
 	//
-	// Example: []
+	// Example: [{"action":"run.created","actor":"claire.martin","canonical":"{\"action\":\"run.created\",\"actor\":\"claire.martin\",\"entity_id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f\",\"entity_type\":\"run\",\"id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1\",\"occurred_at\":\"2026-11-23T09:31:00.000000Z\",\"payload\":{\"digest\":\"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e\",\"procedure_id\":\"branch-network-recovery\",\"procedure_version\":1,\"reference\":\"INC-450123\",\"request_id\":\"5d1c8a70-start\",\"user_id\":\"agent-qa\"},\"seq\":1,\"v\":1}","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","hash":"85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","seq":1}]
 	Events []Event `json:"events"`
 
 	// Format Form of this document.
 	//
 	// Example: procedo-bundle/1
-	Format string `json:"format"`
+	Format BundleFormat `json:"format"`
 
 	// Procedure The definition that the run walked.
+	//
+	// Example: {"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","document":"{\"description\":\"À suivre quand une agence perd son réseau.\",\"id\":\"branch-network-recovery\",\"language\":\"fr\",\"metadata\":{\"owner\":\"Exploitation réseau\",\"tags\":[\"réseau\",\"astreinte\"]},\"name\":\"Rétablissement réseau d’agence\",\"steps\":[{\"checklist_items\":[{\"key\":\"acknowledged\",\"label\":\"Alerte acquittée\",\"required\":true,\"translations\":{\"en\":{\"label\":\"Alert acknowledged\"}}}],\"key\":\"trigger\",\"prompt\":\"Enregistrez l’alerte et acquittez-la.\",\"slots\":[{\"label\":\"Numéro d’incident\",\"name\":\"incident_id\",\"type\":\"string\",\"validate\":\"INC-[0-9]{6}\"},{\"label\":\"Gravité\",\"name\":\"severity\",\"options\":[\"low\",\"high\"],\"type\":\"enum\"}],\"title\":\"Déclenchement\",\"translations\":{\"en\":{\"prompt\":\"Record the alert and acknowledge it.\",\"title\":\"Trigger\"}}},{\"key\":\"diagnosis\",\"prompt\":\"Identifiez l’équipement en panne.\",\"slots\":[{\"label\":\"Cause\",\"name\":\"cause\",\"type\":\"text\"},{\"label\":\"Perte de paquets (%)\",\"max\":\"100\",\"min\":\"0\",\"name\":\"packet_loss\",\"required\":false,\"type\":\"number\"}],\"title\":\"Diagnostic\",\"translations\":{\"en\":{\"title\":\"Diagnosis\"}}}],\"translations\":{\"en\":{\"description\":\"What to do when a branch loses its network.\",\"name\":\"Branch network recovery\"}}}","id":"branch-network-recovery","version":1}
 	Procedure BundleProcedure `json:"procedure"`
 
 	// RunID The run.
@@ -137,16 +172,23 @@ type Bundle struct {
 	RunID string `json:"run_id"`
 }
 
+// BundleFormat Form of this document.
+//
+// Example: procedo-bundle/1
+type BundleFormat string
+
 // BundleProcedure The definition that the run walked.
+//
+// Example: {"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","document":"{\"description\":\"À suivre quand une agence perd son réseau.\",\"id\":\"branch-network-recovery\",\"language\":\"fr\",\"metadata\":{\"owner\":\"Exploitation réseau\",\"tags\":[\"réseau\",\"astreinte\"]},\"name\":\"Rétablissement réseau d’agence\",\"steps\":[{\"checklist_items\":[{\"key\":\"acknowledged\",\"label\":\"Alerte acquittée\",\"required\":true,\"translations\":{\"en\":{\"label\":\"Alert acknowledged\"}}}],\"key\":\"trigger\",\"prompt\":\"Enregistrez l’alerte et acquittez-la.\",\"slots\":[{\"label\":\"Numéro d’incident\",\"name\":\"incident_id\",\"type\":\"string\",\"validate\":\"INC-[0-9]{6}\"},{\"label\":\"Gravité\",\"name\":\"severity\",\"options\":[\"low\",\"high\"],\"type\":\"enum\"}],\"title\":\"Déclenchement\",\"translations\":{\"en\":{\"prompt\":\"Record the alert and acknowledge it.\",\"title\":\"Trigger\"}}},{\"key\":\"diagnosis\",\"prompt\":\"Identifiez l’équipement en panne.\",\"slots\":[{\"label\":\"Cause\",\"name\":\"cause\",\"type\":\"text\"},{\"label\":\"Perte de paquets (%)\",\"max\":\"100\",\"min\":\"0\",\"name\":\"packet_loss\",\"required\":false,\"type\":\"number\"}],\"title\":\"Diagnostic\",\"translations\":{\"en\":{\"title\":\"Diagnosis\"}}}],\"translations\":{\"en\":{\"description\":\"What to do when a branch loses its network.\",\"name\":\"Branch network recovery\"}}}","id":"branch-network-recovery","version":1}
 type BundleProcedure struct {
 	// Digest SHA-256 of the document's bytes.
 	//
-	// Example: sha256:65e731f1cdd558fe96628375ed9a30330ada7add4737663e062a4fd6abc61127
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest string `json:"digest"`
 
-	// Document The canonical bytes as a string.
+	// Document The canonical bytes as a string; their SHA-256 is the digest.
 	//
-	// Example: {"id":"branch-network-recovery","name":"…"}
+	// Example: {"description":"À suivre quand une agence perd son réseau.","id":"branch-network-recovery","language":"fr","metadata":{"owner":"Exploitation réseau","tags":["réseau","astreinte"]},"name":"Rétablissement réseau d’agence","steps":[{"checklist_items":[{"key":"acknowledged","label":"Alerte acquittée","required":true,"translations":{"en":{"label":"Alert acknowledged"}}}],"key":"trigger","prompt":"Enregistrez l’alerte et acquittez-la.","slots":[{"label":"Numéro d’incident","name":"incident_id","type":"string","validate":"INC-[0-9]{6}"},{"label":"Gravité","name":"severity","options":["low","high"],"type":"enum"}],"title":"Déclenchement","translations":{"en":{"prompt":"Record the alert and acknowledge it.","title":"Trigger"}}},{"key":"diagnosis","prompt":"Identifiez l’équipement en panne.","slots":[{"label":"Cause","name":"cause","type":"text"},{"label":"Perte de paquets (%)","max":"100","min":"0","name":"packet_loss","required":false,"type":"number"}],"title":"Diagnostic","translations":{"en":{"title":"Diagnosis"}}}],"translations":{"en":{"description":"What to do when a branch loses its network.","name":"Branch network recovery"}}}
 	Document string `json:"document"`
 
 	// ID The procedure's id.
@@ -156,7 +198,7 @@ type BundleProcedure struct {
 
 	// Version The version's number.
 	//
-	// Example: 3
+	// Example: 1
 	Version int `json:"version"`
 }
 
@@ -204,6 +246,8 @@ type ChecklistItemDocument struct {
 }
 
 // ChecklistProgress Checklist items counted over the steps that apply.
+//
+// Example: {"completed":2,"percentage":20,"total":10}
 type ChecklistProgress struct {
 	// Completed Ticked.
 	//
@@ -235,7 +279,7 @@ type Event struct {
 
 	// Canonical The exact bytes that were hashed (RFC 8785).
 	//
-	// Example: {"action":"run.created","actor":"claire.martin"}
+	// Example: {"action":"run.created","actor":"claire.martin","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"seq":1,"v":1}
 	Canonical string `json:"canonical"`
 
 	// EntityID What it is about.
@@ -243,14 +287,14 @@ type Event struct {
 	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
 	EntityID string `json:"entity_id"`
 
-	// EntityType `run` or `procedure`.
+	// EntityType Kind of what it is about.
 	//
 	// Example: run
-	EntityType string `json:"entity_type"`
+	EntityType EventEntityType `json:"entity_type"`
 
 	// Hash The event's hash.
 	//
-	// Example: 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef
+	// Example: 85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d
 	Hash string `json:"hash"`
 
 	// ID `<entity_id>/<seq>`.
@@ -265,7 +309,7 @@ type Event struct {
 
 	// Payload The facts, by action. Decimal slot values stand as strings, sensitive ones as {salt, digest}.
 	//
-	// Example: {"request_id":"3f0d8e9a-request"}
+	// Example: {"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"}
 	Payload json.RawMessage `json:"payload"`
 
 	// PrevHash Hash of the event before it; 64 zeros for the first.
@@ -279,16 +323,21 @@ type Event struct {
 	Seq int64 `json:"seq"`
 }
 
+// EventEntityType Kind of what it is about.
+//
+// Example: run
+type EventEntityType string
+
 // EventList A page of events.
 type EventList struct {
-	// Items The entries.
+	// Items The entries, oldest first.
 	//
-	// Example: []
+	// Example: [{"action":"run.created","actor":"claire.martin","canonical":"{\"action\":\"run.created\",\"actor\":\"claire.martin\",\"entity_id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f\",\"entity_type\":\"run\",\"id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1\",\"occurred_at\":\"2026-11-23T09:31:00.000000Z\",\"payload\":{\"digest\":\"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e\",\"procedure_id\":\"branch-network-recovery\",\"procedure_version\":1,\"reference\":\"INC-450123\",\"request_id\":\"5d1c8a70-start\",\"user_id\":\"agent-qa\"},\"seq\":1,\"v\":1}","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","hash":"85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","seq":1}]
 	Items []Event `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
 	//
-	// Example: cnVuczowMTk4YzBkZQ
+	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
@@ -315,7 +364,7 @@ type Health struct {
 
 // Issue One thing wrong with submitted data.
 type Issue struct {
-	// Code What; never changes its meaning.
+	// Code What; never changes its meaning. `validation.…` of values, `definition.…` of definitions, `request.…` of requests.
 	//
 	// Example: validation.enum
 	Code string `json:"code"`
@@ -353,12 +402,12 @@ type ItemTexts struct {
 type LintReport struct {
 	// Digest Digest of the canonical form of a valid definition.
 	//
-	// Example: sha256:65e731f1cdd558fe96628375ed9a30330ada7add4737663e062a4fd6abc61127
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest *string `json:"digest,omitempty"`
 
 	// Issues Every finding, in document order.
 	//
-	// Example: [{"code":"validation.enum","field":"slots.severity","message":"This must be one of: low, high.","params":{"allowed":["low","high"]}}]
+	// Example: [{"code":"definition.duplicate","field":"/steps/1/key","message":"The same stands at /steps/0/key.","params":{"first":"/steps/0/key"}}]
 	Issues []Issue `json:"issues"`
 
 	// Valid Whether it would be saved.
@@ -389,7 +438,16 @@ type Origins map[string]Origin
 
 // Problem A problem document, RFC 9457.
 type Problem struct {
-	// Code The kind, for programs; an open set that only grows.
+	// Code The kind, for programs; an open set that only grows. Today:
+	// 400 `request.malformed request.invalid request.cursor`;
+	// 404 `request.not_found procedure.not_found procedure.version_not_found run.not_found step.not_found`;
+	// 405 `request.method_not_allowed`; 406 `request.not_acceptable`;
+	// 409 `procedure.exists procedure.archived run.state step.out_of_order step.already_committed step.not_committed step.visit
+	// idempotency.in_progress`;
+	// 412 `procedure.stale run.stale`; 413 `request.too_large`; 415 `request.media_type`;
+	// 422 `definition.invalid values.invalid idempotency.mismatch`; 428 `request.precondition_required`;
+	// 500 `service.internal`; 503 `service.unavailable`.
+	//
 	//
 	// Example: step.out_of_order
 	Code string `json:"code"`
@@ -440,14 +498,14 @@ type ProcedureDocument = json.RawMessage
 
 // ProcedureList A page of procedures.
 type ProcedureList struct {
-	// Items The entries.
+	// Items The entries, by id.
 	//
-	// Example: []
+	// Example: [{"created_at":"2026-11-23T09:30:00.000000Z","created_by":"claire.martin","description":"À suivre quand une agence perd son réseau.","digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","id":"branch-network-recovery","language":"fr","name":"Rétablissement réseau d’agence","status":"active","version":1}]
 	Items []ProcedureSummary `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
 	//
-	// Example: cnVuczowMTk4YzBkZQ
+	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
@@ -475,7 +533,7 @@ type ProcedureSummary struct {
 
 	// Digest The latest version's digest.
 	//
-	// Example: sha256:65e731f1cdd558fe96628375ed9a30330ada7add4737663e062a4fd6abc61127
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest string `json:"digest"`
 
 	// ID The id.
@@ -500,20 +558,20 @@ type ProcedureSummary struct {
 
 	// Version The latest version's number.
 	//
-	// Example: 3
+	// Example: 1
 	Version int `json:"version"`
 }
 
 // ProcedureVersionList A page of versions.
 type ProcedureVersionList struct {
-	// Items The entries.
+	// Items The entries, newest first.
 	//
-	// Example: []
+	// Example: [{"created_at":"2026-11-23T09:30:00.000000Z","created_by":"claire.martin","digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","version":1}]
 	Items []ProcedureVersionSummary `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
 	//
-	// Example: cnVuczowMTk4YzBkZQ
+	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
@@ -531,18 +589,22 @@ type ProcedureVersionSummary struct {
 
 	// Digest SHA-256 of the canonical form.
 	//
-	// Example: sha256:65e731f1cdd558fe96628375ed9a30330ada7add4737663e062a4fd6abc61127
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest string `json:"digest"`
 
 	// Version The number.
 	//
-	// Example: 3
+	// Example: 1
 	Version int `json:"version"`
 }
 
 // Progress How far the run has come.
+//
+// Example: {"checklist":{"completed":1,"percentage":100,"total":1},"provisional":false,"steps":{"committed":1,"not_applicable":0,"skipped":0,"total":2}}
 type Progress struct {
 	// Checklist Checklist items counted over the steps that apply.
+	//
+	// Example: {"completed":2,"percentage":20,"total":10}
 	Checklist ChecklistProgress `json:"checklist"`
 
 	// Provisional Whether an undecided condition could still change a total.
@@ -551,6 +613,8 @@ type Progress struct {
 	Provisional bool `json:"provisional"`
 
 	// Steps Steps counted.
+	//
+	// Example: {"committed":1,"not_applicable":0,"skipped":0,"total":5}
 	Steps StepProgress `json:"steps"`
 }
 
@@ -569,7 +633,7 @@ type Run struct {
 	// Example: diagnosis
 	CurrentStep *string `json:"current_step"`
 
-	// Failure Why it was ended; null unless failed.
+	// Failure Why, when and by whom it was ended; null unless failed.
 	Failure *RunFailureReport `json:"failure"`
 
 	// ID The run's id, UUIDv7.
@@ -589,10 +653,12 @@ type Run struct {
 
 	// ProcedureVersion The version it keeps for life.
 	//
-	// Example: 3
+	// Example: 1
 	ProcedureVersion int `json:"procedure_version"`
 
 	// Progress How far the run has come.
+	//
+	// Example: {"checklist":{"completed":1,"percentage":100,"total":1},"provisional":false,"steps":{"committed":1,"not_applicable":0,"skipped":0,"total":2}}
 	Progress Progress `json:"progress"`
 
 	// Reference The owner's own number or name for it.
@@ -622,7 +688,7 @@ type Run struct {
 
 	// Steps One entry for each step, in definition order.
 	//
-	// Example: []
+	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"key":"trigger","origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
 	Steps []RunStep `json:"steps"`
 
 	// UpdatedAt When it last changed.
@@ -697,14 +763,14 @@ type RunFailureReport struct {
 
 // RunList A page of runs.
 type RunList struct {
-	// Items The entries.
+	// Items The entries, newest first.
 	//
-	// Example: []
+	// Example: [{"closed_at":null,"created_at":"2026-11-23T09:31:00.000000Z","current_step":"diagnosis","failure":null,"id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","metadata":{"region":"west","team":"network"},"procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","revision":2,"seq":5,"started_at":"2026-11-23T09:32:00.000000Z","state":"in_progress","updated_at":"2026-11-23T09:32:00.000000Z","user_id":"agent-qa"}]
 	Items []RunSummary `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
 	//
-	// Example: cnVuczowMTk4YzBkZQ
+	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
@@ -722,7 +788,7 @@ type RunStart struct {
 
 	// ProcedureVersion Which version; the latest when left out.
 	//
-	// Example: 3
+	// Example: 1
 	ProcedureVersion *int `json:"procedure_version,omitempty"`
 
 	// Reference The owner's own number or name for it, at most 255 bytes in one line.
@@ -750,7 +816,7 @@ type RunStep struct {
 
 	// Checklist The items, in definition order.
 	//
-	// Example: []
+	// Example: [{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}]
 	Checklist []RunChecklistItem `json:"checklist"`
 
 	// CommittedAt When it was closed.
@@ -778,12 +844,12 @@ type RunStep struct {
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins"`
 
-	// Reason Why it was skipped.
+	// Reason Why it was skipped; null where it was not.
 	Reason *string `json:"reason"`
 
 	// Sensitive Slots that hold a sensitive value, which is shown as null.
 	//
-	// Example: []
+	// Example: ["customer_iban"]
 	Sensitive []string `json:"sensitive"`
 
 	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
@@ -824,7 +890,7 @@ type RunSummary struct {
 	// Example: diagnosis
 	CurrentStep *string `json:"current_step"`
 
-	// Failure Why it was ended; null unless failed.
+	// Failure Why, when and by whom it was ended; null unless failed.
 	Failure *RunFailureReport `json:"failure"`
 
 	// ID The run's id, UUIDv7.
@@ -844,7 +910,7 @@ type RunSummary struct {
 
 	// ProcedureVersion The version it keeps for life.
 	//
-	// Example: 3
+	// Example: 1
 	ProcedureVersion int `json:"procedure_version"`
 
 	// Reference The owner's own number or name for it.
@@ -989,8 +1055,8 @@ type SlotTexts struct {
 	Options map[string]string `json:"options,omitempty"`
 }
 
-// StepAmendment What to correct, and why.
-type StepAmendment struct {
+// StepAmend What to correct, and why.
+type StepAmend struct {
 	// Checklist Ticks; an item not named keeps its own.
 	//
 	// Example: [{"completed":true,"key":"acknowledged"}]
@@ -1113,6 +1179,8 @@ type StepDraft struct {
 }
 
 // StepProgress Steps counted.
+//
+// Example: {"committed":1,"not_applicable":0,"skipped":0,"total":5}
 type StepProgress struct {
 	// Committed Committed.
 	//
@@ -1249,14 +1317,11 @@ type Version = int
 // BadRequest A problem document, RFC 9457.
 type BadRequest = Problem
 
+// Conflict A problem document, RFC 9457.
+type Conflict = Problem
+
 // InternalError A problem document, RFC 9457.
 type InternalError = Problem
-
-// InvalidData A problem document, RFC 9457.
-type InvalidData = Problem
-
-// InvalidDefinition A problem document, RFC 9457.
-type InvalidDefinition = Problem
 
 // NotAcceptable A problem document, RFC 9457.
 type NotAcceptable = Problem
@@ -1267,11 +1332,11 @@ type NotFound = Problem
 // PreconditionRequired A problem document, RFC 9457.
 type PreconditionRequired = Problem
 
-// ProcedureConflict A problem document, RFC 9457.
-type ProcedureConflict = Problem
+// ProcedureWritten A definition as it stands: the members of the document, and what the service knows of the version. It may be edited and published with PUT.
+type ProcedureWritten = Procedure
 
-// RunConflict A problem document, RFC 9457.
-type RunConflict = Problem
+// RunWritten A run with its steps.
+type RunWritten = Run
 
 // Stale A problem document, RFC 9457.
 type Stale = Problem
@@ -1281,6 +1346,9 @@ type TooLarge = Problem
 
 // Unavailable A problem document, RFC 9457.
 type Unavailable = Problem
+
+// Unprocessable A problem document, RFC 9457.
+type Unprocessable = Problem
 
 // UnsupportedMediaType A problem document, RFC 9457.
 type UnsupportedMediaType = Problem
@@ -1311,7 +1379,7 @@ type ListProceduresParams struct {
 
 // CreateProcedureParams defines parameters for CreateProcedure.
 type CreateProcedureParams struct {
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1353,7 +1421,7 @@ type GetProcedureParams struct {
 
 // PublishProcedureParams defines parameters for PublishProcedure.
 type PublishProcedureParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts.
+	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1368,7 +1436,7 @@ type PublishProcedureParams struct {
 
 // ArchiveProcedureParams defines parameters for ArchiveProcedure.
 type ArchiveProcedureParams struct {
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1383,7 +1451,7 @@ type ArchiveProcedureParams struct {
 
 // UnarchiveProcedureParams defines parameters for UnarchiveProcedure.
 type UnarchiveProcedureParams struct {
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1467,7 +1535,7 @@ type ListRunsParams struct {
 
 // StartRunParams defines parameters for StartRun.
 type StartRunParams struct {
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1527,10 +1595,10 @@ type ListRunEventsParams struct {
 
 // FailRunParams defines parameters for FailRun.
 type FailRunParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts.
+	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1545,7 +1613,7 @@ type FailRunParams struct {
 
 // SaveDraftParams defines parameters for SaveDraft.
 type SaveDraftParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts.
+	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1560,10 +1628,10 @@ type SaveDraftParams struct {
 
 // AmendStepParams defines parameters for AmendStep.
 type AmendStepParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts.
+	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1578,10 +1646,10 @@ type AmendStepParams struct {
 
 // CommitStepParams defines parameters for CommitStep.
 type CommitStepParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts.
+	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1613,7 +1681,7 @@ type FailRunJSONRequestBody = RunFailure
 type SaveDraftJSONRequestBody = StepDraft
 
 // AmendStepJSONRequestBody defines body for AmendStep for application/json ContentType.
-type AmendStepJSONRequestBody = StepAmendment
+type AmendStepJSONRequestBody = StepAmend
 
 // CommitStepJSONRequestBody defines body for CommitStep for application/json ContentType.
 type CommitStepJSONRequestBody = StepCommit
@@ -3009,7 +3077,7 @@ func (siw *ServerInterfaceWrapper) GetRun(w http.ResponseWriter, r *http.Request
 	// ------------- Path parameter "run_id" -------------
 	var runID RunID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
 	if err != nil {
 		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
 		return
@@ -3116,7 +3184,7 @@ func (siw *ServerInterfaceWrapper) GetRunBundle(w http.ResponseWriter, r *http.R
 	// ------------- Path parameter "run_id" -------------
 	var runID RunID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
 	if err != nil {
 		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
 		return
@@ -3204,7 +3272,7 @@ func (siw *ServerInterfaceWrapper) ListRunEvents(w http.ResponseWriter, r *http.
 	// ------------- Path parameter "run_id" -------------
 	var runID RunID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
 	if err != nil {
 		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
 		return
@@ -3318,7 +3386,7 @@ func (siw *ServerInterfaceWrapper) FailRun(w http.ResponseWriter, r *http.Reques
 	// ------------- Path parameter "run_id" -------------
 	var runID RunID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
 	if err != nil {
 		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
 		return
@@ -3444,7 +3512,7 @@ func (siw *ServerInterfaceWrapper) SaveDraft(w http.ResponseWriter, r *http.Requ
 	// ------------- Path parameter "run_id" -------------
 	var runID RunID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
 	if err != nil {
 		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
 		return
@@ -3560,7 +3628,7 @@ func (siw *ServerInterfaceWrapper) AmendStep(w http.ResponseWriter, r *http.Requ
 	// ------------- Path parameter "run_id" -------------
 	var runID RunID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
 	if err != nil {
 		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
 		return
@@ -3695,7 +3763,7 @@ func (siw *ServerInterfaceWrapper) CommitStep(w http.ResponseWriter, r *http.Req
 	// ------------- Path parameter "run_id" -------------
 	var runID RunID
 
-	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
 	if err != nil {
 		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
 		return
@@ -3978,6 +4046,17 @@ type BadRequestApplicationProblemPlusJSONResponse struct {
 	Headers BadRequestResponseHeaders
 }
 
+type ConflictResponseHeaders struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+type ConflictApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ConflictResponseHeaders
+}
+
 type InternalErrorResponseHeaders struct {
 	ContentLanguage *string
 	Vary            *string
@@ -3987,28 +4066,6 @@ type InternalErrorApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers InternalErrorResponseHeaders
-}
-
-type InvalidDataResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
-}
-type InvalidDataApplicationProblemPlusJSONResponse struct {
-	Body Problem
-
-	Headers InvalidDataResponseHeaders
-}
-
-type InvalidDefinitionResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
-}
-type InvalidDefinitionApplicationProblemPlusJSONResponse struct {
-	Body Problem
-
-	Headers InvalidDefinitionResponseHeaders
 }
 
 type NotAcceptableResponseHeaders struct {
@@ -4034,8 +4091,10 @@ type NotFoundApplicationProblemPlusJSONResponse struct {
 }
 
 type NotModifiedResponseHeaders struct {
-	ETag       *string
-	XRequestID *string
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
 }
 type NotModifiedResponse struct {
 	Headers NotModifiedResponseHeaders
@@ -4053,10 +4112,10 @@ type PreconditionRequiredApplicationProblemPlusJSONResponse struct {
 }
 
 type ProcedureResponseHeaders struct {
-	CacheControl        *string
-	ETag                *string
-	IdempotencyReplayed *bool
-	XRequestID          *string
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
 }
 type ProcedureJSONResponse struct {
 	Body Procedure
@@ -4064,23 +4123,25 @@ type ProcedureJSONResponse struct {
 	Headers ProcedureResponseHeaders
 }
 
-type ProcedureConflictResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
-}
-type ProcedureConflictApplicationProblemPlusJSONResponse struct {
-	Body Problem
-
-	Headers ProcedureConflictResponseHeaders
-}
-
-type RunResponseHeaders struct {
-	ContentLanguage     *string
+type ProcedureWrittenResponseHeaders struct {
+	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
 	Vary                *string
 	XRequestID          *string
+}
+type ProcedureWrittenJSONResponse struct {
+	Body Procedure
+
+	Headers ProcedureWrittenResponseHeaders
+}
+
+type RunResponseHeaders struct {
+	CacheControl    *string
+	ContentLanguage *string
+	ETag            *string
+	Vary            *string
+	XRequestID      *string
 }
 type RunJSONResponse struct {
 	Body Run
@@ -4088,15 +4149,18 @@ type RunJSONResponse struct {
 	Headers RunResponseHeaders
 }
 
-type RunConflictResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+type RunWrittenResponseHeaders struct {
+	CacheControl        *string
+	ContentLanguage     *string
+	ETag                *string
+	IdempotencyReplayed *bool
+	Vary                *string
+	XRequestID          *string
 }
-type RunConflictApplicationProblemPlusJSONResponse struct {
-	Body Problem
+type RunWrittenJSONResponse struct {
+	Body Run
 
-	Headers RunConflictResponseHeaders
+	Headers RunWrittenResponseHeaders
 }
 
 type StaleResponseHeaders struct {
@@ -4133,6 +4197,17 @@ type UnavailableApplicationProblemPlusJSONResponse struct {
 	Headers UnavailableResponseHeaders
 }
 
+type UnprocessableResponseHeaders struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+type UnprocessableApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnprocessableResponseHeaders
+}
+
 type UnsupportedMediaTypeResponseHeaders struct {
 	ContentLanguage *string
 	Vary            *string
@@ -4151,15 +4226,33 @@ type GetLivenessResponseObject interface {
 	VisitGetLivenessResponse(w http.ResponseWriter) error
 }
 
-type GetLiveness200JSONResponse Health
+type GetLiveness200ResponseHeaders struct {
+	CacheControl *string
+	Vary         *string
+	XRequestID   *string
+}
+
+type GetLiveness200JSONResponse struct {
+	Body    Health
+	Headers GetLiveness200ResponseHeaders
+}
 
 func (response GetLiveness200JSONResponse) VisitGetLivenessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4247,15 +4340,37 @@ type GetContractJSONResponseObject interface {
 	VisitGetContractJSONResponse(w http.ResponseWriter) error
 }
 
-type GetContractJSON200JSONResponse map[string]interface{}
+type GetContractJSON200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
+}
+
+type GetContractJSON200JSONResponse struct {
+	Body    map[string]interface{}
+	Headers GetContractJSON200ResponseHeaders
+}
 
 func (response GetContractJSON200JSONResponse) VisitGetContractJSONResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4343,8 +4458,16 @@ type GetContractYAMLResponseObject interface {
 	VisitGetContractYAMLResponse(w http.ResponseWriter) error
 }
 
+type GetContractYAML200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
+}
+
 type GetContractYAML200ApplicationYamlResponse struct {
 	Body          io.Reader
+	Headers       GetContractYAML200ResponseHeaders
 	ContentLength int64
 }
 
@@ -4353,6 +4476,18 @@ func (response GetContractYAML200ApplicationYamlResponse) VisitGetContractYAMLRe
 	w.Header().Set("Content-Type", "application/yaml")
 	if response.ContentLength != 0 {
 		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(200)
 
@@ -4447,8 +4582,10 @@ type ListProceduresResponseObject interface {
 }
 
 type ListProcedures200ResponseHeaders struct {
-	Link       *string
-	XRequestID *string
+	CacheControl *string
+	Link         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 type ListProcedures200JSONResponse struct {
@@ -4463,8 +4600,14 @@ func (response ListProcedures200JSONResponse) VisitListProceduresResponse(w http
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -4586,7 +4729,7 @@ type CreateProcedureResponseObject interface {
 	VisitCreateProcedureResponse(w http.ResponseWriter) error
 }
 
-type CreateProcedure200JSONResponse struct{ ProcedureJSONResponse }
+type CreateProcedure200JSONResponse struct{ ProcedureWrittenJSONResponse }
 
 func (response CreateProcedure200JSONResponse) VisitCreateProcedureResponse(w http.ResponseWriter) error {
 
@@ -4604,6 +4747,9 @@ func (response CreateProcedure200JSONResponse) VisitCreateProcedureResponse(w ht
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
@@ -4613,9 +4759,11 @@ func (response CreateProcedure200JSONResponse) VisitCreateProcedureResponse(w ht
 }
 
 type CreateProcedure201ResponseHeaders struct {
+	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
 	Location            *string
+	Vary                *string
 	XRequestID          *string
 }
 
@@ -4631,6 +4779,9 @@ func (response CreateProcedure201JSONResponse) VisitCreateProcedureResponse(w ht
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
@@ -4639,6 +4790,9 @@ func (response CreateProcedure201JSONResponse) VisitCreateProcedureResponse(w ht
 	}
 	if response.Headers.Location != nil {
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -4698,8 +4852,15 @@ func (response CreateProcedure406ApplicationProblemPlusJSONResponse) VisitCreate
 	return err
 }
 
+type CreateProcedure409ResponseHeaders struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
 type CreateProcedure409ApplicationProblemPlusJSONResponse struct {
-	ProcedureConflictApplicationProblemPlusJSONResponse
+	Body    Problem
+	Headers CreateProcedure409ResponseHeaders
 }
 
 func (response CreateProcedure409ApplicationProblemPlusJSONResponse) VisitCreateProcedureResponse(w http.ResponseWriter) error {
@@ -4773,8 +4934,15 @@ func (response CreateProcedure415ApplicationProblemPlusJSONResponse) VisitCreate
 	return err
 }
 
+type CreateProcedure422ResponseHeaders struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
 type CreateProcedure422ApplicationProblemPlusJSONResponse struct {
-	InvalidDefinitionApplicationProblemPlusJSONResponse
+	Body    Problem
+	Headers CreateProcedure422ResponseHeaders
 }
 
 func (response CreateProcedure422ApplicationProblemPlusJSONResponse) VisitCreateProcedureResponse(w http.ResponseWriter) error {
@@ -4862,6 +5030,7 @@ type LintProcedureResponseObject interface {
 
 type LintProcedure200ResponseHeaders struct {
 	ContentLanguage *string
+	Vary            *string
 	XRequestID      *string
 }
 
@@ -4879,6 +5048,9 @@ func (response LintProcedure200JSONResponse) VisitLintProcedureResponse(w http.R
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -5013,34 +5185,6 @@ func (response LintProcedure500ApplicationProblemPlusJSONResponse) VisitLintProc
 	return err
 }
 
-type LintProcedure503ApplicationProblemPlusJSONResponse struct {
-	UnavailableApplicationProblemPlusJSONResponse
-}
-
-func (response LintProcedure503ApplicationProblemPlusJSONResponse) VisitLintProcedureResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.ContentLanguage != nil {
-		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
-	}
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
-	if response.Headers.Vary != nil {
-		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
-	}
-	if response.Headers.XRequestID != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
-	}
-	w.WriteHeader(503)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type GetProcedureRequestObject struct {
 	ProcedureID ProcedureID `json:"procedure_id"`
 	Params      GetProcedureParams
@@ -5065,8 +5209,8 @@ func (response GetProcedure200JSONResponse) VisitGetProcedureResponse(w http.Res
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
-	if response.Headers.IdempotencyReplayed != nil {
-		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -5079,8 +5223,14 @@ func (response GetProcedure200JSONResponse) VisitGetProcedureResponse(w http.Res
 type GetProcedure304Response = NotModifiedResponse
 
 func (response GetProcedure304Response) VisitGetProcedureResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -5242,8 +5392,8 @@ func (response PublishProcedure200JSONResponse) VisitPublishProcedureResponse(w 
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
-	if response.Headers.IdempotencyReplayed != nil {
-		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -5328,8 +5478,15 @@ func (response PublishProcedure406ApplicationProblemPlusJSONResponse) VisitPubli
 	return err
 }
 
+type PublishProcedure409ResponseHeaders struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
 type PublishProcedure409ApplicationProblemPlusJSONResponse struct {
-	ProcedureConflictApplicationProblemPlusJSONResponse
+	Body    Problem
+	Headers PublishProcedure409ResponseHeaders
 }
 
 func (response PublishProcedure409ApplicationProblemPlusJSONResponse) VisitPublishProcedureResponse(w http.ResponseWriter) error {
@@ -5428,8 +5585,15 @@ func (response PublishProcedure415ApplicationProblemPlusJSONResponse) VisitPubli
 	return err
 }
 
+type PublishProcedure422ResponseHeaders struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
 type PublishProcedure422ApplicationProblemPlusJSONResponse struct {
-	InvalidDefinitionApplicationProblemPlusJSONResponse
+	Body    Problem
+	Headers PublishProcedure422ResponseHeaders
 }
 
 func (response PublishProcedure422ApplicationProblemPlusJSONResponse) VisitPublishProcedureResponse(w http.ResponseWriter) error {
@@ -5540,7 +5704,7 @@ type ArchiveProcedureResponseObject interface {
 	VisitArchiveProcedureResponse(w http.ResponseWriter) error
 }
 
-type ArchiveProcedure200JSONResponse struct{ ProcedureJSONResponse }
+type ArchiveProcedure200JSONResponse struct{ ProcedureWrittenJSONResponse }
 
 func (response ArchiveProcedure200JSONResponse) VisitArchiveProcedureResponse(w http.ResponseWriter) error {
 
@@ -5557,6 +5721,9 @@ func (response ArchiveProcedure200JSONResponse) VisitArchiveProcedureResponse(w 
 	}
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -5642,7 +5809,7 @@ func (response ArchiveProcedure406ApplicationProblemPlusJSONResponse) VisitArchi
 }
 
 type ArchiveProcedure409ApplicationProblemPlusJSONResponse struct {
-	ProcedureConflictApplicationProblemPlusJSONResponse
+	ConflictApplicationProblemPlusJSONResponse
 }
 
 func (response ArchiveProcedure409ApplicationProblemPlusJSONResponse) VisitArchiveProcedureResponse(w http.ResponseWriter) error {
@@ -5691,58 +5858,8 @@ func (response ArchiveProcedure412ApplicationProblemPlusJSONResponse) VisitArchi
 	return err
 }
 
-type ArchiveProcedure413ApplicationProblemPlusJSONResponse struct {
-	TooLargeApplicationProblemPlusJSONResponse
-}
-
-func (response ArchiveProcedure413ApplicationProblemPlusJSONResponse) VisitArchiveProcedureResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.ContentLanguage != nil {
-		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
-	}
-	if response.Headers.Vary != nil {
-		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
-	}
-	if response.Headers.XRequestID != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
-	}
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ArchiveProcedure415ApplicationProblemPlusJSONResponse struct {
-	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
-}
-
-func (response ArchiveProcedure415ApplicationProblemPlusJSONResponse) VisitArchiveProcedureResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.ContentLanguage != nil {
-		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
-	}
-	if response.Headers.Vary != nil {
-		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
-	}
-	if response.Headers.XRequestID != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
-	}
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ArchiveProcedure422ApplicationProblemPlusJSONResponse struct {
-	InvalidDataApplicationProblemPlusJSONResponse
+	UnprocessableApplicationProblemPlusJSONResponse
 }
 
 func (response ArchiveProcedure422ApplicationProblemPlusJSONResponse) VisitArchiveProcedureResponse(w http.ResponseWriter) error {
@@ -5828,7 +5945,7 @@ type UnarchiveProcedureResponseObject interface {
 	VisitUnarchiveProcedureResponse(w http.ResponseWriter) error
 }
 
-type UnarchiveProcedure200JSONResponse struct{ ProcedureJSONResponse }
+type UnarchiveProcedure200JSONResponse struct{ ProcedureWrittenJSONResponse }
 
 func (response UnarchiveProcedure200JSONResponse) VisitUnarchiveProcedureResponse(w http.ResponseWriter) error {
 
@@ -5845,6 +5962,9 @@ func (response UnarchiveProcedure200JSONResponse) VisitUnarchiveProcedureRespons
 	}
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -5930,7 +6050,7 @@ func (response UnarchiveProcedure406ApplicationProblemPlusJSONResponse) VisitUna
 }
 
 type UnarchiveProcedure409ApplicationProblemPlusJSONResponse struct {
-	ProcedureConflictApplicationProblemPlusJSONResponse
+	ConflictApplicationProblemPlusJSONResponse
 }
 
 func (response UnarchiveProcedure409ApplicationProblemPlusJSONResponse) VisitUnarchiveProcedureResponse(w http.ResponseWriter) error {
@@ -5979,58 +6099,8 @@ func (response UnarchiveProcedure412ApplicationProblemPlusJSONResponse) VisitUna
 	return err
 }
 
-type UnarchiveProcedure413ApplicationProblemPlusJSONResponse struct {
-	TooLargeApplicationProblemPlusJSONResponse
-}
-
-func (response UnarchiveProcedure413ApplicationProblemPlusJSONResponse) VisitUnarchiveProcedureResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.ContentLanguage != nil {
-		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
-	}
-	if response.Headers.Vary != nil {
-		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
-	}
-	if response.Headers.XRequestID != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
-	}
-	w.WriteHeader(413)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UnarchiveProcedure415ApplicationProblemPlusJSONResponse struct {
-	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
-}
-
-func (response UnarchiveProcedure415ApplicationProblemPlusJSONResponse) VisitUnarchiveProcedureResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.ContentLanguage != nil {
-		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
-	}
-	if response.Headers.Vary != nil {
-		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
-	}
-	if response.Headers.XRequestID != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
-	}
-	w.WriteHeader(415)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type UnarchiveProcedure422ApplicationProblemPlusJSONResponse struct {
-	InvalidDataApplicationProblemPlusJSONResponse
+	UnprocessableApplicationProblemPlusJSONResponse
 }
 
 func (response UnarchiveProcedure422ApplicationProblemPlusJSONResponse) VisitUnarchiveProcedureResponse(w http.ResponseWriter) error {
@@ -6117,8 +6187,10 @@ type ListProcedureVersionsResponseObject interface {
 }
 
 type ListProcedureVersions200ResponseHeaders struct {
-	Link       *string
-	XRequestID *string
+	CacheControl *string
+	Link         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 type ListProcedureVersions200JSONResponse struct {
@@ -6133,8 +6205,14 @@ func (response ListProcedureVersions200JSONResponse) VisitListProcedureVersionsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -6282,7 +6360,17 @@ type GetProcedureVersionResponseObject interface {
 	VisitGetProcedureVersionResponse(w http.ResponseWriter) error
 }
 
-type GetProcedureVersion200JSONResponse struct{ ProcedureJSONResponse }
+type GetProcedureVersion200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
+}
+
+type GetProcedureVersion200JSONResponse struct {
+	Body    Procedure
+	Headers GetProcedureVersion200ResponseHeaders
+}
 
 func (response GetProcedureVersion200JSONResponse) VisitGetProcedureVersionResponse(w http.ResponseWriter) error {
 
@@ -6297,8 +6385,8 @@ func (response GetProcedureVersion200JSONResponse) VisitGetProcedureVersionRespo
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
-	if response.Headers.IdempotencyReplayed != nil {
-		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -6311,8 +6399,14 @@ func (response GetProcedureVersion200JSONResponse) VisitGetProcedureVersionRespo
 type GetProcedureVersion304Response = NotModifiedResponse
 
 func (response GetProcedureVersion304Response) VisitGetProcedureVersionResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -6456,15 +6550,33 @@ type GetReadinessResponseObject interface {
 	VisitGetReadinessResponse(w http.ResponseWriter) error
 }
 
-type GetReadiness200JSONResponse Health
+type GetReadiness200ResponseHeaders struct {
+	CacheControl *string
+	Vary         *string
+	XRequestID   *string
+}
+
+type GetReadiness200JSONResponse struct {
+	Body    Health
+	Headers GetReadiness200ResponseHeaders
+}
 
 func (response GetReadiness200JSONResponse) VisitGetReadinessResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -6582,8 +6694,10 @@ type ListRunsResponseObject interface {
 }
 
 type ListRuns200ResponseHeaders struct {
-	Link       *string
-	XRequestID *string
+	CacheControl *string
+	Link         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 type ListRuns200JSONResponse struct {
@@ -6598,8 +6712,14 @@ func (response ListRuns200JSONResponse) VisitListRunsResponse(w http.ResponseWri
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -6722,6 +6842,7 @@ type StartRunResponseObject interface {
 }
 
 type StartRun201ResponseHeaders struct {
+	CacheControl        *string
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
@@ -6742,6 +6863,9 @@ func (response StartRun201JSONResponse) VisitStartRunResponse(w http.ResponseWri
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6840,8 +6964,15 @@ func (response StartRun406ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	return err
 }
 
+type StartRun409ResponseHeaders struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
 type StartRun409ApplicationProblemPlusJSONResponse struct {
-	ProcedureConflictApplicationProblemPlusJSONResponse
+	Body    Problem
+	Headers StartRun409ResponseHeaders
 }
 
 func (response StartRun409ApplicationProblemPlusJSONResponse) VisitStartRunResponse(w http.ResponseWriter) error {
@@ -6916,7 +7047,7 @@ func (response StartRun415ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 }
 
 type StartRun422ApplicationProblemPlusJSONResponse struct {
-	InvalidDataApplicationProblemPlusJSONResponse
+	UnprocessableApplicationProblemPlusJSONResponse
 }
 
 func (response StartRun422ApplicationProblemPlusJSONResponse) VisitStartRunResponse(w http.ResponseWriter) error {
@@ -7011,14 +7142,14 @@ func (response GetRun200JSONResponse) VisitGetRunResponse(w http.ResponseWriter)
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
-	if response.Headers.IdempotencyReplayed != nil {
-		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -7034,8 +7165,14 @@ func (response GetRun200JSONResponse) VisitGetRunResponse(w http.ResponseWriter)
 type GetRun304Response = NotModifiedResponse
 
 func (response GetRun304Response) VisitGetRunResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -7182,7 +7319,9 @@ type GetRunBundleResponseObject interface {
 }
 
 type GetRunBundle200ResponseHeaders struct {
-	XRequestID *string
+	CacheControl *string
+	Vary         *string
+	XRequestID   *string
 }
 
 type GetRunBundle200JSONResponse struct {
@@ -7197,6 +7336,12 @@ func (response GetRunBundle200JSONResponse) VisitGetRunBundleResponse(w http.Res
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
@@ -7343,8 +7488,10 @@ type ListRunEventsResponseObject interface {
 }
 
 type ListRunEvents200ResponseHeaders struct {
-	Link       *string
-	XRequestID *string
+	CacheControl *string
+	Link         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 type ListRunEvents200JSONResponse struct {
@@ -7359,8 +7506,14 @@ func (response ListRunEvents200JSONResponse) VisitListRunEventsResponse(w http.R
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -7508,7 +7661,7 @@ type FailRunResponseObject interface {
 	VisitFailRunResponse(w http.ResponseWriter) error
 }
 
-type FailRun200JSONResponse struct{ RunJSONResponse }
+type FailRun200JSONResponse struct{ RunWrittenJSONResponse }
 
 func (response FailRun200JSONResponse) VisitFailRunResponse(w http.ResponseWriter) error {
 
@@ -7517,6 +7670,9 @@ func (response FailRun200JSONResponse) VisitFailRunResponse(w http.ResponseWrite
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7613,7 +7769,7 @@ func (response FailRun406ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 }
 
 type FailRun409ApplicationProblemPlusJSONResponse struct {
-	RunConflictApplicationProblemPlusJSONResponse
+	ConflictApplicationProblemPlusJSONResponse
 }
 
 func (response FailRun409ApplicationProblemPlusJSONResponse) VisitFailRunResponse(w http.ResponseWriter) error {
@@ -7713,7 +7869,7 @@ func (response FailRun415ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 }
 
 type FailRun422ApplicationProblemPlusJSONResponse struct {
-	InvalidDataApplicationProblemPlusJSONResponse
+	UnprocessableApplicationProblemPlusJSONResponse
 }
 
 func (response FailRun422ApplicationProblemPlusJSONResponse) VisitFailRunResponse(w http.ResponseWriter) error {
@@ -7810,14 +7966,14 @@ func (response SaveDraft200JSONResponse) VisitSaveDraftResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
-	}
-	if response.Headers.IdempotencyReplayed != nil {
-		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -7906,7 +8062,7 @@ func (response SaveDraft406ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 }
 
 type SaveDraft409ApplicationProblemPlusJSONResponse struct {
-	RunConflictApplicationProblemPlusJSONResponse
+	ConflictApplicationProblemPlusJSONResponse
 }
 
 func (response SaveDraft409ApplicationProblemPlusJSONResponse) VisitSaveDraftResponse(w http.ResponseWriter) error {
@@ -8006,7 +8162,7 @@ func (response SaveDraft415ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 }
 
 type SaveDraft422ApplicationProblemPlusJSONResponse struct {
-	InvalidDataApplicationProblemPlusJSONResponse
+	UnprocessableApplicationProblemPlusJSONResponse
 }
 
 func (response SaveDraft422ApplicationProblemPlusJSONResponse) VisitSaveDraftResponse(w http.ResponseWriter) error {
@@ -8094,7 +8250,7 @@ type AmendStepResponseObject interface {
 	VisitAmendStepResponse(w http.ResponseWriter) error
 }
 
-type AmendStep200JSONResponse struct{ RunJSONResponse }
+type AmendStep200JSONResponse struct{ RunWrittenJSONResponse }
 
 func (response AmendStep200JSONResponse) VisitAmendStepResponse(w http.ResponseWriter) error {
 
@@ -8103,6 +8259,9 @@ func (response AmendStep200JSONResponse) VisitAmendStepResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8199,7 +8358,7 @@ func (response AmendStep406ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 }
 
 type AmendStep409ApplicationProblemPlusJSONResponse struct {
-	RunConflictApplicationProblemPlusJSONResponse
+	ConflictApplicationProblemPlusJSONResponse
 }
 
 func (response AmendStep409ApplicationProblemPlusJSONResponse) VisitAmendStepResponse(w http.ResponseWriter) error {
@@ -8299,7 +8458,7 @@ func (response AmendStep415ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 }
 
 type AmendStep422ApplicationProblemPlusJSONResponse struct {
-	InvalidDataApplicationProblemPlusJSONResponse
+	UnprocessableApplicationProblemPlusJSONResponse
 }
 
 func (response AmendStep422ApplicationProblemPlusJSONResponse) VisitAmendStepResponse(w http.ResponseWriter) error {
@@ -8387,7 +8546,7 @@ type CommitStepResponseObject interface {
 	VisitCommitStepResponse(w http.ResponseWriter) error
 }
 
-type CommitStep200JSONResponse struct{ RunJSONResponse }
+type CommitStep200JSONResponse struct{ RunWrittenJSONResponse }
 
 func (response CommitStep200JSONResponse) VisitCommitStepResponse(w http.ResponseWriter) error {
 
@@ -8396,6 +8555,9 @@ func (response CommitStep200JSONResponse) VisitCommitStepResponse(w http.Respons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8491,8 +8653,15 @@ func (response CommitStep406ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	return err
 }
 
+type CommitStep409ResponseHeaders struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
 type CommitStep409ApplicationProblemPlusJSONResponse struct {
-	RunConflictApplicationProblemPlusJSONResponse
+	Body    Problem
+	Headers CommitStep409ResponseHeaders
 }
 
 func (response CommitStep409ApplicationProblemPlusJSONResponse) VisitCommitStepResponse(w http.ResponseWriter) error {
@@ -8591,8 +8760,15 @@ func (response CommitStep415ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	return err
 }
 
+type CommitStep422ResponseHeaders struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
 type CommitStep422ApplicationProblemPlusJSONResponse struct {
-	InvalidDataApplicationProblemPlusJSONResponse
+	Body    Problem
+	Headers CommitStep422ResponseHeaders
 }
 
 func (response CommitStep422ApplicationProblemPlusJSONResponse) VisitCommitStepResponse(w http.ResponseWriter) error {

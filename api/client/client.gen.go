@@ -19,6 +19,39 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for BundleFormat.
+const (
+	ProcedoBundle1 BundleFormat = "procedo-bundle/1"
+)
+
+// Valid indicates whether the value is a known member of the BundleFormat enum.
+func (e BundleFormat) Valid() bool {
+	switch e {
+	case ProcedoBundle1:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EventEntityType.
+const (
+	EventEntityTypeProcedure EventEntityType = "procedure"
+	EventEntityTypeRun       EventEntityType = "run"
+)
+
+// Valid indicates whether the value is a known member of the EventEntityType enum.
+func (e EventEntityType) Valid() bool {
+	switch e {
+	case EventEntityTypeProcedure:
+		return true
+	case EventEntityTypeRun:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Origin.
 const (
 	Agent  Origin = "agent"
@@ -121,15 +154,17 @@ type Bound = json.RawMessage
 type Bundle struct {
 	// Events The whole trail, oldest first.
 	//
-	// Example: []
+	// Example: [{"action":"run.created","actor":"claire.martin","canonical":"{\"action\":\"run.created\",\"actor\":\"claire.martin\",\"entity_id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f\",\"entity_type\":\"run\",\"id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1\",\"occurred_at\":\"2026-11-23T09:31:00.000000Z\",\"payload\":{\"digest\":\"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e\",\"procedure_id\":\"branch-network-recovery\",\"procedure_version\":1,\"reference\":\"INC-450123\",\"request_id\":\"5d1c8a70-start\",\"user_id\":\"agent-qa\"},\"seq\":1,\"v\":1}","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","hash":"85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","seq":1}]
 	Events []Event `json:"events"`
 
 	// Format Form of this document.
 	//
 	// Example: procedo-bundle/1
-	Format string `json:"format"`
+	Format BundleFormat `json:"format"`
 
 	// Procedure The definition that the run walked.
+	//
+	// Example: {"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","document":"{\"description\":\"À suivre quand une agence perd son réseau.\",\"id\":\"branch-network-recovery\",\"language\":\"fr\",\"metadata\":{\"owner\":\"Exploitation réseau\",\"tags\":[\"réseau\",\"astreinte\"]},\"name\":\"Rétablissement réseau d’agence\",\"steps\":[{\"checklist_items\":[{\"key\":\"acknowledged\",\"label\":\"Alerte acquittée\",\"required\":true,\"translations\":{\"en\":{\"label\":\"Alert acknowledged\"}}}],\"key\":\"trigger\",\"prompt\":\"Enregistrez l’alerte et acquittez-la.\",\"slots\":[{\"label\":\"Numéro d’incident\",\"name\":\"incident_id\",\"type\":\"string\",\"validate\":\"INC-[0-9]{6}\"},{\"label\":\"Gravité\",\"name\":\"severity\",\"options\":[\"low\",\"high\"],\"type\":\"enum\"}],\"title\":\"Déclenchement\",\"translations\":{\"en\":{\"prompt\":\"Record the alert and acknowledge it.\",\"title\":\"Trigger\"}}},{\"key\":\"diagnosis\",\"prompt\":\"Identifiez l’équipement en panne.\",\"slots\":[{\"label\":\"Cause\",\"name\":\"cause\",\"type\":\"text\"},{\"label\":\"Perte de paquets (%)\",\"max\":\"100\",\"min\":\"0\",\"name\":\"packet_loss\",\"required\":false,\"type\":\"number\"}],\"title\":\"Diagnostic\",\"translations\":{\"en\":{\"title\":\"Diagnosis\"}}}],\"translations\":{\"en\":{\"description\":\"What to do when a branch loses its network.\",\"name\":\"Branch network recovery\"}}}","id":"branch-network-recovery","version":1}
 	Procedure BundleProcedure `json:"procedure"`
 
 	// RunID The run.
@@ -138,16 +173,23 @@ type Bundle struct {
 	RunID string `json:"run_id"`
 }
 
+// BundleFormat Form of this document.
+//
+// Example: procedo-bundle/1
+type BundleFormat string
+
 // BundleProcedure The definition that the run walked.
+//
+// Example: {"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","document":"{\"description\":\"À suivre quand une agence perd son réseau.\",\"id\":\"branch-network-recovery\",\"language\":\"fr\",\"metadata\":{\"owner\":\"Exploitation réseau\",\"tags\":[\"réseau\",\"astreinte\"]},\"name\":\"Rétablissement réseau d’agence\",\"steps\":[{\"checklist_items\":[{\"key\":\"acknowledged\",\"label\":\"Alerte acquittée\",\"required\":true,\"translations\":{\"en\":{\"label\":\"Alert acknowledged\"}}}],\"key\":\"trigger\",\"prompt\":\"Enregistrez l’alerte et acquittez-la.\",\"slots\":[{\"label\":\"Numéro d’incident\",\"name\":\"incident_id\",\"type\":\"string\",\"validate\":\"INC-[0-9]{6}\"},{\"label\":\"Gravité\",\"name\":\"severity\",\"options\":[\"low\",\"high\"],\"type\":\"enum\"}],\"title\":\"Déclenchement\",\"translations\":{\"en\":{\"prompt\":\"Record the alert and acknowledge it.\",\"title\":\"Trigger\"}}},{\"key\":\"diagnosis\",\"prompt\":\"Identifiez l’équipement en panne.\",\"slots\":[{\"label\":\"Cause\",\"name\":\"cause\",\"type\":\"text\"},{\"label\":\"Perte de paquets (%)\",\"max\":\"100\",\"min\":\"0\",\"name\":\"packet_loss\",\"required\":false,\"type\":\"number\"}],\"title\":\"Diagnostic\",\"translations\":{\"en\":{\"title\":\"Diagnosis\"}}}],\"translations\":{\"en\":{\"description\":\"What to do when a branch loses its network.\",\"name\":\"Branch network recovery\"}}}","id":"branch-network-recovery","version":1}
 type BundleProcedure struct {
 	// Digest SHA-256 of the document's bytes.
 	//
-	// Example: sha256:65e731f1cdd558fe96628375ed9a30330ada7add4737663e062a4fd6abc61127
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest string `json:"digest"`
 
-	// Document The canonical bytes as a string.
+	// Document The canonical bytes as a string; their SHA-256 is the digest.
 	//
-	// Example: {"id":"branch-network-recovery","name":"…"}
+	// Example: {"description":"À suivre quand une agence perd son réseau.","id":"branch-network-recovery","language":"fr","metadata":{"owner":"Exploitation réseau","tags":["réseau","astreinte"]},"name":"Rétablissement réseau d’agence","steps":[{"checklist_items":[{"key":"acknowledged","label":"Alerte acquittée","required":true,"translations":{"en":{"label":"Alert acknowledged"}}}],"key":"trigger","prompt":"Enregistrez l’alerte et acquittez-la.","slots":[{"label":"Numéro d’incident","name":"incident_id","type":"string","validate":"INC-[0-9]{6}"},{"label":"Gravité","name":"severity","options":["low","high"],"type":"enum"}],"title":"Déclenchement","translations":{"en":{"prompt":"Record the alert and acknowledge it.","title":"Trigger"}}},{"key":"diagnosis","prompt":"Identifiez l’équipement en panne.","slots":[{"label":"Cause","name":"cause","type":"text"},{"label":"Perte de paquets (%)","max":"100","min":"0","name":"packet_loss","required":false,"type":"number"}],"title":"Diagnostic","translations":{"en":{"title":"Diagnosis"}}}],"translations":{"en":{"description":"What to do when a branch loses its network.","name":"Branch network recovery"}}}
 	Document string `json:"document"`
 
 	// ID The procedure's id.
@@ -157,7 +199,7 @@ type BundleProcedure struct {
 
 	// Version The version's number.
 	//
-	// Example: 3
+	// Example: 1
 	Version int `json:"version"`
 }
 
@@ -205,6 +247,8 @@ type ChecklistItemDocument struct {
 }
 
 // ChecklistProgress Checklist items counted over the steps that apply.
+//
+// Example: {"completed":2,"percentage":20,"total":10}
 type ChecklistProgress struct {
 	// Completed Ticked.
 	//
@@ -236,7 +280,7 @@ type Event struct {
 
 	// Canonical The exact bytes that were hashed (RFC 8785).
 	//
-	// Example: {"action":"run.created","actor":"claire.martin"}
+	// Example: {"action":"run.created","actor":"claire.martin","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"seq":1,"v":1}
 	Canonical string `json:"canonical"`
 
 	// EntityID What it is about.
@@ -244,14 +288,14 @@ type Event struct {
 	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
 	EntityID string `json:"entity_id"`
 
-	// EntityType `run` or `procedure`.
+	// EntityType Kind of what it is about.
 	//
 	// Example: run
-	EntityType string `json:"entity_type"`
+	EntityType EventEntityType `json:"entity_type"`
 
 	// Hash The event's hash.
 	//
-	// Example: 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef
+	// Example: 85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d
 	Hash string `json:"hash"`
 
 	// ID `<entity_id>/<seq>`.
@@ -266,7 +310,7 @@ type Event struct {
 
 	// Payload The facts, by action. Decimal slot values stand as strings, sensitive ones as {salt, digest}.
 	//
-	// Example: {"request_id":"3f0d8e9a-request"}
+	// Example: {"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"}
 	Payload json.RawMessage `json:"payload"`
 
 	// PrevHash Hash of the event before it; 64 zeros for the first.
@@ -280,16 +324,21 @@ type Event struct {
 	Seq int64 `json:"seq"`
 }
 
+// EventEntityType Kind of what it is about.
+//
+// Example: run
+type EventEntityType string
+
 // EventList A page of events.
 type EventList struct {
-	// Items The entries.
+	// Items The entries, oldest first.
 	//
-	// Example: []
+	// Example: [{"action":"run.created","actor":"claire.martin","canonical":"{\"action\":\"run.created\",\"actor\":\"claire.martin\",\"entity_id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f\",\"entity_type\":\"run\",\"id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1\",\"occurred_at\":\"2026-11-23T09:31:00.000000Z\",\"payload\":{\"digest\":\"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e\",\"procedure_id\":\"branch-network-recovery\",\"procedure_version\":1,\"reference\":\"INC-450123\",\"request_id\":\"5d1c8a70-start\",\"user_id\":\"agent-qa\"},\"seq\":1,\"v\":1}","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","hash":"85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","seq":1}]
 	Items []Event `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
 	//
-	// Example: cnVuczowMTk4YzBkZQ
+	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
@@ -316,7 +365,7 @@ type Health struct {
 
 // Issue One thing wrong with submitted data.
 type Issue struct {
-	// Code What; never changes its meaning.
+	// Code What; never changes its meaning. `validation.…` of values, `definition.…` of definitions, `request.…` of requests.
 	//
 	// Example: validation.enum
 	Code string `json:"code"`
@@ -354,12 +403,12 @@ type ItemTexts struct {
 type LintReport struct {
 	// Digest Digest of the canonical form of a valid definition.
 	//
-	// Example: sha256:65e731f1cdd558fe96628375ed9a30330ada7add4737663e062a4fd6abc61127
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest *string `json:"digest,omitempty"`
 
 	// Issues Every finding, in document order.
 	//
-	// Example: [{"code":"validation.enum","field":"slots.severity","message":"This must be one of: low, high.","params":{"allowed":["low","high"]}}]
+	// Example: [{"code":"definition.duplicate","field":"/steps/1/key","message":"The same stands at /steps/0/key.","params":{"first":"/steps/0/key"}}]
 	Issues []Issue `json:"issues"`
 
 	// Valid Whether it would be saved.
@@ -390,7 +439,16 @@ type Origins map[string]Origin
 
 // Problem A problem document, RFC 9457.
 type Problem struct {
-	// Code The kind, for programs; an open set that only grows.
+	// Code The kind, for programs; an open set that only grows. Today:
+	// 400 `request.malformed request.invalid request.cursor`;
+	// 404 `request.not_found procedure.not_found procedure.version_not_found run.not_found step.not_found`;
+	// 405 `request.method_not_allowed`; 406 `request.not_acceptable`;
+	// 409 `procedure.exists procedure.archived run.state step.out_of_order step.already_committed step.not_committed step.visit
+	// idempotency.in_progress`;
+	// 412 `procedure.stale run.stale`; 413 `request.too_large`; 415 `request.media_type`;
+	// 422 `definition.invalid values.invalid idempotency.mismatch`; 428 `request.precondition_required`;
+	// 500 `service.internal`; 503 `service.unavailable`.
+	//
 	//
 	// Example: step.out_of_order
 	Code string `json:"code"`
@@ -433,12 +491,12 @@ type Problem struct {
 
 // Procedure A definition as it stands: the members of the document, and what the service knows of the version. It may be edited and published with PUT.
 type Procedure struct {
-	// CreatedAt Read-only: when the version was published.
+	// CreatedAt When the version was published.
 	//
 	// Example: 2026-11-23T09:30:00.000000Z
 	CreatedAt string `json:"created_at"`
 
-	// CreatedBy Read-only: who published the version.
+	// CreatedBy Who published the version.
 	//
 	// Example: claire.martin
 	CreatedBy string `json:"created_by"`
@@ -448,17 +506,12 @@ type Procedure struct {
 	// Example: À suivre quand une agence perd son réseau.
 	Description *string `json:"description,omitempty"`
 
-	// Digest Read-only: SHA-256 of the canonical form.
+	// Digest SHA-256 of the canonical form.
 	//
-	// Example: sha256:65e731f1cdd558fe96628375ed9a30330ada7add4737663e062a4fd6abc61127
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest string `json:"digest"`
 
-	// Format The document's format: `2`, the default.
-	//
-	// Example: 2
-	Format *string `json:"format,omitempty"`
-
-	// ID `[A-Za-z0-9][A-Za-z0-9_.-]{0,127}`; made from the name when left out.
+	// ID The procedure's id.
 	//
 	// Example: branch-network-recovery
 	ID string `json:"id"`
@@ -468,7 +521,7 @@ type Procedure struct {
 	// Example: fr
 	Language *string `json:"language,omitempty"`
 
-	// MaxVisits How often a step may be visited; 20 when left out.
+	// MaxVisits How often a step may be visited.
 	//
 	// Example: 20
 	MaxVisits int `json:"max_visits"`
@@ -478,17 +531,17 @@ type Procedure struct {
 	// Example: {"region":"west","team":"network"}
 	Metadata Metadata `json:"metadata"`
 
-	// Name What the procedure is called; not blank.
+	// Name What the procedure is called.
 	//
 	// Example: Rétablissement réseau d’agence
 	Name string `json:"name"`
 
-	// Status Read-only: whether runs may start.
+	// Status `archived`: no new runs, no new versions.
 	//
 	// Example: active
-	Status string `json:"status"`
+	Status ProcedureStatus `json:"status"`
 
-	// Steps The steps; at least one.
+	// Steps The steps, in order.
 	//
 	// Example: [{"key":"diagnosis","title":"Diagnostic"}]
 	Steps []StepDocument `json:"steps"`
@@ -498,14 +551,14 @@ type Procedure struct {
 	// Example: {"en":{"name":"Branch network recovery"}}
 	Translations map[string]Heading `json:"translations,omitempty"`
 
-	// Version Read-only: the version's number.
+	// Version The version's number.
 	//
-	// Example: 3
+	// Example: 1
 	Version int `json:"version"`
 
-	// Warnings Read-only: what saving had to say.
+	// Warnings What saving had to say all the same.
 	//
-	// Example: []
+	// Example: [{"code":"definition.unchanged","field":"","message":"Identical to version 1: nothing was changed.","params":{"version":1}}]
 	Warnings []Issue `json:"warnings"`
 }
 
@@ -530,10 +583,10 @@ type ProcedureDocument struct {
 
 	// Digest Read-only: SHA-256 of the canonical form.
 	//
-	// Example: sha256:65e731f1cdd558fe96628375ed9a30330ada7add4737663e062a4fd6abc61127
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest *string `json:"digest,omitempty"`
 
-	// Format The document's format: `2`, the default.
+	// Format The document's format. Only `2` works for the time being; it is the default.
 	//
 	// Example: 2
 	Format *string `json:"format,omitempty"`
@@ -585,20 +638,20 @@ type ProcedureDocument struct {
 
 	// Warnings Read-only: what saving had to say.
 	//
-	// Example: []
+	// Example: [{"code":"definition.unchanged","field":"","message":"Identical to version 1: nothing was changed.","params":{"version":1}}]
 	Warnings []Issue `json:"warnings,omitempty"`
 }
 
 // ProcedureList A page of procedures.
 type ProcedureList struct {
-	// Items The entries.
+	// Items The entries, by id.
 	//
-	// Example: []
+	// Example: [{"created_at":"2026-11-23T09:30:00.000000Z","created_by":"claire.martin","description":"À suivre quand une agence perd son réseau.","digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","id":"branch-network-recovery","language":"fr","name":"Rétablissement réseau d’agence","status":"active","version":1}]
 	Items []ProcedureSummary `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
 	//
-	// Example: cnVuczowMTk4YzBkZQ
+	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
@@ -626,7 +679,7 @@ type ProcedureSummary struct {
 
 	// Digest The latest version's digest.
 	//
-	// Example: sha256:65e731f1cdd558fe96628375ed9a30330ada7add4737663e062a4fd6abc61127
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest string `json:"digest"`
 
 	// ID The id.
@@ -651,20 +704,20 @@ type ProcedureSummary struct {
 
 	// Version The latest version's number.
 	//
-	// Example: 3
+	// Example: 1
 	Version int `json:"version"`
 }
 
 // ProcedureVersionList A page of versions.
 type ProcedureVersionList struct {
-	// Items The entries.
+	// Items The entries, newest first.
 	//
-	// Example: []
+	// Example: [{"created_at":"2026-11-23T09:30:00.000000Z","created_by":"claire.martin","digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","version":1}]
 	Items []ProcedureVersionSummary `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
 	//
-	// Example: cnVuczowMTk4YzBkZQ
+	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
@@ -682,18 +735,22 @@ type ProcedureVersionSummary struct {
 
 	// Digest SHA-256 of the canonical form.
 	//
-	// Example: sha256:65e731f1cdd558fe96628375ed9a30330ada7add4737663e062a4fd6abc61127
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest string `json:"digest"`
 
 	// Version The number.
 	//
-	// Example: 3
+	// Example: 1
 	Version int `json:"version"`
 }
 
 // Progress How far the run has come.
+//
+// Example: {"checklist":{"completed":1,"percentage":100,"total":1},"provisional":false,"steps":{"committed":1,"not_applicable":0,"skipped":0,"total":2}}
 type Progress struct {
 	// Checklist Checklist items counted over the steps that apply.
+	//
+	// Example: {"completed":2,"percentage":20,"total":10}
 	Checklist ChecklistProgress `json:"checklist"`
 
 	// Provisional Whether an undecided condition could still change a total.
@@ -702,6 +759,8 @@ type Progress struct {
 	Provisional bool `json:"provisional"`
 
 	// Steps Steps counted.
+	//
+	// Example: {"committed":1,"not_applicable":0,"skipped":0,"total":5}
 	Steps StepProgress `json:"steps"`
 }
 
@@ -720,7 +779,7 @@ type Run struct {
 	// Example: diagnosis
 	CurrentStep *string `json:"current_step"`
 
-	// Failure Why it was ended; null unless failed.
+	// Failure Why, when and by whom it was ended; null unless failed.
 	Failure *RunFailureReport `json:"failure"`
 
 	// ID The run's id, UUIDv7.
@@ -740,10 +799,12 @@ type Run struct {
 
 	// ProcedureVersion The version it keeps for life.
 	//
-	// Example: 3
+	// Example: 1
 	ProcedureVersion int `json:"procedure_version"`
 
 	// Progress How far the run has come.
+	//
+	// Example: {"checklist":{"completed":1,"percentage":100,"total":1},"provisional":false,"steps":{"committed":1,"not_applicable":0,"skipped":0,"total":2}}
 	Progress Progress `json:"progress"`
 
 	// Reference The owner's own number or name for it.
@@ -773,7 +834,7 @@ type Run struct {
 
 	// Steps One entry for each step, in definition order.
 	//
-	// Example: []
+	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"key":"trigger","origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
 	Steps []RunStep `json:"steps"`
 
 	// UpdatedAt When it last changed.
@@ -848,14 +909,14 @@ type RunFailureReport struct {
 
 // RunList A page of runs.
 type RunList struct {
-	// Items The entries.
+	// Items The entries, newest first.
 	//
-	// Example: []
+	// Example: [{"closed_at":null,"created_at":"2026-11-23T09:31:00.000000Z","current_step":"diagnosis","failure":null,"id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","metadata":{"region":"west","team":"network"},"procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","revision":2,"seq":5,"started_at":"2026-11-23T09:32:00.000000Z","state":"in_progress","updated_at":"2026-11-23T09:32:00.000000Z","user_id":"agent-qa"}]
 	Items []RunSummary `json:"items"`
 
 	// NextCursor Where the next page begins; absent on the last.
 	//
-	// Example: cnVuczowMTk4YzBkZQ
+	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
@@ -873,7 +934,7 @@ type RunStart struct {
 
 	// ProcedureVersion Which version; the latest when left out.
 	//
-	// Example: 3
+	// Example: 1
 	ProcedureVersion *int `json:"procedure_version,omitempty"`
 
 	// Reference The owner's own number or name for it, at most 255 bytes in one line.
@@ -901,7 +962,7 @@ type RunStep struct {
 
 	// Checklist The items, in definition order.
 	//
-	// Example: []
+	// Example: [{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}]
 	Checklist []RunChecklistItem `json:"checklist"`
 
 	// CommittedAt When it was closed.
@@ -929,12 +990,12 @@ type RunStep struct {
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins"`
 
-	// Reason Why it was skipped.
+	// Reason Why it was skipped; null where it was not.
 	Reason *string `json:"reason"`
 
 	// Sensitive Slots that hold a sensitive value, which is shown as null.
 	//
-	// Example: []
+	// Example: ["customer_iban"]
 	Sensitive []string `json:"sensitive"`
 
 	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
@@ -975,7 +1036,7 @@ type RunSummary struct {
 	// Example: diagnosis
 	CurrentStep *string `json:"current_step"`
 
-	// Failure Why it was ended; null unless failed.
+	// Failure Why, when and by whom it was ended; null unless failed.
 	Failure *RunFailureReport `json:"failure"`
 
 	// ID The run's id, UUIDv7.
@@ -995,7 +1056,7 @@ type RunSummary struct {
 
 	// ProcedureVersion The version it keeps for life.
 	//
-	// Example: 3
+	// Example: 1
 	ProcedureVersion int `json:"procedure_version"`
 
 	// Reference The owner's own number or name for it.
@@ -1140,8 +1201,8 @@ type SlotTexts struct {
 	Options map[string]string `json:"options,omitempty"`
 }
 
-// StepAmendment What to correct, and why.
-type StepAmendment struct {
+// StepAmend What to correct, and why.
+type StepAmend struct {
 	// Checklist Ticks; an item not named keeps its own.
 	//
 	// Example: [{"completed":true,"key":"acknowledged"}]
@@ -1264,6 +1325,8 @@ type StepDraft struct {
 }
 
 // StepProgress Steps counted.
+//
+// Example: {"committed":1,"not_applicable":0,"skipped":0,"total":5}
 type StepProgress struct {
 	// Committed Committed.
 	//
@@ -1400,14 +1463,11 @@ type Version = int
 // BadRequest A problem document, RFC 9457.
 type BadRequest = Problem
 
+// Conflict A problem document, RFC 9457.
+type Conflict = Problem
+
 // InternalError A problem document, RFC 9457.
 type InternalError = Problem
-
-// InvalidData A problem document, RFC 9457.
-type InvalidData = Problem
-
-// InvalidDefinition A problem document, RFC 9457.
-type InvalidDefinition = Problem
 
 // NotAcceptable A problem document, RFC 9457.
 type NotAcceptable = Problem
@@ -1418,11 +1478,11 @@ type NotFound = Problem
 // PreconditionRequired A problem document, RFC 9457.
 type PreconditionRequired = Problem
 
-// ProcedureConflict A problem document, RFC 9457.
-type ProcedureConflict = Problem
+// ProcedureWritten A definition as it stands: the members of the document, and what the service knows of the version. It may be edited and published with PUT.
+type ProcedureWritten = Procedure
 
-// RunConflict A problem document, RFC 9457.
-type RunConflict = Problem
+// RunWritten A run with its steps.
+type RunWritten = Run
 
 // Stale A problem document, RFC 9457.
 type Stale = Problem
@@ -1432,6 +1492,9 @@ type TooLarge = Problem
 
 // Unavailable A problem document, RFC 9457.
 type Unavailable = Problem
+
+// Unprocessable A problem document, RFC 9457.
+type Unprocessable = Problem
 
 // UnsupportedMediaType A problem document, RFC 9457.
 type UnsupportedMediaType = Problem
@@ -1462,7 +1525,7 @@ type ListProceduresParams struct {
 
 // CreateProcedureParams defines parameters for CreateProcedure.
 type CreateProcedureParams struct {
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1504,7 +1567,7 @@ type GetProcedureParams struct {
 
 // PublishProcedureParams defines parameters for PublishProcedure.
 type PublishProcedureParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts.
+	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1519,7 +1582,7 @@ type PublishProcedureParams struct {
 
 // ArchiveProcedureParams defines parameters for ArchiveProcedure.
 type ArchiveProcedureParams struct {
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1534,7 +1597,7 @@ type ArchiveProcedureParams struct {
 
 // UnarchiveProcedureParams defines parameters for UnarchiveProcedure.
 type UnarchiveProcedureParams struct {
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1618,7 +1681,7 @@ type ListRunsParams struct {
 
 // StartRunParams defines parameters for StartRun.
 type StartRunParams struct {
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1678,10 +1741,10 @@ type ListRunEventsParams struct {
 
 // FailRunParams defines parameters for FailRun.
 type FailRunParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts.
+	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1696,7 +1759,7 @@ type FailRunParams struct {
 
 // SaveDraftParams defines parameters for SaveDraft.
 type SaveDraftParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts.
+	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1711,10 +1774,10 @@ type SaveDraftParams struct {
 
 // AmendStepParams defines parameters for AmendStep.
 type AmendStepParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts.
+	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1729,10 +1792,10 @@ type AmendStepParams struct {
 
 // CommitStepParams defines parameters for CommitStep.
 type CommitStepParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts.
+	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat within 24 hours gets the first answer.
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
@@ -1764,7 +1827,7 @@ type FailRunJSONRequestBody = RunFailure
 type SaveDraftJSONRequestBody = StepDraft
 
 // AmendStepJSONRequestBody defines body for AmendStep for application/json ContentType.
-type AmendStepJSONRequestBody = StepAmendment
+type AmendStepJSONRequestBody = StepAmend
 
 // CommitStepJSONRequestBody defines body for CommitStep for application/json ContentType.
 type CommitStepJSONRequestBody = StepCommit
@@ -1874,7 +1937,8 @@ type ClientInterface interface {
 	// CreateProcedureWithBody Create a procedure
 	//
 	// Checks a definition and stores it as version 1. Every finding comes back at once (422). An identical definition of an
-	// existing procedure changes nothing (200); another one under an existing id is a conflict. Without `id` one is made.
+	// existing procedure changes nothing and says so in `warnings` (200); another one under an existing id is a conflict. Without
+	// `id` one is made.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1884,7 +1948,8 @@ type ClientInterface interface {
 	// CreateProcedure Create a procedure
 	//
 	// Checks a definition and stores it as version 1. Every finding comes back at once (422). An identical definition of an
-	// existing procedure changes nothing (200); another one under an existing id is a conflict. Without `id` one is made.
+	// existing procedure changes nothing and says so in `warnings` (200); another one under an existing id is a conflict. Without
+	// `id` one is made.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1918,8 +1983,8 @@ type ClientInterface interface {
 
 	// PublishProcedureWithBody Publish the next version
 	//
-	// Checks a definition and stores it as the next version; an identical one changes nothing. Runs keep the version that they
-	// started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
+	// Checks a definition and stores it as the next version; an identical one changes nothing and says so in `warnings`. Runs
+	// keep the version that they started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
 	// changed). The body may be what GET answered, edited.
 	//
 	// Takes any type of body and a specified content type.
@@ -1929,8 +1994,8 @@ type ClientInterface interface {
 
 	// PublishProcedure Publish the next version
 	//
-	// Checks a definition and stores it as the next version; an identical one changes nothing. Runs keep the version that they
-	// started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
+	// Checks a definition and stores it as the next version; an identical one changes nothing and says so in `warnings`. Runs
+	// keep the version that they started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
 	// changed). The body may be what GET answered, edited.
 	//
 	// Takes a body of the `application/json` content type.
@@ -2172,7 +2237,8 @@ func (c *Client) ListProcedures(ctx context.Context, params *ListProceduresParam
 // CreateProcedureWithBody Create a procedure
 //
 // Checks a definition and stores it as version 1. Every finding comes back at once (422). An identical definition of an
-// existing procedure changes nothing (200); another one under an existing id is a conflict. Without `id` one is made.
+// existing procedure changes nothing and says so in `warnings` (200); another one under an existing id is a conflict. Without
+// `id` one is made.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2192,7 +2258,8 @@ func (c *Client) CreateProcedureWithBody(ctx context.Context, params *CreateProc
 // CreateProcedure Create a procedure
 //
 // Checks a definition and stores it as version 1. Every finding comes back at once (422). An identical definition of an
-// existing procedure changes nothing (200); another one under an existing id is a conflict. Without `id` one is made.
+// existing procedure changes nothing and says so in `warnings` (200); another one under an existing id is a conflict. Without
+// `id` one is made.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2266,8 +2333,8 @@ func (c *Client) GetProcedure(ctx context.Context, procedureID ProcedureID, para
 
 // PublishProcedureWithBody Publish the next version
 //
-// Checks a definition and stores it as the next version; an identical one changes nothing. Runs keep the version that they
-// started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
+// Checks a definition and stores it as the next version; an identical one changes nothing and says so in `warnings`. Runs
+// keep the version that they started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
 // changed). The body may be what GET answered, edited.
 //
 // Takes any type of body and a specified content type.
@@ -2287,8 +2354,8 @@ func (c *Client) PublishProcedureWithBody(ctx context.Context, procedureID Proce
 
 // PublishProcedure Publish the next version
 //
-// Checks a definition and stores it as the next version; an identical one changes nothing. Runs keep the version that they
-// started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
+// Checks a definition and stores it as the next version; an identical one changes nothing and says so in `warnings`. Runs
+// keep the version that they started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
 // changed). The body may be what GET answered, edited.
 //
 // Takes a body of the `application/json` content type.
@@ -3867,7 +3934,7 @@ func NewGetRunRequest(server string, runID RunID, params *GetRunParams) (*http.R
 
 	var pathParam0 string
 
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
 	if err != nil {
 		return nil, err
 	}
@@ -3949,7 +4016,7 @@ func NewGetRunBundleRequest(server string, runID RunID, params *GetRunBundlePara
 
 	var pathParam0 string
 
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
 	if err != nil {
 		return nil, err
 	}
@@ -4020,7 +4087,7 @@ func NewListRunEventsRequest(server string, runID RunID, params *ListRunEventsPa
 
 	var pathParam0 string
 
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
 	if err != nil {
 		return nil, err
 	}
@@ -4141,7 +4208,7 @@ func NewFailRunRequestWithBody(server string, runID RunID, params *FailRunParams
 
 	var pathParam0 string
 
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
 	if err != nil {
 		return nil, err
 	}
@@ -4247,7 +4314,7 @@ func NewSaveDraftRequestWithBody(server string, runID RunID, stepKey StepKey, pa
 
 	var pathParam0 string
 
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
 	if err != nil {
 		return nil, err
 	}
@@ -4349,7 +4416,7 @@ func NewAmendStepRequestWithBody(server string, runID RunID, stepKey StepKey, pa
 
 	var pathParam0 string
 
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
 	if err != nil {
 		return nil, err
 	}
@@ -4462,7 +4529,7 @@ func NewCommitStepRequestWithBody(server string, runID RunID, stepKey StepKey, p
 
 	var pathParam0 string
 
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
 	if err != nil {
 		return nil, err
 	}
@@ -4641,7 +4708,8 @@ type ClientWithResponsesInterface interface {
 	// CreateProcedureWithBodyWithResponse Create a procedure
 	//
 	// Checks a definition and stores it as version 1. Every finding comes back at once (422). An identical definition of an
-	// existing procedure changes nothing (200); another one under an existing id is a conflict. Without `id` one is made.
+	// existing procedure changes nothing and says so in `warnings` (200); another one under an existing id is a conflict. Without
+	// `id` one is made.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4651,7 +4719,8 @@ type ClientWithResponsesInterface interface {
 	// CreateProcedureWithResponse Create a procedure
 	//
 	// Checks a definition and stores it as version 1. Every finding comes back at once (422). An identical definition of an
-	// existing procedure changes nothing (200); another one under an existing id is a conflict. Without `id` one is made.
+	// existing procedure changes nothing and says so in `warnings` (200); another one under an existing id is a conflict. Without
+	// `id` one is made.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4687,8 +4756,8 @@ type ClientWithResponsesInterface interface {
 
 	// PublishProcedureWithBodyWithResponse Publish the next version
 	//
-	// Checks a definition and stores it as the next version; an identical one changes nothing. Runs keep the version that they
-	// started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
+	// Checks a definition and stores it as the next version; an identical one changes nothing and says so in `warnings`. Runs
+	// keep the version that they started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
 	// changed). The body may be what GET answered, edited.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -4698,8 +4767,8 @@ type ClientWithResponsesInterface interface {
 
 	// PublishProcedureWithResponse Publish the next version
 	//
-	// Checks a definition and stores it as the next version; an identical one changes nothing. Runs keep the version that they
-	// started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
+	// Checks a definition and stores it as the next version; an identical one changes nothing and says so in `warnings`. Runs
+	// keep the version that they started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
 	// changed). The body may be what GET answered, edited.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -4888,6 +4957,13 @@ type ClientWithResponsesInterface interface {
 	CommitStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *CommitStepParams, body CommitStepJSONRequestBody, reqEditors ...RequestEditorFn) (*CommitStepResponse, error)
 }
 
+// GetLivenessResponse200Headers the declared response headers of an HTTP 200 response for GetLiveness
+type GetLivenessResponse200Headers struct {
+	CacheControl *string
+	Vary         *string
+	XRequestID   *string
+}
+
 // GetLivenessResponse400Headers the declared response headers of an HTTP 400 response for GetLiveness
 type GetLivenessResponse400Headers struct {
 	ContentLanguage *string
@@ -4920,6 +4996,8 @@ type GetLivenessResponse struct {
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetLivenessResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *GetLivenessResponse400Headers
 	// Headers406 the parsed response headers for an HTTP 406 response
@@ -4977,6 +5055,14 @@ func (r GetLivenessResponse) ContentType() string {
 	return ""
 }
 
+// GetContractJSONResponse200Headers the declared response headers of an HTTP 200 response for GetContractJSON
+type GetContractJSONResponse200Headers struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
+}
+
 // GetContractJSONResponse400Headers the declared response headers of an HTTP 400 response for GetContractJSON
 type GetContractJSONResponse400Headers struct {
 	ContentLanguage *string
@@ -5009,6 +5095,8 @@ type GetContractJSONResponse struct {
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetContractJSONResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *GetContractJSONResponse400Headers
 	// Headers406 the parsed response headers for an HTTP 406 response
@@ -5066,6 +5154,14 @@ func (r GetContractJSONResponse) ContentType() string {
 	return ""
 }
 
+// GetContractYAMLResponse200Headers the declared response headers of an HTTP 200 response for GetContractYAML
+type GetContractYAMLResponse200Headers struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
+}
+
 // GetContractYAMLResponse400Headers the declared response headers of an HTTP 400 response for GetContractYAML
 type GetContractYAMLResponse400Headers struct {
 	ContentLanguage *string
@@ -5098,6 +5194,8 @@ type GetContractYAMLResponse struct {
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetContractYAMLResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *GetContractYAMLResponse400Headers
 	// Headers406 the parsed response headers for an HTTP 406 response
@@ -5157,8 +5255,10 @@ func (r GetContractYAMLResponse) ContentType() string {
 
 // ListProceduresResponse200Headers the declared response headers of an HTTP 200 response for ListProcedures
 type ListProceduresResponse200Headers struct {
-	Link       *string
-	XRequestID *string
+	CacheControl *string
+	Link         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // ListProceduresResponse400Headers the declared response headers of an HTTP 400 response for ListProcedures
@@ -5274,14 +5374,17 @@ type CreateProcedureResponse200Headers struct {
 	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	Vary                *string
 	XRequestID          *string
 }
 
 // CreateProcedureResponse201Headers the declared response headers of an HTTP 201 response for CreateProcedure
 type CreateProcedureResponse201Headers struct {
+	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
 	Location            *string
+	Vary                *string
 	XRequestID          *string
 }
 
@@ -5346,7 +5449,7 @@ type CreateProcedureResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Procedure
+	JSON200 *ProcedureWritten
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Procedure
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
@@ -5354,13 +5457,13 @@ type CreateProcedureResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *ProcedureConflict
+	ApplicationProblemJSON409 *Problem
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *InvalidDefinition
+	ApplicationProblemJSON422 *Problem
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5388,7 +5491,7 @@ type CreateProcedureResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r CreateProcedureResponse) GetJSON200() *Procedure {
+func (r CreateProcedureResponse) GetJSON200() *ProcedureWritten {
 	return r.JSON200
 }
 
@@ -5408,7 +5511,7 @@ func (r CreateProcedureResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r CreateProcedureResponse) GetApplicationProblemJSON409() *ProcedureConflict {
+func (r CreateProcedureResponse) GetApplicationProblemJSON409() *Problem {
 	return r.ApplicationProblemJSON409
 }
 
@@ -5423,7 +5526,7 @@ func (r CreateProcedureResponse) GetApplicationProblemJSON415() *UnsupportedMedi
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r CreateProcedureResponse) GetApplicationProblemJSON422() *InvalidDefinition {
+func (r CreateProcedureResponse) GetApplicationProblemJSON422() *Problem {
 	return r.ApplicationProblemJSON422
 }
 
@@ -5469,6 +5572,7 @@ func (r CreateProcedureResponse) ContentType() string {
 // LintProcedureResponse200Headers the declared response headers of an HTTP 200 response for LintProcedure
 type LintProcedureResponse200Headers struct {
 	ContentLanguage *string
+	Vary            *string
 	XRequestID      *string
 }
 
@@ -5507,14 +5611,6 @@ type LintProcedureResponse500Headers struct {
 	XRequestID      *string
 }
 
-// LintProcedureResponse503Headers the declared response headers of an HTTP 503 response for LintProcedure
-type LintProcedureResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
-}
-
 type LintProcedureResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -5530,8 +5626,6 @@ type LintProcedureResponse struct {
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *Unavailable
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *LintProcedureResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
@@ -5544,8 +5638,6 @@ type LintProcedureResponse struct {
 	Headers415 *LintProcedureResponse415Headers
 	// Headers500 the parsed response headers for an HTTP 500 response
 	Headers500 *LintProcedureResponse500Headers
-	// Headers503 the parsed response headers for an HTTP 503 response
-	Headers503 *LintProcedureResponse503Headers
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -5576,11 +5668,6 @@ func (r LintProcedureResponse) GetApplicationProblemJSON415() *UnsupportedMediaT
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r LintProcedureResponse) GetApplicationProblemJSON500() *InternalError {
 	return r.ApplicationProblemJSON500
-}
-
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r LintProcedureResponse) GetApplicationProblemJSON503() *Unavailable {
-	return r.ApplicationProblemJSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -5614,16 +5701,18 @@ func (r LintProcedureResponse) ContentType() string {
 
 // GetProcedureResponse200Headers the declared response headers of an HTTP 200 response for GetProcedure
 type GetProcedureResponse200Headers struct {
-	CacheControl        *string
-	ETag                *string
-	IdempotencyReplayed *bool
-	XRequestID          *string
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // GetProcedureResponse304Headers the declared response headers of an HTTP 304 response for GetProcedure
 type GetProcedureResponse304Headers struct {
-	ETag       *string
-	XRequestID *string
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // GetProcedureResponse400Headers the declared response headers of an HTTP 400 response for GetProcedure
@@ -5754,10 +5843,10 @@ func (r GetProcedureResponse) ContentType() string {
 
 // PublishProcedureResponse200Headers the declared response headers of an HTTP 200 response for PublishProcedure
 type PublishProcedureResponse200Headers struct {
-	CacheControl        *string
-	ETag                *string
-	IdempotencyReplayed *bool
-	XRequestID          *string
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // PublishProcedureResponse400Headers the declared response headers of an HTTP 400 response for PublishProcedure
@@ -5850,7 +5939,7 @@ type PublishProcedureResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *ProcedureConflict
+	ApplicationProblemJSON409 *Problem
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -5858,7 +5947,7 @@ type PublishProcedureResponse struct {
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *InvalidDefinition
+	ApplicationProblemJSON422 *Problem
 	// ApplicationProblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationProblemJSON428 *PreconditionRequired
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
@@ -5912,7 +6001,7 @@ func (r PublishProcedureResponse) GetApplicationProblemJSON406() *NotAcceptable 
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r PublishProcedureResponse) GetApplicationProblemJSON409() *ProcedureConflict {
+func (r PublishProcedureResponse) GetApplicationProblemJSON409() *Problem {
 	return r.ApplicationProblemJSON409
 }
 
@@ -5932,7 +6021,7 @@ func (r PublishProcedureResponse) GetApplicationProblemJSON415() *UnsupportedMed
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r PublishProcedureResponse) GetApplicationProblemJSON422() *InvalidDefinition {
+func (r PublishProcedureResponse) GetApplicationProblemJSON422() *Problem {
 	return r.ApplicationProblemJSON422
 }
 
@@ -5985,6 +6074,7 @@ type ArchiveProcedureResponse200Headers struct {
 	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	Vary                *string
 	XRequestID          *string
 }
 
@@ -6023,20 +6113,6 @@ type ArchiveProcedureResponse412Headers struct {
 	XRequestID      *string
 }
 
-// ArchiveProcedureResponse413Headers the declared response headers of an HTTP 413 response for ArchiveProcedure
-type ArchiveProcedureResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
-}
-
-// ArchiveProcedureResponse415Headers the declared response headers of an HTTP 415 response for ArchiveProcedure
-type ArchiveProcedureResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
-}
-
 // ArchiveProcedureResponse422Headers the declared response headers of an HTTP 422 response for ArchiveProcedure
 type ArchiveProcedureResponse422Headers struct {
 	ContentLanguage *string
@@ -6063,7 +6139,7 @@ type ArchiveProcedureResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Procedure
+	JSON200 *ProcedureWritten
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationProblemJSON400 *BadRequest
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -6071,15 +6147,11 @@ type ArchiveProcedureResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *ProcedureConflict
+	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *Stale
-	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *TooLarge
-	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
-	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *InvalidData
+	ApplicationProblemJSON422 *Unprocessable
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6096,10 +6168,6 @@ type ArchiveProcedureResponse struct {
 	Headers409 *ArchiveProcedureResponse409Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *ArchiveProcedureResponse412Headers
-	// Headers413 the parsed response headers for an HTTP 413 response
-	Headers413 *ArchiveProcedureResponse413Headers
-	// Headers415 the parsed response headers for an HTTP 415 response
-	Headers415 *ArchiveProcedureResponse415Headers
 	// Headers422 the parsed response headers for an HTTP 422 response
 	Headers422 *ArchiveProcedureResponse422Headers
 	// Headers500 the parsed response headers for an HTTP 500 response
@@ -6109,7 +6177,7 @@ type ArchiveProcedureResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ArchiveProcedureResponse) GetJSON200() *Procedure {
+func (r ArchiveProcedureResponse) GetJSON200() *ProcedureWritten {
 	return r.JSON200
 }
 
@@ -6129,7 +6197,7 @@ func (r ArchiveProcedureResponse) GetApplicationProblemJSON406() *NotAcceptable 
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r ArchiveProcedureResponse) GetApplicationProblemJSON409() *ProcedureConflict {
+func (r ArchiveProcedureResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
 }
 
@@ -6138,18 +6206,8 @@ func (r ArchiveProcedureResponse) GetApplicationProblemJSON412() *Stale {
 	return r.ApplicationProblemJSON412
 }
 
-// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r ArchiveProcedureResponse) GetApplicationProblemJSON413() *TooLarge {
-	return r.ApplicationProblemJSON413
-}
-
-// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
-func (r ArchiveProcedureResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
-	return r.ApplicationProblemJSON415
-}
-
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r ArchiveProcedureResponse) GetApplicationProblemJSON422() *InvalidData {
+func (r ArchiveProcedureResponse) GetApplicationProblemJSON422() *Unprocessable {
 	return r.ApplicationProblemJSON422
 }
 
@@ -6197,6 +6255,7 @@ type UnarchiveProcedureResponse200Headers struct {
 	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	Vary                *string
 	XRequestID          *string
 }
 
@@ -6235,20 +6294,6 @@ type UnarchiveProcedureResponse412Headers struct {
 	XRequestID      *string
 }
 
-// UnarchiveProcedureResponse413Headers the declared response headers of an HTTP 413 response for UnarchiveProcedure
-type UnarchiveProcedureResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
-}
-
-// UnarchiveProcedureResponse415Headers the declared response headers of an HTTP 415 response for UnarchiveProcedure
-type UnarchiveProcedureResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
-}
-
 // UnarchiveProcedureResponse422Headers the declared response headers of an HTTP 422 response for UnarchiveProcedure
 type UnarchiveProcedureResponse422Headers struct {
 	ContentLanguage *string
@@ -6275,7 +6320,7 @@ type UnarchiveProcedureResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Procedure
+	JSON200 *ProcedureWritten
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationProblemJSON400 *BadRequest
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -6283,15 +6328,11 @@ type UnarchiveProcedureResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *ProcedureConflict
+	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *Stale
-	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *TooLarge
-	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
-	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *InvalidData
+	ApplicationProblemJSON422 *Unprocessable
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6308,10 +6349,6 @@ type UnarchiveProcedureResponse struct {
 	Headers409 *UnarchiveProcedureResponse409Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *UnarchiveProcedureResponse412Headers
-	// Headers413 the parsed response headers for an HTTP 413 response
-	Headers413 *UnarchiveProcedureResponse413Headers
-	// Headers415 the parsed response headers for an HTTP 415 response
-	Headers415 *UnarchiveProcedureResponse415Headers
 	// Headers422 the parsed response headers for an HTTP 422 response
 	Headers422 *UnarchiveProcedureResponse422Headers
 	// Headers500 the parsed response headers for an HTTP 500 response
@@ -6321,7 +6358,7 @@ type UnarchiveProcedureResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r UnarchiveProcedureResponse) GetJSON200() *Procedure {
+func (r UnarchiveProcedureResponse) GetJSON200() *ProcedureWritten {
 	return r.JSON200
 }
 
@@ -6341,7 +6378,7 @@ func (r UnarchiveProcedureResponse) GetApplicationProblemJSON406() *NotAcceptabl
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r UnarchiveProcedureResponse) GetApplicationProblemJSON409() *ProcedureConflict {
+func (r UnarchiveProcedureResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
 }
 
@@ -6350,18 +6387,8 @@ func (r UnarchiveProcedureResponse) GetApplicationProblemJSON412() *Stale {
 	return r.ApplicationProblemJSON412
 }
 
-// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r UnarchiveProcedureResponse) GetApplicationProblemJSON413() *TooLarge {
-	return r.ApplicationProblemJSON413
-}
-
-// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
-func (r UnarchiveProcedureResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
-	return r.ApplicationProblemJSON415
-}
-
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r UnarchiveProcedureResponse) GetApplicationProblemJSON422() *InvalidData {
+func (r UnarchiveProcedureResponse) GetApplicationProblemJSON422() *Unprocessable {
 	return r.ApplicationProblemJSON422
 }
 
@@ -6406,8 +6433,10 @@ func (r UnarchiveProcedureResponse) ContentType() string {
 
 // ListProcedureVersionsResponse200Headers the declared response headers of an HTTP 200 response for ListProcedureVersions
 type ListProcedureVersionsResponse200Headers struct {
-	Link       *string
-	XRequestID *string
+	CacheControl *string
+	Link         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // ListProcedureVersionsResponse400Headers the declared response headers of an HTTP 400 response for ListProcedureVersions
@@ -6536,16 +6565,18 @@ func (r ListProcedureVersionsResponse) ContentType() string {
 
 // GetProcedureVersionResponse200Headers the declared response headers of an HTTP 200 response for GetProcedureVersion
 type GetProcedureVersionResponse200Headers struct {
-	CacheControl        *string
-	ETag                *string
-	IdempotencyReplayed *bool
-	XRequestID          *string
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // GetProcedureVersionResponse304Headers the declared response headers of an HTTP 304 response for GetProcedureVersion
 type GetProcedureVersionResponse304Headers struct {
-	ETag       *string
-	XRequestID *string
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // GetProcedureVersionResponse400Headers the declared response headers of an HTTP 400 response for GetProcedureVersion
@@ -6674,6 +6705,13 @@ func (r GetProcedureVersionResponse) ContentType() string {
 	return ""
 }
 
+// GetReadinessResponse200Headers the declared response headers of an HTTP 200 response for GetReadiness
+type GetReadinessResponse200Headers struct {
+	CacheControl *string
+	Vary         *string
+	XRequestID   *string
+}
+
 // GetReadinessResponse400Headers the declared response headers of an HTTP 400 response for GetReadiness
 type GetReadinessResponse400Headers struct {
 	ContentLanguage *string
@@ -6716,6 +6754,8 @@ type GetReadinessResponse struct {
 	ApplicationProblemJSON500 *InternalError
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetReadinessResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *GetReadinessResponse400Headers
 	// Headers406 the parsed response headers for an HTTP 406 response
@@ -6782,8 +6822,10 @@ func (r GetReadinessResponse) ContentType() string {
 
 // ListRunsResponse200Headers the declared response headers of an HTTP 200 response for ListRuns
 type ListRunsResponse200Headers struct {
-	Link       *string
-	XRequestID *string
+	CacheControl *string
+	Link         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // ListRunsResponse400Headers the declared response headers of an HTTP 400 response for ListRuns
@@ -6896,6 +6938,7 @@ func (r ListRunsResponse) ContentType() string {
 
 // StartRunResponse201Headers the declared response headers of an HTTP 201 response for StartRun
 type StartRunResponse201Headers struct {
+	CacheControl        *string
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
@@ -6980,13 +7023,13 @@ type StartRunResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *ProcedureConflict
+	ApplicationProblemJSON409 *Problem
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *TooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *InvalidData
+	ApplicationProblemJSON422 *Unprocessable
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7034,7 +7077,7 @@ func (r StartRunResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r StartRunResponse) GetApplicationProblemJSON409() *ProcedureConflict {
+func (r StartRunResponse) GetApplicationProblemJSON409() *Problem {
 	return r.ApplicationProblemJSON409
 }
 
@@ -7049,7 +7092,7 @@ func (r StartRunResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r StartRunResponse) GetApplicationProblemJSON422() *InvalidData {
+func (r StartRunResponse) GetApplicationProblemJSON422() *Unprocessable {
 	return r.ApplicationProblemJSON422
 }
 
@@ -7094,17 +7137,19 @@ func (r StartRunResponse) ContentType() string {
 
 // GetRunResponse200Headers the declared response headers of an HTTP 200 response for GetRun
 type GetRunResponse200Headers struct {
-	ContentLanguage     *string
-	ETag                *string
-	IdempotencyReplayed *bool
-	Vary                *string
-	XRequestID          *string
+	CacheControl    *string
+	ContentLanguage *string
+	ETag            *string
+	Vary            *string
+	XRequestID      *string
 }
 
 // GetRunResponse304Headers the declared response headers of an HTTP 304 response for GetRun
 type GetRunResponse304Headers struct {
-	ETag       *string
-	XRequestID *string
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // GetRunResponse400Headers the declared response headers of an HTTP 400 response for GetRun
@@ -7235,7 +7280,9 @@ func (r GetRunResponse) ContentType() string {
 
 // GetRunBundleResponse200Headers the declared response headers of an HTTP 200 response for GetRunBundle
 type GetRunBundleResponse200Headers struct {
-	XRequestID *string
+	CacheControl *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // GetRunBundleResponse400Headers the declared response headers of an HTTP 400 response for GetRunBundle
@@ -7364,8 +7411,10 @@ func (r GetRunBundleResponse) ContentType() string {
 
 // ListRunEventsResponse200Headers the declared response headers of an HTTP 200 response for ListRunEvents
 type ListRunEventsResponse200Headers struct {
-	Link       *string
-	XRequestID *string
+	CacheControl *string
+	Link         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // ListRunEventsResponse400Headers the declared response headers of an HTTP 400 response for ListRunEvents
@@ -7494,6 +7543,7 @@ func (r ListRunEventsResponse) ContentType() string {
 
 // FailRunResponse200Headers the declared response headers of an HTTP 200 response for FailRun
 type FailRunResponse200Headers struct {
+	CacheControl        *string
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
@@ -7576,7 +7626,7 @@ type FailRunResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Run
+	JSON200 *RunWritten
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationProblemJSON400 *BadRequest
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -7584,7 +7634,7 @@ type FailRunResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *RunConflict
+	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -7592,7 +7642,7 @@ type FailRunResponse struct {
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *InvalidData
+	ApplicationProblemJSON422 *Unprocessable
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7622,7 +7672,7 @@ type FailRunResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r FailRunResponse) GetJSON200() *Run {
+func (r FailRunResponse) GetJSON200() *RunWritten {
 	return r.JSON200
 }
 
@@ -7642,7 +7692,7 @@ func (r FailRunResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r FailRunResponse) GetApplicationProblemJSON409() *RunConflict {
+func (r FailRunResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
 }
 
@@ -7662,7 +7712,7 @@ func (r FailRunResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r FailRunResponse) GetApplicationProblemJSON422() *InvalidData {
+func (r FailRunResponse) GetApplicationProblemJSON422() *Unprocessable {
 	return r.ApplicationProblemJSON422
 }
 
@@ -7707,11 +7757,11 @@ func (r FailRunResponse) ContentType() string {
 
 // SaveDraftResponse200Headers the declared response headers of an HTTP 200 response for SaveDraft
 type SaveDraftResponse200Headers struct {
-	ContentLanguage     *string
-	ETag                *string
-	IdempotencyReplayed *bool
-	Vary                *string
-	XRequestID          *string
+	CacheControl    *string
+	ContentLanguage *string
+	ETag            *string
+	Vary            *string
+	XRequestID      *string
 }
 
 // SaveDraftResponse400Headers the declared response headers of an HTTP 400 response for SaveDraft
@@ -7797,7 +7847,7 @@ type SaveDraftResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *RunConflict
+	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -7805,7 +7855,7 @@ type SaveDraftResponse struct {
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *InvalidData
+	ApplicationProblemJSON422 *Unprocessable
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7855,7 +7905,7 @@ func (r SaveDraftResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r SaveDraftResponse) GetApplicationProblemJSON409() *RunConflict {
+func (r SaveDraftResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
 }
 
@@ -7875,7 +7925,7 @@ func (r SaveDraftResponse) GetApplicationProblemJSON415() *UnsupportedMediaType 
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r SaveDraftResponse) GetApplicationProblemJSON422() *InvalidData {
+func (r SaveDraftResponse) GetApplicationProblemJSON422() *Unprocessable {
 	return r.ApplicationProblemJSON422
 }
 
@@ -7920,6 +7970,7 @@ func (r SaveDraftResponse) ContentType() string {
 
 // AmendStepResponse200Headers the declared response headers of an HTTP 200 response for AmendStep
 type AmendStepResponse200Headers struct {
+	CacheControl        *string
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
@@ -8002,7 +8053,7 @@ type AmendStepResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Run
+	JSON200 *RunWritten
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationProblemJSON400 *BadRequest
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -8010,7 +8061,7 @@ type AmendStepResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *RunConflict
+	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -8018,7 +8069,7 @@ type AmendStepResponse struct {
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *InvalidData
+	ApplicationProblemJSON422 *Unprocessable
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -8048,7 +8099,7 @@ type AmendStepResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r AmendStepResponse) GetJSON200() *Run {
+func (r AmendStepResponse) GetJSON200() *RunWritten {
 	return r.JSON200
 }
 
@@ -8068,7 +8119,7 @@ func (r AmendStepResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r AmendStepResponse) GetApplicationProblemJSON409() *RunConflict {
+func (r AmendStepResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
 }
 
@@ -8088,7 +8139,7 @@ func (r AmendStepResponse) GetApplicationProblemJSON415() *UnsupportedMediaType 
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r AmendStepResponse) GetApplicationProblemJSON422() *InvalidData {
+func (r AmendStepResponse) GetApplicationProblemJSON422() *Unprocessable {
 	return r.ApplicationProblemJSON422
 }
 
@@ -8133,6 +8184,7 @@ func (r AmendStepResponse) ContentType() string {
 
 // CommitStepResponse200Headers the declared response headers of an HTTP 200 response for CommitStep
 type CommitStepResponse200Headers struct {
+	CacheControl        *string
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
@@ -8215,7 +8267,7 @@ type CommitStepResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Run
+	JSON200 *RunWritten
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationProblemJSON400 *BadRequest
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -8223,7 +8275,7 @@ type CommitStepResponse struct {
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *RunConflict
+	ApplicationProblemJSON409 *Problem
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -8231,7 +8283,7 @@ type CommitStepResponse struct {
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
-	ApplicationProblemJSON422 *InvalidData
+	ApplicationProblemJSON422 *Problem
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -8261,7 +8313,7 @@ type CommitStepResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r CommitStepResponse) GetJSON200() *Run {
+func (r CommitStepResponse) GetJSON200() *RunWritten {
 	return r.JSON200
 }
 
@@ -8281,7 +8333,7 @@ func (r CommitStepResponse) GetApplicationProblemJSON406() *NotAcceptable {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r CommitStepResponse) GetApplicationProblemJSON409() *RunConflict {
+func (r CommitStepResponse) GetApplicationProblemJSON409() *Problem {
 	return r.ApplicationProblemJSON409
 }
 
@@ -8301,7 +8353,7 @@ func (r CommitStepResponse) GetApplicationProblemJSON415() *UnsupportedMediaType
 }
 
 // GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
-func (r CommitStepResponse) GetApplicationProblemJSON422() *InvalidData {
+func (r CommitStepResponse) GetApplicationProblemJSON422() *Problem {
 	return r.ApplicationProblemJSON422
 }
 
@@ -8407,7 +8459,8 @@ func (c *ClientWithResponses) ListProceduresWithResponse(ctx context.Context, pa
 // CreateProcedureWithBodyWithResponse Create a procedure
 //
 // Checks a definition and stores it as version 1. Every finding comes back at once (422). An identical definition of an
-// existing procedure changes nothing (200); another one under an existing id is a conflict. Without `id` one is made.
+// existing procedure changes nothing and says so in `warnings` (200); another one under an existing id is a conflict. Without
+// `id` one is made.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8423,7 +8476,8 @@ func (c *ClientWithResponses) CreateProcedureWithBodyWithResponse(ctx context.Co
 // CreateProcedureWithResponse Create a procedure
 //
 // Checks a definition and stores it as version 1. Every finding comes back at once (422). An identical definition of an
-// existing procedure changes nothing (200); another one under an existing id is a conflict. Without `id` one is made.
+// existing procedure changes nothing and says so in `warnings` (200); another one under an existing id is a conflict. Without
+// `id` one is made.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8483,8 +8537,8 @@ func (c *ClientWithResponses) GetProcedureWithResponse(ctx context.Context, proc
 
 // PublishProcedureWithBodyWithResponse Publish the next version
 //
-// Checks a definition and stores it as the next version; an identical one changes nothing. Runs keep the version that they
-// started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
+// Checks a definition and stores it as the next version; an identical one changes nothing and says so in `warnings`. Runs
+// keep the version that they started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
 // changed). The body may be what GET answered, edited.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -8500,8 +8554,8 @@ func (c *ClientWithResponses) PublishProcedureWithBodyWithResponse(ctx context.C
 
 // PublishProcedureWithResponse Publish the next version
 //
-// Checks a definition and stores it as the next version; an identical one changes nothing. Runs keep the version that they
-// started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
+// Checks a definition and stores it as the next version; an identical one changes nothing and says so in `warnings`. Runs
+// keep the version that they started with. `If-Match` must carry the ETag of the procedure that the new version replaces (428 without, 412 when it has
 // changed). The body may be what GET answered, edited.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -8854,6 +8908,30 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetLivenessResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetLivenessResponse400Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
@@ -8976,6 +9054,37 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetContractJSONResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetContractJSONResponse400Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
@@ -9098,6 +9207,37 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetContractYAMLResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetContractYAMLResponse400Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
@@ -9229,12 +9369,26 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 	switch {
 	case rsp.StatusCode == 200:
 		var headers ListProceduresResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Link"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.Link = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -9367,7 +9521,7 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Procedure
+		var dest ProcedureWritten
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9395,7 +9549,7 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest ProcedureConflict
+		var dest Problem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9416,7 +9570,7 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest InvalidDefinition
+		var dest Problem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9462,6 +9616,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -9472,6 +9633,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers200 = &headers
 	case rsp.StatusCode == 201:
 		var headers CreateProcedureResponse201Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -9492,6 +9660,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.Location = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -9761,13 +9936,6 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		}
 		response.ApplicationProblemJSON500 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest Unavailable
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON503 = &dest
-
 	}
 
 	switch {
@@ -9779,6 +9947,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -9908,37 +10083,6 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			headers.XRequestID = &value
 		}
 		response.Headers500 = &headers
-	case rsp.StatusCode == 503:
-		var headers LintProcedureResponse503Headers
-		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.ContentLanguage = &value
-		}
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = &value
-		}
-		if values := rsp.Header.Values("Vary"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.Vary = &value
-		}
-		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.XRequestID = &value
-		}
-		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -10022,12 +10166,12 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ETag = &value
 		}
-		if values := rsp.Header.Values("Idempotency-Replayed"); len(values) > 0 {
-			var value bool
-			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotency-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.IdempotencyReplayed = &value
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -10039,12 +10183,26 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 		response.Headers200 = &headers
 	case rsp.StatusCode == 304:
 		var headers GetProcedureResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -10229,7 +10387,7 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest ProcedureConflict
+		var dest Problem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10257,7 +10415,7 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest InvalidDefinition
+		var dest Problem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10303,12 +10461,12 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ETag = &value
 		}
-		if values := rsp.Header.Values("Idempotency-Replayed"); len(values) > 0 {
-			var value bool
-			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotency-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.IdempotencyReplayed = &value
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -10609,7 +10767,7 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Procedure
+		var dest ProcedureWritten
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10637,7 +10795,7 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest ProcedureConflict
+		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10650,22 +10808,8 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		}
 		response.ApplicationProblemJSON412 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest TooLarge
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON413 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
-		var dest UnsupportedMediaType
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON415 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest InvalidData
+		var dest Unprocessable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10710,6 +10854,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.IdempotencyReplayed = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -10839,54 +10990,6 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			headers.XRequestID = &value
 		}
 		response.Headers412 = &headers
-	case rsp.StatusCode == 413:
-		var headers ArchiveProcedureResponse413Headers
-		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.ContentLanguage = &value
-		}
-		if values := rsp.Header.Values("Vary"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.Vary = &value
-		}
-		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.XRequestID = &value
-		}
-		response.Headers413 = &headers
-	case rsp.StatusCode == 415:
-		var headers ArchiveProcedureResponse415Headers
-		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.ContentLanguage = &value
-		}
-		if values := rsp.Header.Values("Vary"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.Vary = &value
-		}
-		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.XRequestID = &value
-		}
-		response.Headers415 = &headers
 	case rsp.StatusCode == 422:
 		var headers ArchiveProcedureResponse422Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
@@ -10986,7 +11089,7 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Procedure
+		var dest ProcedureWritten
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11014,7 +11117,7 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest ProcedureConflict
+		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11027,22 +11130,8 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		}
 		response.ApplicationProblemJSON412 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest TooLarge
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON413 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
-		var dest UnsupportedMediaType
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON415 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest InvalidData
+		var dest Unprocessable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11087,6 +11176,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.IdempotencyReplayed = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -11216,54 +11312,6 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			headers.XRequestID = &value
 		}
 		response.Headers412 = &headers
-	case rsp.StatusCode == 413:
-		var headers UnarchiveProcedureResponse413Headers
-		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.ContentLanguage = &value
-		}
-		if values := rsp.Header.Values("Vary"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.Vary = &value
-		}
-		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.XRequestID = &value
-		}
-		response.Headers413 = &headers
-	case rsp.StatusCode == 415:
-		var headers UnarchiveProcedureResponse415Headers
-		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.ContentLanguage = &value
-		}
-		if values := rsp.Header.Values("Vary"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.Vary = &value
-		}
-		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.XRequestID = &value
-		}
-		response.Headers415 = &headers
 	case rsp.StatusCode == 422:
 		var headers UnarchiveProcedureResponse422Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
@@ -11409,12 +11457,26 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 	switch {
 	case rsp.StatusCode == 200:
 		var headers ListProcedureVersionsResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Link"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.Link = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -11634,12 +11696,12 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ETag = &value
 		}
-		if values := rsp.Header.Values("Idempotency-Replayed"); len(values) > 0 {
-			var value bool
-			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotency-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
-			headers.IdempotencyReplayed = &value
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -11651,12 +11713,26 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 		response.Headers200 = &headers
 	case rsp.StatusCode == 304:
 		var headers GetProcedureVersionResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -11850,6 +11926,30 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetReadinessResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetReadinessResponse400Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
@@ -12012,12 +12112,26 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 	switch {
 	case rsp.StatusCode == 200:
 		var headers ListRunsResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Link"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.Link = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -12178,7 +12292,7 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest ProcedureConflict
+		var dest Problem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -12199,7 +12313,7 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest InvalidData
+		var dest Unprocessable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -12224,6 +12338,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 	switch {
 	case rsp.StatusCode == 201:
 		var headers StartRunResponse201Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -12559,6 +12680,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 	switch {
 	case rsp.StatusCode == 200:
 		var headers GetRunResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -12572,13 +12700,6 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 				return nil, err
 			}
 			headers.ETag = &value
-		}
-		if values := rsp.Header.Values("Idempotency-Replayed"); len(values) > 0 {
-			var value bool
-			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotency-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.IdempotencyReplayed = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -12597,12 +12718,26 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 		response.Headers200 = &headers
 	case rsp.StatusCode == 304:
 		var headers GetRunResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -12805,6 +12940,20 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 	switch {
 	case rsp.StatusCode == 200:
 		var headers GetRunBundleResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -13006,12 +13155,26 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 	switch {
 	case rsp.StatusCode == 200:
 		var headers ListRunEventsResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Link"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.Link = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
@@ -13168,7 +13331,7 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Run
+		var dest RunWritten
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -13196,7 +13359,7 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest RunConflict
+		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -13224,7 +13387,7 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest InvalidData
+		var dest Unprocessable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -13249,6 +13412,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 	switch {
 	case rsp.StatusCode == 200:
 		var headers FailRunResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -13580,7 +13750,7 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest RunConflict
+		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -13608,7 +13778,7 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest InvalidData
+		var dest Unprocessable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -13633,6 +13803,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 	switch {
 	case rsp.StatusCode == 200:
 		var headers SaveDraftResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -13646,13 +13823,6 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ETag = &value
-		}
-		if values := rsp.Header.Values("Idempotency-Replayed"); len(values) > 0 {
-			var value bool
-			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotency-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.IdempotencyReplayed = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -13936,7 +14106,7 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Run
+		var dest RunWritten
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -13964,7 +14134,7 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest RunConflict
+		var dest Conflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -13992,7 +14162,7 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest InvalidData
+		var dest Unprocessable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -14017,6 +14187,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 	switch {
 	case rsp.StatusCode == 200:
 		var headers AmendStepResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14320,7 +14497,7 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Run
+		var dest RunWritten
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -14348,7 +14525,7 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.ApplicationProblemJSON406 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest RunConflict
+		var dest Problem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -14376,7 +14553,7 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
-		var dest InvalidData
+		var dest Problem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -14401,6 +14578,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 	switch {
 	case rsp.StatusCode == 200:
 		var headers CommitStepResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
@@ -18,11 +19,13 @@ func (s *Service) UnarchiveProcedure(ctx context.Context, req Request, id string
 }
 
 func (s *Service) setStatus(ctx context.Context, req Request, id string, to procedure.Status, action string) (Saved, error) {
-	saved, err := s.trySetStatus(ctx, req, id, to, action)
-	if fault.Is(err, fault.Stale) {
-		return s.trySetStatus(ctx, req, id, to, action) // someone published meanwhile: no reason to refuse this
+	for range optimisticTries { // somebody may publish meanwhile: no reason to refuse this
+		saved, err := s.trySetStatus(ctx, req, id, to, action)
+		if !errors.Is(err, ErrMoved) {
+			return saved, err
+		}
 	}
-	return saved, err
+	return Saved{}, fault.New(fault.Stale, "procedure.stale", nil)
 }
 
 func (s *Service) trySetStatus(ctx context.Context, req Request, id string, to procedure.Status, action string) (Saved, error) {

@@ -38,13 +38,23 @@ func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc
 	if def.ID == "" {
 		def.ID = procedure.MakeID(def.Name, s.Random.Suffix())
 	}
-	rec, err := s.Procedures.Load(ctx, def.ID)
+	for range 2 { // somebody may create it meanwhile: then it exists, and may be identical
+		saved, err := s.create(ctx, req, read)
+		if !errors.Is(err, ErrMoved) {
+			return saved, err
+		}
+	}
+	return Saved{}, fault.New(fault.Conflict, "procedure.exists", nil)
+}
+
+func (s *Service) create(ctx context.Context, req Request, read procedure.Document) (Saved, error) {
+	rec, err := s.Procedures.Load(ctx, read.ID)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		rec.ID = def.ID
+		rec.ID = read.ID
 	case err != nil:
 		return Saved{}, err
-	case procedure.Digest(def.Canonical()) != rec.Digest:
+	case procedure.Digest(read.Canonical()) != rec.Digest:
 		return Saved{}, fault.New(fault.Conflict, "procedure.exists", fault.Params{"version": rec.Version})
 	}
 	return s.save(ctx, req, rec, read)
@@ -70,7 +80,11 @@ func (s *Service) PublishProcedure(ctx context.Context, req Request, id string, 
 	if len(issues) > 0 {
 		return Saved{}, fault.WithIssues("definition.invalid", issues)
 	}
-	return s.save(ctx, req, rec, read)
+	saved, err := s.save(ctx, req, rec, read)
+	if errors.Is(err, ErrMoved) {
+		return Saved{}, fault.New(fault.Stale, "procedure.stale", nil)
+	}
+	return saved, err
 }
 
 func mayPublish(c *Condition, rec ProcedureRecord) error {
@@ -139,7 +153,8 @@ type procedurePayload struct {
 	Digest  string `json:"digest"`
 }
 
-// appendProcedure seals one event, writes the change, and brings the saved view up to date.
+// appendProcedure seals one event, writes the change, and brings the saved view up to date. ErrMoved where somebody
+// was faster.
 func (s *Service) appendProcedure(ctx context.Context, req Request, c *ProcedureChange, saved *Saved, action string, at time.Time) error {
 	payload, err := json.Marshal(procedurePayload{c.After.Version, c.After.Digest})
 	if err != nil {
@@ -155,15 +170,7 @@ func (s *Service) appendProcedure(ctx context.Context, req Request, c *Procedure
 	if c.Receipt, err = req.receipt(*saved, at); err != nil {
 		return fault.From(err)
 	}
-	err = repeated(s.Procedures.Append(ctx, *c))
-	switch {
-	case !errors.Is(err, ErrMoved):
-		return err
-	case c.Before.Seq == 0:
-		return fault.New(fault.Conflict, "procedure.exists", nil)
-	default:
-		return fault.New(fault.Stale, "procedure.stale", nil)
-	}
+	return repeated(s.Procedures.Append(ctx, *c))
 }
 
 // readOnlyIssues finds members that the service owns and that are not what it says.

@@ -17,6 +17,21 @@ func TestOfTwoWhoCreateAtOnceOneLearnsThatItExists(t *testing.T) {
 	w.faults.beforeSave = func() error { return app.ErrMoved }
 	_, err := w.CreateProcedure(t.Context(), ann, parse(t, document))
 	require.Equal(t, "procedure.exists", fault.From(err).Code)
+	for id, his := range map[string]string{"same": document, "other": strings.Replace(document, `"P"`, `"Q"`, 1)} {
+		as := func(doc string) string { return strings.Replace(doc, `"p"`, `"`+id+`"`, 1) }
+		w.faults.beforeSave = func() error { // he is faster
+			w.faults.beforeSave = nil
+			w.save(as(his))
+			return app.ErrMoved
+		}
+		saved, err := w.CreateProcedure(t.Context(), ann, parse(t, as(document)))
+		if id == "same" {
+			require.NoError(t, err, "he said the same")
+			require.False(t, saved.Changed)
+		} else {
+			require.Equal(t, "procedure.exists", fault.From(err).Code)
+		}
+	}
 	w.faults.beforeSave = func() error { return errBoom }
 	_, err = w.CreateProcedure(t.Context(), ann, parse(t, document))
 	require.ErrorIs(t, err, errBoom)
