@@ -249,6 +249,11 @@ type ChecklistItemDocument struct {
 //
 // Example: {"completed":2,"percentage":20,"total":10}
 type ChecklistProgress struct {
+	// Total All.
+	//
+	// Example: 10
+	Total int `json:"total"`
+
 	// Completed Ticked.
 	//
 	// Example: 2
@@ -258,11 +263,6 @@ type ChecklistProgress struct {
 	//
 	// Example: 20
 	Percentage *float64 `json:"percentage"`
-
-	// Total All.
-	//
-	// Example: 10
-	Total int `json:"total"`
 }
 
 // Event One immutable fact. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
@@ -400,25 +400,25 @@ type ItemTexts struct {
 
 // LintReport What saving a definition would say.
 type LintReport struct {
-	// Digest Digest of the canonical form of a valid definition.
+	// Valid Whether it would be saved.
 	//
-	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
-	Digest *string `json:"digest,omitempty"`
+	// Example: true
+	Valid bool `json:"valid"`
 
 	// Issues Every finding, in document order.
 	//
 	// Example: [{"code":"definition.duplicate","field":"/steps/1/key","message":"The same stands at /steps/0/key.","params":{"first":"/steps/0/key"}}]
 	Issues []Issue `json:"issues"`
 
-	// Valid Whether it would be saved.
-	//
-	// Example: true
-	Valid bool `json:"valid"`
-
 	// Warnings What would be said all the same.
 	//
 	// Example: []
 	Warnings []Issue `json:"warnings"`
+
+	// Digest Digest of the canonical form of a valid definition.
+	//
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
+	Digest *string `json:"digest,omitempty"`
 }
 
 // Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
@@ -516,6 +516,41 @@ type ProcedureStatus string
 
 // ProcedureSummary A procedure in a list.
 type ProcedureSummary struct {
+	// ID The id.
+	//
+	// Example: branch-network-recovery
+	ID string `json:"id"`
+
+	// Name The name.
+	//
+	// Example: Rétablissement réseau d’agence
+	Name string `json:"name"`
+
+	// Description What it is for.
+	//
+	// Example: À suivre quand une agence perd son réseau.
+	Description *string `json:"description,omitempty"`
+
+	// Language Language of the document's own texts.
+	//
+	// Example: fr
+	Language *string `json:"language,omitempty"`
+
+	// Version The latest version's number.
+	//
+	// Example: 1
+	Version int `json:"version"`
+
+	// Status `archived`: no new runs, no new versions.
+	//
+	// Example: active
+	Status ProcedureStatus `json:"status"`
+
+	// Digest The latest version's digest.
+	//
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
+	Digest string `json:"digest"`
+
 	// CreatedAt When the latest version was published.
 	//
 	// Example: 2026-11-23T09:30:00.000000Z
@@ -525,41 +560,6 @@ type ProcedureSummary struct {
 	//
 	// Example: claire.martin
 	CreatedBy string `json:"created_by"`
-
-	// Description What it is for.
-	//
-	// Example: À suivre quand une agence perd son réseau.
-	Description *string `json:"description,omitempty"`
-
-	// Digest The latest version's digest.
-	//
-	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
-	Digest string `json:"digest"`
-
-	// ID The id.
-	//
-	// Example: branch-network-recovery
-	ID string `json:"id"`
-
-	// Language Language of the document's own texts.
-	//
-	// Example: fr
-	Language *string `json:"language,omitempty"`
-
-	// Name The name.
-	//
-	// Example: Rétablissement réseau d’agence
-	Name string `json:"name"`
-
-	// Status `archived`: no new runs, no new versions.
-	//
-	// Example: active
-	Status ProcedureStatus `json:"status"`
-
-	// Version The latest version's number.
-	//
-	// Example: 1
-	Version int `json:"version"`
 }
 
 // ProcedureVersionList A page of versions.
@@ -577,6 +577,16 @@ type ProcedureVersionList struct {
 
 // ProcedureVersionSummary A version in a list.
 type ProcedureVersionSummary struct {
+	// Version The number.
+	//
+	// Example: 1
+	Version int `json:"version"`
+
+	// Digest SHA-256 of the canonical form.
+	//
+	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
+	Digest string `json:"digest"`
+
 	// CreatedAt When it was published.
 	//
 	// Example: 2026-11-23T09:30:00.000000Z
@@ -586,22 +596,17 @@ type ProcedureVersionSummary struct {
 	//
 	// Example: claire.martin
 	CreatedBy string `json:"created_by"`
-
-	// Digest SHA-256 of the canonical form.
-	//
-	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
-	Digest string `json:"digest"`
-
-	// Version The number.
-	//
-	// Example: 1
-	Version int `json:"version"`
 }
 
 // Progress How far the run has come.
 //
 // Example: {"checklist":{"completed":1,"percentage":100,"total":1},"provisional":false,"steps":{"committed":1,"not_applicable":0,"skipped":0,"total":2}}
 type Progress struct {
+	// Steps Steps counted.
+	//
+	// Example: {"committed":1,"not_applicable":0,"skipped":0,"total":5}
+	Steps StepProgress `json:"steps"`
+
 	// Checklist Checklist items counted over the steps that apply.
 	//
 	// Example: {"completed":2,"percentage":20,"total":10}
@@ -611,40 +616,14 @@ type Progress struct {
 	//
 	// Example: false
 	Provisional bool `json:"provisional"`
-
-	// Steps Steps counted.
-	//
-	// Example: {"committed":1,"not_applicable":0,"skipped":0,"total":5}
-	Steps StepProgress `json:"steps"`
 }
 
 // Run A run with its steps.
 type Run struct {
-	// ClosedAt When it became final.
-	ClosedAt *string `json:"closed_at"`
-
-	// CreatedAt When it was created.
-	//
-	// Example: 2026-11-23T09:31:00.000000Z
-	CreatedAt string `json:"created_at"`
-
-	// CurrentStep Key of the open step.
-	//
-	// Example: diagnosis
-	CurrentStep *string `json:"current_step"`
-
-	// Failure Why, when and by whom it was ended; null unless failed.
-	Failure *RunFailureReport `json:"failure"`
-
 	// ID The run's id, UUIDv7.
 	//
 	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
 	ID string `json:"id"`
-
-	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
-	//
-	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata"`
 
 	// ProcedureID Its procedure.
 	//
@@ -656,15 +635,25 @@ type Run struct {
 	// Example: 1
 	ProcedureVersion int `json:"procedure_version"`
 
-	// Progress How far the run has come.
+	// UserID Who it is for.
 	//
-	// Example: {"checklist":{"completed":1,"percentage":100,"total":1},"provisional":false,"steps":{"committed":1,"not_applicable":0,"skipped":0,"total":2}}
-	Progress Progress `json:"progress"`
+	// Example: agent-qa
+	UserID string `json:"user_id"`
 
 	// Reference The owner's own number or name for it.
 	//
 	// Example: INC-450123
 	Reference *string `json:"reference"`
+
+	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata"`
+
+	// State Where the run stands; completed and failed are final.
+	//
+	// Example: in_progress
+	State RunState `json:"state"`
 
 	// Revision One more with each accepted command that changed the run.
 	//
@@ -676,49 +665,45 @@ type Run struct {
 	// Example: 5
 	Seq int64 `json:"seq"`
 
+	// CurrentStep Key of the open step.
+	//
+	// Example: diagnosis
+	CurrentStep *string `json:"current_step"`
+
+	// Failure Why, when and by whom it was ended; null unless failed.
+	Failure *RunFailureReport `json:"failure"`
+
+	// CreatedAt When it was created.
+	//
+	// Example: 2026-11-23T09:31:00.000000Z
+	CreatedAt string `json:"created_at"`
+
 	// StartedAt When work began.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
 	StartedAt *string `json:"started_at"`
-
-	// State Where the run stands; completed and failed are final.
-	//
-	// Example: in_progress
-	State RunState `json:"state"`
-
-	// Steps One entry for each step, in definition order.
-	//
-	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"key":"trigger","origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
-	Steps []RunStep `json:"steps"`
 
 	// UpdatedAt When it last changed.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
 	UpdatedAt string `json:"updated_at"`
 
-	// UserID Who it is for.
+	// ClosedAt When it became final.
+	ClosedAt *string `json:"closed_at"`
+
+	// Progress How far the run has come.
 	//
-	// Example: agent-qa
-	UserID string `json:"user_id"`
+	// Example: {"checklist":{"completed":1,"percentage":100,"total":1},"provisional":false,"steps":{"committed":1,"not_applicable":0,"skipped":0,"total":2}}
+	Progress Progress `json:"progress"`
+
+	// Steps One entry for each step, in definition order.
+	//
+	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"key":"trigger","origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
+	Steps []RunStep `json:"steps"`
 }
 
 // RunChecklistItem A checklist item as it stands.
 type RunChecklistItem struct {
-	// Completed Whether it is ticked.
-	//
-	// Example: true
-	Completed bool `json:"completed"`
-
-	// CompletedAt When.
-	//
-	// Example: 2026-11-23T09:32:00.000000Z
-	CompletedAt *string `json:"completed_at"`
-
-	// CompletedBy By whom.
-	//
-	// Example: agent-qa
-	CompletedBy *string `json:"completed_by"`
-
 	// Key The item's key.
 	//
 	// Example: acknowledged
@@ -733,6 +718,21 @@ type RunChecklistItem struct {
 	//
 	// Example: true
 	Required bool `json:"required"`
+
+	// Completed Whether it is ticked.
+	//
+	// Example: true
+	Completed bool `json:"completed"`
+
+	// CompletedAt When.
+	//
+	// Example: 2026-11-23T09:32:00.000000Z
+	CompletedAt *string `json:"completed_at"`
+
+	// CompletedBy By whom.
+	//
+	// Example: agent-qa
+	CompletedBy *string `json:"completed_by"`
 }
 
 // RunFailure Why a run ends before its time.
@@ -745,6 +745,11 @@ type RunFailure struct {
 
 // RunFailureReport Why, when and by whom the run was ended.
 type RunFailureReport struct {
+	// Reason Why.
+	//
+	// Example: Branch closed until Monday
+	Reason string `json:"reason"`
+
 	// At When.
 	//
 	// Example: 2026-11-23T09:40:00.000000Z
@@ -754,11 +759,6 @@ type RunFailureReport struct {
 	//
 	// Example: claire.martin
 	By string `json:"by"`
-
-	// Reason Why.
-	//
-	// Example: Branch closed until Monday
-	Reason string `json:"reason"`
 }
 
 // RunList A page of runs.
@@ -809,15 +809,30 @@ type RunState string
 
 // RunStep A step's current visit.
 type RunStep struct {
-	// Amended Whether it was corrected after its commit.
+	// Key The step's key.
 	//
-	// Example: false
-	Amended bool `json:"amended"`
+	// Example: trigger
+	Key string `json:"key"`
 
-	// Checklist The items, in definition order.
+	// Title Its title, in the language asked for where there is one.
 	//
-	// Example: [{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}]
-	Checklist []RunChecklistItem `json:"checklist"`
+	// Example: Déclenchement
+	Title string `json:"title"`
+
+	// State Where the step stands. Exactly one is open while the run is not final.
+	//
+	// Example: committed
+	State StepState `json:"state"`
+
+	// Visit Which passage through the step this is; 0 until it is reached.
+	//
+	// Example: 1
+	Visit int `json:"visit"`
+
+	// EarlierVisits How many passages came before.
+	//
+	// Example: 0
+	EarlierVisits int `json:"earlier_visits"`
 
 	// CommittedAt When it was closed.
 	//
@@ -829,28 +844,13 @@ type RunStep struct {
 	// Example: agent-qa
 	CommittedBy *string `json:"committed_by"`
 
-	// EarlierVisits How many passages came before.
+	// Amended Whether it was corrected after its commit.
 	//
-	// Example: 0
-	EarlierVisits int `json:"earlier_visits"`
-
-	// Key The step's key.
-	//
-	// Example: trigger
-	Key string `json:"key"`
-
-	// Origins Where the values given came from; manual when not said.
-	//
-	// Example: {"severity":"agent"}
-	Origins Origins `json:"origins"`
+	// Example: false
+	Amended bool `json:"amended"`
 
 	// Reason Why it was skipped; null where it was not.
 	Reason *string `json:"reason"`
-
-	// Sensitive Slots that hold a sensitive value, which is shown as null.
-	//
-	// Example: ["customer_iban"]
-	Sensitive []string `json:"sensitive"`
 
 	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
 	// for a multi_enum. `null` means "not given".
@@ -859,49 +859,28 @@ type RunStep struct {
 	// Example: {"severity":"high"}
 	Slots Values `json:"slots"`
 
-	// State Where the step stands. Exactly one is open while the run is not final.
+	// Origins Where the values given came from; manual when not said.
 	//
-	// Example: committed
-	State StepState `json:"state"`
+	// Example: {"severity":"agent"}
+	Origins Origins `json:"origins"`
 
-	// Title Its title, in the language asked for where there is one.
+	// Sensitive Slots that hold a sensitive value, which is shown as null.
 	//
-	// Example: Déclenchement
-	Title string `json:"title"`
+	// Example: ["customer_iban"]
+	Sensitive []string `json:"sensitive"`
 
-	// Visit Which passage through the step this is; 0 until it is reached.
+	// Checklist The items, in definition order.
 	//
-	// Example: 1
-	Visit int `json:"visit"`
+	// Example: [{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}]
+	Checklist []RunChecklistItem `json:"checklist"`
 }
 
 // RunSummary A run in a list.
 type RunSummary struct {
-	// ClosedAt When it became final.
-	ClosedAt *string `json:"closed_at"`
-
-	// CreatedAt When it was created.
-	//
-	// Example: 2026-11-23T09:31:00.000000Z
-	CreatedAt string `json:"created_at"`
-
-	// CurrentStep Key of the open step.
-	//
-	// Example: diagnosis
-	CurrentStep *string `json:"current_step"`
-
-	// Failure Why, when and by whom it was ended; null unless failed.
-	Failure *RunFailureReport `json:"failure"`
-
 	// ID The run's id, UUIDv7.
 	//
 	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
 	ID string `json:"id"`
-
-	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
-	//
-	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata"`
 
 	// ProcedureID Its procedure.
 	//
@@ -913,10 +892,25 @@ type RunSummary struct {
 	// Example: 1
 	ProcedureVersion int `json:"procedure_version"`
 
+	// UserID Who it is for.
+	//
+	// Example: agent-qa
+	UserID string `json:"user_id"`
+
 	// Reference The owner's own number or name for it.
 	//
 	// Example: INC-450123
 	Reference *string `json:"reference"`
+
+	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata"`
+
+	// State Where the run stands; completed and failed are final.
+	//
+	// Example: in_progress
+	State RunState `json:"state"`
 
 	// Revision One more with each accepted command that changed the run.
 	//
@@ -928,25 +922,31 @@ type RunSummary struct {
 	// Example: 5
 	Seq int64 `json:"seq"`
 
+	// CurrentStep Key of the open step.
+	//
+	// Example: diagnosis
+	CurrentStep *string `json:"current_step"`
+
+	// Failure Why, when and by whom it was ended; null unless failed.
+	Failure *RunFailureReport `json:"failure"`
+
+	// CreatedAt When it was created.
+	//
+	// Example: 2026-11-23T09:31:00.000000Z
+	CreatedAt string `json:"created_at"`
+
 	// StartedAt When work began.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
 	StartedAt *string `json:"started_at"`
-
-	// State Where the run stands; completed and failed are final.
-	//
-	// Example: in_progress
-	State RunState `json:"state"`
 
 	// UpdatedAt When it last changed.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
 	UpdatedAt string `json:"updated_at"`
 
-	// UserID Who it is for.
-	//
-	// Example: agent-qa
-	UserID string `json:"user_id"`
+	// ClosedAt When it became final.
+	ClosedAt *string `json:"closed_at"`
 }
 
 // SlotDocument One typed value that a step collects.
@@ -1182,25 +1182,25 @@ type StepDraft struct {
 //
 // Example: {"committed":1,"not_applicable":0,"skipped":0,"total":5}
 type StepProgress struct {
+	// Total All.
+	//
+	// Example: 5
+	Total int `json:"total"`
+
 	// Committed Committed.
 	//
 	// Example: 1
 	Committed int `json:"committed"`
-
-	// NotApplicable Passed over.
-	//
-	// Example: 0
-	NotApplicable int `json:"not_applicable"`
 
 	// Skipped Skipped.
 	//
 	// Example: 0
 	Skipped int `json:"skipped"`
 
-	// Total All.
+	// NotApplicable Passed over.
 	//
-	// Example: 5
-	Total int `json:"total"`
+	// Example: 0
+	NotApplicable int `json:"not_applicable"`
 }
 
 // StepState Where the step stands. Exactly one is open while the run is not final.
