@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -25,9 +26,6 @@ var binary string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "procedo-e2e-")
-	if err == nil {
-		err = lookAtSources()
-	}
 	if err == nil {
 		binary = filepath.Join(dir, "procedo")
 		build := exec.Command("go", "build", "-o", binary, "../../cmd/procedo")
@@ -43,9 +41,9 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// lookAtSources makes the test's cached result depend on what the binary is built from: the go command notes every
-// file that a test looks at, but not what a build started by it reads.
-func lookAtSources() error {
+// lookAtSources makes the tests' cached results depend on what the binary is built from: the go command notes every
+// file that a running test looks at, but not what a build reads.
+var lookAtSources = sync.OnceValue(func() error {
 	for _, dir := range []string{"api", "adapters", "cmd", "core", "docs", "schema"} {
 		err := filepath.WalkDir(filepath.Join("../..", dir), func(path string, _ fs.DirEntry, err error) error {
 			if err != nil {
@@ -59,11 +57,12 @@ func lookAtSources() error {
 		}
 	}
 	return nil
-}
+})
 
 // procedo runs a command to its end.
 func procedo(t *testing.T, dir string, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
+	require.NoError(t, lookAtSources())
 	cmd := exec.CommandContext(t.Context(), binary, args...)
 	var out, errs bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.Env = dir, &out, &errs, append(os.Environ(), "LC_ALL=C")
@@ -86,6 +85,7 @@ var announced = regexp.MustCompile(`Procedo serves (http://\S+) from`)
 // serve starts a server on a free port in a folder and waits until it says where it is.
 func serve(t *testing.T, dir string, args ...string) *serving {
 	t.Helper()
+	require.NoError(t, lookAtSources())
 	cmd := exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	out, err := cmd.StdoutPipe()
