@@ -171,11 +171,11 @@ func (s *Slot) compare(a, b Value) int {
 
 // unquote decodes a JSON string that is valid UTF-8 without NUL.
 func unquote(raw []byte) (string, bool) {
-	if len(raw) < 2 || raw[0] != '"' {
+	if len(raw) < 2 || raw[0] != '"' || raw[len(raw)-1] != '"' {
 		return "", false
 	}
 	var text string
-	if body := raw[1 : len(raw)-1]; bytes.IndexByte(body, '\\') < 0 && bytes.IndexByte(body, '"') < 0 {
+	if body := raw[1 : len(raw)-1]; isPlain(body) {
 		text = string(body)
 	} else {
 		b, err := jsontext.AppendUnquote(nil, raw)
@@ -185,6 +185,16 @@ func unquote(raw []byte) (string, bool) {
 		text = string(b)
 	}
 	return text, utf8.ValidString(text) && strings.IndexByte(text, 0) < 0
+}
+
+// isPlain reports that a JSON string's body stands for itself: nothing escaped, and nothing that would have to be.
+func isPlain(body []byte) bool {
+	for _, c := range body {
+		if c < ' ' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // hasLineBreak knows the mandatory breaks of UAX #14: LF, VT, FF, CR, NEL, LS, PS.

@@ -199,23 +199,3 @@ func TestParamsNeverHoldTheValue(t *testing.T) {
 func TestMissingNamesTheSlot(t *testing.T) {
 	require.Equal(t, "slots.x validation.required", fmt.Sprint(bare(t, slot.String).Missing().Field, " ", bare(t, slot.String).Missing().Code))
 }
-
-// FuzzCheck: nothing panics, and what is accepted is accepted again as the same value.
-func FuzzCheck(f *testing.F) {
-	for i := range slot.Types {
-		for _, raw := range []string{`"a"`, `1.50`, `["a","b"]`, `"2026-11-23T09:30:00+01:00"`, `"09:30:00"`, `"a@b.c"`, `"+33123456789"`, `"http://x"`, `null`, `{`, `"\ud800"`} {
-			f.Add(i, raw)
-		}
-	}
-	f.Fuzz(func(t *testing.T, i int, raw string) {
-		s := bare(t, slot.Types[(i%13+13)%13])
-		v, issue := s.Check([]byte(raw))
-		if issue != nil || v.IsAbsent() || s.Type.Numeric() {
-			return
-		}
-		again, issue := s.Check(v.AppendCanonical(nil))
-		if issue != nil || !again.Equal(v) {
-			t.Fatalf("%s: %q became %s, which is %v", s.Type, raw, v.AppendCanonical(nil), issue)
-		}
-	})
-}

@@ -70,7 +70,22 @@ func (g generator) step(i int) twin {
 		p["checklist_items"] = project(items, 0)
 	}
 	d["slots"], d["checklist_items"] = g.shuffled(project(slots, 1)), g.shuffled(project(items, 1))
+	g.extras(p, d, "title", "prompt")
 	return twin{p, d}
+}
+
+// extras are what any element may carry: metadata and its own texts in other languages.
+func (g generator) extras(p, d map[string]any, heading, body string) {
+	if g.maybe() {
+		p["metadata"], d["metadata"] = map[string]any{"\ue000": 0.5, "😀": []any{}, "a": 1000}, json.RawMessage(`{"a":1e3,"😀":[],"\ue000":5.0e-1}`)
+	} else if g.maybe() {
+		d["metadata"] = map[string]any{}
+	}
+	if g.maybe() {
+		words := g.text()
+		p["translations"] = map[string]any{"en": map[string]any{heading: words}, "de": map[string]any{body: words}}
+		d["translations"] = map[string]any{"de": map[string]any{body: words, heading: nil}, "en": map[string]any{body: "", heading: words}, "fr": map[string]any{}}
+	}
 }
 
 func (g generator) item(i int) twin {
@@ -79,6 +94,7 @@ func (g generator) item(i int) twin {
 	if g.maybe() {
 		p["required"], d["required"] = true, true
 	}
+	g.extras(p, d, "label", "description")
 	return twin{p, d}
 }
 

@@ -1,0 +1,159 @@
+package slot_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/procedo/procedo/core/decimal"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// quoted writes a string as RFC 8785 does (section 3.2.2.2), by hand.
+func quoted(s string) string {
+	short := map[rune]string{'"': `\"`, '\\': `\\`, '\b': `\b`, '\t': `\t`, '\n': `\n`, '\f': `\f`, '\r': `\r`}
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case short[r] != "":
+			b.WriteString(short[r])
+		case r < ' ':
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String() + `"`
+}
+
+// held is a value and its canonical bytes, made without asking the value.
+type held struct {
+	value     slot.Value
+	canonical string
+}
+
+func helds() *rapid.Generator[held] {
+	text := rapid.StringOf(rapid.Rune().Filter(func(r rune) bool { return r != 0 && utf8.ValidRune(r) }))
+	return rapid.OneOf(
+		rapid.Map(text, func(s string) held { return held{slot.TextValue(s), quoted(s)} }),
+		rapid.Map(rapid.StringMatching(`-?[1-9][0-9]{0,30}(\.[0-9]{0,9}[1-9])?`), func(s string) held { return held{slot.NumberValue(decimal.Decimal(s)), quoted(s)} }),
+		rapid.Map(rapid.Bool(), func(b bool) held { return held{slot.BooleanValue(b), fmt.Sprint(b)} }),
+		rapid.Map(rapid.SliceOfN(text, 1, 4), func(l []string) held {
+			all := make([]string, len(l))
+			for i, s := range l {
+				all[i] = quoted(s)
+			}
+			return held{slot.ListValue(l), "[" + strings.Join(all, ",") + "]"}
+		}),
+		rapid.Map(rapid.StringMatching(`20[0-9]{2}-1[0-2]-[0-2][1-8]`), func(s string) held { return held{slot.DateValue(s), quoted(s)} }),
+	)
+}
+
+func TestASealIsTheHexSHA256OfSaltAndCanonicalBytesForAnyValue(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := helds().Draw(t, "value")
+		var salt slot.Salt
+		copy(salt[:], rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "salt"))
+		require.Equal(t, h.canonical, string(h.value.AppendCanonical(nil)))
+		sum := sha256.Sum256(append(append([]byte{}, salt[:]...), h.canonical...))
+
+		sealed := h.value.SealedWith(salt.String())
+		gotSalt, digest := sealed.Seal()
+		require.Equal(t, hex.EncodeToString(salt[:]), gotSalt)
+		require.Equal(t, hex.EncodeToString(sum[:]), digest)
+		require.Equal(t, `{"digest":"`+digest+`","salt":"`+gotSalt+`"}`, string(sealed.AppendCanonical(nil)), "only salt and digest are written")
+		require.Empty(t, sealed.Text()+strings.Join(sealed.List(), ""))
+		require.False(t, sealed.Bool(), "not even one bit stays")
+		require.Equal(t, sealed, slot.SealRaw([]byte(h.canonical), salt), "raw text is sealed by the same formula")
+	})
+}
+
+func TestEqualIsTheSameBothWaysAndDoesNotMindASeal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := helds().Draw(t, "a"), helds().Draw(t, "b")
+		salt := slot.Salt{7}.String()
+		same := a.canonical == b.canonical && a.value.Shape() == b.value.Shape()
+		require.True(t, a.value.Equal(a.value))
+		require.Equal(t, same, a.value.Equal(b.value))
+		require.Equal(t, same, b.value.Equal(a.value))
+		// What is sealed has only its bytes to be compared by.
+		bytesSame := a.canonical == b.canonical
+		require.Equal(t, bytesSame, a.value.SealedWith(salt).Equal(b.value))
+		require.Equal(t, bytesSame, b.value.Equal(a.value.SealedWith(salt)))
+		require.Equal(t, bytesSame, a.value.SealedWith(salt).Equal(b.value.SealedWith(salt)))
+		require.False(t, a.value.SealedWith(salt).Equal(slot.Value{}))
+	})
+}
+
+// constrained draws a slot of any type with constraints that fit it.
+func constrained(t *rapid.T) *slot.Slot {
+	s := slot.Slot{Name: "x", Type: rapid.SampledFrom(slot.Types).Draw(t, "type")}
+	length := rapid.Ptr(rapid.IntRange(1, 9), true)
+	bounds := map[slot.Type][2]string{
+		slot.Integer: {`-5`, `5`}, slot.Decimal: {`-0.5`, `1e1`}, slot.DateOnly: {`"2024-01-01"`, `"2024-12-31"`},
+		slot.DateTime: {`"2024-01-01T00:00:00Z"`, `"2024-12-31T00:00:00Z"`}, slot.TimeOfDay: {`"08:00:00"`, `"18:00:00"`},
+	}
+	switch s.Type {
+	case slot.Enum, slot.MultiEnum:
+		s.Options = []string{"a", "b"}
+	case slot.String, slot.LongText, slot.Email, slot.Phone, slot.URL:
+		s.Validate = rapid.SampledFrom([]string{"", "[a-z]+", "a|b"}).Draw(t, "validate")
+		s.Mask = rapid.SampledFrom([]string{"", "XX-X"}).Draw(t, "mask")
+		s.MaxLength = length.Draw(t, "max_length")
+	}
+	if b, ok := bounds[s.Type]; ok {
+		s.Min, _ = s.ReadBound([]byte(b[0]))
+		s.Max, _ = s.ReadBound([]byte(b[1]))
+	}
+	require.Empty(t, s.Compile("/s"))
+	return &s
+}
+
+func TestAnIssueIsOfTheSlotHasAKnownCodeAndNeverHoldsTheValue(t *testing.T) {
+	codes := strings.Fields("type enum duplicate min_length max_length mask pattern email phone url date datetime time min max")
+	const mark = "987654321" // in every value drawn, in no constraint
+	submitted := rapid.OneOf(
+		rapid.SampledFrom([]string{
+			mark, "-" + mark, mark + ".5", "0." + mark, mark + "e200", `"` + mark + `"`, `["a","` + mark + `"]`, `["` + mark + `","` + mark + `"]`, `{"a":` + mark + `}`, `"` + mark + `\n` + mark + `"`,
+			`"a` + mark + `@example.org"`, `"https://` + mark + `.example.org/"`, `"+33 ` + mark + `"`, `"2024-02-30 ` + mark + `"`, `"2023-06-01T00:00:00.` + mark + `Z"`, `"07:59:59.` + mark + `"`, `"` + mark + `\u0000"`, `"` + mark,
+		}),
+		rapid.Map(rapid.StringMatching(`[a-z@:/+ -]{0,12}`), func(s string) string { return `"` + s + mark + `"` }),
+	)
+	rapid.Check(t, func(t *rapid.T) {
+		s, raw := constrained(t), submitted.Draw(t, "raw")
+		v, issue := s.Check([]byte(raw))
+		if issue == nil {
+			return
+		}
+		require.True(t, v.IsAbsent(), "a value or an issue, not both")
+		require.Equal(t, "slots.x", issue.Field)
+		require.Contains(t, codes, strings.TrimPrefix(issue.Code, "validation."))
+		shown, err := json.Marshal(issue)
+		require.NoError(t, err)
+		require.NotContains(t, string(shown), mark, "%s %s", s.Type, raw)
+	})
+}
+
+func TestAcceptedValuesOfEveryTypeSayWhatTheyHold(t *testing.T) {
+	yes, _ := bare(t, slot.Bool).Check([]byte(`true`))
+	require.True(t, yes.Bool())
+	choices, _ := bare(t, slot.MultiEnum).Check([]byte(`["b","a"]`))
+	require.Equal(t, []string{"b", "a"}, choices.List(), "in the order given")
+	for _, typ := range slot.Types {
+		require.True(t, typ.Known(), typ)
+		require.NotEqual(t, slot.Absent, typ.Shape(), typ)
+	}
+	require.False(t, slot.Type("String").Known())
+	require.True(t, slot.KnownRegion("FR"))
+	for _, region := range []string{"fr", "XX", "", "FRA"} {
+		require.False(t, slot.KnownRegion(region), region)
+	}
+}
