@@ -24,6 +24,6 @@ func (s *server) LintProcedure(ctx context.Context, _ api.LintProcedureRequestOb
 	}
 	report, c := app.Lint(doc), callOf(ctx)
 	return jsonAnswer(http.StatusOK, lintBody{
-		Valid: len(report.Issues) == 0, Issues: c.issues(report.Issues), Warnings: c.issues(nil), Digest: report.Digest,
+		Valid: len(report.Issues) == 0, Issues: c.issues(report.Issues), Warnings: c.issues(report.Warnings), Digest: report.Digest,
 	}, map[string]string{"Content-Language": c.locale.Language()})
 }

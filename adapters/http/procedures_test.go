@@ -49,6 +49,23 @@ func TestAnInvalidDefinitionListsAllFindingsInDocumentOrderAndStoresNothing(t *t
 	require.Equal(t, 404, w.call("GET", "/procedures/bad", "").status)
 }
 
+func TestOlderFormatsAreConvertedAndWhatTheyDropIsAWarning(t *testing.T) {
+	w := newWorld(t)
+	const old = `{"id":"old","name":"Old","steps":[{"id":"7","key":"a","title":"A","checklists":[{"key":"i","label":"I"}]}]}`
+	warned := func(r reply) string {
+		return fmt.Sprint(r.body["warnings"].([]any)[0].(map[string]any)["field"], " ", r.body["warnings"].([]any)[0].(map[string]any)["code"])
+	}
+	require.Equal(t, "/steps/0/id definition.dropped", warned(w.call("POST", "/procedures/lint", old)))
+	made := w.call("POST", "/procedures", old, "Accept-Language", "fr")
+	require.Equal(t, 201, made.status)
+	require.Equal(t, "/steps/0/id definition.dropped", warned(made))
+	require.Contains(t, string(made.raw), "a été omis")
+	require.Contains(t, string(made.raw), `"checklist_items":[{"key":"i"`)
+	require.Equal(t, 200, w.call("POST", "/procedures", old).status)
+	back := w.call("GET", "/procedures/old", "")
+	require.Equal(t, 200, w.call("PUT", "/procedures/old", string(back.raw), "If-Match", "*").status, "what is shown is format 2")
+}
+
 func TestPublishNeedsIfMatchAndMakesTheNextVersion(t *testing.T) {
 	w := newWorld(t)
 	tag := w.call("POST", "/procedures", twoSteps).header.Get("ETag")

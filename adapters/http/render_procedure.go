@@ -34,11 +34,12 @@ func (c *call) savedAnswer(result any) (answer, error) {
 	rec := saved.View.Record
 	switch {
 	case !saved.Changed:
-		return c.procedureAnswer(http.StatusOK, saved.View, fault.Issue{Code: "definition.unchanged", Params: fault.Params{"version": rec.Version}})
+		unchanged := fault.Issue{Code: "definition.unchanged", Params: fault.Params{"version": rec.Version}}
+		return c.procedureAnswer(http.StatusOK, saved.View, append(saved.Warnings[:len(saved.Warnings):len(saved.Warnings)], unchanged)...)
 	case rec.Head.Seq > 1:
-		return c.procedureAnswer(http.StatusOK, saved.View)
+		return c.procedureAnswer(http.StatusOK, saved.View, saved.Warnings...)
 	}
-	a, err := c.procedureAnswer(http.StatusCreated, saved.View)
+	a, err := c.procedureAnswer(http.StatusCreated, saved.View, saved.Warnings...)
 	return a.with("Location", "/procedures/"+rec.ID), err
 }
 

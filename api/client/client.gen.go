@@ -586,7 +586,7 @@ type ProcedureDocument struct {
 	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest *string `json:"digest,omitempty"`
 
-	// Format The document's format. Only `2` works for the time being; it is the default.
+	// Format The document's format: `2`, or one of the older `1` and `0.1`, which are converted; told from the document when left out.
 	//
 	// Example: 2
 	Format *string `json:"format,omitempty"`

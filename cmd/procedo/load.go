@@ -23,9 +23,10 @@ type loadCmd struct {
 
 // outcome is what loading one definition did.
 type outcome struct {
-	id      string
-	version int
-	changed bool
+	id       string
+	version  int
+	changed  bool
+	warnings []string // as shown: where, what, code
 }
 
 // loader puts one definition document where it belongs.
@@ -76,6 +77,9 @@ func (m *Main) loadFile(ctx context.Context, to loader, file string) error {
 		what = "loaded"
 	}
 	fmt.Fprintf(m.Stdout, "%s: %s version %d %s\n", file, done.id, done.version, what)
+	for _, w := range done.warnings {
+		fmt.Fprintf(m.Stderr, "%s: warning: %s\n", file, w)
+	}
 	return nil
 }
 
@@ -99,8 +103,13 @@ func (m *Main) printFault(file string, err error) {
 	title, detail := locale.Problem(f.Code, f.Params)
 	fmt.Fprintf(m.Stderr, "%s: %s. %s\n", file, title, detail)
 	for _, is := range f.Issues {
-		fmt.Fprintf(m.Stderr, "  %s: %s (%s)\n", is.Field, locale.Issue(is), is.Code)
+		fmt.Fprintf(m.Stderr, "  %s\n", issueLine(is.Field, locale.Issue(is), is.Code))
 	}
+}
+
+// issueLine shows an issue: where, what, and its code.
+func issueLine(field, message, code string) string {
+	return fmt.Sprintf("%s: %s (%s)", field, message, code)
 }
 
 // terminalLocale follows LC_ALL, LC_MESSAGES and LANG, in this order (POSIX, section 8.2).
@@ -126,6 +135,9 @@ func (l localLoader) load(ctx context.Context, document []byte) (outcome, error)
 		return outcome{}, err
 	}
 	saved, err := l.SaveDefinition(ctx, app.Request{Actor: l.actor}, node)
-	rec := saved.View.Record
-	return outcome{rec.ID, rec.Version, saved.Changed}, err
+	done := outcome{id: saved.View.Record.ID, version: saved.View.Record.Version, changed: saved.Changed}
+	for _, is := range saved.Warnings {
+		done.warnings = append(done.warnings, issueLine(is.Field, terminalLocale().Issue(is), is.Code))
+	}
+	return done, err
 }

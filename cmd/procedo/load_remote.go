@@ -35,7 +35,7 @@ type refusal struct{ *client.Problem }
 func (r refusal) Error() string {
 	text := fmt.Appendf(nil, "%s. %s", r.Title, r.Detail)
 	for _, is := range r.Issues {
-		text = fmt.Appendf(text, "\n  %s: %s (%s)", is.Field, is.Message, is.Code)
+		text = fmt.Appendf(text, "\n  %s", issueLine(is.Field, is.Message, is.Code))
 	}
 	return string(text)
 }
@@ -76,11 +76,18 @@ func (l remoteLoader) publish(ctx context.Context, document []byte, lang string)
 // answered reads a procedure from an answer, or the problem that came instead.
 func answered(status string, changed bool, body []byte) (outcome, error) {
 	var p struct {
-		ID      string `json:"id"`
-		Version int    `json:"version"`
+		ID       string         `json:"id"`
+		Version  int            `json:"version"`
+		Warnings []client.Issue `json:"warnings"`
 	}
 	if err := json.Unmarshal(body, &p); err == nil && p.ID != "" {
-		return outcome{p.ID, p.Version, changed}, nil
+		done := outcome{id: p.ID, version: p.Version, changed: changed}
+		for _, is := range p.Warnings {
+			if is.Code != "definition.unchanged" { // the line itself says so
+				done.warnings = append(done.warnings, issueLine(is.Field, is.Message, is.Code))
+			}
+		}
+		return done, nil
 	}
 	var problem client.Problem
 	if err := json.Unmarshal(body, &problem); err != nil || problem.Code == "" {

@@ -23,8 +23,9 @@ const (
 
 // Saved is what saving a definition did.
 type Saved struct {
-	View    ProcedureView
-	Changed bool
+	View     ProcedureView
+	Changed  bool
+	Warnings []fault.Issue // what reading the document dropped
 }
 
 // CreateProcedure stores a new procedure as version 1. An id that exists is a Conflict, unless the document is
@@ -119,7 +120,7 @@ func (s *Service) save(ctx context.Context, req Request, rec ProcedureRecord, re
 		if err != nil {
 			return Saved{}, err
 		}
-		saved := Saved{View: view}
+		saved := Saved{View: view, Warnings: read.Warnings}
 		return saved, s.unchanged(ctx, req, saved)
 	}
 	v := &procedure.Version{Definition: read.Definition, Number: rec.Version + 1, Digest: digest, CreatedAt: s.Clock.Now(), CreatedBy: req.Actor}
@@ -128,7 +129,7 @@ func (s *Service) save(ctx context.Context, req Request, rec ProcedureRecord, re
 		action = ActionProcedureCreated
 	}
 	after := recordOf(v, rec)
-	saved := Saved{View: ProcedureView{Record: after, Definition: v}, Changed: true}
+	saved := Saved{View: ProcedureView{Record: after, Definition: v}, Changed: true, Warnings: read.Warnings}
 	change := ProcedureChange{Before: rec.Head, After: after, Publish: v}
 	if err := s.appendProcedure(ctx, req, &change, &saved, action, v.CreatedAt); err != nil {
 		return Saved{}, err

@@ -50,15 +50,16 @@ func (s *Service) viewOf(ctx context.Context, rec ProcedureRecord) (ProcedureVie
 
 // LintReport is what saving a document would say.
 type LintReport struct {
-	Issues []fault.Issue
-	Digest string // of the canonical form, empty when there are issues
+	Issues   []fault.Issue
+	Warnings []fault.Issue
+	Digest   string // of the canonical form, empty when there are issues
 }
 
 // Lint checks a document and stores nothing.
 func Lint(doc *jsondoc.Node) LintReport {
 	read, issues := procedure.Read(doc)
 	if len(issues) > 0 {
-		return LintReport{Issues: issues}
+		return LintReport{Issues: issues, Warnings: read.Warnings}
 	}
-	return LintReport{Digest: procedure.Digest(read.Canonical())}
+	return LintReport{Warnings: read.Warnings, Digest: procedure.Digest(read.Canonical())}
 }

@@ -46,7 +46,7 @@ func TestEachRuleOfADefinitionHasItsFinding(t *testing.T) {
 		"a document is an object":             {`[]`, " wrong_type"},
 		"unknown member of a procedure":       {inProcedure(`,"colour":1`), "/colour unknown_member"},
 		"a case-twin is unknown":              {inProcedure(`,"ID":"x"`), "/ID unknown_member"},
-		"unknown member of a step":            {inStep(`,"checklists":[]`), "/steps/0/checklists unknown_member"},
+		"unknown member of a step":            {inStep(`,"checklist":[]`), "/steps/0/checklist unknown_member"},
 		"unknown member of a slot":            {inSlot(`"type":"string","pattern":"x"`), slotAt + "/pattern unknown_member"},
 		"unknown member of an item":           {inItem(`,"mandatory":true`), itemAt + "/mandatory unknown_member"},
 		"unknown member of translations":      {inStep(`,"translations":{"en":{"label":"x"}}`), "/steps/0/translations/en/label unknown_member"},
@@ -108,7 +108,6 @@ func TestEachRuleOfADefinitionHasItsFinding(t *testing.T) {
 		"metadata is an object":               {inStep(`,"metadata":[]`), "/steps/0/metadata wrong_type"},
 		"a phone region that is none":         {inSlot(`"type":"phone","metadata":{"region":"XX"}`), slotAt + "/metadata/region region"},
 		"format that is none":                 {inProcedure(`,"format":"3"`), "/format format"},
-		"older formats come later":            {inProcedure(`,"format":"1"`), "/format not_supported"},
 		"when on a step comes later":          {inStep(`,"when":"true"`), "/steps/0/when not_supported"},
 		"transitions come later":              {inStep(`,"transitions":[{"to":"end"}]`), "/steps/0/transitions not_supported"},
 		"skippable comes later":               {inStep(`,"skippable":true`), "/steps/0/skippable not_supported"},
@@ -119,7 +118,7 @@ func TestEachRuleOfADefinitionHasItsFinding(t *testing.T) {
 		"steps that are no array":             {`{"name":"P","steps":{}}`, "/steps wrong_type"},
 		"a flag that is no boolean":           {inSlot(`"type":"string","required":"yes"`), slotAt + "/required wrong_type"},
 		"a text that is a number":             {inProcedure(`,"description":1`), "/description wrong_type"},
-		"version is a number":                 {inProcedure(`,"version":"1"`), "/version wrong_type"},
+		"version is a number":                 {inProcedure(`,"format":"2","version":"1"`), "/version wrong_type"},
 	} {
 		t.Run(rule, func(t *testing.T) { require.Equal(t, []string{c.want}, findings(t, c.doc), c.doc) })
 	}

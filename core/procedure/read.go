@@ -9,9 +9,6 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Format is the document format that definitions are written and stored in.
-const Format = "2"
-
 // ReadOnly are the members that the service adds to a definition it shows. They are accepted back unchanged;
 // a zero member was not given.
 type ReadOnly struct {
@@ -23,6 +20,7 @@ type ReadOnly struct {
 type Document struct {
 	*Definition
 	ReadOnly ReadOnly
+	Warnings []fault.Issue // what reading an older format dropped, in document order
 }
 
 // Read checks a document and returns it, or every finding in document order. An id may be missing: the caller
@@ -30,7 +28,8 @@ type Document struct {
 func Read(n *jsondoc.Node) (Document, []fault.Issue) {
 	r := &reader{}
 	doc := r.procedure(n)
-	return doc, r.issues()
+	doc.Warnings = inOrder(r.warnings)
+	return doc, inOrder(r.findings)
 }
 
 // ReadCanonical reads canonical bytes back. It accepts only what Canonical writes, in any valid JSON layout.
@@ -41,7 +40,7 @@ func ReadCanonical(data []byte) (*Definition, []fault.Issue) {
 	}
 	r := &reader{canonical: true}
 	doc := r.procedure(n)
-	return doc.Definition, r.issues()
+	return doc.Definition, inOrder(r.findings)
 }
 
 func (r *reader) procedure(n *jsondoc.Node) Document {
@@ -49,10 +48,14 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 		r.find(0, "", "wrong_type", fault.Params{"expected": "object"})
 		return Document{}
 	}
+	r.format = formatOf(n)
 	o := object{r, n, ""}
-	o.known("format", "id", "name", "description", "language", "metadata", "max_visits", "steps", "translations",
-		"version", "status", "digest", "created_at", "created_by", "warnings")
-	o.format()
+	if members[r.format] == nil {
+		o.find("format", "format", fault.Params{"allowed": []string{Format0, Format1, Format}})
+		r.format = Format
+	}
+	o.get("format", jsondoc.String)
+	o = o.known("procedure")
 	d := &Definition{
 		ID:           o.text("id"),
 		Name:         o.required("name"),
@@ -71,16 +74,6 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 	return Document{Definition: d, ReadOnly: o.readOnly()}
 }
 
-func (o object) format() {
-	switch f := o.text("format"); f {
-	case "", Format:
-	case "0.1", "1":
-		o.find("format", "not_supported", nil)
-	default:
-		o.find("format", "format", fault.Params{"allowed": []string{Format}})
-	}
-}
-
 func (o object) language() string {
 	tag := o.text("language")
 	if tag != "" && !isLanguage(tag) {
@@ -90,6 +83,9 @@ func (o object) language() string {
 }
 
 func (o object) readOnly() ReadOnly {
+	if !o.has("procedure", "digest") {
+		return ReadOnly{}
+	}
 	ro := ReadOnly{Status: o.text("status"), Digest: o.text("digest"), CreatedAt: o.text("created_at"), CreatedBy: o.text("created_by")}
 	if n := o.get("version", jsondoc.Number); n != nil {
 		v, err := strconv.Atoi(n.Text)
@@ -110,16 +106,24 @@ func (o object) steps() []Step {
 	steps := make([]Step, len(elements))
 	for i, e := range elements {
 		steps[i] = e.step()
+		if o.format == Format0 {
+			following := "end"
+			if i+1 < len(elements) {
+				following = elements[i+1].text("key")
+			}
+			e.leadsOn(following)
+		}
 	}
 	o.unique(elements, "key")
 	return steps
 }
 
 func (o object) step() Step {
-	o.known("key", "title", "prompt", "position", "metadata", "slots", "checklist_items", "when", "transitions", "skippable", "translations")
-	o.unsupported("when", "transitions")
-	o.flag("skippable", false)
-	o.unsupported("skippable")
+	o = o.known("step")
+	if o.format == Format {
+		o.unsupported("when", "transitions", "skippable")
+		o.flag("skippable", false)
+	}
 	s := Step{
 		Key:          o.name("key", isKey, isReserved(reservedStepKeys)),
 		Title:        o.required("title"),
@@ -132,7 +136,7 @@ func (o object) step() Step {
 		s.Slots = append(s.Slots, e.slot())
 	}
 	o.unique(slots, "name")
-	items := o.ordered("checklist_items")
+	items := o.ordered(o.checklist())
 	for _, e := range items {
 		s.Items = append(s.Items, e.item())
 	}
@@ -141,8 +145,16 @@ func (o object) step() Step {
 	return s
 }
 
+// checklist is what the step's items are called in the document's format.
+func (o object) checklist() string {
+	if o.format == Format1 {
+		return "checklists"
+	}
+	return "checklist_items"
+}
+
 func (o object) item() checklist.Item {
-	o.known("key", "label", "description", "required", "default_state", "position", "when", "metadata", "translations")
+	o = o.known("item")
 	o.unsupported("when")
 	item := checklist.Item{
 		Key:          o.name("key", isKey, isReserved(nil)),
@@ -165,7 +177,7 @@ func (o object) item() checklist.Item {
 func (o object) texts(heading, body string) map[string]Texts {
 	var all map[string]Texts
 	for tag, t := range o.translations() {
-		t.known(heading, body)
+		t.only(heading, body)
 		texts := Texts{Heading: t.heading(heading), Body: t.text(body)}
 		if texts == (Texts{}) {
 			continue
@@ -182,7 +194,7 @@ func (o object) texts(heading, body string) map[string]Texts {
 func (o object) slotTexts(options []string) map[string]slot.Texts {
 	var all map[string]slot.Texts
 	for tag, t := range o.translations() {
-		t.known("label", "description", "options")
+		t.only("label", "description", "options")
 		texts := slot.Texts{Label: t.heading("label"), Description: t.text("description"), Options: t.wordings(options)}
 		if texts.Label == "" && texts.Description == "" && texts.Options == nil {
 			continue

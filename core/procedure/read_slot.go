@@ -15,8 +15,7 @@ import (
 const maxLength = 1 << 20
 
 func (o object) slot() slot.Slot {
-	o.known("name", "type", "required", "label", "description", "position", "options", "validate", "mask", "min", "max",
-		"min_length", "max_length", "default", "sensitive", "when", "required_when", "metadata", "translations")
+	o = o.known("slot")
 	o.unsupported("when", "required_when")
 	s := slot.Slot{
 		Name:        o.name("name", isSlotName, isReserved(celWords)),
@@ -122,7 +121,9 @@ func (o object) options() []string {
 		case again:
 			o.reader.find(item.Offset, pointer, "duplicate", fault.Params{"first": earlier})
 		}
-		first[item.Text] = pointer
+		if _, again := first[item.Text]; !again {
+			first[item.Text] = pointer
+		}
 		options = append(options, item.Text)
 	}
 	return options
@@ -204,8 +205,10 @@ func (o object) ordered(name string) []object {
 		if p := e.position(); p != "" {
 			if earlier, again := first[p]; again {
 				e.find("position", "duplicate", fault.Params{"first": earlier.at("position")})
+			} else {
+				first[p] = e
 			}
-			first[p], last = e, p
+			last = p
 		}
 		rank[e.node] = last
 	}
@@ -215,6 +218,9 @@ func (o object) ordered(name string) []object {
 
 // position is a place in the order: any whole number that is not negative; empty when there is none.
 func (o object) position() decimal.Decimal {
+	if o.format == Format0 {
+		return "" // it has none
+	}
 	n := o.get("position", jsondoc.Number)
 	if n == nil {
 		return ""

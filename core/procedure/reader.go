@@ -23,6 +23,8 @@ type finding struct {
 // reader collects all findings of one document.
 type reader struct {
 	findings  []finding
+	warnings  []finding
+	format    string
 	canonical bool // numeric bounds and defaults stand as plain decimal strings
 }
 
@@ -30,11 +32,11 @@ func (r *reader) find(offset int, pointer, code string, params fault.Params) {
 	r.findings = append(r.findings, finding{fault.Issue{Field: pointer, Code: "definition." + code, Params: params}, offset})
 }
 
-// issues are the findings in document order.
-func (r *reader) issues() []fault.Issue {
-	slices.SortStableFunc(r.findings, func(a, b finding) int { return cmp.Compare(a.offset, b.offset) })
-	issues := make([]fault.Issue, len(r.findings))
-	for i, f := range r.findings {
+// inOrder are findings as issues in document order.
+func inOrder(findings []finding) []fault.Issue {
+	slices.SortStableFunc(findings, func(a, b finding) int { return cmp.Compare(a.offset, b.offset) })
+	issues := make([]fault.Issue, len(findings))
+	for i, f := range findings {
 		issues[i] = f.Issue
 	}
 	return issues
@@ -80,15 +82,6 @@ func (o object) get(name string, want jsondoc.Kind) *jsondoc.Node {
 		return nil
 	}
 	return n
-}
-
-// known finds every member that the element does not have, and the ones that this version does not run yet.
-func (o object) known(members ...string) {
-	for _, m := range o.node.Members {
-		if !slices.Contains(members, m.Name) {
-			o.reader.find(m.Offset, o.at(m.Name), "unknown_member", nil)
-		}
-	}
 }
 
 // text is an optional text; what is given must not be only white space.

@@ -41,6 +41,20 @@ func TestLoadSaysEveryFindingAndLoadsTheOtherFiles(t *testing.T) {
 	}
 }
 
+func TestLoadTakesOlderFormatsAndSaysWhatTheyDrop(t *testing.T) {
+	dir := t.TempDir()
+	file := write(t, dir, "old.json", `{"id":"old","name":"Old","version":"0.1","author":"x","steps":[{"key":"a","title":"A","slots":[],"transitions":{"next":"end"}}]}`)
+	out, stderr, status := procedo(t, dir, "load", file)
+	require.Zero(t, status, stderr)
+	require.Contains(t, out, "old version 1 loaded")
+	require.Contains(t, stderr, "warning: /author:")
+	server := serve(t, t.TempDir())
+	out, stderr, status = procedo(t, dir, "load", "--server", server.url, file)
+	require.Zero(t, status, stderr)
+	require.Contains(t, out, "old version 1 loaded")
+	require.Contains(t, stderr, "warning: /author:")
+}
+
 func TestLoadTalksToAServer(t *testing.T) {
 	dir := t.TempDir()
 	server := serve(t, dir)
