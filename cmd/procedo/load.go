@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/procedo/procedo/adapters/i18n"
-	"github.com/procedo/procedo/adapters/yaml"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -68,7 +67,7 @@ func (m *Main) loadFile(ctx context.Context, to loader, file string) error {
 	if err != nil {
 		return err
 	}
-	done, err := to.load(ctx, document)
+	done, err := to.load(ctx, document.json)
 	if err != nil {
 		return err
 	}
@@ -83,19 +82,15 @@ func (m *Main) loadFile(ctx context.Context, to loader, file string) error {
 	return nil
 }
 
-// readDocument reads a definition file as JSON.
-func readDocument(file string) ([]byte, error) {
-	data, err := os.ReadFile(file)
-	if err != nil || !strings.HasSuffix(file, ".yaml") && !strings.HasSuffix(file, ".yml") {
-		return data, err
-	}
-	return yaml.ToJSON(data)
-}
-
 // printFault shows why a file was not loaded: every finding on a line, in the language of the terminal.
 func (m *Main) printFault(file string, err error) {
 	var f *fault.Error
-	if !errors.As(err, &f) || f.Kind == fault.Internal {
+	var malformed *jsondoc.Error
+	switch {
+	case errors.As(err, &malformed):
+		fmt.Fprintf(m.Stderr, "%s: %s\n", file, notJSON(err))
+		return
+	case !errors.As(err, &f), f.Kind == fault.Internal:
 		fmt.Fprintf(m.Stderr, "%s: %v\n", file, err)
 		return
 	}

@@ -31,6 +31,7 @@ type Main struct {
 type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the API."`
 	Load    loadCmd    `cmd:"" help:"Create procedures from definition files, or publish new versions of them."`
+	Lint    lintCmd    `cmd:"" help:"Check definition files and save nothing: every finding with its line and column."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up, take steps of it down, or show where it stands."`
 	Audit   auditCmd   `cmd:"" help:"Check the audit trail."`
 	Version versionCmd `cmd:"" help:"Show the version."`

@@ -36,9 +36,34 @@ func TestLoadSaysEveryFindingAndLoadsTheOtherFiles(t *testing.T) {
 	out, stderr, status := procedo(t, dir, "load", bad, write(t, dir, "small.yaml", smallYAML), write(t, dir, "broken.json", `{"a":1,"a":2}`))
 	require.Equal(t, 1, status)
 	require.Contains(t, out, "small version 1 loaded")
-	for _, want := range []string{"/name", "definition.blank", "/steps/0/key", "definition.reserved", "/steps/0/when", "definition.not_supported", "duplicate_member"} {
+	for _, want := range []string{"/name", "definition.blank", "/steps/0/key", "definition.reserved", "/steps/0/when", "definition.not_supported", "a member that stands twice"} {
 		require.Contains(t, stderr, want)
 	}
+}
+
+func TestLintNamesLineAndColumnInJSONAndYAML(t *testing.T) {
+	dir := t.TempDir()
+	good := write(t, dir, "good.yaml", smallYAML)
+	out, _, status := procedo(t, dir, "lint", good)
+	require.Zero(t, status, out)
+	require.Contains(t, out, "good.yaml: no findings")
+
+	json := write(t, dir, "bad.json", "{\"name\": \"P\",\n \"steps\": [\n  {\"key\": \"end\",\n   \"title\": \"T\", \"colour\": 1}]}")
+	yaml := write(t, dir, "bad.yaml", "name: P\nsteps:\n  - key: end\n    title: T\n    slots:\n      - name: x\n        type: float\n")
+	out, _, status = procedo(t, dir, "lint", json, yaml, good)
+	require.Equal(t, 1, status)
+	for _, want := range []string{
+		"bad.json:3:4: /steps/0/key: ", "bad.json:4:18: /steps/0/colour: ", "bad.yaml:3:5: /steps/0/key: ", "bad.yaml:7:9: /steps/0/slots/0/type: ", "good.yaml: no findings",
+	} {
+		require.Contains(t, out, want)
+	}
+	out, _, status = procedo(t, dir, "lint", write(t, dir, "twice.yaml", "name: P\nname: Q\n"), write(t, dir, "broken.json", "{\n \"a\": 1,\n \"a\": 2}"),
+		write(t, dir, "no.yaml", "a: [\n"), write(t, dir, "old.json", "{\"name\":\"P\",\"steps\":[{\"key\":\"a\",\"title\":\"A\",\n\"id\":\"7\"}]}"))
+	require.Equal(t, 1, status)
+	require.Contains(t, out, "broken.json:3:2: ")
+	require.Contains(t, out, "twice.yaml:1:1: ")
+	require.Contains(t, out, "no.yaml: ")
+	require.Contains(t, out, "old.json:2:1: warning: /steps/0/id: ")
 }
 
 func TestLoadTakesOlderFormatsAndSaysWhatTheyDrop(t *testing.T) {
