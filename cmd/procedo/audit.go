@@ -1,9 +1,16 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
@@ -11,11 +18,12 @@ import (
 
 type auditCmd struct {
 	Verify verifyCmd `cmd:"" help:"Check sequence, hashes and copies of every trail, and compare what the events say with the stored rows."`
+	Export exportCmd `cmd:"" help:"Write every event as a line of JSON."`
 }
 
 type verifyCmd struct {
 	database
-	File string `arg:"" optional:"" type:"existingfile" help:"A run's bundle, to be checked by itself; without it the database is checked."`
+	File string `arg:"" optional:"" type:"existingfile" help:"A run's bundle or an export, to be checked by itself; without it the database is checked."`
 }
 
 // Run verifies and reports every finding; any makes the exit status 1.
@@ -48,14 +56,66 @@ func (c verifyCmd) verify(ctx context.Context, report func(audit.Finding)) (app.
 	return w.Verify(ctx, report)
 }
 
+// verifyFile checks an export, which begins with an event, or a bundle.
 func verifyFile(file string, report func(audit.Finding)) (app.Verified, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return app.Verified{}, err
+	}
+	events := jsontext.NewDecoder(bytes.NewReader(data))
+	var first audit.Event
+	if err := json.UnmarshalDecode(events, &first); err == nil {
+		return verifyExport(first, events, report)
 	}
 	b, err := app.ReadBundle(data)
 	if err != nil {
 		return app.Verified{}, fmt.Errorf("%s: %w", file, err)
 	}
 	return app.VerifyBundle(b, report), nil
+}
+
+func verifyExport(e audit.Event, rest *jsontext.Decoder, report func(audit.Finding)) (app.Verified, error) {
+	var check app.ExportCheck
+	for {
+		check.Next(e, report)
+		switch err := json.UnmarshalDecode(rest, &e); {
+		case errors.Is(err, io.EOF):
+			return check.Verified, nil
+		case err != nil:
+			return check.Verified, fmt.Errorf("after %d events: %w", check.Verified.Events, err)
+		}
+	}
+}
+
+type exportCmd struct {
+	database
+	Output string `short:"o" default:"-" help:"File to write; - is standard output." placeholder:"FILE"`
+}
+
+// Run writes the export. A file that is there is not overwritten: it may be somebody's evidence.
+func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
+	w, err := c.openExisting(ctx)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	out := m.Stdout
+	if c.Output != "-" {
+		var file *os.File
+		if file, err = os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		out = file
+	}
+	lines := bufio.NewWriter(out)
+	err = w.Export(ctx, func(e audit.Event) error {
+		line, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		_, err = lines.Write(append(line, '\n'))
+		return err
+	})
+	return errors.Join(err, lines.Flush())
 }

@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -75,6 +76,29 @@ func TestTheDemoRunsFromItsFirstStepToItsLastThroughTheGeneratedClient(t *testin
 	out, _, status = procedo(t, dir, "audit", "verify")
 	require.Equal(t, 0, status, out)
 	require.Contains(t, out, "1 procedures, 1 runs, 15 events checked: 0 findings")
+}
+
+func TestAnExportIsCheckedByItself(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir, "--demo")
+	_, err := server.client().StartRunWithResponse(t.Context(), nil, client.RunStart{ProcedureID: demo})
+	require.NoError(t, err)
+	out, stderr, status := procedo(t, dir, "audit", "export", "-o", "trail.jsonl")
+	require.Zero(t, status, out+stderr)
+	_, stderr, status = procedo(t, dir, "audit", "export", "-o", "trail.jsonl")
+	require.Equal(t, 1, status, "what is there is not overwritten")
+	require.Contains(t, stderr, "exists")
+	out, _, status = procedo(t, dir, "audit", "verify", "trail.jsonl")
+	require.Zero(t, status, out)
+	require.Contains(t, out, "1 procedures, 1 runs, 3 events checked: 0 findings")
+	text, err := os.ReadFile(dir + "/trail.jsonl")
+	require.NoError(t, err)
+	out, _, status = procedo(t, dir, "audit", "verify", write(t, dir, "forged.jsonl", strings.Replace(string(text), `"actor":"claire"`, `"actor":"eve"`, 1)))
+	require.Equal(t, 1, status)
+	require.Contains(t, out, "a copied column differs")
+	_, stderr, status = procedo(t, dir, "audit", "verify", write(t, dir, "cut.jsonl", string(text[:len(text)-5])))
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "after 2 events")
 }
 
 func TestWhatWasAcknowledgedSurvivesAKill(t *testing.T) {
