@@ -10,3 +10,8 @@ const DemoID = "incident-paiement-instantane"
 //
 //go:embed procedures/demo.json
 var Demo []byte
+
+// DemoAnswers are commits that walk a run of the demo from start to end; those marked refused are wrong on purpose.
+//
+//go:embed procedures/demo-answers.json
+var DemoAnswers []byte

@@ -30,6 +30,7 @@ type Main struct {
 // cli is the command line: flags, PROCEDO_ variables and help all come from here.
 type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the API."`
+	Demo    demoCmd    `cmd:"" help:"Walk the demo procedure from start to end: a refused commit, five steps, the trail verified."`
 	Load    loadCmd    `cmd:"" help:"Create procedures from definition files, or publish new versions of them."`
 	Lint    lintCmd    `cmd:"" help:"Check definition files and save nothing: every finding with its line and column."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up, take steps of it down, or show where it stands."`

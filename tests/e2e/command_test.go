@@ -41,6 +41,20 @@ func TestLoadSaysEveryFindingAndLoadsTheOtherFiles(t *testing.T) {
 	}
 }
 
+func TestTheDemoCommandWalksFromStartToEndOnAThrowAwayOrAGivenServer(t *testing.T) {
+	dir := t.TempDir()
+	for _, args := range [][]string{{"demo"}, {"demo", "--server", serve(t, t.TempDir()).url}} {
+		out, stderr, status := procedo(t, dir, args...)
+		require.Zero(t, status, out+stderr)
+		for _, want := range []string{"✗ alert: Invalid data.", "slots.severity: ", "✓ closure: 5/5, completed", "Trail of 14 events verified: 0 findings"} {
+			require.Contains(t, out, want)
+		}
+	}
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, left, "nothing is left behind")
+}
+
 func TestLintNamesLineAndColumnInJSONAndYAML(t *testing.T) {
 	dir := t.TempDir()
 	good := write(t, dir, "good.yaml", smallYAML)

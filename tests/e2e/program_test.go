@@ -86,7 +86,7 @@ var announced = regexp.MustCompile(`Procedo serves (http://\S+) from`)
 func serve(t *testing.T, dir string, args ...string) *serving {
 	t.Helper()
 	require.NoError(t, lookAtSources())
-	cmd := exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd := exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0", "--log-level", "warn"}, args...)...)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
