@@ -32,7 +32,7 @@ func Read(n *jsondoc.Node) (Document, []fault.Issue) {
 	return doc, inOrder(r.findings)
 }
 
-// ReadCanonical reads canonical bytes back. It accepts only what Canonical writes, in any valid JSON layout.
+// ReadCanonical reads canonical bytes back: numeric bounds and defaults stand there as plain decimal strings.
 func ReadCanonical(data []byte) (*Definition, []fault.Issue) {
 	n, err := jsondoc.Parse(data)
 	if err != nil {
