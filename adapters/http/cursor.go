@@ -21,7 +21,8 @@ func readCursor(list string, cursor *string) (key string, err error) {
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(*cursor)
 	key, ok := strings.CutPrefix(string(raw), list+":")
-	if err != nil || !ok || key == "" || len(key) > maxLine || strings.IndexByte(key, 0) >= 0 {
+	// Decoding overlooks line breaks: what it gives must be what the cursor was made of.
+	if err != nil || !ok || key == "" || len(key) > maxLine || strings.IndexByte(key, 0) >= 0 || makeCursor(list, key) != *cursor {
 		return "", fault.New(fault.Malformed, "request.cursor", nil)
 	}
 	return key, nil

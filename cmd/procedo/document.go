@@ -2,12 +2,43 @@ package main
 
 import (
 	"errors"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/procedo/procedo/adapters/yaml"
 	"github.com/procedo/procedo/core/jsondoc"
 )
+
+// definitionFiles lists files, and of folders every .json, .yaml and .yml below them, in the order of their names.
+func definitionFiles(paths []string) ([]string, error) {
+	var files []string
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		err = filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && slices.Contains([]string{".json", ".yaml", ".yml"}, filepath.Ext(name)) {
+				files = append(files, name)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(files) == 0 {
+		return nil, errors.New("no definition files (.json, .yaml, .yml) there")
+	}
+	return files, nil
+}
 
 // document is a definition file as it was written.
 type document struct {

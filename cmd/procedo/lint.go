@@ -10,13 +10,17 @@ import (
 )
 
 type lintCmd struct {
-	Files []string `arg:"" type:"existingfile" help:"Definition files, JSON or YAML (.yaml, .yml)."`
+	Files []string `arg:"" help:"Definition files, JSON or YAML (.yaml, .yml), or folders of them."`
 }
 
 // Run checks each file and shows every finding as file:line:column; any makes the exit status 1. Nothing is saved.
 func (c lintCmd) Run(m *Main) error {
+	files, err := definitionFiles(c.Files)
+	if err != nil {
+		return err
+	}
 	findings := 0
-	for _, file := range c.Files {
+	for _, file := range files {
 		findings += m.lintFile(file)
 	}
 	if findings > 0 {

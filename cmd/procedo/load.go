@@ -17,7 +17,7 @@ type loadCmd struct {
 	database
 	Server string   `help:"Load into a running server instead of a database." placeholder:"URL"`
 	Actor  string   `default:"procedo-load" help:"Who loads, for the audit trail."`
-	Files  []string `arg:"" type:"existingfile" help:"Definition files, JSON or YAML (.yaml, .yml)."`
+	Files  []string `arg:"" help:"Definition files, JSON or YAML (.yaml, .yml), or folders of them."`
 }
 
 // outcome is what loading one definition did.
@@ -36,13 +36,17 @@ type loader interface {
 
 // Run loads each file; one that fails does not keep the others from being loaded.
 func (c loadCmd) Run(ctx context.Context, m *Main) error {
+	files, err := definitionFiles(c.Files)
+	if err != nil {
+		return err
+	}
 	to, err := c.loader(ctx)
 	if err != nil {
 		return err
 	}
 	defer to.close() //nolint:errcheck // what was loaded is committed
 	failed := 0
-	for _, file := range c.Files {
+	for _, file := range files {
 		if err := m.loadFile(ctx, to, file); err != nil {
 			failed++
 			m.printFault(file, err)

@@ -30,6 +30,27 @@ func TestLoadTakesJSONAndYAMLIntoADatabase(t *testing.T) {
 	require.Contains(t, out, "small version 2 loaded")
 }
 
+func TestLoadAndLintTakeFolders(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "defs", "deep"), 0o700))
+	write(t, filepath.Join(dir, "defs"), "b.yaml", smallYAML)
+	write(t, filepath.Join(dir, "defs", "deep"), "a.json", `{"id":"deep","name":"Deep","steps":[{"key":"only","title":"The only step"}]}`)
+	write(t, filepath.Join(dir, "defs"), "notes.txt", "not a definition")
+	out, stderr, status := procedo(t, dir, "lint", "defs")
+	require.Zero(t, status, out+stderr)
+	out, stderr, status = procedo(t, dir, "load", "defs")
+	require.Zero(t, status, stderr)
+	require.Contains(t, out, "small version 1 loaded")
+	require.Contains(t, out, "deep version 1 loaded")
+	require.NotContains(t, out, "notes")
+	for _, nothing := range []string{"nowhere", filepath.Join(dir, "defs", "empty")} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, "defs", "empty"), 0o700))
+		_, stderr, status = procedo(t, dir, "load", nothing)
+		require.Equal(t, 1, status)
+		require.NotEmpty(t, stderr)
+	}
+}
+
 func TestLoadSaysEveryFindingAndLoadsTheOtherFiles(t *testing.T) {
 	dir := t.TempDir()
 	bad := write(t, dir, "bad.json", `{"name":"","steps":[{"key":"end","title":"t","when":"x"}]}`)

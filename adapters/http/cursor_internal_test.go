@@ -1,0 +1,24 @@
+package http
+
+import (
+	"testing"
+
+	"github.com/procedo/procedo/core/fault"
+)
+
+// FuzzCursor: whatever comes as a cursor is one of ours, which reads back to itself, or refused as such.
+func FuzzCursor(f *testing.F) {
+	for _, seed := range []string{makeCursor("runs", "0198c0de"), makeCursor("events", "7"), "", "!!", "cnVuczo", "AAAA"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, cursor string) {
+		key, err := readCursor("runs", &cursor)
+		if err == nil && makeCursor("runs", key) != cursor || err != nil && fault.From(err).Code != "request.cursor" {
+			t.Fatalf("%q became %q, %v", cursor, key, err)
+		}
+		n, err := readNumberCursor("events", &cursor)
+		if err == nil && n < 1 || err != nil && fault.From(err).Code != "request.cursor" {
+			t.Fatalf("%q became %d, %v", cursor, n, err)
+		}
+	})
+}
