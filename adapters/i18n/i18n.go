@@ -83,6 +83,9 @@ func (l Locale) Issue(is fault.Issue) string {
 	return l.say(id, is.Params)
 }
 
+// Text words any message by its id.
+func (l Locale) Text(id string, params fault.Params) string { return l.say(id, params) }
+
 // say fills a message in; a code without words is shown as it is.
 func (l Locale) say(id string, params fault.Params) string {
 	text, err := localizer[l.tag].Localize(&goi18n.LocalizeConfig{MessageID: id, TemplateData: l.wordings(params)})

@@ -73,6 +73,24 @@ func TestEveryCodeInTheSourceHasItsWordsInBothLanguages(t *testing.T) {
 	}
 }
 
+func TestEveryTextOfTheTerminalHasItsWords(t *testing.T) {
+	files, err := filepath.Glob("../terminal/*.go")
+	require.NoError(t, err)
+	en, said := messages(t, "en"), 0
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`\b[wv]\.say\("([a-z_.]+)", `).FindAllStringSubmatch(string(data), -1) {
+			said++
+			require.NotEmpty(t, en["terminal."+m[1]], "%s in %s", m[1], f)
+		}
+	}
+	require.GreaterOrEqual(t, said, 15)
+	for _, typ := range slot.Types[1:] { // a string says nothing of its own
+		require.NotEmpty(t, en["terminal.hint."+string(typ)], typ)
+	}
+}
+
 func TestBothLanguagesHaveTheSameMessagesWithTheSameParameters(t *testing.T) {
 	en, fr := messages(t, "en"), messages(t, "fr")
 	params := regexp.MustCompile(`\{\{[^}]*\}\}`)
@@ -85,7 +103,7 @@ func TestBothLanguagesHaveTheSameMessagesWithTheSameParameters(t *testing.T) {
 
 func TestFrenchKeepsItsTypographicHabits(t *testing.T) {
 	for id, text := range messages(t, "fr") {
-		require.NotRegexp(t, ` [:;!?»]|« |'`, text, id)
+		require.NotRegexp(t, ` [:;!?»](\s|$)|« |'`, text, id)
 	}
 }
 

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 
-	"github.com/go-json-experiment/json"
-
+	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
@@ -21,115 +19,59 @@ type demoCmd struct {
 	Actor  string `default:"procedo-demo" help:"Who walks, for the audit trail."`
 }
 
-// demoAnswer is one commit of the walk.
-type demoAnswer struct {
-	Step      string        `json:"step"`
-	Slots     client.Values `json:"slots"`
-	Checklist []client.Tick `json:"checklist"`
-	Refused   bool          `json:"refused"`
-}
-
 // Run walks the demo procedure from start to end, showing each step, a commit that is refused, and the trail verified.
 func (c demoCmd) Run(ctx context.Context, m *Main) error {
 	if c.Server != "" {
-		return c.walk(ctx, m, c.Server)
+		api, err := newRemote(c.Server, c.Actor)
+		if err != nil {
+			return err
+		}
+		return m.demo(ctx, api)
 	}
 	dir, err := os.MkdirTemp("", "procedo-demo-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	serving, stop := context.WithCancel(ctx)
-	ready, served := make(chan string, 1), make(chan error, 1)
-	quiet := &Main{Stdout: discard{}, Stderr: m.Stderr, Ready: func(base string) { ready <- base }}
-	server := serveCmd{database: database{DatabaseURL: "sqlite:" + filepath.Join(dir, "demo.db")}, Listen: "127.0.0.1:0", LogLevel: "warn"}
-	go func() { served <- server.Run(serving, quiet) }()
-	select {
-	case base := <-ready:
-		err = c.walk(ctx, m, base)
-		stop()
-		return errors.Join(err, <-served)
-	case err := <-served:
-		stop()
-		return err
-	}
-}
-
-// discard is where what nobody needs to read goes.
-type discard struct{}
-
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
-
-func (c demoCmd) walk(ctx context.Context, m *Main, base string) error {
-	to, err := newRemoteLoader(base, c.Actor)
+	w, err := database{DatabaseURL: "sqlite:" + filepath.Join(dir, "demo.db")}.open(ctx)
 	if err != nil {
 		return err
 	}
-	loaded, err := to.load(ctx, docs.Demo)
+	api, err := w.inProcess(c.Actor)
+	if err == nil {
+		err = m.demo(ctx, api)
+	}
+	return errors.Join(err, w.close())
+}
+
+func (m *Main) demo(ctx context.Context, api remote) error {
+	loaded, err := remoteLoader{api}.load(ctx, docs.Demo)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(m.Stdout, "Procedure %s, version %d\n", loaded.id, loaded.version)
-	w, err := newDemoWalk(base, c.Actor)
+	run, err := api.Start(ctx, client.RunStart{ProcedureID: docs.DemoID})
 	if err != nil {
 		return err
 	}
-	started, err := w.api.StartRunWithResponse(ctx, nil, client.RunStart{ProcedureID: docs.DemoID}, w.as)
-	if err != nil || started.JSON201 == nil {
-		return errors.Join(err, fmt.Errorf("start: %s", started.Status()))
-	}
-	id := started.JSON201.ID
-	fmt.Fprintf(m.Stdout, "Run %s started\n", id)
-	var answers []demoAnswer
-	if err := json.Unmarshal(docs.DemoAnswers, &answers); err != nil {
-		return err
-	}
-	for _, a := range answers {
-		if err := w.commit(ctx, m, id, a); err != nil {
-			return err
-		}
-	}
-	return w.verify(ctx, m, id)
-}
-
-type demoWalk struct {
-	api *client.ClientWithResponses
-	as  client.RequestEditorFn
-}
-
-func newDemoWalk(base, actor string) (demoWalk, error) {
-	api, err := client.NewClientWithResponses(base, client.WithHTTPClient(&http.Client{Timeout: remoteTime}))
-	return demoWalk{api, func(_ context.Context, r *http.Request) error {
-		r.Header.Set("X-Actor", actor)
-		r.Header.Set("Accept-Language", terminalLocale().Language())
-		return nil
-	}}, err
-}
-
-// commit shows what a commit did, or why it was refused.
-func (w demoWalk) commit(ctx context.Context, m *Main, id string, a demoAnswer) error {
-	r, err := w.api.CommitStepWithResponse(ctx, id, a.Step, nil, client.StepCommit{Slots: a.Slots, Checklist: a.Checklist}, w.as)
-	switch {
-	case err != nil:
-		return err
-	case a.Refused && r.ApplicationProblemJSON422 != nil:
-		fmt.Fprintf(m.Stdout, "✗ %s: %s\n", a.Step, refusal{r.ApplicationProblemJSON422})
-		return nil
-	case a.Refused || r.JSON200 == nil:
-		return fmt.Errorf("commit of %s answered %s: %s", a.Step, r.Status(), r.Body)
-	}
-	p := r.JSON200.Progress
-	fmt.Fprintf(m.Stdout, "✓ %s: %d/%d, %s\n", a.Step, p.Steps.Committed, p.Steps.Total, r.JSON200.State)
-	return nil
-}
-
-// verify takes the run's bundle and checks it by itself.
-func (w demoWalk) verify(ctx context.Context, m *Main, id string) error {
-	r, err := w.api.GetRunBundleWithResponse(ctx, id, nil, w.as)
+	fmt.Fprintf(m.Stdout, "Run %s started\n", run.ID)
+	answers, err := terminal.ReadAnswers(docs.DemoAnswers)
 	if err != nil {
 		return err
 	}
-	b, err := app.ReadBundle(r.Body)
+	if run, err = terminal.Play(ctx, api, m.Stdout, run, answers); err != nil {
+		return err
+	}
+	return m.verifyRun(ctx, api, run.ID)
+}
+
+// verifyRun takes a run's bundle and checks it by itself.
+func (m *Main) verifyRun(ctx context.Context, api remote, id string) error {
+	data, err := api.Bundle(ctx, id)
+	if err != nil {
+		return err
+	}
+	b, err := app.ReadBundle(data)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -44,7 +45,7 @@ func (m *Main) lintFile(file string) (findings int) {
 	report := app.Lint(root)
 	show := func(kind string, is fault.Issue) {
 		line, column := doc.position(root, is.Field)
-		fmt.Fprintf(m.Stdout, "%s:%d:%d: %s%s\n", file, line, column, kind, issueLine(is.Field, terminalLocale().Issue(is), is.Code))
+		fmt.Fprintf(m.Stdout, "%s:%d:%d: %s%s\n", file, line, column, kind, terminal.IssueLine(is.Field, terminalLocale().Issue(is), is.Code))
 	}
 	for _, is := range report.Issues {
 		show("", is)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/procedo/procedo/adapters/i18n"
+	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -45,36 +46,64 @@ func (c loadCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer to.close() //nolint:errcheck // what was loaded is committed
-	failed := 0
-	for _, file := range files {
-		if err := m.loadFile(ctx, to, file); err != nil {
-			failed++
+	var count tally
+	for n, file := range files {
+		if len(files) > 1 {
+			fmt.Fprintf(m.Stdout, "%d/%d ", n+1, len(files))
+		}
+		changed, err := m.loadFile(ctx, to, file)
+		count.add(changed, err)
+		if err != nil {
 			m.printFault(file, err)
 		}
 	}
-	if failed > 0 {
+	if len(files) > 1 {
+		fmt.Fprintf(m.Stdout, "%d loaded, %d unchanged, %d failed\n", count.loaded, count.unchanged, count.failed)
+	}
+	if count.failed > 0 {
 		return exitError(1)
 	}
 	return nil
 }
 
+// tally counts what loading did.
+type tally struct{ loaded, unchanged, failed int }
+
+func (t *tally) add(changed bool, err error) {
+	switch {
+	case err != nil:
+		t.failed++
+	case changed:
+		t.loaded++
+	default:
+		t.unchanged++
+	}
+}
+
 func (c loadCmd) loader(ctx context.Context) (loader, error) {
 	if c.Server != "" {
-		return newRemoteLoader(c.Server, c.Actor)
+		api, err := newRemote(c.Server, c.Actor)
+		return remoteLoader{api}, err
 	}
 	w, err := c.open(ctx)
 	return localLoader{w, c.Actor}, err
 }
 
-func (m *Main) loadFile(ctx context.Context, to loader, file string) error {
+func (m *Main) loadFile(ctx context.Context, to loader, file string) (changed bool, err error) {
 	document, err := readDocument(file)
-	if err != nil {
-		return err
+	if err == nil {
+		var done outcome
+		done, err = to.load(ctx, document.json)
+		if err == nil {
+			m.printLoaded(file, done)
+			return done.changed, nil
+		}
 	}
-	done, err := to.load(ctx, document.json)
-	if err != nil {
-		return err
-	}
+	fmt.Fprintf(m.Stdout, "%s: not loaded\n", file)
+	return false, err
+}
+
+func (m *Main) printLoaded(file string, done outcome) {
 	what := "unchanged"
 	if done.changed {
 		what = "loaded"
@@ -83,7 +112,6 @@ func (m *Main) loadFile(ctx context.Context, to loader, file string) error {
 	for _, w := range done.warnings {
 		fmt.Fprintf(m.Stderr, "%s: warning: %s\n", file, w)
 	}
-	return nil
 }
 
 // printFault shows why a file was not loaded: every finding on a line, in the language of the terminal.
@@ -102,13 +130,8 @@ func (m *Main) printFault(file string, err error) {
 	title, detail := locale.Problem(f.Code, f.Params)
 	fmt.Fprintf(m.Stderr, "%s: %s. %s\n", file, title, detail)
 	for _, is := range f.Issues {
-		fmt.Fprintf(m.Stderr, "  %s\n", issueLine(is.Field, locale.Issue(is), is.Code))
+		fmt.Fprintf(m.Stderr, "  %s\n", terminal.IssueLine(is.Field, locale.Issue(is), is.Code))
 	}
-}
-
-// issueLine shows an issue: where, what, and its code.
-func issueLine(field, message, code string) string {
-	return fmt.Sprintf("%s: %s (%s)", field, message, code)
 }
 
 // terminalLocale follows LC_ALL, LC_MESSAGES and LANG, in this order (POSIX, section 8.2).
@@ -136,7 +159,7 @@ func (l localLoader) load(ctx context.Context, document []byte) (outcome, error)
 	saved, err := l.SaveDefinition(ctx, app.Request{Actor: l.actor}, node)
 	done := outcome{id: saved.View.Record.ID, version: saved.View.Record.Version, changed: saved.Changed}
 	for _, is := range saved.Warnings {
-		done.warnings = append(done.warnings, issueLine(is.Field, terminalLocale().Issue(is), is.Code))
+		done.warnings = append(done.warnings, terminal.IssueLine(is.Field, terminalLocale().Issue(is), is.Code))
 	}
 	return done, err
 }

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	kongcompletion "github.com/jotaen/kong-completion"
 )
 
 func main() {
@@ -31,16 +32,19 @@ type Main struct {
 type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the API."`
 	Demo    demoCmd    `cmd:"" help:"Walk the demo procedure from start to end: a refused commit, five steps, the trail verified."`
+	Run     runCmd     `cmd:"" help:"Walk a run in the terminal, or give it the answers of a file."`
 	Load    loadCmd    `cmd:"" help:"Create procedures from definition files, or publish new versions of them."`
 	Lint    lintCmd    `cmd:"" help:"Check definition files and save nothing: every finding with its line and column."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up, take steps of it down, or show where it stands."`
 	Audit   auditCmd   `cmd:"" help:"Check the audit trail."`
 	Version versionCmd `cmd:"" help:"Show the version."`
+
+	Completion kongcompletion.Completion `cmd:"" help:"Show how to switch on completion in bash, zsh or fish."`
 }
 
 // database is the flag of every command that touches one.
 type database struct {
-	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"Database: sqlite:FILE." placeholder:"URL"`
+	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"Database: sqlite:FILE; ${default} when left out." placeholder:"URL"`
 }
 
 // exitError ends the program with a status and no further word.
@@ -61,6 +65,10 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 	if err != nil {
 		fmt.Fprintln(m.Stderr, "procedo:", err)
 		return 2
+	}
+	kongcompletion.Register(parser) // answers the shell, and ends, where it is the shell that asks
+	if status >= 0 {
+		return status
 	}
 	command, err := parser.Parse(args)
 	if status >= 0 { // help was asked for and shown

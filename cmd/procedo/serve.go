@@ -18,7 +18,7 @@ import (
 
 type serveCmd struct {
 	database
-	Listen         string `default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
+	Listen         string `default:"127.0.0.1:8080" help:"Address to listen on; ${default} when left out." placeholder:"HOST:PORT"`
 	Demo           bool   `help:"Load the demo procedure."`
 	LogLevel       string `default:"info" enum:"debug,info,warn,error" help:"What is logged to standard error: ${enum}; info has a line for each request." placeholder:"LEVEL"`
 	AllowAnonymous bool   `help:"Listen beyond this machine although nobody is authenticated."`

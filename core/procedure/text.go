@@ -8,9 +8,10 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/slot"
 )
 
-// Reading chooses the language in which a definition's texts are shown. The zero Reading shows the document's own.
+// Reading chooses the language in which a definition's texts are shown. It comes from Definition.In.
 type Reading struct {
 	definition *Definition
 	tag        string // key of translations, empty for the document's own texts
@@ -78,11 +79,39 @@ func (r Reading) Language() string {
 	return r.tag
 }
 
+// Name gives the procedure's name.
+func (r Reading) Name() string {
+	return or(r.definition.Translations[r.tag].Heading, r.definition.Name)
+}
+
 // Step gives a step's title.
 func (r Reading) Step(s *Step) string { return or(s.Translations[r.tag].Heading, s.Title) }
 
+// Prompt says what to do in a step.
+func (r Reading) Prompt(s *Step) string { return or(s.Translations[r.tag].Body, s.Prompt) }
+
+// Label gives a slot's label, or its name where it has none.
+func (r Reading) Label(s *slot.Slot) string {
+	return or(s.Translations[r.tag].Label, or(s.Label, s.Name))
+}
+
+// Description says what to enter in a slot.
+func (r Reading) Description(s *slot.Slot) string {
+	return or(s.Translations[r.tag].Description, s.Description)
+}
+
+// Option words a choice.
+func (r Reading) Option(s *slot.Slot, option string) string {
+	return or(s.Translations[r.tag].Options[option], option)
+}
+
 // Item gives a checklist item's label.
 func (r Reading) Item(it *checklist.Item) string { return or(it.Translations[r.tag].Label, it.Label) }
+
+// ItemDescription says what an item means.
+func (r Reading) ItemDescription(it *checklist.Item) string {
+	return or(it.Translations[r.tag].Description, it.Description)
+}
 
 func or(s, fallback string) string {
 	if s == "" {

@@ -1,0 +1,34 @@
+package terminal
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/procedo/procedo/api/client"
+)
+
+// API is what a walk asks of the service. What the service refuses comes back as a *ProblemError.
+type API interface {
+	// Definition returns the document of one version.
+	Definition(ctx context.Context, procedureID string, version int) ([]byte, error)
+	Run(ctx context.Context, id string) (*client.Run, error)
+	Draft(ctx context.Context, runID, step string, d client.StepDraft) (*client.Run, error)
+	Commit(ctx context.Context, runID, step string, c client.StepCommit) (*client.Run, error)
+	Fail(ctx context.Context, runID, reason string) (*client.Run, error)
+}
+
+// ProblemError is a problem that the service answered with.
+type ProblemError struct{ *client.Problem }
+
+func (r *ProblemError) Error() string {
+	text := fmt.Appendf(nil, "%s. %s", r.Title, r.Detail)
+	for _, is := range r.Issues {
+		text = fmt.Appendf(text, "\n  %s", IssueLine(is.Field, is.Message, is.Code))
+	}
+	return string(text)
+}
+
+// IssueLine shows an issue: where, what, and its code.
+func IssueLine(field, message, code string) string {
+	return fmt.Sprintf("%s: %s (%s)", field, message, code)
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	httpadapter "github.com/procedo/procedo/adapters/http"
+	"github.com/procedo/procedo/adapters/terminal"
+	"github.com/procedo/procedo/api/client"
+)
+
+// remoteTime is how long one request to a server may take.
+const remoteTime = 30 * time.Second
+
+// remote is the API through the generated client, as one actor and in the language of the terminal.
+type remote struct{ *client.ClientWithResponses }
+
+// newRemote talks to a server.
+func newRemote(server, actor string) (remote, error) {
+	return remoteOver(server, actor, &http.Client{Timeout: remoteTime})
+}
+
+// inProcess talks to a service in this process as if it were a server: the same requests, without a socket.
+func (w *wired) inProcess(actor string) (remote, error) {
+	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.db.Ping, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return remote{}, err
+	}
+	return remoteOver("http://procedo.local", actor, doer(func(r *http.Request) (*http.Response, error) {
+		a := &answered{header: http.Header{}, status: http.StatusOK}
+		handler.ServeHTTP(a, r)
+		return a.response(r), nil
+	}))
+}
+
+func remoteOver(server, actor string, over client.HttpRequestDoer) (remote, error) {
+	c, err := client.NewClientWithResponses(server, client.WithHTTPClient(over), client.WithRequestEditorFn(
+		func(_ context.Context, r *http.Request) error {
+			r.Header.Set("X-Actor", actor)
+			r.Header.Set("Accept-Language", terminalLocale().Language())
+			return nil
+		}))
+	return remote{c}, err
+}
+
+// doer is a function that carries out requests.
+type doer func(*http.Request) (*http.Response, error)
+
+func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
+
+// answered keeps what a handler answers.
+type answered struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (a *answered) Header() http.Header         { return a.header }
+func (a *answered) WriteHeader(status int)      { a.status = status }
+func (a *answered) Write(p []byte) (int, error) { return a.body.Write(p) }
+func (a *answered) response(r *http.Request) *http.Response {
+	return &http.Response{
+		StatusCode: a.status, Status: fmt.Sprintf("%d %s", a.status, http.StatusText(a.status)), Header: a.header,
+		Body: closing{&a.body}, ContentLength: int64(a.body.Len()), Request: r, ProtoMajor: 1, ProtoMinor: 1,
+	}
+}
+
+type closing struct{ *bytes.Buffer }
+
+func (closing) Close() error { return nil }
+
+// refused reads the problem that a server answered with.
+func refused(status string, body []byte) error {
+	var problem client.Problem
+	if err := json.Unmarshal(body, &problem); err != nil || problem.Code == "" {
+		return fmt.Errorf("the server answered %s", status)
+	}
+	return &terminal.ProblemError{Problem: &problem}
+}
+
+// given is what an operation answered, or the refusal in its place.
+func given(run *client.Run, status string, body []byte) (*client.Run, error) {
+	if run == nil {
+		return nil, refused(status, body)
+	}
+	return run, nil
+}
+
+// Start starts a run.
+func (r remote) Start(ctx context.Context, s client.RunStart) (*client.Run, error) {
+	a, err := r.StartRunWithResponse(ctx, nil, s)
+	if err != nil {
+		return nil, err
+	}
+	return given(a.JSON201, a.Status(), a.Body)
+}
+
+// Run reads a run.
+func (r remote) Run(ctx context.Context, id string) (*client.Run, error) {
+	a, err := r.GetRunWithResponse(ctx, id, nil)
+	if err != nil {
+		return nil, err
+	}
+	return given(a.JSON200, a.Status(), a.Body)
+}
+
+// Draft saves a draft of a step.
+func (r remote) Draft(ctx context.Context, id, step string, d client.StepDraft) (*client.Run, error) {
+	a, err := r.SaveDraftWithResponse(ctx, id, step, nil, d)
+	if err != nil {
+		return nil, err
+	}
+	return given(a.JSON200, a.Status(), a.Body)
+}
+
+// Commit commits a step.
+func (r remote) Commit(ctx context.Context, id, step string, c client.StepCommit) (*client.Run, error) {
+	a, err := r.CommitStepWithResponse(ctx, id, step, nil, c)
+	if err != nil {
+		return nil, err
+	}
+	return given(a.JSON200, a.Status(), a.Body)
+}
+
+// Fail ends a run.
+func (r remote) Fail(ctx context.Context, id, reason string) (*client.Run, error) {
+	a, err := r.FailRunWithResponse(ctx, id, nil, client.RunFailure{Reason: &reason})
+	if err != nil {
+		return nil, err
+	}
+	return given(a.JSON200, a.Status(), a.Body)
+}
+
+// Definition reads the document of one version.
+func (r remote) Definition(ctx context.Context, id string, version int) ([]byte, error) {
+	a, err := r.GetProcedureVersionWithResponse(ctx, id, version, nil)
+	if err != nil {
+		return nil, err
+	}
+	if a.StatusCode() != http.StatusOK {
+		return nil, refused(a.Status(), a.Body)
+	}
+	return a.Body, nil
+}
+
+// Bundle reads a run's evidence.
+func (r remote) Bundle(ctx context.Context, id string) ([]byte, error) {
+	a, err := r.GetRunBundleWithResponse(ctx, id, nil)
+	if err != nil {
+		return nil, err
+	}
+	if a.StatusCode() != http.StatusOK {
+		return nil, refused(a.Status(), a.Body)
+	}
+	return a.Body, nil
+}
+
+var _ terminal.API = remote{}
+
+// isRefusal reports whether a server refused with this code.
+func isRefusal(err error, code string) bool {
+	var r *terminal.ProblemError
+	return errors.As(err, &r) && r.Code == code
+}

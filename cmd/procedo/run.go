@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"path/filepath"
+	"time"
+
+	"github.com/procedo/procedo/adapters/terminal"
+	"github.com/procedo/procedo/adapters/yaml"
+	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
+)
+
+type runCmd struct {
+	database
+	Server    string `help:"Walk on a running server instead of a database." placeholder:"URL"`
+	Actor     string `help:"Who walks, for the audit trail; the login name when left out." placeholder:"NAME"`
+	Procedure string `arg:"" optional:"" help:"Id of the procedure to start a run of."`
+	Version   int    `help:"Which version; the latest when left out." env:"-" placeholder:"N"`
+	UserID    string `name:"user" help:"Who the run is for; the actor when left out." env:"-" placeholder:"NAME"`
+	Reference string `help:"Your own number or name for the run." env:"-" placeholder:"TEXT"`
+	Resume    string `help:"Go on with this run instead of starting one." env:"-" placeholder:"RUN"`
+	Answers   string `help:"Answers instead of questions: a JSON or YAML list of {step, slots, checklist}; - is standard input, the default where that is no terminal." env:"-" placeholder:"FILE"`
+}
+
+// Run walks a run with the person at the terminal, or gives it the answers of a script.
+func (c runCmd) Run(ctx context.Context, m *Main) error {
+	if (c.Procedure == "") == (c.Resume == "") {
+		return errors.New("say which procedure to start, or which run to --resume")
+	}
+	api, done, err := c.api(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	var answers []terminal.Answer
+	scripted := c.Answers != "" || !terminal.IsTerminal(os.Stdin) || !terminal.IsTerminal(os.Stdout)
+	if scripted { // read before anything is started
+		if answers, err = c.answers(); err != nil {
+			return err
+		}
+	}
+	run, err := c.begin(ctx, api)
+	if err != nil {
+		return err
+	}
+	if scripted {
+		return m.play(ctx, api, run, answers)
+	}
+	return c.walk(ctx, m, api, run)
+}
+
+// api is the server asked for, or the database as if it were one.
+func (c runCmd) api(ctx context.Context) (api remote, done func(), err error) {
+	actor := c.Actor
+	if actor == "" {
+		if u, err := user.Current(); err == nil {
+			actor = u.Username
+		}
+	}
+	if c.Server != "" {
+		api, err = newRemote(c.Server, actor)
+		return api, func() {}, err
+	}
+	w, err := c.open(ctx)
+	if err != nil {
+		return api, nil, err
+	}
+	api, err = w.inProcess(actor)
+	return api, func() { w.close() }, err
+}
+
+func (c runCmd) begin(ctx context.Context, api remote) (*client.Run, error) {
+	if c.Resume != "" {
+		return api.Run(ctx, c.Resume)
+	}
+	start := client.RunStart{ProcedureID: c.Procedure}
+	if c.Version != 0 {
+		start.ProcedureVersion = &c.Version
+	}
+	if c.UserID != "" {
+		start.UserID = &c.UserID
+	}
+	if c.Reference != "" {
+		start.Reference = &c.Reference
+	}
+	return api.Start(ctx, start)
+}
+
+func (c runCmd) answers() ([]terminal.Answer, error) {
+	var data []byte
+	var err error
+	if c.Answers == "" || c.Answers == "-" {
+		data, err = io.ReadAll(os.Stdin)
+	} else {
+		data, err = os.ReadFile(c.Answers)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if filepath.Ext(c.Answers) != ".json" { // JSON is YAML too
+		if data, err = yaml.ToJSON(data); err != nil {
+			return nil, fmt.Errorf("answers: %w", err)
+		}
+	}
+	return terminal.ReadAnswers(data)
+}
+
+// play gives a script's answers and says where the run then stands.
+func (m *Main) play(ctx context.Context, api remote, run *client.Run, answers []terminal.Answer) error {
+	run, err := terminal.Play(ctx, api, m.Stdout, run, answers)
+	fmt.Fprintln(m.Stdout, runLine(run))
+	return err
+}
+
+// runLine says where a run stands, and how to go on with it.
+func runLine(run *client.Run) string {
+	locale := terminalLocale()
+	if run.CurrentStep == nil {
+		return locale.Text("terminal.stands", fault.Params{"id": run.ID, "state": string(run.State)})
+	}
+	return locale.Text("terminal.resume", fault.Params{"id": run.ID, "step": *run.CurrentStep})
+}
+
+// walk hands the terminal over to the walk, and takes it back however that ends.
+func (c runCmd) walk(ctx context.Context, m *Main, api remote, run *client.Run) error {
+	console, restore, err := terminal.Open(os.Stdin, os.Stdout)
+	if err != nil {
+		return err
+	}
+	walker := terminal.Walker{API: api, Console: console, Locale: terminalLocale(), Now: time.Now}
+	_, err = walker.Walk(ctx, run)
+	if err := errors.Join(err, restore()); err != nil {
+		return err
+	}
+	if now, err := api.Run(ctx, run.ID); err == nil {
+		fmt.Fprintln(m.Stdout, runLine(now))
+	}
+	return nil
+}
