@@ -1,7 +1,7 @@
 // Package docs holds what the program carries of its documentation.
 package docs
 
-import _ "embed"
+import "embed"
 
 // DemoID is the id of the demo procedure.
 const DemoID = "incident-paiement-instantane"
@@ -15,3 +15,8 @@ var Demo []byte
 //
 //go:embed procedures/demo-answers.json
 var DemoAnswers []byte
+
+// Schemas are the JSON Schemas (draft 2020-12) of the definition formats, as they are served under /schemas/.
+//
+//go:embed json_schema_procedure_*.json
+var Schemas embed.FS

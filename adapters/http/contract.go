@@ -17,12 +17,12 @@ type contract struct{ yaml, json answer }
 func newContract(doc *openapi3.T) (contract, error) {
 	asJSON, err := doc.MarshalJSON()
 	return contract{
-		yaml: contractAnswer("application/yaml", api.Contract),
-		json: contractAnswer("application/json", asJSON),
+		yaml: fileAnswer("application/yaml", api.Contract),
+		json: fileAnswer("application/json", asJSON),
 	}, err
 }
 
-func contractAnswer(media string, body []byte) answer {
+func fileAnswer(media string, body []byte) answer {
 	sum := sha256.Sum256(body)
 	return answer{http.StatusOK, map[string]string{
 		"Content-Type": media, "Cache-Control": revalidate, "ETag": `"` + hex.EncodeToString(sum[:8]) + `"`,

@@ -170,11 +170,24 @@ func TestHEADIsAnsweredWhereverGETIs(t *testing.T) {
 	w := newWorld(t)
 	run := w.startTwoSteps()
 	for _, path := range []string{"/procedures", "/procedures/two-steps", "/procedures/two-steps/versions", "/procedures/two-steps/versions/1",
-		"/runs", "/runs/" + run, "/runs/" + run + "/events", "/runs/" + run + "/bundle", "/livez", "/readyz", "/openapi.yaml", "/openapi.json"} {
+		"/runs", "/runs/" + run, "/runs/" + run + "/events", "/runs/" + run + "/bundle", "/livez", "/readyz", "/openapi.yaml", "/openapi.json", "/schemas/json_schema_procedure_v2.json"} {
 		get, head := w.call("GET", path, ""), w.call("HEAD", path, "")
 		require.Equal(t, 200, head.status, path)
 		require.Empty(t, head.raw, path)
 		require.Equal(t, get.header.Get("Content-Length"), head.header.Get("Content-Length"), path)
+	}
+}
+
+func TestTheJSONSchemasAreServed(t *testing.T) {
+	w := newWorld(t)
+	for _, version := range []string{"v0.1", "v1", "v2"} {
+		r := w.call("GET", "/schemas/json_schema_procedure_"+version+".json", "")
+		require.Equal(t, 200, r.status)
+		require.Equal(t, "application/schema+json", r.header.Get("Content-Type"))
+		require.Equal(t, "/schemas/json_schema_procedure_"+version+".json", r.body["$id"])
+	}
+	for _, name := range []string{"json_schema_procedure_v3.json", "..%2Fdocs.go", "%2Fetc%2Fpasswd", ".", "procedures%2Fdemo.json"} {
+		require.Equal(t, 404, w.call("GET", "/schemas/"+name, "").status, name)
 	}
 }
 

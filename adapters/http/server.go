@@ -4,6 +4,7 @@ package http
 import (
 	"cmp"
 	"context"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -24,6 +25,7 @@ type Config struct {
 	Service *app.Service
 	Ready   func(context.Context) error // nil error: the database answers and has its schema
 	Log     *slog.Logger
+	Schemas fs.FS // the JSON Schemas served under /schemas/
 	// Patience is how long a repeat waits for the first request with its Idempotency-Key; zero: DefaultPatience.
 	Patience time.Duration
 }
@@ -36,6 +38,7 @@ type server struct {
 	patience time.Duration
 	inFlight inFlight
 	contract contract
+	schemas  fs.FS
 }
 
 var _ api.StrictServerInterface = (*server)(nil)
@@ -47,7 +50,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{service: c.Service, ready: c.Ready, log: c.Log, patience: cmp.Or(c.Patience, DefaultPatience)}
+	s := &server{service: c.Service, ready: c.Ready, log: c.Log, schemas: c.Schemas, patience: cmp.Or(c.Patience, DefaultPatience)}
 	if s.contract, err = newContract(doc); err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func newWorld(t testing.TB, options ...sqlite.Option) *world {
 		Receipts: sqlite.Receipts{DB: db}, Clock: system.Clock{}, Random: system.Random{},
 	})
 	log := &bytes.Buffer{}
-	handler, err := httpadapter.New(httpadapter.Config{Service: service, Ready: db.Ping, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})), Patience: patience})
+	handler, err := httpadapter.New(httpadapter.Config{Service: service, Ready: db.Ping, Schemas: docs.Schemas, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})), Patience: patience})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)

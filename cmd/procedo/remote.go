@@ -14,6 +14,7 @@ import (
 	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/docs"
 )
 
 // remoteTime is how long one request to a server may take.
@@ -29,7 +30,7 @@ func newRemote(server, actor string) (remote, error) {
 
 // inProcess talks to a service in this process as if it were a server: the same requests, without a socket.
 func (w *wired) inProcess(actor string) (remote, error) {
-	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.db.Ping, Log: slog.New(slog.DiscardHandler)})
+	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.db.Ping, Log: slog.New(slog.DiscardHandler), Schemas: docs.Schemas})
 	if err != nil {
 		return remote{}, err
 	}

@@ -52,7 +52,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.db.Ping, Log: log})
+	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.db.Ping, Log: log, Schemas: docs.Schemas})
 	if err != nil {
 		return err
 	}

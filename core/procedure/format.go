@@ -37,9 +37,9 @@ var members = map[string]map[string][]string{
 	},
 }
 
-// formatOf is the format that a document says, or shows: transitions that are an object, or a version that is text,
+// FormatOf is the format that a document says, or shows: transitions that are an object, or a version that is text,
 // mean 0.1; checklists or a step's id mean 1.
-func formatOf(n *jsondoc.Node) string {
+func FormatOf(n *jsondoc.Node) string {
 	if f := n.Get("format"); f != nil && f.Kind == jsondoc.String && f.Text != "" {
 		return f.Text
 	}

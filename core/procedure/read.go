@@ -48,7 +48,7 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 		r.find(0, "", "wrong_type", fault.Params{"expected": "object"})
 		return Document{}
 	}
-	r.format = formatOf(n)
+	r.format = FormatOf(n)
 	o := object{r, n, ""}
 	if members[r.format] == nil {
 		o.find("format", "format", fault.Params{"allowed": []string{Format0, Format1, Format}})
