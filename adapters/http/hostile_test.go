@@ -203,3 +203,23 @@ func TestReadinessFollowsTheDatabase(t *testing.T) {
 	require.GreaterOrEqual(t, broken.status, 500)
 	require.NotContains(t, string(broken.raw), "sql", "causes stay in the log")
 }
+
+// FuzzBody: whatever is sent as a commit gets an answer that the contract declares, and none is a failure of ours.
+func FuzzBody(f *testing.F) {
+	for _, seed := range []string{
+		`{"slots":{"code":"ABC"},"checklist":[{"key":"seen","completed":true}],"origins":{"code":"agent"},"visit":1}`, `{"slots":{"count":1e400}}`,
+		`{"slots":{"code":null,"secret":"x","\u0000":1}}`, `{"slots":{},"slots":{}}`, `{"Slots":{}}`, `[]`, ``, `{"visit":-1}`, `{"checklist":[{"key":"seen"}]}`, "{\"slots\":{\"code\":\"\xff\"}}",
+	} {
+		f.Add(seed)
+	}
+	w := newWorld(f)
+	run := w.startTwoSteps()
+	f.Fuzz(func(t *testing.T, body string) {
+		at := *w
+		at.t = t
+		r := at.call("POST", "/runs/"+run+"/steps/second/commit", body)
+		if r.status >= 500 || r.status < 400 && body != "" {
+			t.Fatalf("%d for %q: %s", r.status, body, r.raw)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -78,11 +79,13 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		fmt.Fprintf(m.Stderr, "procedo: %v\nTry: procedo --help\n", err)
 		return 2
 	}
-	switch err := command.Run(); e := err.(type) { //nolint:errorlint // an exit status is never wrapped
-	case nil:
+	err = command.Run()
+	var exit exitError
+	switch {
+	case err == nil:
 		return 0
-	case exitError:
-		return int(e)
+	case errors.As(err, &exit):
+		return int(exit)
 	default:
 		fmt.Fprintln(m.Stderr, "procedo:", err)
 		return 1

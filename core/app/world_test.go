@@ -57,12 +57,12 @@ func (s saver) Append(ctx context.Context, c app.ProcedureChange) error {
 
 type world struct {
 	*app.Service
-	t      *testing.T
+	t      testing.TB
 	faults *faulty
 	db     *sqlite.DB
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	db := sqlitetest.Open(t)
 	f := &faulty{}
@@ -84,7 +84,7 @@ var (
 
 const document = `{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},{"key":"t","title":"T"}]}`
 
-func parse(t *testing.T, doc string) *jsondoc.Node {
+func parse(t testing.TB, doc string) *jsondoc.Node {
 	t.Helper()
 	n, err := jsondoc.Parse([]byte(doc))
 	require.NoError(t, err)

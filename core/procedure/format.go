@@ -37,6 +37,14 @@ var members = map[string]map[string][]string{
 	},
 }
 
+// readOnlyMembers are those that the service adds.
+var readOnlyMembers = []string{"version", "status", "digest", "created_at", "created_by", "warnings"}
+
+// Members lists the members that authors give an element of format 2: of a procedure, step, slot or item.
+func Members(element string) []string {
+	return slices.DeleteFunc(slices.Clone(members[Format][element]), func(m string) bool { return slices.Contains(readOnlyMembers, m) })
+}
+
 // FormatOf is the format that a document says, or shows: transitions that are an object, or a version that is text,
 // mean 0.1; checklists or a step's id mean 1.
 func FormatOf(n *jsondoc.Node) string {

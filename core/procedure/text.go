@@ -14,13 +14,13 @@ import (
 // Reading chooses the language in which a definition's texts are shown. It comes from Definition.In.
 type Reading struct {
 	definition *Definition
-	tag        string // key of translations, empty for the document's own texts
+	tag        string // key of translations; the document's own language where its own texts are shown
 }
 
 // In picks among the document's own language and its translations the one nearest to the wanted tags, most wanted
 // first (RFC 4647 lookup as x/text matches it). With nothing near, the document's own.
 func (d *Definition) In(wanted []language.Tag) Reading {
-	own := Reading{definition: d}
+	own := Reading{definition: d, tag: d.Language}
 	if len(wanted) == 0 || d.matcher == nil {
 		return own
 	}
@@ -28,7 +28,7 @@ func (d *Definition) In(wanted []language.Tag) Reading {
 	if confidence == language.No {
 		return own
 	}
-	return Reading{definition: d, tag: d.languages[i]}
+	return Reading{definition: d, tag: or(d.languages[i], d.Language)}
 }
 
 // indexLanguages prepares In: the document's own language comes first, under the empty name.
@@ -72,12 +72,7 @@ func (d *Definition) translated() []string {
 }
 
 // Language is the tag of the texts shown, empty when the document does not say its own.
-func (r Reading) Language() string {
-	if r.tag == "" && r.definition != nil {
-		return r.definition.Language
-	}
-	return r.tag
-}
+func (r Reading) Language() string { return r.tag }
 
 // Name gives the procedure's name.
 func (r Reading) Name() string {

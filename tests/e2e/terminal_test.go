@@ -162,7 +162,7 @@ func TestAPersonWalksARunInTheTerminal(t *testing.T) {
 	p.sees("Incident sur les paiements instantanés")
 	p.sees("✓ Alerte")
 	p.sees("Étape 2 sur 5\u00a0: Diagnostic")
-	p.sees("[gateway, network] > ")
+	p.sees("[Passerelle, Réseau] > ")
 	p.types("")
 	p.sees("[1250] > ")
 	p.types("")
@@ -177,7 +177,7 @@ func TestAPersonWalksARunInTheTerminal(t *testing.T) {
 	p.types("tout", "", "o")
 	p.sees("✓ Diagnostic")
 	p.sees("Étape 3 sur 5")
-	p.types("Configuration") // not an option's wording in French, but the option's own name, letter case aside
+	p.types("bascule") // the option's wording, letter case aside
 	p.sees("CHG-XXXXXX")
 	p.types("", "23/11/2026", ":maintenant", "1", "", "")
 	p.sees("Étape 4 sur 5")

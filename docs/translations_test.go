@@ -1,0 +1,58 @@
+package docs_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/docs"
+)
+
+// untranslated names every text of a definition that has no wording in a language.
+func untranslated(t *testing.T, document []byte, language string) []string {
+	t.Helper()
+	node, err := jsondoc.Parse(document)
+	require.NoError(t, err)
+	doc, issues := procedure.Read(node)
+	require.Empty(t, issues)
+	var missing []string
+	text := func(where, own, translated string) {
+		if own != "" && translated == "" {
+			missing = append(missing, where)
+		}
+	}
+	text("name", doc.Name, doc.Translations[language].Heading)
+	text("description", doc.Description, doc.Translations[language].Body)
+	for i := range doc.Steps {
+		s := &doc.Steps[i]
+		text(s.Key+" title", s.Title, s.Translations[language].Heading)
+		text(s.Key+" prompt", s.Prompt, s.Translations[language].Body)
+		for j := range s.Slots {
+			sl, words := &s.Slots[j], s.Slots[j].Translations[language]
+			where := s.Key + "." + sl.Name
+			text(where+" label", sl.Label, words.Label)
+			text(where+" description", sl.Description, words.Description)
+			for _, o := range sl.Options {
+				text(where+" option "+o, o, words.Options[o])
+			}
+		}
+		for j := range s.Items {
+			it, words := &s.Items[j], s.Items[j].Translations[language]
+			text(s.Key+"."+it.Key+" label", it.Label, words.Label)
+			text(s.Key+"."+it.Key+" description", it.Description, words.Description)
+		}
+	}
+	return missing
+}
+
+func TestEveryTextOfTheDemoStandsInBothLanguages(t *testing.T) {
+	require.Empty(t, untranslated(t, docs.Demo, "en"))
+	for _, missing := range untranslated(t, docs.Demo, "fr") { // its own language: the texts themselves, but for the options
+		require.NotContains(t, missing, " option ")
+	}
+	lacking := `{"name":"P","language":"fr","translations":{"en":{"name":"P"}},"steps":[{"key":"s","title":"S","slots":[{"name":"x","type":"enum","options":["a","b"],"label":"X",
+		"translations":{"en":{"options":{"a":"A"}}}}],"checklist_items":[{"key":"i","label":"I","translations":{"en":{"description":"D"}}}]}]}`
+	require.Equal(t, []string{"s title", "s.x label", "s.x option b", "s.i label"}, untranslated(t, []byte(lacking), "en"))
+}

@@ -1,0 +1,250 @@
+package e2e
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/slot"
+)
+
+var update = flag.Bool("update", false, "write what is generated in the guides anew")
+
+// guides by the language of the terminal in which they are read.
+var guides = map[string]string{"en": "../../docs/procedures.md", "fr": "../../docs/procedures.fr.md"}
+
+func guide(t *testing.T, language string) string {
+	t.Helper()
+	data, err := os.ReadFile(guides[language])
+	require.NoError(t, err)
+	return string(data)
+}
+
+var fence = regexp.MustCompile("(?ms)^```(\\S*)(?: file=(\\S+))?\n(.*?)^```$")
+
+// TestGuideDoesWhatItSays writes the files of the guide, runs its commands in their order, and compares each answer.
+func TestGuideDoesWhatItSays(t *testing.T) {
+	for language := range guides {
+		t.Run(language, func(t *testing.T) {
+			dir := t.TempDir()
+			bin := filepath.Join(t.TempDir(), "procedo")
+			require.NoError(t, os.Symlink(binary, bin))
+			r := reader{t: t, dir: dir, path: filepath.Dir(bin), language: language}
+			text := guide(t, language)
+			done := fence.ReplaceAllStringFunc(text, func(block string) string {
+				switch parts := fence.FindStringSubmatch(block); {
+				case parts[2] != "":
+					write(t, dir, parts[2], parts[3])
+				case parts[1] == "console":
+					return "```console\n" + r.follow(parts[3]) + "```"
+				}
+				return block
+			})
+			require.Greater(t, r.commands, 10)
+			if *update {
+				require.NoError(t, os.WriteFile(guides[language], []byte(done), 0o600))
+			}
+		})
+	}
+}
+
+// reader does what a guide says.
+type reader struct {
+	t         *testing.T
+	dir, path string
+	language  string
+	commands  int
+}
+
+// follow runs the commands of a block and returns the block as it came out.
+func (r *reader) follow(block string) (out string) {
+	r.t.Helper()
+	for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(block, -1)[1:] {
+		command, want, _ := strings.Cut(part, "\n")
+		var got string
+		if strings.HasPrefix(command, "procedo run") && !strings.Contains(command, "--answers") {
+			got = r.atTerminal(strings.Fields(command)[1:], want)
+		} else {
+			got = r.shell(command)
+		}
+		if !*update {
+			require.Equal(r.t, settled(want), settled(got), command)
+		}
+		out += "$ " + command + "\n" + runID.ReplaceAllString(got, "01a20950-0000-7000-8000-000000000000")
+		r.commands++
+	}
+	return out
+}
+
+func (r *reader) shell(command string) string {
+	cmd := exec.CommandContext(r.t.Context(), "bash", "-c", command)
+	cmd.Dir, cmd.Env = r.dir, append(os.Environ(), "PATH="+r.path+":"+os.Getenv("PATH"), "LC_ALL=", "LC_MESSAGES=", "LANG="+r.language)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		require.IsType(r.t, &exec.ExitError{}, err)
+		out = fmt.Appendf(out, "[exit status %d]\n", cmd.ProcessState.ExitCode())
+	}
+	return string(out)
+}
+
+// atTerminal types what stands behind each prompt of the transcript.
+func (r *reader) atTerminal(args []string, transcript string) string {
+	p := atTerminal(r.t, r.dir, r.language, args...)
+	for _, m := range regexp.MustCompile(`(?m)^.*?> ?(.*)$`).FindAllStringSubmatch(transcript, -1) {
+		p.sees("> ")
+		p.types(m[1])
+	}
+	require.Zero(r.t, p.leaves())
+	p.rest()
+	return escapes.ReplaceAllString(p.seen.String(), "")
+}
+
+// rest waits until everything is shown.
+func (p *person) rest() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for !p.gone {
+		p.more.Wait()
+	}
+}
+
+// settled leaves out what differs from run to run, and what an editor strips.
+func settled(text string) string {
+	text = runID.ReplaceAllString(text, "RUN")
+	text = regexp.MustCompile(`(?m)[ \t]+$`).ReplaceAllString(text, "")
+	return strings.TrimSpace(text)
+}
+
+// rows are the cells of the table that stands under a name.
+func rows(t *testing.T, text, name string) [][]string {
+	t.Helper()
+	_, rest, found := strings.Cut(text, "<!-- table: "+name+" -->\n")
+	require.True(t, found, name)
+	table, _, _ := strings.Cut(rest, "\n\n")
+	var all [][]string
+	for _, line := range strings.Split(strings.TrimSpace(table), "\n")[2:] {
+		cells := strings.Split(strings.Trim(line, "|"), "|")
+		for i, c := range cells {
+			c = strings.TrimSpace(c)
+			if strings.HasPrefix(c, "`") && strings.HasSuffix(c, "`") {
+				c = strings.Trim(c, "`")
+			}
+			cells[i] = c
+		}
+		all = append(all, cells)
+	}
+	return all
+}
+
+// element puts members into a definition that is otherwise right.
+func element(t *testing.T, kind, members string) *jsondoc.Node {
+	t.Helper()
+	base := map[string]any{
+		"procedure": map[string]any{"name": "P", "steps": []any{map[string]any{"key": "s", "title": "S"}}},
+		"step":      map[string]any{"key": "s", "title": "S"},
+		"slot":      map[string]any{"name": "x", "type": "string"},
+		"item":      map[string]any{"key": "i", "label": "I"},
+	}[kind].(map[string]any)
+	d := json.NewDecoder(strings.NewReader("{" + members + "}"))
+	d.UseNumber()
+	require.NoError(t, d.Decode(&base), members)
+	doc := any(base)
+	switch kind {
+	case "slot":
+		doc = map[string]any{"key": "s", "title": "S", "slots": []any{doc}}
+	case "item":
+		doc = map[string]any{"key": "s", "title": "S", "checklist_items": []any{doc}}
+	}
+	if kind != "procedure" {
+		doc = map[string]any{"name": "P", "steps": []any{doc}}
+	}
+	data, err := json.Marshal(doc)
+	require.NoError(t, err)
+	node, err := jsondoc.Parse(data)
+	require.NoError(t, err)
+	return node
+}
+
+func TestGuideTablesShowEveryMemberWithWhatIsAcceptedAndRefused(t *testing.T) {
+	for language := range guides {
+		for _, kind := range []string{"procedure", "step", "slot", "item"} {
+			var shown []string
+			for _, row := range rows(t, guide(t, language), kind) {
+				require.Len(t, row, 5, row)
+				shown = append(shown, row[0])
+				_, issues := procedure.Read(element(t, kind, row[2]))
+				require.Empty(t, issues, "%s %s", kind, row[2])
+				_, issues = procedure.Read(element(t, kind, row[3]))
+				require.NotEmpty(t, issues, "%s %s", kind, row[3])
+				require.Equal(t, "definition."+row[4], issues[0].Code, "%s %s", kind, row[3])
+				require.Contains(t, issues[0].Field, "/"+row[0], "%s %s", kind, row[3])
+			}
+			for _, member := range procedure.Members(kind) {
+				if slices.Contains([]string{"when", "required_when", "transitions", "skippable"}, member) {
+					continue // not run yet
+				}
+				require.Contains(t, shown, member, "%s guide, %s", language, kind)
+			}
+		}
+	}
+}
+
+func TestGuideTablesShowEveryTypeWithWhatIsAcceptedAndRefused(t *testing.T) {
+	for language := range guides {
+		shown := map[slot.Type]bool{}
+		for _, row := range rows(t, guide(t, language), "type") {
+			require.Len(t, row, 6, row)
+			shown[slot.Type(row[0])] = true
+			members := `"type": "` + row[0] + `"`
+			if row[2] != "" {
+				members += ", " + row[2]
+			}
+			doc, issues := procedure.Read(element(t, "slot", members))
+			require.Empty(t, issues, row)
+			s := &doc.Steps[0].Slots[0]
+			v, issue := s.Check([]byte(row[3]))
+			require.Nil(t, issue, row)
+			require.False(t, v.IsAbsent(), row)
+			_, issue = s.Check([]byte(row[4]))
+			require.NotNil(t, issue, row)
+			require.Equal(t, "validation."+row[5], issue.Code, row)
+		}
+		require.Len(t, shown, len(slot.Types))
+	}
+}
+
+func TestGuidesShowTheSame(t *testing.T) {
+	en, fr := guide(t, "en"), guide(t, "fr")
+	commands := func(text string) []string { return regexp.MustCompile(`(?m)^\$ .*$`).FindAllString(text, -1) }
+	require.Equal(t, commands(en), commands(fr))
+	files := func(text string) (all []string) {
+		for _, block := range fence.FindAllStringSubmatch(text, -1) {
+			if block[2] != "" {
+				all = append(all, block[2])
+			}
+		}
+		return all
+	}
+	require.Equal(t, files(en), files(fr))
+	for _, table := range []string{"procedure", "step", "slot", "item", "type"} {
+		a, b := rows(t, en, table), rows(t, fr, table)
+		require.Len(t, b, len(a), table)
+		for i := range a {
+			a[i], b[i] = slices.Delete(a[i], 1, 2), slices.Delete(b[i], 1, 2)
+			require.Equal(t, a[i], b[i], table)
+		}
+	}
+	prose := regexp.MustCompile("(?s)```.*?```|`[^`]*`|<!--.*?-->|\\|[-|]+").ReplaceAllString(fr, "")
+	require.NotRegexp(t, `[^|] [:;!?»]|« `, prose)
+}
