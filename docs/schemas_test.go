@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/procedure/proceduretest"
@@ -41,7 +42,7 @@ func schemas(t testing.TB) map[string]*jsonschema.Schema {
 func verdicts(t require.TestingT, all map[string]*jsonschema.Schema, text string) (validator, schema error) {
 	node, err := jsondoc.Parse([]byte(text))
 	require.NoError(t, err, text)
-	_, issues := procedure.Read(node)
+	_, issues := procedure.Read(node, cel.Language{})
 	if len(issues) > 0 {
 		validator = fmt.Errorf("%s %s", issues[0].Field, issues[0].Code)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/docs"
@@ -15,7 +16,7 @@ func untranslated(t *testing.T, document []byte, language string) []string {
 	t.Helper()
 	node, err := jsondoc.Parse(document)
 	require.NoError(t, err)
-	doc, issues := procedure.Read(node)
+	doc, issues := procedure.Read(node, cel.Language{})
 	require.Empty(t, issues)
 	var missing []string
 	text := func(where, own, translated string) {

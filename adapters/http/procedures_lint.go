@@ -22,7 +22,7 @@ func (s *server) LintProcedure(ctx context.Context, _ api.LintProcedureRequestOb
 	if err != nil {
 		return nil, err
 	}
-	report, c := app.Lint(doc), callOf(ctx)
+	report, c := app.Lint(doc, s.service.Language), callOf(ctx)
 	return jsonAnswer(http.StatusOK, lintBody{
 		Valid: len(report.Issues) == 0, Issues: c.issues(report.Issues), Warnings: c.issues(report.Warnings), Digest: report.Digest,
 	}, map[string]string{"Content-Language": c.locale.Language()})

@@ -36,13 +36,13 @@ func TestCreateWithoutIDMakesOneFromTheName(t *testing.T) {
 func TestAnInvalidDefinitionListsAllFindingsInDocumentOrderAndStoresNothing(t *testing.T) {
 	w := newWorld(t)
 	r := w.call("POST", "/procedures", `{"id":"bad","name":" ","colour":"red","steps":[
-		{"key":"a","title":"A","when":"true","slots":[{"name":"x","type":"enum"},{"name":"x","type":"string","validate":"a)(b"}]},
-		{"key":"a","title":"B","skippable":true}]}`, "Accept-Language", "fr")
+		{"key":"a","title":"A","when":"x ==","slots":[{"name":"x","type":"enum"},{"name":"x","type":"string","validate":"a)(b"}]},
+		{"key":"a","title":"B","skippable":"yes"}]}`, "Accept-Language", "fr")
 	require.Equal(t, 422, r.status)
 	require.Equal(t, []string{
-		"/name definition.blank", "/colour definition.unknown_member", "/steps/0/when definition.not_supported",
+		"/name definition.blank", "/colour definition.unknown_member", "/steps/0/when definition.condition",
 		"/steps/0/slots/0/options definition.options_required", "/steps/0/slots/1/name definition.duplicate",
-		"/steps/0/slots/1/validate definition.pattern", "/steps/1/key definition.duplicate", "/steps/1/skippable definition.not_supported",
+		"/steps/0/slots/1/validate definition.pattern", "/steps/1/key definition.duplicate", "/steps/1/skippable definition.wrong_type",
 	}, r.codes())
 	require.Equal(t, "fr", r.header.Get("Content-Language"))
 	require.Equal(t, "Définition invalide", r.body["title"])

@@ -17,6 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/legacy"
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/sqlite"
@@ -41,12 +42,12 @@ func newWorld(t testing.TB, options ...sqlite.Option) *world {
 	t.Helper()
 	db := sqlitetest.Open(t, options...)
 	procedures := sqlite.Procedures{DB: db}
-	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures}, 100)
+	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, 100)
 	require.NoError(t, err)
 	runs := sqlite.Runs{DB: db, Definitions: definitions}
 	service := app.New(app.Ports{
 		Procedures: procedures, Definitions: definitions, Runs: runs, RunList: runs, Trail: sqlite.Trail{DB: db},
-		Receipts: sqlite.Receipts{DB: db}, Clock: system.Clock{}, Random: system.Random{},
+		Receipts: sqlite.Receipts{DB: db}, Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
 	})
 	log := &bytes.Buffer{}
 	handler, err := httpadapter.New(httpadapter.Config{Service: service, Ready: db.Ping, Schemas: docs.Schemas, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})), Patience: patience})

@@ -28,7 +28,7 @@ func messages(t *testing.T, language string) map[string]string {
 func sources(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
-	for _, dir := range []string{"../../core/*/*.go", "../../adapters/http/*.go"} {
+	for _, dir := range []string{"../../core/*/*.go", "../../adapters/http/*.go", "../../adapters/cel/*.go"} {
 		files, err := filepath.Glob(dir)
 		require.NoError(t, err)
 		for _, f := range files {
@@ -51,8 +51,11 @@ func TestEveryCodeInTheSourceHasItsWordsInBothLanguages(t *testing.T) {
 	for _, m := range regexp.MustCompile(`\bfind\([^\n]*?"([a-z_]+)", (?:nil|fault)`).FindAllStringSubmatch(text, -1) {
 		want["definition."+m[1]] = true
 	}
-	problems := regexp.MustCompile(`"((?:request|procedure|definition|run|step|values|idempotency|service)\.[a-z_]+)"`)
-	actions := regexp.MustCompile(`^(run\.(created|started|completed|failed|action_refused)|step\.(opened|draft_saved|draft_refused|committed|commit_refused|amended)|procedure\.(created|version_published|archived|unarchived))$`)
+	for _, m := range regexp.MustCompile(`"(condition_[a-z]+)"`).FindAllStringSubmatch(text, -1) {
+		want["definition."+m[1]] = true
+	}
+	problems := regexp.MustCompile(`"((?:request|procedure|definition|run|step|values|idempotency|service|condition)\.[a-z_]+)"`)
+	actions := regexp.MustCompile(`^(run\.(created|started|completed|failed|action_refused)|step\.(opened|draft_saved|draft_refused|committed|commit_refused|amended|skipped|not_applicable)|procedure\.(created|version_published|archived|unarchived))$`)
 	for _, m := range problems.FindAllStringSubmatch(text, -1) {
 		_, issue := en[m[1]]
 		if !issue && (!actions.MatchString(m[1]) || m[1] == "procedure.archived") {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/sqlite/gen/model"
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/slot"
 )
@@ -13,6 +14,7 @@ import (
 type projection struct {
 	version model.ProcedureVersions
 	steps   []model.ProcedureSteps
+	ways    []model.ProcedureTransitions
 	slots   []model.ProcedureSlots
 	options []model.ProcedureSlotOptions
 	items   []model.ProcedureChecklistItems
@@ -39,6 +41,11 @@ func publish(ctx context.Context, t tx, v *procedure.Version) error {
 	}); err != nil {
 		return err
 	}
+	if err := insertAll(ctx, t, p.ways, func(rows []model.ProcedureTransitions) statement {
+		return table.ProcedureTransitions.INSERT(table.ProcedureTransitions.AllColumns).MODELS(rows)
+	}); err != nil {
+		return err
+	}
 	return insertAll(ctx, t, p.items, func(rows []model.ProcedureChecklistItems) statement {
 		return table.ProcedureChecklistItems.INSERT(table.ProcedureChecklistItems.AllColumns).MODELS(rows)
 	})
@@ -54,8 +61,13 @@ func project(v *procedure.Version) projection {
 		s := &v.Steps[i]
 		p.steps = append(p.steps, model.ProcedureSteps{
 			ProcedureID: id, Version: n, StepKey: s.Key, Position: int64(i + 1), Title: s.Title, Prompt: s.Prompt,
-			Metadata: metadataColumn(s.Metadata),
+			Metadata: metadataColumn(s.Metadata), Condition: sourceOf(s.When), Skippable: integer(s.Skippable),
 		})
+		for j, w := range s.Transitions {
+			p.ways = append(p.ways, model.ProcedureTransitions{
+				ProcedureID: id, Version: n, StepKey: s.Key, Position: int64(j + 1), Condition: sourceOf(w.When), Target: w.To,
+			})
+		}
 		for j := range s.Slots {
 			p.slot(id, n, s.Key, int64(j+1), &s.Slots[j])
 		}
@@ -63,7 +75,7 @@ func project(v *procedure.Version) projection {
 			p.items = append(p.items, model.ProcedureChecklistItems{
 				ProcedureID: id, Version: n, StepKey: s.Key, ItemKey: it.Key, Position: int64(j + 1), Label: it.Label,
 				Description: it.Description, Required: integer(it.Required), DefaultState: integer(it.DefaultState),
-				Metadata: metadataColumn(it.Metadata),
+				Metadata: metadataColumn(it.Metadata), Condition: sourceOf(it.When),
 			})
 		}
 	}
@@ -76,10 +88,19 @@ func (p *projection) slot(id string, version int64, step string, position int64,
 		Required: integer(s.Required), Sensitive: integer(s.Sensitive), Label: s.Label, Description: s.Description,
 		Validate: nonEmpty(s.Validate), Mask: nonEmpty(s.Mask), Min: nonEmpty(s.Min.Text()), Max: nonEmpty(s.Max.Text()),
 		MinLength: optionalInteger(s.MinLength), MaxLength: optionalInteger(s.MaxLength), Metadata: metadataColumn(s.Metadata),
+		Condition: sourceOf(s.When), RequiredCondition: sourceOf(s.RequiredWhen),
 	})
 	for k, o := range s.Options {
 		p.options = append(p.options, model.ProcedureSlotOptions{
 			ProcedureID: id, Version: version, StepKey: step, SlotName: s.Name, Position: int64(k + 1), Value: o,
 		})
 	}
+}
+
+// sourceOf is a condition as it was written, nil where there is none.
+func sourceOf(c *condition.Condition) *string {
+	if c == nil {
+		return nil
+	}
+	return &c.Source
 }

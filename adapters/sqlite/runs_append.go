@@ -80,6 +80,11 @@ func (w stepWriter) write(ctx context.Context) error {
 	if err := w.deleteRows(ctx); err != nil {
 		return err
 	}
+	if err := insertAll(ctx, w.tx, w.inapplicable(), func(rows []model.RunInapplicableSlots) statement {
+		return table.RunInapplicableSlots.INSERT(table.RunInapplicableSlots.AllColumns).MODELS(rows)
+	}); err != nil {
+		return err
+	}
 	if err := insertAll(ctx, w.tx, w.values(), func(rows []model.RunSlotValues) statement {
 		return table.RunSlotValues.INSERT(table.RunSlotValues.AllColumns).MODELS(rows)
 	}); err != nil {
@@ -97,10 +102,10 @@ func (w stepWriter) writeSteps(ctx context.Context) error {
 		if !c.Row {
 			continue
 		}
-		s := &w.change.After.Steps[c.Step]
+		state, p := w.change.After.Steps[c.Step].Row()
 		rows = append(rows, model.RunSteps{
-			RunID: w.change.After.ID, StepKey: w.key(c), Visit: int64(s.Visit), State: string(s.State), Amended: integer(s.Amended),
-			CommittedAt: optionalInstant(s.CommittedAt), CommittedBy: actorOf(s.CommittedBy, s.CommittedAt),
+			RunID: w.change.After.ID, StepKey: w.key(c), Visit: int64(p.Visit), State: string(state), Amended: integer(p.Amended),
+			CommittedAt: optionalInstant(p.CommittedAt), CommittedBy: actorOf(p.CommittedBy, p.CommittedAt), Reason: nonEmpty(p.Reason),
 		})
 	}
 	slices.SortStableFunc(rows, func(a, b model.RunSteps) int { return cmp.Compare(isOpen(a), isOpen(b)) })
@@ -108,7 +113,7 @@ func (w stepWriter) writeSteps(ctx context.Context) error {
 	return insertAll(ctx, w.tx, rows, func(chunk []model.RunSteps) statement {
 		return s.INSERT(s.AllColumns).MODELS(chunk).ON_CONFLICT(s.RunID, s.StepKey, s.Visit).DO_UPDATE(SET(
 			s.State.SET(s.EXCLUDED.State), s.Amended.SET(s.EXCLUDED.Amended),
-			s.CommittedAt.SET(s.EXCLUDED.CommittedAt), s.CommittedBy.SET(s.EXCLUDED.CommittedBy)))
+			s.CommittedAt.SET(s.EXCLUDED.CommittedAt), s.CommittedBy.SET(s.EXCLUDED.CommittedBy), s.Reason.SET(s.EXCLUDED.Reason)))
 	})
 }
 
@@ -119,7 +124,13 @@ func (w stepWriter) key(c run.StepChange) string { return w.change.After.Version
 // deleteRows removes the rows that changed or went; a new visit has none.
 func (w stepWriter) deleteRows(ctx context.Context) error {
 	for _, c := range w.steps {
-		if c.NewVisit {
+		if c.Gone {
+			s := table.RunSteps
+			if _, err := w.exec(ctx, s.DELETE().WHERE(s.RunID.EQ(String(w.change.After.ID)).AND(s.StepKey.EQ(String(w.key(c)))))); err != nil {
+				return err
+			}
+		}
+		if c.NewVisit || c.Gone {
 			continue
 		}
 		was, def := &w.change.Before.Steps[c.Step], &w.change.After.Version.Steps[c.Step]
@@ -166,6 +177,20 @@ func (w stepWriter) values() []model.RunSlotValues {
 			}
 			base := model.RunSlotValues{RunID: w.change.After.ID, StepKey: def.Key, Visit: int64(s.Visit), SlotName: def.Slots[j].Name}
 			rows = append(rows, valueRows(base, held, w.plain(c.Step, j, held.Value))...)
+		}
+	}
+	return rows
+}
+
+// inapplicable are the slots that did not apply when their step was committed.
+func (w stepWriter) inapplicable() []model.RunInapplicableSlots {
+	var rows []model.RunInapplicableSlots
+	for _, c := range w.steps {
+		s, def := &w.change.After.Steps[c.Step], &w.change.After.Version.Steps[c.Step]
+		for _, j := range c.Slots {
+			if s.Slots[j].NotApplicable {
+				rows = append(rows, model.RunInapplicableSlots{RunID: w.change.After.ID, StepKey: def.Key, Visit: int64(s.Visit), SlotName: def.Slots[j].Name})
+			}
 		}
 	}
 	return rows

@@ -28,6 +28,7 @@ func (r storedRun) assemble(v *procedure.Version) (app.RunRecord, error) {
 			return app.RunRecord{}, err
 		}
 	}
+	a.settle()
 	return runRecord(r.run, v, a.steps)
 }
 
@@ -56,27 +57,84 @@ type assembly struct {
 	steps   []run.Step
 }
 
-// step takes a visit; visits come in order, so that the last one taken is the current one.
-func (a assembly) step(row model.RunSteps) error {
+// step takes a visit; visits come in order, so that the last one taken is the current one and those before it are earlier.
+func (a assembly) step(row stepRow) error {
 	i, ok := a.version.StepIndex(row.StepKey)
 	if !ok {
 		return corrupt("step %s is not in the definition", row.StepKey)
 	}
 	s := &a.steps[i]
+	if s.Visit == int(row.Visit) { // the same row again, with another slot
+		return a.inapplicable(i, row)
+	}
+	if s.Visit > 0 {
+		s.Earlier = append(s.Earlier, s.Passage)
+		s.Passage = run.BlankPassage(&a.version.Steps[i], 0)
+	}
 	s.State, s.Visit, s.Amended = run.StepState(row.State), int(row.Visit), row.Amended == 1
-	s.CommittedBy = orEmpty(row.CommittedBy)
+	s.CommittedBy, s.Reason = orEmpty(row.CommittedBy), orEmpty(row.Reason)
 	var err error
-	s.CommittedAt, err = parseOptionalInstant(row.CommittedAt)
-	return err
+	if s.CommittedAt, err = parseOptionalInstant(row.CommittedAt); err != nil {
+		return err
+	}
+	for j := range s.Items { // of a committed step every item that applied has a row
+		s.Items[j].NotApplicable = a.version.Steps[i].Items[j].When != nil && !s.CommittedAt.IsZero() && s.Reason == ""
+	}
+	return a.inapplicable(i, row)
+}
+
+func (a assembly) inapplicable(i int, row stepRow) error {
+	if row.inapplicable == nil {
+		return nil
+	}
+	j, ok := a.version.Steps[i].SlotIndex(*row.inapplicable)
+	if !ok {
+		return corrupt("slot %s.%s is not in the definition", row.StepKey, *row.inapplicable)
+	}
+	a.steps[i].Slots[j].NotApplicable = true
+	return nil
+}
+
+// settle puts what the rows say only together into its place: a visit that was closed and superseded is an earlier one, and
+// a step that was passed over before its first visit has none.
+func (a assembly) settle() {
+	for i := range a.steps {
+		s := &a.steps[i]
+		switch {
+		case s.State == run.NotApplicable && s.CommittedAt.IsZero():
+			s.Passage = run.BlankPassage(&a.version.Steps[i], 0)
+		case (s.State == run.NotApplicable || s.State == run.Locked) && !s.CommittedAt.IsZero():
+			s.Earlier = append(s.Earlier, s.Passage)
+			s.Passage = run.BlankPassage(&a.version.Steps[i], s.Visit)
+		}
+	}
 }
 
 func (a assembly) value(rows []model.RunSlotValues) error {
 	i, j, err := place(a.version, rows[0])
-	if err != nil || a.steps[i].Visit != int(rows[0].Visit) {
+	if err != nil {
 		return err
 	}
-	a.steps[i].Slots[j], err = heldValue(&a.version.Steps[i].Slots[j], rows)
+	p := a.passage(i, rows[0].Visit)
+	if p == nil {
+		return corrupt("a value of visit %d of step %s, which has no row", rows[0].Visit, rows[0].StepKey)
+	}
+	p.Slots[j], err = heldValue(&a.version.Steps[i].Slots[j], rows)
 	return err
+}
+
+// passage is a visit of a step.
+func (a assembly) passage(i int, visit int64) *run.Passage {
+	s := &a.steps[i]
+	if s.Visit == int(visit) {
+		return &s.Passage
+	}
+	for k := range s.Earlier {
+		if s.Earlier[k].Visit == int(visit) {
+			return &s.Earlier[k]
+		}
+	}
+	return nil
 }
 
 func place(v *procedure.Version, row model.RunSlotValues) (step, slot int, err error) {
@@ -92,13 +150,14 @@ func place(v *procedure.Version, row model.RunSlotValues) (step, slot int, err e
 
 func (a assembly) item(row model.RunChecklistStates) error {
 	i, ok := a.version.StepIndex(row.StepKey)
-	if ok && a.steps[i].Visit != int(row.Visit) {
-		return nil
+	if !ok {
+		return corrupt("item %s.%s is not in the definition", row.StepKey, row.ItemKey)
 	}
-	for j := range a.steps[i].Items {
-		if it := &a.steps[i].Items[j]; ok && it.Key == row.ItemKey {
+	p := a.passage(i, row.Visit)
+	for j := range a.version.Steps[i].Items {
+		if p != nil && p.Items[j].Key == row.ItemKey {
 			at, err := parseOptionalInstant(row.CompletedAt)
-			*it = checklist.State{Key: row.ItemKey, Completed: row.Completed == 1, At: at, By: orEmpty(row.CompletedBy)}
+			p.Items[j] = checklist.State{Key: row.ItemKey, Completed: row.Completed == 1, At: at, By: orEmpty(row.CompletedBy)}
 			return err
 		}
 	}

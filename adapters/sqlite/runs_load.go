@@ -29,8 +29,10 @@ var runColumns = ProjectionList{
 var (
 	selectRun   = fixed(SELECT(runColumns).FROM(table.Runs).WHERE(table.Runs.ID.EQ(String(""))))
 	selectSteps = fixed(SELECT(table.RunSteps.StepKey, table.RunSteps.Visit, table.RunSteps.State, table.RunSteps.Amended,
-		table.RunSteps.CommittedAt, table.RunSteps.CommittedBy).
-		FROM(table.RunSteps).WHERE(table.RunSteps.RunID.EQ(String(""))).ORDER_BY(table.RunSteps.StepKey, table.RunSteps.Visit))
+		table.RunSteps.CommittedAt, table.RunSteps.CommittedBy, table.RunSteps.Reason, table.RunInapplicableSlots.SlotName).
+		FROM(table.RunSteps.LEFT_JOIN(table.RunInapplicableSlots, table.RunInapplicableSlots.RunID.EQ(table.RunSteps.RunID).
+			AND(table.RunInapplicableSlots.StepKey.EQ(table.RunSteps.StepKey)).AND(table.RunInapplicableSlots.Visit.EQ(table.RunSteps.Visit)))).
+		WHERE(table.RunSteps.RunID.EQ(String(""))).ORDER_BY(table.RunSteps.StepKey, table.RunSteps.Visit))
 	selectValues = fixed(SELECT(table.RunSlotValues.StepKey, table.RunSlotValues.Visit, table.RunSlotValues.SlotName, table.RunSlotValues.Ordinal,
 		table.RunSlotValues.ValueText, table.RunSlotValues.ValueNumber, table.RunSlotValues.ValueBoolean, table.RunSlotValues.ValueDate,
 		table.RunSlotValues.ValueTimestamp, table.RunSlotValues.Literal, table.RunSlotValues.Origin, table.RunSlotValues.Salt,
@@ -68,9 +70,15 @@ func (s Runs) assemble(ctx context.Context, stored storedRun) (app.RunRecord, er
 // storedRun is a run's rows.
 type storedRun struct {
 	run    model.Runs
-	steps  []model.RunSteps
+	steps  []stepRow
 	values []model.RunSlotValues
 	items  []model.RunChecklistStates
+}
+
+// stepRow is a visit's row; it stands once for each slot that did not apply, and once where all did.
+type stepRow struct {
+	model.RunSteps
+	inapplicable *string
 }
 
 func readRun(ctx context.Context, t tx, id string) (storedRun, error) {
@@ -83,8 +91,8 @@ func readRun(ctx context.Context, t tx, id string) (storedRun, error) {
 		return r, fault.New(fault.NotFound, "run.not_found", nil)
 	}
 	err := t.queryText(ctx, selectSteps, args, func(rows *sql.Rows) error {
-		var s model.RunSteps
-		err := rows.Scan(&s.StepKey, &s.Visit, &s.State, &s.Amended, &s.CommittedAt, &s.CommittedBy)
+		var s stepRow
+		err := rows.Scan(&s.StepKey, &s.Visit, &s.State, &s.Amended, &s.CommittedAt, &s.CommittedBy, &s.Reason, &s.inapplicable)
 		r.steps = append(r.steps, s)
 		return err
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
@@ -25,7 +26,7 @@ func service(t testing.TB, db *sqlite.DB) *app.Service {
 	s := storage(t, db)
 	return app.New(app.Ports{
 		Procedures: s.Procedures, Definitions: s.Definitions, Runs: s.Runs, RunList: s.RunList, Trail: s.Trail, Receipts: s.Receipts,
-		Clock: system.Clock{}, Random: system.Random{},
+		Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
 	})
 }
 

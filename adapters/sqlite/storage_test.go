@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
@@ -15,7 +16,7 @@ import (
 func storage(t testing.TB, db *sqlite.DB) contract.Storage {
 	t.Helper()
 	procedures := sqlite.Procedures{DB: db}
-	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures}, 100)
+	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, 100)
 	require.NoError(t, err)
 	runs := sqlite.Runs{DB: db, Definitions: definitions}
 	return contract.Storage{

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
@@ -22,7 +23,7 @@ func walkerIn(t *testing.T, language string) (*Walker, map[string]*slot.Slot) {
 	t.Helper()
 	node, err := jsondoc.Parse([]byte(typedDocument))
 	require.NoError(t, err)
-	doc, issues := procedure.Read(node)
+	doc, issues := procedure.Read(node, cel.Language{})
 	require.Empty(t, issues)
 	w := &Walker{Locale: i18n.Accept(language), def: doc.Definition}
 	w.texts = doc.In(w.Locale.Wanted())

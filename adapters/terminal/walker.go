@@ -10,6 +10,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
@@ -22,6 +23,8 @@ type Walker struct {
 	Console Console
 	Locale  i18n.Locale
 	Now     func() time.Time // local time, for answers that are "now"
+	// Language is that of the definitions' conditions.
+	Language condition.Language
 
 	run   *client.Run
 	def   *procedure.Definition
@@ -55,7 +58,7 @@ func (w *Walker) begin(ctx context.Context, run *client.Run) error {
 	if err != nil {
 		return err
 	}
-	if w.def, w.texts, err = readDefinition(document, w.Locale); err != nil {
+	if w.def, w.texts, err = readDefinition(document, w.Locale, w.Language); err != nil {
 		return err
 	}
 	w.linef("%s", w.Console.Mark(Strong, w.texts.Name()))
@@ -70,12 +73,12 @@ func (w *Walker) begin(ctx context.Context, run *client.Run) error {
 }
 
 // readDefinition reads a document that the service has accepted.
-func readDefinition(document []byte, locale i18n.Locale) (*procedure.Definition, procedure.Reading, error) {
+func readDefinition(document []byte, locale i18n.Locale, language condition.Language) (*procedure.Definition, procedure.Reading, error) {
 	node, err := jsondoc.Parse(document)
 	if err != nil {
 		return nil, procedure.Reading{}, err
 	}
-	doc, issues := procedure.Read(node)
+	doc, issues := procedure.Read(node, language)
 	if len(issues) > 0 {
 		return nil, procedure.Reading{}, fmt.Errorf("the server's definition is not understood: %s %s", issues[0].Field, locale.Issue(issues[0]))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
@@ -71,7 +72,7 @@ func verifyFile(file string, report func(audit.Finding)) (app.Verified, error) {
 	if err != nil {
 		return app.Verified{}, fmt.Errorf("%s: %w", file, err)
 	}
-	return app.VerifyBundle(b, report), nil
+	return app.VerifyBundle(b, cel.Language{}, report), nil
 }
 
 func verifyExport(e audit.Event, rest *jsontext.Decoder, report func(audit.Finding)) (app.Verified, error) {

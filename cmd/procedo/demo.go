@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/core/app"
@@ -76,7 +77,7 @@ func (m *Main) verifyRun(ctx context.Context, api remote, id string) error {
 		return err
 	}
 	findings := 0
-	done := app.VerifyBundle(b, func(f audit.Finding) {
+	done := app.VerifyBundle(b, cel.Language{}, func(f audit.Finding) {
 		findings++
 		fmt.Fprintln(m.Stdout, f)
 	})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
@@ -42,7 +43,7 @@ func (m *Main) lintFile(file string) (findings int) {
 		fmt.Fprintf(m.Stdout, "%s:%d:%d: %s\n", file, line, column, notJSON(err))
 		return 1
 	}
-	report := app.Lint(root)
+	report := app.Lint(root, cel.Language{})
 	show := func(kind string, is fault.Issue) {
 		line, column := doc.position(root, is.Field)
 		fmt.Fprintf(m.Stdout, "%s:%d:%d: %s%s\n", file, line, column, kind, terminal.IssueLine(is.Field, terminalLocale().Issue(is), is.Code))

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/adapters/yaml"
 	"github.com/procedo/procedo/api/client"
@@ -133,7 +134,7 @@ func (c runCmd) walk(ctx context.Context, m *Main, api remote, run *client.Run) 
 	if err != nil {
 		return err
 	}
-	walker := terminal.Walker{API: api, Console: console, Locale: terminalLocale(), Now: time.Now}
+	walker := terminal.Walker{API: api, Console: console, Locale: terminalLocale(), Now: time.Now, Language: cel.Language{}}
 	_, err = walker.Walk(ctx, run)
 	if err := errors.Join(err, restore()); err != nil {
 		return err

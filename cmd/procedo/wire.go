@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/sqlite"
@@ -56,14 +57,14 @@ func (d database) openExisting(ctx context.Context) (*wired, error) {
 
 func wire(db *sqlite.DB) (*wired, error) {
 	procedures := sqlite.Procedures{DB: db}
-	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures}, keptDefinitions)
+	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, keptDefinitions)
 	if err != nil {
 		return nil, err
 	}
 	runs := sqlite.Runs{DB: db, Definitions: definitions}
 	return &wired{db: db, Service: app.New(app.Ports{
 		Procedures: procedures, Definitions: definitions, Runs: runs, RunList: runs, Trail: sqlite.Trail{DB: db},
-		Receipts: sqlite.Receipts{DB: db}, Clock: system.Clock{}, Random: system.Random{},
+		Receipts: sqlite.Receipts{DB: db}, Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
 	})}, nil
 }
 

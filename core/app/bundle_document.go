@@ -7,6 +7,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/condition"
 )
 
 // BundleFormat names the form of a bundle's document.
@@ -55,12 +56,12 @@ func ReadBundle(data []byte) (Bundle, error) {
 
 // VerifyBundle checks a bundle by itself: the definition's digest, the chain, and that the events fold. It needs
 // no storage.
-func VerifyBundle(b Bundle, report func(audit.Finding)) Verified {
+func VerifyBundle(b Bundle, language condition.Language, report func(audit.Finding)) Verified {
 	done := Verified{Runs: 1, Events: len(b.Events)}
 	find := func(seq int64, problem string) {
 		report(audit.Finding{EntityType: audit.RunEntity, EntityID: b.RunID, Seq: seq, Problem: problem})
 	}
-	version, err := Compile(b.Version, b.Canonical)
+	version, err := Compile(b.Version, b.Canonical, language)
 	if err != nil {
 		find(0, err.Error())
 	} else if version.ID != b.Version.ID {

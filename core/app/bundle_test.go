@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
@@ -17,7 +18,7 @@ func verifyBundle(text string) (findings []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	app.VerifyBundle(b, func(f audit.Finding) { findings = append(findings, f.String()) })
+	app.VerifyBundle(b, cel.Language{}, func(f audit.Finding) { findings = append(findings, f.String()) })
 	return findings, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/procedure"
 )
 
@@ -80,7 +81,10 @@ func (r ProcedureRecord) Tag() string {
 }
 
 // Stored compiles versions from stored documents: the Definitions that caches are put in front of.
-type Stored struct{ Procedures Procedures }
+type Stored struct {
+	Procedures Procedures
+	Language   condition.Language
+}
 
 // Definition reads and compiles a stored version.
 func (s Stored) Definition(ctx context.Context, id string, version int) (*procedure.Version, error) {
@@ -88,15 +92,15 @@ func (s Stored) Definition(ctx context.Context, id string, version int) (*proced
 	if err != nil {
 		return nil, err
 	}
-	return Compile(rec, canonical)
+	return Compile(rec, canonical, s.Language)
 }
 
 // Compile makes a version from its canonical bytes. An error means that stored bytes are not what was published.
-func Compile(rec VersionRecord, canonical []byte) (*procedure.Version, error) {
+func Compile(rec VersionRecord, canonical []byte, language condition.Language) (*procedure.Version, error) {
 	if d := procedure.Digest(canonical); d != rec.Digest {
 		return nil, fmt.Errorf("procedure %s version %d: document has digest %s, not %s", rec.ID, rec.Version, d, rec.Digest)
 	}
-	def, issues := procedure.ReadCanonical(canonical)
+	def, issues := procedure.ReadCanonical(canonical, language)
 	if len(issues) > 0 {
 		return nil, fmt.Errorf("procedure %s version %d: stored document: %s at %s", rec.ID, rec.Version, issues[0].Code, issues[0].Field)
 	}

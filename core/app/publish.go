@@ -31,7 +31,7 @@ type Saved struct {
 // CreateProcedure stores a new procedure as version 1. An id that exists is a Conflict, unless the document is
 // identical with its latest version: then nothing changes. Without an id one is made from the name.
 func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
-	read, issues := procedure.Read(doc)
+	read, issues := procedure.Read(doc, s.Language)
 	if len(issues) > 0 {
 		return Saved{}, fault.WithIssues("definition.invalid", issues)
 	}
@@ -71,7 +71,7 @@ func (s *Service) PublishProcedure(ctx context.Context, req Request, id string, 
 	if err := mayPublish(req.IfMatch, rec); err != nil {
 		return Saved{}, err
 	}
-	read, issues := procedure.Read(doc)
+	read, issues := procedure.Read(doc, s.Language)
 	if read.Definition != nil && read.ID == "" {
 		read.ID = id
 	}

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
@@ -56,8 +57,8 @@ type LintReport struct {
 }
 
 // Lint checks a document and stores nothing.
-func Lint(doc *jsondoc.Node) LintReport {
-	read, issues := procedure.Read(doc)
+func Lint(doc *jsondoc.Node, language condition.Language) LintReport {
+	read, issues := procedure.Read(doc, language)
 	if len(issues) > 0 {
 		return LintReport{Issues: issues, Warnings: read.Warnings}
 	}

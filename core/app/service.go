@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/slot"
 )
 
@@ -21,6 +22,7 @@ type Ports struct {
 	Receipts    Receipts
 	Clock       Clock
 	Random      Random
+	Language    condition.Language // in which the conditions of definitions are written
 }
 
 // Service is the use cases over a set of ports. It is safe for concurrent use.

@@ -44,9 +44,12 @@ func (s *Service) StartRun(ctx context.Context, req Request, start Start) (RunVi
 	if start.UserID == "" {
 		start.UserID = req.Actor
 	}
-	events := run.Begin(run.Beginning{
+	events, err := run.Begin(run.Beginning{
 		ID: s.Random.RunID(), Version: v, UserID: start.UserID, Reference: start.Reference, Metadata: meta,
 	}, run.Act{Actor: req.Actor, At: s.Clock.Now()})
+	if err != nil {
+		return RunView{}, err
+	}
 	change, err := s.change(req, RunRecord{}, run.Decision{Events: events})
 	if err != nil {
 		return RunView{}, err

@@ -162,7 +162,7 @@ func (v verification) procedure(ctx context.Context, id string) error {
 	for n := 1; n <= told.Version; n++ {
 		rec, canonical, err := v.service.Procedures.Document(ctx, id, n)
 		if err == nil {
-			_, err = Compile(rec, canonical)
+			_, err = Compile(rec, canonical, v.service.Language)
 		}
 		if err != nil {
 			find(0, err.Error())

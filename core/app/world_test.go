@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
@@ -67,13 +68,13 @@ func newWorld(t testing.TB) *world {
 	db := sqlitetest.Open(t)
 	f := &faulty{}
 	procedures := saver{sqlite.Procedures{DB: db}, f}
-	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures}, 10)
+	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, 10)
 	require.NoError(t, err)
 	runs := sqlite.Runs{DB: db, Definitions: definitions}
 	f.Runs = runs
 	return &world{t: t, db: db, faults: f, Service: app.New(app.Ports{
 		Procedures: procedures, Definitions: definitions, Runs: f, RunList: runs, Trail: sqlite.Trail{DB: db}, Receipts: sqlite.Receipts{DB: db},
-		Clock: system.Clock{}, Random: system.Random{},
+		Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
 	})}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -24,6 +25,7 @@ type Item struct {
 	DefaultState bool           // what a form may show first; it never stands in for a tick
 	Metadata     jsontext.Value // canonical bytes of an object, nil when empty
 	Translations map[string]Texts
+	When         *condition.Condition // whether the item applies; nil: always
 }
 
 // Tick is what is said of one item in a submission.
@@ -38,10 +40,15 @@ type State struct {
 	Completed bool
 	At        time.Time
 	By        string
+	// NotApplicable is set where the item did not apply when its step was committed.
+	NotApplicable bool
 }
 
 func (s State) String() string {
-	if !s.Completed {
+	switch {
+	case s.NotApplicable:
+		return "not applicable"
+	case !s.Completed:
 		return "open"
 	}
 	return "completed by " + s.By + " at " + s.At.UTC().String()
@@ -50,10 +57,21 @@ func (s State) String() string {
 // FieldOf is the place of an item key in the issues of a submission.
 func FieldOf(key string) string { return "checklist." + key }
 
+// Applies says whether an item applies.
+type Applies uint8
+
+// Unsure is for an item whose condition cannot be asked yet: it may be ticked and need not be.
+const (
+	Yes Applies = iota
+	No
+	Unsure
+)
+
 // Merge lays ticks over the items' present states, which stand in definition order. A tick that changes nothing
-// keeps who gave it and when. Issues, in definition order: an item named twice and, where the checklist must be
-// whole, a required item left open; apart from them, keys that are no item's.
-func Merge(items []Item, present []State, ticks []Tick, whole bool, at time.Time, by string) (merged []State, issues, unexpected []fault.Issue) {
+// keeps who gave it and when. Applying says, by index, which items apply; nil: all do. Issues, in definition order: a
+// tick for what does not apply, an item named twice and, where the checklist must be whole, a required item left
+// open; apart from them, keys that are no item's.
+func Merge(items []Item, present []State, ticks []Tick, applying []Applies, whole bool, at time.Time, by string) (merged []State, issues, unexpected []fault.Issue) {
 	said := index(ticks)
 	merged = make([]State, len(items))
 	named := 0
@@ -68,10 +86,19 @@ func Merge(items []Item, present []State, ticks []Tick, whole bool, at time.Time
 				merged[i].At, merged[i].By = at, by
 			}
 		}
+		applies := Yes
+		if applying != nil {
+			applies = applying[i]
+		}
+		if applies == No && whole {
+			merged[i] = State{Key: item.Key, NotApplicable: true}
+		}
 		switch {
+		case applies == No && m.completed:
+			issues = append(issues, fault.Issue{Field: FieldOf(item.Key), Code: "validation.not_applicable"})
 		case m.times > 1:
 			issues = append(issues, fault.Issue{Field: FieldOf(item.Key), Code: "validation.duplicate"})
-		case whole && item.Required && !merged[i].Completed:
+		case whole && applies == Yes && item.Required && !merged[i].Completed:
 			issues = append(issues, fault.Issue{Field: FieldOf(item.Key), Code: "validation.required"})
 		}
 	}

@@ -26,10 +26,10 @@ func codes(issues []fault.Issue) string {
 }
 
 func TestAnItemNotNamedKeepsItsTickAndOneThatChangesNothingKeepsWhoGaveIt(t *testing.T) {
-	first, issues, strangers := checklist.Merge(items, checklist.Blank(items), []checklist.Tick{{Key: "a", Completed: true}, {Key: "b", Completed: true}}, false, early, "ann")
+	first, issues, strangers := checklist.Merge(items, checklist.Blank(items), []checklist.Tick{{Key: "a", Completed: true}, {Key: "b", Completed: true}}, nil, false, early, "ann")
 	require.Empty(t, issues)
 	require.Empty(t, strangers)
-	second, _, _ := checklist.Merge(items, first, []checklist.Tick{{Key: "a", Completed: true}, {Key: "b", Completed: false}}, false, late, "bob")
+	second, _, _ := checklist.Merge(items, first, []checklist.Tick{{Key: "a", Completed: true}, {Key: "b", Completed: false}}, nil, false, late, "bob")
 	require.Equal(t, checklist.State{Key: "a", Completed: true, At: early, By: "ann"}, second[0])
 	require.Equal(t, checklist.State{Key: "b"}, second[1])
 	require.Equal(t, "ann", first[1].By, "what was there is not touched")
@@ -39,7 +39,7 @@ func TestAnItemNotNamedKeepsItsTickAndOneThatChangesNothingKeepsWhoGaveIt(t *tes
 
 func TestAWholeChecklistNeedsItsRequiredItemsAndNamesEachOnce(t *testing.T) {
 	ticks := []checklist.Tick{{Key: "x", Completed: true}, {Key: "b", Completed: true}, {Key: "b", Completed: true}, {Key: "a", Completed: true}, {Key: "x"}, {Key: "w"}}
-	_, issues, strangers := checklist.Merge(items, checklist.Blank(items), ticks, true, early, "ann")
+	_, issues, strangers := checklist.Merge(items, checklist.Blank(items), ticks, nil, true, early, "ann")
 	require.Equal(t, "checklist.b validation.duplicate; checklist.c validation.required; ", codes(issues))
 	require.Equal(t, "checklist.x validation.unexpected_item; checklist.w validation.unexpected_item; ", codes(strangers))
 }
@@ -53,7 +53,7 @@ func TestManyTicksAreJudgedAsFewAre(t *testing.T) {
 		ticks = append(ticks, checklist.Tick{Key: key, Completed: i != 7})
 	}
 	ticks = append(ticks, checklist.Tick{Key: "i3", Completed: false}, checklist.Tick{Key: "zz"})
-	states, issues, strangers := checklist.Merge(many, checklist.Blank(many), ticks, true, early, "ann")
+	states, issues, strangers := checklist.Merge(many, checklist.Blank(many), ticks, nil, true, early, "ann")
 	require.Equal(t, "checklist.i3 validation.duplicate; checklist.i7 validation.required; ", codes(issues))
 	require.Equal(t, "checklist.zz validation.unexpected_item; ", codes(strangers))
 	require.True(t, states[39].Completed)

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/language"
 	"pgregory.net/rapid"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/procedure/proceduretest"
 	"github.com/procedo/procedo/docs"
@@ -17,7 +18,7 @@ import (
 
 func canonical(t testing.TB, doc string) string {
 	t.Helper()
-	read, issues := procedure.Read(parse(t, doc))
+	read, issues := procedure.Read(parse(t, doc), cel.Language{})
 	require.Empty(t, issues, doc)
 	return string(read.Canonical())
 }
@@ -35,7 +36,7 @@ func TestTheCanonicalFormLeavesOutDefaultsPositionsAndWritesNumbersAsText(t *tes
 }
 
 func TestElementsWithoutPositionFollowTheOneBeforeThem(t *testing.T) {
-	read, issues := procedure.Read(parse(t, `{"name":"P","steps":[{"key":"first","title":"S"},{"key":"c","title":"S","position":30},{"key":"d","title":"S"},{"key":"a","title":"S","position":5},{"key":"b","title":"S"}]}`))
+	read, issues := procedure.Read(parse(t, `{"name":"P","steps":[{"key":"first","title":"S"},{"key":"c","title":"S","position":30},{"key":"d","title":"S"},{"key":"a","title":"S","position":5},{"key":"b","title":"S"}]}`), cel.Language{})
 	require.Empty(t, issues)
 	var order string
 	for _, s := range read.Steps {
@@ -52,7 +53,7 @@ func TestTheCanonicalFormIsOneForAllWaysToWriteADefinition(t *testing.T) {
 		want := canonical(t, plain)
 		require.Equal(rt, want, canonical(t, dressed), "%s\n%s", plain, dressed)
 
-		def, issues := procedure.ReadCanonical([]byte(want))
+		def, issues := procedure.ReadCanonical([]byte(want), cel.Language{})
 		require.Empty(rt, issues)
 		require.Equal(rt, want, string(def.Canonical()))
 
@@ -71,7 +72,7 @@ func TestTheDigestIsTheSHA256OfTheCanonicalForm(t *testing.T) {
 }
 
 func TestTheShownDocumentHasNumbersAndSaysDefaultsOutright(t *testing.T) {
-	read, issues := procedure.Read(parse(t, inSlot(`"type":"integer","min":12345678901234567890,"default":12345678901234567890`)))
+	read, issues := procedure.Read(parse(t, inSlot(`"type":"integer","min":12345678901234567890,"default":12345678901234567890`)), cel.Language{})
 	require.Empty(t, issues)
 	shown, err := gojson.Marshal(read.Written())
 	require.NoError(t, err)
@@ -84,13 +85,13 @@ func TestTheShownDocumentHasNumbersAndSaysDefaultsOutright(t *testing.T) {
 
 func TestACanonicalFormThatIsNoneIsFound(t *testing.T) {
 	for _, text := range []string{``, `[]`, `{"name":"P","steps":[]}`, `{"name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"n","type":"number","min":"x"}]}]}`} {
-		_, issues := procedure.ReadCanonical([]byte(text))
+		_, issues := procedure.ReadCanonical([]byte(text), cel.Language{})
 		require.NotEmpty(t, issues, text)
 	}
 }
 
 func TestTextsComeInTheLanguageAskedForElseInTheDocumentsOwn(t *testing.T) {
-	demo, issues := procedure.Read(parse(t, string(docs.Demo)))
+	demo, issues := procedure.Read(parse(t, string(docs.Demo)), cel.Language{})
 	require.Empty(t, issues)
 	for accept, want := range map[string]string{"": "Alerte", "fr": "Alerte", "en-GB": "Alert", "de, en;q=0.5": "Alert", "ja": "Alerte", "fr;q=0.1, en": "Alert"} {
 		wanted, _, err := language.ParseAcceptLanguage(accept)
@@ -116,11 +117,11 @@ func TestAnIDIsMadeFromTheName(t *testing.T) {
 }
 
 func BenchmarkReadCanonicalDemo(b *testing.B) {
-	demo, issues := procedure.Read(parse(b, string(docs.Demo)))
+	demo, issues := procedure.Read(parse(b, string(docs.Demo)), cel.Language{})
 	require.Empty(b, issues)
 	text := demo.Canonical()
 	b.ReportAllocs()
 	for b.Loop() {
-		procedure.ReadCanonical(text)
+		procedure.ReadCanonical(text, cel.Language{})
 	}
 }

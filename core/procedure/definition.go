@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/slot"
 )
 
@@ -35,6 +36,9 @@ type Definition struct {
 	Steps        []Step
 	Translations map[string]Texts
 
+	// Conditional is set where anything depends on a condition, or a step leads elsewhere than to the next.
+	Conditional bool
+
 	matcher   language.Matcher
 	languages []string
 }
@@ -48,9 +52,26 @@ type Step struct {
 	Slots        []slot.Slot
 	Items        []checklist.Item
 	Translations map[string]Texts
+	When         *condition.Condition // whether the step applies; nil: always
+	Transitions  []Transition         // where it leads, in the order in which they are asked; none: to the next step
+	Skippable    bool
+
+	// Conditional is set where a slot or an item has a condition.
+	Conditional bool
 
 	sensitive bool
 	slotIndex map[string]int
+}
+
+// End is the target of a transition that ends the run.
+const End = "end"
+
+// Transition is one way on from a step.
+type Transition struct {
+	When    *condition.Condition // nil: the default, which stands last
+	To      string               // key of a step, or End
+	Target  int                  // its index; the number of steps for End
+	Pointer string               // JSON pointer into the canonical document
 }
 
 // HasSensitive reports whether any slot of the step is sensitive.
@@ -68,6 +89,10 @@ func (s *Step) index() {
 	for i := range s.Slots {
 		s.slotIndex[s.Slots[i].Name] = i
 		s.sensitive = s.sensitive || s.Slots[i].Sensitive
+		s.Conditional = s.Conditional || s.Slots[i].When != nil || s.Slots[i].RequiredWhen != nil
+	}
+	for i := range s.Items {
+		s.Conditional = s.Conditional || s.Items[i].When != nil
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/slot"
 )
 
@@ -32,7 +33,15 @@ type (
 		Metadata     jsontext.Value          `json:"metadata,omitzero"`
 		Slots        []WrittenSlot           `json:"slots,omitzero"`
 		Items        []WrittenItem           `json:"checklist_items,omitzero"`
+		When         string                  `json:"when,omitempty"`
+		Transitions  []WrittenTransition     `json:"transitions,omitempty"`
+		Skippable    bool                    `json:"skippable,omitzero"`
 		Translations map[string]WrittenTexts `json:"translations,omitempty"`
+	}
+	// WrittenTransition is one way on from a step.
+	WrittenTransition struct {
+		When string `json:"when,omitempty"`
+		To   string `json:"to"`
 	}
 	// WrittenSlot is one slot of a document.
 	WrittenSlot struct {
@@ -50,6 +59,8 @@ type (
 		MaxLength    *int                    `json:"max_length,omitzero"`
 		Default      jsontext.Value          `json:"default,omitempty"`
 		Sensitive    bool                    `json:"sensitive,omitzero"`
+		When         string                  `json:"when,omitempty"`
+		RequiredWhen string                  `json:"required_when,omitempty"`
 		Metadata     jsontext.Value          `json:"metadata,omitzero"`
 		Translations map[string]WrittenTexts `json:"translations,omitempty"`
 	}
@@ -60,6 +71,7 @@ type (
 		Description  string                  `json:"description,omitempty"`
 		Required     *bool                   `json:"required,omitzero"`
 		DefaultState bool                    `json:"default_state,omitzero"`
+		When         string                  `json:"when,omitempty"`
 		Metadata     jsontext.Value          `json:"metadata,omitzero"`
 		Translations map[string]WrittenTexts `json:"translations,omitempty"`
 	}
@@ -123,7 +135,7 @@ func (w writer) procedure(d *Definition) Written {
 
 func (w writer) step(s *Step) WrittenStep {
 	out := WrittenStep{
-		Key: s.Key, Title: s.Title, Prompt: s.Prompt, Metadata: s.Metadata,
+		Key: s.Key, Title: s.Title, Prompt: s.Prompt, Metadata: s.Metadata, When: source(s.When), Skippable: s.Skippable,
 		Translations: writtenTexts(s.Translations, func(t Texts) WrittenTexts {
 			return WrittenTexts{Title: t.Heading, Prompt: t.Body}
 		}),
@@ -131,13 +143,16 @@ func (w writer) step(s *Step) WrittenStep {
 	if !w.canonical {
 		out.Slots, out.Items = []WrittenSlot{}, []WrittenItem{}
 	}
+	for _, t := range s.Transitions {
+		out.Transitions = append(out.Transitions, WrittenTransition{When: source(t.When), To: t.To})
+	}
 	for i := range s.Slots {
 		out.Slots = append(out.Slots, w.slot(&s.Slots[i]))
 	}
 	for _, it := range s.Items {
 		out.Items = append(out.Items, WrittenItem{
 			Key: it.Key, Label: it.Label, Description: it.Description, Required: w.flag(it.Required, false),
-			DefaultState: it.DefaultState, Metadata: it.Metadata,
+			DefaultState: it.DefaultState, Metadata: it.Metadata, When: source(it.When),
 			Translations: writtenTexts(it.Translations, func(t checklist.Texts) WrittenTexts {
 				return WrittenTexts{Label: t.Label, Description: t.Description}
 			}),
@@ -151,11 +166,19 @@ func (w writer) slot(s *slot.Slot) WrittenSlot {
 		Name: s.Name, Type: s.Type, Required: w.flag(s.Required, true), Label: s.Label, Description: s.Description,
 		Options: s.Options, Validate: s.Validate, Mask: s.Mask, MinLength: s.MinLength, MaxLength: s.MaxLength,
 		Min: w.value(s.Min), Max: w.value(s.Max), Default: w.value(s.Default),
-		Sensitive: s.Sensitive, Metadata: s.Metadata,
+		Sensitive: s.Sensitive, Metadata: s.Metadata, When: source(s.When), RequiredWhen: source(s.RequiredWhen),
 		Translations: writtenTexts(s.Translations, func(t slot.Texts) WrittenTexts {
 			return WrittenTexts{Label: t.Label, Description: t.Description, Options: t.Options}
 		}),
 	}
+}
+
+// source is a condition as it was written.
+func source(c *condition.Condition) string {
+	if c == nil {
+		return ""
+	}
+	return c.Source
 }
 
 // flag is left out of the canonical form where it equals its default, and always shown otherwise.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
 )
@@ -20,7 +21,7 @@ func parse(t testing.TB, doc string) *jsondoc.Node {
 // findings of a document, as "pointer code".
 func findings(t testing.TB, doc string) []string {
 	t.Helper()
-	_, issues := procedure.Read(parse(t, doc))
+	_, issues := procedure.Read(parse(t, doc), cel.Language{})
 	all := []string{}
 	for _, is := range issues {
 		all = append(all, is.Field+" "+strings.TrimPrefix(is.Code, "definition."))
@@ -108,12 +109,6 @@ func TestEachRuleOfADefinitionHasItsFinding(t *testing.T) {
 		"metadata is an object":               {inStep(`,"metadata":[]`), "/steps/0/metadata wrong_type"},
 		"a phone region that is none":         {inSlot(`"type":"phone","metadata":{"region":"XX"}`), slotAt + "/metadata/region region"},
 		"format that is none":                 {inProcedure(`,"format":"3"`), "/format format"},
-		"when on a step comes later":          {inStep(`,"when":"true"`), "/steps/0/when not_supported"},
-		"transitions come later":              {inStep(`,"transitions":[{"to":"end"}]`), "/steps/0/transitions not_supported"},
-		"skippable comes later":               {inStep(`,"skippable":true`), "/steps/0/skippable not_supported"},
-		"when on a slot comes later":          {inSlot(`"type":"string","when":"true"`), slotAt + "/when not_supported"},
-		"required_when comes later":           {inSlot(`"type":"string","required_when":"true"`), slotAt + "/required_when not_supported"},
-		"when on an item comes later":         {inItem(`,"when":"true"`), itemAt + "/when not_supported"},
 		"a step that is no object":            {`{"name":"P","steps":["s"]}`, "/steps/0 wrong_type"},
 		"steps that are no array":             {`{"name":"P","steps":{}}`, "/steps wrong_type"},
 		"a flag that is no boolean":           {inSlot(`"type":"string","required":"yes"`), slotAt + "/required wrong_type"},
@@ -155,12 +150,12 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		doc, issues := procedure.Read(n)
+		doc, issues := procedure.Read(n, cel.Language{})
 		if len(issues) > 0 {
 			return
 		}
 		canonical := doc.Canonical()
-		again, issues := procedure.ReadCanonical(canonical)
+		again, issues := procedure.ReadCanonical(canonical, cel.Language{})
 		if len(issues) > 0 || string(again.Canonical()) != string(canonical) {
 			t.Fatalf("%s\n%v", canonical, issues)
 		}

@@ -102,24 +102,6 @@ func (o object) has(element, member string) bool {
 	return slices.Contains(members[o.format][element], member)
 }
 
-// leadsOn checks a format-0.1 step's transitions: leading to the step that follows anyway, they say nothing.
-func (o object) leadsOn(following string) {
-	n := o.get("transitions", jsondoc.Object)
-	if n == nil {
-		return
-	}
-	t := object{o.reader, n, o.at("transitions")}
-	for _, m := range n.Members {
-		if m.Name != "next" && m.Name != "conditions" {
-			t.warn(m.Offset, t.at(m.Name))
-		}
-	}
-	conditions := t.get("conditions", jsondoc.Array)
-	if next := t.text("next"); next != "" && next != following || conditions != nil && len(conditions.Items) > 0 {
-		o.find("transitions", "not_supported", nil)
-	}
-}
-
 // warn says that a member was dropped.
 func (r *reader) warn(offset int, pointer string) {
 	r.warnings = append(r.warnings, finding{fault.Issue{Field: pointer, Code: "definition.dropped"}, offset})

@@ -5,13 +5,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/procedure"
 )
 
 // warnings of a document that has no findings.
 func warnings(t *testing.T, doc string) []string {
 	t.Helper()
-	read, issues := procedure.Read(parse(t, doc))
+	read, issues := procedure.Read(parse(t, doc), cel.Language{})
 	require.Empty(t, issues, doc)
 	all := []string{}
 	for _, is := range read.Warnings {
@@ -46,18 +47,15 @@ func TestFormat1SaysTheSameAsFormat2AndDropsTheIDsOfSteps(t *testing.T) {
 
 func TestADocumentIsInTheFormatItSaysOrShows(t *testing.T) {
 	for doc, want := range map[string][]string{
-		`{"name":"P","steps":[{"key":"a","title":"A","checklists":[]}]}`:                                                                            {},
-		`{"format":"2","name":"P","steps":[{"key":"a","title":"A","checklists":[]}]}`:                                                               {"/steps/0/checklists unknown_member"},
-		`{"format":"1","name":"P","steps":[{"key":"a","title":"A","checklist_items":[]}]}`:                                                          {"/steps/0/checklist_items unknown_member"},
-		`{"name":"P","steps":[{"id":"1","key":"a","title":"A","translations":{}}]}`:                                                                 {"/steps/0/translations unknown_member"},
-		`{"format":"0.1","name":"P","steps":[{"key":"a","title":"A","anything":1}]}`:                                                                {},
-		`{"name":"P","steps":[{"key":"a","title":"A","transitions":{}}],"x":1}`:                                                                     {},
-		`{"name":"P","version":"7","steps":[{"key":"a","title":"A"}],"x":1}`:                                                                        {},
-		`{"format":"2","name":"P","steps":[{"key":"a","title":"A","transitions":{}}]}`:                                                              {"/steps/0/transitions not_supported"},
-		`{"format":"3","name":"P","steps":[{"key":"a","title":"A"}]}`:                                                                               {"/format format"},
-		`{"name":"P","version":"0.1","steps":[{"key":"a","title":"A","transitions":{"next":"c"}},{"key":"b","title":"B"},{"key":"c","title":"C"}]}`: {"/steps/0/transitions not_supported"},
-		`{"name":"P","version":"0.1","steps":[{"key":"a","title":"A","transitions":{"conditions":[{"condition":"x","target":"a"}]}}]}`:              {"/steps/0/transitions not_supported"},
-		`{"name":"P","version":"0.1","steps":[{"key":"end","title":"A","slots":[{"name":"in","type":"float"}]}]}`:                                   {"/steps/0/key reserved", "/steps/0/slots/0/name reserved", "/steps/0/slots/0/type unknown_type"},
+		`{"name":"P","steps":[{"key":"a","title":"A","checklists":[]}]}`:                                          {},
+		`{"format":"2","name":"P","steps":[{"key":"a","title":"A","checklists":[]}]}`:                             {"/steps/0/checklists unknown_member"},
+		`{"format":"1","name":"P","steps":[{"key":"a","title":"A","checklist_items":[]}]}`:                        {"/steps/0/checklist_items unknown_member"},
+		`{"name":"P","steps":[{"id":"1","key":"a","title":"A","translations":{}}]}`:                               {"/steps/0/translations unknown_member"},
+		`{"format":"0.1","name":"P","steps":[{"key":"a","title":"A","anything":1}]}`:                              {},
+		`{"name":"P","steps":[{"key":"a","title":"A","transitions":{}}],"x":1}`:                                   {},
+		`{"name":"P","version":"7","steps":[{"key":"a","title":"A"}],"x":1}`:                                      {},
+		`{"format":"3","name":"P","steps":[{"key":"a","title":"A"}]}`:                                             {"/format format"},
+		`{"name":"P","version":"0.1","steps":[{"key":"end","title":"A","slots":[{"name":"in","type":"float"}]}]}`: {"/steps/0/key reserved", "/steps/0/slots/0/name reserved", "/steps/0/slots/0/type unknown_type"},
 	} {
 		require.Equal(t, want, findings(t, doc), doc)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/language"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/slot"
@@ -82,7 +83,7 @@ func TestADuplicateNamesTheFirstOfItsKindHoweverManyThereAre(t *testing.T) {
 		"/steps/0/slots/0/name":          inStep(`,"slots":[{"name":"x","type":"text"},{"name":"x","type":"text"},{"name":"x","type":"text"}]`),
 		"/steps/0/checklist_items/0/key": inStep(`,"checklist_items":[{"key":"i","label":"I"},{"key":"i","label":"I"},{"key":"i","label":"I"}]`),
 	} {
-		_, issues := procedure.Read(parse(t, doc))
+		_, issues := procedure.Read(parse(t, doc), cel.Language{})
 		require.Len(t, issues, 2, doc)
 		for _, is := range issues {
 			require.Equal(t, "definition.duplicate", is.Code)
@@ -127,12 +128,12 @@ func TestOnlyTheOwnReservedWordsOfEachElementAreRefused(t *testing.T) {
 
 func TestWhatTheServiceAddsIsAcceptedBackAndIsNoPartOfTheDefinition(t *testing.T) {
 	added := `,"version":3,"status":"active","digest":"sha256:x","created_at":"2026-11-23T09:30:00Z","created_by":"ann","warnings":[]`
-	doc, issues := procedure.Read(parse(t, inProcedure(added)))
+	doc, issues := procedure.Read(parse(t, inProcedure(added)), cel.Language{})
 	require.Empty(t, issues)
 	require.Equal(t, procedure.ReadOnly{Version: 3, Status: "active", Digest: "sha256:x", CreatedAt: "2026-11-23T09:30:00Z", CreatedBy: "ann"}, doc.ReadOnly)
 	require.Equal(t, canonical(t, inProcedure("")), string(doc.Canonical()))
 	for _, none := range []string{"0", "-3", "1.5", "1e99"} {
-		doc, _ := procedure.Read(parse(t, inProcedure(`,"version":`+none)))
+		doc, _ := procedure.Read(parse(t, inProcedure(`,"version":`+none)), cel.Language{})
 		require.NotZero(t, doc.ReadOnly.Version, "given, and equal to no version: "+none)
 		require.Negative(t, doc.ReadOnly.Version)
 	}
@@ -174,7 +175,7 @@ func TestWhatChangesADefinitionChangesItsDigest(t *testing.T) {
 func TestNumbersOfTheCanonicalFormAreTextOnlyToItsOwnReader(t *testing.T) {
 	text := canonical(t, inSlot(`"type":"integer","min":1,"max":12345678901234567890,"default":2`))
 	require.Equal(t, []string{"/steps/0/slots/0/default default", "/steps/0/slots/0/max bound", "/steps/0/slots/0/min bound"}, sorted(findings(t, text)))
-	d, issues := procedure.ReadCanonical([]byte(text))
+	d, issues := procedure.ReadCanonical([]byte(text), cel.Language{})
 	require.Empty(t, issues)
 	require.Equal(t, "12345678901234567890", d.Steps[0].Slots[0].Max.Text())
 }
@@ -185,7 +186,7 @@ func sorted(all []string) []string {
 }
 
 func TestStepsAndSlotsAreFoundByName(t *testing.T) {
-	d, issues := procedure.Read(parse(t, `{"name":"P","steps":[{"key":"a","title":"A"},{"key":"b","title":"B","slots":[{"name":"x","type":"text"},{"name":"y","type":"text","sensitive":true}]}]}`))
+	d, issues := procedure.Read(parse(t, `{"name":"P","steps":[{"key":"a","title":"A"},{"key":"b","title":"B","slots":[{"name":"x","type":"text"},{"name":"y","type":"text","sensitive":true}]}]}`), cel.Language{})
 	require.Empty(t, issues)
 	i, ok := d.StepIndex("b")
 	require.True(t, ok)
@@ -205,7 +206,7 @@ func TestATextThatIsNotTranslatedIsShownInTheDocumentsOwnLanguage(t *testing.T) 
 	d, issues := procedure.Read(parse(t, `{"name":"P","language":"fr","steps":[
 		{"key":"a","title":"Titre","prompt":"Invite","translations":{"en":{"title":"Title"},"de":{"prompt":"Frage"}},
 		 "slots":[{"name":"x","type":"text","label":"Nom","translations":{"en":{"label":"Name"}}},{"name":"y","type":"text"}],
-		 "checklist_items":[{"key":"i","label":"Fait","translations":{"en":{"label":"Done"}}}]}]}`))
+		 "checklist_items":[{"key":"i","label":"Fait","translations":{"en":{"label":"Done"}}}]}]}`), cel.Language{})
 	require.Empty(t, issues)
 	step := &d.Steps[0]
 	shown := func(tags ...string) []string {
@@ -236,7 +237,7 @@ func BenchmarkRead(b *testing.B) {
 	n := parse(b, string(docs.Demo))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, issues := procedure.Read(n); len(issues) > 0 {
+		if _, issues := procedure.Read(n, cel.Language{}); len(issues) > 0 {
 			b.Fatal(issues)
 		}
 	}

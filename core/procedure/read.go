@@ -1,9 +1,11 @@
 package procedure
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/slot"
@@ -23,22 +25,22 @@ type Document struct {
 	Warnings []fault.Issue // what reading an older format dropped, in document order
 }
 
-// Read checks a document and returns it, or every finding in document order. An id may be missing: the caller
-// gives one (see AssignID).
-func Read(n *jsondoc.Node) (Document, []fault.Issue) {
-	r := &reader{}
+// Read checks a document and returns it, or every finding in document order. Conditions are compiled by the language;
+// without one they are findings. An id may be missing: the caller gives one (see MakeID).
+func Read(n *jsondoc.Node, language condition.Language) (Document, []fault.Issue) {
+	r := &reader{language: language}
 	doc := r.procedure(n)
 	doc.Warnings = inOrder(r.warnings)
 	return doc, inOrder(r.findings)
 }
 
 // ReadCanonical reads canonical bytes back: numeric bounds and defaults stand there as plain decimal strings.
-func ReadCanonical(data []byte) (*Definition, []fault.Issue) {
+func ReadCanonical(data []byte, language condition.Language) (*Definition, []fault.Issue) {
 	n, err := jsondoc.Parse(data)
 	if err != nil {
 		return nil, []fault.Issue{{Code: "definition.wrong_type", Params: fault.Params{"expected": "object"}}}
 	}
-	r := &reader{canonical: true}
+	r := &reader{canonical: true, language: language}
 	doc := r.procedure(n)
 	return doc.Definition, inOrder(r.findings)
 }
@@ -69,7 +71,9 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 	if m := o.whole("max_visits", 1, MaxMaxVisits); m != nil {
 		d.MaxVisits = *m
 	}
-	d.Steps = o.steps()
+	var steps []stepObjects
+	d.Steps, steps = o.steps()
+	r.branches(d, steps)
 	d.indexLanguages()
 	return Document{Definition: d, ReadOnly: o.readOnly()}
 }
@@ -98,51 +102,63 @@ func (o object) readOnly() ReadOnly {
 	return ro
 }
 
-func (o object) steps() []Step {
+// branches reads everything that depends on other steps: conditions and where steps lead.
+func (r *reader) branches(d *Definition, steps []stepObjects) {
+	before := len(r.findings)
+	r.targets(d, steps)
+	r.conditions(d, steps)
+	r.compile(d)
+	for i := range d.Steps {
+		s := &d.Steps[i]
+		s.index()
+		d.Conditional = d.Conditional || s.Conditional || s.When != nil || len(s.Transitions) > 0
+	}
+	if d.Conditional && len(r.findings) == before {
+		r.flow(d, steps)
+	}
+}
+
+// stepObjects are a step's objects, in effective order like what was read from them.
+type stepObjects struct {
+	object
+	slots, items []object
+	transitions  []transitionObject
+}
+
+func (o object) steps() ([]Step, []stepObjects) {
 	elements := o.ordered("steps")
 	if n := o.node.Get("steps"); len(elements) == 0 && (n == nil || n.Kind == jsondoc.Null || n.Kind == jsondoc.Array && len(n.Items) == 0) {
 		o.find("steps", "no_steps", nil)
 	}
-	steps := make([]Step, len(elements))
+	steps, objects := make([]Step, len(elements)), make([]stepObjects, len(elements))
 	for i, e := range elements {
-		steps[i] = e.step()
-		if o.format == Format0 {
-			following := "end"
-			if i+1 < len(elements) {
-				following = elements[i+1].text("key")
-			}
-			e.leadsOn(following)
-		}
+		steps[i], objects[i] = e.step()
 	}
 	o.unique(elements, "key")
-	return steps
+	return steps, objects
 }
 
-func (o object) step() Step {
+func (o object) step() (Step, stepObjects) {
 	o = o.known("step")
-	if o.format == Format {
-		o.unsupported("when", "transitions", "skippable")
-		o.flag("skippable", false)
-	}
 	s := Step{
 		Key:          o.name("key", isKey, isReserved(reservedStepKeys)),
 		Title:        o.required("title"),
 		Prompt:       o.text("prompt"),
 		Metadata:     o.metadata(),
 		Translations: o.texts("title", "prompt"),
+		Skippable:    o.flag("skippable", false),
 	}
-	slots := o.ordered("slots")
-	for _, e := range slots {
+	objects := stepObjects{object: o, slots: o.ordered("slots"), items: o.ordered(o.checklist())}
+	s.Transitions, objects.transitions = o.transitions()
+	for _, e := range objects.slots {
 		s.Slots = append(s.Slots, e.slot())
 	}
-	o.unique(slots, "name")
-	items := o.ordered(o.checklist())
-	for _, e := range items {
+	o.unique(slices.Clone(objects.slots), "name")
+	for _, e := range objects.items {
 		s.Items = append(s.Items, e.item())
 	}
-	o.unique(items, "key")
-	s.index()
-	return s
+	o.unique(slices.Clone(objects.items), "key")
+	return s, objects
 }
 
 // checklist is what the step's items are called in the document's format.
@@ -155,7 +171,6 @@ func (o object) checklist() string {
 
 func (o object) item() checklist.Item {
 	o = o.known("item")
-	o.unsupported("when")
 	item := checklist.Item{
 		Key:          o.name("key", isKey, isReserved(nil)),
 		Label:        o.required("label"),

@@ -16,7 +16,6 @@ const maxLength = 1 << 20
 
 func (o object) slot() slot.Slot {
 	o = o.known("slot")
-	o.unsupported("when", "required_when")
 	s := slot.Slot{
 		Name:        o.name("name", isSlotName, isReserved(celWords)),
 		Type:        o.slotType(),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -26,6 +27,9 @@ type reader struct {
 	warnings  []finding
 	format    string
 	canonical bool // numeric bounds and defaults stand as plain decimal strings
+	language  condition.Language
+	sites     []site
+	compiled  []compiled
 }
 
 func (r *reader) find(offset int, pointer, code string, params fault.Params) {
@@ -180,15 +184,8 @@ func (o object) objects(name string) []object {
 	return elements
 }
 
-// unsupported finds the members of format 2 that this version does not run yet. A member that says what leaving
-// it out says is no finding.
-func (o object) unsupported(names ...string) {
-	for _, name := range names {
-		n := o.node.Get(name)
-		empty := n == nil || n.Kind == jsondoc.Null || n.Kind == jsondoc.Bool && !n.Bool ||
-			n.Kind == jsondoc.String && n.Text == "" || n.Kind == jsondoc.Array && len(n.Items) == 0
-		if !empty {
-			o.find(name, "not_supported", nil)
-		}
-	}
+// says reports whether a text is given at all.
+func (o object) says(name string) bool {
+	n := o.node.Get(name)
+	return n != nil && n.Kind != jsondoc.Null && (n.Kind != jsondoc.String || n.Text != "")
 }

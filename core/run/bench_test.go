@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/run"
@@ -18,7 +19,7 @@ func typical(tb testing.TB) (run.Run, run.Command) {
 			{"name":"ref","type":"string","validate":"^REF-[0-9]{6}$"},{"name":"on","type":"date"},
 			{"name":"grade","type":"enum","options":["gold","silver","bronze"]},{"name":"ok","type":"boolean"}],
 		 "checklist_items":[{"key":"seen","label":"Seen","required":true},{"key":"told","label":"Told"}]},
-		{"key":"next","title":"Next"}]}`))
+		{"key":"next","title":"Next"}]}`), cel.Language{})
 	r, _ := runtest.Begin(tb, v)
 	return r, run.Commit{Submission: run.Submission{Step: "receive", Slots: map[string][]byte{
 		"ref": []byte(`"REF-123456"`), "on": []byte(`"2025-03-14"`), "grade": []byte(`"gold"`), "ok": []byte("true"),

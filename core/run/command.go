@@ -10,7 +10,7 @@ import (
 // MaxReason is the longest reason, in code points.
 const MaxReason = 4000
 
-// Command is something asked of a run: Draft, Commit, Amend or Fail.
+// Command is something asked of a run: Draft, Commit, Amend, Skip or Fail.
 type Command interface {
 	// name is how a refusal's record calls the command.
 	name() string
@@ -42,17 +42,26 @@ type Amend struct {
 	Reason string
 }
 
+// Skip leaves the open step undone, where its definition allows it.
+type Skip struct {
+	Step   string
+	Visit  int // 0: the current one
+	Reason string
+}
+
 // Fail ends the run.
 type Fail struct{ Reason string }
 
 func (Draft) name() string  { return "draft" }
 func (Commit) name() string { return "commit" }
 func (Amend) name() string  { return "amend" }
+func (Skip) name() string   { return "skip" }
 func (Fail) name() string   { return "fail" }
 
 func (c Draft) submission() *Submission  { return &c.Submission }
 func (c Commit) submission() *Submission { return &c.Submission }
 func (c Amend) submission() *Submission  { return &c.Submission }
+func (c Skip) submission() *Submission   { return &Submission{Step: c.Step, Visit: c.Visit} }
 func (Fail) submission() *Submission     { return nil }
 
 // SaltsNeeded is how many salts a command may use up on the run.

@@ -5,7 +5,6 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/slot"
@@ -33,12 +32,21 @@ type Beginning struct {
 	Metadata  jsontext.Value
 }
 
-// Begin decides a new run: created, with its first step open.
-func Begin(b Beginning, act Act) []Event {
-	return []Event{
-		{act, Created{RunID: b.ID, Version: b.Version, UserID: b.UserID, Reference: b.Reference, Metadata: b.Metadata}},
-		{act, Opened{Step: 0, Visit: 1}},
+// Begin decides a new run: created, with the first step that applies open; where none does, started and completed at
+// once. Invalid where a condition cannot be asked.
+func Begin(b Beginning, act Act) ([]Event, error) {
+	r := Run{Version: b.Version, Metadata: b.Metadata, State: Pending, Steps: BlankSteps(b.Version)}
+	d := decider{run: r, act: act}
+	d.emit(Created{RunID: b.ID, Version: b.Version, UserID: b.UserID, Reference: b.Reference, Metadata: b.Metadata})
+	if err := d.arrive(0, view{run: &d.run, meta: d.metadata(), closed: -1}, nil); err != nil {
+		return nil, err
 	}
+	last := len(d.decision.Events) - 1
+	if e := d.decision.Events[last]; e.Fact.Action() == ActionCompleted {
+		d.decision.Events[last] = Event{act, Started{}}
+		d.emit(e.Fact)
+	}
+	return d.decision.Events, nil
 }
 
 // Decide says what a command does to a run. It is pure: the same run, command and act decide the same for ever.
@@ -53,16 +61,22 @@ func Decide(r Run, c Command, act Act) (Decision, error) {
 		err = d.commit(c)
 	case Amend:
 		err = d.amend(c)
+	case Skip:
+		err = d.skip(c)
 	case Fail:
 		err = d.fail(c)
 	}
-	return d.decision, err
+	if err != nil {
+		return Decision{}, err
+	}
+	return d.decision, nil
 }
 
 type decider struct {
 	run      Run
 	act      Act
 	decision Decision
+	meta     *metadataCache
 }
 
 func (d *decider) emit(facts ...Fact) {
@@ -89,7 +103,7 @@ func (d *decider) draft(c Draft) error {
 	if err := d.mayWork(i, c.Visit); err != nil {
 		return err
 	}
-	m, err := d.merge(i, &c.Submission, false)
+	m, err := d.merge(i, &d.run.Steps[i].Passage, &c.Submission, asDraft)
 	if err != nil {
 		return err
 	}
@@ -106,40 +120,54 @@ func (d *decider) commit(c Commit) error {
 	if err != nil {
 		return err
 	}
-	if d.run.Steps[i].State == Committed {
-		return d.again(i, &c.Submission)
+	if past := d.meantAgain(i, c.Visit); past != nil {
+		return d.again(i, past, &c.Submission)
 	}
 	if err := d.mayWork(i, c.Visit); err != nil {
 		return err
 	}
-	m, err := d.merge(i, &c.Submission, true)
+	m, err := d.merge(i, &d.run.Steps[i].Passage, &c.Submission, asCommit)
 	if err != nil {
 		return err
 	}
 	d.begin()
-	d.emit(StepCommitted{m.whole()})
+	d.emit(StepCommitted{Content: m.contents(), Rulings: m.rulings})
 	d.decision.Secrets = m.secrets
-	if next := i + 1; next < len(d.run.Steps) {
-		d.emit(Opened{Step: next, Visit: d.run.Steps[next].Visit + 1})
-	} else {
-		d.emit(RunCompleted{})
-	}
-	return nil
+	return d.leave(i, m.slots)
 }
 
-// again accepts a commit of a committed step that changes nothing, in any state of the run.
-func (d *decider) again(i int, s *Submission) error {
-	if err := d.meantVisit(i, s.Visit); err != nil {
-		return err
+// meantAgain is the committed visit that a commit may repeat: the current one, the one it names, or, of a step that a jump
+// back locked, the last one; nil where the commit is of an open visit.
+func (d *decider) meantAgain(i, visit int) *Passage {
+	s := &d.run.Steps[i]
+	past := (*Passage)(nil)
+	switch {
+	case visit != 0 && (visit != s.Visit || s.State != Open):
+		past = s.passage(visit)
+	case s.State == Committed:
+		past = &s.Passage
+	case s.State == Locked && visit == 0:
+		past = s.lastCommitted()
 	}
-	m, err := d.merge(i, s, false)
+	if past == nil || past.Reason != "" {
+		return nil
+	}
+	return past
+}
+
+// again accepts a commit of a committed visit that changes nothing, in any state of the run.
+func (d *decider) again(i int, past *Passage, s *Submission) error {
+	m, err := d.merge(i, past, s, asAgain)
 	if err != nil && !fault.Is(err, fault.Invalid) {
 		return err
 	}
-	if err != nil || m.changesContent() {
-		return d.conflict("step.already_committed", nil)
+	if err == nil && !m.changesContent() {
+		return nil
 	}
-	return nil
+	if s.Visit != 0 && s.Visit != d.run.Steps[i].Visit {
+		return d.meantVisit(i, s.Visit)
+	}
+	return d.conflict("step.already_committed", nil)
 }
 
 func (d *decider) amend(c Amend) error {
@@ -156,12 +184,12 @@ func (d *decider) amend(c Amend) error {
 	if err := d.meantVisit(i, c.Visit); err != nil {
 		return err
 	}
-	m, err := d.merge(i, &c.Submission, true)
+	m, err := d.merge(i, &d.run.Steps[i].Passage, &c.Submission, asAmendment)
 	if err = d.withReason(c.Reason, err); err != nil {
 		return err
 	}
 	if m.changesContent() {
-		d.emit(Amended{Content: m.changes(), Reason: c.Reason})
+		d.emit(Amended{Content: m.changes(), Reason: c.Reason, Rulings: m.rulings})
 		d.decision.Secrets = m.secrets
 	}
 	return nil
@@ -180,7 +208,7 @@ func (d *decider) fail(c Fail) error {
 
 // withReason adds a missing reason to whatever else is wrong.
 func (d *decider) withReason(reason string, err error) error {
-	if strings.TrimSpace(reason) != "" || err != nil && !fault.Is(err, fault.Invalid) {
+	if strings.TrimSpace(reason) != "" || err != nil && fault.From(err).Code != InvalidValues {
 		return err
 	}
 	issues := []fault.Issue{{Field: "reason", Code: "validation.required"}}
@@ -206,6 +234,9 @@ func (d *decider) mayWork(i, visit int) error {
 	case d.run.State.Final():
 		return d.forbidden(InProgress)
 	case s.State == Committed:
+		if err := d.meantVisit(i, visit); err != nil {
+			return err
+		}
 		return d.conflict("step.already_committed", nil)
 	case s.State != Open:
 		return d.conflict("step.out_of_order", nil)
@@ -235,16 +266,4 @@ func (d *decider) conflict(code string, more fault.Params) error {
 		params[name] = p
 	}
 	return fault.New(fault.Conflict, code, params)
-}
-
-// ticksOf says how the items stand.
-func ticksOf(items []checklist.State) []checklist.Tick {
-	if len(items) == 0 {
-		return nil
-	}
-	ticks := make([]checklist.Tick, len(items))
-	for i, it := range items {
-		ticks[i] = checklist.Tick{Key: it.Key, Completed: it.Completed}
-	}
-	return ticks
 }

@@ -3,6 +3,8 @@ package run
 import (
 	"bytes"
 	"fmt"
+
+	"github.com/procedo/procedo/core/slot"
 )
 
 // Differences says, for people, where two states of one run differ: none where folding a trail gives the stored rows.
@@ -31,20 +33,30 @@ func Differences(told, stored Run) []string {
 		a, b := &told.Steps[i], &stored.Steps[i]
 		step := "step " + stored.Version.Steps[i].Key + " "
 		differ(step+"state", a.State, b.State)
-		differ(step+"visit", a.Visit, b.Visit)
-		differ(step+"committed_at", a.CommittedAt.UTC(), b.CommittedAt.UTC())
-		differ(step+"committed_by", a.CommittedBy, b.CommittedBy)
-		differ(step+"amended", a.Amended, b.Amended)
-		for j := range a.Slots {
-			if !a.Slots[j].identical(b.Slots[j]) {
-				found = append(found, step+"slot "+stored.Version.Steps[i].Slots[j].Name)
-			}
-		}
-		for j := range a.Items {
-			differ(step+"item "+a.Items[j].Key, a.Items[j].String(), b.Items[j].String())
+		differ(step+"earlier visits", len(a.Earlier), len(b.Earlier))
+		passage(step, &a.Passage, &b.Passage, stored.Version.Steps[i].Slots, differ)
+		for k := range min(len(a.Earlier), len(b.Earlier)) {
+			passage(fmt.Sprintf("%svisit %d ", step, a.Earlier[k].Visit), &a.Earlier[k], &b.Earlier[k], stored.Version.Steps[i].Slots, differ)
 		}
 	}
 	return found
+}
+
+// passage compares one visit of a step.
+func passage(step string, a, b *Passage, slots []slot.Slot, differ func(what string, told, stored any)) {
+	differ(step+"visit", a.Visit, b.Visit)
+	differ(step+"committed_at", a.CommittedAt.UTC(), b.CommittedAt.UTC())
+	differ(step+"committed_by", a.CommittedBy, b.CommittedBy)
+	differ(step+"reason", a.Reason, b.Reason)
+	differ(step+"amended", a.Amended, b.Amended)
+	for j := range a.Slots {
+		if !a.Slots[j].identical(b.Slots[j]) {
+			differ(step+"slot "+slots[j].Name, "one thing", "another")
+		}
+	}
+	for j := range a.Items {
+		differ(step+"item "+a.Items[j].Key, a.Items[j].String(), b.Items[j].String())
+	}
 }
 
 func (f *Failure) text() string {

@@ -22,10 +22,12 @@ type Fact interface {
 
 // Content is what was said of a step's visit. Slots that are absent were cleared.
 type Content struct {
-	Step  int // index in the definition
-	Visit int
-	Slots []Entry
-	Ticks []checklist.Tick
+	Step     int // index in the definition
+	Visit    int
+	Slots    []Entry
+	Ticks    []checklist.Tick
+	OutSlots []int // slots and items that did not apply when the step was committed
+	OutItems []int
 }
 
 // Entry is one slot's value, by the slot's index in its step.
@@ -47,18 +49,36 @@ type (
 	// Started says that work began.
 	Started struct{}
 	// Opened says that a step awaits its visit.
-	Opened struct{ Step, Visit int }
+	Opened struct {
+		Step, Visit int
+		Rulings     []Ruling // what led there
+	}
 	// DraftSaved holds what changed in the open step's draft.
 	DraftSaved struct{ Content }
 	// StepCommitted holds the whole content that was accepted.
-	StepCommitted struct{ Content }
+	StepCommitted struct {
+		Content
+		Rulings []Ruling // what decided which slots and items apply and are needed
+	}
+	// StepSkipped says that a step was left undone, and why.
+	StepSkipped struct {
+		Step, Visit int
+		Reason      string
+	}
+	// StepNotApplicable says that a step was passed over: by its own condition, or by a transition.
+	StepNotApplicable struct {
+		Step       int
+		Transition string // JSON pointer of the deciding transition; empty where the step's own condition decided
+		Rulings    []Ruling
+	}
 	// Amended holds what a correction changed.
 	Amended struct {
 		Content
-		Reason string
+		Reason  string
+		Rulings []Ruling
 	}
 	// RunCompleted says that no step is left to do.
-	RunCompleted struct{}
+	RunCompleted struct{ Rulings []Ruling }
 	// RunFailed says that the run was ended.
 	RunFailed struct{ Reason string }
 	// Refused records a command that was not accepted; it changes nothing but the trail's length.
@@ -87,6 +107,8 @@ const (
 	ActionCommitted     = "step.committed"
 	ActionCommitRefused = "step.commit_refused"
 	ActionAmended       = "step.amended"
+	ActionSkipped       = "step.skipped"
+	ActionNotApplicable = "step.not_applicable"
 )
 
 // Action names the fact in the trail.
@@ -98,6 +120,11 @@ func (StepCommitted) Action() string { return ActionCommitted }
 func (Amended) Action() string       { return ActionAmended }
 func (RunCompleted) Action() string  { return ActionCompleted }
 func (RunFailed) Action() string     { return ActionFailed }
+
+func (StepSkipped) Action() string { return ActionSkipped }
+
+// Action names the fact in the trail.
+func (StepNotApplicable) Action() string { return ActionNotApplicable }
 
 // Action names the refusal after the command that was refused.
 func (f Refused) Action() string {

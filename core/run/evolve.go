@@ -30,6 +30,10 @@ func Evolve(r Run, e Event) (Run, error) {
 		ok = r.apply(f.Content, Open, e.Act)
 	case StepCommitted:
 		ok = r.close(f.Content, e.Act)
+	case StepSkipped:
+		ok = r.skip(f, e.Act)
+	case StepNotApplicable:
+		ok = r.passOver(f.Step)
 	case Amended:
 		if ok = r.State != Failed && r.apply(f.Content, Committed, e.Act); ok {
 			r.Steps[f.Step].Amended = true
@@ -89,9 +93,45 @@ func (r *Run) open(f Opened) bool {
 	if f.Step < 0 || f.Step >= len(r.Steps) || r.State.Final() || r.Current() >= 0 || f.Visit != r.Steps[f.Step].Visit+1 {
 		return false
 	}
+	r.Steps = slices.Clone(r.Steps)
+	r.lockFrom(f.Step)
+	s := &r.Steps[f.Step]
+	s.Passage, s.State = BlankPassage(&r.Version.Steps[f.Step], f.Visit), Open
+	return true
+}
+
+// lockFrom locks a step and every step after it; what they hold is earlier from now on.
+func (r *Run) lockFrom(step int) {
+	for i := step; i < len(r.Steps); i++ {
+		s := &r.Steps[i]
+		if s.State == Committed || s.State == Skipped {
+			s.Earlier = append(slices.Clip(s.Earlier), s.Passage)
+			s.Passage = BlankPassage(&r.Version.Steps[i], s.Visit)
+		}
+		s.State = Locked
+	}
+}
+
+// passOver marks a step as one that does not apply on this way.
+func (r *Run) passOver(step int) bool {
+	if step < 0 || step >= len(r.Steps) || r.State.Final() || r.Current() >= 0 {
+		return false
+	}
+	r.Steps = slices.Clone(r.Steps)
+	r.lockFrom(step)
+	r.Steps[step].State = NotApplicable
+	return true
+}
+
+// skip closes the open step without content: a draft is dropped.
+func (r *Run) skip(f StepSkipped, act Act) bool {
+	if r.State != InProgress || f.Reason == "" || !r.fits(Content{Step: f.Step, Visit: f.Visit}, Open) {
+		return false
+	}
 	s := r.at(f.Step)
-	*s = blankStep(&r.Version.Steps[f.Step])
-	s.State, s.Visit = Open, f.Visit
+	s.Passage = BlankPassage(&r.Version.Steps[f.Step], f.Visit)
+	s.State, s.CommittedAt, s.CommittedBy, s.Reason = Skipped, act.At, act.Actor, f.Reason
+	r.changed(act)
 	return true
 }
 
@@ -105,7 +145,7 @@ func (r *Run) apply(c Content, in StepState, act Act) bool {
 	for _, e := range c.Slots {
 		s.Slots[e.Slot] = e.Held
 	}
-	s.Items, _, _ = checklist.Merge(r.Version.Steps[c.Step].Items, s.Items, c.Ticks, false, act.At, act.Actor)
+	s.Items, _, _ = checklist.Merge(r.Version.Steps[c.Step].Items, s.Items, c.Ticks, nil, false, act.At, act.Actor)
 	r.changed(act)
 	return true
 }
@@ -120,7 +160,13 @@ func (r *Run) close(c Content, act Act) bool {
 	for _, e := range c.Slots {
 		s.Slots[e.Slot] = e.Held
 	}
-	s.Items, _, _ = checklist.Merge(def.Items, s.Items, c.Ticks, false, act.At, act.Actor)
+	for _, j := range c.OutSlots {
+		s.Slots[j] = Held{NotApplicable: true}
+	}
+	s.Items, _, _ = checklist.Merge(def.Items, s.Items, c.Ticks, nil, false, act.At, act.Actor)
+	for _, j := range c.OutItems {
+		s.Items[j] = checklist.State{Key: def.Items[j].Key, NotApplicable: true}
+	}
 	s.State, s.CommittedAt, s.CommittedBy = Committed, act.At, act.Actor
 	r.changed(act)
 	return true

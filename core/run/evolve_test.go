@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/runtest"
@@ -17,7 +18,7 @@ func small(t *testing.T) run.Run {
 	r, _ := runtest.Begin(t, runtest.MustVersion(t, []byte(`{"id":"p","name":"P","steps":[
 		{"key":"a","title":"A","slots":[{"name":"x","type":"string","required":false},{"name":"pin","type":"number","sensitive":true,"required":false},
 		 {"name":"m","type":"multi_enum","options":["o"],"required":false},{"name":"b","type":"boolean","required":false}],
-		 "checklist_items":[{"key":"i","label":"I"}]},{"key":"b","title":"B"}]}`)))
+		 "checklist_items":[{"key":"i","label":"I"}]},{"key":"b","title":"B"}]}`), cel.Language{}))
 	return r
 }
 

@@ -5,31 +5,55 @@ import (
 	"slices"
 
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/slot"
 )
 
-// merged is a submission laid over what a step holds.
+// manner is how a submission is laid over a visit.
+type manner uint8
+
+const (
+	asDraft     manner = iota // each by itself, nothing required
+	asCommit                  // as a whole, by what applies now
+	asAmendment               // as a whole, by what applied when the visit was committed
+	asAgain                   // only to compare, by what applied then
+)
+
+func (m manner) whole() bool { return m == asCommit || m == asAmendment }
+func (m manner) past() bool  { return m == asAmendment || m == asAgain }
+
+// merged is a submission laid over what a visit of a step holds.
 type merged struct {
 	step    int
-	present *Step
+	how     manner
+	present *Passage
 	slots   []Held
 	items   []checklist.State
 	secrets []Secret
 	given   int // how many of the submission's slots are the step's
+
+	view    view
+	spoilt  []bool // slots with an issue: what reads them is not asked
+	rulings []Ruling
+	failed  error // the first condition that could not be asked
 }
 
-// merge lays a submission over a step. Every slot and item is checked; what is wrong comes back together, in
+// merge lays a submission over a visit of a step. Every slot and item is checked; what is wrong comes back together, in
 // definition order, unexpected names last. Where the step must be whole, what is required must be there.
-func (d *decider) merge(i int, s *Submission, whole bool) (merged, error) {
-	def, present := &d.run.Version.Steps[i], &d.run.Steps[i]
-	m := merged{step: i, present: present, slots: slices.Clone(present.Slots)}
-	issues, err := m.laySlots(def, s, whole)
+func (d *decider) merge(i int, base *Passage, s *Submission, how manner) (merged, error) {
+	def := &d.run.Version.Steps[i]
+	m := merged{step: i, how: how, present: base, slots: slices.Clone(base.Slots)}
+	if def.Conditional && how != asAgain {
+		m.spoilt = make([]bool, len(def.Slots))
+		m.view = view{run: &d.run, at: i, own: m.slots, meta: d.metadata(), closed: -1}
+	}
+	issues, err := m.laySlots(def, s)
 	if err != nil {
 		return m, err
 	}
-	items, itemIssues, unexpectedItems := checklist.Merge(def.Items, present.Items, s.Ticks, whole, d.act.At, d.act.Actor)
+	items, itemIssues, unexpectedItems := checklist.Merge(def.Items, base.Items, s.Ticks, m.itemsApply(def), how.whole(), d.act.At, d.act.Actor)
 	m.items = items
 	issues = append(issues, itemIssues...)
 	if m.given < len(s.Slots) {
@@ -40,29 +64,108 @@ func (d *decider) merge(i int, s *Submission, whole bool) (merged, error) {
 	if len(issues) > 0 {
 		return m, fault.WithIssues(InvalidValues, issues)
 	}
-	return m, nil
+	return m, m.failed
 }
 
-func (m *merged) laySlots(def *procedure.Step, s *Submission, whole bool) ([]fault.Issue, error) {
+func (m *merged) laySlots(def *procedure.Step, s *Submission) ([]fault.Issue, error) {
 	var issues []fault.Issue
+	find := func(j int, is fault.Issue) {
+		issues = append(issues, is)
+		if m.spoilt != nil {
+			m.spoilt[j] = true
+		}
+	}
 	for j := range def.Slots {
 		sl := &def.Slots[j]
-		if raw, given := s.Slots[sl.Name]; given {
+		raw, given := s.Slots[sl.Name]
+		if given {
 			m.given++
+		}
+		if !m.applies(sl.When, m.slots[j].NotApplicable) {
+			if given && string(raw) != "null" {
+				find(j, fault.Issue{Field: slot.FieldOf(sl.Name), Code: "validation.not_applicable"})
+			}
+			if m.how.whole() {
+				m.slots[j] = Held{NotApplicable: true}
+			}
+			continue
+		}
+		if given {
 			v, issue := sl.Check(raw)
 			if issue != nil {
-				issues = append(issues, *issue)
+				find(j, *issue)
 				continue
 			}
 			if err := m.put(j, sl, v, s); err != nil {
 				return nil, err
 			}
 		}
-		if whole && sl.Required && m.slots[j].Value.IsAbsent() {
-			issues = append(issues, sl.Missing())
+		if m.how.whole() && m.required(sl) && m.slots[j].Value.IsAbsent() {
+			find(j, sl.Missing())
 		}
 	}
 	return issues, nil
+}
+
+// applies says whether a slot or item applies: as it was, where the visit is past; as its condition has it now; and what
+// cannot be told yet may.
+func (m *merged) applies(c *condition.Condition, was bool) bool {
+	switch {
+	case m.how.past():
+		return !was
+	case c == nil:
+		return true
+	case m.how == asDraft:
+		applies := m.view.decided(c)
+		return applies == nil || *applies
+	}
+	return m.ask(c, true)
+}
+
+func (m *merged) required(sl *slot.Slot) bool {
+	if sl.RequiredWhen == nil {
+		return sl.Required
+	}
+	return m.ask(sl.RequiredWhen, false)
+}
+
+// ask asks a condition and keeps its ruling. Where it reads what is wrong itself, or cannot be asked, the answer is the
+// given one: the act is refused anyway.
+func (m *merged) ask(c *condition.Condition, otherwise bool) bool {
+	if m.spoils(c) {
+		return otherwise
+	}
+	ruling, err := m.view.rule(c)
+	if err != nil {
+		if m.failed == nil {
+			m.failed = err
+		}
+		return otherwise
+	}
+	m.rulings = append(m.rulings, ruling)
+	return ruling.Result
+}
+
+// itemsApply says which items apply; nil: all do.
+func (m *merged) itemsApply(def *procedure.Step) []checklist.Applies {
+	if !def.Conditional {
+		return nil
+	}
+	applying := make([]checklist.Applies, len(def.Items))
+	for j := range def.Items {
+		switch c := def.Items[j].When; {
+		case !m.applies(c, m.present.Items[j].NotApplicable):
+			applying[j] = checklist.No
+		case c != nil && m.how == asCommit && m.spoils(c):
+			applying[j] = checklist.Unsure
+		}
+	}
+	return applying
+}
+
+// spoils reports a condition that reads what is wrong itself.
+func (m *merged) spoils(c *condition.Condition) bool {
+	return slices.ContainsFunc(c.Reads(), func(r condition.Read) bool { return r.Step == m.step && m.spoilt[r.Slot] })
 }
 
 // put holds a checked value. A sensitive one is sealed; the seal that stands is kept where the value is the same.
@@ -133,7 +236,7 @@ func (m *merged) changesContent() bool {
 	return false
 }
 
-// changes is the content that differs from what the step holds.
+// changes is the content that differs from what the visit holds.
 func (m *merged) changes() Content {
 	c := Content{Step: m.step, Visit: m.present.Visit}
 	for j := range m.slots {
@@ -149,13 +252,26 @@ func (m *merged) changes() Content {
 	return c
 }
 
-// whole is everything the step now holds.
-func (m *merged) whole() Content {
-	c := Content{Step: m.step, Visit: m.present.Visit, Ticks: ticksOf(m.items), Slots: make([]Entry, 0, len(m.slots))}
+// contents is everything the step now holds, and what of it does not apply.
+func (m *merged) contents() Content {
+	c := Content{Step: m.step, Visit: m.present.Visit, Slots: make([]Entry, 0, len(m.slots))}
 	for j := range m.slots {
-		if !m.slots[j].Value.IsAbsent() {
+		switch {
+		case m.slots[j].NotApplicable:
+			c.OutSlots = append(c.OutSlots, j)
+		case !m.slots[j].Value.IsAbsent():
 			c.Slots = append(c.Slots, Entry{j, m.slots[j]})
 		}
+	}
+	if len(m.items) > 0 {
+		c.Ticks = make([]checklist.Tick, 0, len(m.items))
+	}
+	for j, it := range m.items {
+		if it.NotApplicable {
+			c.OutItems = append(c.OutItems, j)
+			continue
+		}
+		c.Ticks = append(c.Ticks, checklist.Tick{Key: it.Key, Completed: it.Completed})
 	}
 	return c
 }

@@ -3,6 +3,8 @@ package run
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -28,6 +30,9 @@ type payload struct {
 	Slots            map[string]jsontext.Value `json:"slots,omitempty"`
 	Origins          map[string]slot.Origin    `json:"origins,omitempty"` // those that are not manual
 	Checklist        []checklist.Tick          `json:"checklist,omitempty"`
+	NotApplicable    []string                  `json:"not_applicable,omitempty"` // fields that did not apply at the commit
+	Transition       string                    `json:"transition,omitempty"`
+	Decisions        []Ruling                  `json:"decisions,omitempty"`
 	Reason           string                    `json:"reason,omitempty"`
 	Code             string                    `json:"code,omitempty"`
 	Issues           []fault.Issue             `json:"issues,omitempty"`
@@ -43,14 +48,21 @@ func MarshalFact(v *procedure.Version, fact Fact) ([]byte, error) {
 	case Created:
 		p = payload{ProcedureID: v.ID, ProcedureVersion: v.Number, Digest: v.Digest, UserID: f.UserID, Reference: f.Reference, Metadata: f.Metadata}
 	case Opened:
-		p = payload{Step: v.Steps[f.Step].Key, Visit: f.Visit}
+		p = payload{Step: v.Steps[f.Step].Key, Visit: f.Visit, Decisions: f.Rulings}
 	case DraftSaved:
 		p = contentPayload(v, f.Content)
 	case StepCommitted:
 		p = contentPayload(v, f.Content)
+		p.Decisions = f.Rulings
+	case StepSkipped:
+		p = payload{Step: v.Steps[f.Step].Key, Visit: f.Visit, Reason: f.Reason}
+	case StepNotApplicable:
+		p = payload{Step: v.Steps[f.Step].Key, Transition: f.Transition, Decisions: f.Rulings}
 	case Amended:
 		p = contentPayload(v, f.Content)
-		p.Reason = f.Reason
+		p.Reason, p.Decisions = f.Reason, f.Rulings
+	case RunCompleted:
+		p.Decisions = f.Rulings
 	case RunFailed:
 		p.Reason = f.Reason
 	case Refused:
@@ -62,6 +74,12 @@ func MarshalFact(v *procedure.Version, fact Fact) ([]byte, error) {
 func contentPayload(v *procedure.Version, c Content) payload {
 	def := &v.Steps[c.Step]
 	p := payload{Step: def.Key, Visit: c.Visit, Checklist: c.Ticks}
+	for _, j := range c.OutSlots {
+		p.NotApplicable = append(p.NotApplicable, slot.FieldOf(def.Slots[j].Name))
+	}
+	for _, j := range c.OutItems {
+		p.NotApplicable = append(p.NotApplicable, checklist.FieldOf(def.Items[j].Key))
+	}
 	if len(c.Slots) > 0 {
 		p.Slots = make(map[string]jsontext.Value, len(c.Slots))
 	}
@@ -96,7 +114,7 @@ func UnmarshalFact(v *procedure.Version, runID, action string, data []byte) (Fac
 	case ActionStarted:
 		return Started{}, nil
 	case ActionCompleted:
-		return RunCompleted{}, nil
+		return RunCompleted{Rulings: p.Decisions}, nil
 	case ActionFailed:
 		return RunFailed{Reason: p.Reason}, nil
 	case ActionRefused, ActionDraftRefused, ActionCommitRefused:
@@ -112,13 +130,17 @@ func unmarshalStepFact(v *procedure.Version, action string, p payload) (Fact, er
 	}
 	switch action {
 	case ActionOpened:
-		return Opened{Step: c.Step, Visit: c.Visit}, nil
+		return Opened{Step: c.Step, Visit: c.Visit, Rulings: p.Decisions}, nil
 	case ActionDraftSaved:
 		return DraftSaved{c}, nil
 	case ActionCommitted:
-		return StepCommitted{c}, nil
+		return StepCommitted{Content: c, Rulings: p.Decisions}, nil
+	case ActionSkipped:
+		return StepSkipped{Step: c.Step, Visit: c.Visit, Reason: p.Reason}, nil
+	case ActionNotApplicable:
+		return StepNotApplicable{Step: c.Step, Transition: p.Transition, Rulings: p.Decisions}, nil
 	case ActionAmended:
-		return Amended{Content: c, Reason: p.Reason}, nil
+		return Amended{Content: c, Reason: p.Reason, Rulings: p.Decisions}, nil
 	}
 	return nil, fmt.Errorf("%w: unknown action %q", ErrPayload, action)
 }
@@ -152,20 +174,33 @@ func (p *payload) content(v *procedure.Version) (Content, error) {
 		return c, fmt.Errorf("%w: a slot that step %q does not have", ErrPayload, p.Step)
 	}
 	for _, t := range p.Checklist {
-		if !hasItem(def, t.Key) {
+		if itemIndex(def, t.Key) < 0 {
 			return c, fmt.Errorf("%w: an item that step %q does not have", ErrPayload, p.Step)
 		}
 	}
-	return c, nil
+	return c, p.notApplicable(def, &c)
 }
 
-func hasItem(def *procedure.Step, key string) bool {
-	for i := range def.Items {
-		if def.Items[i].Key == key {
-			return true
+// notApplicable reads which slots and items did not apply.
+func (p *payload) notApplicable(def *procedure.Step, c *Content) error {
+	for _, field := range p.NotApplicable {
+		name, isSlot := strings.CutPrefix(field, slot.FieldOf(""))
+		key, isItem := strings.CutPrefix(field, checklist.FieldOf(""))
+		j, known := def.SlotIndex(name)
+		switch {
+		case isSlot && known:
+			c.OutSlots = append(c.OutSlots, j)
+		case isItem && itemIndex(def, key) >= 0:
+			c.OutItems = append(c.OutItems, itemIndex(def, key))
+		default:
+			return fmt.Errorf("%w: %q is nothing that step %q has", ErrPayload, field, p.Step)
 		}
 	}
-	return false
+	return nil
+}
+
+func itemIndex(def *procedure.Step, key string) int {
+	return slices.IndexFunc(def.Items, func(it checklist.Item) bool { return it.Key == key })
 }
 
 // unmarshalValue reads a value as it stands in a payload. It trusts what was checked when it came, but not its shape.

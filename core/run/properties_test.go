@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
@@ -40,8 +41,8 @@ func (s *story) record(t *rapid.T, events []run.Event) {
 
 // walk draws a procedure and commands, and calls check after each of them.
 func walk(t *rapid.T, check func(before run.Run, c run.Command, d run.Decision, err error, s *story)) {
-	v := runtest.Version().Draw(t, "version")
-	r, events := runtest.Begin(t, v)
+	v := runtest.Version(cel.Language{}).Draw(t, "version")
+	r, events := runtest.BeginWith(t, v, rapid.SampledFrom([][]byte{nil, []byte(`{"on":true}`), []byte(`{"n":2}`)}).Draw(t, "metadata"))
 	s := &story{run: r}
 	s.record(t, events)
 	for n := range rapid.IntRange(1, 25).Draw(t, "commands") {
@@ -138,7 +139,8 @@ func TestProgressNeverExceedsItsTotal(t *testing.T) {
 				require.LessOrEqual(t, tenths, 1000)
 			}
 			if s.run.State == run.Completed {
-				require.Equal(t, p.Steps.Total, p.Steps.Committed)
+				require.Equal(t, p.Steps.Total, p.Steps.Committed+p.Steps.Skipped+p.Steps.NotApplicable)
+				require.False(t, p.Provisional)
 			}
 		})
 	})
@@ -168,7 +170,7 @@ func TestNoPlainSensitiveValueStandsInAnyStateOrEvent(t *testing.T) {
 		{"name":"open","type":"string"}]}]}`)
 	const plain, number = "hunter2-hunter2", "987654321987"
 	rapid.Check(t, func(t *rapid.T) {
-		r, events := runtest.Begin(t, runtest.MustVersion(t, doc))
+		r, events := runtest.Begin(t, runtest.MustVersion(t, doc, cel.Language{}))
 		s := &story{run: r}
 		s.record(t, events)
 		for range rapid.IntRange(1, 8).Draw(t, "n") {

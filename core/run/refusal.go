@@ -104,6 +104,8 @@ func reasonOf(c Command) string {
 	switch c := c.(type) {
 	case Amend:
 		return c.Reason
+	case Skip:
+		return c.Reason
 	case Fail:
 		return c.Reason
 	}

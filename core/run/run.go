@@ -37,12 +37,21 @@ type Failure struct {
 	By     string
 }
 
-// Step is the current visit of one step. Slots and Items stand in the definition's order.
+// Step is a step of a run: its current visit, and those before it.
 type Step struct {
-	State       StepState
-	Visit       int // 0 until the step is first reached
+	State StepState
+	Passage
+	// Earlier are the visits that were closed before the current one, oldest first. A step that a jump back locked has
+	// its last visit among them, and an empty current one with the same number.
+	Earlier []Passage
+}
+
+// Passage is one visit of a step. Slots and Items stand in the definition's order.
+type Passage struct {
+	Visit       int // 0 until the step is first reached; being passed over is no visit
 	CommittedAt time.Time
-	CommittedBy string
+	CommittedBy string // whoever closed it, by commit or skip
+	Reason      string // why it was skipped; empty where it was not
 	Amended     bool
 	Slots       []Held
 	Items       []checklist.State
@@ -52,6 +61,36 @@ type Step struct {
 type Held struct {
 	Value  slot.Value
 	Origin slot.Origin
+	// NotApplicable is set where the slot did not apply when its step was committed.
+	NotApplicable bool
+}
+
+// superseded reports a step whose current visit is among the earlier ones: locked, or passed over, after a jump back.
+func (s *Step) superseded() bool {
+	return len(s.Earlier) > 0 && s.Earlier[len(s.Earlier)-1].Visit == s.Visit
+}
+
+// passage is the closed visit with the number; nil where there is none.
+func (s *Step) passage(visit int) *Passage {
+	if (s.State == Committed || s.State == Skipped) && s.Visit == visit {
+		return &s.Passage
+	}
+	for i := range s.Earlier {
+		if s.Earlier[i].Visit == visit {
+			return &s.Earlier[i]
+		}
+	}
+	return nil
+}
+
+// lastCommitted is the latest earlier visit that was committed, nil where there is none.
+func (s *Step) lastCommitted() *Passage {
+	for i := len(s.Earlier) - 1; i >= 0; i-- {
+		if s.Earlier[i].Reason == "" {
+			return &s.Earlier[i]
+		}
+	}
+	return nil
 }
 
 // Current is the index of the open step, or -1.
@@ -78,50 +117,10 @@ func BlankSteps(v *procedure.Version) []Step {
 
 // blankStep is a step that has not been reached.
 func blankStep(def *procedure.Step) Step {
-	return Step{State: Locked, Slots: make([]Held, len(def.Slots)), Items: checklist.Blank(def.Items)}
+	return Step{State: Locked, Passage: BlankPassage(def, 0)}
 }
 
-// Progress says how far a run has come.
-type Progress struct {
-	Steps     StepProgress
-	Checklist ChecklistProgress
-	// Provisional is set while an undecided condition could change a total.
-	Provisional bool
-}
-
-// StepProgress counts steps.
-type StepProgress struct{ Total, Committed, Skipped, NotApplicable int }
-
-// ChecklistProgress counts the items of the steps that apply.
-type ChecklistProgress struct{ Total, Completed int }
-
-// Tenths is the percentage in tenths of a percent, half up; ok is false where there is nothing to count.
-func (c ChecklistProgress) Tenths() (tenths int, ok bool) {
-	if c.Total == 0 {
-		return 0, false
-	}
-	return (2000*c.Completed + c.Total) / (2 * c.Total), true
-}
-
-// Progress counts what is done of what applies.
-func (r Run) Progress() Progress {
-	p := Progress{Steps: StepProgress{Total: len(r.Steps)}}
-	for _, s := range r.Steps {
-		switch s.State {
-		case Committed:
-			p.Steps.Committed++
-		case Skipped:
-			p.Steps.Skipped++
-		case NotApplicable:
-			p.Steps.NotApplicable++
-			continue
-		}
-		p.Checklist.Total += len(s.Items)
-		for _, it := range s.Items {
-			if it.Completed {
-				p.Checklist.Completed++
-			}
-		}
-	}
-	return p
+// BlankPassage is a visit in which nothing has been said yet.
+func BlankPassage(def *procedure.Step, visit int) Passage {
+	return Passage{Visit: visit, Slots: make([]Held, len(def.Slots)), Items: checklist.Blank(def.Items)}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
@@ -25,8 +26,8 @@ var update = flag.Bool("update", false, "rewrite the golden scenarios with what 
 // A scenario is a text file. Lines that begin at the margin are commands; indented lines are what happened.
 //
 //	procedure FILE            read testdata/FILE
-//	start                     begin a run
-//	[ACTOR:] draft STEP JSON  likewise commit, amend; fail JSON
+//	start [METADATA]          begin a run
+//	[ACTOR:] draft STEP JSON  likewise commit, amend, skip; fail JSON
 //
 // Each command happens a second after the one before it. Salts are made of place and seq.
 func TestScenarios(t *testing.T) {
@@ -83,11 +84,21 @@ func (p *player) command(line string) {
 	case "procedure":
 		doc, err := os.ReadFile(filepath.Join("testdata", rest))
 		require.NoError(p.t, err)
-		p.run = run.Run{Version: runtest.MustVersion(p.t, doc)}
+		p.run = run.Run{Version: runtest.MustVersion(p.t, doc, cel.Language{})}
 	case "start":
 		v := p.run.Version
 		p.run = run.Run{}
-		p.happen(run.Begin(run.Beginning{ID: "run-1", Version: v, UserID: "bob", Reference: "INC-1"}, act))
+		var metadata []byte
+		if rest != "" {
+			metadata = []byte(rest)
+		}
+		events, err := run.Begin(run.Beginning{ID: "run-1", Version: v, UserID: "bob", Reference: "INC-1", Metadata: metadata}, act)
+		if err != nil {
+			p.run = run.Run{Version: v}
+			p.say("refused: %v", err)
+			return
+		}
+		p.happen(events)
 	default:
 		p.decide(verb, rest, act)
 	}
@@ -149,17 +160,31 @@ func (p *player) happen(events []run.Event) {
 	if tenths, ok := progress.Checklist.Tenths(); ok {
 		percent = fmt.Sprintf("%d/%d ticked, %d.%d %%", progress.Checklist.Completed, progress.Checklist.Total, tenths/10, tenths%10)
 	}
+	if progress.Provisional {
+		percent += ", provisional"
+	}
 	p.say("= %s, revision %d, open: %q, %d/%d steps, %s", p.run.State, p.run.Revision, p.run.CurrentKey(), progress.Steps.Committed, progress.Steps.Total, percent)
-	for i, s := range p.run.Steps {
-		if line := stepLine(&s); line != "" {
-			p.say("  %s (%s, visit %d%s):%s", p.run.Version.Steps[i].Key, s.State, s.Visit, map[bool]string{true: ", amended"}[s.Amended], line)
+	for i := range p.run.Steps {
+		s, key := &p.run.Steps[i], p.run.Version.Steps[i].Key
+		for k := range s.Earlier {
+			p.say("  %s (visit %d, earlier):%s", key, s.Earlier[k].Visit, passageLine(&s.Earlier[k]))
+		}
+		line := passageLine(&s.Passage)
+		if out := p.run.Inapplicable(i); len(out) > 0 {
+			line += " without " + strings.Join(out, " ")
+		}
+		if line != "" || s.State == run.NotApplicable {
+			p.say("  %s (%s, visit %d%s):%s", key, s.State, s.Visit, map[bool]string{true: ", amended"}[s.Amended], line)
 		}
 	}
 }
 
-// stepLine shows what a step holds.
-func stepLine(s *run.Step) string {
+// passageLine shows what a visit holds.
+func passageLine(s *run.Passage) string {
 	var b strings.Builder
+	if s.Reason != "" {
+		fmt.Fprintf(&b, " skipped by %s: %s", s.CommittedBy, s.Reason)
+	}
 	for j, h := range s.Slots {
 		if !h.Value.IsAbsent() {
 			fmt.Fprintf(&b, " [%d]=%s", j, h.Value.AppendCanonical(nil))
@@ -203,6 +228,8 @@ func parseCommand(t *testing.T, verb, rest string) run.Command {
 		return run.Commit{Submission: sub}
 	case "amend":
 		return run.Amend{Submission: sub, Reason: in.Reason}
+	case "skip":
+		return run.Skip{Step: step, Visit: in.Visit, Reason: in.Reason}
 	case "fail":
 		return run.Fail{Reason: in.Reason}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -49,6 +50,8 @@ type Slot struct {
 	Metadata     jsontext.Value // canonical bytes of an object, nil when empty
 	Region       string         // a phone's default region, ISO 3166-1 alpha-2, from metadata.region
 	Translations map[string]Texts
+	When         *condition.Condition // whether the slot applies; nil: always
+	RequiredWhen *condition.Condition // when a value is needed, in the place of Required; nil where Required says it
 
 	traits  *traits
 	pattern *regexp.Regexp

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -69,7 +70,7 @@ func newWorld(t *testing.T, s Storage) *world {
 	w := &world{Storage: s, T: t}
 	w.service = app.New(app.Ports{
 		Procedures: s.Procedures, Definitions: s.Definitions, Runs: s.Runs, RunList: s.RunList, Trail: s.Trail, Receipts: s.Receipts,
-		Clock: w, Random: w,
+		Clock: w, Random: w, Language: cel.Language{},
 	})
 	return w
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/runtest"
@@ -113,7 +114,7 @@ func largeSteps(w *world) {
 func randomWalks(w *world) {
 	n := 0
 	rapid.Check(w.T, func(t *rapid.T) {
-		v := *runtest.Version().Draw(t, "version")
+		v := *runtest.Version(cel.Language{}).Draw(t, "version")
 		def := *v.Definition
 		n++
 		def.ID = fmt.Sprintf("random-%d", n)

@@ -59,7 +59,7 @@ func TestLoadSaysEveryFindingAndLoadsTheOtherFiles(t *testing.T) {
 	out, stderr, status := procedo(t, dir, "load", bad, write(t, dir, "small.yaml", smallYAML), write(t, dir, "broken.json", `{"a":1,"a":2}`))
 	require.Equal(t, 1, status)
 	require.Contains(t, out, "small version 1 loaded")
-	for _, want := range []string{"/name", "definition.blank", "/steps/0/key", "definition.reserved", "/steps/0/when", "definition.not_supported", "a member that stands twice"} {
+	for _, want := range []string{"/name", "definition.blank", "/steps/0/key", "definition.reserved", "/steps/0/when", "definition.condition_unknown", "a member that stands twice"} {
 		require.Contains(t, stderr, want)
 	}
 }

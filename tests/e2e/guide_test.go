@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/slot"
@@ -183,9 +184,9 @@ func TestGuideTablesShowEveryMemberWithWhatIsAcceptedAndRefused(t *testing.T) {
 			for _, row := range rows(t, guide(t, language), kind) {
 				require.Len(t, row, 5, row)
 				shown = append(shown, row[0])
-				_, issues := procedure.Read(element(t, kind, row[2]))
+				_, issues := procedure.Read(element(t, kind, row[2]), cel.Language{})
 				require.Empty(t, issues, "%s %s", kind, row[2])
-				_, issues = procedure.Read(element(t, kind, row[3]))
+				_, issues = procedure.Read(element(t, kind, row[3]), cel.Language{})
 				require.NotEmpty(t, issues, "%s %s", kind, row[3])
 				require.Equal(t, "definition."+row[4], issues[0].Code, "%s %s", kind, row[3])
 				require.Contains(t, issues[0].Field, "/"+row[0], "%s %s", kind, row[3])
@@ -210,7 +211,7 @@ func TestGuideTablesShowEveryTypeWithWhatIsAcceptedAndRefused(t *testing.T) {
 			if row[2] != "" {
 				members += ", " + row[2]
 			}
-			doc, issues := procedure.Read(element(t, "slot", members))
+			doc, issues := procedure.Read(element(t, "slot", members), cel.Language{})
 			require.Empty(t, issues, row)
 			s := &doc.Steps[0].Slots[0]
 			v, issue := s.Check([]byte(row[3]))

@@ -9,6 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
@@ -32,39 +34,126 @@ var samples = map[slot.Type]struct{ good, bad []string }{
 	slot.URL:       {[]string{`"https://example.org/x"`}, []string{`"ftp://example.org"`, `"http:"`}},
 }
 
-// Version draws a procedure of one to four steps with slots of all types, some sensitive, and checklist items.
-func Version() *rapid.Generator[*procedure.Version] {
+// Version draws a procedure of one to four steps with slots of all types, some sensitive, and checklist items; half of
+// them with conditions, branches, loops and skips.
+func Version(language condition.Language) *rapid.Generator[*procedure.Version] {
 	return rapid.Custom(func(t *rapid.T) *procedure.Version {
-		steps := []any{}
+		steps := []element{}
 		for i := range rapid.IntRange(1, 4).Draw(t, "steps") {
 			steps = append(steps, step(t, i))
 		}
-		doc, err := json.Marshal(map[string]any{"id": "random", "name": "Random", "steps": steps})
-		if err != nil {
-			t.Fatal(err)
+		if rapid.Bool().Draw(t, "conditional") {
+			conditions(t, steps)
 		}
-		return MustVersion(t, doc)
+		doc := map[string]any{"id": "random", "name": "Random", "steps": steps, "max_visits": rapid.IntRange(1, 4).Draw(t, "max_visits")}
+		v, issues := read(t, doc, language)
+		for _, s := range steps { // branches drawn at random may leave a step out, or never end
+			if len(issues) > 0 {
+				delete(s, "transitions")
+				v, issues = read(t, doc, language)
+			}
+		}
+		if len(issues) > 0 {
+			t.Fatalf("%v", issues)
+		}
+		return v
 	})
 }
 
-// MustVersion reads a definition that is right, as version 1 of its procedure.
-func MustVersion(t interface{ Fatalf(string, ...any) }, doc []byte) *procedure.Version {
-	n, err := jsondoc.Parse(doc)
+type element = map[string]any
+
+func read(t interface{ Fatalf(string, ...any) }, doc any, language condition.Language) (*procedure.Version, []fault.Issue) {
+	text, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	read, issues := procedure.Read(n)
+	n, err := jsondoc.Parse(text)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	doc2, issues := procedure.Read(n, language)
+	if len(issues) > 0 {
+		return nil, issues
+	}
+	return &procedure.Version{Definition: doc2.Definition, Number: 1, Digest: procedure.Digest(doc2.Canonical())}, nil
+}
+
+// MustVersion reads a definition that is right, as version 1 of its procedure.
+func MustVersion(t interface{ Fatalf(string, ...any) }, doc []byte, language condition.Language) *procedure.Version {
+	v, issues := read(t, json.RawMessage(doc), language)
 	if len(issues) > 0 {
 		t.Fatalf("%v in %s", issues, doc)
 	}
-	return &procedure.Version{Definition: read.Definition, Number: 1, Digest: procedure.Digest(read.Canonical())}
+	return v
 }
 
-func step(t *rapid.T, i int) map[string]any {
-	slots, items := []any{}, []any{}
+// conditions puts conditions on what a definition has.
+func conditions(t *rapid.T, steps []element) {
+	var known []string // what a condition may read so far
+	some := func() bool { return len(known) > 0 && rapid.IntRange(0, 2).Draw(t, "condition") == 0 }
+	draw := func() string { return rapid.SampledFrom(known).Draw(t, "reads") }
+	known = append(known, "has(run.metadata.on)", "run.metadata.?n.orValue(0.0) > 1.0")
+	for i, s := range steps {
+		if some() {
+			s["when"] = draw()
+		}
+		s["skippable"] = rapid.Bool().Draw(t, "skippable")
+		for _, sl := range s["slots"].([]element) {
+			if some() {
+				sl["when"] = draw()
+			}
+			if some() {
+				sl["required_when"] = draw()
+			}
+			if sl["sensitive"] != true {
+				known = append(known, reading(fmt.Sprintf(`steps["step-%d"].%s`, i, sl["name"]), sl["type"].(slot.Type)))
+			}
+		}
+		for _, it := range s["checklist_items"].([]element) {
+			if some() {
+				it["when"] = draw()
+			}
+		}
+		var ways []element
+		for range rapid.IntRange(0, 2).Draw(t, "ways") {
+			to := "end"
+			if n := rapid.IntRange(0, len(steps)).Draw(t, "to"); n < len(steps) {
+				to = fmt.Sprintf("step-%d", n)
+			}
+			ways = append(ways, element{"when": draw(), "to": to})
+		}
+		if ways != nil && rapid.IntRange(0, 3).Draw(t, "default") == 0 {
+			delete(ways[len(ways)-1], "when")
+		}
+		s["transitions"] = ways
+	}
+}
+
+// reading is a guarded condition on a slot.
+func reading(name string, typ slot.Type) string {
+	switch typ {
+	case slot.Bool:
+		return "has(" + name + ") && " + name
+	case slot.Integer:
+		return "has(" + name + ") && " + name + " > 1"
+	case slot.Decimal:
+		return "has(" + name + ") && " + name + " * 2.0 > 1.0"
+	case slot.Enum:
+		return "has(" + name + ") && " + name + " == 'a'"
+	case slot.MultiEnum:
+		return "has(" + name + ") && 'a' in " + name
+	case slot.DateTime:
+		return "has(" + name + ") && " + name + " > timestamp('2026-11-23T08:30:00Z')"
+	default:
+		return "has(" + name + ")"
+	}
+}
+
+func step(t *rapid.T, i int) element {
+	slots, items := []element{}, []element{}
 	for j := range rapid.IntRange(0, 5).Draw(t, "slots") {
 		typ := rapid.SampledFrom(slot.Types).Draw(t, "type")
-		s := map[string]any{
+		s := element{
 			"name": fmt.Sprintf("s%d", j), "type": typ,
 			"required": rapid.Bool().Draw(t, "required"), "sensitive": rapid.IntRange(0, 3).Draw(t, "sensitive") == 0,
 		}
@@ -74,9 +163,9 @@ func step(t *rapid.T, i int) map[string]any {
 		slots = append(slots, s)
 	}
 	for j := range rapid.IntRange(0, 3).Draw(t, "items") {
-		items = append(items, map[string]any{"key": fmt.Sprintf("i%d", j), "label": "Item", "required": rapid.Bool().Draw(t, "needed")})
+		items = append(items, element{"key": fmt.Sprintf("i%d", j), "label": "Item", "required": rapid.Bool().Draw(t, "needed")})
 	}
-	return map[string]any{"key": fmt.Sprintf("step-%d", i), "title": "Step", "slots": slots, "checklist_items": items}
+	return element{"key": fmt.Sprintf("step-%d", i), "title": "Step", "slots": slots, "checklist_items": items}
 }
 
 // Command draws a command on a run: mostly one that fits the open step, with right and wrong values, sometimes one
@@ -95,6 +184,8 @@ func Command(t *rapid.T, r run.Run) run.Command {
 		return run.Draft{Submission: sub}
 	case 3:
 		return run.Amend{Submission: sub, Reason: reason}
+	case 5:
+		return run.Skip{Step: key, Reason: reason, Visit: sub.Visit}
 	case 4:
 		if rapid.IntRange(0, 4).Draw(t, "really") == 0 {
 			return run.Fail{Reason: reason}
@@ -106,7 +197,7 @@ func Command(t *rapid.T, r run.Run) run.Command {
 }
 
 func submission(t *rapid.T, r run.Run, key string) run.Submission {
-	sub := run.Submission{Step: key, Slots: map[string][]byte{}, Visit: rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "visit")}
+	sub := run.Submission{Step: key, Slots: map[string][]byte{}, Visit: rapid.SampledFrom([]int{0, 0, 0, 0, 1, 2, 3}).Draw(t, "visit")}
 	i, ok := r.Version.StepIndex(key)
 	if !ok {
 		return sub
@@ -150,7 +241,15 @@ var Epoch = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 // Begin starts a run of a version.
 func Begin(t interface{ Fatalf(string, ...any) }, v *procedure.Version) (run.Run, []run.Event) {
-	events := run.Begin(run.Beginning{ID: "run-1", Version: v, UserID: "bob"}, run.Act{Actor: "alice", At: Epoch})
+	return BeginWith(t, v, nil)
+}
+
+// BeginWith starts a run with metadata.
+func BeginWith(t interface{ Fatalf(string, ...any) }, v *procedure.Version, metadata []byte) (run.Run, []run.Event) {
+	events, err := run.Begin(run.Beginning{ID: "run-1", Version: v, UserID: "bob", Metadata: metadata}, run.Act{Actor: "alice", At: Epoch})
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
 	r, err := run.Fold(run.Run{}, events)
 	if err != nil {
 		t.Fatalf("%v", err)

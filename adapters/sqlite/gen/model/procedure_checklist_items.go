@@ -18,4 +18,5 @@ type ProcedureChecklistItems struct {
 	Required     int64
 	DefaultState int64
 	Metadata     *string
+	Condition    *string
 }

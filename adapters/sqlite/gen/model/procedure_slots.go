@@ -8,21 +8,23 @@
 package model
 
 type ProcedureSlots struct {
-	ProcedureID string `sql:"primary_key"`
-	Version     int64  `sql:"primary_key"`
-	StepKey     string `sql:"primary_key"`
-	SlotName    string `sql:"primary_key"`
-	Position    int64
-	Type        string
-	Required    int64
-	Sensitive   int64
-	Label       string
-	Description string
-	Validate    *string
-	Mask        *string
-	Min         *string
-	Max         *string
-	MinLength   *int64
-	MaxLength   *int64
-	Metadata    *string
+	ProcedureID       string `sql:"primary_key"`
+	Version           int64  `sql:"primary_key"`
+	StepKey           string `sql:"primary_key"`
+	SlotName          string `sql:"primary_key"`
+	Position          int64
+	Type              string
+	Required          int64
+	Sensitive         int64
+	Label             string
+	Description       string
+	Validate          *string
+	Mask              *string
+	Min               *string
+	Max               *string
+	MinLength         *int64
+	MaxLength         *int64
+	Metadata          *string
+	Condition         *string
+	RequiredCondition *string
 }

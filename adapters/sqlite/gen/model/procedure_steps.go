@@ -15,4 +15,6 @@ type ProcedureSteps struct {
 	Title       string
 	Prompt      string
 	Metadata    *string
+	Condition   *string
+	Skippable   int64
 }

@@ -15,4 +15,5 @@ type RunSteps struct {
 	Amended     int64
 	CommittedAt *string
 	CommittedBy *string
+	Reason      *string
 }

@@ -27,6 +27,7 @@ type procedureChecklistItemsTable struct {
 	Required     sqlite.ColumnInteger
 	DefaultState sqlite.ColumnInteger
 	Metadata     sqlite.ColumnString
+	Condition    sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -78,8 +79,9 @@ func newProcedureChecklistItemsTableImpl(schemaName, tableName, alias string) pr
 		RequiredColumn     = sqlite.IntegerColumn("required")
 		DefaultStateColumn = sqlite.IntegerColumn("default_state")
 		MetadataColumn     = sqlite.StringColumn("metadata")
-		allColumns         = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, ItemKeyColumn, PositionColumn, LabelColumn, DescriptionColumn, RequiredColumn, DefaultStateColumn, MetadataColumn}
-		mutableColumns     = sqlite.ColumnList{PositionColumn, LabelColumn, DescriptionColumn, RequiredColumn, DefaultStateColumn, MetadataColumn}
+		ConditionColumn    = sqlite.StringColumn("condition")
+		allColumns         = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, ItemKeyColumn, PositionColumn, LabelColumn, DescriptionColumn, RequiredColumn, DefaultStateColumn, MetadataColumn, ConditionColumn}
+		mutableColumns     = sqlite.ColumnList{PositionColumn, LabelColumn, DescriptionColumn, RequiredColumn, DefaultStateColumn, MetadataColumn, ConditionColumn}
 		defaultColumns     = sqlite.ColumnList{}
 	)
 
@@ -97,6 +99,7 @@ func newProcedureChecklistItemsTableImpl(schemaName, tableName, alias string) pr
 		Required:     RequiredColumn,
 		DefaultState: DefaultStateColumn,
 		Metadata:     MetadataColumn,
+		Condition:    ConditionColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -17,23 +17,25 @@ type procedureSlotsTable struct {
 	sqlite.Table
 
 	// Columns
-	ProcedureID sqlite.ColumnString
-	Version     sqlite.ColumnInteger
-	StepKey     sqlite.ColumnString
-	SlotName    sqlite.ColumnString
-	Position    sqlite.ColumnInteger
-	Type        sqlite.ColumnString
-	Required    sqlite.ColumnInteger
-	Sensitive   sqlite.ColumnInteger
-	Label       sqlite.ColumnString
-	Description sqlite.ColumnString
-	Validate    sqlite.ColumnString
-	Mask        sqlite.ColumnString
-	Min         sqlite.ColumnString
-	Max         sqlite.ColumnString
-	MinLength   sqlite.ColumnInteger
-	MaxLength   sqlite.ColumnInteger
-	Metadata    sqlite.ColumnString
+	ProcedureID       sqlite.ColumnString
+	Version           sqlite.ColumnInteger
+	StepKey           sqlite.ColumnString
+	SlotName          sqlite.ColumnString
+	Position          sqlite.ColumnInteger
+	Type              sqlite.ColumnString
+	Required          sqlite.ColumnInteger
+	Sensitive         sqlite.ColumnInteger
+	Label             sqlite.ColumnString
+	Description       sqlite.ColumnString
+	Validate          sqlite.ColumnString
+	Mask              sqlite.ColumnString
+	Min               sqlite.ColumnString
+	Max               sqlite.ColumnString
+	MinLength         sqlite.ColumnInteger
+	MaxLength         sqlite.ColumnInteger
+	Metadata          sqlite.ColumnString
+	Condition         sqlite.ColumnString
+	RequiredCondition sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -75,49 +77,53 @@ func newProcedureSlotsTable(schemaName, tableName, alias string) *ProcedureSlots
 
 func newProcedureSlotsTableImpl(schemaName, tableName, alias string) procedureSlotsTable {
 	var (
-		ProcedureIDColumn = sqlite.StringColumn("procedure_id")
-		VersionColumn     = sqlite.IntegerColumn("version")
-		StepKeyColumn     = sqlite.StringColumn("step_key")
-		SlotNameColumn    = sqlite.StringColumn("slot_name")
-		PositionColumn    = sqlite.IntegerColumn("position")
-		TypeColumn        = sqlite.StringColumn("type")
-		RequiredColumn    = sqlite.IntegerColumn("required")
-		SensitiveColumn   = sqlite.IntegerColumn("sensitive")
-		LabelColumn       = sqlite.StringColumn("label")
-		DescriptionColumn = sqlite.StringColumn("description")
-		ValidateColumn    = sqlite.StringColumn("validate")
-		MaskColumn        = sqlite.StringColumn("mask")
-		MinColumn         = sqlite.StringColumn("min")
-		MaxColumn         = sqlite.StringColumn("max")
-		MinLengthColumn   = sqlite.IntegerColumn("min_length")
-		MaxLengthColumn   = sqlite.IntegerColumn("max_length")
-		MetadataColumn    = sqlite.StringColumn("metadata")
-		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, SlotNameColumn, PositionColumn, TypeColumn, RequiredColumn, SensitiveColumn, LabelColumn, DescriptionColumn, ValidateColumn, MaskColumn, MinColumn, MaxColumn, MinLengthColumn, MaxLengthColumn, MetadataColumn}
-		mutableColumns    = sqlite.ColumnList{PositionColumn, TypeColumn, RequiredColumn, SensitiveColumn, LabelColumn, DescriptionColumn, ValidateColumn, MaskColumn, MinColumn, MaxColumn, MinLengthColumn, MaxLengthColumn, MetadataColumn}
-		defaultColumns    = sqlite.ColumnList{}
+		ProcedureIDColumn       = sqlite.StringColumn("procedure_id")
+		VersionColumn           = sqlite.IntegerColumn("version")
+		StepKeyColumn           = sqlite.StringColumn("step_key")
+		SlotNameColumn          = sqlite.StringColumn("slot_name")
+		PositionColumn          = sqlite.IntegerColumn("position")
+		TypeColumn              = sqlite.StringColumn("type")
+		RequiredColumn          = sqlite.IntegerColumn("required")
+		SensitiveColumn         = sqlite.IntegerColumn("sensitive")
+		LabelColumn             = sqlite.StringColumn("label")
+		DescriptionColumn       = sqlite.StringColumn("description")
+		ValidateColumn          = sqlite.StringColumn("validate")
+		MaskColumn              = sqlite.StringColumn("mask")
+		MinColumn               = sqlite.StringColumn("min")
+		MaxColumn               = sqlite.StringColumn("max")
+		MinLengthColumn         = sqlite.IntegerColumn("min_length")
+		MaxLengthColumn         = sqlite.IntegerColumn("max_length")
+		MetadataColumn          = sqlite.StringColumn("metadata")
+		ConditionColumn         = sqlite.StringColumn("condition")
+		RequiredConditionColumn = sqlite.StringColumn("required_condition")
+		allColumns              = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, SlotNameColumn, PositionColumn, TypeColumn, RequiredColumn, SensitiveColumn, LabelColumn, DescriptionColumn, ValidateColumn, MaskColumn, MinColumn, MaxColumn, MinLengthColumn, MaxLengthColumn, MetadataColumn, ConditionColumn, RequiredConditionColumn}
+		mutableColumns          = sqlite.ColumnList{PositionColumn, TypeColumn, RequiredColumn, SensitiveColumn, LabelColumn, DescriptionColumn, ValidateColumn, MaskColumn, MinColumn, MaxColumn, MinLengthColumn, MaxLengthColumn, MetadataColumn, ConditionColumn, RequiredConditionColumn}
+		defaultColumns          = sqlite.ColumnList{}
 	)
 
 	return procedureSlotsTable{
 		Table: sqlite.NewTable(schemaName, tableName, alias, allColumns...),
 
 		//Columns
-		ProcedureID: ProcedureIDColumn,
-		Version:     VersionColumn,
-		StepKey:     StepKeyColumn,
-		SlotName:    SlotNameColumn,
-		Position:    PositionColumn,
-		Type:        TypeColumn,
-		Required:    RequiredColumn,
-		Sensitive:   SensitiveColumn,
-		Label:       LabelColumn,
-		Description: DescriptionColumn,
-		Validate:    ValidateColumn,
-		Mask:        MaskColumn,
-		Min:         MinColumn,
-		Max:         MaxColumn,
-		MinLength:   MinLengthColumn,
-		MaxLength:   MaxLengthColumn,
-		Metadata:    MetadataColumn,
+		ProcedureID:       ProcedureIDColumn,
+		Version:           VersionColumn,
+		StepKey:           StepKeyColumn,
+		SlotName:          SlotNameColumn,
+		Position:          PositionColumn,
+		Type:              TypeColumn,
+		Required:          RequiredColumn,
+		Sensitive:         SensitiveColumn,
+		Label:             LabelColumn,
+		Description:       DescriptionColumn,
+		Validate:          ValidateColumn,
+		Mask:              MaskColumn,
+		Min:               MinColumn,
+		Max:               MaxColumn,
+		MinLength:         MinLengthColumn,
+		MaxLength:         MaxLengthColumn,
+		Metadata:          MetadataColumn,
+		Condition:         ConditionColumn,
+		RequiredCondition: RequiredConditionColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

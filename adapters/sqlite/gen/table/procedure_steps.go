@@ -24,6 +24,8 @@ type procedureStepsTable struct {
 	Title       sqlite.ColumnString
 	Prompt      sqlite.ColumnString
 	Metadata    sqlite.ColumnString
+	Condition   sqlite.ColumnString
+	Skippable   sqlite.ColumnInteger
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -72,9 +74,11 @@ func newProcedureStepsTableImpl(schemaName, tableName, alias string) procedureSt
 		TitleColumn       = sqlite.StringColumn("title")
 		PromptColumn      = sqlite.StringColumn("prompt")
 		MetadataColumn    = sqlite.StringColumn("metadata")
-		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, PositionColumn, TitleColumn, PromptColumn, MetadataColumn}
-		mutableColumns    = sqlite.ColumnList{PositionColumn, TitleColumn, PromptColumn, MetadataColumn}
-		defaultColumns    = sqlite.ColumnList{}
+		ConditionColumn   = sqlite.StringColumn("condition")
+		SkippableColumn   = sqlite.IntegerColumn("skippable")
+		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn}
+		mutableColumns    = sqlite.ColumnList{PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn}
+		defaultColumns    = sqlite.ColumnList{SkippableColumn}
 	)
 
 	return procedureStepsTable{
@@ -88,6 +92,8 @@ func newProcedureStepsTableImpl(schemaName, tableName, alias string) procedureSt
 		Title:       TitleColumn,
 		Prompt:      PromptColumn,
 		Metadata:    MetadataColumn,
+		Condition:   ConditionColumn,
+		Skippable:   SkippableColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

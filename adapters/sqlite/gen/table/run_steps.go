@@ -24,6 +24,7 @@ type runStepsTable struct {
 	Amended     sqlite.ColumnInteger
 	CommittedAt sqlite.ColumnString
 	CommittedBy sqlite.ColumnString
+	Reason      sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -72,8 +73,9 @@ func newRunStepsTableImpl(schemaName, tableName, alias string) runStepsTable {
 		AmendedColumn     = sqlite.IntegerColumn("amended")
 		CommittedAtColumn = sqlite.StringColumn("committed_at")
 		CommittedByColumn = sqlite.StringColumn("committed_by")
-		allColumns        = sqlite.ColumnList{RunIDColumn, StepKeyColumn, VisitColumn, StateColumn, AmendedColumn, CommittedAtColumn, CommittedByColumn}
-		mutableColumns    = sqlite.ColumnList{StateColumn, AmendedColumn, CommittedAtColumn, CommittedByColumn}
+		ReasonColumn      = sqlite.StringColumn("reason")
+		allColumns        = sqlite.ColumnList{RunIDColumn, StepKeyColumn, VisitColumn, StateColumn, AmendedColumn, CommittedAtColumn, CommittedByColumn, ReasonColumn}
+		mutableColumns    = sqlite.ColumnList{StateColumn, AmendedColumn, CommittedAtColumn, CommittedByColumn, ReasonColumn}
 		defaultColumns    = sqlite.ColumnList{}
 	)
 
@@ -88,6 +90,7 @@ func newRunStepsTableImpl(schemaName, tableName, alias string) runStepsTable {
 		Amended:     AmendedColumn,
 		CommittedAt: CommittedAtColumn,
 		CommittedBy: CommittedByColumn,
+		Reason:      ReasonColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -20,6 +20,7 @@ func UseSchema(schema string) {
 	ProcedureVersions = ProcedureVersions.FromSchema(schema)
 	Procedures = Procedures.FromSchema(schema)
 	RunChecklistStates = RunChecklistStates.FromSchema(schema)
+	RunInapplicableSlots = RunInapplicableSlots.FromSchema(schema)
 	RunSlotValues = RunSlotValues.FromSchema(schema)
 	RunSteps = RunSteps.FromSchema(schema)
 	Runs = Runs.FromSchema(schema)

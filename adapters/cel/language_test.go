@@ -1,0 +1,215 @@
+package cel_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/condition"
+)
+
+var steps = []condition.Step{
+	{Key: "triage", Slots: []condition.Slot{
+		{Name: "severity", Kind: condition.Text, Options: []string{"low", "high"}}, {Name: "count", Kind: condition.Integer}, {Name: "rate", Kind: condition.Double},
+		{Name: "ok", Kind: condition.Boolean}, {Name: "at", Kind: condition.Timestamp}, {Name: "parts", Kind: condition.List}, {Name: "pin", Kind: condition.Text, Sensitive: true},
+		{Name: "note", Kind: condition.Text},
+	}},
+	{Key: "the-key", Slots: []condition.Slot{{Name: "x", Kind: condition.Integer}}},
+	{Key: "last", Slots: []condition.Slot{{Name: "note", Kind: condition.Text}, {Name: "triage", Kind: condition.Integer}}},
+	{Key: "third", Slots: []condition.Slot{{Name: "own", Kind: condition.Text}}},
+}
+
+// given are values by "step.slot".
+type given map[string]any
+
+func (g given) Value(step, slot int) any {
+	return g[steps[step].Key+"."+steps[step].Slots[slot].Name]
+}
+
+func (g given) Metadata() map[string]any {
+	m, _ := g["metadata"].(map[string]any)
+	return m
+}
+
+// compiled compiles an expression of step "third".
+func compiled(t testing.TB, source string) condition.Expression {
+	t.Helper()
+	e, findings := cel.Language{}.Scope(steps).Compile(3, source)
+	require.Empty(t, findings, source)
+	return e
+}
+
+func TestExpressionsDecideOverTheValuesThatTheyName(t *testing.T) {
+	values := given{
+		"triage.severity": "high", "triage.count": int64(3), "triage.rate": 2.5, "triage.ok": true, "triage.at": time.Date(2026, 11, 23, 14, 30, 0, 0, time.UTC),
+		"triage.parts": []string{"a", "b"}, "the-key.x": int64(7), "third.own": "mine", "metadata": map[string]any{"region": "west", "n": 3.0, "tags": []any{"x"}, "on": true, "bad": nil},
+		"last.triage": int64(1),
+	}
+	for source, want := range map[string]bool{
+		`triage.severity == 'high'`:                                       true,
+		`triage.severity in ['low', 'other']`:                             false,
+		`triage.count > 2 && triage.rate > 2.0`:                           true,
+		`triage.count * 2 == 6`:                                           true,
+		`triage.ok`:                                                       true,
+		`!triage.ok`:                                                      false,
+		`triage.at > timestamp('2026-01-01T00:00:00Z')`:                   true,
+		`triage.at.getHours() == 14`:                                      true,
+		`triage.at.getHours('+01:00') == 15`:                              true,
+		`'a' in triage.parts`:                                             true,
+		`triage.parts.exists(p, p == 'b')`:                                true,
+		`triage.parts.all(triage, triage.size() == 1)`:                    true, // a comprehension's variable is nearer than a step
+		`size(triage.parts) == 2`:                                         true,
+		`has(triage.note)`:                                                false,
+		`has(triage.note) && triage.note == 'x'`:                          false,
+		`!has(triage.note) || triage.note == 'x'`:                         true,
+		`triage.?note.orValue('none') == 'none'`:                          true,
+		`steps["the-key"].x == 7`:                                         true,
+		`has(steps["the-key"].x)`:                                         true,
+		`steps["triage"].?note.hasValue()`:                                false,
+		`own == 'mine'`:                                                   true,
+		`has(own)`:                                                        true,
+		`has(third.own) && third.own.startsWith('m')`:                     true,
+		`own.matches('^[a-z]+$')`:                                         true,
+		`run.metadata.region == 'west'`:                                   true,
+		`run.metadata['region'] == 'west'`:                                true,
+		`run.metadata.n == 3`:                                             true,
+		`has(run.metadata.absent)`:                                        false,
+		`run.metadata.?absent.orValue('x') == 'x'`:                        true,
+		`run.metadata.on`:                                                 true,
+		`'x' in run.metadata.tags`:                                        true,
+		`run.metadata.exists(k, k == 'region')`:                           true,
+		`triage.count == 3 ? triage.ok : has(triage.note)`:                true,
+		"triage.count == 3 &&\n  triage.ok":                               true,
+		`string(triage.count) == '3'`:                                     true,
+		`[1, 2, 3].exists(x, x == triage.count)`:                          true,
+		`duration('60s') < triage.at - timestamp('2026-11-23T00:00:00Z')`: true,
+	} {
+		got, err := compiled(t, source).Eval(values)
+		require.NoError(t, err, source)
+		require.Equal(t, want, got, source)
+	}
+	own, findings := cel.Language{}.Scope(steps).Compile(2, `triage == 1`) // of step last: its own slot comes before a step's key
+	require.Empty(t, findings)
+	got, err := own.Eval(values)
+	require.NoError(t, err)
+	require.True(t, got)
+}
+
+func TestWhatIsWrongIsFoundWithItsPlace(t *testing.T) {
+	for source, want := range map[string]string{
+		`triage.severity = 'high'`:                "condition 1:17",
+		`triage.severity ==`:                      "condition 1:19",
+		``:                                        "condition 1:1",
+		`nothing == 1`:                            "condition_unknown 1:1 nothing",
+		`triage.colour == 'red'`:                  "condition_unknown 1:7 triage.colour",
+		`has(colour)`:                             "condition_unknown 1:4 colour",
+		`steps["no"].x == 1`:                      "condition_unknown 1:6 no",
+		`steps[own].x == 1`:                       "condition_type 1:6",
+		`triage == triage`:                        "condition_type 1:1",
+		`run == run`:                              "condition_type 1:1",
+		`run.id == 'x'`:                           "condition_unknown 1:4 run.id",
+		`triage.count == 'x'`:                     "condition_type 1:14",
+		`triage.rate > 10`:                        "condition_type 1:13",
+		`triage.count`:                            "condition_type 1:7",
+		`triage.ok &&` + "\n" + `  own == 1`:      "condition_type 2:7",
+		`triage.pin == 'x'`:                       "condition_sensitive 1:7 triage.pin",
+		`has(triage.pin)`:                         "condition_sensitive 1:4 triage.pin",
+		`triage.?pin.hasValue()`:                  "condition_sensitive 1:7 triage.pin",
+		`triage.at.getHours('Europe/Paris') == 1`: "condition_type 1:19",
+		`{'a': 1}.size() == 1`:                    "condition_type 1:1",
+		`1 / 0 == 1`:                              "condition 1:7",
+		`triage.severity.matches('[')`:            "condition",
+		strings.Repeat("x", cel.MaxLength+1):      "condition_limit",
+	} {
+		e, findings := cel.Language{}.Scope(steps).Compile(3, source)
+		require.Nil(t, e, source)
+		require.NotEmpty(t, findings, source)
+		f := findings[0]
+		got := f.Code
+		if f.Params["column"] != nil {
+			got += fmt.Sprintf(" %d:%d", f.Params["line"], f.Params["column"])
+		}
+		if f.Params["name"] != nil {
+			got += " " + f.Params["name"].(string)
+		}
+		require.True(t, strings.HasPrefix(got, want), "%q: %s, not %s: %v", source, got, want, f.Params)
+		require.NotContains(t, fmt.Sprint(f.Params), "step_", source)
+	}
+}
+
+func TestGuardsAreSeenThroughTheOperators(t *testing.T) {
+	for source, want := range map[string]string{
+		`triage.note == 'x'`:                                              "note",
+		`has(triage.note) && triage.note == 'x'`:                          "note! note!",
+		`triage.note == 'x' && has(triage.note)`:                          "note! note!",
+		`!has(triage.note) || triage.note == 'x'`:                         "note! note!",
+		`has(triage.note) || triage.note == 'x'`:                          "note! note",
+		`has(triage.note) ? triage.note == 'x' : triage.ok`:               "note! note! ok",
+		`has(triage.note) ? triage.ok : triage.note == 'x'`:               "note! ok note",
+		`!(has(triage.note) && triage.ok) || triage.note == 'x'`:          "note! ok note!",
+		`!(!has(triage.note)) && triage.note == 'x'`:                      "note! note!",
+		`(has(triage.note) || triage.ok) && triage.note == 'x'`:           "note! ok note",
+		`triage.?note.orValue('') == 'x'`:                                 "note!",
+		`has(triage.note) && triage.parts.all(p, p == triage.note)`:       "note! parts note!",
+		`run.metadata.region == triage.note && run.metadata['zone'] == 1`: "metadata.region note metadata.zone",
+		`size(run.metadata) == 1`:                                         "metadata.",
+	} {
+		var got []string
+		for _, r := range compiled(t, source).Reads() {
+			name := "metadata." + r.Metadata
+			if r.Step >= 0 {
+				name = steps[r.Step].Slots[r.Slot].Name
+			}
+			if r.Guarded {
+				name += "!"
+			}
+			got = append(got, name)
+		}
+		require.Equal(t, want, strings.Join(got, " "), source)
+	}
+}
+
+func TestConstantConditionsAreFoundWhereThatIsDecidable(t *testing.T) {
+	for source, want := range map[string]string{
+		`true`: "always", `1 == 2`: "never", `triage.severity == 'purple'`: "never", `triage.severity != 'purple'`: "always",
+		`'purple' == triage.severity || false`: "never", `triage.severity in ['a', 'b']`: "never", `triage.severity in ['high', 'low', 'x']`: "always",
+		`triage.ok && false`: "never", `triage.ok || true`: "always", `!(triage.severity == 'purple')`: "always", `triage.ok ? true : true`: "always",
+		`triage.ok`: "", `triage.severity == 'low'`: "", `triage.count == 1`: "", `triage.ok || false`: "", `triage.severity in ['high']`: "",
+		`[1,2].exists(x, x == 2)`: "always",
+	} {
+		result, constant := compiled(t, source).Constant()
+		got := ""
+		if constant {
+			got = map[bool]string{true: "always", false: "never"}[result]
+		}
+		require.Equal(t, want, got, source)
+	}
+}
+
+func TestAnEvaluationErrorIsTheExpressions(t *testing.T) {
+	values := given{"triage.count": int64(1 << 62), "triage.rate": errors.New("no double"), "metadata": map[string]any{"n": "text"}}
+	for _, source := range []string{`triage.note == 'x'`, `triage.count * 4 > 1`, `triage.rate > 1.0`, `run.metadata.absent == 1`, `run.metadata.n > 1`, `run.metadata.n`} {
+		_, err := compiled(t, source).Eval(values)
+		require.Error(t, err, source)
+		require.NotContains(t, err.Error(), "step_")
+	}
+	got, err := compiled(t, `triage.rate > 1.0 || true == true`).Eval(values)
+	require.NoError(t, err)
+	require.True(t, got, "what decides does not fail for what need not be known")
+}
+
+func TestWholeNumbersAgainstNumberSlotsAreWidened(t *testing.T) {
+	s := cel.Language{}.Scope(steps)
+	for source, want := range map[string]string{
+		`triage.rate > 10`: `triage.rate > 10.0`, `10 <= triage.rate && triage.count > 10`: `10.0 <= triage.rate && triage.count > 10`,
+		`triage.rate == -5`: `triage.rate == -5.0`, `triage.rate in [1, 2.5, 3]`: `triage.rate in [1.0, 2.5, 3.0]`, `triage.rate * 2 > 0x10`: `triage.rate * 2.0 > 16.0`,
+		`triage.ok == true`: `triage.ok == true`, `triage.rate > `: `triage.rate > `, `"é" == own || triage.rate == 1`: `"é" == own || triage.rate == 1.0`,
+	} {
+		require.Equal(t, want, s.Widened(3, source))
+	}
+}

@@ -1,0 +1,221 @@
+package run
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// Ruling is what one condition decided, with the values that it saw: what the trail records of it.
+type Ruling struct {
+	Condition  string                    `json:"condition"` // JSON pointer into the canonical document
+	Expression string                    `json:"expression"`
+	Result     bool                      `json:"result"`
+	Values     map[string]jsontext.Value `json:"values,omitempty"` // by step.slot or run.metadata.member; null where absent
+}
+
+// ConditionFailed is the code of a refusal because a condition could not be evaluated.
+const ConditionFailed = "condition.failed"
+
+// maxRuledValue bounds a value in a ruling, in bytes of JSON; a longer one stands elsewhere in the trail.
+const maxRuledValue = 1024
+
+// view is what conditions see at one place of a run: the steps before it that are committed, and its own slots.
+type view struct {
+	run  *Run
+	at   int    // the step in whose place is decided
+	own  []Held // its slots; nil where none are to be seen
+	meta *metadataCache
+
+	// A step that is being closed by the act that asks: it is seen as it will be.
+	closed      int // -1: none
+	closedSlots []Held
+}
+
+type metadataCache struct {
+	members map[string]any
+	read    bool
+}
+
+// held is a slot as the view shows it.
+func (v view) held(step, slot int) Held {
+	switch {
+	case step == v.at:
+		if v.own != nil {
+			return v.own[slot]
+		}
+	case step > v.at:
+	case step == v.closed:
+		if v.closedSlots != nil {
+			return v.closedSlots[slot]
+		}
+	case v.run.Steps[step].State == Committed:
+		return v.run.Steps[step].Slots[slot]
+	}
+	return Held{}
+}
+
+// Value gives a slot's value in the Go type of its kind.
+func (v view) Value(step, slot int) any {
+	def := &v.run.Version.Steps[step].Slots[slot]
+	return plain(def.Type, v.held(step, slot).Value)
+}
+
+func plain(t slot.Type, value slot.Value) any {
+	if value.IsAbsent() {
+		return nil
+	}
+	switch t {
+	case slot.Integer:
+		n, err := strconv.ParseInt(value.Text(), 10, 64)
+		if err != nil {
+			return errors.New("an integer of more than 64 bits")
+		}
+		return n
+	case slot.Decimal:
+		f, err := strconv.ParseFloat(value.Text(), 64)
+		if err != nil {
+			return errors.New("a number beyond a double")
+		}
+		return f
+	case slot.Bool:
+		return value.Bool()
+	case slot.DateTime:
+		at, ok := value.Instant()
+		if !ok {
+			return errors.New("no instant")
+		}
+		return at
+	case slot.MultiEnum:
+		return value.List()
+	}
+	return value.Text()
+}
+
+// Metadata is the run's own, read once for all conditions of a decision.
+func (v view) Metadata() map[string]any {
+	if v.meta == nil {
+		return readMetadata(v.run.Metadata)
+	}
+	if !v.meta.read {
+		v.meta.members, v.meta.read = readMetadata(v.run.Metadata), true
+	}
+	return v.meta.members
+}
+
+func readMetadata(raw jsontext.Value) map[string]any {
+	members := map[string]any{}
+	if len(raw) > 0 {
+		_ = json.Unmarshal(raw, &members) // it was checked when the run was started
+	}
+	return members
+}
+
+// rule asks a condition. An error is a refusal: 422, naming the expression.
+func (v view) rule(c *condition.Condition) (Ruling, error) {
+	result, err := c.Eval(v)
+	if err != nil {
+		return Ruling{}, fault.New(fault.Invalid, ConditionFailed, fault.Params{"condition": c.Pointer, "expression": c.Source, "reason": err.Error()})
+	}
+	return Ruling{Condition: c.Pointer, Expression: c.Source, Result: result, Values: v.seen(c)}, nil
+}
+
+// seen are the values that a condition reads, as the trail holds values.
+func (v view) seen(c *condition.Condition) map[string]jsontext.Value {
+	var seen map[string]jsontext.Value
+	put := func(name string, value jsontext.Value) {
+		if seen == nil {
+			seen = map[string]jsontext.Value{}
+		}
+		if len(value) > maxRuledValue {
+			value = jsontext.Value(`"…"`)
+		}
+		seen[name] = value
+	}
+	for _, r := range c.Reads() {
+		if r.Step < 0 {
+			v.seenMetadata(r.Metadata, put)
+			continue
+		}
+		def := &v.run.Version.Steps[r.Step]
+		put(def.Key+"."+def.Slots[r.Slot].Name, v.held(r.Step, r.Slot).Value.AppendCanonical(nil))
+	}
+	return seen
+}
+
+func (v view) seenMetadata(member string, put func(string, jsontext.Value)) {
+	members := v.Metadata()
+	names := []string{member}
+	if member == "" {
+		names = slices.Sorted(maps.Keys(members))
+	}
+	for _, name := range names {
+		if raw, err := json.Marshal(members[name], json.Deterministic(true)); err == nil {
+			put("run.metadata."+name, raw)
+		}
+	}
+}
+
+// decided is what a condition says for certain now: nil while a value that it reads may still come, or where asking it
+// fails.
+func (v view) decided(c *condition.Condition) *bool {
+	for _, r := range c.Reads() {
+		if r.Step < 0 || v.settled(r.Step, r.Slot) {
+			continue
+		}
+		return nil
+	}
+	result, err := c.Eval(v)
+	if err != nil {
+		return nil
+	}
+	return &result
+}
+
+// settled reports a slot whose value, or absence, no later act on the way ahead changes.
+func (v view) settled(step, slot int) bool {
+	switch s := v.run.Steps[step].State; {
+	case step == v.at:
+		return v.own != nil && !v.own[slot].Value.IsAbsent()
+	case step > v.at:
+		return true // never to be seen from here
+	default:
+		return s != Open && s != Locked
+	}
+}
+
+// Inapplicable names what of a step's visit does not apply: for certain, where the step is open.
+func (r Run) Inapplicable(i int) (fields []string) {
+	def, s := &r.Version.Steps[i], &r.Steps[i]
+	if !def.Conditional || s.State != Committed && s.State != Open {
+		return nil
+	}
+	v := view{run: &r, at: i, own: s.Slots, closed: -1}
+	out := func(c *condition.Condition) bool {
+		if c == nil || s.State != Open {
+			return false
+		}
+		applies := v.decided(c)
+		return applies != nil && !*applies
+	}
+	for j := range def.Slots {
+		if s.Slots[j].NotApplicable || out(def.Slots[j].When) {
+			fields = append(fields, slot.FieldOf(def.Slots[j].Name))
+		}
+	}
+	for j := range def.Items {
+		if s.Items[j].NotApplicable || out(def.Items[j].When) {
+			fields = append(fields, checklist.FieldOf(def.Items[j].Key))
+		}
+	}
+	return fields
+}

@@ -1,0 +1,103 @@
+package run
+
+import (
+	"github.com/procedo/procedo/core/fault"
+)
+
+// MaxVisitsExceeded is the code of a refusal because a step was visited as often as its procedure allows.
+const MaxVisitsExceeded = "step.max_visits"
+
+// metadata is what conditions share of the run's metadata in one decision.
+func (d *decider) metadata() *metadataCache {
+	if d.meta == nil {
+		d.meta = &metadataCache{}
+	}
+	return d.meta
+}
+
+// leave emits what follows when step i is closed with these slots, nil where it was skipped: the first transition that
+// holds decides, else the next step in order.
+func (d *decider) leave(i int, slots []Held) error {
+	def := &d.run.Version.Steps[i]
+	v := view{run: &d.run, at: i, own: slots, meta: d.metadata(), closed: -1}
+	if slots == nil {
+		v.own = make([]Held, len(def.Slots))
+	}
+	var rulings []Ruling
+	target, by := i+1, ""
+	for k := range def.Transitions {
+		t := &def.Transitions[k]
+		if t.When != nil {
+			ruling, err := v.rule(t.When)
+			if err != nil {
+				return err
+			}
+			rulings = append(rulings, ruling)
+			if !ruling.Result {
+				continue
+			}
+		}
+		target, by = t.Target, t.Pointer
+		break
+	}
+	for over := i + 1; over < target; over++ {
+		d.emit(StepNotApplicable{Step: over, Transition: by, Rulings: lastOf(rulings)})
+	}
+	return d.arrive(target, view{run: &d.run, meta: d.metadata(), closed: i, closedSlots: slots}, rulings)
+}
+
+// lastOf is the ruling that decided.
+func lastOf(rulings []Ruling) []Ruling { return rulings[max(0, len(rulings)-1):] }
+
+// arrive opens the first step from here on that applies; with none left the run is completed.
+func (d *decider) arrive(at int, v view, rulings []Ruling) error {
+	for ; at < len(d.run.Steps); at++ {
+		if c := d.run.Version.Steps[at].When; c != nil {
+			v.at = at
+			ruling, err := v.rule(c)
+			if err != nil {
+				return err
+			}
+			if !ruling.Result {
+				d.emit(StepNotApplicable{Step: at, Rulings: []Ruling{ruling}})
+				continue
+			}
+			rulings = append(rulings, ruling)
+		}
+		visit := d.run.Steps[at].Visit + 1
+		if most := d.run.Version.MaxVisits; visit > most {
+			return d.conflict(MaxVisitsExceeded, fault.Params{"step": d.run.Version.Steps[at].Key, "max_visits": most})
+		}
+		d.emit(Opened{Step: at, Visit: visit, Rulings: rulings})
+		return nil
+	}
+	d.emit(RunCompleted{Rulings: rulings})
+	return nil
+}
+
+// skip leaves the open step undone.
+func (d *decider) skip(c Skip) error {
+	i, err := d.find(c.Step)
+	if err != nil {
+		return err
+	}
+	switch s := &d.run.Steps[i]; {
+	case d.run.State.Final():
+		return d.forbidden(InProgress)
+	case !d.run.Version.Steps[i].Skippable:
+		return d.conflict("step.not_skippable", nil)
+	case s.State == Committed:
+		return d.conflict("step.already_committed", nil)
+	case s.State != Open:
+		return d.conflict("step.out_of_order", nil)
+	}
+	if err := d.meantVisit(i, c.Visit); err != nil {
+		return err
+	}
+	if err := d.withReason(c.Reason, nil); err != nil {
+		return err
+	}
+	d.begin()
+	d.emit(StepSkipped{Step: i, Visit: d.run.Steps[i].Visit, Reason: c.Reason})
+	return d.leave(i, nil)
+}
