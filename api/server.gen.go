@@ -20,13 +20,13 @@ import (
 
 // Defines values for BundleFormat.
 const (
-	ProcedoBundle1 BundleFormat = "procedo-bundle/1"
+	BundleFormatProcedoBundle1 BundleFormat = "procedo-bundle/1"
 )
 
 // Valid indicates whether the value is a known member of the BundleFormat enum.
 func (e BundleFormat) Valid() bool {
 	switch e {
-	case ProcedoBundle1:
+	case BundleFormatProcedoBundle1:
 		return true
 	default:
 		return false
@@ -53,22 +53,22 @@ func (e EventEntityType) Valid() bool {
 
 // Defines values for Origin.
 const (
-	Agent  Origin = "agent"
-	Device Origin = "device"
-	Import Origin = "import"
-	Manual Origin = "manual"
+	OriginAgent  Origin = "agent"
+	OriginDevice Origin = "device"
+	OriginImport Origin = "import"
+	OriginManual Origin = "manual"
 )
 
 // Valid indicates whether the value is a known member of the Origin enum.
 func (e Origin) Valid() bool {
 	switch e {
-	case Agent:
+	case OriginAgent:
 		return true
-	case Device:
+	case OriginDevice:
 		return true
-	case Import:
+	case OriginImport:
 		return true
-	case Manual:
+	case OriginManual:
 		return true
 	default:
 		return false
@@ -77,16 +77,16 @@ func (e Origin) Valid() bool {
 
 // Defines values for ProcedureStatus.
 const (
-	Active   ProcedureStatus = "active"
-	Archived ProcedureStatus = "archived"
+	ProcedureStatusActive   ProcedureStatus = "active"
+	ProcedureStatusArchived ProcedureStatus = "archived"
 )
 
 // Valid indicates whether the value is a known member of the ProcedureStatus enum.
 func (e ProcedureStatus) Valid() bool {
 	switch e {
-	case Active:
+	case ProcedureStatusActive:
 		return true
-	case Archived:
+	case ProcedureStatusArchived:
 		return true
 	default:
 		return false
@@ -95,22 +95,40 @@ func (e ProcedureStatus) Valid() bool {
 
 // Defines values for RunState.
 const (
-	Completed  RunState = "completed"
-	Failed     RunState = "failed"
-	InProgress RunState = "in_progress"
-	Pending    RunState = "pending"
+	RunStateCompleted  RunState = "completed"
+	RunStateFailed     RunState = "failed"
+	RunStateInProgress RunState = "in_progress"
+	RunStatePending    RunState = "pending"
 )
 
 // Valid indicates whether the value is a known member of the RunState enum.
 func (e RunState) Valid() bool {
 	switch e {
-	case Completed:
+	case RunStateCompleted:
 		return true
-	case Failed:
+	case RunStateFailed:
 		return true
-	case InProgress:
+	case RunStateInProgress:
 		return true
-	case Pending:
+	case RunStatePending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SimulationOutcome.
+const (
+	SimulationOutcomeCompleted SimulationOutcome = "completed"
+	SimulationOutcomeStopped   SimulationOutcome = "stopped"
+)
+
+// Valid indicates whether the value is a known member of the SimulationOutcome enum.
+func (e SimulationOutcome) Valid() bool {
+	switch e {
+	case SimulationOutcomeCompleted:
+		return true
+	case SimulationOutcomeStopped:
 		return true
 	default:
 		return false
@@ -119,25 +137,25 @@ func (e RunState) Valid() bool {
 
 // Defines values for StepState.
 const (
-	Committed     StepState = "committed"
-	Locked        StepState = "locked"
-	NotApplicable StepState = "not_applicable"
-	Open          StepState = "open"
-	Skipped       StepState = "skipped"
+	StepStateCommitted     StepState = "committed"
+	StepStateLocked        StepState = "locked"
+	StepStateNotApplicable StepState = "not_applicable"
+	StepStateOpen          StepState = "open"
+	StepStateSkipped       StepState = "skipped"
 )
 
 // Valid indicates whether the value is a known member of the StepState enum.
 func (e StepState) Valid() bool {
 	switch e {
-	case Committed:
+	case StepStateCommitted:
 		return true
-	case Locked:
+	case StepStateLocked:
 		return true
-	case NotApplicable:
+	case StepStateNotApplicable:
 		return true
-	case Open:
+	case StepStateOpen:
 		return true
-	case Skipped:
+	case StepStateSkipped:
 		return true
 	default:
 		return false
@@ -243,6 +261,11 @@ type ChecklistItemDocument struct {
 	//
 	// Example: {"en":{"label":"Alert acknowledged"}}
 	Translations map[string]ItemTexts `json:"translations,omitempty"`
+
+	// When CEL: whether the item applies.
+	//
+	// Example: severity == 'high'
+	When *string `json:"when,omitempty"`
 }
 
 // ChecklistProgress Checklist items counted over the steps that apply.
@@ -265,9 +288,32 @@ type ChecklistProgress struct {
 	Percentage *float64 `json:"percentage"`
 }
 
+// Decision What one condition decided.
+type Decision struct {
+	// Condition JSON pointer into the definition.
+	//
+	// Example: /steps/0/transitions/0/when
+	Condition string `json:"condition"`
+
+	// Expression The condition.
+	//
+	// Example: severity == 'low'
+	Expression string `json:"expression"`
+
+	// Result What it decided.
+	//
+	// Example: true
+	Result bool `json:"result"`
+
+	// Values The values it saw, by name; numbers as strings, null where absent.
+	//
+	// Example: {"trigger.severity":"low"}
+	Values map[string]interface{} `json:"values"`
+}
+
 // Event One immutable fact. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
-	// Action What happened; an open set: `run.created run.started run.completed run.failed run.action_refused step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended`.
+	// Action What happened; an open set: `run.created run.started run.completed run.failed run.action_refused step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended step.skipped step.not_applicable`.
 	//
 	// Example: run.created
 	Action string `json:"action"`
@@ -443,9 +489,10 @@ type Problem struct {
 	// 404 `request.not_found procedure.not_found procedure.version_not_found run.not_found step.not_found`;
 	// 405 `request.method_not_allowed`; 406 `request.not_acceptable`;
 	// 409 `procedure.exists procedure.archived run.state step.out_of_order step.already_committed step.not_committed step.visit
+	// step.not_skippable step.max_visits
 	// idempotency.in_progress`;
 	// 412 `procedure.stale run.stale`; 413 `request.too_large`; 415 `request.media_type`;
-	// 422 `definition.invalid values.invalid idempotency.mismatch`; 428 `request.precondition_required`;
+	// 422 `definition.invalid values.invalid condition.failed idempotency.mismatch`; 428 `request.precondition_required`;
 	// 500 `service.internal`; 503 `service.unavailable`.
 	//
 	//
@@ -698,7 +745,7 @@ type Run struct {
 
 	// Steps One entry for each step, in definition order.
 	//
-	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"key":"trigger","origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
+	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"key":"trigger","not_applicable":[],"origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
 	Steps []RunStep `json:"steps"`
 }
 
@@ -869,7 +916,12 @@ type RunStep struct {
 	// Example: ["customer_iban"]
 	Sensitive []string `json:"sensitive"`
 
-	// Checklist The items, in definition order.
+	// NotApplicable Slots and items that do not apply: of an open step as its draft has it, of a committed one as it was.
+	//
+	// Example: []
+	NotApplicable []string `json:"not_applicable"`
+
+	// Checklist The items that apply, or may, in definition order.
 	//
 	// Example: [{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}]
 	Checklist []RunChecklistItem `json:"checklist"`
@@ -949,6 +1001,123 @@ type RunSummary struct {
 	ClosedAt *string `json:"closed_at"`
 }
 
+// Simulation The path that answers take.
+type Simulation struct {
+	// Decisions What decided that the run ends.
+	//
+	// Example: []
+	Decisions []Decision `json:"decisions"`
+
+	// Outcome `stopped`: an answer was refused, or a condition could not be asked.
+	//
+	// Example: completed
+	Outcome SimulationOutcome `json:"outcome"`
+
+	// Path The steps in the order in which they were come to.
+	//
+	// Example: [{"decisions":[],"missing":[],"not_applicable":[],"state":"committed","step":"trigger","transition":null,"visit":1}]
+	Path []SimulationStep `json:"path"`
+
+	// Problem Why the walk stopped.
+	Problem *Problem `json:"problem"`
+}
+
+// SimulationOutcome `stopped`: an answer was refused, or a condition could not be asked.
+//
+// Example: completed
+type SimulationOutcome string
+
+// SimulationAnswer What is said of one visit of a step.
+type SimulationAnswer struct {
+	// Checklist Ticks.
+	//
+	// Example: [{"completed":true,"key":"acknowledged"}]
+	Checklist []Tick `json:"checklist,omitempty"`
+
+	// Skip Whether the step is skipped instead.
+	//
+	// Example: false
+	Skip *bool `json:"skip,omitempty"`
+
+	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
+	// for a multi_enum. `null` means "not given".
+	//
+	//
+	// Example: {"severity":"high"}
+	Slots Values `json:"slots,omitempty"`
+
+	// Step The step's key.
+	//
+	// Example: trigger
+	Step string `json:"step"`
+}
+
+// SimulationRequest What to walk: a definition, or a version of a procedure; and the answers.
+type SimulationRequest struct {
+	// Answers What is said of the steps, each time they are visited; at most 1,000.
+	//
+	// Example: [{"slots":{"severity":"low"},"step":"trigger"}]
+	Answers []SimulationAnswer `json:"answers,omitempty"`
+
+	// Definition A definition as it would be saved; instead of `procedure_id`.
+	//
+	// Example: {"name":"Small","steps":[{"key":"only","title":"Only"}]}
+	Definition *json.RawMessage `json:"definition,omitempty"`
+
+	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// ProcedureID A procedure that is stored.
+	//
+	// Example: branch-network-recovery
+	ProcedureID *string `json:"procedure_id,omitempty"`
+
+	// ProcedureVersion Which version of it; the latest when left out.
+	//
+	// Example: 1
+	ProcedureVersion *int `json:"procedure_version,omitempty"`
+}
+
+// SimulationStep One step on the path.
+type SimulationStep struct {
+	// Decisions The conditions asked, in order: what led here, then what of the step applies.
+	//
+	// Example: [{"condition":"/steps/0/transitions/0/when","expression":"severity == 'low'","result":true,"values":{"trigger.severity":"low"}}]
+	Decisions []Decision `json:"decisions"`
+
+	// Missing What a commit would need besides.
+	//
+	// Example: ["slots.severity"]
+	Missing []string `json:"missing"`
+
+	// NotApplicable Slots and items that do not apply.
+	//
+	// Example: ["slots.detail"]
+	NotApplicable []string `json:"not_applicable"`
+
+	// State Where the step stands. Exactly one is open while the run is not final.
+	//
+	// Example: committed
+	State StepState `json:"state"`
+
+	// Step The step's key.
+	//
+	// Example: trigger
+	Step string `json:"step"`
+
+	// Transition JSON pointer of the transition that passed over the step.
+	//
+	// Example: /steps/0/transitions/1
+	Transition *string `json:"transition"`
+
+	// Visit Which visit; 0 where it was passed over.
+	//
+	// Example: 1
+	Visit int `json:"visit"`
+}
+
 // SlotDocument One typed value that a step collects.
 type SlotDocument struct {
 	// Default A value that the slot itself would accept; what a form may show first.
@@ -1016,6 +1185,11 @@ type SlotDocument struct {
 	// Example: true
 	Required *bool `json:"required,omitempty"`
 
+	// RequiredWhen CEL: when a value is needed; it replaces `required`.
+	//
+	// Example: severity == 'high'
+	RequiredWhen *string `json:"required_when,omitempty"`
+
 	// Sensitive Whether the value is kept out of runs and events, which hold only its salted digest.
 	//
 	// Example: false
@@ -1035,6 +1209,11 @@ type SlotDocument struct {
 	//
 	// Example: INC-[0-9]{6}
 	Validate *string `json:"validate,omitempty"`
+
+	// When CEL: whether the slot applies.
+	//
+	// Example: severity == 'high'
+	When *string `json:"when,omitempty"`
 }
 
 // SlotTexts Own texts of a slot in one language.
@@ -1137,6 +1316,11 @@ type StepDocument struct {
 	// Example: Identifiez l’équipement en panne.
 	Prompt *string `json:"prompt,omitempty"`
 
+	// Skippable Whether the step may be skipped, with a reason.
+	//
+	// Example: false
+	Skippable *bool `json:"skippable,omitempty"`
+
 	// Slots The values that the step collects.
 	//
 	// Example: [{"name":"cause","type":"text"}]
@@ -1147,10 +1331,20 @@ type StepDocument struct {
 	// Example: Diagnostic
 	Title string `json:"title"`
 
+	// Transitions Where the run goes after the step: the first entry that holds; with none, the next step.
+	//
+	// Example: [{"to":"trigger","when":"!confirmed"}]
+	Transitions []TransitionDocument `json:"transitions,omitempty"`
+
 	// Translations Own texts by language tag.
 	//
 	// Example: {"en":{"title":"Diagnosis"}}
 	Translations map[string]StepTexts `json:"translations,omitempty"`
+
+	// When CEL: whether the step applies; otherwise it is passed over.
+	//
+	// Example: trigger.severity == 'high'
+	When *string `json:"when,omitempty"`
 }
 
 // StepDraft What to save of the open step.
@@ -1203,6 +1397,19 @@ type StepProgress struct {
 	NotApplicable int `json:"not_applicable"`
 }
 
+// StepSkip Why a step is left undone.
+type StepSkip struct {
+	// Reason Why, 1 to 4,000 code points; none is a 422.
+	//
+	// Example: No spare part at hand
+	Reason *string `json:"reason,omitempty"`
+
+	// Visit The visit meant; another than the current one is 409.
+	//
+	// Example: 1
+	Visit *Visit `json:"visit,omitempty"`
+}
+
 // StepState Where the step stands. Exactly one is open while the run is not final.
 //
 // Example: committed
@@ -1232,6 +1439,19 @@ type Tick struct {
 	//
 	// Example: acknowledged
 	Key string `json:"key"`
+}
+
+// TransitionDocument One way on from a step.
+type TransitionDocument struct {
+	// To Key of a step, or `end`.
+	//
+	// Example: trigger
+	To string `json:"to"`
+
+	// When CEL: when this way is taken. An entry without it is the default, and stands last.
+	//
+	// Example: !confirmed
+	When *string `json:"when,omitempty"`
 }
 
 // Value A value that the slot itself would accept; what a form may show first.
@@ -1397,6 +1617,18 @@ type CreateProcedureParams struct {
 
 // LintProcedureParams defines parameters for LintProcedure.
 type LintProcedureParams struct {
+	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
+// SimulateProcedureParams defines parameters for SimulateProcedure.
+type SimulateProcedureParams struct {
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
@@ -1665,11 +1897,32 @@ type CommitStepParams struct {
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
+// SkipStepParams defines parameters for SkipStep.
+type SkipStepParams struct {
+	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
 // CreateProcedureJSONRequestBody defines body for CreateProcedure for application/json ContentType.
 type CreateProcedureJSONRequestBody = ProcedureDocument
 
 // LintProcedureJSONRequestBody defines body for LintProcedure for application/json ContentType.
 type LintProcedureJSONRequestBody = ProcedureDocument
+
+// SimulateProcedureJSONRequestBody defines body for SimulateProcedure for application/json ContentType.
+type SimulateProcedureJSONRequestBody = SimulationRequest
 
 // PublishProcedureJSONRequestBody defines body for PublishProcedure for application/json ContentType.
 type PublishProcedureJSONRequestBody = ProcedureDocument
@@ -1688,6 +1941,9 @@ type AmendStepJSONRequestBody = StepAmend
 
 // CommitStepJSONRequestBody defines body for CommitStep for application/json ContentType.
 type CommitStepJSONRequestBody = StepCommit
+
+// SkipStepJSONRequestBody defines body for SkipStep for application/json ContentType.
+type SkipStepJSONRequestBody = StepSkip
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -1709,6 +1965,9 @@ type ServerInterface interface {
 	// LintProcedure Check a definition without saving it
 	// (POST /procedures/lint)
 	LintProcedure(w http.ResponseWriter, r *http.Request, params LintProcedureParams)
+	// SimulateProcedure Try which path given answers take
+	// (POST /procedures/simulate)
+	SimulateProcedure(w http.ResponseWriter, r *http.Request, params SimulateProcedureParams)
 	// GetProcedure Read a procedure
 	// (GET /procedures/{procedure_id})
 	GetProcedure(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params GetProcedureParams)
@@ -1757,6 +2016,9 @@ type ServerInterface interface {
 	// CommitStep Commit a step
 	// (POST /runs/{run_id}/steps/{step_key}/commit)
 	CommitStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params CommitStepParams)
+	// SkipStep Skip the open step
+	// (POST /runs/{run_id}/steps/{step_key}/skip)
+	SkipStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params SkipStepParams)
 	// GetSchema JSON Schema of a definition format
 	// (GET /schemas/{schema_name})
 	GetSchema(w http.ResponseWriter, r *http.Request, schemaName SchemaName)
@@ -2112,6 +2374,85 @@ func (siw *ServerInterfaceWrapper) LintProcedure(w http.ResponseWriter, r *http.
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.LintProcedure(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SimulateProcedure operation middleware
+func (siw *ServerInterfaceWrapper) SimulateProcedure(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SimulateProcedureParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
+			return
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
+			return
+		}
+
+		params.XActor = &XActor
+
+	}
+
+	// ------------- Optional header parameter "X-Request-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
+		var XRequestID RequestID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
+			return
+		}
+
+		params.XRequestID = &XRequestID
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SimulateProcedure(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3895,6 +4236,141 @@ func (siw *ServerInterfaceWrapper) CommitStep(w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(w, r)
 }
 
+// SkipStep operation middleware
+func (siw *ServerInterfaceWrapper) SkipStep(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "run_id" -------------
+	var runID RunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "step_key" -------------
+	var stepKey StepKey
+
+	err = runtime.BindStyledParameterWithOptions("simple", "step_key", r.PathValue("step_key"), &stepKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "step_key", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SkipStepParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
+			return
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
+			return
+		}
+
+		params.XActor = &XActor
+
+	}
+
+	// ------------- Optional header parameter "X-Request-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
+		var XRequestID RequestID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
+			return
+		}
+
+		params.XRequestID = &XRequestID
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SkipStep(w, r, runID, stepKey, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetSchema operation middleware
 func (siw *ServerInterfaceWrapper) GetSchema(w http.ResponseWriter, r *http.Request) {
 
@@ -4053,6 +4529,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/procedures/{procedure_id}/versions", wrapper.ListProcedureVersions)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/procedures/{procedure_id}/versions/{version}", wrapper.GetProcedureVersion)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/procedures/lint", wrapper.LintProcedure)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/procedures/simulate", wrapper.SimulateProcedure)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/readyz", wrapper.GetReadiness)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/runs", wrapper.ListRuns)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs", wrapper.StartRun)
@@ -4063,6 +4540,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/runs/{run_id}/steps/{step_key}", wrapper.SaveDraft)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs/{run_id}/steps/{step_key}/amend", wrapper.AmendStep)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs/{run_id}/steps/{step_key}/commit", wrapper.CommitStep)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs/{run_id}/steps/{step_key}/skip", wrapper.SkipStep)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/schemas/{schema_name}", wrapper.GetSchema)
 
 	return m
@@ -5214,6 +5692,257 @@ func (response LintProcedure500ApplicationProblemPlusJSONResponse) VisitLintProc
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimulateProcedureRequestObject struct {
+	Params SimulateProcedureParams
+	Body   *SimulateProcedureJSONRequestBody
+}
+
+type SimulateProcedureResponseObject interface {
+	VisitSimulateProcedureResponse(w http.ResponseWriter) error
+}
+
+type SimulateProcedure200ResponseHeaders struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+type SimulateProcedure200JSONResponse struct {
+	Body    Simulation
+	Headers SimulateProcedure200ResponseHeaders
+}
+
+func (response SimulateProcedure200JSONResponse) VisitSimulateProcedureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimulateProcedure400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response SimulateProcedure400ApplicationProblemPlusJSONResponse) VisitSimulateProcedureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimulateProcedure404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response SimulateProcedure404ApplicationProblemPlusJSONResponse) VisitSimulateProcedureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimulateProcedure406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response SimulateProcedure406ApplicationProblemPlusJSONResponse) VisitSimulateProcedureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimulateProcedure413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response SimulateProcedure413ApplicationProblemPlusJSONResponse) VisitSimulateProcedureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimulateProcedure415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response SimulateProcedure415ApplicationProblemPlusJSONResponse) VisitSimulateProcedureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimulateProcedure422ResponseHeaders struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+type SimulateProcedure422ApplicationProblemPlusJSONResponse struct {
+	Body    Problem
+	Headers SimulateProcedure422ResponseHeaders
+}
+
+func (response SimulateProcedure422ApplicationProblemPlusJSONResponse) VisitSimulateProcedureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimulateProcedure500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response SimulateProcedure500ApplicationProblemPlusJSONResponse) VisitSimulateProcedureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimulateProcedure503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response SimulateProcedure503ApplicationProblemPlusJSONResponse) VisitSimulateProcedureResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -8878,6 +9607,302 @@ func (response CommitStep503ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	return err
 }
 
+type SkipStepRequestObject struct {
+	RunID   RunID   `json:"run_id"`
+	StepKey StepKey `json:"step_key"`
+	Params  SkipStepParams
+	Body    *SkipStepJSONRequestBody
+}
+
+type SkipStepResponseObject interface {
+	VisitSkipStepResponse(w http.ResponseWriter) error
+}
+
+type SkipStep200JSONResponse struct{ RunWrittenJSONResponse }
+
+func (response SkipStep200JSONResponse) VisitSkipStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SkipStep400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response SkipStep400ApplicationProblemPlusJSONResponse) VisitSkipStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SkipStep404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response SkipStep404ApplicationProblemPlusJSONResponse) VisitSkipStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SkipStep406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response SkipStep406ApplicationProblemPlusJSONResponse) VisitSkipStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SkipStep409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response SkipStep409ApplicationProblemPlusJSONResponse) VisitSkipStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SkipStep412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response SkipStep412ApplicationProblemPlusJSONResponse) VisitSkipStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SkipStep413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response SkipStep413ApplicationProblemPlusJSONResponse) VisitSkipStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SkipStep415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response SkipStep415ApplicationProblemPlusJSONResponse) VisitSkipStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SkipStep422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableApplicationProblemPlusJSONResponse
+}
+
+func (response SkipStep422ApplicationProblemPlusJSONResponse) VisitSkipStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SkipStep500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response SkipStep500ApplicationProblemPlusJSONResponse) VisitSkipStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SkipStep503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response SkipStep503ApplicationProblemPlusJSONResponse) VisitSkipStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetSchemaRequestObject struct {
 	SchemaName SchemaName `json:"schema_name"`
 }
@@ -9042,6 +10067,9 @@ type StrictServerInterface interface {
 	// LintProcedure Check a definition without saving it
 	// (POST /procedures/lint)
 	LintProcedure(ctx context.Context, request LintProcedureRequestObject) (LintProcedureResponseObject, error)
+	// SimulateProcedure Try which path given answers take
+	// (POST /procedures/simulate)
+	SimulateProcedure(ctx context.Context, request SimulateProcedureRequestObject) (SimulateProcedureResponseObject, error)
 	// GetProcedure Read a procedure
 	// (GET /procedures/{procedure_id})
 	GetProcedure(ctx context.Context, request GetProcedureRequestObject) (GetProcedureResponseObject, error)
@@ -9090,6 +10118,9 @@ type StrictServerInterface interface {
 	// CommitStep Commit a step
 	// (POST /runs/{run_id}/steps/{step_key}/commit)
 	CommitStep(ctx context.Context, request CommitStepRequestObject) (CommitStepResponseObject, error)
+	// SkipStep Skip the open step
+	// (POST /runs/{run_id}/steps/{step_key}/skip)
+	SkipStep(ctx context.Context, request SkipStepRequestObject) (SkipStepResponseObject, error)
 	// GetSchema JSON Schema of a definition format
 	// (GET /schemas/{schema_name})
 	GetSchema(ctx context.Context, request GetSchemaRequestObject) (GetSchemaResponseObject, error)
@@ -9291,6 +10322,39 @@ func (sh *strictHandler) LintProcedure(w http.ResponseWriter, r *http.Request, p
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(LintProcedureResponseObject); ok {
 		if err := validResponse.VisitLintProcedureResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SimulateProcedure operation middleware
+func (sh *strictHandler) SimulateProcedure(w http.ResponseWriter, r *http.Request, params SimulateProcedureParams) {
+	var request SimulateProcedureRequestObject
+
+	request.Params = params
+
+	var body SimulateProcedureJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SimulateProcedure(ctx, request.(SimulateProcedureRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SimulateProcedure")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SimulateProcedureResponseObject); ok {
+		if err := validResponse.VisitSimulateProcedureResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -9767,6 +10831,41 @@ func (sh *strictHandler) CommitStep(w http.ResponseWriter, r *http.Request, runI
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(CommitStepResponseObject); ok {
 		if err := validResponse.VisitCommitStepResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SkipStep operation middleware
+func (sh *strictHandler) SkipStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params SkipStepParams) {
+	var request SkipStepRequestObject
+
+	request.RunID = runID
+	request.StepKey = stepKey
+	request.Params = params
+
+	var body SkipStepJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.SkipStep(ctx, request.(SkipStepRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SkipStep")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(SkipStepResponseObject); ok {
+		if err := validResponse.VisitSkipStepResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -3,6 +3,7 @@ package cel
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
 	"cel.dev/cel-go/cel"
@@ -24,6 +25,9 @@ func (e *expression) Reads() []condition.Read { return e.reads }
 
 func (e *expression) Constant() (result, constant bool) { return e.result, e.constant }
 
+// quoted are the values that CEL's own words may cite: what was submitted is not repeated.
+var quoted = regexp.MustCompile(`"[^"]*"|'[^']*'`)
+
 // errNotBoolean is the error of a dynamic value that is neither true nor false.
 var errNotBoolean = errors.New("the result is neither true nor false")
 
@@ -31,7 +35,7 @@ var errNotBoolean = errors.New("the result is neither true nor false")
 func (e *expression) Eval(v condition.Values) (bool, error) {
 	out, _, err := e.program.Eval(e.variables(v))
 	if err != nil {
-		return false, errors.New(words(err.Error()))
+		return false, errors.New(words(quoted.ReplaceAllString(err.Error(), "…")))
 	}
 	b, is := out.Value().(bool)
 	if !is {

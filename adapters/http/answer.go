@@ -70,5 +70,7 @@ func (a answer) VisitGetRunBundleResponse(w http.ResponseWriter) error          
 func (a answer) VisitGetLivenessResponse(w http.ResponseWriter) error           { return a.write(w) }
 func (a answer) VisitGetReadinessResponse(w http.ResponseWriter) error          { return a.write(w) }
 func (a answer) VisitGetContractYAMLResponse(w http.ResponseWriter) error       { return a.write(w) }
+func (a answer) VisitSkipStepResponse(w http.ResponseWriter) error              { return a.write(w) }
+func (a answer) VisitSimulateProcedureResponse(w http.ResponseWriter) error     { return a.write(w) }
 func (a answer) VisitGetSchemaResponse(w http.ResponseWriter) error             { return a.write(w) }
 func (a answer) VisitGetContractJSONResponse(w http.ResponseWriter) error       { return a.write(w) }

@@ -56,29 +56,33 @@ type problemIssue struct {
 
 // fail answers with a problem document in the caller's language. Causes go to the log, never to the caller.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	p := problem{Instance: r.URL.EscapedPath()}
+	p := callOf(r.Context()).problem(r.URL.EscapedPath(), err)
+	if p.Status >= http.StatusInternalServerError && r.Context().Err() == nil {
+		s.log.ErrorContext(r.Context(), "request failed", "error", err, "method", r.Method, "path", r.URL.Path, "request_id", callOf(r.Context()).requestID)
+	}
+	s.writeProblem(w, r, p)
+}
+
+// problem words an error for the caller.
+func (c *call) problem(instance string, err error) problem {
+	p := problem{Instance: instance}
 	var protocol protocolError
-	var issues []fault.Issue
 	if errors.As(err, &protocol) {
 		p.Status, p.Code, p.Params = protocol.status, protocol.code, protocol.params
 	} else {
 		f := fault.From(err)
-		p.Status, p.Code, p.Params, issues = statusOf[f.Kind], f.Code, f.Params, f.Issues
+		p.Status, p.Code, p.Params, p.Issues = statusOf[f.Kind], f.Code, f.Params, c.issues(f.Issues)
 	}
-	if p.Status >= http.StatusInternalServerError && r.Context().Err() == nil {
-		s.log.ErrorContext(r.Context(), "request failed", "error", err, "method", r.Method, "path", r.URL.Path, "request_id", callOf(r.Context()).requestID)
-	}
-	s.writeProblem(w, r, p, issues)
-}
-
-func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem, issues []fault.Issue) {
-	c := callOf(r.Context())
 	p.Type = "/problems/" + strings.NewReplacer(".", "-", "_", "-").Replace(p.Code)
 	p.Title, p.Detail = c.locale.Problem(p.Code, p.Params)
 	if p.Params == nil {
 		p.Params = fault.Params{}
 	}
-	p.Issues = c.issues(issues)
+	return p
+}
+
+func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem) {
+	c := callOf(r.Context())
 	body, err := json.Marshal(p, json.Deterministic(true))
 	if err != nil {
 		s.log.ErrorContext(r.Context(), "problem cannot be written", "error", err)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/slot"
@@ -45,7 +47,7 @@ func runBody(r run.Run, texts procedure.Reading) api.Run {
 		Progress: progressBody(r.Progress()), Steps: make([]api.RunStep, len(r.Steps)),
 	}
 	for i := range r.Steps {
-		body.Steps[i] = stepBody(&r.Version.Steps[i], &r.Steps[i], texts)
+		body.Steps[i] = stepBody(&r.Version.Steps[i], &r.Steps[i], r.Inapplicable(i), texts)
 	}
 	return body
 }
@@ -70,11 +72,11 @@ func progressBody(p run.Progress) api.Progress {
 	return body
 }
 
-func stepBody(def *procedure.Step, s *run.Step, texts procedure.Reading) api.RunStep {
+func stepBody(def *procedure.Step, s *run.Step, out []string, texts procedure.Reading) api.RunStep {
 	body := api.RunStep{
-		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State), Visit: s.Visit, EarlierVisits: max(0, s.Visit-1),
+		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State), Visit: s.Visit, EarlierVisits: len(s.Earlier), Reason: optional(s.Reason),
 		CommittedAt: moment(s.CommittedAt), CommittedBy: optional(s.CommittedBy), Amended: s.Amended,
-		Slots: api.Values{}, Origins: api.Origins{}, Sensitive: []string{}, Checklist: make([]api.RunChecklistItem, len(s.Items)),
+		Slots: api.Values{}, Origins: api.Origins{}, Sensitive: []string{}, NotApplicable: append([]string{}, out...), Checklist: []api.RunChecklistItem{},
 	}
 	for j := range s.Slots {
 		held, name := s.Slots[j], def.Slots[j].Name
@@ -87,10 +89,13 @@ func stepBody(def *procedure.Step, s *run.Step, texts procedure.Reading) api.Run
 		}
 	}
 	for j, it := range s.Items {
-		body.Checklist[j] = api.RunChecklistItem{
+		if len(out) > 0 && slices.Contains(out, checklist.FieldOf(it.Key)) {
+			continue
+		}
+		body.Checklist = append(body.Checklist, api.RunChecklistItem{
 			Key: it.Key, Label: texts.Item(&def.Items[j]), Required: def.Items[j].Required, Completed: it.Completed,
 			CompletedAt: moment(it.At), CompletedBy: optional(it.By),
-		}
+		})
 	}
 	return body
 }

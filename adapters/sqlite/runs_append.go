@@ -102,9 +102,9 @@ func (w stepWriter) writeSteps(ctx context.Context) error {
 		if !c.Row {
 			continue
 		}
-		state, p := w.change.After.Steps[c.Step].Row()
+		p := c.Now
 		rows = append(rows, model.RunSteps{
-			RunID: w.change.After.ID, StepKey: w.key(c), Visit: int64(p.Visit), State: string(state), Amended: integer(p.Amended),
+			RunID: w.change.After.ID, StepKey: w.key(c), Visit: int64(p.Visit), State: string(c.State), Amended: integer(p.Amended),
 			CommittedAt: optionalInstant(p.CommittedAt), CommittedBy: actorOf(p.CommittedBy, p.CommittedAt), Reason: nonEmpty(p.Reason),
 		})
 	}
@@ -130,18 +130,18 @@ func (w stepWriter) deleteRows(ctx context.Context) error {
 				return err
 			}
 		}
-		if c.NewVisit || c.Gone {
+		was, def := c.Before, &w.change.After.Version.Steps[c.Step]
+		if was == nil || c.Gone {
 			continue
 		}
-		was, def := &w.change.Before.Steps[c.Step], &w.change.After.Version.Steps[c.Step]
 		var slots, items []Expression
 		for _, j := range c.Slots {
-			if !was.Slots[j].Value.IsAbsent() {
+			if j < len(was.Slots) && !was.Slots[j].Value.IsAbsent() {
 				slots = append(slots, String(def.Slots[j].Name))
 			}
 		}
 		for _, j := range c.Items {
-			if was.HasItemRow(j) {
+			if j < len(was.Items) && was.HasItemRow(j) {
 				items = append(items, String(def.Items[j].Key))
 			}
 		}
@@ -169,7 +169,7 @@ func (w stepWriter) deleteSome(ctx context.Context, names []Expression, del func
 func (w stepWriter) values() []model.RunSlotValues {
 	var rows []model.RunSlotValues
 	for _, c := range w.steps {
-		s, def := &w.change.After.Steps[c.Step], &w.change.After.Version.Steps[c.Step]
+		s, def := c.Now, &w.change.After.Version.Steps[c.Step]
 		for _, j := range c.Slots {
 			held := s.Slots[j]
 			if held.Value.IsAbsent() {
@@ -186,7 +186,7 @@ func (w stepWriter) values() []model.RunSlotValues {
 func (w stepWriter) inapplicable() []model.RunInapplicableSlots {
 	var rows []model.RunInapplicableSlots
 	for _, c := range w.steps {
-		s, def := &w.change.After.Steps[c.Step], &w.change.After.Version.Steps[c.Step]
+		s, def := c.Now, &w.change.After.Version.Steps[c.Step]
 		for _, j := range c.Slots {
 			if s.Slots[j].NotApplicable {
 				rows = append(rows, model.RunInapplicableSlots{RunID: w.change.After.ID, StepKey: def.Key, Visit: int64(s.Visit), SlotName: def.Slots[j].Name})
@@ -208,7 +208,7 @@ func (w stepWriter) plain(step, j int, held slot.Value) slot.Value {
 func (w stepWriter) items() []model.RunChecklistStates {
 	var rows []model.RunChecklistStates
 	for _, c := range w.steps {
-		s := &w.change.After.Steps[c.Step]
+		s := c.Now
 		for _, j := range c.Items {
 			if !s.HasItemRow(j) {
 				continue

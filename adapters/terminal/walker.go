@@ -65,7 +65,7 @@ func (w *Walker) begin(ctx context.Context, run *client.Run) error {
 	w.linef("%s", w.Console.Mark(Faint, w.say("run", fault.Params{"id": run.ID, "version": run.ProcedureVersion})))
 	w.linef("%s", w.Console.Mark(Faint, w.say("keys", nil)))
 	for _, s := range run.Steps {
-		if s.State == client.Committed {
+		if s.State == client.StepStateCommitted {
 			w.linef("%s %s", w.Console.Mark(Good, "✓"), s.Title)
 		}
 	}
@@ -89,7 +89,7 @@ func readDefinition(document []byte, locale i18n.Locale, language condition.Lang
 func (w *Walker) finished() {
 	w.linef("")
 	mark := w.Console.Mark(Good, "✓")
-	if w.run.State == client.Failed {
+	if w.run.State == client.RunStateFailed {
 		mark = w.Console.Mark(Bad, "✗")
 	}
 	w.linef("%s %s", mark, w.say("ended", fault.Params{"state": string(w.run.State), "seq": w.run.Seq}))

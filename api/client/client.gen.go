@@ -21,13 +21,13 @@ import (
 
 // Defines values for BundleFormat.
 const (
-	ProcedoBundle1 BundleFormat = "procedo-bundle/1"
+	BundleFormatProcedoBundle1 BundleFormat = "procedo-bundle/1"
 )
 
 // Valid indicates whether the value is a known member of the BundleFormat enum.
 func (e BundleFormat) Valid() bool {
 	switch e {
-	case ProcedoBundle1:
+	case BundleFormatProcedoBundle1:
 		return true
 	default:
 		return false
@@ -54,22 +54,22 @@ func (e EventEntityType) Valid() bool {
 
 // Defines values for Origin.
 const (
-	Agent  Origin = "agent"
-	Device Origin = "device"
-	Import Origin = "import"
-	Manual Origin = "manual"
+	OriginAgent  Origin = "agent"
+	OriginDevice Origin = "device"
+	OriginImport Origin = "import"
+	OriginManual Origin = "manual"
 )
 
 // Valid indicates whether the value is a known member of the Origin enum.
 func (e Origin) Valid() bool {
 	switch e {
-	case Agent:
+	case OriginAgent:
 		return true
-	case Device:
+	case OriginDevice:
 		return true
-	case Import:
+	case OriginImport:
 		return true
-	case Manual:
+	case OriginManual:
 		return true
 	default:
 		return false
@@ -78,16 +78,16 @@ func (e Origin) Valid() bool {
 
 // Defines values for ProcedureStatus.
 const (
-	Active   ProcedureStatus = "active"
-	Archived ProcedureStatus = "archived"
+	ProcedureStatusActive   ProcedureStatus = "active"
+	ProcedureStatusArchived ProcedureStatus = "archived"
 )
 
 // Valid indicates whether the value is a known member of the ProcedureStatus enum.
 func (e ProcedureStatus) Valid() bool {
 	switch e {
-	case Active:
+	case ProcedureStatusActive:
 		return true
-	case Archived:
+	case ProcedureStatusArchived:
 		return true
 	default:
 		return false
@@ -96,22 +96,40 @@ func (e ProcedureStatus) Valid() bool {
 
 // Defines values for RunState.
 const (
-	Completed  RunState = "completed"
-	Failed     RunState = "failed"
-	InProgress RunState = "in_progress"
-	Pending    RunState = "pending"
+	RunStateCompleted  RunState = "completed"
+	RunStateFailed     RunState = "failed"
+	RunStateInProgress RunState = "in_progress"
+	RunStatePending    RunState = "pending"
 )
 
 // Valid indicates whether the value is a known member of the RunState enum.
 func (e RunState) Valid() bool {
 	switch e {
-	case Completed:
+	case RunStateCompleted:
 		return true
-	case Failed:
+	case RunStateFailed:
 		return true
-	case InProgress:
+	case RunStateInProgress:
 		return true
-	case Pending:
+	case RunStatePending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SimulationOutcome.
+const (
+	SimulationOutcomeCompleted SimulationOutcome = "completed"
+	SimulationOutcomeStopped   SimulationOutcome = "stopped"
+)
+
+// Valid indicates whether the value is a known member of the SimulationOutcome enum.
+func (e SimulationOutcome) Valid() bool {
+	switch e {
+	case SimulationOutcomeCompleted:
+		return true
+	case SimulationOutcomeStopped:
 		return true
 	default:
 		return false
@@ -120,25 +138,25 @@ func (e RunState) Valid() bool {
 
 // Defines values for StepState.
 const (
-	Committed     StepState = "committed"
-	Locked        StepState = "locked"
-	NotApplicable StepState = "not_applicable"
-	Open          StepState = "open"
-	Skipped       StepState = "skipped"
+	StepStateCommitted     StepState = "committed"
+	StepStateLocked        StepState = "locked"
+	StepStateNotApplicable StepState = "not_applicable"
+	StepStateOpen          StepState = "open"
+	StepStateSkipped       StepState = "skipped"
 )
 
 // Valid indicates whether the value is a known member of the StepState enum.
 func (e StepState) Valid() bool {
 	switch e {
-	case Committed:
+	case StepStateCommitted:
 		return true
-	case Locked:
+	case StepStateLocked:
 		return true
-	case NotApplicable:
+	case StepStateNotApplicable:
 		return true
-	case Open:
+	case StepStateOpen:
 		return true
-	case Skipped:
+	case StepStateSkipped:
 		return true
 	default:
 		return false
@@ -244,6 +262,11 @@ type ChecklistItemDocument struct {
 	//
 	// Example: {"en":{"label":"Alert acknowledged"}}
 	Translations map[string]ItemTexts `json:"translations,omitempty"`
+
+	// When CEL: whether the item applies.
+	//
+	// Example: severity == 'high'
+	When *string `json:"when,omitempty"`
 }
 
 // ChecklistProgress Checklist items counted over the steps that apply.
@@ -266,9 +289,32 @@ type ChecklistProgress struct {
 	Total int `json:"total"`
 }
 
+// Decision What one condition decided.
+type Decision struct {
+	// Condition JSON pointer into the definition.
+	//
+	// Example: /steps/0/transitions/0/when
+	Condition string `json:"condition"`
+
+	// Expression The condition.
+	//
+	// Example: severity == 'low'
+	Expression string `json:"expression"`
+
+	// Result What it decided.
+	//
+	// Example: true
+	Result bool `json:"result"`
+
+	// Values The values it saw, by name; numbers as strings, null where absent.
+	//
+	// Example: {"trigger.severity":"low"}
+	Values map[string]interface{} `json:"values"`
+}
+
 // Event One immutable fact. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
-	// Action What happened; an open set: `run.created run.started run.completed run.failed run.action_refused step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended`.
+	// Action What happened; an open set: `run.created run.started run.completed run.failed run.action_refused step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended step.skipped step.not_applicable`.
 	//
 	// Example: run.created
 	Action string `json:"action"`
@@ -444,9 +490,10 @@ type Problem struct {
 	// 404 `request.not_found procedure.not_found procedure.version_not_found run.not_found step.not_found`;
 	// 405 `request.method_not_allowed`; 406 `request.not_acceptable`;
 	// 409 `procedure.exists procedure.archived run.state step.out_of_order step.already_committed step.not_committed step.visit
+	// step.not_skippable step.max_visits
 	// idempotency.in_progress`;
 	// 412 `procedure.stale run.stale`; 413 `request.too_large`; 415 `request.media_type`;
-	// 422 `definition.invalid values.invalid idempotency.mismatch`; 428 `request.precondition_required`;
+	// 422 `definition.invalid values.invalid condition.failed idempotency.mismatch`; 428 `request.precondition_required`;
 	// 500 `service.internal`; 503 `service.unavailable`.
 	//
 	//
@@ -834,7 +881,7 @@ type Run struct {
 
 	// Steps One entry for each step, in definition order.
 	//
-	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"key":"trigger","origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
+	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"key":"trigger","not_applicable":[],"origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
 	Steps []RunStep `json:"steps"`
 
 	// UpdatedAt When it last changed.
@@ -960,7 +1007,7 @@ type RunStep struct {
 	// Example: false
 	Amended bool `json:"amended"`
 
-	// Checklist The items, in definition order.
+	// Checklist The items that apply, or may, in definition order.
 	//
 	// Example: [{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}]
 	Checklist []RunChecklistItem `json:"checklist"`
@@ -984,6 +1031,11 @@ type RunStep struct {
 	//
 	// Example: trigger
 	Key string `json:"key"`
+
+	// NotApplicable Slots and items that do not apply: of an open step as its draft has it, of a committed one as it was.
+	//
+	// Example: []
+	NotApplicable []string `json:"not_applicable"`
 
 	// Origins Where the values given came from; manual when not said.
 	//
@@ -1095,6 +1147,123 @@ type RunSummary struct {
 	UserID string `json:"user_id"`
 }
 
+// Simulation The path that answers take.
+type Simulation struct {
+	// Decisions What decided that the run ends.
+	//
+	// Example: []
+	Decisions []Decision `json:"decisions"`
+
+	// Outcome `stopped`: an answer was refused, or a condition could not be asked.
+	//
+	// Example: completed
+	Outcome SimulationOutcome `json:"outcome"`
+
+	// Path The steps in the order in which they were come to.
+	//
+	// Example: [{"decisions":[],"missing":[],"not_applicable":[],"state":"committed","step":"trigger","transition":null,"visit":1}]
+	Path []SimulationStep `json:"path"`
+
+	// Problem Why the walk stopped.
+	Problem *Problem `json:"problem"`
+}
+
+// SimulationOutcome `stopped`: an answer was refused, or a condition could not be asked.
+//
+// Example: completed
+type SimulationOutcome string
+
+// SimulationAnswer What is said of one visit of a step.
+type SimulationAnswer struct {
+	// Checklist Ticks.
+	//
+	// Example: [{"completed":true,"key":"acknowledged"}]
+	Checklist []Tick `json:"checklist,omitempty"`
+
+	// Skip Whether the step is skipped instead.
+	//
+	// Example: false
+	Skip *bool `json:"skip,omitempty"`
+
+	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
+	// for a multi_enum. `null` means "not given".
+	//
+	//
+	// Example: {"severity":"high"}
+	Slots Values `json:"slots,omitempty"`
+
+	// Step The step's key.
+	//
+	// Example: trigger
+	Step string `json:"step"`
+}
+
+// SimulationRequest What to walk: a definition, or a version of a procedure; and the answers.
+type SimulationRequest struct {
+	// Answers What is said of the steps, each time they are visited; at most 1,000.
+	//
+	// Example: [{"slots":{"severity":"low"},"step":"trigger"}]
+	Answers []SimulationAnswer `json:"answers,omitempty"`
+
+	// Definition A definition as it would be saved; instead of `procedure_id`.
+	//
+	// Example: {"name":"Small","steps":[{"key":"only","title":"Only"}]}
+	Definition *json.RawMessage `json:"definition,omitempty"`
+
+	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// ProcedureID A procedure that is stored.
+	//
+	// Example: branch-network-recovery
+	ProcedureID *string `json:"procedure_id,omitempty"`
+
+	// ProcedureVersion Which version of it; the latest when left out.
+	//
+	// Example: 1
+	ProcedureVersion *int `json:"procedure_version,omitempty"`
+}
+
+// SimulationStep One step on the path.
+type SimulationStep struct {
+	// Decisions The conditions asked, in order: what led here, then what of the step applies.
+	//
+	// Example: [{"condition":"/steps/0/transitions/0/when","expression":"severity == 'low'","result":true,"values":{"trigger.severity":"low"}}]
+	Decisions []Decision `json:"decisions"`
+
+	// Missing What a commit would need besides.
+	//
+	// Example: ["slots.severity"]
+	Missing []string `json:"missing"`
+
+	// NotApplicable Slots and items that do not apply.
+	//
+	// Example: ["slots.detail"]
+	NotApplicable []string `json:"not_applicable"`
+
+	// State Where the step stands. Exactly one is open while the run is not final.
+	//
+	// Example: committed
+	State StepState `json:"state"`
+
+	// Step The step's key.
+	//
+	// Example: trigger
+	Step string `json:"step"`
+
+	// Transition JSON pointer of the transition that passed over the step.
+	//
+	// Example: /steps/0/transitions/1
+	Transition *string `json:"transition"`
+
+	// Visit Which visit; 0 where it was passed over.
+	//
+	// Example: 1
+	Visit int `json:"visit"`
+}
+
 // SlotDocument One typed value that a step collects.
 type SlotDocument struct {
 	// Default A value that the slot itself would accept; what a form may show first.
@@ -1162,6 +1331,11 @@ type SlotDocument struct {
 	// Example: true
 	Required *bool `json:"required,omitempty"`
 
+	// RequiredWhen CEL: when a value is needed; it replaces `required`.
+	//
+	// Example: severity == 'high'
+	RequiredWhen *string `json:"required_when,omitempty"`
+
 	// Sensitive Whether the value is kept out of runs and events, which hold only its salted digest.
 	//
 	// Example: false
@@ -1181,6 +1355,11 @@ type SlotDocument struct {
 	//
 	// Example: INC-[0-9]{6}
 	Validate *string `json:"validate,omitempty"`
+
+	// When CEL: whether the slot applies.
+	//
+	// Example: severity == 'high'
+	When *string `json:"when,omitempty"`
 }
 
 // SlotTexts Own texts of a slot in one language.
@@ -1283,6 +1462,11 @@ type StepDocument struct {
 	// Example: Identifiez l’équipement en panne.
 	Prompt *string `json:"prompt,omitempty"`
 
+	// Skippable Whether the step may be skipped, with a reason.
+	//
+	// Example: false
+	Skippable *bool `json:"skippable,omitempty"`
+
 	// Slots The values that the step collects.
 	//
 	// Example: [{"name":"cause","type":"text"}]
@@ -1293,10 +1477,20 @@ type StepDocument struct {
 	// Example: Diagnostic
 	Title string `json:"title"`
 
+	// Transitions Where the run goes after the step: the first entry that holds; with none, the next step.
+	//
+	// Example: [{"to":"trigger","when":"!confirmed"}]
+	Transitions []TransitionDocument `json:"transitions,omitempty"`
+
 	// Translations Own texts by language tag.
 	//
 	// Example: {"en":{"title":"Diagnosis"}}
 	Translations map[string]StepTexts `json:"translations,omitempty"`
+
+	// When CEL: whether the step applies; otherwise it is passed over.
+	//
+	// Example: trigger.severity == 'high'
+	When *string `json:"when,omitempty"`
 }
 
 // StepDraft What to save of the open step.
@@ -1349,6 +1543,19 @@ type StepProgress struct {
 	Total int `json:"total"`
 }
 
+// StepSkip Why a step is left undone.
+type StepSkip struct {
+	// Reason Why, 1 to 4,000 code points; none is a 422.
+	//
+	// Example: No spare part at hand
+	Reason *string `json:"reason,omitempty"`
+
+	// Visit The visit meant; another than the current one is 409.
+	//
+	// Example: 1
+	Visit *Visit `json:"visit,omitempty"`
+}
+
 // StepState Where the step stands. Exactly one is open while the run is not final.
 //
 // Example: committed
@@ -1378,6 +1585,19 @@ type Tick struct {
 	//
 	// Example: acknowledged
 	Key string `json:"key"`
+}
+
+// TransitionDocument One way on from a step.
+type TransitionDocument struct {
+	// To Key of a step, or `end`.
+	//
+	// Example: trigger
+	To string `json:"to"`
+
+	// When CEL: when this way is taken. An entry without it is the default, and stands last.
+	//
+	// Example: !confirmed
+	When *string `json:"when,omitempty"`
 }
 
 // Value A value that the slot itself would accept; what a form may show first.
@@ -1543,6 +1763,18 @@ type CreateProcedureParams struct {
 
 // LintProcedureParams defines parameters for LintProcedure.
 type LintProcedureParams struct {
+	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
+// SimulateProcedureParams defines parameters for SimulateProcedure.
+type SimulateProcedureParams struct {
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
@@ -1811,11 +2043,32 @@ type CommitStepParams struct {
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
+// SkipStepParams defines parameters for SkipStep.
+type SkipStepParams struct {
+	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
 // CreateProcedureJSONRequestBody defines body for CreateProcedure for application/json ContentType.
 type CreateProcedureJSONRequestBody = ProcedureDocument
 
 // LintProcedureJSONRequestBody defines body for LintProcedure for application/json ContentType.
 type LintProcedureJSONRequestBody = ProcedureDocument
+
+// SimulateProcedureJSONRequestBody defines body for SimulateProcedure for application/json ContentType.
+type SimulateProcedureJSONRequestBody = SimulationRequest
 
 // PublishProcedureJSONRequestBody defines body for PublishProcedure for application/json ContentType.
 type PublishProcedureJSONRequestBody = ProcedureDocument
@@ -1834,6 +2087,9 @@ type AmendStepJSONRequestBody = StepAmend
 
 // CommitStepJSONRequestBody defines body for CommitStep for application/json ContentType.
 type CommitStepJSONRequestBody = StepCommit
+
+// SkipStepJSONRequestBody defines body for SkipStep for application/json ContentType.
+type SkipStepJSONRequestBody = StepSkip
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -1976,6 +2232,28 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
 	LintProcedure(ctx context.Context, params *LintProcedureParams, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SimulateProcedureWithBody Try which path given answers take
+	//
+	// Walks a definition, or a version of a procedure, with given answers, and says which path they take and why: every
+	// condition that was asked, what it decided and the values it saw. Nothing is stored. Each answer is one visit of its step;
+	// a visit without one, and values that are missing, are left empty. The answer is 200 also when the walk stops before an end; `problem` says why.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
+	SimulateProcedureWithBody(ctx context.Context, params *SimulateProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SimulateProcedure Try which path given answers take
+	//
+	// Walks a definition, or a version of a procedure, with given answers, and says which path they take and why: every
+	// condition that was asked, what it decided and the values it saw. Nothing is stored. Each answer is one visit of its step;
+	// a visit without one, and values that are missing, are left empty. The answer is 200 also when the walk stops before an end; `problem` says why.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
+	SimulateProcedure(ctx context.Context, params *SimulateProcedureParams, body SimulateProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetProcedure Read a procedure
 	//
@@ -2168,6 +2446,26 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/commit (the `CommitStep` operationId).
 	CommitStep(ctx context.Context, runID RunID, stepKey StepKey, params *CommitStepParams, body CommitStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// SkipStepWithBody Skip the open step
+	//
+	// Leaves the open step undone, with a reason, where its definition says `skippable`; another step is 409 `step.not_skippable`. What
+	// was drafted is dropped; where the run goes on is decided as after a commit, without the step's values.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /runs/{run_id}/steps/{step_key}/skip (the `SkipStep` operationId).
+	SkipStepWithBody(ctx context.Context, runID RunID, stepKey StepKey, params *SkipStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SkipStep Skip the open step
+	//
+	// Leaves the open step undone, with a reason, where its definition says `skippable`; another step is 409 `step.not_skippable`. What
+	// was drafted is dropped; where the run goes on is decided as after a commit, without the step's values.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /runs/{run_id}/steps/{step_key}/skip (the `SkipStep` operationId).
+	SkipStep(ctx context.Context, runID RunID, stepKey StepKey, params *SkipStepParams, body SkipStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetSchema JSON Schema of a definition format
 	//
 	// The JSON Schemas (draft 2020-12) of definition documents, for editors: `json_schema_procedure_v2.json`, and of the older formats
@@ -2316,6 +2614,48 @@ func (c *Client) LintProcedureWithBody(ctx context.Context, params *LintProcedur
 // Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
 func (c *Client) LintProcedure(ctx context.Context, params *LintProcedureParams, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewLintProcedureRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SimulateProcedureWithBody Try which path given answers take
+//
+// Walks a definition, or a version of a procedure, with given answers, and says which path they take and why: every
+// condition that was asked, what it decided and the values it saw. Nothing is stored. Each answer is one visit of its step;
+// a visit without one, and values that are missing, are left empty. The answer is 200 also when the walk stops before an end; `problem` says why.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
+func (c *Client) SimulateProcedureWithBody(ctx context.Context, params *SimulateProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSimulateProcedureRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SimulateProcedure Try which path given answers take
+//
+// Walks a definition, or a version of a procedure, with given answers, and says which path they take and why: every
+// condition that was asked, what it decided and the values it saw. Nothing is stored. Each answer is one visit of its step;
+// a visit without one, and values that are missing, are left empty. The answer is 200 also when the walk stops before an end; `problem` says why.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
+func (c *Client) SimulateProcedure(ctx context.Context, params *SimulateProcedureParams, body SimulateProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSimulateProcedureRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2737,6 +3077,46 @@ func (c *Client) CommitStep(ctx context.Context, runID RunID, stepKey StepKey, p
 	return c.Client.Do(req)
 }
 
+// SkipStepWithBody Skip the open step
+//
+// Leaves the open step undone, with a reason, where its definition says `skippable`; another step is 409 `step.not_skippable`. What
+// was drafted is dropped; where the run goes on is decided as after a commit, without the step's values.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /runs/{run_id}/steps/{step_key}/skip (the `SkipStep` operationId).
+func (c *Client) SkipStepWithBody(ctx context.Context, runID RunID, stepKey StepKey, params *SkipStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSkipStepRequestWithBody(c.Server, runID, stepKey, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SkipStep Skip the open step
+//
+// Leaves the open step undone, with a reason, where its definition says `skippable`; another step is 409 `step.not_skippable`. What
+// was drafted is dropped; where the run goes on is decided as after a commit, without the step's values.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /runs/{run_id}/steps/{step_key}/skip (the `SkipStep` operationId).
+func (c *Client) SkipStep(ctx context.Context, runID RunID, stepKey StepKey, params *SkipStepParams, body SkipStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSkipStepRequest(c.Server, runID, stepKey, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetSchema JSON Schema of a definition format
 //
 // The JSON Schemas (draft 2020-12) of definition documents, for editors: `json_schema_procedure_v2.json`, and of the older formats
@@ -3073,6 +3453,83 @@ func NewLintProcedureRequestWithBody(server string, params *LintProcedureParams,
 	}
 
 	operationPath := fmt.Sprintf("/procedures/lint")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+		if params.XActor != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam1)
+		}
+
+		if params.XRequestID != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Request-Id", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSimulateProcedureRequest calls the generic SimulateProcedure builder with application/json body
+func NewSimulateProcedureRequest(server string, params *SimulateProcedureParams, body SimulateProcedureJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSimulateProcedureRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewSimulateProcedureRequestWithBody constructs an http.Request for the SimulateProcedure method, with any body, and a specified content type
+func NewSimulateProcedureRequestWithBody(server string, params *SimulateProcedureParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/procedures/simulate")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -4656,6 +5113,119 @@ func NewCommitStepRequestWithBody(server string, runID RunID, stepKey StepKey, p
 	return req, nil
 }
 
+// NewSkipStepRequest calls the generic SkipStep builder with application/json body
+func NewSkipStepRequest(server string, runID RunID, stepKey StepKey, params *SkipStepParams, body SkipStepJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSkipStepRequestWithBody(server, runID, stepKey, params, "application/json", bodyReader)
+}
+
+// NewSkipStepRequestWithBody constructs an http.Request for the SkipStep method, with any body, and a specified content type
+func NewSkipStepRequestWithBody(server string, runID RunID, stepKey StepKey, params *SkipStepParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "step_key", stepKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/runs/%s/steps/%s/skip", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam1)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam2)
+		}
+
+		if params.XActor != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam3)
+		}
+
+		if params.XRequestID != nil {
+			var headerParam4 string
+
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Request-Id", headerParam4)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetSchemaRequest constructs an http.Request for the GetSchema method
 func NewGetSchemaRequest(server string, schemaName SchemaName) (*http.Request, error) {
 	var err error
@@ -4809,6 +5379,28 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
 	LintProcedureWithResponse(ctx context.Context, params *LintProcedureParams, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*LintProcedureResponse, error)
+
+	// SimulateProcedureWithBodyWithResponse Try which path given answers take
+	//
+	// Walks a definition, or a version of a procedure, with given answers, and says which path they take and why: every
+	// condition that was asked, what it decided and the values it saw. Nothing is stored. Each answer is one visit of its step;
+	// a visit without one, and values that are missing, are left empty. The answer is 200 also when the walk stops before an end; `problem` says why.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
+	SimulateProcedureWithBodyWithResponse(ctx context.Context, params *SimulateProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error)
+
+	// SimulateProcedureWithResponse Try which path given answers take
+	//
+	// Walks a definition, or a version of a procedure, with given answers, and says which path they take and why: every
+	// condition that was asked, what it decided and the values it saw. Nothing is stored. Each answer is one visit of its step;
+	// a visit without one, and values that are missing, are left empty. The answer is 200 also when the walk stops before an end; `problem` says why.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
+	SimulateProcedureWithResponse(ctx context.Context, params *SimulateProcedureParams, body SimulateProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error)
 
 	// GetProcedureWithResponse Read a procedure
 	//
@@ -5020,6 +5612,26 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/commit (the `CommitStep` operationId).
 	CommitStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *CommitStepParams, body CommitStepJSONRequestBody, reqEditors ...RequestEditorFn) (*CommitStepResponse, error)
+
+	// SkipStepWithBodyWithResponse Skip the open step
+	//
+	// Leaves the open step undone, with a reason, where its definition says `skippable`; another step is 409 `step.not_skippable`. What
+	// was drafted is dropped; where the run goes on is decided as after a commit, without the step's values.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /runs/{run_id}/steps/{step_key}/skip (the `SkipStep` operationId).
+	SkipStepWithBodyWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *SkipStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SkipStepResponse, error)
+
+	// SkipStepWithResponse Skip the open step
+	//
+	// Leaves the open step undone, with a reason, where its definition says `skippable`; another step is 409 `step.not_skippable`. What
+	// was drafted is dropped; where the run goes on is decided as after a commit, without the step's values.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /runs/{run_id}/steps/{step_key}/skip (the `SkipStep` operationId).
+	SkipStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *SkipStepParams, body SkipStepJSONRequestBody, reqEditors ...RequestEditorFn) (*SkipStepResponse, error)
 
 	// GetSchemaWithResponse JSON Schema of a definition format
 	//
@@ -5769,6 +6381,185 @@ func (r LintProcedureResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r LintProcedureResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SimulateProcedureResponse200Headers the declared response headers of an HTTP 200 response for SimulateProcedure
+type SimulateProcedureResponse200Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SimulateProcedureResponse400Headers the declared response headers of an HTTP 400 response for SimulateProcedure
+type SimulateProcedureResponse400Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SimulateProcedureResponse404Headers the declared response headers of an HTTP 404 response for SimulateProcedure
+type SimulateProcedureResponse404Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SimulateProcedureResponse406Headers the declared response headers of an HTTP 406 response for SimulateProcedure
+type SimulateProcedureResponse406Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SimulateProcedureResponse413Headers the declared response headers of an HTTP 413 response for SimulateProcedure
+type SimulateProcedureResponse413Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SimulateProcedureResponse415Headers the declared response headers of an HTTP 415 response for SimulateProcedure
+type SimulateProcedureResponse415Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SimulateProcedureResponse422Headers the declared response headers of an HTTP 422 response for SimulateProcedure
+type SimulateProcedureResponse422Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SimulateProcedureResponse500Headers the declared response headers of an HTTP 500 response for SimulateProcedure
+type SimulateProcedureResponse500Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SimulateProcedureResponse503Headers the declared response headers of an HTTP 503 response for SimulateProcedure
+type SimulateProcedureResponse503Headers struct {
+	ContentLanguage *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+type SimulateProcedureResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Simulation
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *TooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Problem
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *InternalError
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SimulateProcedureResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *SimulateProcedureResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *SimulateProcedureResponse404Headers
+	// Headers406 the parsed response headers for an HTTP 406 response
+	Headers406 *SimulateProcedureResponse406Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *SimulateProcedureResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *SimulateProcedureResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *SimulateProcedureResponse422Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SimulateProcedureResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SimulateProcedureResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SimulateProcedureResponse) GetJSON200() *Simulation {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r SimulateProcedureResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r SimulateProcedureResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r SimulateProcedureResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r SimulateProcedureResponse) GetApplicationProblemJSON413() *TooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r SimulateProcedureResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r SimulateProcedureResponse) GetApplicationProblemJSON422() *Problem {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SimulateProcedureResponse) GetApplicationProblemJSON500() *InternalError {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SimulateProcedureResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SimulateProcedureResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SimulateProcedureResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SimulateProcedureResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SimulateProcedureResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -8472,6 +9263,220 @@ func (r CommitStepResponse) ContentType() string {
 	return ""
 }
 
+// SkipStepResponse200Headers the declared response headers of an HTTP 200 response for SkipStep
+type SkipStepResponse200Headers struct {
+	CacheControl        *string
+	ContentLanguage     *string
+	ETag                *string
+	IdempotencyReplayed *bool
+	Vary                *string
+	XRequestID          *string
+}
+
+// SkipStepResponse400Headers the declared response headers of an HTTP 400 response for SkipStep
+type SkipStepResponse400Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SkipStepResponse404Headers the declared response headers of an HTTP 404 response for SkipStep
+type SkipStepResponse404Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SkipStepResponse406Headers the declared response headers of an HTTP 406 response for SkipStep
+type SkipStepResponse406Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SkipStepResponse409Headers the declared response headers of an HTTP 409 response for SkipStep
+type SkipStepResponse409Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SkipStepResponse412Headers the declared response headers of an HTTP 412 response for SkipStep
+type SkipStepResponse412Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SkipStepResponse413Headers the declared response headers of an HTTP 413 response for SkipStep
+type SkipStepResponse413Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SkipStepResponse415Headers the declared response headers of an HTTP 415 response for SkipStep
+type SkipStepResponse415Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SkipStepResponse422Headers the declared response headers of an HTTP 422 response for SkipStep
+type SkipStepResponse422Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SkipStepResponse500Headers the declared response headers of an HTTP 500 response for SkipStep
+type SkipStepResponse500Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// SkipStepResponse503Headers the declared response headers of an HTTP 503 response for SkipStep
+type SkipStepResponse503Headers struct {
+	ContentLanguage *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+type SkipStepResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RunWritten
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *Stale
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *TooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Unprocessable
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *InternalError
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SkipStepResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *SkipStepResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *SkipStepResponse404Headers
+	// Headers406 the parsed response headers for an HTTP 406 response
+	Headers406 *SkipStepResponse406Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *SkipStepResponse409Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *SkipStepResponse412Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *SkipStepResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *SkipStepResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *SkipStepResponse422Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *SkipStepResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SkipStepResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SkipStepResponse) GetJSON200() *RunWritten {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r SkipStepResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r SkipStepResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r SkipStepResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r SkipStepResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r SkipStepResponse) GetApplicationProblemJSON412() *Stale {
+	return r.ApplicationProblemJSON412
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r SkipStepResponse) GetApplicationProblemJSON413() *TooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r SkipStepResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r SkipStepResponse) GetApplicationProblemJSON422() *Unprocessable {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SkipStepResponse) GetApplicationProblemJSON500() *InternalError {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SkipStepResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SkipStepResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SkipStepResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SkipStepResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SkipStepResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetSchemaResponse200Headers the declared response headers of an HTTP 200 response for GetSchema
 type GetSchemaResponse200Headers struct {
 	CacheControl *string
@@ -8709,6 +9714,40 @@ func (c *ClientWithResponses) LintProcedureWithResponse(ctx context.Context, par
 		return nil, err
 	}
 	return ParseLintProcedureResponse(rsp)
+}
+
+// SimulateProcedureWithBodyWithResponse Try which path given answers take
+//
+// Walks a definition, or a version of a procedure, with given answers, and says which path they take and why: every
+// condition that was asked, what it decided and the values it saw. Nothing is stored. Each answer is one visit of its step;
+// a visit without one, and values that are missing, are left empty. The answer is 200 also when the walk stops before an end; `problem` says why.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
+func (c *ClientWithResponses) SimulateProcedureWithBodyWithResponse(ctx context.Context, params *SimulateProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error) {
+	rsp, err := c.SimulateProcedureWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSimulateProcedureResponse(rsp)
+}
+
+// SimulateProcedureWithResponse Try which path given answers take
+//
+// Walks a definition, or a version of a procedure, with given answers, and says which path they take and why: every
+// condition that was asked, what it decided and the values it saw. Nothing is stored. Each answer is one visit of its step;
+// a visit without one, and values that are missing, are left empty. The answer is 200 also when the walk stops before an end; `problem` says why.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
+func (c *ClientWithResponses) SimulateProcedureWithResponse(ctx context.Context, params *SimulateProcedureParams, body SimulateProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error) {
+	rsp, err := c.SimulateProcedure(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSimulateProcedureResponse(rsp)
 }
 
 // GetProcedureWithResponse Read a procedure
@@ -9052,6 +10091,38 @@ func (c *ClientWithResponses) CommitStepWithResponse(ctx context.Context, runID 
 		return nil, err
 	}
 	return ParseCommitStepResponse(rsp)
+}
+
+// SkipStepWithBodyWithResponse Skip the open step
+//
+// Leaves the open step undone, with a reason, where its definition says `skippable`; another step is 409 `step.not_skippable`. What
+// was drafted is dropped; where the run goes on is decided as after a commit, without the step's values.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /runs/{run_id}/steps/{step_key}/skip (the `SkipStep` operationId).
+func (c *ClientWithResponses) SkipStepWithBodyWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *SkipStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SkipStepResponse, error) {
+	rsp, err := c.SkipStepWithBody(ctx, runID, stepKey, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSkipStepResponse(rsp)
+}
+
+// SkipStepWithResponse Skip the open step
+//
+// Leaves the open step undone, with a reason, where its definition says `skippable`; another step is 409 `step.not_skippable`. What
+// was drafted is dropped; where the run goes on is decided as after a commit, without the step's values.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /runs/{run_id}/steps/{step_key}/skip (the `SkipStep` operationId).
+func (c *ClientWithResponses) SkipStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *SkipStepParams, body SkipStepJSONRequestBody, reqEditors ...RequestEditorFn) (*SkipStepResponse, error) {
+	rsp, err := c.SkipStep(ctx, runID, stepKey, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSkipStepResponse(rsp)
 }
 
 // GetSchemaWithResponse JSON Schema of a definition format
@@ -10291,6 +11362,314 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			headers.XRequestID = &value
 		}
 		response.Headers500 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSimulateProcedureResponse parses an HTTP response from a SimulateProcedureWithResponse call
+func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SimulateProcedureResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Simulation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest TooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SimulateProcedureResponse200Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers SimulateProcedureResponse400Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers SimulateProcedureResponse404Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 406:
+		var headers SimulateProcedureResponse406Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers406 = &headers
+	case rsp.StatusCode == 413:
+		var headers SimulateProcedureResponse413Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers SimulateProcedureResponse415Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers SimulateProcedureResponse422Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 500:
+		var headers SimulateProcedureResponse500Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers SimulateProcedureResponse503Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil
@@ -15047,6 +16426,397 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers CommitStepResponse503Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSkipStepResponse parses an HTTP response from a SkipStepWithResponse call
+func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SkipStepResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RunWritten
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest Stale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest TooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Unprocessable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SkipStepResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotency-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotency-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotencyReplayed = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers SkipStepResponse400Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers SkipStepResponse404Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 406:
+		var headers SkipStepResponse406Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers406 = &headers
+	case rsp.StatusCode == 409:
+		var headers SkipStepResponse409Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 412:
+		var headers SkipStepResponse412Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers412 = &headers
+	case rsp.StatusCode == 413:
+		var headers SkipStepResponse413Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers SkipStepResponse415Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers SkipStepResponse422Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 500:
+		var headers SkipStepResponse500Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers SkipStepResponse503Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

@@ -104,10 +104,11 @@ func (v verification) plainValues(ctx context.Context, r run.Run, find func(int6
 	values, err := v.service.Runs.PlainValues(ctx, r.ID)
 	for _, p := range values {
 		i, ok := r.Version.StepIndex(p.Step)
-		if !ok || r.Steps[i].Visit != p.Visit {
+		if !ok {
 			continue
 		}
-		if j, ok := r.Version.Steps[i].SlotIndex(p.Slot); !ok || !r.Steps[i].Slots[j].Value.Equal(p.Value) {
+		visit := r.Steps[i].At(p.Visit)
+		if j, ok := r.Version.Steps[i].SlotIndex(p.Slot); !ok || visit == nil || !visit.Slots[j].Value.Equal(p.Value) {
 			find(0, fmt.Sprintf("the value of sensitive slot %s.%s is not the one that was sealed", p.Step, p.Slot))
 		}
 	}

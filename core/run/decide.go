@@ -38,7 +38,7 @@ func Begin(b Beginning, act Act) ([]Event, error) {
 	r := Run{Version: b.Version, Metadata: b.Metadata, State: Pending, Steps: BlankSteps(b.Version)}
 	d := decider{run: r, act: act}
 	d.emit(Created{RunID: b.ID, Version: b.Version, UserID: b.UserID, Reference: b.Reference, Metadata: b.Metadata})
-	if err := d.arrive(0, view{run: &d.run, meta: d.metadata(), closed: -1}, nil); err != nil {
+	if err := d.arrive(0, -1, nil, nil); err != nil {
 		return nil, err
 	}
 	last := len(d.decision.Events) - 1

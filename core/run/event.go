@@ -86,6 +86,7 @@ type (
 		Command string
 		Step    string
 		Code    string
+		Params  fault.Params // of a condition that failed: which, and why
 		Issues  []fault.Issue
 		Omitted int    // issues beyond MaxRecordedIssues
 		Input   string // raw text, at most MaxRecordedInput bytes, sensitive values sealed

@@ -19,9 +19,10 @@ const (
 	asCommit                  // as a whole, by what applies now
 	asAmendment               // as a whole, by what applied when the visit was committed
 	asAgain                   // only to compare, by what applied then
+	asSimulation              // as a whole, by what applies now; what is missing is only named
 )
 
-func (m manner) whole() bool { return m == asCommit || m == asAmendment }
+func (m manner) whole() bool { return m == asCommit || m == asAmendment || m == asSimulation }
 func (m manner) past() bool  { return m == asAmendment || m == asAgain }
 
 // merged is a submission laid over what a visit of a step holds.
@@ -34,9 +35,10 @@ type merged struct {
 	secrets []Secret
 	given   int // how many of the submission's slots are the step's
 
-	view    view
+	view    *view // nil where nothing is conditional
 	spoilt  []bool // slots with an issue: what reads them is not asked
 	rulings []Ruling
+	missing []string // fields that a commit would need, of a simulation
 	failed  error // the first condition that could not be asked
 }
 
@@ -47,7 +49,8 @@ func (d *decider) merge(i int, base *Passage, s *Submission, how manner) (merged
 	m := merged{step: i, how: how, present: base, slots: slices.Clone(base.Slots)}
 	if def.Conditional && how != asAgain {
 		m.spoilt = make([]bool, len(def.Slots))
-		m.view = view{run: &d.run, at: i, own: m.slots, meta: d.metadata(), closed: -1}
+		r := d.run
+		m.view = &view{run: &r, at: i, own: m.slots, meta: d.metadata(), closed: -1}
 	}
 	issues, err := m.laySlots(def, s)
 	if err != nil {
@@ -55,7 +58,7 @@ func (d *decider) merge(i int, base *Passage, s *Submission, how manner) (merged
 	}
 	items, itemIssues, unexpectedItems := checklist.Merge(def.Items, base.Items, s.Ticks, m.itemsApply(def), how.whole(), d.act.At, d.act.Actor)
 	m.items = items
-	issues = append(issues, itemIssues...)
+	issues = append(issues, m.needed(itemIssues)...)
 	if m.given < len(s.Slots) {
 		issues = append(issues, unexpectedSlots(def, s)...)
 	}
@@ -101,10 +104,27 @@ func (m *merged) laySlots(def *procedure.Step, s *Submission) ([]fault.Issue, er
 			}
 		}
 		if m.how.whole() && m.required(sl) && m.slots[j].Value.IsAbsent() {
+			if m.how == asSimulation {
+				m.missing = append(m.missing, slot.FieldOf(sl.Name))
+				continue
+			}
 			find(j, sl.Missing())
 		}
 	}
 	return issues, nil
+}
+
+// needed are the issues of the checklist; of a simulation, what is missing is only named.
+func (m *merged) needed(issues []fault.Issue) []fault.Issue {
+	if m.how != asSimulation {
+		return issues
+	}
+	return slices.DeleteFunc(issues, func(is fault.Issue) bool {
+		if is.Code == "validation.required" {
+			m.missing = append(m.missing, is.Field)
+		}
+		return is.Code == "validation.required"
+	})
 }
 
 // applies says whether a slot or item applies: as it was, where the visit is past; as its condition has it now; and what
@@ -156,7 +176,7 @@ func (m *merged) itemsApply(def *procedure.Step) []checklist.Applies {
 		switch c := def.Items[j].When; {
 		case !m.applies(c, m.present.Items[j].NotApplicable):
 			applying[j] = checklist.No
-		case c != nil && m.how == asCommit && m.spoils(c):
+		case c != nil && !m.how.past() && m.how.whole() && m.spoils(c):
 			applying[j] = checklist.Unsure
 		}
 	}

@@ -35,6 +35,7 @@ type payload struct {
 	Decisions        []Ruling                  `json:"decisions,omitempty"`
 	Reason           string                    `json:"reason,omitempty"`
 	Code             string                    `json:"code,omitempty"`
+	Params           fault.Params              `json:"params,omitempty"`
 	Issues           []fault.Issue             `json:"issues,omitempty"`
 	Omitted          int                       `json:"issues_omitted,omitzero"`
 	Input            string                    `json:"input,omitempty"`
@@ -66,7 +67,7 @@ func MarshalFact(v *procedure.Version, fact Fact) ([]byte, error) {
 	case RunFailed:
 		p.Reason = f.Reason
 	case Refused:
-		p = payload{Command: f.Command, Step: f.Step, Code: f.Code, Issues: f.Issues, Omitted: f.Omitted, Input: f.Input, Unrecorded: f.Unrecorded}
+		p = payload{Command: f.Command, Step: f.Step, Code: f.Code, Params: f.Params, Issues: f.Issues, Omitted: f.Omitted, Input: f.Input, Unrecorded: f.Unrecorded}
 	}
 	return json.Marshal(p)
 }
@@ -74,12 +75,7 @@ func MarshalFact(v *procedure.Version, fact Fact) ([]byte, error) {
 func contentPayload(v *procedure.Version, c Content) payload {
 	def := &v.Steps[c.Step]
 	p := payload{Step: def.Key, Visit: c.Visit, Checklist: c.Ticks}
-	for _, j := range c.OutSlots {
-		p.NotApplicable = append(p.NotApplicable, slot.FieldOf(def.Slots[j].Name))
-	}
-	for _, j := range c.OutItems {
-		p.NotApplicable = append(p.NotApplicable, checklist.FieldOf(def.Items[j].Key))
-	}
+	p.NotApplicable = c.notApplicable(def)
 	if len(c.Slots) > 0 {
 		p.Slots = make(map[string]jsontext.Value, len(c.Slots))
 	}
@@ -94,6 +90,17 @@ func contentPayload(v *procedure.Version, c Content) payload {
 		}
 	}
 	return p
+}
+
+// notApplicable names the slots and items that did not apply.
+func (c Content) notApplicable(def *procedure.Step) (fields []string) {
+	for _, j := range c.OutSlots {
+		fields = append(fields, slot.FieldOf(def.Slots[j].Name))
+	}
+	for _, j := range c.OutItems {
+		fields = append(fields, checklist.FieldOf(def.Items[j].Key))
+	}
+	return fields
 }
 
 // ErrPayload says that a payload is none that MarshalFact writes for the version.
@@ -118,7 +125,7 @@ func UnmarshalFact(v *procedure.Version, runID, action string, data []byte) (Fac
 	case ActionFailed:
 		return RunFailed{Reason: p.Reason}, nil
 	case ActionRefused, ActionDraftRefused, ActionCommitRefused:
-		return Refused{Command: p.Command, Step: p.Step, Code: p.Code, Issues: p.Issues, Omitted: p.Omitted, Input: p.Input, Unrecorded: p.Unrecorded}, nil
+		return Refused{Command: p.Command, Step: p.Step, Code: p.Code, Params: p.Params, Issues: p.Issues, Omitted: p.Omitted, Input: p.Input, Unrecorded: p.Unrecorded}, nil
 	}
 	return unmarshalStepFact(v, action, p)
 }

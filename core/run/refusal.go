@@ -33,6 +33,9 @@ func Refusal(r Run, c Command, refusal error, act Act, unrecorded int) (e Event,
 	if s := c.submission(); s != nil {
 		fact.Step = s.Step
 	}
+	if f.Code == ConditionFailed {
+		fact.Params = f.Params
+	}
 	for i, issue := range f.Issues {
 		if i == MaxRecordedIssues {
 			fact.Omitted = len(f.Issues) - i

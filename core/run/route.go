@@ -18,43 +18,48 @@ func (d *decider) metadata() *metadataCache {
 // leave emits what follows when step i is closed with these slots, nil where it was skipped: the first transition that
 // holds decides, else the next step in order.
 func (d *decider) leave(i int, slots []Held) error {
-	def := &d.run.Version.Steps[i]
-	v := view{run: &d.run, at: i, own: slots, meta: d.metadata(), closed: -1}
-	if slots == nil {
-		v.own = make([]Held, len(def.Slots))
+	if len(d.run.Version.Steps[i].Transitions) == 0 {
+		return d.arrive(i+1, i, slots, nil)
 	}
-	var rulings []Ruling
-	target, by := i+1, ""
+	target, by, rulings, err := d.route(i, slots)
+	if err != nil {
+		return err
+	}
+	for over := i + 1; over < target; over++ {
+		d.emit(StepNotApplicable{Step: over, Transition: by, Rulings: rulings[max(0, len(rulings)-1):]})
+	}
+	return d.arrive(target, i, slots, rulings)
+}
+
+// route asks a step's transitions; by is the pointer of the one that decided, empty where none did.
+func (d *decider) route(i int, slots []Held) (target int, by string, rulings []Ruling, err error) {
+	def := &d.run.Version.Steps[i]
+	r := d.run
+	v := view{run: &r, at: i, own: slots, meta: d.metadata(), closed: -1}
 	for k := range def.Transitions {
 		t := &def.Transitions[k]
 		if t.When != nil {
 			ruling, err := v.rule(t.When)
 			if err != nil {
-				return err
+				return 0, "", nil, err
 			}
 			rulings = append(rulings, ruling)
 			if !ruling.Result {
 				continue
 			}
 		}
-		target, by = t.Target, t.Pointer
-		break
+		return t.Target, t.Pointer, rulings, nil
 	}
-	for over := i + 1; over < target; over++ {
-		d.emit(StepNotApplicable{Step: over, Transition: by, Rulings: lastOf(rulings)})
-	}
-	return d.arrive(target, view{run: &d.run, meta: d.metadata(), closed: i, closedSlots: slots}, rulings)
+	return i + 1, "", rulings, nil
 }
 
-// lastOf is the ruling that decided.
-func lastOf(rulings []Ruling) []Ruling { return rulings[max(0, len(rulings)-1):] }
-
-// arrive opens the first step from here on that applies; with none left the run is completed.
-func (d *decider) arrive(at int, v view, rulings []Ruling) error {
+// arrive opens the first step from here on that applies; with none left the run is completed. Closed is the step that is
+// being closed with its slots, -1 for none.
+func (d *decider) arrive(at, closed int, slots []Held, rulings []Ruling) error {
 	for ; at < len(d.run.Steps); at++ {
 		if c := d.run.Version.Steps[at].When; c != nil {
-			v.at = at
-			ruling, err := v.rule(c)
+			r := d.run
+			ruling, err := view{run: &r, at: at, meta: d.metadata(), closed: closed, closedSlots: slots}.rule(c)
 			if err != nil {
 				return err
 			}

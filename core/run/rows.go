@@ -4,77 +4,107 @@ import "slices"
 
 // StepChange says which rows of one step a decision touches: what an adapter writes, and no more.
 type StepChange struct {
-	Step      int
-	Row       bool  // the step's own row
-	Slots     []int // values that are new, changed or gone
-	Items     []int // items whose rows are new, changed or gone
-	NewVisit  bool  // the rows are a new visit's: nothing of it is stored yet
-	Committed bool  // the step has become committed with this change
-	Gone      bool  // the row of a step that had been passed over before its first visit goes
+	Step   int
+	State  StepState
+	Now    *Passage // what the step's row and the rows below it hold now
+	Before *Passage // what they held; nil where nothing of the visit is stored yet
+	Row    bool     // the step's own row
+	Slots  []int    // values that are new, changed or gone
+	Items  []int    // items whose rows are new, changed or gone
+	Gone   bool     // the row of a step that had been passed over before its first visit goes
 }
 
-// HasItemRow reports whether an item is stored: once it is ticked, and always when its step is committed and it applied.
-func (s *Step) HasItemRow(i int) bool {
-	return s.State == Committed && !s.Items[i].NotApplicable || s.Items[i].Completed
+// HasItemRow reports whether an item is stored: once it is ticked, and always when its visit is committed and it applied.
+func (p *Passage) HasItemRow(i int) bool {
+	return !p.CommittedAt.IsZero() && p.Reason == "" && !p.Items[i].NotApplicable || p.Items[i].Completed
 }
 
-// Row is what a step's own row holds. A step that was passed over before its first visit has the row of that visit; one
-// whose visit is superseded keeps what the visit's row says, but for the state.
-func (s *Step) Row() (state StepState, p *Passage) {
+// row is a visit as it is stored.
+type row struct {
+	state StepState
+	*Passage
+}
+
+// rows are the step's rows, by visit: those of closed visits, then the latest, which says where the step stands. A step
+// that was passed over before its first visit has the row of that visit; one whose visit is superseded keeps what the
+// visit's row says, but for the state.
+func (s *Step) rows() []row {
+	if len(s.Earlier) == 0 && s.Visit > 0 {
+		return []row{{s.State, &s.Passage}}
+	}
+	var all []row
+	for i := range s.Earlier {
+		state := Committed
+		if s.Earlier[i].Reason != "" {
+			state = Skipped
+		}
+		all = append(all, row{state, &s.Earlier[i]})
+	}
 	switch {
 	case s.superseded():
-		return s.State, &s.Earlier[len(s.Earlier)-1]
-	case s.Visit == 0:
-		return s.State, &Passage{Visit: 1}
+		all[len(all)-1].state = s.State
+	case s.Visit > 0:
+		all = append(all, row{s.State, &s.Passage})
+	case s.State == NotApplicable:
+		all = append(all, row{s.State, &Passage{Visit: 1}})
 	}
-	return s.State, &s.Passage
+	return all
 }
 
-// hasRow reports a step of which anything is stored.
-func (s *Step) hasRow() bool { return s.Visit > 0 || s.State == NotApplicable }
-
-// Changes compares two states of one run, step by step. A run that did not exist has no steps.
+// Changes compares two states of one run, step by step and visit by visit. A run that did not exist has no steps.
 func Changes(before, after Run) []StepChange {
 	var changes []StepChange
 	for i := range after.Steps {
-		was := Step{}
+		var was []row
 		if i < len(before.Steps) {
-			was = before.Steps[i]
+			if untouched(&before.Steps[i], &after.Steps[i]) {
+				continue
+			}
+			was = before.Steps[i].rows()
 		}
-		if c, touched := change(i, &was, &after.Steps[i]); touched {
-			changes = append(changes, c)
+		now := after.Steps[i].rows()
+		for _, n := range now {
+			k := slices.IndexFunc(was, func(w row) bool { return w.Visit == n.Visit })
+			before := row{}
+			if k >= 0 {
+				before = was[k]
+			}
+			if c, touched := change(i, before, n); touched {
+				changes = append(changes, c)
+			}
+		}
+		if len(now) == 0 && len(was) > 0 {
+			changes = append(changes, StepChange{Step: i, Gone: true})
 		}
 	}
 	return changes
 }
 
-func change(i int, was, now *Step) (StepChange, bool) {
-	c := StepChange{Step: i}
-	if !now.hasRow() { // never reached, or no longer passed over
-		c.Gone = was.hasRow()
-		return c, c.Gone
+// untouched reports a step that shares everything with what it was: Evolve copies what it changes.
+func untouched(was, now *Step) bool {
+	return was.State == now.State && was.Visit == now.Visit && was.Amended == now.Amended && len(was.Earlier) == len(now.Earlier) &&
+		(len(now.Slots) == 0 || len(was.Slots) > 0 && &was.Slots[0] == &now.Slots[0]) && (len(now.Items) == 0 || len(was.Items) > 0 && &was.Items[0] == &now.Items[0])
+}
+
+func change(i int, was, now row) (StepChange, bool) {
+	c := StepChange{Step: i, State: now.state, Now: now.Passage, Before: was.Passage}
+	before := was.Passage
+	if before == nil {
+		before = &Passage{}
 	}
-	c.NewVisit = was.Visit != now.Visit || !was.hasRow()
-	if c.NewVisit {
-		was = &Step{}
-	}
-	c.Committed = now.State == Committed && was.State != Committed
-	c.Row = c.NewVisit || was.State != now.State || was.Amended != now.Amended || !was.CommittedAt.Equal(now.CommittedAt)
-	if now.superseded() || now.Visit == 0 {
-		return c, c.Row // its visit's own rows stay as they are
-	}
+	c.Row = c.Before == nil || was.state != now.state || before.Amended != now.Amended || !before.CommittedAt.Equal(now.CommittedAt)
 	for j := range now.Slots {
-		var before Held
-		if j < len(was.Slots) {
-			before = was.Slots[j]
+		var held Held
+		if j < len(before.Slots) {
+			held = before.Slots[j]
 		}
-		if !before.identical(now.Slots[j]) {
+		if !held.identical(now.Slots[j]) {
 			c.Slots = append(c.Slots, j)
 		}
 	}
 	for j := range now.Items {
-		had := j < len(was.Items) && was.HasItemRow(j)
-		if has := now.HasItemRow(j); had != has || has && was.Items[j] != now.Items[j] {
+		had := j < len(before.Items) && before.HasItemRow(j)
+		if has := now.HasItemRow(j); had != has || has && before.Items[j] != now.Items[j] {
 			c.Items = append(c.Items, j)
 		}
 	}

@@ -70,6 +70,14 @@ func (s *Step) superseded() bool {
 	return len(s.Earlier) > 0 && s.Earlier[len(s.Earlier)-1].Visit == s.Visit
 }
 
+// At is the visit with the number, closed or not; nil where there is none.
+func (s *Step) At(visit int) *Passage {
+	if s.Visit == visit && !s.superseded() {
+		return &s.Passage
+	}
+	return s.passage(visit)
+}
+
 // passage is the closed visit with the number; nil where there is none.
 func (s *Step) passage(visit int) *Passage {
 	if (s.State == Committed || s.State == Skipped) && s.Visit == visit {

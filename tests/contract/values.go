@@ -122,7 +122,7 @@ func randomWalks(w *world) {
 		require.NoError(t, err)
 		w.save(string(shown))
 		id := w.start(def.ID).ID
-		for range rapid.IntRange(1, 12).Draw(t, "commands") {
+		for range rapid.IntRange(1, 25).Draw(t, "commands") {
 			before := w.load(id)
 			c := runtest.Command(t, before.Run)
 			after, err := w.execute(id, c)

@@ -62,7 +62,7 @@ func TestTheDemoRunsFromItsFirstStepToItsLastThroughTheGeneratedClient(t *testin
 	en := "en-GB"
 	got, err := c.GetRunWithResponse(ctx, id, &client.GetRunParams{AcceptLanguage: &en})
 	require.NoError(t, err)
-	require.Equal(t, client.Completed, got.JSON200.State)
+	require.Equal(t, client.RunStateCompleted, got.JSON200.State)
 	require.Equal(t, "Closure", got.JSON200.Steps[4].Title)
 	require.Equal(t, []string{"affected_iban"}, got.JSON200.Steps[1].Sensitive)
 	require.Equal(t, "claire", *got.JSON200.Steps[0].CommittedBy)

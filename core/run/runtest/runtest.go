@@ -172,7 +172,7 @@ func step(t *rapid.T, i int) element {
 // out of order or of nothing.
 func Command(t *rapid.T, r run.Run) run.Command {
 	key := "nowhere"
-	if n := rapid.IntRange(-1, len(r.Steps)+3).Draw(t, "step"); n >= len(r.Steps) && r.Current() >= 0 {
+	if n := rapid.IntRange(-1, len(r.Steps)+8).Draw(t, "step"); n >= len(r.Steps) && r.Current() >= 0 {
 		key = r.CurrentKey()
 	} else if n >= 0 && n < len(r.Steps) {
 		key = r.Version.Steps[n].Key

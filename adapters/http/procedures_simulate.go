@@ -1,0 +1,109 @@
+package http
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+)
+
+// SimulateProcedure answers POST /procedures/simulate.
+func (s *server) SimulateProcedure(ctx context.Context, r api.SimulateProcedureRequestObject) (api.SimulateProcedureResponseObject, error) {
+	b := r.Body
+	if (b.Definition == nil) == (b.ProcedureID == nil) {
+		return nil, invalidRequest([]fault.Issue{{Field: "/procedure_id", Code: "request.required"}})
+	}
+	in := app.Simulation{ProcedureID: deref(b.ProcedureID), Version: deref(b.ProcedureVersion)}
+	var err error
+	if in.Definition, err = optionalNode(deref(b.Definition)); err == nil {
+		in.Metadata, err = optionalNode(b.Metadata)
+	}
+	if err != nil {
+		return nil, malformed(err)
+	}
+	for _, a := range b.Answers {
+		in.Answers = append(in.Answers, simulatedAnswer(a))
+	}
+	c := callOf(ctx)
+	v, done, err := s.service.Simulate(ctx, c.request(), in)
+	if err != nil {
+		return nil, err
+	}
+	return jsonAnswer(http.StatusOK, c.simulation(v, done), map[string]string{"Content-Language": c.locale.Language()})
+}
+
+func optionalNode(raw json.RawMessage) (*jsondoc.Node, error) {
+	if len(raw) == 0 {
+		return nil, nil //nolint:nilnil // nothing was given
+	}
+	return jsondoc.Parse(raw)
+}
+
+func simulatedAnswer(a api.SimulationAnswer) run.SimulatedAnswer {
+	out := run.SimulatedAnswer{Step: a.Step, Slots: map[string][]byte{}, Skip: deref(a.Skip)}
+	for name, raw := range a.Slots {
+		out.Slots[name] = raw
+	}
+	for _, t := range a.Checklist {
+		out.Ticks = append(out.Ticks, checklist.Tick{Key: t.Key, Completed: t.Completed})
+	}
+	return out
+}
+
+// simulation is the answer: the path, and why it stopped as the problem that it would be.
+type simulation struct {
+	Outcome   string           `json:"outcome"`
+	Path      []simulationStep `json:"path"`
+	Decisions []decision       `json:"decisions"`
+	Problem   *problem         `json:"problem"`
+}
+
+type simulationStep struct {
+	Step          string     `json:"step"`
+	Visit         int        `json:"visit"`
+	State         string     `json:"state"`
+	Missing       []string   `json:"missing"`
+	NotApplicable []string   `json:"not_applicable"`
+	Transition    *string    `json:"transition"`
+	Decisions     []decision `json:"decisions"`
+}
+
+type decision struct {
+	Condition  string         `json:"condition"`
+	Expression string         `json:"expression"`
+	Result     bool           `json:"result"`
+	Values     map[string]any `json:"values"`
+}
+
+func (c *call) simulation(v *procedure.Version, done run.Simulated) simulation {
+	body := simulation{Outcome: "completed", Path: make([]simulationStep, len(done.Path)), Decisions: decisions(done.Rulings)}
+	for i, p := range done.Path {
+		body.Path[i] = simulationStep{
+			Step: v.Steps[p.Step].Key, Visit: p.Visit, State: string(p.State), Missing: append([]string{}, p.Missing...),
+			NotApplicable: append([]string{}, p.NotApplicable...), Transition: optional(p.Transition), Decisions: decisions(p.Rulings),
+		}
+	}
+	if done.Stopped != nil {
+		problem := c.problem("/procedures/simulate", done.Stopped)
+		body.Outcome, body.Problem = "stopped", &problem
+	}
+	return body
+}
+
+func decisions(rulings []run.Ruling) []decision {
+	all := make([]decision, len(rulings))
+	for i, r := range rulings {
+		all[i] = decision{Condition: r.Condition, Expression: r.Expression, Result: r.Result, Values: map[string]any{}}
+		for name, value := range r.Values {
+			all[i].Values[name] = value
+		}
+	}
+	return all
+}

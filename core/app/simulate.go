@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/metadata"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+)
+
+// Simulation is what to walk without storing anything: a definition, or a version of a procedure.
+type Simulation struct {
+	Definition  *jsondoc.Node // nil: a stored procedure
+	ProcedureID string
+	Version     int           // 0: the latest
+	Metadata    *jsondoc.Node // nil: none
+	Answers     []run.SimulatedAnswer
+}
+
+// Simulate walks the answers, and returns the version walked and the path they take.
+func (s *Service) Simulate(ctx context.Context, req Request, in Simulation) (*procedure.Version, run.Simulated, error) {
+	v, err := s.simulated(ctx, in)
+	if err != nil {
+		return nil, run.Simulated{}, err
+	}
+	meta, issues := metadata.Read(in.Metadata, "/metadata", "validation.type")
+	for i, a := range in.Answers {
+		if _, known := v.StepIndex(a.Step); !known {
+			issues = append(issues, fault.Issue{Field: jsondoc.PointerAt("/answers", i) + "/step", Code: "definition.unknown_step", Params: fault.Params{"name": a.Step}})
+		}
+	}
+	if len(issues) > 0 {
+		return nil, run.Simulated{}, fault.WithIssues(run.InvalidValues, issues)
+	}
+	return v, run.Simulate(run.Beginning{ID: "simulated", Version: v, UserID: req.Actor, Metadata: meta}, in.Answers, run.Act{Actor: req.Actor, At: s.Clock.Now()}), nil
+}
+
+func (s *Service) simulated(ctx context.Context, in Simulation) (*procedure.Version, error) {
+	if in.Definition != nil {
+		read, issues := procedure.Read(in.Definition, s.Language)
+		if len(issues) > 0 {
+			return nil, fault.WithIssues("definition.invalid", issues)
+		}
+		return &procedure.Version{Definition: read.Definition, Number: 1, Digest: procedure.Digest(read.Canonical())}, nil
+	}
+	rec, err := s.Procedures.Load(ctx, in.ProcedureID)
+	if err != nil {
+		return nil, err
+	}
+	if in.Version == 0 {
+		in.Version = rec.Version
+	}
+	return s.Definitions.Definition(ctx, in.ProcedureID, in.Version)
+}
