@@ -11,10 +11,18 @@ import (
 type API interface {
 	// Definition returns the document of one version.
 	Definition(ctx context.Context, procedureID string, version int) ([]byte, error)
-	Run(ctx context.Context, id string) (*client.Run, error)
-	Draft(ctx context.Context, runID, step string, d client.StepDraft) (*client.Run, error)
-	Commit(ctx context.Context, runID, step string, c client.StepCommit) (*client.Run, error)
-	Fail(ctx context.Context, runID, reason string) (*client.Run, error)
+	Run(ctx context.Context, id string) (*Run, error)
+	Draft(ctx context.Context, runID, step string, d client.StepDraft) (*Run, error)
+	// Commit commits a step of a run that is still as the tag names it; an empty tag asks nothing.
+	Commit(ctx context.Context, runID, step, tag string, c client.StepCommit) (*Run, error)
+	Skip(ctx context.Context, runID, step string, s client.StepSkip) (*Run, error)
+	Fail(ctx context.Context, runID, reason string) (*Run, error)
+}
+
+// Run is a run as it was shown, and the tag that names it so.
+type Run struct {
+	*client.Run
+	Tag string
 }
 
 // ProblemError is a problem that the service answered with.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
 
 	"golang.org/x/term"
 )
@@ -18,20 +19,35 @@ type Console interface {
 	ReadSecret(prompt string) (string, error)
 	// Offer sets what the Tab key completes.
 	Offer(words []string)
-	// Mark returns the text in a style, where the terminal has any.
-	Mark(style Style, text string) string
 }
 
-// Style is how a text stands out.
-type Style string
+// Style is how a text stands out: a character for private use (Unicode, section 23.5) that Clean lets through and a
+// screen turns into an SGR sequence (ECMA-48, section 8.3.117).
+type Style rune
 
-// The styles, as SGR parameters (ECMA-48, section 8.3.117).
+// The styles.
 const (
-	Strong Style = "1"
-	Faint  Style = "2"
-	Good   Style = "32"
-	Bad    Style = "31"
+	plain Style = '\ue000' + iota
+	Strong
+	Faint
+	Good
+	Bad
 )
+
+var styles = map[Style]string{plain: "\x1b[0m", Strong: "\x1b[1m", Faint: "\x1b[2m", Good: "\x1b[32m", Bad: "\x1b[31m"}
+
+// mark gives a text a style.
+func mark(style Style, text string) string { return string(style) + text + string(plain) }
+
+// clean takes out control characters: texts come from definitions and servers, and a terminal obeys what it is sent.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return '\ufffd'
+		}
+		return r
+	}, text)
+}
 
 // screen is a Console on a real terminal.
 type screen struct {
@@ -64,7 +80,7 @@ func Open(in, out *os.File) (c Console, restore func() error, err error) {
 func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 func (s *screen) ReadLine(prompt string) (string, error) {
-	s.SetPrompt(prompt)
+	s.SetPrompt(clean(prompt))
 	line, err := s.Terminal.ReadLine()
 	if err == term.ErrPasteIndicator { //nolint:errorlint // the terminal returns it bare: the line was pasted
 		err = nil
@@ -72,21 +88,30 @@ func (s *screen) ReadLine(prompt string) (string, error) {
 	return line, err
 }
 
-func (s *screen) ReadSecret(prompt string) (string, error) { return s.ReadPassword(prompt) }
+func (s *screen) ReadSecret(prompt string) (string, error) { return s.ReadPassword(clean(prompt)) }
 
 func (s *screen) Offer(words []string) { s.words = words }
 
-func (s *screen) Mark(style Style, text string) string {
-	if s.plain {
-		return text
+// Write shows a text: its styles and no other control of the terminal.
+func (s *screen) Write(p []byte) (int, error) {
+	text := clean(string(p))
+	for style, sequence := range styles {
+		if s.plain {
+			sequence = ""
+		}
+		text = strings.ReplaceAll(text, string(style), sequence)
 	}
-	return "\x1b[" + string(style) + "m" + text + "\x1b[0m"
+	_, err := s.Terminal.Write([]byte(text))
+	return len(p), err
 }
 
 // complete finishes the word under the cursor where only one of those offered begins like it.
 func (s *screen) complete(line string, pos int, key rune) (string, int, bool) {
 	if key != '\t' {
 		return "", 0, false
+	}
+	if len(s.words) == 0 {
+		return line[:pos] + "\t" + line[pos:], pos + 1, true
 	}
 	start := strings.LastIndexAny(line[:pos], ", ") + 1
 	found := ""

@@ -15,13 +15,21 @@ func (w *Walker) hints(s *slot.Slot) []string {
 	switch s.Type {
 	case slot.Enum, slot.MultiEnum:
 		for i, o := range s.Options {
-			line := strconv.Itoa(i+1) + "  " + w.texts.Option(s, o)
+			line := "-  "
+			if w.numbered(s) {
+				line = strconv.Itoa(i+1) + "  "
+			}
+			line += w.texts.Option(s, o)
 			if wording := w.texts.Option(s, o); wording != o {
 				line += " (" + o + ")"
 			}
 			all = append(all, line)
 		}
-		say(string(s.Type), nil)
+		if w.numbered(s) {
+			say(string(s.Type), nil)
+		} else {
+			say(string(s.Type)+"_named", nil)
+		}
 	case slot.String:
 	default:
 		say(string(s.Type), fault.Params{"region": s.Region})
@@ -39,7 +47,7 @@ func (w *Walker) hints(s *slot.Slot) []string {
 		}
 		say(unit+"."+lengths.kind(), lengths.params())
 	}
-	if values := bounds(s.Min.Text(), s.Max.Text()); values != nil {
+	if values := bounds(w.number(s, s.Min), w.number(s, s.Max)); values != nil {
 		say("value."+values.kind(), values.params())
 	}
 	if s.Sensitive {
@@ -70,7 +78,23 @@ func (w *Walker) shown(s *slot.Slot, raw []byte) string {
 	if s.Type == slot.Enum {
 		return w.texts.Option(s, v.Text())
 	}
+	return w.number(s, v)
+}
+
+// number is a value's text; of a number, as the language writes it.
+func (w *Walker) number(s *slot.Slot, v slot.Value) string {
+	if s.Type.Numeric() && w.Locale.Language() == "fr" {
+		return strings.Replace(v.Text(), ".", ",", 1)
+	}
 	return v.Text()
+}
+
+// worded is an issue as the terminal says it.
+func (w *Walker) worded(s *slot.Slot, is fault.Issue) string {
+	if s.Type == slot.Bool {
+		return w.say("answer_yes_or_no", nil)
+	}
+	return w.Locale.Issue(is)
 }
 
 // between is a lower and an upper bound, each empty where open.

@@ -1,10 +1,12 @@
 package terminal
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 
 	"github.com/go-json-experiment/json"
 
@@ -18,13 +20,25 @@ type Answer struct {
 	Checklist []client.Tick  `json:"checklist"`
 	Origins   client.Origins `json:"origins"`
 	Visit     *client.Visit  `json:"visit"`
+	// Skip is the reason why the step is skipped instead.
+	Skip string `json:"skip"`
 	// Refused says that the service must refuse the answer: any other outcome ends the script.
 	Refused bool `json:"refused"`
+}
+
+func (a Answer) give(ctx context.Context, api API, runID string) (*Run, error) {
+	if a.Skip != "" {
+		return api.Skip(ctx, runID, a.Step, client.StepSkip{Reason: &a.Skip, Visit: a.Visit})
+	}
+	return api.Commit(ctx, runID, a.Step, "", client.StepCommit{Slots: a.Slots, Checklist: a.Checklist, Origins: a.Origins, Visit: a.Visit})
 }
 
 // ReadAnswers reads a script: a JSON array of answers, in the order in which they are given.
 func ReadAnswers(data []byte) ([]Answer, error) {
 	var answers []Answer
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, errors.New("answers: nothing is there")
+	}
 	if err := json.Unmarshal(data, &answers, json.RejectUnknownMembers(true)); err != nil {
 		return nil, fmt.Errorf("answers: %w", err)
 	}
@@ -33,7 +47,7 @@ func ReadAnswers(data []byte) ([]Answer, error) {
 
 // Play gives answers to a run, a line for each, until one is refused that should not be, or accepted that should be
 // refused. It returns the run as it then stands.
-func Play(ctx context.Context, api API, out io.Writer, run *client.Run, answers []Answer) (*client.Run, error) {
+func Play(ctx context.Context, api API, out io.Writer, run *Run, answers []Answer) (*Run, error) {
 	for n, a := range answers {
 		if a.Step == "" {
 			if run.CurrentStep == nil {
@@ -41,11 +55,11 @@ func Play(ctx context.Context, api API, out io.Writer, run *client.Run, answers 
 			}
 			a.Step = *run.CurrentStep
 		}
-		next, err := api.Commit(ctx, run.ID, a.Step, client.StepCommit{Slots: a.Slots, Checklist: a.Checklist, Origins: a.Origins, Visit: a.Visit})
+		next, err := a.give(ctx, api, run.ID)
 		var refused *ProblemError
 		switch {
-		case a.Refused && errors.As(err, &refused):
-			fmt.Fprintf(out, "✗ %s: %s\n", a.Step, refused)
+		case a.Refused && errors.As(err, &refused) && refused.Status == http.StatusUnprocessableEntity:
+			fmt.Fprintf(out, "✗ %s: %s\n", a.Step, clean(refused.Error()))
 			continue
 		case err != nil:
 			return run, fmt.Errorf("%s: %w", a.Step, err)
@@ -53,7 +67,7 @@ func Play(ctx context.Context, api API, out io.Writer, run *client.Run, answers 
 			return next, fmt.Errorf("%s: the answer should have been refused and was not", a.Step)
 		}
 		run = next
-		fmt.Fprintf(out, "✓ %s: %d/%d, %s\n", a.Step, run.Progress.Steps.Committed, run.Progress.Steps.Total, run.State)
+		fmt.Fprintf(out, "✓ %s: %d/%d, %s\n", a.Step, run.Progress.Steps.Committed+run.Progress.Steps.Skipped, run.Progress.Steps.Total, run.State)
 	}
 	return run, nil
 }

@@ -20,9 +20,11 @@ var (
 // typed turns what a person typed into the JSON value that the slot's type is carried by. It judges nothing: what
 // has no such form stays a string, for the slot's own check to refuse.
 func (w *Walker) typed(s *slot.Slot, text string) []byte {
-	text = strings.TrimSpace(text)
-	if text == "" {
+	if strings.TrimSpace(text) == "" {
 		return []byte("null")
+	}
+	if s.Type != slot.String && s.Type != slot.LongText { // texts are stored as they are given
+		text = strings.TrimSpace(text)
 	}
 	french := w.Locale.Language() == "fr"
 	switch s.Type {
@@ -69,10 +71,19 @@ func (w *Walker) choice(s *slot.Slot, text string) string {
 			return o
 		}
 	}
-	if n, err := strconv.Atoi(text); err == nil && n >= 1 && n <= len(s.Options) {
+	if n, err := strconv.Atoi(text); err == nil && w.numbered(s) && n >= 1 && n <= len(s.Options) {
 		return s.Options[n-1]
 	}
 	return text
+}
+
+// numbered reports whether the options can be told by their numbers: none of them is a number itself.
+func (w *Walker) numbered(s *slot.Slot) bool {
+	return !slices.ContainsFunc(s.Options, func(o string) bool {
+		_, own := strconv.Atoi(o)
+		_, worded := strconv.Atoi(w.texts.Option(s, o))
+		return own == nil || worded == nil
+	})
 }
 
 func (w *Walker) isChoice(s *slot.Slot, text string) bool {

@@ -36,7 +36,7 @@ func walkerIn(t *testing.T, language string) (*Walker, map[string]*slot.Slot) {
 
 func TestWhatIsTypedBecomesWhatTheTypeIsCarriedBy(t *testing.T) {
 	for _, c := range []struct{ language, slot, typed, want string }{
-		{"en", "string", ` a "b" `, `"a \"b\""`},
+		{"en", "string", ` a "b" `, `" a \"b\" "`},
 		{"en", "string", "  ", `null`},
 		{"en", "integer", "12345678901234567890", `12345678901234567890`},
 		{"en", "integer", "007", `"007"`},
@@ -52,8 +52,8 @@ func TestWhatIsTypedBecomesWhatTheTypeIsCarriedBy(t *testing.T) {
 		{"en", "date", "23/11/2026", `"23/11/2026"`},
 		{"fr", "date", "23/11/2026", `"2026-11-23"`},
 		{"en", "date", "2026-11-23", `"2026-11-23"`},
-		{"en", "enum", "1", `"low"`},
-		{"en", "enum", "3", `"3"`}, // an option's own name comes before its number
+		{"en", "enum", "1", `"1"`}, // an option is a number: none is told by its place
+		{"en", "enum", "3", `"3"`},
 		{"fr", "enum", "très HAUTE", `"high"`},
 		{"en", "enum", "4", `"4"`},
 		{"en", "multi_enum", "1, big one", `["a","big one"]`},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ type Walker struct {
 	// Language is that of the definitions' conditions.
 	Language condition.Language
 
-	run   *client.Run
+	run   *Run
 	def   *procedure.Definition
 	texts procedure.Reading
 }
@@ -35,7 +36,7 @@ type Walker struct {
 var errLeft = errors.New("left")
 
 // Walk goes on with a run until it ends or the person leaves. It reports whether the run has ended.
-func (w *Walker) Walk(ctx context.Context, run *client.Run) (ended bool, err error) {
+func (w *Walker) Walk(ctx context.Context, run *Run) (ended bool, err error) {
 	if err := w.begin(ctx, run); err != nil {
 		return false, err
 	}
@@ -52,7 +53,7 @@ func (w *Walker) Walk(ctx context.Context, run *client.Run) (ended bool, err err
 	return err == nil, err
 }
 
-func (w *Walker) begin(ctx context.Context, run *client.Run) error {
+func (w *Walker) begin(ctx context.Context, run *Run) error {
 	w.run = run
 	document, err := w.API.Definition(ctx, run.ProcedureID, run.ProcedureVersion)
 	if err != nil {
@@ -61,12 +62,12 @@ func (w *Walker) begin(ctx context.Context, run *client.Run) error {
 	if w.def, w.texts, err = readDefinition(document, w.Locale, w.Language); err != nil {
 		return err
 	}
-	w.linef("%s", w.Console.Mark(Strong, w.texts.Name()))
-	w.linef("%s", w.Console.Mark(Faint, w.say("run", fault.Params{"id": run.ID, "version": run.ProcedureVersion})))
-	w.linef("%s", w.Console.Mark(Faint, w.say("keys", nil)))
+	w.linef("%s", mark(Strong, w.texts.Name()))
+	w.linef("%s", mark(Faint, w.say("run", fault.Params{"id": run.ID, "version": run.ProcedureVersion})))
+	w.linef("%s", mark(Faint, w.say("keys", nil)))
 	for _, s := range run.Steps {
-		if s.State == client.StepStateCommitted {
-			w.linef("%s %s", w.Console.Mark(Good, "✓"), s.Title)
+		if s.State == client.StepStateCommitted || s.State == client.StepStateSkipped {
+			w.linef("%s %s", mark(Good, "✓"), s.Title)
 		}
 	}
 	return nil
@@ -88,11 +89,11 @@ func readDefinition(document []byte, locale i18n.Locale, language condition.Lang
 // finished says how the run ended.
 func (w *Walker) finished() {
 	w.linef("")
-	mark := w.Console.Mark(Good, "✓")
+	sign := mark(Good, "✓")
 	if w.run.State == client.RunStateFailed {
-		mark = w.Console.Mark(Bad, "✗")
+		sign = mark(Bad, "✗")
 	}
-	w.linef("%s %s", mark, w.say("ended", fault.Params{"state": string(w.run.State), "seq": w.run.Seq}))
+	w.linef("%s %s", sign, w.say("ended", fault.Params{"state": string(w.run.State), "seq": w.run.Seq}))
 }
 
 // say words a text of the terminal.
@@ -104,14 +105,14 @@ func (w *Walker) linef(format string, args ...any) { fmt.Fprintf(w.Console, form
 
 // problem shows a refusal, its issues aside.
 func (w *Walker) problem(r *ProblemError) {
-	w.linef("%s %s. %s", w.Console.Mark(Bad, "✗"), r.Title, r.Detail)
+	w.linef("%s %s. %s", mark(Bad, "✗"), r.Title, r.Detail)
 }
 
 // took takes over a run that a command answered with. A conflict, such as somebody else's commit, is shown, and the
 // run read anew: that is no error.
-func (w *Walker) took(ctx context.Context, run *client.Run, err error) error {
+func (w *Walker) took(ctx context.Context, run *Run, err error) error {
 	var r *ProblemError
-	if errors.As(err, &r) && r.Status == 409 {
+	if errors.As(err, &r) && (r.Status == http.StatusConflict || r.Status == http.StatusPreconditionFailed) {
 		w.problem(r)
 		fresh, err := w.API.Run(ctx, w.run.ID)
 		if err == nil {

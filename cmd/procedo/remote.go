@@ -87,56 +87,69 @@ func refused(status string, body []byte) error {
 }
 
 // given is what an operation answered, or the refusal in its place.
-func given(run *client.Run, status string, body []byte) (*client.Run, error) {
+func given(run *client.Run, answer *http.Response, body []byte) (*terminal.Run, error) {
 	if run == nil {
-		return nil, refused(status, body)
+		return nil, refused(answer.Status, body)
 	}
-	return run, nil
+	return &terminal.Run{Run: run, Tag: answer.Header.Get("ETag")}, nil
 }
 
 // Start starts a run.
-func (r remote) Start(ctx context.Context, s client.RunStart) (*client.Run, error) {
+func (r remote) Start(ctx context.Context, s client.RunStart) (*terminal.Run, error) {
 	a, err := r.StartRunWithResponse(ctx, nil, s)
 	if err != nil {
 		return nil, err
 	}
-	return given(a.JSON201, a.Status(), a.Body)
+	return given(a.JSON201, a.HTTPResponse, a.Body)
 }
 
 // Run reads a run.
-func (r remote) Run(ctx context.Context, id string) (*client.Run, error) {
+func (r remote) Run(ctx context.Context, id string) (*terminal.Run, error) {
 	a, err := r.GetRunWithResponse(ctx, id, nil)
 	if err != nil {
 		return nil, err
 	}
-	return given(a.JSON200, a.Status(), a.Body)
+	return given(a.JSON200, a.HTTPResponse, a.Body)
 }
 
 // Draft saves a draft of a step.
-func (r remote) Draft(ctx context.Context, id, step string, d client.StepDraft) (*client.Run, error) {
+func (r remote) Draft(ctx context.Context, id, step string, d client.StepDraft) (*terminal.Run, error) {
 	a, err := r.SaveDraftWithResponse(ctx, id, step, nil, d)
 	if err != nil {
 		return nil, err
 	}
-	return given(a.JSON200, a.Status(), a.Body)
+	return given(a.JSON200, a.HTTPResponse, a.Body)
 }
 
 // Commit commits a step.
-func (r remote) Commit(ctx context.Context, id, step string, c client.StepCommit) (*client.Run, error) {
-	a, err := r.CommitStepWithResponse(ctx, id, step, nil, c)
+func (r remote) Commit(ctx context.Context, id, step, tag string, c client.StepCommit) (*terminal.Run, error) {
+	params := &client.CommitStepParams{}
+	if tag != "" {
+		params.IfMatch = &tag
+	}
+	a, err := r.CommitStepWithResponse(ctx, id, step, params, c)
 	if err != nil {
 		return nil, err
 	}
-	return given(a.JSON200, a.Status(), a.Body)
+	return given(a.JSON200, a.HTTPResponse, a.Body)
+}
+
+// Skip skips a step.
+func (r remote) Skip(ctx context.Context, id, step string, s client.StepSkip) (*terminal.Run, error) {
+	a, err := r.SkipStepWithResponse(ctx, id, step, nil, s)
+	if err != nil {
+		return nil, err
+	}
+	return given(a.JSON200, a.HTTPResponse, a.Body)
 }
 
 // Fail ends a run.
-func (r remote) Fail(ctx context.Context, id, reason string) (*client.Run, error) {
+func (r remote) Fail(ctx context.Context, id, reason string) (*terminal.Run, error) {
 	a, err := r.FailRunWithResponse(ctx, id, nil, client.RunFailure{Reason: &reason})
 	if err != nil {
 		return nil, err
 	}
-	return given(a.JSON200, a.Status(), a.Body)
+	return given(a.JSON200, a.HTTPResponse, a.Body)
 }
 
 // Definition reads the document of one version.

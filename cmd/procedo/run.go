@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/user"
-	"path/filepath"
 	"time"
 
 	"github.com/procedo/procedo/adapters/cel"
@@ -42,7 +42,7 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 	var answers []terminal.Answer
 	scripted := c.Answers != "" || !terminal.IsTerminal(os.Stdin) || !terminal.IsTerminal(os.Stdout)
 	if scripted { // read before anything is started
-		if answers, err = c.answers(); err != nil {
+		if answers, err = c.answers(ctx); err != nil {
 			return err
 		}
 	}
@@ -76,7 +76,7 @@ func (c runCmd) api(ctx context.Context) (api remote, done func(), err error) {
 	return api, func() { w.close() }, err
 }
 
-func (c runCmd) begin(ctx context.Context, api remote) (*client.Run, error) {
+func (c runCmd) begin(ctx context.Context, api remote) (*terminal.Run, error) {
 	if c.Resume != "" {
 		return api.Run(ctx, c.Resume)
 	}
@@ -93,34 +93,54 @@ func (c runCmd) begin(ctx context.Context, api remote) (*client.Run, error) {
 	return api.Start(ctx, start)
 }
 
-func (c runCmd) answers() ([]terminal.Answer, error) {
-	var data []byte
-	var err error
-	if c.Answers == "" || c.Answers == "-" {
-		data, err = io.ReadAll(os.Stdin)
-	} else {
-		data, err = os.ReadFile(c.Answers)
-	}
+func (c runCmd) answers(ctx context.Context) ([]terminal.Answer, error) {
+	data, err := readAnswers(ctx, c.Answers)
 	if err != nil {
 		return nil, err
-	}
-	if filepath.Ext(c.Answers) != ".json" { // JSON is YAML too
-		if data, err = yaml.ToJSON(data); err != nil {
-			return nil, fmt.Errorf("answers: %w", err)
-		}
 	}
 	return terminal.ReadAnswers(data)
 }
 
+// readAnswers reads a file of answers, or standard input: JSON, or else YAML.
+func readAnswers(ctx context.Context, file string) ([]byte, error) {
+	data, err := os.ReadFile(file)
+	if file == "" || file == "-" {
+		data, err = readInput(ctx)
+	}
+	if err != nil || json.Valid(data) {
+		return data, err
+	}
+	asJSON, err := yaml.ToJSON(data)
+	if err != nil {
+		return nil, fmt.Errorf("answers: %w", err)
+	}
+	return asJSON, nil
+}
+
+// readInput reads standard input to its end, or until the program is told to stop.
+func readInput(ctx context.Context) (data []byte, err error) {
+	read := make(chan struct{})
+	go func() {
+		data, err = io.ReadAll(os.Stdin)
+		close(read)
+	}()
+	select {
+	case <-read:
+		return data, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // play gives a script's answers and says where the run then stands.
-func (m *Main) play(ctx context.Context, api remote, run *client.Run, answers []terminal.Answer) error {
+func (m *Main) play(ctx context.Context, api remote, run *terminal.Run, answers []terminal.Answer) error {
 	run, err := terminal.Play(ctx, api, m.Stdout, run, answers)
 	fmt.Fprintln(m.Stdout, runLine(run))
 	return err
 }
 
 // runLine says where a run stands, and how to go on with it.
-func runLine(run *client.Run) string {
+func runLine(run *terminal.Run) string {
 	locale := terminalLocale()
 	if run.CurrentStep == nil {
 		return locale.Text("terminal.stands", fault.Params{"id": run.ID, "state": string(run.State)})
@@ -129,18 +149,26 @@ func runLine(run *client.Run) string {
 }
 
 // walk hands the terminal over to the walk, and takes it back however that ends.
-func (c runCmd) walk(ctx context.Context, m *Main, api remote, run *client.Run) error {
+func (c runCmd) walk(ctx context.Context, m *Main, api remote, run *terminal.Run) error {
 	console, restore, err := terminal.Open(os.Stdin, os.Stdout)
 	if err != nil {
 		return err
 	}
+	// A read cannot be interrupted. What was answered is saved: the terminal is given back, and the program ends.
+	stop := context.AfterFunc(ctx, func() {
+		_ = restore()
+		os.Exit(interrupted)
+	})
+	defer stop()
 	walker := terminal.Walker{API: api, Console: console, Locale: terminalLocale(), Now: time.Now, Language: cel.Language{}}
 	_, err = walker.Walk(ctx, run)
-	if err := errors.Join(err, restore()); err != nil {
-		return err
+	err = errors.Join(err, restore())
+	if now, failed := api.Run(ctx, run.ID); failed == nil {
+		run = now
 	}
-	if now, err := api.Run(ctx, run.ID); err == nil {
-		fmt.Fprintln(m.Stdout, runLine(now))
-	}
-	return nil
+	fmt.Fprintln(m.Stdout, runLine(run))
+	return err
 }
+
+// interrupted is the exit status of a program that a signal ended, as shells have it.
+const interrupted = 130

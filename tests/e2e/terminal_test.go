@@ -7,11 +7,14 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/creack/pty"
 	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/api/client"
 )
 
 // person is at a pseudo-terminal: they read what the program shows and type.
@@ -182,7 +185,7 @@ func TestAPersonWalksARunInTheTerminal(t *testing.T) {
 	p.types("", "23/11/2026", ":maintenant", "1", "", "")
 	p.sees("Étape 4 sur 5")
 	p.types("oui")
-	p.sees("[0.01] > ")
+	p.sees("[0,01] > ")
 	p.types("", "", "1 2", "", "")
 	p.sees("Étape 5 sur 5")
 	p.types("Certificat renouvelé.", ".", "01 23 45 67 89", "2026-12-01", "1", "", "")
@@ -246,4 +249,102 @@ func absolute(t *testing.T, name string) string {
 	dir, err := os.Getwd()
 	require.NoError(t, err)
 	return dir + "/" + name
+}
+
+const odd = `
+id: odd
+name: "Odd \u001b[31m"
+steps:
+  - key: one
+    title: One
+    skippable: true
+    slots:
+      - {name: secret, type: text, sensitive: true}
+      - {name: note, type: text, required: false}
+      - {name: pick, type: enum, options: ["3", "2", "1"]}
+      - {name: why, type: string, when: "pick == '1'"}
+    checklist_items: [{key: sure, label: Sure, required: true, when: "pick == '1'"}]
+    transitions: [{when: "has(pick) && pick == '2'", to: one}]
+  - {key: two, title: Two, skippable: true}
+`
+
+func TestATerminalCopesWithWhatPeopleDo(t *testing.T) {
+	dir := t.TempDir()
+	server := serve(t, dir)
+	_, stderr, status := procedo(t, dir, "load", "--server", server.url, write(t, dir, "odd.yaml", odd))
+	require.Zero(t, status, stderr)
+	p := atTerminal(t, dir, "en", "run", "odd", "--server", server.url, "--actor", "claire")
+	p.sees("Odd \ufffd[31m") // what a definition says does not steer the terminal
+	p.sees("secret *")
+	p.types("PRIVATE1", "PRIVATE2", ".")
+	p.sees("note")
+	p.types(":back")
+	p.sees("[••••] > ")
+	p.types(":clear")
+	p.sees("> ")
+	p.types("")
+	p.sees("✗ A value is needed.")
+	p.types("PRIVATE3", ".")
+	p.sees("note")
+	p.types("first", "::second", ":quit") // leaving in the middle keeps what was typed
+	p.sees("Go on: procedo run --resume ")
+	require.Zero(t, p.leaves())
+	require.NotContains(t, p.seen.String(), "PRIVATE")
+
+	run := p.run()
+	p = atTerminal(t, dir, "en", "run", "--resume", run, "--server", server.url, "--actor", "claire")
+	p.sees("[••••] > ")
+	p.types("")
+	p.sees("[first …] > ")
+	p.types("")
+	p.sees("-  3")
+	p.sees("by name")
+	p.types("1") // the option, not the first of the list
+	p.sees("why *")
+	p.types(":fail", ":quit")
+	require.Zero(t, p.leaves())
+
+	p = atTerminal(t, dir, "en", "run", "--resume", run, "--server", server.url, "--actor", "claire")
+	p.types("", "")
+	p.sees("[1] > ")
+	p.types("", "because")
+	p.sees("1 [ ]* Sure")
+	p.types("1", "")
+	p.sees("Commit this step?")
+	other, err := server.client().SaveDraftWithResponse(t.Context(), run, "one", nil, client.StepDraft{Slots: values(t, `{"note":"THEIRS"}`)})
+	require.NoError(t, err)
+	require.Equal(t, 200, other.StatusCode())
+	p.types("y")
+	p.sees("✗ Run has changed.") // what was not seen is not signed
+	p.types("")
+	p.sees("[THEIRS] > ")
+	p.types(":back")
+	p.sees("secret *")
+	p.types("", "", "2")
+	p.sees("Commit this step?")
+	p.types(":back")
+	p.sees("pick *")
+	p.types("", "y")
+	p.sees("Step 1 of 2: One (visit 2)")
+	p.sees("This step may be skipped")
+	p.types(":skip", "")
+	p.sees("> ")
+	p.types(":skip", "seen twice")
+	p.sees("Step 2 of 2: Two")
+	p.sees("Commit this step?")
+	p.types("y")
+	p.sees("✓ The run is completed")
+	require.Zero(t, p.leaves())
+	out, _, status := procedo(t, dir, "audit", "verify", "--database-url", "sqlite:procedo.db")
+	require.Zero(t, status, out)
+}
+
+func TestASignalEndsAWalkAndGivesTheTerminalBack(t *testing.T) {
+	dir := t.TempDir()
+	_, stderr, status := procedo(t, dir, "load", write(t, dir, "small.yaml", smallYAML))
+	require.Zero(t, status, stderr)
+	p := atTerminal(t, dir, "en", "run", "small")
+	p.sees("amount *")
+	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
+	require.Equal(t, 130, p.leaves())
 }
