@@ -76,11 +76,12 @@ func TestWhatTheValidatorAcceptsTheSchemaAccepts(t *testing.T) {
 // values that a mutant may have anywhere.
 var values = []any{
 	nil, true, false, "", " ", "x", "end", "in", "fr", "2026-01-01", "X-X", "string", "enum", "date", "integer", "phone", "multi_enum", json.Number("0"), json.Number("1"), json.Number("-1"),
+	"run.metadata.x", "0.1", "1", []any{map[string]any{"to": "end"}}, []any{map[string]any{"to": "end", "when": "run.metadata.x"}}, map[string]any{"next": "end"}, json.Number("0.1"),
 	json.Number("1.5"), json.Number("2e1"), json.Number("20000000"), []any{}, []any{"a"}, []any{"a", "a"}, []any{nil}, map[string]any{}, map[string]any{"en": map[string]any{"label": "L", "title": "T"}},
 }
 
 var members = []string{"id", "name", "key", "title", "label", "description", "prompt", "type", "required", "options", "validate", "mask", "min", "max", "min_length", "max_length",
-	"default", "default_state", "sensitive", "metadata", "translations", "position", "max_visits", "language", "steps", "slots", "checklist_items", "version", "warnings", "colour"}
+	"default", "default_state", "sensitive", "metadata", "translations", "position", "max_visits", "language", "steps", "slots", "checklist_items", "version", "warnings", "colour", "when", "required_when", "transitions", "skippable", "format", "checklists"}
 
 // mutant changes one member, or one element, of a document.
 func mutant(t *rapid.T, text string) string {

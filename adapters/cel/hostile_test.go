@@ -101,3 +101,39 @@ func TestHostileExpressionsAreRefusedOrStoppedTheSameWayEveryTime(t *testing.T) 
 		require.Less(t, took, time.Second, "%s: meant to take under 50 ms; the rest is for slow machines", what)
 	}
 }
+
+// FuzzCompile: whatever is written as a condition is compiled, or refused at a place within it, and can be asked.
+func FuzzCompile(f *testing.F) {
+	for _, source := range hostile() {
+		f.Add(source)
+	}
+	for _, source := range []string{`triage.severity == 'high'`, `has(own)`, `steps["the-key"].?x.orValue(1) > 0`, `run.metadata.a.b[0]`, "a &&\n b", `triage.parts.exists(p, p == own)`} {
+		f.Add(source)
+	}
+	scope, values := cel.Language{}.Scope(steps), large()
+	f.Fuzz(func(t *testing.T, source string) {
+		began := time.Now()
+		defer func() {
+			if took := time.Since(began); took > 5*time.Second {
+				t.Fatalf("%q took %s", source, took)
+			}
+		}()
+		e, findings := scope.Compile(3, source)
+		if (e == nil) != (len(findings) > 0) {
+			t.Fatalf("%q: neither right nor wrong", source)
+		}
+		for _, finding := range findings {
+			if c, is := finding.Params["column"].(int); is && (c < 1 || c > len(source)+1) {
+				t.Fatalf("%q: column %d", source, c)
+			}
+		}
+		if e != nil {
+			_, _ = e.Eval(values)
+			if widened := scope.Widened(3, source); widened != source {
+				if _, findings := scope.Compile(3, widened); len(findings) > 0 {
+					t.Fatalf("%q was right, %q is not: %v", source, widened, findings)
+				}
+			}
+		}
+	})
+}

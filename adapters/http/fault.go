@@ -96,7 +96,7 @@ func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem)
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
 	}
 	w.WriteHeader(p.Status)
-	w.Write(body) //nolint:errcheck // the client is gone: nobody is left to tell
+	w.Write(body) //nolint:errcheck,gosec // the client is gone: nobody is left to tell; what is written is JSON, and said to be
 }
 
 // issues words issues for the caller.

@@ -67,7 +67,7 @@ func Play(ctx context.Context, api API, out io.Writer, run *Run, answers []Answe
 			return next, fmt.Errorf("%s: the answer should have been refused and was not", a.Step)
 		}
 		run = next
-		fmt.Fprintf(out, "✓ %s: %d/%d, %s\n", a.Step, run.Progress.Steps.Committed+run.Progress.Steps.Skipped, run.Progress.Steps.Total, run.State)
+		fmt.Fprintf(out, "✓ %s: %d/%d, %s\n", a.Step, run.Progress.Steps.Committed+run.Progress.Steps.Skipped, run.Progress.Steps.Total-run.Progress.Steps.NotApplicable, run.State)
 	}
 	return run, nil
 }

@@ -42,7 +42,7 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 	var answers []terminal.Answer
 	scripted := c.Answers != "" || !terminal.IsTerminal(os.Stdin) || !terminal.IsTerminal(os.Stdout)
 	if scripted { // read before anything is started
-		if answers, err = c.answers(ctx); err != nil {
+		if answers, err = readScript(ctx, c.Answers); err != nil {
 			return err
 		}
 	}
@@ -93,8 +93,9 @@ func (c runCmd) begin(ctx context.Context, api remote) (*terminal.Run, error) {
 	return api.Start(ctx, start)
 }
 
-func (c runCmd) answers(ctx context.Context) ([]terminal.Answer, error) {
-	data, err := readAnswers(ctx, c.Answers)
+// readScript reads answers from a file, or standard input.
+func readScript(ctx context.Context, file string) ([]terminal.Answer, error) {
+	data, err := readAnswers(ctx, file)
 	if err != nil {
 		return nil, err
 	}

@@ -54,6 +54,8 @@ type LintReport struct {
 	Issues   []fault.Issue
 	Warnings []fault.Issue
 	Digest   string // of the canonical form, empty when there are issues
+	// Definition is what was read; nil when there are issues.
+	Definition *procedure.Definition
 }
 
 // Lint checks a document and stores nothing.
@@ -62,5 +64,5 @@ func Lint(doc *jsondoc.Node, language condition.Language) LintReport {
 	if len(issues) > 0 {
 		return LintReport{Issues: issues, Warnings: read.Warnings}
 	}
-	return LintReport{Warnings: read.Warnings, Digest: procedure.Digest(read.Canonical())}
+	return LintReport{Warnings: read.Warnings, Digest: procedure.Digest(read.Canonical()), Definition: read.Definition}
 }

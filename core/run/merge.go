@@ -15,11 +15,11 @@ import (
 type manner uint8
 
 const (
-	asDraft     manner = iota // each by itself, nothing required
-	asCommit                  // as a whole, by what applies now
-	asAmendment               // as a whole, by what applied when the visit was committed
-	asAgain                   // only to compare, by what applied then
-	asSimulation              // as a whole, by what applies now; what is missing is only named
+	asDraft      manner = iota // each by itself, nothing required
+	asCommit                   // as a whole, by what applies now
+	asAmendment                // as a whole, by what applied when the visit was committed
+	asAgain                    // only to compare, by what applied then
+	asSimulation               // as a whole, by what applies now; what is missing is only named
 )
 
 func (m manner) whole() bool { return m == asCommit || m == asAmendment || m == asSimulation }
@@ -35,11 +35,11 @@ type merged struct {
 	secrets []Secret
 	given   int // how many of the submission's slots are the step's
 
-	view    *view // nil where nothing is conditional
+	view    *view  // nil where nothing is conditional
 	spoilt  []bool // slots with an issue: what reads them is not asked
 	rulings []Ruling
 	missing []string // fields that a commit would need, of a simulation
-	failed  error // the first condition that could not be asked
+	failed  error    // the first condition that could not be asked
 }
 
 // merge lays a submission over a visit of a step. Every slot and item is checked; what is wrong comes back together, in

@@ -69,7 +69,7 @@ func TestTheDemoCommandWalksFromStartToEndOnAThrowAwayOrAGivenServer(t *testing.
 	for _, args := range [][]string{{"demo"}, {"demo", "--server", serve(t, t.TempDir()).url}} {
 		out, stderr, status := procedo(t, dir, args...)
 		require.Zero(t, status, out+stderr)
-		for _, want := range []string{"✗ alert: Invalid data.", "slots.severity: ", "✓ closure: 5/5, completed", "Trail of 14 events verified: 0 findings"} {
+		for _, want := range []string{"✗ alert: Invalid data.", "slots.severity: ", "✓ validation: 1/5, in_progress", "✓ closure: 5/5, completed", "Trail of 21 events verified: 0 findings"} {
 			require.Contains(t, out, want)
 		}
 	}

@@ -63,9 +63,10 @@ func TestTheDemoRunsFromItsFirstStepToItsLastThroughTheGeneratedClient(t *testin
 	got, err := c.GetRunWithResponse(ctx, id, &client.GetRunParams{AcceptLanguage: &en})
 	require.NoError(t, err)
 	require.Equal(t, client.RunStateCompleted, got.JSON200.State)
-	require.Equal(t, "Closure", got.JSON200.Steps[4].Title)
-	require.Equal(t, []string{"affected_iban"}, got.JSON200.Steps[1].Sensitive)
+	require.Equal(t, "Closure", got.JSON200.Steps[5].Title)
+	require.Equal(t, []string{"affected_iban"}, got.JSON200.Steps[2].Sensitive)
 	require.Equal(t, "claire", *got.JSON200.Steps[0].CommittedBy)
+	require.Equal(t, client.StepStateNotApplicable, got.JSON200.Steps[1].State, "no crisis")
 
 	bundle, err := c.GetRunBundleWithResponse(ctx, id, nil)
 	require.NoError(t, err)
@@ -75,7 +76,7 @@ func TestTheDemoRunsFromItsFirstStepToItsLastThroughTheGeneratedClient(t *testin
 	require.Zero(t, server.signal(syscall.SIGTERM), "SIGTERM ends it cleanly")
 	out, _, status = procedo(t, dir, "audit", "verify")
 	require.Equal(t, 0, status, out)
-	require.Contains(t, out, "1 procedures, 1 runs, 15 events checked: 0 findings")
+	require.Contains(t, out, "1 procedures, 1 runs, 16 events checked: 0 findings")
 }
 
 func TestAnExportIsCheckedByItself(t *testing.T) {
