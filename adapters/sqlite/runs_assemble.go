@@ -68,6 +68,9 @@ func (a assembly) step(row stepRow) error {
 		return a.inapplicable(i, row)
 	}
 	if s.Visit > 0 {
+		if closed := map[bool]run.StepState{true: run.Skipped, false: run.Committed}[s.Reason != ""]; s.State != closed {
+			return corrupt("visit %d of step %s is %s, with a later one after it", s.Visit, row.StepKey, s.State)
+		}
 		s.Earlier = append(s.Earlier, s.Passage)
 		s.Passage = run.BlankPassage(&a.version.Steps[i], 0)
 	}

@@ -4,6 +4,7 @@ package runtest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -203,7 +204,11 @@ func submission(t *rapid.T, r run.Run, key string) run.Submission {
 		return sub
 	}
 	mostlyRight := rapid.IntRange(0, 3).Draw(t, "right") > 0
+	out := r.Inapplicable(i)
 	for _, s := range r.Version.Steps[i].Slots {
+		if (s.When != nil || slices.Contains(out, slot.FieldOf(s.Name))) && rapid.IntRange(0, 3).Draw(t, "applies") > 0 {
+			continue
+		}
 		if rapid.IntRange(0, 3).Draw(t, "given") == 0 && !mostlyRight {
 			continue
 		}
@@ -220,6 +225,9 @@ func submission(t *rapid.T, r run.Run, key string) run.Submission {
 		sub.Slots["stranger"] = []byte(`"plain"`)
 	}
 	for _, it := range r.Version.Steps[i].Items {
+		if it.When != nil && rapid.IntRange(0, 3).Draw(t, "applies") > 0 {
+			continue
+		}
 		if mostlyRight || rapid.Bool().Draw(t, "named") {
 			sub.Ticks = append(sub.Ticks, checklist.Tick{Key: it.Key, Completed: mostlyRight || rapid.Bool().Draw(t, "ticked")})
 		}
