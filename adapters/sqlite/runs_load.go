@@ -10,6 +10,7 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/run"
 )
 
 // Runs stores runs: app.Runs and app.RunList.
@@ -63,22 +64,18 @@ func (s Runs) assemble(ctx context.Context, stored storedRun) (app.RunRecord, er
 	if err != nil {
 		return app.RunRecord{}, err
 	}
-	rec, err := stored.assemble(v)
+	steps, err := run.Assemble(v, stored.rows)
+	if err != nil {
+		return app.RunRecord{}, translate(err)
+	}
+	rec, err := runRecord(stored.run, v, steps)
 	return rec, translate(err)
 }
 
 // storedRun is a run's rows.
 type storedRun struct {
-	run    model.Runs
-	steps  []stepRow
-	values []model.RunSlotValues
-	items  []model.RunChecklistStates
-}
-
-// stepRow is a visit's row; it stands once for each slot that did not apply, and once where all did.
-type stepRow struct {
-	model.RunSteps
-	inapplicable *string
+	run  model.Runs
+	rows run.Rows
 }
 
 func readRun(ctx context.Context, t tx, id string) (storedRun, error) {
@@ -90,32 +87,54 @@ func readRun(ctx context.Context, t tx, id string) (storedRun, error) {
 	if r.run.ID == "" {
 		return r, fault.New(fault.NotFound, "run.not_found", nil)
 	}
-	err := t.queryText(ctx, selectSteps, args, func(rows *sql.Rows) error {
-		var s stepRow
-		err := rows.Scan(&s.StepKey, &s.Visit, &s.State, &s.Amended, &s.CommittedAt, &s.CommittedBy, &s.Reason, &s.inapplicable)
-		r.steps = append(r.steps, s)
-		return err
-	})
-	if err != nil {
+	if err := t.queryText(ctx, selectSteps, args, r.scanStep); err != nil {
 		return r, err
 	}
-	err = t.queryText(ctx, selectValues, args, func(rows *sql.Rows) error {
-		var v model.RunSlotValues
-		err := rows.Scan(&v.StepKey, &v.Visit, &v.SlotName, &v.Ordinal, &v.ValueText, &v.ValueNumber, &v.ValueBoolean,
-			&v.ValueDate, &v.ValueTimestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.ErasedAt)
-		r.values = append(r.values, v)
-		return err
-	})
-	if err != nil {
+	if err := t.queryText(ctx, selectValues, args, r.scanValue); err != nil {
 		return r, err
 	}
-	err = t.queryText(ctx, selectItems, args, func(rows *sql.Rows) error {
-		var it model.RunChecklistStates
-		err := rows.Scan(&it.StepKey, &it.Visit, &it.ItemKey, &it.Completed, &it.CompletedAt, &it.CompletedBy)
-		r.items = append(r.items, it)
+	return r, t.queryText(ctx, selectItems, args, r.scanItem)
+}
+
+// scanStep takes a visit's row; it comes once for each slot that did not apply, and once where all did.
+func (r *storedRun) scanStep(rows *sql.Rows) error {
+	var m model.RunSteps
+	var inapplicable *string
+	if err := rows.Scan(&m.StepKey, &m.Visit, &m.State, &m.Amended, &m.CommittedAt, &m.CommittedBy, &m.Reason, &inapplicable); err != nil {
 		return err
-	})
-	return r, err
+	}
+	row := run.StepRow{Step: m.StepKey, Visit: int(m.Visit), State: run.StepState(m.State), Amended: m.Amended == 1, CommittedBy: orEmpty(m.CommittedBy), Reason: orEmpty(m.Reason)}
+	if inapplicable != nil {
+		r.rows.Inapplicable = append(r.rows.Inapplicable, run.SlotRow{Step: row.Step, Visit: row.Visit, Slot: *inapplicable})
+	}
+	if n := len(r.rows.Steps); n > 0 && r.rows.Steps[n-1].Step == row.Step && r.rows.Steps[n-1].Visit == row.Visit {
+		return nil
+	}
+	var err error
+	row.CommittedAt, err = parseOptionalInstant(m.CommittedAt)
+	r.rows.Steps = append(r.rows.Steps, row)
+	return err
+}
+
+func (r *storedRun) scanValue(rows *sql.Rows) error {
+	var v model.RunSlotValues
+	if err := rows.Scan(&v.StepKey, &v.Visit, &v.SlotName, &v.Ordinal, &v.ValueText, &v.ValueNumber, &v.ValueBoolean,
+		&v.ValueDate, &v.ValueTimestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.ErasedAt); err != nil {
+		return err
+	}
+	row, err := valueRow(v)
+	r.rows.Values = append(r.rows.Values, row)
+	return err
+}
+
+func (r *storedRun) scanItem(rows *sql.Rows) error {
+	var m model.RunChecklistStates
+	if err := rows.Scan(&m.StepKey, &m.Visit, &m.ItemKey, &m.Completed, &m.CompletedAt, &m.CompletedBy); err != nil {
+		return err
+	}
+	at, err := parseOptionalInstant(m.CompletedAt)
+	r.rows.Items = append(r.rows.Items, run.ItemRow{Step: m.StepKey, Visit: int(m.Visit), Item: m.ItemKey, Completed: m.Completed == 1, At: at, By: orEmpty(m.CompletedBy)})
+	return err
 }
 
 func scanRun(rows *sql.Rows, r *model.Runs) error {

@@ -19,20 +19,6 @@ func (s Runs) PlainValues(ctx context.Context, id string) ([]app.PlainValue, err
 	if err != nil {
 		return nil, err
 	}
-	var all []app.PlainValue
-	for rows := range stored.valuesBySlot() {
-		if rows[0].Digest == nil || rows[0].ErasedAt != nil {
-			continue
-		}
-		i, j, err := place(v, rows[0])
-		if err != nil {
-			return nil, translate(err)
-		}
-		plain, err := plainValue(&v.Steps[i].Slots[j], rows)
-		if err != nil {
-			return nil, translate(err)
-		}
-		all = append(all, app.PlainValue{Step: rows[0].StepKey, Visit: int(rows[0].Visit), Slot: rows[0].SlotName, Value: plain})
-	}
-	return all, nil
+	all, err := app.PlainValues(v, stored.rows.Values)
+	return all, translate(err)
 }

@@ -1,0 +1,33 @@
+package app
+
+import (
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+)
+
+// PlainValues are the values of sensitive slots that stand in rows and have not been erased.
+func PlainValues(v *procedure.Version, rows []run.ValueRow) ([]PlainValue, error) {
+	var all []PlainValue
+	for from, to := 0, 0; from < len(rows); from = to {
+		for to = from + 1; to < len(rows) && rows[to].SlotRow == rows[from].SlotRow; to++ {
+		}
+		first := rows[from]
+		if first.Digest == nil || first.Erased {
+			continue
+		}
+		i, ok := v.StepIndex(first.Step)
+		j := 0
+		if ok {
+			j, ok = v.Steps[i].SlotIndex(first.Slot)
+		}
+		if !ok {
+			continue // not in the definition: whoever loads the run finds it
+		}
+		plain, err := run.PlainOf(&v.Steps[i].Slots[j], rows[from:to])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, PlainValue{Step: first.Step, Visit: first.Visit, Slot: first.Slot, Value: plain})
+	}
+	return all, nil
+}

@@ -1,0 +1,110 @@
+package run
+
+import (
+	"time"
+
+	"github.com/procedo/procedo/core/slot"
+)
+
+// Writes are what a change does to the rows of a run's steps: what goes first, then what is put in its place.
+type Writes struct {
+	Gone       []string  // steps whose only row goes
+	GoneValues []SlotRow // slots whose value rows go
+	GoneItems  []ItemRow // items whose rows go, by name
+	Rows                 // step rows replace those of the same visit; the one that opens comes last
+}
+
+// Written lists the rows that a change writes. Secrets are the plain values behind new seals.
+func Written(before, after Run, secrets []Secret) Writes {
+	var w Writes
+	var opens []StepRow
+	for _, c := range Changes(before, after) {
+		key := after.Version.Steps[c.Step].Key
+		if c.Gone {
+			w.Gone = append(w.Gone, key)
+			continue
+		}
+		if c.Row {
+			row := StepRow{key, c.Now.Visit, c.State, c.Now.Amended, c.Now.CommittedAt, c.Now.CommittedBy, c.Now.Reason}
+			if c.State == Open { // only one may be open: the other has closed by then
+				opens = append(opens, row)
+			} else {
+				w.Steps = append(w.Steps, row)
+			}
+		}
+		w.slots(after, c, key, secrets)
+		w.items(c, key)
+	}
+	w.Steps = append(w.Steps, opens...)
+	return w
+}
+
+func (w *Writes) slots(after Run, c StepChange, key string, secrets []Secret) {
+	for _, j := range c.Slots {
+		at := SlotRow{key, c.Now.Visit, after.Version.Steps[c.Step].Slots[j].Name}
+		if c.Before != nil && j < len(c.Before.Slots) && !c.Before.Slots[j].Value.IsAbsent() {
+			w.GoneValues = append(w.GoneValues, at)
+		}
+		switch held := c.Now.Slots[j]; {
+		case held.NotApplicable:
+			w.Inapplicable = append(w.Inapplicable, at)
+		case !held.Value.IsAbsent():
+			w.Values = append(w.Values, valueRows(at, held, plainOf(secrets, c.Step, j, held.Value))...)
+		}
+	}
+}
+
+func plainOf(secrets []Secret, step, j int, held slot.Value) slot.Value {
+	for _, s := range secrets {
+		if s.Step == step && s.Slot == j {
+			return s.Value
+		}
+	}
+	return held
+}
+
+func (w *Writes) items(c StepChange, key string) {
+	for _, j := range c.Items {
+		it := c.Now.Items[j]
+		row := ItemRow{key, c.Now.Visit, it.Key, it.Completed, it.At, it.By}
+		if c.Before != nil && j < len(c.Before.Items) && c.Before.HasItemRow(j) {
+			w.GoneItems = append(w.GoneItems, row)
+		}
+		if c.Now.HasItemRow(j) {
+			w.Items = append(w.Items, row)
+		}
+	}
+}
+
+// valueRows puts a held value into the column of its kind: one row, or one for each choice of a list. Plain is the value
+// itself, also where the state holds only its seal.
+func valueRows(at SlotRow, held Held, plain slot.Value) []ValueRow {
+	row := ValueRow{SlotRow: at, Origin: string(held.Origin)}
+	if held.Value.Shape() == slot.Sealed {
+		salt, digest := held.Value.Seal()
+		row.Salt, row.Digest = &salt, &digest
+	}
+	text, truth := plain.Text(), plain.Bool()
+	switch plain.Shape() {
+	case slot.Text:
+		row.Text = &text
+	case slot.Number:
+		row.Number = &text
+	case slot.Date:
+		row.Date = &text
+	case slot.Boolean:
+		row.Boolean = &truth
+	case slot.Timestamp:
+		instant, _ := plain.Instant()
+		instant = instant.Truncate(time.Microsecond)
+		row.Timestamp, row.Literal = &instant, &text
+	case slot.List:
+		rows := make([]ValueRow, len(plain.List()))
+		for i, choice := range plain.List() {
+			rows[i] = row
+			rows[i].Ordinal, rows[i].Text = i, &choice
+		}
+		return rows
+	}
+	return []ValueRow{row}
+}
