@@ -20,6 +20,10 @@ type Schema struct {
 	Up, Down fs.FS
 	// Driver opens Atlas's driver for the database on a transaction.
 	Driver func(schema.ExecQuerier) (atlas.Driver, error)
+	// Lock is run first in the transaction and keeps others out until it ends; empty where beginning one does.
+	Lock string
+	// Foreign counts the tables that are there beside the record of steps, where Atlas's driver cannot tell; empty where it can.
+	Foreign string
 }
 
 // Step is one versioned file and whether the database has it.
@@ -38,8 +42,8 @@ type session struct {
 	tx   *sql.Tx
 }
 
-// Apply brings the database up to the newest step and returns the steps it applied. Beginning a transaction on
-// db must take the write lock: of two callers the second then waits, and finds nothing to do.
+// Apply brings the database up to the newest step and returns the steps it applied. Of two callers the second waits, and
+// finds nothing to do: beginning a transaction takes a lock, or Lock does.
 func (s Schema) Apply(ctx context.Context, db *sql.DB) ([]Step, error) {
 	var applied []Step
 	err := s.within(ctx, db, func(m *session) error {
@@ -128,6 +132,11 @@ func (s Schema) within(ctx context.Context, db *sql.DB, do func(*session) error)
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to take back
+	if s.Lock != "" {
+		if _, err := tx.ExecContext(ctx, s.Lock); err != nil {
+			return err
+		}
+	}
 	m := &session{dir: dir, rows: revisions{tx}, tx: tx}
 	if err := m.open(ctx, s); err != nil {
 		return err
@@ -149,8 +158,30 @@ func (m *session) open(ctx context.Context, s Schema) error {
 	if err := m.unchanged(ctx); err != nil {
 		return err
 	}
-	m.exec, err = atlas.NewExecutor(drv, m.dir, m.rows)
+	if err := m.ours(ctx, s.Foreign); err != nil {
+		return err
+	}
+	m.exec, err = atlas.NewExecutor(drv, m.dir, m.rows, atlas.WithAllowDirty(s.Foreign != ""))
 	return err
+}
+
+// ours leaves a database alone that has tables and none of our steps.
+func (m *session) ours(ctx context.Context, foreign string) error {
+	if foreign == "" {
+		return nil
+	}
+	done, err := m.rows.ReadRevisions(ctx)
+	if err != nil || len(done) > 0 {
+		return err
+	}
+	var tables int
+	if err := m.tx.QueryRowContext(ctx, foreign).Scan(&tables); err != nil {
+		return err
+	}
+	if tables > 0 {
+		return fmt.Errorf("the database is not clean: it has %d tables that no step of this schema made", tables)
+	}
+	return nil
 }
 
 // unchanged holds the files against what was applied.

@@ -12,12 +12,15 @@ import (
 	atlas "ariga.io/atlas/sql/migrate"
 	"github.com/alecthomas/kong"
 	"github.com/go-jet/jet/v2/generator/metadata"
+	jetpostgres "github.com/go-jet/jet/v2/generator/postgres"
 	jet "github.com/go-jet/jet/v2/generator/sqlite"
 	"github.com/go-jet/jet/v2/generator/template"
+	"github.com/go-jet/jet/v2/postgres"
 	dialect "github.com/go-jet/jet/v2/sqlite"
 	_ "modernc.org/sqlite"
 
 	"github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/tests/containers"
 )
 
 type cli struct {
@@ -48,11 +51,40 @@ func (h hash) Run() error {
 }
 
 type generate struct {
+	SQLite   generateSQLite   `cmd:"" name:"sqlite" help:"From schema/sqlite, on a throw-away file."`
+	Postgres generatePostgres `cmd:"" help:"From schema/postgres, on a throw-away container or the server that PROCEDO_TEST_POSTGRES_URL names."`
+}
+
+type generatePostgres struct {
+	Out string `arg:"" default:"adapters/postgres/gen" help:"Folder of the generated code."`
+}
+
+// Run applies the migrations to a throw-away database and generates from what it then holds.
+func (g generatePostgres) Run() error {
+	cluster, err := containers.Postgres(context.Background())
+	if err != nil {
+		return err
+	}
+	defer cluster.Stop()
+	db, err := sql.Open("pgx", cluster.Template())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := os.RemoveAll(g.Out); err != nil {
+		return err
+	}
+	return quietly(func() error {
+		return jetpostgres.GenerateDB(db, "public", g.Out, templates(template.Default(postgres.Dialect), false))
+	})
+}
+
+type generateSQLite struct {
 	Out string `arg:"" default:"adapters/sqlite/gen" help:"Folder of the generated code."`
 }
 
 // Run applies the migrations to a throw-away database and generates from what it then holds.
-func (g generate) Run() error {
+func (g generateSQLite) Run() error {
 	tmp, err := os.MkdirTemp("", "schemactl-")
 	if err != nil {
 		return err
@@ -69,18 +101,21 @@ func (g generate) Run() error {
 	if err := os.RemoveAll(g.Out); err != nil {
 		return err
 	}
-	return quietly(func() error { return jet.GenerateDB(db, g.Out, templates()) })
+	return quietly(func() error { return jet.GenerateDB(db, g.Out, templates(template.Default(dialect.Dialect), true)) })
 }
 
 // templates leaves out the table that belongs to the migrations.
-func templates() template.Template {
-	return template.Default(dialect.Dialect).UseSchema(func(schema metadata.Schema) template.Schema {
+// Row structs are skipped where nobody wants them.
+func templates(base template.Template, models bool) template.Template {
+	return base.UseSchema(func(schema metadata.Schema) template.Schema {
 		own := template.DefaultSchema(schema)
-		return own.UsePath(".").UseModel(template.DefaultModel().UseTable(func(t metadata.Table) template.TableModel {
+		model := template.DefaultModel().UseTable(func(t metadata.Table) template.TableModel {
 			m := template.DefaultTableModel(t)
 			m.Skip = t.Name == migrate.RevisionsTable
 			return m
-		})).UseSQLBuilder(template.DefaultSQLBuilder().UseTable(func(t metadata.Table) template.TableSQLBuilder {
+		})
+		model.Skip = !models
+		return own.UsePath(".").UseModel(model).UseSQLBuilder(template.DefaultSQLBuilder().UseTable(func(t metadata.Table) template.TableSQLBuilder {
 			b := template.DefaultTableSQLBuilder(t)
 			b.Skip = t.Name == migrate.RevisionsTable
 			return b

@@ -84,12 +84,15 @@ func Assemble(v *procedure.Version, rows Rows) ([]Step, error) {
 		}
 		p.Slots[j].NotApplicable = true
 	}
-	for from, to := 0, 0; from < len(rows.Values); from = to {
-		for to = from + 1; to < len(rows.Values) && rows.Values[to].SlotRow == rows.Values[from].SlotRow; to++ {
+	for from := 0; from < len(rows.Values); {
+		to := from + 1
+		for to < len(rows.Values) && rows.Values[to].SlotRow == rows.Values[from].SlotRow {
+			to++
 		}
 		if err := a.value(rows.Values[from:to]); err != nil {
 			return nil, err
 		}
+		from = to
 	}
 	for _, row := range rows.Items {
 		if err := a.item(row); err != nil {

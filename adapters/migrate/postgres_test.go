@@ -1,0 +1,115 @@
+package migrate_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	procedo "github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/tests/containers"
+)
+
+var cluster *containers.Cluster
+
+func TestMain(m *testing.M) {
+	var err error
+	if cluster, err = containers.Postgres(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	cluster.Stop()
+	os.Exit(status)
+}
+
+func blank(t *testing.T) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("pgx", cluster.Blank(t))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+// relations lists everything in the schema.
+func relations(t *testing.T, db *sql.DB) (names []string) {
+	t.Helper()
+	rows, err := db.Query(`SELECT relkind::text || ' ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+		UNION ALL SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+		UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1`)
+	require.NoError(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		require.NoError(t, rows.Scan(&name))
+		names = append(names, name)
+	}
+	require.NoError(t, rows.Err())
+	return names
+}
+
+func TestThePostgresSchemaGoesUpDownAndUpAgainBlankAndPopulated(t *testing.T) {
+	db, ctx := blank(t), t.Context()
+	applied, err := procedo.Postgres.Apply(ctx, db)
+	require.NoError(t, err)
+	full := relations(t, db)
+	require.Contains(t, full, "trigger audit_events_no_truncate")
+	for _, populate := range []string{"SELECT 1", `INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `');
+		INSERT INTO audit_events VALUES ('procedure', 'p', 1, 'a', 'b', now(), '{}', '{}', '` + hash + `', '` + hash + `')`} {
+		_, err = db.Exec(populate)
+		require.NoError(t, err)
+		reverted, err := procedo.Postgres.Revert(ctx, db, len(applied)+5)
+		require.NoError(t, err)
+		require.Len(t, reverted, len(applied))
+		require.Equal(t, []string{"i schema_revisions_pkey", "r schema_revisions"}, relations(t, db))
+		again, err := procedo.Postgres.Apply(ctx, db)
+		require.NoError(t, err)
+		require.Equal(t, applied, again)
+		require.Equal(t, full, relations(t, db))
+	}
+}
+
+func TestOfFourAtOnceOnPostgresOneAppliesAndTheOthersFindNothingToDo(t *testing.T) {
+	db := blank(t)
+	var wg sync.WaitGroup
+	counts := make([]int, 4)
+	for i := range counts {
+		wg.Go(func() {
+			steps, err := procedo.Postgres.Apply(context.Background(), db)
+			if err != nil {
+				t.Errorf("%v", err)
+			}
+			counts[i] = len(steps)
+		})
+	}
+	wg.Wait()
+	steps, err := procedo.Postgres.Status(t.Context(), db)
+	require.NoError(t, err)
+	require.Equal(t, len(steps), counts[0]+counts[1]+counts[2]+counts[3])
+}
+
+func TestPostgresRefusesToChangeWhatHasHappened(t *testing.T) {
+	db := blank(t)
+	_, err := procedo.Postgres.Apply(t.Context(), db)
+	require.NoError(t, err)
+	_, err = db.Exec(`INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `');
+		INSERT INTO audit_events VALUES ('procedure', 'p', 1, 'a', 'b', now(), '{}', '{}', '` + hash + `', '` + hash + `')`)
+	require.NoError(t, err)
+	for _, statement := range []string{"UPDATE audit_events SET actor = 'eve'", "DELETE FROM audit_events", "TRUNCATE audit_events", "TRUNCATE procedure_versions CASCADE"} {
+		_, err = db.Exec(statement)
+		require.ErrorContains(t, err, "append-only", statement)
+	}
+}
+
+func TestAPostgresDatabaseThatIsSomebodyElsesIsLeftAlone(t *testing.T) {
+	db := blank(t)
+	_, err := db.Exec("CREATE TABLE theirs (x integer)")
+	require.NoError(t, err)
+	_, err = procedo.Postgres.Apply(t.Context(), db)
+	require.ErrorContains(t, err, "not clean")
+	require.Equal(t, []string{"r theirs"}, relations(t, db))
+}

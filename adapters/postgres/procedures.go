@@ -1,0 +1,135 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	"github.com/jackc/pgx/v5"
+
+	"github.com/procedo/procedo/adapters/postgres/gen/table"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
+)
+
+// Procedures stores definitions: app.Procedures.
+type Procedures struct{ DB *DB }
+
+var (
+	procedureRecord = SELECT(
+		table.Procedures.ID, table.Procedures.Name, table.Procedures.Description, table.Procedures.Language,
+		table.Procedures.Status, table.Procedures.Version, table.Procedures.Seq, table.Procedures.HeadHash,
+		table.ProcedureVersions.Digest, table.ProcedureVersions.CreatedAt, table.ProcedureVersions.CreatedBy,
+	).FROM(table.Procedures.INNER_JOIN(table.ProcedureVersions, table.ProcedureVersions.ProcedureID.EQ(table.Procedures.ID).
+		AND(table.ProcedureVersions.Version.EQ(table.Procedures.Version))))
+
+	selectProcedure = fixed(procedureRecord.WHERE(table.Procedures.ID.EQ(String(""))))
+	selectDocument  = fixed(SELECT(table.ProcedureVersions.Digest, table.ProcedureVersions.CreatedAt,
+		table.ProcedureVersions.CreatedBy, table.ProcedureVersions.Document).
+		FROM(table.ProcedureVersions).
+		WHERE(table.ProcedureVersions.ProcedureID.EQ(String("")).AND(table.ProcedureVersions.Version.EQ(Int(0)))))
+	insertProcedure = fixed(table.Procedures.INSERT(table.Procedures.ID, table.Procedures.Name, table.Procedures.Description, table.Procedures.Language,
+		table.Procedures.Status, table.Procedures.Version, table.Procedures.Seq, table.Procedures.HeadHash).
+		VALUES("", "", "", "", "", 0, 0, ""))
+	updateProcedure = fixed(table.Procedures.UPDATE(table.Procedures.Name, table.Procedures.Description, table.Procedures.Language,
+		table.Procedures.Status, table.Procedures.Version, table.Procedures.Seq, table.Procedures.HeadHash).
+		SET("", "", "", "", 0, 0, "").
+		WHERE(table.Procedures.ID.EQ(String("")).AND(table.Procedures.Seq.EQ(Int(0)))))
+)
+
+func scanProcedure(row pgx.Row) (app.ProcedureRecord, error) {
+	var r app.ProcedureRecord
+	err := row.Scan(&r.ID, &r.Name, &r.Description, &r.Language, &r.Status, &r.Version, &r.Head.Seq, &r.Head.Hash,
+		&r.Digest, &r.CreatedAt, &r.CreatedBy)
+	r.CreatedAt = r.CreatedAt.UTC()
+	return r, err
+}
+
+// Load returns the procedure's present record.
+func (p Procedures) Load(ctx context.Context, id string) (app.ProcedureRecord, error) {
+	p.DB.trips()
+	r, err := scanProcedure(p.DB.pool.QueryRow(ctx, selectProcedure, id))
+	if errors.Is(err, pgx.ErrNoRows) {
+		return app.ProcedureRecord{}, fault.New(fault.NotFound, "procedure.not_found", nil)
+	}
+	return r, translate(err)
+}
+
+// Document returns one version with its canonical bytes.
+func (p Procedures) Document(ctx context.Context, id string, version int) (app.VersionRecord, []byte, error) {
+	r := app.VersionRecord{ID: id, Version: version}
+	var document string
+	p.DB.trips()
+	err := p.DB.pool.QueryRow(ctx, selectDocument, id, version).Scan(&r.Digest, &r.CreatedAt, &r.CreatedBy, &document)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return r, nil, fault.New(fault.NotFound, "procedure.version_not_found", nil)
+	}
+	r.CreatedAt = r.CreatedAt.UTC()
+	return r, []byte(document), translate(err)
+}
+
+// List returns records in the order of their ids, as bytes.
+func (p Procedures) List(ctx context.Context, f app.ProcedureFilter) ([]app.ProcedureRecord, error) {
+	where := Bool(true)
+	if f.Query != "" {
+		like := "%" + likeEscaper.Replace(f.Query) + "%"
+		where = where.AND(RawBool(`(procedures.id ILIKE #q OR procedures.name ILIKE #q)`, RawArgs{"#q": like}))
+	}
+	if f.Status != "" {
+		where = where.AND(table.Procedures.Status.EQ(String(string(f.Status))))
+	}
+	if f.After != "" {
+		where = where.AND(table.Procedures.ID.GT(String(f.After)))
+	}
+	var all []app.ProcedureRecord
+	err := p.DB.query(ctx, procedureRecord.WHERE(where).ORDER_BY(table.Procedures.ID.ASC()).LIMIT(int64(f.Limit)), func(rows pgx.Rows) error {
+		r, err := scanProcedure(rows)
+		all = append(all, r)
+		return err
+	})
+	return all, translate(err)
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// Versions returns versions below the given one, newest first.
+func (p Procedures) Versions(ctx context.Context, id string, below, limit int) ([]app.VersionRecord, error) {
+	v := table.ProcedureVersions
+	where := v.ProcedureID.EQ(String(id))
+	if below > 0 {
+		where = where.AND(v.Version.LT(Int(int64(below))))
+	}
+	var all []app.VersionRecord
+	err := p.DB.query(ctx, SELECT(v.Version, v.Digest, v.CreatedAt, v.CreatedBy).FROM(v).WHERE(where).
+		ORDER_BY(v.Version.DESC()).LIMIT(int64(limit)), func(rows pgx.Rows) error {
+		r := app.VersionRecord{ID: id}
+		err := rows.Scan(&r.Version, &r.Digest, &r.CreatedAt, &r.CreatedBy)
+		r.CreatedAt = r.CreatedAt.UTC()
+		all = append(all, r)
+		return err
+	})
+	return all, translate(err)
+}
+
+// Append writes a change whole or not at all, in one round trip. Whoever was overtaken finds the seq of their first event
+// taken: a unique violation, which takes everything back.
+func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
+	var b pgx.Batch
+	r := c.After
+	if r.Status == "" {
+		r.Status = procedure.Active
+	}
+	if c.Before.Seq == 0 {
+		b.Queue(insertProcedure, r.ID, r.Name, r.Description, r.Language, string(r.Status), r.Version, r.Head.Seq, r.Head.Hash)
+	} else {
+		b.Queue(updateProcedure, r.Name, r.Description, r.Language, string(r.Status), r.Version, r.Head.Seq, r.Head.Hash, r.ID, c.Before.Seq)
+	}
+	queueEvents(&b, c.Events)
+	queueReceipt(&b, c.Receipt)
+	if c.Publish != nil {
+		queueVersion(&b, c.Publish)
+	}
+	return translate(p.DB.send(ctx, &b))
+}

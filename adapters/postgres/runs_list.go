@@ -1,0 +1,56 @@
+package postgres
+
+import (
+	"context"
+
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/procedo/procedo/adapters/postgres/gen/table"
+	"github.com/procedo/procedo/core/app"
+)
+
+// ListRuns returns runs newest first.
+func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) ([]app.RunSummary, error) {
+	var all []app.RunSummary
+	err := s.DB.query(ctx, SELECT(runColumns).FROM(table.Runs).WHERE(filter(f)).ORDER_BY(table.Runs.ID.DESC()).LIMIT(int64(f.Limit)), func(rows pgx.Rows) error {
+		sum, _, err := scanRun(rows)
+		all = append(all, sum)
+		return err
+	})
+	return all, translate(err)
+}
+
+func filter(f app.RunFilter) BoolExpression {
+	where := Bool(true)
+	for _, equal := range []struct {
+		column ColumnString
+		value  string
+	}{
+		{table.Runs.ProcedureID, f.ProcedureID}, {table.Runs.State, string(f.State)},
+		{table.Runs.UserID, f.UserID}, {table.Runs.Reference, f.Reference},
+	} {
+		if equal.value != "" {
+			where = where.AND(equal.column.EQ(String(equal.value)))
+		}
+	}
+	if !f.CreatedAfter.IsZero() {
+		where = where.AND(table.Runs.CreatedAt.GT(TimestampzT(f.CreatedAfter)))
+	}
+	if !f.CreatedBefore.IsZero() {
+		where = where.AND(table.Runs.CreatedAt.LT(TimestampzT(f.CreatedBefore)))
+	}
+	if after, err := uuid.Parse(f.After); err == nil {
+		where = where.AND(table.Runs.ID.LT(UUID(after)))
+	}
+	return where
+}
+
+var (
+	_ app.Runs       = Runs{}
+	_ app.RunList    = Runs{}
+	_ app.Procedures = Procedures{}
+	_ app.Trail      = Trail{}
+	_ app.Receipts   = Receipts{}
+)

@@ -1,0 +1,188 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/procedo/procedo/adapters/postgres/gen/table"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/run"
+)
+
+// Runs stores runs: app.Runs and app.RunList.
+type Runs struct {
+	DB          *DB
+	Definitions app.Definitions
+}
+
+// A run's rows are read by its id alone, each table in the order of its key.
+var (
+	runColumns = ProjectionList{
+		CAST(table.Runs.ID).AS_TEXT(), table.Runs.ProcedureID, table.Runs.ProcedureVersion, table.Runs.UserID, table.Runs.Reference,
+		CAST(table.Runs.Metadata).AS_TEXT(), table.Runs.State, table.Runs.Revision, table.Runs.Seq, table.Runs.HeadHash, table.Runs.CurrentStep,
+		table.Runs.FailureReason, table.Runs.FailureAt, table.Runs.FailureBy, table.Runs.CreatedAt, table.Runs.StartedAt, table.Runs.UpdatedAt, table.Runs.ClosedAt,
+	}
+	theRun    = UUID(uuid.Nil)
+	selectRun = SELECT(runColumns).FROM(table.Runs).WHERE(table.Runs.ID.EQ(theRun))
+	readRun   = fixed(selectRun)
+	lockRun   = fixed(selectRun.FOR(UPDATE()))
+	readSteps = fixed(SELECT(table.RunSteps.StepKey, table.RunSteps.Visit, table.RunSteps.State, table.RunSteps.Amended,
+		table.RunSteps.CommittedAt, table.RunSteps.CommittedBy, table.RunSteps.Reason, table.RunInapplicableSlots.SlotName).
+		FROM(table.RunSteps.LEFT_JOIN(table.RunInapplicableSlots, table.RunInapplicableSlots.RunID.EQ(table.RunSteps.RunID).
+			AND(table.RunInapplicableSlots.StepKey.EQ(table.RunSteps.StepKey)).AND(table.RunInapplicableSlots.Visit.EQ(table.RunSteps.Visit)))).
+		WHERE(table.RunSteps.RunID.EQ(theRun)).ORDER_BY(table.RunSteps.StepKey, table.RunSteps.Visit))
+	readValues = fixed(SELECT(table.RunSlotValues.StepKey, table.RunSlotValues.Visit, table.RunSlotValues.SlotName, table.RunSlotValues.Ordinal,
+		table.RunSlotValues.ValueText, CAST(table.RunSlotValues.ValueNumber).AS_TEXT(), table.RunSlotValues.ValueBoolean,
+		CAST(table.RunSlotValues.ValueDate).AS_TEXT(), table.RunSlotValues.ValueTimestamp, table.RunSlotValues.Literal, table.RunSlotValues.Origin,
+		table.RunSlotValues.Salt, table.RunSlotValues.Digest, table.RunSlotValues.ErasedAt).
+		FROM(table.RunSlotValues).WHERE(table.RunSlotValues.RunID.EQ(theRun)).
+		ORDER_BY(table.RunSlotValues.StepKey, table.RunSlotValues.Visit, table.RunSlotValues.SlotName, table.RunSlotValues.Ordinal))
+	readItems = fixed(SELECT(table.RunChecklistStates.StepKey, table.RunChecklistStates.Visit, table.RunChecklistStates.ItemKey,
+		table.RunChecklistStates.Completed, table.RunChecklistStates.CompletedAt, table.RunChecklistStates.CompletedBy).
+		FROM(table.RunChecklistStates).WHERE(table.RunChecklistStates.RunID.EQ(theRun)))
+)
+
+// storedRun is a run's rows.
+type storedRun struct {
+	found   bool
+	summary app.RunSummary
+	head    string
+	rows    run.Rows
+}
+
+var errNotFound = fault.New(fault.NotFound, "run.not_found", nil)
+
+// Load returns the run as its rows tell it, all of them as of one moment, in one round trip.
+func (s Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
+	stored, err := s.read(ctx, id)
+	if err != nil {
+		return app.RunRecord{}, err
+	}
+	return s.assemble(ctx, stored)
+}
+
+func (s Runs) read(ctx context.Context, id string) (stored storedRun, err error) {
+	if !isRunID(id) {
+		return stored, errNotFound
+	}
+	var b pgx.Batch
+	stored.queue(&b, readRun, id)
+	if err := s.DB.send(ctx, &b); err != nil {
+		return stored, translate(err)
+	}
+	if !stored.found {
+		return stored, errNotFound
+	}
+	return stored, nil
+}
+
+// isRunID knows ids in the one form in which they are given out.
+func isRunID(id string) bool {
+	parsed, err := uuid.Parse(id)
+	return err == nil && parsed.String() == id
+}
+
+// queue asks for a run's rows; the run's own by the given statement.
+func (r *storedRun) queue(b *pgx.Batch, own, id string) {
+	b.Queue(own, id).Query(func(rows pgx.Rows) error {
+		return each(rows, func(rows pgx.Rows) (err error) {
+			r.found = true
+			r.summary, r.head, err = scanRun(rows)
+			return err
+		})
+	})
+	b.Queue(readSteps, id).Query(func(rows pgx.Rows) error { return each(rows, r.scanStep) })
+	b.Queue(readValues, id).Query(func(rows pgx.Rows) error { return each(rows, r.scanValue) })
+	b.Queue(readItems, id).Query(func(rows pgx.Rows) error { return each(rows, r.scanItem) })
+}
+
+func scanRun(rows pgx.Rows) (s app.RunSummary, head string, err error) {
+	var metadata, current, reason, by *string
+	var failed, started, closed *time.Time
+	err = rows.Scan(&s.ID, &s.ProcedureID, &s.ProcedureVersion, &s.UserID, &s.Reference, &metadata, &s.State, &s.Revision, &s.Seq, &head, &current,
+		&reason, &failed, &by, &s.CreatedAt, &started, &s.UpdatedAt, &closed)
+	s.Metadata, s.CurrentStep = metadataValue(metadata), orEmpty(current)
+	s.CreatedAt, s.StartedAt, s.UpdatedAt, s.ClosedAt = s.CreatedAt.UTC(), orZero(started), s.UpdatedAt.UTC(), orZero(closed)
+	if reason != nil {
+		s.Failure = &run.Failure{Reason: *reason, At: orZero(failed), By: orEmpty(by)}
+	}
+	return s, head, err
+}
+
+// scanStep takes a visit's row; it comes once for each slot that did not apply, and once where all did.
+func (r *storedRun) scanStep(rows pgx.Rows) error {
+	var s run.StepRow
+	var by, reason, inapplicable *string
+	var at *time.Time
+	if err := rows.Scan(&s.Step, &s.Visit, &s.State, &s.Amended, &at, &by, &reason, &inapplicable); err != nil {
+		return err
+	}
+	s.CommittedAt, s.CommittedBy, s.Reason = orZero(at), orEmpty(by), orEmpty(reason)
+	if inapplicable != nil {
+		r.rows.Inapplicable = append(r.rows.Inapplicable, run.SlotRow{Step: s.Step, Visit: s.Visit, Slot: *inapplicable})
+	}
+	if n := len(r.rows.Steps); n == 0 || r.rows.Steps[n-1].Step != s.Step || r.rows.Steps[n-1].Visit != s.Visit {
+		r.rows.Steps = append(r.rows.Steps, s)
+	}
+	return nil
+}
+
+func (r *storedRun) scanValue(rows pgx.Rows) error {
+	var v run.ValueRow
+	var erased *time.Time
+	err := rows.Scan(&v.Step, &v.Visit, &v.Slot, &v.Ordinal, &v.Text, &v.Number, &v.Boolean, &v.Date, &v.Timestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &erased)
+	v.Erased = erased != nil
+	r.rows.Values = append(r.rows.Values, v)
+	return err
+}
+
+func (r *storedRun) scanItem(rows pgx.Rows) error {
+	var it run.ItemRow
+	var by *string
+	var at *time.Time
+	err := rows.Scan(&it.Step, &it.Visit, &it.Item, &it.Completed, &at, &by)
+	it.At, it.By = orZero(at), orEmpty(by)
+	r.rows.Items = append(r.rows.Items, it)
+	return err
+}
+
+// assemble makes a run of its rows and its definition.
+func (s Runs) assemble(ctx context.Context, stored storedRun) (app.RunRecord, error) {
+	sum := stored.summary
+	v, err := s.Definitions.Definition(ctx, sum.ProcedureID, sum.ProcedureVersion)
+	if err != nil {
+		return app.RunRecord{}, err
+	}
+	steps, err := run.Assemble(v, stored.rows)
+	if err != nil {
+		return app.RunRecord{}, translate(err)
+	}
+	rec := app.RunRecord{Head: audit.Head{Seq: sum.Seq, Hash: stored.head}, Run: run.Run{
+		ID: sum.ID, Version: v, UserID: sum.UserID, Reference: sum.Reference, Metadata: sum.Metadata, State: sum.State, Revision: sum.Revision, Seq: sum.Seq,
+		Steps: steps, Failure: sum.Failure, CreatedAt: sum.CreatedAt, StartedAt: sum.StartedAt, UpdatedAt: sum.UpdatedAt, ClosedAt: sum.ClosedAt,
+	}}
+	if rec.Run.CurrentKey() != sum.CurrentStep {
+		return rec, translate(run.ErrRows)
+	}
+	return rec, nil
+}
+
+// PlainValues returns the plain values of sensitive slots that have not been erased.
+func (s Runs) PlainValues(ctx context.Context, id string) ([]app.PlainValue, error) {
+	stored, err := s.read(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.Definitions.Definition(ctx, stored.summary.ProcedureID, stored.summary.ProcedureVersion)
+	if err != nil {
+		return nil, err
+	}
+	all, err := app.PlainValues(v, stored.rows.Values)
+	return all, translate(err)
+}

@@ -1,0 +1,54 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/memory"
+	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/tests/containers"
+	"github.com/procedo/procedo/tests/contract"
+)
+
+var cluster *containers.Cluster
+
+func TestMain(m *testing.M) {
+	var err error
+	if cluster, err = containers.Postgres(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	cluster.Stop()
+	os.Exit(status)
+}
+
+func open(t testing.TB, options ...postgres.Option) *postgres.DB {
+	t.Helper()
+	db, err := postgres.Open(t.Context(), cluster.Database(t), options...)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+func storage(t testing.TB, db *postgres.DB) contract.Storage {
+	t.Helper()
+	procedures := postgres.Procedures{DB: db}
+	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, 100)
+	require.NoError(t, err)
+	runs := postgres.Runs{DB: db, Definitions: definitions}
+	return contract.Storage{
+		Procedures: procedures, Definitions: definitions, Runs: runs, RunList: runs,
+		Trail: postgres.Trail{DB: db}, Receipts: postgres.Receipts{DB: db},
+	}
+}
+
+func TestStorage(t *testing.T) {
+	contract.RunStorage(t, func(t *testing.T) contract.Storage { return storage(t, open(t)) })
+}
