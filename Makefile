@@ -11,7 +11,7 @@ help: ## List the targets
 	@grep -hE '^[a-z/-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 .PHONY: test
-test: setup verify lint unit ## Everything that must hold: generated code, lint, tests (what CI runs)
+test: setup containers verify lint unit ## Everything that must hold: databases up, generated code, lint, tests (what CI runs)
 
 # What the tests use beside Go: curl for the README's walk, git to know the files.
 NEEDED := curl git
@@ -22,6 +22,14 @@ setup:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends ca-certificates $$missing; \
 	else echo "make test needs$$missing: install them first."; exit 1; fi
+
+.PHONY: containers
+containers: ## Images of the databases that the tests run: pulled where a registry answers, else built
+	@bash tests/containers/images.sh
+
+.PHONY: test-integration
+test-integration: setup containers ## The tests that need databases, and those of the real program, alone
+	go test $(RACE) -timeout 10m ./adapters/migrate ./adapters/postgres ./tests/...
 
 .PHONY: unit
 unit: ## Tests of all packages, with the race detector where there is a C compiler; the core is covered to 95 % at least
@@ -42,13 +50,15 @@ fuzz: ## Every fuzz target for ten seconds
 .PHONY: generate
 generate: ## Make all generated code anew: API and client, schema checksums, SQL tables
 	go generate ./api/...
-	go run ./cmd/schemactl hash
-	go run ./cmd/schemactl generate
+	go run ./cmd/schemactl hash schema/sqlite
+	go run ./cmd/schemactl hash schema/postgres
+	go run ./cmd/schemactl generate sqlite
+	go run ./cmd/schemactl generate postgres
 
 .PHONY: verify
 verify: ## Fail where generated code is not what its source makes
 	@before=$$(mktemp -d); trap 'rm -rf '$$before EXIT; set -e; \
-	  generated="api schema adapters/sqlite/gen"; cp -r --parents $$generated $$before; \
+	  generated="api schema adapters/sqlite/gen adapters/postgres/gen"; cp -r --parents $$generated $$before; \
 	  $(MAKE) --no-print-directory generate >/dev/null; \
 	  for dir in $$generated; do diff -r $$before/$$dir $$dir >/dev/null || { echo "Out of date: $$dir. Run make generate and commit."; exit 1; }; done; \
 	  echo "Generated code is current."

@@ -148,4 +148,3 @@ func queueValues(b *pgx.Batch, id string, rows []run.ValueRow) {
 		column(rows, func(v *row) *string { return v.Date }), column(rows, func(v *row) *time.Time { return v.Timestamp }), column(rows, func(v *row) *string { return v.Literal }),
 		column(rows, func(v *row) string { return v.Origin }), column(rows, func(v *row) *string { return v.Salt }), column(rows, func(v *row) *string { return v.Digest }))
 }
-

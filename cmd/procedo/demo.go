@@ -34,7 +34,7 @@ func (c demoCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	w, err := database{DatabaseURL: "sqlite:" + filepath.Join(dir, "demo.db")}.open(ctx)
+	w, err := database{DatabaseURL: "sqlite:" + filepath.Join(dir, "demo.db")}.open(ctx, true)
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func (c loadCmd) loader(ctx context.Context) (loader, error) {
 		api, err := newRemote(c.Server, c.Actor)
 		return remoteLoader{api}, err
 	}
-	w, err := c.open(ctx)
+	w, err := c.open(ctx, false)
 	return localLoader{w, c.Actor}, err
 }
 

@@ -45,7 +45,7 @@ type cli struct {
 
 // database is the flag of every command that touches one.
 type database struct {
-	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"Database: sqlite:FILE; ${default} when left out." placeholder:"URL"`
+	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"Database: sqlite:FILE or postgres://…; ${default} when left out." placeholder:"URL"`
 }
 
 // exitError ends the program with a status and no further word.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -18,12 +19,7 @@ type migrateUpCmd struct{ database }
 
 // Run applies pending steps.
 func (c migrateUpCmd) Run(ctx context.Context, m *Main) error {
-	db, err := c.connect()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	steps, err := migrate.SQLite.Apply(ctx, db.Writer())
+	steps, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Step, error) { return s.Apply(ctx, db) })
 	if len(steps) == 0 && err == nil {
 		fmt.Fprintln(m.Stdout, "The schema is up to date.")
 	}
@@ -45,12 +41,7 @@ func (c migrateDownCmd) Run(ctx context.Context, m *Main) error {
 	if c.Steps < 1 {
 		return fmt.Errorf("--steps %d: at least 1", c.Steps)
 	}
-	db, err := c.connect()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	steps, err := migrate.SQLite.Revert(ctx, db.Writer(), c.Steps)
+	steps, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Step, error) { return s.Revert(ctx, db, c.Steps) })
 	m.printSteps(steps)
 	return err
 }
@@ -59,14 +50,24 @@ type migrateStatusCmd struct{ database }
 
 // Run lists the steps.
 func (c migrateStatusCmd) Run(ctx context.Context, m *Main) error {
-	db, err := c.connect()
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	steps, err := migrate.SQLite.Status(ctx, db.Writer())
+	steps, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Step, error) { return s.Status(ctx, db) })
 	m.printSteps(steps)
 	return err
+}
+
+// migrate does something with the schema of the database.
+func (d database) migrate(ctx context.Context, do func(migrate.Schema, *sql.DB) ([]migrate.Step, error)) ([]migrate.Step, error) {
+	s, err := d.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close() //nolint:errcheck // what was done is committed
+	db, done, err := s.schemaDB()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return do(s.schema, db)
 }
 
 func (m *Main) printSteps(steps []migrate.Step) {

@@ -30,7 +30,7 @@ func newRemote(server, actor string) (remote, error) {
 
 // inProcess talks to a service in this process as if it were a server: the same requests, without a socket.
 func (w *wired) inProcess(actor string) (remote, error) {
-	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.db.Ping, Log: slog.New(slog.DiscardHandler), Schemas: docs.Schemas})
+	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.ping, Log: slog.New(slog.DiscardHandler), Schemas: docs.Schemas})
 	if err != nil {
 		return remote{}, err
 	}

@@ -68,7 +68,7 @@ func (c runCmd) api(ctx context.Context) (api remote, done func(), err error) {
 		api, err = newRemote(c.Server, actor)
 		return api, func() {}, err
 	}
-	w, err := c.open(ctx)
+	w, err := c.open(ctx, false)
 	if err != nil {
 		return api, nil, err
 	}

@@ -20,6 +20,7 @@ type serveCmd struct {
 	database
 	Listen         string `default:"127.0.0.1:8080" help:"Address to listen on; ${default} when left out." placeholder:"HOST:PORT"`
 	Demo           bool   `help:"Load the demo procedure."`
+	Migrate        bool   `help:"Bring the schema up before serving; SQLite does so by itself."`
 	LogLevel       string `default:"info" enum:"debug,info,warn,error" help:"What is logged to standard error: ${enum}; info has a line for each request." placeholder:"LEVEL"`
 	AllowAnonymous bool   `help:"Listen beyond this machine although nobody is authenticated."`
 }
@@ -42,7 +43,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(m.Stderr, &slog.HandlerOptions{Level: level}))
-	w, err := c.open(ctx)
+	w, err := c.open(ctx, c.Migrate)
 	if err != nil {
 		return err
 	}
@@ -52,7 +53,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.db.Ping, Log: log, Schemas: docs.Schemas})
+	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas})
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func (c serveCmd) mayListen() error {
 func (c serveCmd) announce(m *Main, addr net.Addr) {
 	base := "http://" + addr.String()
 	fmt.Fprintf(m.Stdout, "Procedo serves %s from %s\n\n  procedures  %s/procedures\n  runs        %s/runs\n  contract    %s/openapi.yaml\n",
-		base, c.DatabaseURL, base, base, base)
+		base, c.shown(), base, base, base)
 	if c.Demo {
 		fmt.Fprintf(m.Stdout, "\nStart a run of the demo:\n\n  curl -sd '{\"procedure_id\":\"%s\"}' -H 'Content-Type: application/json' %s/runs\n", docs.DemoID, base)
 	}

@@ -4,13 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/memory"
-	"github.com/procedo/procedo/adapters/migrate"
-	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 )
@@ -21,58 +17,68 @@ const keptDefinitions = 1000
 // wired is a service over its adapters.
 type wired struct {
 	*app.Service
-	db *sqlite.DB
+	storage
 }
 
-// open wires the service to a database. An SQLite file is created and migrated by itself.
-func (d database) open(ctx context.Context) (*wired, error) {
-	db, err := d.connect()
+// open wires the service to a database. An SQLite file is created and migrated by itself; PostgreSQL where it is asked for,
+// and else must have its schema.
+func (d database) open(ctx context.Context, migrating bool) (*wired, error) {
+	s, err := d.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := migrate.SQLite.Apply(ctx, db.Writer()); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", d.DatabaseURL, err), db.Close())
+	if err := s.bringUp(ctx, migrating); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), s.close())
 	}
-	return wire(db)
+	return wire(s)
+}
+
+// bringUp applies what is pending, or says that it is.
+func (s storage) bringUp(ctx context.Context, migrating bool) error {
+	db, done, err := s.schemaDB()
+	if err != nil {
+		return err
+	}
+	defer done()
+	if migrating || s.embedded {
+		_, err := s.schema.Apply(ctx, db)
+		return err
+	}
+	steps, err := s.schema.Status(ctx, db)
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if !step.Applied {
+			return fmt.Errorf("the schema lacks step %s: procedo migrate up applies it, or serve --migrate", step.Version)
+		}
+	}
+	return nil
 }
 
 // openExisting wires the service to a database that must be there with its schema: nothing is created.
 func (d database) openExisting(ctx context.Context) (*wired, error) {
-	path, err := sqlite.Path(d.DatabaseURL)
+	if err := d.exists(); err != nil {
+		return nil, fmt.Errorf("%s: %w", d.shown(), err)
+	}
+	s, err := d.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("%s: %w", d.DatabaseURL, err)
+	if err := s.ping(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), s.close())
 	}
-	db, err := d.connect()
-	if err != nil {
-		return nil, err
-	}
-	if err := db.Ping(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", d.DatabaseURL, err), db.Close())
-	}
-	return wire(db)
+	return wire(s)
 }
 
-func wire(db *sqlite.DB) (*wired, error) {
-	procedures := sqlite.Procedures{DB: db}
-	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, keptDefinitions)
+func wire(s storage) (*wired, error) {
+	definitions, err := memory.NewDefinitions(app.Stored{Procedures: s.procedures, Language: cel.Language{}}, keptDefinitions)
 	if err != nil {
 		return nil, err
 	}
-	runs := sqlite.Runs{DB: db, Definitions: definitions}
-	return &wired{db: db, Service: app.New(app.Ports{
-		Procedures: procedures, Definitions: definitions, Runs: runs, RunList: runs, Trail: sqlite.Trail{DB: db},
-		Receipts: sqlite.Receipts{DB: db}, Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
+	runs, list := s.runs(definitions)
+	return &wired{storage: s, Service: app.New(app.Ports{
+		Procedures: s.procedures, Definitions: definitions, Runs: runs, RunList: list, Trail: s.trail, Receipts: s.receipts,
+		Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
 	})}, nil
 }
-
-func (d database) connect() (*sqlite.DB, error) {
-	if !strings.HasPrefix(d.DatabaseURL, "sqlite:") {
-		return nil, fmt.Errorf("database URL %q: this build stores in SQLite only: sqlite:FILE", d.DatabaseURL)
-	}
-	return sqlite.Open(d.DatabaseURL)
-}
-
-func (w *wired) close() error { return w.db.Close() }

@@ -135,22 +135,41 @@ func TestLoadTalksToAServer(t *testing.T) {
 }
 
 func TestTheSchemaGoesUpDownAndUpAgain(t *testing.T) {
-	dir := t.TempDir()
-	out, _, status := procedo(t, dir, "migrate", "status")
-	require.Zero(t, status)
-	require.Contains(t, out, "pending")
-	out, _, _ = procedo(t, dir, "migrate", "up")
-	require.Contains(t, out, "applied")
-	out, _, _ = procedo(t, dir, "migrate", "up")
-	require.Contains(t, out, "up to date")
-	_, stderr, status := procedo(t, dir, "migrate", "down")
+	for name, database := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			migrate := func(args ...string) (out, stderr string, status int) {
+				return procedo(t, t.TempDir(), append(append([]string{"migrate"}, args...), database...)...)
+			}
+			out, stderr, status := migrate("status")
+			require.Zero(t, status, stderr)
+			require.Contains(t, out, "pending")
+			out, _, _ = migrate("up")
+			require.Contains(t, out, "applied")
+			out, _, _ = migrate("up")
+			require.Contains(t, out, "up to date")
+			_, stderr, status = migrate("down")
+			require.Equal(t, 1, status)
+			require.Contains(t, stderr, "--yes")
+			out, _, status = migrate("down", "--yes")
+			require.Zero(t, status)
+			require.Contains(t, out, "pending")
+			out, _, _ = migrate("up")
+			require.Contains(t, out, "applied")
+		})
+	}
+}
+
+func TestAPostgresDatabaseWithoutItsSchemaIsNotServed(t *testing.T) {
+	url := cluster.Blank(t)
+	_, stderr, status := procedo(t, t.TempDir(), "load", "--database-url", url, write(t, t.TempDir(), "small.yaml", smallYAML))
 	require.Equal(t, 1, status)
-	require.Contains(t, stderr, "--yes")
-	out, _, status = procedo(t, dir, "migrate", "down", "--yes")
-	require.Zero(t, status)
-	require.Contains(t, out, "pending")
-	out, _, _ = procedo(t, dir, "migrate", "up")
-	require.Contains(t, out, "applied")
+	require.Contains(t, stderr, "procedo migrate up")
+	_, stderr, status = procedo(t, t.TempDir(), "audit", "verify", "--database-url", url)
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "no schema")
+	_, stderr, status = procedo(t, t.TempDir(), "migrate", "up", "--database-url", "postgres://u:geheim@127.0.0.1:1/x?connect_timeout=1")
+	require.Equal(t, 1, status)
+	require.NotContains(t, stderr, "geheim")
 }
 
 func TestTheCommandLineExplainsItself(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/tests/containers"
 )
 
 // binary is the program under test, built once.
@@ -36,9 +37,26 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}
-	status := m.Run()
+	status := 1
+	if cluster, err = containers.Postgres(context.Background()); err == nil {
+		status = m.Run()
+		cluster.Stop()
+	} else {
+		fmt.Fprintln(os.Stderr, err)
+	}
 	os.RemoveAll(dir)
 	os.Exit(status)
+}
+
+var cluster *containers.Cluster
+
+// databases are, by name, the flags of a blank one of each kind.
+func databases(t *testing.T) map[string][]string {
+	t.Helper()
+	return map[string][]string{
+		"SQLite":     {"--database-url", "sqlite:" + filepath.Join(t.TempDir(), "procedo.db")},
+		"PostgreSQL": {"--database-url", cluster.Blank(t)},
+	}
 }
 
 // lookAtSources makes the tests' cached results depend on what the binary is built from: the go command notes every

@@ -42,8 +42,14 @@ var demoSteps = []struct {
 }
 
 func TestTheDemoRunsFromItsFirstStepToItsLastThroughTheGeneratedClient(t *testing.T) {
+	for name, database := range databases(t) {
+		t.Run(name, func(t *testing.T) { walkTheDemo(t, database) })
+	}
+}
+
+func walkTheDemo(t *testing.T, database []string) {
 	dir := t.TempDir()
-	server := serve(t, dir, "--demo")
+	server := serve(t, dir, append([]string{"--demo", "--migrate"}, database...)...)
 	c, ctx := server.client(), t.Context()
 	started, err := c.StartRunWithResponse(ctx, nil, client.RunStart{ProcedureID: demo})
 	require.NoError(t, err)
@@ -74,7 +80,7 @@ func TestTheDemoRunsFromItsFirstStepToItsLastThroughTheGeneratedClient(t *testin
 	out, _, status := procedo(t, dir, "audit", "verify", file)
 	require.Equal(t, 0, status, out)
 	require.Zero(t, server.signal(syscall.SIGTERM), "SIGTERM ends it cleanly")
-	out, _, status = procedo(t, dir, "audit", "verify")
+	out, _, status = procedo(t, dir, append([]string{"audit", "verify"}, database...)...)
 	require.Equal(t, 0, status, out)
 	require.Contains(t, out, "1 procedures, 1 runs, 16 events checked: 0 findings")
 }
@@ -103,8 +109,14 @@ func TestAnExportIsCheckedByItself(t *testing.T) {
 }
 
 func TestWhatWasAcknowledgedSurvivesAKill(t *testing.T) {
+	for name, database := range databases(t) {
+		t.Run(name, func(t *testing.T) { survive(t, append([]string{"--demo", "--migrate"}, database...)) })
+	}
+}
+
+func survive(t *testing.T, flags []string) {
 	dir := t.TempDir()
-	server := serve(t, dir, "--demo")
+	server := serve(t, dir, flags...)
 	started, err := server.client().StartRunWithResponse(t.Context(), nil, client.RunStart{ProcedureID: demo})
 	require.NoError(t, err)
 	id := started.JSON201.ID
@@ -114,7 +126,7 @@ func TestWhatWasAcknowledgedSurvivesAKill(t *testing.T) {
 	require.Equal(t, 200, r.StatusCode())
 	server.signal(syscall.SIGKILL)
 
-	again, err := serve(t, dir, "--demo").client().GetRunWithResponse(t.Context(), id, nil)
+	again, err := serve(t, dir, flags...).client().GetRunWithResponse(t.Context(), id, nil)
 	require.NoError(t, err)
 	require.Equal(t, string(r.Body), string(again.Body))
 }

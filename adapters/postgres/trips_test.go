@@ -1,0 +1,47 @@
+package postgres_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/adapters/system"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/run"
+)
+
+func TestACommitIsTwoRoundTripsAndAReadOneWhateverTheSlots(t *testing.T) {
+	trips := 0
+	s := storage(t, open(t, postgres.WithTrips(func() { trips++ })))
+	service := app.New(app.Ports{
+		Procedures: s.Procedures, Definitions: s.Definitions, Runs: s.Runs, RunList: s.RunList, Trail: s.Trail, Receipts: s.Receipts,
+		Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
+	})
+	for _, n := range []int{1, 4, 200} {
+		var slots []string
+		values := map[string][]byte{}
+		for i := range n {
+			slots = append(slots, fmt.Sprintf(`{"name":"s%d","type":"integer"}`, i))
+			values[fmt.Sprintf("s%d", i)] = []byte(fmt.Sprint(i))
+		}
+		doc, err := jsondoc.Parse([]byte(fmt.Sprintf(`{"id":"wide-%d","name":"Wide","steps":[{"key":"s","title":"S","slots":[%s]},{"key":"t","title":"T"}]}`, n, strings.Join(slots, ","))))
+		require.NoError(t, err)
+		_, err = service.CreateProcedure(t.Context(), app.Request{Actor: "ann"}, doc)
+		require.NoError(t, err)
+		started, err := service.StartRun(t.Context(), app.Request{Actor: "ann"}, app.Start{ProcedureID: fmt.Sprintf("wide-%d", n)})
+		require.NoError(t, err)
+		trips = 0
+		_, err = service.Execute(t.Context(), app.Request{Actor: "ann"}, started.Run.ID, run.Commit{Submission: run.Submission{Step: "s", Slots: values}})
+		require.NoError(t, err)
+		require.Equal(t, 2, trips, "%d slots", n)
+		trips = 0
+		_, err = service.Run(t.Context(), started.Run.ID)
+		require.NoError(t, err)
+		require.Equal(t, 1, trips)
+	}
+}

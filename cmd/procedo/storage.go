@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // database/sql on PostgreSQL, for migrations
+
+	"github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/adapters/sqlite"
+	"github.com/procedo/procedo/core/app"
+)
+
+// storage is a database behind the ports, whichever it is.
+type storage struct {
+	procedures app.Procedures
+	runs       func(app.Definitions) (app.Runs, app.RunList)
+	trail      app.Trail
+	receipts   app.Receipts
+	ping       func(context.Context) error
+	shut       func() error
+
+	schema   migrate.Schema
+	schemaDB func() (db *sql.DB, done func(), err error)
+	embedded bool // the database is a file of ours, made when it is first used
+}
+
+// connect opens the database that the URL names; it connects when first used.
+func (d database) connect(ctx context.Context) (storage, error) {
+	switch scheme, _, _ := strings.Cut(d.DatabaseURL, ":"); scheme {
+	case "sqlite":
+		return d.connectSQLite()
+	case "postgres", "postgresql":
+		return d.connectPostgres(ctx)
+	}
+	return storage{}, fmt.Errorf("database URL %q: want sqlite:FILE or postgres://…", d.shown())
+}
+
+func (d database) connectSQLite() (storage, error) {
+	db, err := sqlite.Open(d.DatabaseURL)
+	if err != nil {
+		return storage{}, err
+	}
+	return storage{
+		procedures: sqlite.Procedures{DB: db}, trail: sqlite.Trail{DB: db}, receipts: sqlite.Receipts{DB: db}, ping: db.Ping, shut: db.Close,
+		runs: func(definitions app.Definitions) (app.Runs, app.RunList) {
+			runs := sqlite.Runs{DB: db, Definitions: definitions}
+			return runs, runs
+		},
+		schema: migrate.SQLite, schemaDB: func() (*sql.DB, func(), error) { return db.Writer(), func() {}, nil }, embedded: true,
+	}, nil
+}
+
+func (d database) connectPostgres(ctx context.Context) (storage, error) {
+	db, err := postgres.Open(ctx, d.DatabaseURL)
+	if err != nil {
+		return storage{}, err
+	}
+	return storage{
+		procedures: postgres.Procedures{DB: db}, trail: postgres.Trail{DB: db}, receipts: postgres.Receipts{DB: db}, ping: db.Ping, shut: db.Close,
+		runs: func(definitions app.Definitions) (app.Runs, app.RunList) {
+			runs := postgres.Runs{DB: db, Definitions: definitions}
+			return runs, runs
+		},
+		schema: migrate.Postgres, schemaDB: func() (*sql.DB, func(), error) {
+			own, err := sql.Open("pgx", d.DatabaseURL)
+			return own, func() { own.Close() }, err
+		},
+	}, nil
+}
+
+// exists reports an SQLite file that is not there; a server says so itself.
+func (d database) exists() error {
+	if !strings.HasPrefix(d.DatabaseURL, "sqlite:") {
+		return nil
+	}
+	path, err := sqlite.Path(d.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	_, err = os.Stat(path)
+	return err
+}
+
+// shown is the URL as it may be shown: without a password.
+func (d database) shown() string {
+	u, err := url.Parse(d.DatabaseURL)
+	if err != nil || u.User == nil {
+		return d.DatabaseURL
+	}
+	return u.Redacted()
+}
+
+func (s storage) close() error { return s.shut() }
