@@ -40,7 +40,7 @@ type (
 // queueVersion writes a version: its document, and the rows that SQL can ask about.
 func queueVersion(b *pgx.Batch, v *procedure.Version) {
 	b.Queue(insertVersion, v.ID, v.Number, v.Digest, string(v.Canonical()), v.MaxVisits, metadataColumn(v.Metadata), v.CreatedAt, v.CreatedBy)
-	var steps []placed[procedure.Step]
+	steps := make([]placed[procedure.Step], 0, len(v.Steps))
 	var ways []placed[procedure.Transition]
 	var slots []placed[slot.Slot]
 	var options []placed[option]

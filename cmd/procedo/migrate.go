@@ -61,7 +61,7 @@ func (d database) migrate(ctx context.Context, do func(migrate.Schema, *sql.DB) 
 	if err != nil {
 		return nil, err
 	}
-	defer s.close() //nolint:errcheck // what was done is committed
+	defer s.close() // what was done is committed
 	db, done, err := s.schemaDB()
 	if err != nil {
 		return nil, err
