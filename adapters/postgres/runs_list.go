@@ -14,12 +14,17 @@ import (
 // ListRuns returns runs newest first.
 func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) ([]app.RunSummary, error) {
 	var all []app.RunSummary
-	err := s.DB.query(ctx, SELECT(runColumns).FROM(table.Runs).WHERE(filter(f)).ORDER_BY(table.Runs.ID.DESC()).LIMIT(int64(f.Limit)), func(rows pgx.Rows) error {
+	err := s.DB.query(ctx, listRuns(f), func(rows pgx.Rows) error {
 		sum, _, err := scanRun(rows)
 		all = append(all, sum)
 		return err
 	})
 	return all, translate(err)
+}
+
+// listRuns reads along an index that ends in the order of the list: by creation and, within an instant, by id.
+func listRuns(f app.RunFilter) SelectStatement {
+	return SELECT(runColumns).FROM(table.Runs).WHERE(filter(f)).ORDER_BY(table.Runs.CreatedAt.DESC(), table.Runs.ID.DESC()).LIMIT(int64(f.Limit))
 }
 
 func filter(f app.RunFilter) BoolExpression {
@@ -42,7 +47,7 @@ func filter(f app.RunFilter) BoolExpression {
 		where = where.AND(table.Runs.CreatedAt.LT(TimestampzT(f.CreatedBefore)))
 	}
 	if after, err := uuid.Parse(f.After); err == nil {
-		where = where.AND(table.Runs.ID.LT(UUID(after)))
+		where = where.AND(RawBool("(runs.created_at, runs.id) < (SELECT l.created_at, l.id FROM runs l WHERE l.id = #after::uuid)", RawArgs{"#after": after.String()}))
 	}
 	return where
 }

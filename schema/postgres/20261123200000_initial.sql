@@ -130,12 +130,15 @@ CREATE TABLE runs (
   FOREIGN KEY (procedure_id, procedure_version) REFERENCES procedure_versions (procedure_id, version)
 );
 
-CREATE INDEX runs_by_procedure ON runs (procedure_id, id);
-CREATE INDEX runs_by_procedure_state ON runs (procedure_id, state, id);
-CREATE INDEX runs_by_state ON runs (state, id);
-CREATE INDEX runs_by_user ON runs (user_id, id);
-CREATE INDEX runs_by_reference ON runs (reference, id);
-CREATE INDEX runs_by_creation ON runs (created_at, id);
+-- Lists are newest first: every index ends in the order of the list.
+CREATE INDEX runs_newest ON runs (created_at DESC, id DESC);
+CREATE INDEX runs_by_procedure ON runs (procedure_id, created_at DESC, id DESC);
+CREATE INDEX runs_by_procedure_state ON runs (procedure_id, state, created_at DESC, id DESC);
+CREATE INDEX runs_by_state ON runs (state, created_at DESC, id DESC);
+CREATE INDEX runs_by_user ON runs (user_id, created_at DESC, id DESC);
+CREATE INDEX runs_by_user_state ON runs (user_id, state, created_at DESC, id DESC);
+CREATE INDEX runs_by_user_procedure ON runs (user_id, procedure_id, created_at DESC, id DESC);
+CREATE INDEX runs_by_reference ON runs (reference, created_at DESC, id DESC);
 
 CREATE TABLE run_steps (
   run_id uuid NOT NULL REFERENCES runs (id),

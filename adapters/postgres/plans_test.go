@@ -1,0 +1,95 @@
+package postgres_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/run"
+)
+
+const (
+	manyRuns = 1_000_000
+	page     = 50
+	slack    = 10 // rows that a plan may read beside its page
+)
+
+// populate fills a database with runs: twenty procedures, most of the runs completed, a thousand users, a reference for ten.
+func populate(t *testing.T, db *postgres.DB) {
+	t.Helper()
+	db.Exec(t, `INSERT INTO procedures SELECT 'p' || n, 'P', '', '', 'active', 1, 1, repeat('0', 64) FROM generate_series(0, 19) n`)
+	db.Exec(t, `INSERT INTO procedure_versions SELECT 'p' || n, 1, 'sha256:' || repeat('0', 64), '{}', 20, NULL, now(), 'x' FROM generate_series(0, 19) n`)
+	db.Exec(t, `ALTER TABLE runs DISABLE TRIGGER ALL`) // foreign keys: what is written refers to what was written above
+	db.Exec(t, `INSERT INTO runs SELECT gen_random_uuid(), 'p' || (abs(hashint4(n)) % 20), 1, 'u' || (abs(hashint4(n + 7)) % 1000), 'r' || (n / 10), NULL, s, 1, 2, repeat('0', 64),
+		CASE WHEN s IN ('pending', 'in_progress') THEN 'a' END, CASE WHEN s = 'failed' THEN 'x' END, CASE WHEN s = 'failed' THEN now() END, NULL,
+		timestamptz '2026-01-01' + n * interval '20 seconds', NULL, now(), CASE WHEN s IN ('completed', 'failed') THEN now() END
+		FROM generate_series(1, $1::int) n, LATERAL (SELECT CASE WHEN h < 90 THEN 'completed' WHEN h < 96 THEN 'in_progress' WHEN h < 99 THEN 'failed' ELSE 'pending' END AS s FROM (SELECT abs(hashint4(n + 99)) % 100 AS h) y) x`, manyRuns)
+	db.Exec(t, `VACUUM ANALYZE runs`)
+}
+
+// rowsRead is how many rows the scans of a plan have looked at.
+func rowsRead(node map[string]any) float64 {
+	read := 0.0
+	children, _ := node["Plans"].([]any)
+	if len(children) == 0 {
+		number := func(name string) float64 { n, _ := node[name].(float64); return n }
+		read = (number("Actual Rows") + number("Rows Removed by Filter") + number("Rows Removed by Index Recheck")) * max(1, number("Actual Loops"))
+	}
+	for _, c := range children {
+		read += rowsRead(c.(map[string]any))
+	}
+	return read
+}
+
+func TestListsOfAMillionRunsReadAPage(t *testing.T) {
+	db := open(t)
+	populate(t, db)
+	middle := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	last := db.Text(t, `SELECT id::text FROM runs WHERE created_at < $1 ORDER BY created_at DESC LIMIT 1`, middle)
+	for name, f := range map[string]app.RunFilter{
+		"no filter":           {},
+		"procedure":           {ProcedureID: "p7"},
+		"state":               {State: run.Pending},
+		"user":                {UserID: "u77"},
+		"reference":           {Reference: "r777"},
+		"created after":       {CreatedAfter: middle},
+		"created before":      {CreatedBefore: middle},
+		"next page":           {After: last},
+		"procedure and state": {ProcedureID: "p7", State: run.Failed},
+	} {
+		listed(t, db, name, f, page+slack)
+	}
+	for name, f := range map[string]app.RunFilter{
+		"user and state":           {UserID: "u77", State: run.InProgress},
+		"user and rare state":      {UserID: "u99", State: run.Pending},
+		"procedure and user":       {ProcedureID: "p7", UserID: "u777"},
+		"reference and state":      {Reference: "r777", State: run.Completed},
+		"reference and user":       {Reference: "r777", UserID: "u5"},
+		"state before":             {State: run.Failed, CreatedBefore: middle},
+		"procedure after":          {ProcedureID: "p3", CreatedAfter: middle},
+		"procedure, state, before": {ProcedureID: "p3", State: run.InProgress, CreatedBefore: middle},
+		"a span":                   {CreatedAfter: middle, CreatedBefore: middle.Add(time.Hour)},
+		"user, state, after":       {UserID: "u123", State: run.Completed, CreatedAfter: middle},
+		"everything":               {ProcedureID: "p3", UserID: "u123", Reference: "r1", State: run.Completed, CreatedAfter: middle, After: last},
+	} {
+		listed(t, db, name, f, 10*page)
+	}
+}
+
+// listed fails where a list's plan reads more rows than it may.
+func listed(t *testing.T, db *postgres.DB, name string, f app.RunFilter, most int) {
+	t.Helper()
+	f.Limit = page
+	query, args := postgres.ListStatement(f)
+	var plans []map[string]any
+	require.NoError(t, json.Unmarshal([]byte(db.Text(t, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "+query, args...)), &plans))
+	read := rowsRead(plans[0]["Plan"].(map[string]any))
+	t.Logf("%-26s %6.0f rows", name, read)
+	if read > float64(most) {
+		t.Errorf("%s reads %.0f rows, more than %d: %v", name, read, most, plans[0]["Plan"])
+	}
+}
