@@ -54,11 +54,12 @@ generate: ## Make all generated code anew: API and client, schema checksums, SQL
 	go run ./cmd/schemactl hash schema/postgres
 	go run ./cmd/schemactl generate sqlite
 	go run ./cmd/schemactl generate postgres
+	go run ./cmd/schemactl docs
 
 .PHONY: verify
 verify: ## Fail where generated code is not what its source makes
 	@before=$$(mktemp -d); trap 'rm -rf '$$before EXIT; set -e; \
-	  generated="api schema adapters/sqlite/gen adapters/postgres/gen"; cp -r --parents $$generated $$before; \
+	  generated="api schema adapters/sqlite/gen adapters/postgres/gen docs/schema.md"; cp -r --parents $$generated $$before; \
 	  $(MAKE) --no-print-directory generate >/dev/null; \
 	  for dir in $$generated; do diff -r $$before/$$dir $$dir >/dev/null || { echo "Out of date: $$dir. Run make generate and commit."; exit 1; }; done; \
 	  echo "Generated code is current."

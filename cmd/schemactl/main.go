@@ -26,6 +26,7 @@ import (
 type cli struct {
 	Hash     hash     `cmd:"" help:"Write atlas.sum for the migrations."`
 	Generate generate `cmd:"" help:"Generate go-jet code from the migrations."`
+	Docs     document `cmd:"" help:"Write the page of tables and columns from the comments in schema/postgres."`
 }
 
 func main() {

@@ -13,20 +13,21 @@ import (
 
 var AuditEvents = newAuditEventsTable("public", "audit_events", "")
 
+// The trail: append-only. The other columns are copies of what canonical says, which verification compares.
 type auditEventsTable struct {
 	postgres.Table
 
 	// Columns
-	EntityType postgres.ColumnString
-	EntityID   postgres.ColumnString
-	Seq        postgres.ColumnInteger
-	Action     postgres.ColumnString
-	Actor      postgres.ColumnString
-	OccurredAt postgres.ColumnTimestampz
-	Payload    postgres.ColumnString
-	Canonical  postgres.ColumnString
-	PrevHash   postgres.ColumnString
-	Hash       postgres.ColumnString
+	EntityType postgres.ColumnString     // run or procedure.
+	EntityID   postgres.ColumnString     // Id of the run or procedure.
+	Seq        postgres.ColumnInteger    // Place in the entity's chain, from 1 without gaps.
+	Action     postgres.ColumnString     // What happened.
+	Actor      postgres.ColumnString     // Who did it.
+	OccurredAt postgres.ColumnTimestampz // When, to the microsecond.
+	Payload    postgres.ColumnString     // The facts.
+	Canonical  postgres.ColumnString     // The bytes that were hashed: RFC 8785 of the event.
+	PrevHash   postgres.ColumnString     // Hash of the event before it; 64 zeros of the first.
+	Hash       postgres.ColumnString     // Hex SHA-256 of prev_hash as 32 bytes, then canonical.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

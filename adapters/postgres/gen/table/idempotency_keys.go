@@ -13,16 +13,17 @@ import (
 
 var IdempotencyKeys = newIdempotencyKeysTable("public", "idempotency_keys", "")
 
+// The answer of a request that bore an Idempotency-Key, kept for a day.
 type idempotencyKeysTable struct {
 	postgres.Table
 
 	// Columns
-	Actor       postgres.ColumnString
-	Operation   postgres.ColumnString
-	Key         postgres.ColumnString
-	Fingerprint postgres.ColumnString
-	Answer      postgres.ColumnBytea
-	CreatedAt   postgres.ColumnTimestampz
+	Actor       postgres.ColumnString     // Who asked.
+	Operation   postgres.ColumnString     // Method and path pattern of the request.
+	Key         postgres.ColumnString     // The key.
+	Fingerprint postgres.ColumnString     // Of path and body: a repeat must have the same.
+	Answer      postgres.ColumnBytea      // The answer as it was given.
+	CreatedAt   postgres.ColumnTimestampz // When.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

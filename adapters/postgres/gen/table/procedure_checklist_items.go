@@ -13,21 +13,22 @@ import (
 
 var ProcedureChecklistItems = newProcedureChecklistItemsTable("public", "procedure_checklist_items", "")
 
+// A checklist item of a version: a projection of document.
 type procedureChecklistItemsTable struct {
 	postgres.Table
 
 	// Columns
-	ProcedureID  postgres.ColumnString
-	Version      postgres.ColumnInteger
-	StepKey      postgres.ColumnString
-	ItemKey      postgres.ColumnString
-	Position     postgres.ColumnInteger
-	Label        postgres.ColumnString
-	Description  postgres.ColumnString
-	Required     postgres.ColumnBool
-	DefaultState postgres.ColumnBool
-	Metadata     postgres.ColumnString
-	Condition    postgres.ColumnString
+	ProcedureID  postgres.ColumnString  // Its procedure.
+	Version      postgres.ColumnInteger // Its version.
+	StepKey      postgres.ColumnString  // Its step.
+	ItemKey      postgres.ColumnString  // Its key.
+	Position     postgres.ColumnInteger // Its place in the step, from 1.
+	Label        postgres.ColumnString  // What is confirmed.
+	Description  postgres.ColumnString  // What it means; may be empty.
+	Required     postgres.ColumnBool    // Whether a commit needs it ticked.
+	DefaultState postgres.ColumnBool    // What a form may show first.
+	Metadata     postgres.ColumnString  // Free data.
+	Condition    postgres.ColumnString  // When it applies (CEL); NULL: always.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

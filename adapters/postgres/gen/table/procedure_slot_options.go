@@ -13,16 +13,17 @@ import (
 
 var ProcedureSlotOptions = newProcedureSlotOptionsTable("public", "procedure_slot_options", "")
 
+// An option of an enum or multi_enum: a projection of document.
 type procedureSlotOptionsTable struct {
 	postgres.Table
 
 	// Columns
-	ProcedureID postgres.ColumnString
-	Version     postgres.ColumnInteger
-	StepKey     postgres.ColumnString
-	SlotName    postgres.ColumnString
-	Position    postgres.ColumnInteger
-	Value       postgres.ColumnString
+	ProcedureID postgres.ColumnString  // Its procedure.
+	Version     postgres.ColumnInteger // Its version.
+	StepKey     postgres.ColumnString  // Its step.
+	SlotName    postgres.ColumnString  // Its slot.
+	Position    postgres.ColumnInteger // Its place, from 1.
+	Value       postgres.ColumnString  // The option.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

@@ -13,29 +13,30 @@ import (
 
 var ProcedureSlots = newProcedureSlotsTable("public", "procedure_slots", "")
 
+// A slot of a version: a projection of document.
 type procedureSlotsTable struct {
 	postgres.Table
 
 	// Columns
-	ProcedureID       postgres.ColumnString
-	Version           postgres.ColumnInteger
-	StepKey           postgres.ColumnString
-	SlotName          postgres.ColumnString
-	Position          postgres.ColumnInteger
-	Type              postgres.ColumnString
-	Required          postgres.ColumnBool
-	Sensitive         postgres.ColumnBool
-	Label             postgres.ColumnString
-	Description       postgres.ColumnString
-	Validate          postgres.ColumnString
-	Mask              postgres.ColumnString
-	Min               postgres.ColumnString
-	Max               postgres.ColumnString
-	MinLength         postgres.ColumnInteger
-	MaxLength         postgres.ColumnInteger
-	Metadata          postgres.ColumnString
-	Condition         postgres.ColumnString
-	RequiredCondition postgres.ColumnString
+	ProcedureID       postgres.ColumnString  // Its procedure.
+	Version           postgres.ColumnInteger // Its version.
+	StepKey           postgres.ColumnString  // Its step.
+	SlotName          postgres.ColumnString  // Its name.
+	Position          postgres.ColumnInteger // Its place in the step, from 1.
+	Type              postgres.ColumnString  // One of the thirteen types.
+	Required          postgres.ColumnBool    // Whether a commit needs a value, where required_condition does not say.
+	Sensitive         postgres.ColumnBool    // Whether runs and events hold only its seal.
+	Label             postgres.ColumnString  // What a form shows; may be empty.
+	Description       postgres.ColumnString  // What to enter; may be empty.
+	Validate          postgres.ColumnString  // RE2 pattern for the whole value.
+	Mask              postgres.ColumnString  // Mask: X is a digit.
+	Min               postgres.ColumnString  // Least value, as text.
+	Max               postgres.ColumnString  // Greatest value, as text.
+	MinLength         postgres.ColumnInteger // Least length, in code points or choices.
+	MaxLength         postgres.ColumnInteger // Greatest length.
+	Metadata          postgres.ColumnString  // Free data.
+	Condition         postgres.ColumnString  // When it applies (CEL); NULL: always.
+	RequiredCondition postgres.ColumnString  // When a value is needed (CEL); NULL: as required says.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

@@ -13,19 +13,20 @@ import (
 
 var ProcedureSteps = newProcedureStepsTable("public", "procedure_steps", "")
 
+// A step of a version: a projection of document, for SQL to ask about.
 type procedureStepsTable struct {
 	postgres.Table
 
 	// Columns
-	ProcedureID postgres.ColumnString
-	Version     postgres.ColumnInteger
-	StepKey     postgres.ColumnString
-	Position    postgres.ColumnInteger
-	Title       postgres.ColumnString
-	Prompt      postgres.ColumnString
-	Metadata    postgres.ColumnString
-	Condition   postgres.ColumnString
-	Skippable   postgres.ColumnBool
+	ProcedureID postgres.ColumnString  // Its procedure.
+	Version     postgres.ColumnInteger // Its version.
+	StepKey     postgres.ColumnString  // Its key.
+	Position    postgres.ColumnInteger // Its place, from 1.
+	Title       postgres.ColumnString  // Its title.
+	Prompt      postgres.ColumnString  // What to do; empty where it does not say.
+	Metadata    postgres.ColumnString  // Free data.
+	Condition   postgres.ColumnString  // When it applies (CEL); NULL: always.
+	Skippable   postgres.ColumnBool    // Whether it may be skipped.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

@@ -13,16 +13,17 @@ import (
 
 var ProcedureTransitions = newProcedureTransitionsTable("public", "procedure_transitions", "")
 
+// Where a step may lead, in the order in which the conditions are asked.
 type procedureTransitionsTable struct {
 	postgres.Table
 
 	// Columns
-	ProcedureID postgres.ColumnString
-	Version     postgres.ColumnInteger
-	StepKey     postgres.ColumnString
-	Position    postgres.ColumnInteger
-	Condition   postgres.ColumnString
-	Target      postgres.ColumnString
+	ProcedureID postgres.ColumnString  // Its procedure.
+	Version     postgres.ColumnInteger // Its version.
+	StepKey     postgres.ColumnString  // The step that is left.
+	Position    postgres.ColumnInteger // Its place, from 1.
+	Condition   postgres.ColumnString  // When it is taken (CEL); NULL: the default.
+	Target      postgres.ColumnString  // Key of the step that follows, or end.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

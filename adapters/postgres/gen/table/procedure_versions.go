@@ -13,18 +13,19 @@ import (
 
 var ProcedureVersions = newProcedureVersionsTable("public", "procedure_versions", "")
 
+// A published version: immutable.
 type procedureVersionsTable struct {
 	postgres.Table
 
 	// Columns
-	ProcedureID postgres.ColumnString
-	Version     postgres.ColumnInteger
-	Digest      postgres.ColumnString
-	Document    postgres.ColumnString
-	MaxVisits   postgres.ColumnInteger
-	Metadata    postgres.ColumnString
-	CreatedAt   postgres.ColumnTimestampz
-	CreatedBy   postgres.ColumnString
+	ProcedureID postgres.ColumnString     // Its procedure.
+	Version     postgres.ColumnInteger    // Its number, from 1.
+	Digest      postgres.ColumnString     // sha256: and the hex SHA-256 of document.
+	Document    postgres.ColumnString     // The canonical bytes that were digested; what is loaded.
+	MaxVisits   postgres.ColumnInteger    // How often a step may be visited in one run.
+	Metadata    postgres.ColumnString     // Free data; NULL where there is none.
+	CreatedAt   postgres.ColumnTimestampz // When it was published.
+	CreatedBy   postgres.ColumnString     // Who published it.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

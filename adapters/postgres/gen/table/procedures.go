@@ -13,18 +13,19 @@ import (
 
 var Procedures = newProceduresTable("public", "procedures", "")
 
+// A procedure as it stands: its latest version's facts, its status, and where its trail ends.
 type proceduresTable struct {
 	postgres.Table
 
 	// Columns
-	ID          postgres.ColumnString
-	Name        postgres.ColumnString
-	Description postgres.ColumnString
-	Language    postgres.ColumnString
-	Status      postgres.ColumnString
-	Version     postgres.ColumnInteger
-	Seq         postgres.ColumnInteger
-	HeadHash    postgres.ColumnString
+	ID          postgres.ColumnString  // Its slug.
+	Name        postgres.ColumnString  // What people call it.
+	Description postgres.ColumnString  // What it is for; empty where it does not say.
+	Language    postgres.ColumnString  // BCP 47 tag of its own texts; empty where it does not say.
+	Status      postgres.ColumnString  // active; archived: no new runs, no new versions.
+	Version     postgres.ColumnInteger // Number of the latest version.
+	Seq         postgres.ColumnInteger // Seq of the last event of its trail.
+	HeadHash    postgres.ColumnString  // Hash of that event.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

@@ -13,17 +13,18 @@ import (
 
 var RunChecklistStates = newRunChecklistStatesTable("public", "run_checklist_states", "")
 
+// A checklist item that is ticked, or of a committed visit.
 type runChecklistStatesTable struct {
 	postgres.Table
 
 	// Columns
-	RunID       postgres.ColumnString
-	StepKey     postgres.ColumnString
-	Visit       postgres.ColumnInteger
-	ItemKey     postgres.ColumnString
-	Completed   postgres.ColumnBool
-	CompletedAt postgres.ColumnTimestampz
-	CompletedBy postgres.ColumnString
+	RunID       postgres.ColumnString     // Its run.
+	StepKey     postgres.ColumnString     // Its step.
+	Visit       postgres.ColumnInteger    // Its visit.
+	ItemKey     postgres.ColumnString     // Its key.
+	Completed   postgres.ColumnBool       // Whether it is ticked.
+	CompletedAt postgres.ColumnTimestampz // When.
+	CompletedBy postgres.ColumnString     // By whom.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

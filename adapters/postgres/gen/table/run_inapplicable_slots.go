@@ -13,14 +13,15 @@ import (
 
 var RunInapplicableSlots = newRunInapplicableSlotsTable("public", "run_inapplicable_slots", "")
 
+// A slot that did not apply when its visit was committed.
 type runInapplicableSlotsTable struct {
 	postgres.Table
 
 	// Columns
-	RunID    postgres.ColumnString
-	StepKey  postgres.ColumnString
-	Visit    postgres.ColumnInteger
-	SlotName postgres.ColumnString
+	RunID    postgres.ColumnString  // Its run.
+	StepKey  postgres.ColumnString  // Its step.
+	Visit    postgres.ColumnInteger // Its visit.
+	SlotName postgres.ColumnString  // Its name.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

@@ -13,25 +13,26 @@ import (
 
 var RunSlotValues = newRunSlotValuesTable("public", "run_slot_values", "")
 
+// A value in the column of its kind; a multi_enum has a row for each choice.
 type runSlotValuesTable struct {
 	postgres.Table
 
 	// Columns
-	RunID          postgres.ColumnString
-	StepKey        postgres.ColumnString
-	Visit          postgres.ColumnInteger
-	SlotName       postgres.ColumnString
-	Ordinal        postgres.ColumnInteger
-	ValueText      postgres.ColumnString
-	ValueNumber    postgres.ColumnFloat
-	ValueBoolean   postgres.ColumnBool
-	ValueDate      postgres.ColumnDate
-	ValueTimestamp postgres.ColumnTimestampz
-	Literal        postgres.ColumnString
-	Origin         postgres.ColumnString
-	Salt           postgres.ColumnString
-	Digest         postgres.ColumnString
-	ErasedAt       postgres.ColumnTimestampz
+	RunID          postgres.ColumnString     // Its run.
+	StepKey        postgres.ColumnString     // Its step.
+	Visit          postgres.ColumnInteger    // Its visit.
+	SlotName       postgres.ColumnString     // Its slot.
+	Ordinal        postgres.ColumnInteger    // Place of a choice, from 0; 0 of any other value.
+	ValueText      postgres.ColumnString     // Texts, choices, times of day.
+	ValueNumber    postgres.ColumnFloat      // Integers and numbers, exact.
+	ValueBoolean   postgres.ColumnBool       // True or false.
+	ValueDate      postgres.ColumnDate       // Dates.
+	ValueTimestamp postgres.ColumnTimestampz // The instant of a datetime.
+	Literal        postgres.ColumnString     // The datetime as it was given, with its offset.
+	Origin         postgres.ColumnString     // manual, agent, device or import.
+	Salt           postgres.ColumnString     // Of a sensitive value: 16 random bytes in hex.
+	Digest         postgres.ColumnString     // Of a sensitive value: hex SHA-256 of salt and value.
+	ErasedAt       postgres.ColumnTimestampz // When the plain value was erased; salt and digest stay.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

@@ -13,18 +13,19 @@ import (
 
 var RunSteps = newRunStepsTable("public", "run_steps", "")
 
+// A visit of a step. A step passed over before its first visit has the row of that visit.
 type runStepsTable struct {
 	postgres.Table
 
 	// Columns
-	RunID       postgres.ColumnString
-	StepKey     postgres.ColumnString
-	Visit       postgres.ColumnInteger
-	State       postgres.ColumnString
-	Amended     postgres.ColumnBool
-	CommittedAt postgres.ColumnTimestampz
-	CommittedBy postgres.ColumnString
-	Reason      postgres.ColumnString
+	RunID       postgres.ColumnString     // Its run.
+	StepKey     postgres.ColumnString     // Its step.
+	Visit       postgres.ColumnInteger    // Which visit, from 1.
+	State       postgres.ColumnString     // Of the latest visit, where the step stands; of earlier ones committed or skipped.
+	Amended     postgres.ColumnBool       // Whether it was corrected after its commit.
+	CommittedAt postgres.ColumnTimestampz // When it was closed, by commit or skip.
+	CommittedBy postgres.ColumnString     // Who closed it.
+	Reason      postgres.ColumnString     // Why it was skipped; NULL where it was not.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

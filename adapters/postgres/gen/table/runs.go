@@ -13,28 +13,29 @@ import (
 
 var Runs = newRunsTable("public", "runs", "")
 
+// A run as it stands: the fold of its events.
 type runsTable struct {
 	postgres.Table
 
 	// Columns
-	ID               postgres.ColumnString
-	ProcedureID      postgres.ColumnString
-	ProcedureVersion postgres.ColumnInteger
-	UserID           postgres.ColumnString
-	Reference        postgres.ColumnString
-	Metadata         postgres.ColumnString
-	State            postgres.ColumnString
-	Revision         postgres.ColumnInteger
-	Seq              postgres.ColumnInteger
-	HeadHash         postgres.ColumnString
-	CurrentStep      postgres.ColumnString
-	FailureReason    postgres.ColumnString
-	FailureAt        postgres.ColumnTimestampz
-	FailureBy        postgres.ColumnString
-	CreatedAt        postgres.ColumnTimestampz
-	StartedAt        postgres.ColumnTimestampz
-	UpdatedAt        postgres.ColumnTimestampz
-	ClosedAt         postgres.ColumnTimestampz
+	ID               postgres.ColumnString     // UUIDv7.
+	ProcedureID      postgres.ColumnString     // Its procedure.
+	ProcedureVersion postgres.ColumnInteger    // The version it keeps for life.
+	UserID           postgres.ColumnString     // Who it is for.
+	Reference        postgres.ColumnString     // The owner's own number; empty where there is none.
+	Metadata         postgres.ColumnString     // Free data.
+	State            postgres.ColumnString     // pending, in_progress, completed or failed.
+	Revision         postgres.ColumnInteger    // One more with each accepted command that changed it.
+	Seq              postgres.ColumnInteger    // Seq of the last event of its trail: what a write expects.
+	HeadHash         postgres.ColumnString     // Hash of that event.
+	CurrentStep      postgres.ColumnString     // Key of the open step; NULL once it is final.
+	FailureReason    postgres.ColumnString     // Why it was ended; NULL unless failed.
+	FailureAt        postgres.ColumnTimestampz // When it was ended.
+	FailureBy        postgres.ColumnString     // Who ended it.
+	CreatedAt        postgres.ColumnTimestampz // When it was created; lists are in this order.
+	StartedAt        postgres.ColumnTimestampz // When work began.
+	UpdatedAt        postgres.ColumnTimestampz // When it last changed.
+	ClosedAt         postgres.ColumnTimestampz // When it became final.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
