@@ -1,0 +1,156 @@
+// Package model holds the storages against the pure model: whatever is done, answers, rows and trail are the same.
+package model
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/memory"
+	"github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/adapters/sqlite"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/runtest"
+	"github.com/procedo/procedo/core/slot"
+	"github.com/procedo/procedo/tests/containers"
+)
+
+var cluster *containers.Cluster
+
+func TestMain(m *testing.M) {
+	var err error
+	if cluster, err = containers.Postgres(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	cluster.Stop()
+	os.Exit(status)
+}
+
+// steady is a clock that moves by a second, and ids and salts that count: the same on every storage.
+type steady struct{ ticks, ids int }
+
+func (s *steady) Now() time.Time {
+	s.ticks++
+	return runtest.Epoch.Add(time.Duration(s.ticks) * time.Second)
+}
+
+func (s *steady) RunID() string {
+	s.ids++
+	return fmt.Sprintf("01980000-0000-7000-8000-%012d", s.ids)
+}
+
+func (s *steady) Suffix() string          { return "00000000" }
+func (s *steady) Salts(n int) []slot.Salt { return runtest.Salts(n) }
+
+// onSQLite and onPostgres are services over an empty database of each kind.
+func onSQLite(t *testing.T) *app.Service {
+	t.Helper()
+	db, err := sqlite.Open("sqlite:" + filepath.Join(t.TempDir(), "model.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	_, err = migrate.SQLite.Apply(t.Context(), db.Writer())
+	require.NoError(t, err)
+	procedures := sqlite.Procedures{DB: db}
+	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, 100)
+	require.NoError(t, err)
+	runs := sqlite.Runs{DB: db, Definitions: definitions}
+	return service(app.Ports{Procedures: procedures, Definitions: definitions, Runs: runs, RunList: runs, Trail: sqlite.Trail{DB: db}, Receipts: sqlite.Receipts{DB: db}})
+}
+
+func onPostgres(t *testing.T) *app.Service {
+	t.Helper()
+	db, err := postgres.Open(t.Context(), cluster.Database(t))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	procedures := postgres.Procedures{DB: db}
+	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, 100)
+	require.NoError(t, err)
+	runs := postgres.Runs{DB: db, Definitions: definitions}
+	return service(app.Ports{Procedures: procedures, Definitions: definitions, Runs: runs, RunList: runs, Trail: postgres.Trail{DB: db}, Receipts: postgres.Receipts{DB: db}})
+}
+
+func service(p app.Ports) *app.Service {
+	s := &steady{}
+	p.Clock, p.Random, p.Language = s, s, cel.Language{}
+	return app.New(p)
+}
+
+// answer is what a caller sees of a command: the refusal, or nothing.
+func answer(err error) string {
+	if err == nil {
+		return ""
+	}
+	f := fault.From(err)
+	issues, _ := json.Marshal(f.Issues)
+	return f.Kind.String() + " " + f.Code + " " + string(issues)
+}
+
+func TestEveryStorageDoesWhatTheModelSays(t *testing.T) {
+	services := map[string]*app.Service{"SQLite": onSQLite(t), "PostgreSQL": onPostgres(t)}
+	request, n := app.Request{Actor: "ann", ID: "req"}, 0
+	rapid.Check(t, func(t *rapid.T) {
+		n++
+		v := *runtest.Version(cel.Language{}).Draw(t, "version")
+		def := *v.Definition
+		def.ID = fmt.Sprintf("random-%d", n)
+		document, err := json.Marshal(def.Written())
+		require.NoError(t, err)
+		ids, models := map[string]string{}, map[string]run.Run{}
+		for name, s := range services {
+			doc, err := jsondoc.Parse(document)
+			require.NoError(t, err)
+			_, err = s.SaveDefinition(t.Context(), request, doc)
+			require.NoError(t, err)
+			started, err := s.StartRun(t.Context(), request, app.Start{ProcedureID: def.ID})
+			require.NoError(t, err)
+			ids[name], models[name] = started.Run.ID, started.Run
+		}
+		for range rapid.IntRange(1, 15).Draw(t, "commands") {
+			c := runtest.Command(t, models["SQLite"])
+			pure := run.WithSalts(c, runtest.Salts(run.SaltsNeeded(models["SQLite"], c)))
+			_, decided := run.Decide(models["SQLite"], pure, run.Act{Actor: "ann", At: runtest.Epoch})
+			for name, s := range services {
+				view, err := s.Execute(t.Context(), request, ids[name], c)
+				require.Equal(t, answer(decided), answer(err), name)
+				if err == nil {
+					models[name] = view.Run
+				} else {
+					fresh, err := s.Run(t.Context(), ids[name])
+					require.NoError(t, err)
+					models[name] = fresh.Run
+				}
+			}
+			require.Empty(t, run.Differences(models["SQLite"], models["PostgreSQL"]))
+		}
+		trail := func(name string) []audit.Event {
+			events, err := services[name].RunEvents(t.Context(), ids[name], 0, 1000)
+			require.NoError(t, err)
+			return events
+		}
+		require.Equal(t, trail("SQLite"), trail("PostgreSQL"), "every byte and every hash")
+		for name, s := range services {
+			stored, err := s.Runs.Load(t.Context(), ids[name])
+			require.NoError(t, err)
+			require.Empty(t, run.Differences(models[name], stored.Run), name)
+		}
+	})
+	for name, s := range services {
+		_, err := s.Verify(t.Context(), func(f audit.Finding) { t.Errorf("%s: %s", name, f) })
+		require.NoError(t, err)
+	}
+}
