@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 
 	"github.com/procedo/procedo/core/app"
 )
@@ -15,6 +16,21 @@ func ListStatement(f app.RunFilter) (query string, args []any) { return listRuns
 func (d *DB) Exec(t interface{ Fatalf(string, ...any) }, query string, args ...any) {
 	if _, err := d.pool.Exec(background, query, args...); err != nil {
 		t.Fatalf("%s: %v", query, err)
+	}
+}
+
+// Populate runs the statements of a test on one connection, however long they take: the bound of the adapter is for requests.
+func (d *DB) Populate(t interface{ Fatalf(string, ...any) }, statements ...string) {
+	conn, err := d.pool.Acquire(background)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	defer conn.Release()
+	statements = slices.Concat([]string{"SET statement_timeout = 0"}, statements, []string{"RESET statement_timeout"})
+	for _, statement := range statements {
+		if _, err := conn.Exec(background, statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
 	}
 }
 
