@@ -69,6 +69,7 @@ func (a answer) VisitListRunEventsResponse(w http.ResponseWriter) error         
 func (a answer) VisitGetRunBundleResponse(w http.ResponseWriter) error          { return a.write(w) }
 func (a answer) VisitGetLivenessResponse(w http.ResponseWriter) error           { return a.write(w) }
 func (a answer) VisitGetReadinessResponse(w http.ResponseWriter) error          { return a.write(w) }
+func (a answer) VisitGetMetricsResponse(w http.ResponseWriter) error            { return a.write(w) }
 func (a answer) VisitGetContractYAMLResponse(w http.ResponseWriter) error       { return a.write(w) }
 func (a answer) VisitSkipStepResponse(w http.ResponseWriter) error              { return a.write(w) }
 func (a answer) VisitSimulateProcedureResponse(w http.ResponseWriter) error     { return a.write(w) }

@@ -28,7 +28,8 @@ type call struct {
 	locale    i18n.Locale
 	body      []byte
 	url       *url.URL
-	operation string // method and path as the contract names them
+	operation string // method and path as the contract names them; empty where it has no such address
+	refusal   string // the code of the problem that was answered
 }
 
 type callKey struct{}

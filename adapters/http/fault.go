@@ -83,6 +83,8 @@ func (c *call) problem(instance string, err error) problem {
 
 func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem) {
 	c := callOf(r.Context())
+	c.refusal = p.Code
+	s.metrics.refused(p)
 	body, err := json.Marshal(p, json.Deterministic(true))
 	if err != nil {
 		s.log.ErrorContext(r.Context(), "problem cannot be written", "error", err)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
@@ -26,6 +27,8 @@ type Config struct {
 	Ready   func(context.Context) error // nil error: the database answers and has its schema
 	Log     *slog.Logger
 	Schemas fs.FS // the JSON Schemas served under /schemas/
+	// Metrics is what /metrics answers; the server adds its own. Nil: those alone.
+	Metrics *prometheus.Registry
 	// Patience is how long a repeat waits for the first request with its Idempotency-Key; zero: DefaultPatience.
 	Patience time.Duration
 }
@@ -39,6 +42,8 @@ type server struct {
 	inFlight inFlight
 	contract contract
 	schemas  fs.FS
+	metrics  metrics
+	registry *prometheus.Registry
 }
 
 var _ api.StrictServerInterface = (*server)(nil)
@@ -52,6 +57,12 @@ func New(c Config) (http.Handler, error) {
 	}
 	s := &server{service: c.Service, ready: c.Ready, log: c.Log, schemas: c.Schemas, patience: cmp.Or(c.Patience, DefaultPatience)}
 	if s.contract, err = newContract(doc); err != nil {
+		return nil, err
+	}
+	if s.registry = c.Metrics; s.registry == nil {
+		s.registry = prometheus.NewRegistry()
+	}
+	if s.metrics, err = newMetrics(s.registry); err != nil {
 		return nil, err
 	}
 	strict := api.NewStrictHandlerWithOptions(s, nil, api.StrictHTTPServerOptions{
@@ -75,7 +86,7 @@ func (s *server) surround(next *router) http.Handler {
 		c, err := newCall(r)
 		w := &watched{ResponseWriter: rw, status: http.StatusOK}
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
-		defer s.logRequest(r, w, time.Now())
+		defer s.observe(r, w, time.Now())
 		w.Header().Set("X-Request-Id", c.requestID)
 		w.Header().Set("Vary", "Accept-Language")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -88,10 +99,11 @@ func (s *server) surround(next *router) http.Handler {
 	})
 }
 
-// logRequest writes the line of a request that has been answered.
-func (s *server) logRequest(r *http.Request, w *watched, began time.Time) {
-	c := callOf(r.Context())
-	s.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", w.status, "took", time.Since(began),
+// observe counts a request that has been answered and writes its line.
+func (s *server) observe(r *http.Request, w *watched, began time.Time) {
+	c, took := callOf(r.Context()), time.Since(began)
+	s.metrics.answered(c, w, took)
+	s.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", w.status, "took", took,
 		"actor", c.actor, "request_id", c.requestID)
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,7 +98,7 @@ func (w *world) call(method, path, body string, headers ...string) reply {
 	require.NotEmpty(w.t, res.Header.Get("X-Request-Id"))
 	w.declared(req, res, raw)
 	r := reply{status: res.StatusCode, header: res.Header, raw: raw}
-	if len(raw) > 0 && method != http.MethodHead && path != "/openapi.yaml" {
+	if len(raw) > 0 && method != http.MethodHead && strings.HasPrefix(res.Header.Get("Content-Type"), "application/") && path != "/openapi.yaml" {
 		require.NoError(w.t, json.Unmarshal(raw, &r.body), "%s", raw)
 	}
 	return r

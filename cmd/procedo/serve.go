@@ -9,6 +9,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
 	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
@@ -53,7 +56,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas})
+	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: runtimeMetrics()})
 	if err != nil {
 		return err
 	}
@@ -68,6 +71,13 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	go prune(ctx, w.Service, log)
 	c.announce(m, listener.Addr())
 	return serve(ctx, server, listener)
+}
+
+// runtimeMetrics is a registry with what the process itself has to tell: memory, goroutines, open files.
+func runtimeMetrics() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return r
 }
 
 // mayListen keeps a server that asks nobody who they are on this machine, unless told otherwise outright.

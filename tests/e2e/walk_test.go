@@ -65,6 +65,10 @@ func walkTheDemo(t *testing.T, database []string) {
 		require.NoError(t, err)
 		require.Equal(t, 200, r.StatusCode(), string(r.Body))
 	}
+	metrics, err := c.GetMetricsWithResponse(ctx)
+	require.NoError(t, err)
+	require.Contains(t, string(metrics.Body), `procedo_commits_total{outcome="accepted"} 5`+"\n")
+	require.Contains(t, string(metrics.Body), `procedo_commits_total{outcome="values.invalid"} 1`+"\n")
 	en := "en-GB"
 	got, err := c.GetRunWithResponse(ctx, id, &client.GetRunParams{AcceptLanguage: &en})
 	require.NoError(t, err)

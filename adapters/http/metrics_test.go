@@ -1,0 +1,34 @@
+package http_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestMetricsCountRequestsCommitsAndIssues(t *testing.T) {
+	w := newWorld(t)
+	run := w.startTwoSteps()
+	commit := "/runs/" + run + "/steps/first/commit"
+	w.call("POST", commit, `{"slots": {"nobody": 1}}`)
+	w.call("POST", commit, commitFirst, "Idempotency-Key", "once")
+	w.call("POST", commit, commitFirst, "Idempotency-Key", "once")
+	w.call("POST", "/runs/0/steps/first/commit", `{}`)
+	w.call("GET", "/nowhere", "")
+
+	r := w.call("GET", "/metrics", "", "Accept", "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1")
+	require.Equal(t, 200, r.status)
+	require.Regexp(t, `^text/plain; version=0\.0\.4`, r.header.Get("Content-Type"))
+	for _, line := range []string{
+		`procedo_commits_total{outcome="accepted"} 1`,
+		`procedo_commits_total{outcome="repeated"} 1`,
+		`procedo_commits_total{outcome="values.invalid"} 1`,
+		`procedo_issues_total{code="validation.unexpected_slot"} 1`,
+		`procedo_request_seconds_count{operation="none",status="404"} 1`,
+		`procedo_request_seconds_count{operation="POST /runs/{run_id}/steps/{step_key}/commit",status="200"} 2`,
+	} {
+		require.Contains(t, string(r.raw), line+"\n")
+	}
+	require.NotRegexp(t, regexp.MustCompile(run), string(r.raw), "labels never hold an id")
+}
