@@ -42,14 +42,9 @@ type world struct {
 func newWorld(t testing.TB, options ...sqlite.Option) *world {
 	t.Helper()
 	db := sqlitetest.Open(t, options...)
-	procedures := sqlite.Procedures{DB: db}
-	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, 100)
-	require.NoError(t, err)
-	runs := sqlite.Runs{DB: db, Definitions: definitions}
-	service := app.New(app.Ports{
-		Procedures: procedures, Definitions: definitions, Runs: runs, RunList: runs, Trail: sqlite.Trail{DB: db},
-		Receipts: sqlite.Receipts{DB: db}, Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
-	})
+	ports := sqlite.Ports(db, cel.Language{}, memory.KeepDefinitions(100))
+	ports.Clock, ports.Random = system.Clock{}, system.Random{}
+	service := app.New(ports)
 	log := &bytes.Buffer{}
 	handler, err := httpadapter.New(httpadapter.Config{Service: service, Ready: db.Ping, Schemas: docs.Schemas, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})), Patience: patience})
 	require.NoError(t, err)

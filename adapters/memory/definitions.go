@@ -1,4 +1,4 @@
-// Package memory keeps in process what never changes.
+// Package memory keeps things in this process: compiled versions, which never change, and whatever else has a seq.
 package memory
 
 import (
@@ -22,10 +22,12 @@ type versionKey struct {
 	version int
 }
 
-// NewDefinitions keeps at most size versions (at least 1), the most recently used.
-func NewDefinitions(source app.Definitions, size int) (*Definitions, error) {
-	kept, err := lru.New[versionKey, *procedure.Version](size)
-	return &Definitions{source, kept}, err
+// KeepDefinitions returns what puts a memory of at most size versions (at least 1), the most recently used, in front of a source.
+func KeepDefinitions(size int) func(app.Definitions) app.Definitions {
+	return func(source app.Definitions) app.Definitions {
+		kept, _ := lru.New[versionKey, *procedure.Version](max(size, 1)) // its only error is a size below 1
+		return &Definitions{source, kept}
+	}
 }
 
 // Definition returns a version, from memory where it was asked for before.

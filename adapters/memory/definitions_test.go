@@ -23,8 +23,7 @@ func (s *source) Definition(_ context.Context, _ string, n int) (*procedure.Vers
 
 func TestAVersionIsCompiledOnceAndForgottenWhenItsPlaceIsNeeded(t *testing.T) {
 	s := &source{}
-	d, err := memory.NewDefinitions(s, 2)
-	require.NoError(t, err)
+	d := memory.KeepDefinitions(2)(s)
 	ask := func(n int) {
 		v, err := d.Definition(t.Context(), "p", n)
 		require.NoError(t, err)
@@ -37,14 +36,11 @@ func TestAVersionIsCompiledOnceAndForgottenWhenItsPlaceIsNeeded(t *testing.T) {
 	ask(3)
 	ask(1)
 	require.Equal(t, 4, s.asked)
-	_, err = memory.NewDefinitions(s, 0)
-	require.Error(t, err)
 }
 
 func TestFailuresAreNotKept(t *testing.T) {
 	s := &source{err: errors.New("boom")}
-	d, err := memory.NewDefinitions(s, 2)
-	require.NoError(t, err)
+	d := memory.KeepDefinitions(2)(s)
 	for range 2 {
 		_, err := d.Definition(t.Context(), "p", 1)
 		require.Error(t, err)

@@ -10,23 +10,22 @@ import (
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// Procedures stores definitions: app.Procedures.
+// Procedures stores definitions: app.Procedures and app.ProcedureList.
 type Procedures struct{ DB *DB }
 
 var (
-	procedureRecord = SELECT(
-		table.Procedures.ID, table.Procedures.Name, table.Procedures.Description, table.Procedures.Language,
-		table.Procedures.Status, table.Procedures.Version, table.Procedures.Seq, table.Procedures.HeadHash,
-		table.ProcedureVersions.Digest, table.ProcedureVersions.CreatedAt, table.ProcedureVersions.CreatedBy,
-	).FROM(table.Procedures.INNER_JOIN(table.ProcedureVersions, table.ProcedureVersions.ProcedureID.EQ(table.Procedures.ID).
-		AND(table.ProcedureVersions.Version.EQ(table.Procedures.Version))))
-
-	selectProcedure = fixed(procedureRecord.WHERE(table.Procedures.ID.EQ(String(""))))
-	selectDocument  = fixed(SELECT(table.ProcedureVersions.Digest, table.ProcedureVersions.CreatedAt,
+	selectProcedure = fixed(procedureRecords().WHERE(table.Procedures.ID.EQ(String(""))))
+	selectHead      = fixed(SELECT(table.Procedures.Seq, table.Procedures.HeadHash).FROM(table.Procedures).WHERE(table.Procedures.ID.EQ(String(""))))
+	selectListHead  = fixed(SELECT(table.ProcedureList.Generation, table.ProcedureList.LastHash).FROM(table.ProcedureList).WHERE(table.ProcedureList.ID.EQ(Int(1))))
+	moveList        = fixed(table.ProcedureList.UPDATE(table.ProcedureList.Generation, table.ProcedureList.LastHash).
+			SET(table.ProcedureList.Generation.ADD(Int(1)), "").
+			WHERE(table.ProcedureList.ID.EQ(Int(1))))
+	selectDocument = fixed(SELECT(table.ProcedureVersions.Digest, table.ProcedureVersions.CreatedAt,
 		table.ProcedureVersions.CreatedBy, table.ProcedureVersions.Document).
 		FROM(table.ProcedureVersions).
 		WHERE(table.ProcedureVersions.ProcedureID.EQ(String("")).AND(table.ProcedureVersions.Version.EQ(Int(0)))))
@@ -38,6 +37,16 @@ var (
 		SET("", "", "", "", 0, 0, "").
 		WHERE(table.Procedures.ID.EQ(String("")).AND(table.Procedures.Seq.EQ(Int(0)))))
 )
+
+// procedureRecords is a new statement each time: go-jet's methods change the one that they are called on.
+func procedureRecords() SelectStatement {
+	return SELECT(
+		table.Procedures.ID, table.Procedures.Name, table.Procedures.Description, table.Procedures.Language,
+		table.Procedures.Status, table.Procedures.Version, table.Procedures.Seq, table.Procedures.HeadHash,
+		table.ProcedureVersions.Digest, table.ProcedureVersions.CreatedAt, table.ProcedureVersions.CreatedBy,
+	).FROM(table.Procedures.INNER_JOIN(table.ProcedureVersions, table.ProcedureVersions.ProcedureID.EQ(table.Procedures.ID).
+		AND(table.ProcedureVersions.Version.EQ(table.Procedures.Version))))
+}
 
 func scanProcedure(row pgx.Row) (app.ProcedureRecord, error) {
 	var r app.ProcedureRecord
@@ -52,9 +61,27 @@ func (p Procedures) Load(ctx context.Context, id string) (app.ProcedureRecord, e
 	p.DB.trips()
 	r, err := scanProcedure(p.DB.pool.QueryRow(ctx, selectProcedure, id))
 	if errors.Is(err, pgx.ErrNoRows) {
-		return app.ProcedureRecord{}, fault.New(fault.NotFound, "procedure.not_found", nil)
+		return app.ProcedureRecord{}, errNoProcedure
 	}
 	return r, translate(err)
+}
+
+var errNoProcedure = fault.New(fault.NotFound, "procedure.not_found", nil)
+
+// Head returns where the procedure's chain ends.
+func (p Procedures) Head(ctx context.Context, id string) (h audit.Head, err error) {
+	p.DB.trips()
+	if err = p.DB.pool.QueryRow(ctx, selectHead, id).Scan(&h.Seq, &h.Hash); errors.Is(err, pgx.ErrNoRows) {
+		return h, errNoProcedure
+	}
+	return h, translate(err)
+}
+
+// ListHead names the state of the list.
+func (p Procedures) ListHead(ctx context.Context) (h audit.Head, err error) {
+	p.DB.trips()
+	err = p.DB.pool.QueryRow(ctx, selectListHead, 1).Scan(&h.Seq, &h.Hash)
+	return h, translate(err)
 }
 
 // Document returns one version with its canonical bytes.
@@ -70,8 +97,8 @@ func (p Procedures) Document(ctx context.Context, id string, version int) (app.V
 	return r, []byte(document), translate(err)
 }
 
-// List returns records in the order of their ids, as bytes.
-func (p Procedures) List(ctx context.Context, f app.ProcedureFilter) ([]app.ProcedureRecord, error) {
+// ListProcedures returns records in the order of their ids, as bytes.
+func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) ([]app.ProcedureRecord, error) {
 	where := Bool(true)
 	if f.Query != "" {
 		like := "%" + likeEscaper.Replace(f.Query) + "%"
@@ -84,7 +111,7 @@ func (p Procedures) List(ctx context.Context, f app.ProcedureFilter) ([]app.Proc
 		where = where.AND(table.Procedures.ID.GT(String(f.After)))
 	}
 	var all []app.ProcedureRecord
-	err := p.DB.query(ctx, procedureRecord.WHERE(where).ORDER_BY(table.Procedures.ID.ASC()).LIMIT(int64(f.Limit)), func(rows pgx.Rows) error {
+	err := p.DB.query(ctx, procedureRecords().WHERE(where).ORDER_BY(table.Procedures.ID.ASC()).LIMIT(int64(f.Limit)), func(rows pgx.Rows) error {
 		r, err := scanProcedure(rows)
 		all = append(all, r)
 		return err
@@ -113,8 +140,9 @@ func (p Procedures) Versions(ctx context.Context, id string, below, limit int) (
 	return all, translate(err)
 }
 
-// Append writes a change whole or not at all, in one round trip. Whoever was overtaken finds the seq of their first event
-// taken: a unique violation, which takes everything back.
+// Append writes a change whole or not at all. Whoever was overtaken finds the seq of their first event taken: a unique
+// violation, which takes everything back. The list's row moves on last, so that others wait for it least; and in a
+// transaction that sees what they committed meanwhile, so that changes of different procedures never refuse each other.
 func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 	var b pgx.Batch
 	r := c.After
@@ -131,5 +159,9 @@ func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 	if c.Publish != nil {
 		queueVersion(&b, c.Publish)
 	}
-	return translate(p.DB.send(ctx, &b))
+	b.Queue(moveList, 1, r.Head.Hash, 1)
+	return translate(pgx.BeginTxFunc(ctx, p.DB.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+		p.DB.trips()
+		return tx.SendBatch(ctx, &b).Close()
+	}))
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
@@ -29,9 +30,9 @@ var (
 		table.Runs.FailureReason, table.Runs.FailureAt, table.Runs.FailureBy, table.Runs.CreatedAt, table.Runs.StartedAt, table.Runs.UpdatedAt, table.Runs.ClosedAt,
 	}
 	theRun    = UUID(uuid.Nil)
-	selectRun = SELECT(runColumns).FROM(table.Runs).WHERE(table.Runs.ID.EQ(theRun))
-	readRun   = fixed(selectRun)
-	lockRun   = fixed(selectRun.FOR(UPDATE()))
+	readRun   = fixed(selectRun())
+	readHead  = fixed(SELECT(table.Runs.Seq, table.Runs.HeadHash).FROM(table.Runs).WHERE(table.Runs.ID.EQ(theRun)))
+	lockRun   = fixed(selectRun().FOR(UPDATE()))
 	readSteps = fixed(SELECT(table.RunSteps.StepKey, table.RunSteps.Visit, table.RunSteps.State, table.RunSteps.Amended,
 		table.RunSteps.CommittedAt, table.RunSteps.CommittedBy, table.RunSteps.Reason, table.RunInapplicableSlots.SlotName).
 		FROM(table.RunSteps.LEFT_JOIN(table.RunInapplicableSlots, table.RunInapplicableSlots.RunID.EQ(table.RunSteps.RunID).
@@ -47,6 +48,10 @@ var (
 		table.RunChecklistStates.Completed, table.RunChecklistStates.CompletedAt, table.RunChecklistStates.CompletedBy).
 		FROM(table.RunChecklistStates).WHERE(table.RunChecklistStates.RunID.EQ(theRun)))
 )
+
+func selectRun() SelectStatement {
+	return SELECT(runColumns).FROM(table.Runs).WHERE(table.Runs.ID.EQ(theRun))
+}
 
 // storedRun is a run's rows.
 type storedRun struct {
@@ -65,6 +70,18 @@ func (s Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
 		return app.RunRecord{}, err
 	}
 	return s.assemble(ctx, stored)
+}
+
+// Head returns where the run's chain ends.
+func (s Runs) Head(ctx context.Context, id string) (h audit.Head, err error) {
+	if !isRunID(id) {
+		return h, errNotFound
+	}
+	s.DB.trips()
+	if err = s.DB.pool.QueryRow(ctx, readHead, id).Scan(&h.Seq, &h.Hash); errors.Is(err, pgx.ErrNoRows) {
+		return h, errNotFound
+	}
+	return h, translate(err)
 }
 
 func (s Runs) read(ctx context.Context, id string) (stored storedRun, err error) {
@@ -154,23 +171,12 @@ func (r *storedRun) scanItem(rows pgx.Rows) error {
 
 // assemble makes a run of its rows and its definition.
 func (s Runs) assemble(ctx context.Context, stored storedRun) (app.RunRecord, error) {
-	sum := stored.summary
-	v, err := s.Definitions.Definition(ctx, sum.ProcedureID, sum.ProcedureVersion)
+	v, err := s.Definitions.Definition(ctx, stored.summary.ProcedureID, stored.summary.ProcedureVersion)
 	if err != nil {
 		return app.RunRecord{}, err
 	}
-	steps, err := run.Assemble(v, stored.rows)
-	if err != nil {
-		return app.RunRecord{}, translate(err)
-	}
-	rec := app.RunRecord{Head: audit.Head{Seq: sum.Seq, Hash: stored.head}, Run: run.Run{
-		ID: sum.ID, Version: v, UserID: sum.UserID, Reference: sum.Reference, Metadata: sum.Metadata, State: sum.State, Revision: sum.Revision, Seq: sum.Seq,
-		Steps: steps, Failure: sum.Failure, CreatedAt: sum.CreatedAt, StartedAt: sum.StartedAt, UpdatedAt: sum.UpdatedAt, ClosedAt: sum.ClosedAt,
-	}}
-	if rec.Run.CurrentKey() != sum.CurrentStep {
-		return rec, translate(run.ErrRows)
-	}
-	return rec, nil
+	rec, err := app.Restore(v, stored.summary, stored.head, stored.rows)
+	return rec, translate(err)
 }
 
 // PlainValues returns the plain values of sensitive slots that have not been erased.

@@ -37,18 +37,10 @@ func open(t testing.TB, options ...postgres.Option) *postgres.DB {
 	return db
 }
 
-func storage(t testing.TB, db *postgres.DB) contract.Storage {
-	t.Helper()
-	procedures := postgres.Procedures{DB: db}
-	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, 100)
-	require.NoError(t, err)
-	runs := postgres.Runs{DB: db, Definitions: definitions}
-	return contract.Storage{
-		Procedures: procedures, Definitions: definitions, Runs: runs, RunList: runs,
-		Trail: postgres.Trail{DB: db}, Receipts: postgres.Receipts{DB: db},
-	}
+func storage(db *postgres.DB) app.Ports {
+	return postgres.Ports(db, cel.Language{}, memory.KeepDefinitions(100))
 }
 
 func TestStorage(t *testing.T) {
-	contract.RunStorage(t, func(t *testing.T) contract.Storage { return storage(t, open(t)) })
+	contract.RunStorage(t, func(t *testing.T) app.Ports { return storage(open(t)) })
 }

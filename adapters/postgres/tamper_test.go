@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
@@ -17,20 +16,17 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-func service(t testing.TB, db *postgres.DB) *app.Service {
-	t.Helper()
-	s := storage(t, db)
-	return app.New(app.Ports{
-		Procedures: s.Procedures, Definitions: s.Definitions, Runs: s.Runs, RunList: s.RunList, Trail: s.Trail, Receipts: s.Receipts,
-		Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
-	})
+func service(db *postgres.DB) *app.Service {
+	p := storage(db)
+	p.Clock, p.Random = system.Clock{}, system.Random{}
+	return app.New(p)
 }
 
 // lived is a database with a run of every type of value, and one that jumped back, skipped and passed over.
 func lived(t *testing.T) *postgres.DB {
 	t.Helper()
 	db := open(t)
-	s := service(t, db)
+	s := service(db)
 	begin := func(text string) func(run.Command) {
 		doc, err := jsondoc.Parse([]byte(text))
 		require.NoError(t, err)
@@ -73,7 +69,7 @@ func lived(t *testing.T) *postgres.DB {
 
 func verify(t *testing.T, db *postgres.DB) (findings []string) {
 	t.Helper()
-	_, err := service(t, db).Verify(t.Context(), func(f audit.Finding) { findings = append(findings, f.String()) })
+	_, err := service(db).Verify(t.Context(), func(f audit.Finding) { findings = append(findings, f.String()) })
 	require.NoError(t, err)
 	return findings
 }

@@ -7,9 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/postgres"
-	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
@@ -17,11 +15,7 @@ import (
 
 func TestACommitIsTwoRoundTripsAndAReadOneWhateverTheSlots(t *testing.T) {
 	trips := 0
-	s := storage(t, open(t, postgres.WithTrips(func() { trips++ })))
-	service := app.New(app.Ports{
-		Procedures: s.Procedures, Definitions: s.Definitions, Runs: s.Runs, RunList: s.RunList, Trail: s.Trail, Receipts: s.Receipts,
-		Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
-	})
+	service := service(open(t, postgres.WithTrips(func() { trips++ })))
 	for _, n := range []int{1, 4, 200} {
 		var slots []string
 		values := map[string][]byte{}

@@ -15,23 +15,28 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// Procedures stores definitions: app.Procedures.
+// Procedures stores definitions: app.Procedures and app.ProcedureList.
 type Procedures struct{ DB *DB }
 
 var (
-	procedureRecord = SELECT(
-		table.Procedures.ID, table.Procedures.Name, table.Procedures.Description, table.Procedures.Language,
-		table.Procedures.Status, table.Procedures.Version, table.Procedures.Seq, table.Procedures.HeadHash,
-		table.ProcedureVersions.Digest, table.ProcedureVersions.CreatedAt, table.ProcedureVersions.CreatedBy,
-	).FROM(table.Procedures.INNER_JOIN(table.ProcedureVersions, table.ProcedureVersions.ProcedureID.EQ(table.Procedures.ID).
-		AND(table.ProcedureVersions.Version.EQ(table.Procedures.Version))))
-
-	selectProcedure = fixed(procedureRecord.WHERE(table.Procedures.ID.EQ(String(""))))
+	selectProcedure = fixed(procedureRecords().WHERE(table.Procedures.ID.EQ(String(""))))
+	procedureHead   = fixed(SELECT(table.Procedures.Seq, table.Procedures.HeadHash).FROM(table.Procedures).WHERE(table.Procedures.ID.EQ(String(""))))
+	selectListHead  = fixed(SELECT(table.ProcedureList.Generation, table.ProcedureList.LastHash).FROM(table.ProcedureList).WHERE(table.ProcedureList.ID.EQ(Int(1))))
 	selectDocument  = fixed(SELECT(table.ProcedureVersions.Digest, table.ProcedureVersions.CreatedAt,
 		table.ProcedureVersions.CreatedBy, table.ProcedureVersions.Document).
 		FROM(table.ProcedureVersions).
 		WHERE(table.ProcedureVersions.ProcedureID.EQ(String("")).AND(table.ProcedureVersions.Version.EQ(Int(0)))))
 )
+
+// procedureRecords is a new statement each time: go-jet's methods change the one that they are called on.
+func procedureRecords() SelectStatement {
+	return SELECT(
+		table.Procedures.ID, table.Procedures.Name, table.Procedures.Description, table.Procedures.Language,
+		table.Procedures.Status, table.Procedures.Version, table.Procedures.Seq, table.Procedures.HeadHash,
+		table.ProcedureVersions.Digest, table.ProcedureVersions.CreatedAt, table.ProcedureVersions.CreatedBy,
+	).FROM(table.Procedures.INNER_JOIN(table.ProcedureVersions, table.ProcedureVersions.ProcedureID.EQ(table.Procedures.ID).
+		AND(table.ProcedureVersions.Version.EQ(table.Procedures.Version))))
+}
 
 func scanProcedure(row interface{ Scan(...any) error }) (app.ProcedureRecord, error) {
 	var r app.ProcedureRecord
@@ -50,9 +55,27 @@ func (p Procedures) Load(ctx context.Context, id string) (app.ProcedureRecord, e
 	p.DB.trace(selectProcedure)
 	r, err := scanProcedure(p.DB.read.row(ctx, selectProcedure, id))
 	if errors.Is(err, sql.ErrNoRows) {
-		return app.ProcedureRecord{}, fault.New(fault.NotFound, "procedure.not_found", nil)
+		return app.ProcedureRecord{}, errNoProcedure
 	}
 	return r, translate(err)
+}
+
+var errNoProcedure = fault.New(fault.NotFound, "procedure.not_found", nil)
+
+// Head returns where the procedure's chain ends.
+func (p Procedures) Head(ctx context.Context, id string) (h audit.Head, err error) {
+	p.DB.trace(procedureHead)
+	if err = p.DB.read.row(ctx, procedureHead, id).Scan(&h.Seq, &h.Hash); errors.Is(err, sql.ErrNoRows) {
+		return h, errNoProcedure
+	}
+	return h, translate(err)
+}
+
+// ListHead names the state of the list.
+func (p Procedures) ListHead(ctx context.Context) (h audit.Head, err error) {
+	p.DB.trace(selectListHead)
+	err = p.DB.read.row(ctx, selectListHead, 1).Scan(&h.Seq, &h.Hash)
+	return h, translate(err)
 }
 
 // Document returns one version with its canonical bytes.
@@ -70,8 +93,8 @@ func (p Procedures) Document(ctx context.Context, id string, version int) (app.V
 	return r, []byte(document), translate(err)
 }
 
-// List returns records in the order of their ids.
-func (p Procedures) List(ctx context.Context, f app.ProcedureFilter) ([]app.ProcedureRecord, error) {
+// ListProcedures returns records in the order of their ids.
+func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) ([]app.ProcedureRecord, error) {
 	where := Bool(true)
 	if f.Query != "" {
 		like := "%" + likeEscaper.Replace(f.Query) + "%"
@@ -85,7 +108,7 @@ func (p Procedures) List(ctx context.Context, f app.ProcedureFilter) ([]app.Proc
 	}
 	var all []app.ProcedureRecord
 	err := p.DB.within(ctx, p.DB.read, func(t tx) error {
-		return t.query(ctx, procedureRecord.WHERE(where).ORDER_BY(table.Procedures.ID.ASC()).LIMIT(int64(f.Limit)), func(rows *sql.Rows) error {
+		return t.query(ctx, procedureRecords().WHERE(where).ORDER_BY(table.Procedures.ID.ASC()).LIMIT(int64(f.Limit)), func(rows *sql.Rows) error {
 			r, err := scanProcedure(rows)
 			all = append(all, r)
 			return err
@@ -135,7 +158,12 @@ func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 				return translate(err)
 			}
 		}
-		return translate(writeEvents(ctx, t, c.Events))
+		if err := writeEvents(ctx, t, c.Events); err != nil {
+			return translate(err)
+		}
+		list := table.ProcedureList
+		_, err = t.exec(ctx, list.UPDATE(list.Generation, list.LastHash).SET(list.Generation.ADD(Int(1)), c.After.Head.Hash).WHERE(list.ID.EQ(Int(1))))
+		return translate(err)
 	})
 }
 

@@ -3,12 +3,14 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
 
 	"github.com/procedo/procedo/adapters/sqlite/gen/model"
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
 )
@@ -29,6 +31,7 @@ var runColumns = ProjectionList{
 // A run's rows are read by its id alone, each table in the order of its key.
 var (
 	selectRun   = fixed(SELECT(runColumns).FROM(table.Runs).WHERE(table.Runs.ID.EQ(String(""))))
+	selectHead  = fixed(SELECT(table.Runs.Seq, table.Runs.HeadHash).FROM(table.Runs).WHERE(table.Runs.ID.EQ(String(""))))
 	selectSteps = fixed(SELECT(table.RunSteps.StepKey, table.RunSteps.Visit, table.RunSteps.State, table.RunSteps.Amended,
 		table.RunSteps.CommittedAt, table.RunSteps.CommittedBy, table.RunSteps.Reason, table.RunInapplicableSlots.SlotName).
 		FROM(table.RunSteps.LEFT_JOIN(table.RunInapplicableSlots, table.RunInapplicableSlots.RunID.EQ(table.RunSteps.RunID).
@@ -58,17 +61,28 @@ func (s Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
 	return s.assemble(ctx, stored)
 }
 
+// Head returns where the run's chain ends.
+func (s Runs) Head(ctx context.Context, id string) (h audit.Head, err error) {
+	s.DB.trace(selectHead)
+	if err = s.DB.read.row(ctx, selectHead, id).Scan(&h.Seq, &h.Hash); errors.Is(err, sql.ErrNoRows) {
+		return h, errNoRun
+	}
+	return h, translate(err)
+}
+
+var errNoRun = fault.New(fault.NotFound, "run.not_found", nil)
+
 // assemble needs the definition. It is asked for with no read transaction held: asking may take another connection.
 func (s Runs) assemble(ctx context.Context, stored storedRun) (app.RunRecord, error) {
 	v, err := s.Definitions.Definition(ctx, stored.run.ProcedureID, int(stored.run.ProcedureVersion))
 	if err != nil {
 		return app.RunRecord{}, err
 	}
-	steps, err := run.Assemble(v, stored.rows)
+	own, err := summary(stored.run)
 	if err != nil {
 		return app.RunRecord{}, translate(err)
 	}
-	rec, err := runRecord(stored.run, v, steps)
+	rec, err := app.Restore(v, own, stored.run.HeadHash, stored.rows)
 	return rec, translate(err)
 }
 
@@ -85,7 +99,7 @@ func readRun(ctx context.Context, t tx, id string) (storedRun, error) {
 		return r, err
 	}
 	if r.run.ID == "" {
-		return r, fault.New(fault.NotFound, "run.not_found", nil)
+		return r, errNoRun
 	}
 	if err := t.queryText(ctx, selectSteps, args, r.scanStep); err != nil {
 		return r, err

@@ -6,24 +6,8 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite/gen/model"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
-	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
-
-// runRecord makes a run of its rows.
-func runRecord(row model.Runs, v *procedure.Version, steps []run.Step) (app.RunRecord, error) {
-	s, err := summary(row)
-	rec := app.RunRecord{Head: audit.Head{Seq: row.Seq, Hash: row.HeadHash}}
-	rec.Run = run.Run{
-		ID: s.ID, Version: v, UserID: s.UserID, Reference: s.Reference, Metadata: s.Metadata, State: s.State,
-		Revision: s.Revision, Seq: s.Seq, Steps: steps, Failure: s.Failure,
-		CreatedAt: s.CreatedAt, StartedAt: s.StartedAt, UpdatedAt: s.UpdatedAt, ClosedAt: s.ClosedAt,
-	}
-	if err == nil && rec.Run.CurrentKey() != s.CurrentStep {
-		err = corrupt("run %s: current_step %q is not the open step", s.ID, s.CurrentStep)
-	}
-	return rec, err
-}
 
 // summary is a run's own row.
 func summary(row model.Runs) (app.RunSummary, error) {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
@@ -21,13 +20,10 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-func service(t testing.TB, db *sqlite.DB) *app.Service {
-	t.Helper()
-	s := storage(t, db)
-	return app.New(app.Ports{
-		Procedures: s.Procedures, Definitions: s.Definitions, Runs: s.Runs, RunList: s.RunList, Trail: s.Trail, Receipts: s.Receipts,
-		Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
-	})
+func service(db *sqlite.DB) *app.Service {
+	p := storage(db)
+	p.Clock, p.Random = system.Clock{}, system.Random{}
+	return app.New(p)
 }
 
 // wide is a procedure whose first step has n integer slots and two items; commit fills them all.
@@ -56,7 +52,7 @@ func begin(t testing.TB, s *app.Service, doc string) (runID string) {
 // A commit reads in one transaction of four statements and writes in one of five, with 1 slot as with 200.
 func TestACommitsStatementsDoNotGrowWithItsSlots(t *testing.T) {
 	var statements []string
-	s := service(t, sqlitetest.Open(t, sqlite.WithTrace(func(q string) { statements = append(statements, strings.Fields(q)[0]) })))
+	s := service(sqlitetest.Open(t, sqlite.WithTrace(func(q string) { statements = append(statements, strings.Fields(q)[0]) })))
 	for _, n := range []int{1, 4, 200} {
 		doc, commit := wide(n)
 		id := begin(t, s, doc)
@@ -70,7 +66,7 @@ func TestACommitsStatementsDoNotGrowWithItsSlots(t *testing.T) {
 func TestTheDatabaseRefusesToChangeWhatHappened(t *testing.T) {
 	db := sqlitetest.Open(t)
 	doc, commit := wide(1)
-	s := service(t, db)
+	s := service(db)
 	id := begin(t, s, strings.Replace(doc, `"type":"integer"`, `"type":"enum","options":["a"]`, 1))
 	_, err := s.Execute(t.Context(), app.Request{}, id, commit)
 	require.Error(t, err)
@@ -89,7 +85,7 @@ func TestTheDatabaseRefusesToChangeWhatHappened(t *testing.T) {
 func TestTheDatabaseRefusesRowsThatContradictThemselves(t *testing.T) {
 	db := sqlitetest.Open(t)
 	doc, commit := wide(1)
-	s := service(t, db)
+	s := service(db)
 	id := begin(t, s, doc)
 	_, err := s.Execute(t.Context(), app.Request{}, id, commit)
 	require.NoError(t, err)
@@ -114,7 +110,7 @@ func TestTwoProcessesMayShareAFile(t *testing.T) {
 		t.Cleanup(func() { require.NoError(t, db.Close()) })
 		_, err = migrate.SQLite.Apply(context.Background(), db.Writer())
 		require.NoError(t, err)
-		services = append(services, service(t, db))
+		services = append(services, service(db))
 	}
 	doc, _ := wide(1)
 	id := begin(t, services[0], doc)
@@ -145,7 +141,7 @@ func TestDatabaseURLsNameAFile(t *testing.T) {
 }
 
 func BenchmarkCommit(b *testing.B) {
-	s := service(b, sqlitetest.Open(b))
+	s := service(sqlitetest.Open(b))
 	doc, commit := wide(4)
 	n, err := jsondoc.Parse([]byte(doc))
 	require.NoError(b, err)

@@ -18,7 +18,7 @@ import (
 func lived(t *testing.T) (*sqlite.DB, *app.Service) {
 	t.Helper()
 	db := sqlitetest.Open(t)
-	s := service(t, db)
+	s := service(db)
 	id := begin(t, s, `{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[
 		{"name":"text","type":"string"},{"name":"num","type":"number"},{"name":"flag","type":"boolean"},{"name":"day","type":"date"},{"name":"moment","type":"datetime"},
 		{"name":"picks","type":"multi_enum","options":["a","b"]},{"name":"pin","type":"string","sensitive":true}],
@@ -116,7 +116,7 @@ func TestEveryTamperingIsFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			db, _ := lived(t)
 			tamper(t, db, statement)
-			require.NotEmpty(t, verify(t, service(t, db)))
+			require.NotEmpty(t, verify(t, service(db)))
 		})
 	}
 }

@@ -19,7 +19,7 @@ func looped(t *testing.T) (*sqlite.DB, *app.Service) {
 	doc, err := os.ReadFile("../../core/run/testdata/branches.json")
 	require.NoError(t, err)
 	db := sqlitetest.Open(t)
-	s := service(t, db)
+	s := service(db)
 	id := begin(t, s, string(doc))
 	do := func(c run.Command) {
 		t.Helper()
@@ -70,7 +70,7 @@ func TestTamperingWithVisitsIsFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			db, _ := looped(t)
 			tamper(t, db, statement)
-			require.NotEmpty(t, verify(t, service(t, db)))
+			require.NotEmpty(t, verify(t, service(db)))
 		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // database/sql on PostgreSQL, for migrations
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/sqlite"
@@ -18,12 +19,9 @@ import (
 
 // storage is a database behind the ports, whichever it is.
 type storage struct {
-	procedures app.Procedures
-	runs       func(app.Definitions) (app.Runs, app.RunList)
-	trail      app.Trail
-	receipts   app.Receipts
-	ping       func(context.Context) error
-	shut       func() error
+	ports func(keep func(app.Definitions) app.Definitions) app.Ports
+	ping  func(context.Context) error
+	shut  func() error
 
 	schema   migrate.Schema
 	schemaDB func() (db *sql.DB, done func(), err error)
@@ -47,10 +45,9 @@ func (d database) connectSQLite() (storage, error) {
 		return storage{}, err
 	}
 	return storage{
-		procedures: sqlite.Procedures{DB: db}, trail: sqlite.Trail{DB: db}, receipts: sqlite.Receipts{DB: db}, ping: db.Ping, shut: db.Close,
-		runs: func(definitions app.Definitions) (app.Runs, app.RunList) {
-			runs := sqlite.Runs{DB: db, Definitions: definitions}
-			return runs, runs
+		ping: db.Ping, shut: db.Close,
+		ports: func(keep func(app.Definitions) app.Definitions) app.Ports {
+			return sqlite.Ports(db, cel.Language{}, keep)
 		},
 		schema: migrate.SQLite, schemaDB: func() (*sql.DB, func(), error) { return db.Writer(), func() {}, nil }, embedded: true,
 	}, nil
@@ -62,10 +59,9 @@ func (d database) connectPostgres(ctx context.Context) (storage, error) {
 		return storage{}, err
 	}
 	return storage{
-		procedures: postgres.Procedures{DB: db}, trail: postgres.Trail{DB: db}, receipts: postgres.Receipts{DB: db}, ping: db.Ping, shut: db.Close,
-		runs: func(definitions app.Definitions) (app.Runs, app.RunList) {
-			runs := postgres.Runs{DB: db, Definitions: definitions}
-			return runs, runs
+		ping: db.Ping, shut: db.Close,
+		ports: func(keep func(app.Definitions) app.Definitions) app.Ports {
+			return postgres.Ports(db, cel.Language{}, keep)
 		},
 		schema: migrate.Postgres, schemaDB: func() (*sql.DB, func(), error) {
 			own, err := sql.Open("pgx", d.DatabaseURL)
@@ -88,12 +84,19 @@ func (d database) exists() error {
 }
 
 // shown is the URL as it may be shown: without a password.
-func (d database) shown() string {
-	u, err := url.Parse(d.DatabaseURL)
-	if err != nil || u.User == nil {
-		return d.DatabaseURL
+func (d database) shown() string { return redacted(d.DatabaseURL) }
+
+// redacted is a URL without its password.
+func redacted(address string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err == nil && u.User != nil:
+		return u.Redacted()
+	case err != nil && strings.Contains(address, "@"): // where the password ends is not known
+		scheme, _, _ := strings.Cut(address, ":")
+		return scheme + ":…"
 	}
-	return u.Redacted()
+	return address
 }
 
 func (s storage) close() error { return s.shut() }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
@@ -18,6 +17,7 @@ const keptDefinitions = 1000
 type wired struct {
 	*app.Service
 	storage
+	closeCache func() // nil where there is none to close
 }
 
 // open wires the service to a database. An SQLite file is created and migrated by itself; PostgreSQL where it is asked for,
@@ -30,7 +30,7 @@ func (d database) open(ctx context.Context, migrating bool) (*wired, error) {
 	if err := s.bringUp(ctx, migrating); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), s.close())
 	}
-	return wire(s)
+	return wire(s), nil
 }
 
 // bringUp applies what is pending, or says that it is.
@@ -68,17 +68,19 @@ func (d database) openExisting(ctx context.Context) (*wired, error) {
 	if err := s.ping(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), s.close())
 	}
-	return wire(s)
+	return wire(s), nil
 }
 
-func wire(s storage) (*wired, error) {
-	definitions, err := memory.NewDefinitions(app.Stored{Procedures: s.procedures, Language: cel.Language{}}, keptDefinitions)
-	if err != nil {
-		return nil, err
+func wire(s storage) *wired {
+	p := s.ports(memory.KeepDefinitions(keptDefinitions))
+	p.Clock, p.Random = system.Clock{}, system.Random{}
+	return &wired{storage: s, Service: app.New(p)}
+}
+
+// close ends the connections to the cache and the database.
+func (w *wired) close() error {
+	if w.closeCache != nil {
+		w.closeCache()
 	}
-	runs, list := s.runs(definitions)
-	return &wired{storage: s, Service: app.New(app.Ports{
-		Procedures: s.procedures, Definitions: definitions, Runs: runs, RunList: list, Trail: s.trail, Receipts: s.receipts,
-		Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
-	})}, nil
+	return w.storage.close()
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
@@ -15,11 +16,15 @@ const optimisticTries = 4
 // again; contention never refuses a change that the rules allow. Refusals are recorded in the trail.
 func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.Command) (RunView, error) {
 	e := execution{service: s, req: req, command: c}
+	if done, err := e.onRecalled(ctx, runID); done {
+		return e.finish(ctx, err)
+	}
 	for range optimisticTries {
 		rec, err := s.Runs.Load(ctx, runID)
 		if err != nil {
 			return RunView{}, err
 		}
+		e.lostRace = e.lostRace || !e.overtakenSince.IsZero() && !rec.Run.UpdatedAt.Before(e.overtakenSince)
 		change, err := e.decide(rec)
 		if err == nil && change != nil {
 			err = s.Runs.Append(ctx, *change)
@@ -32,12 +37,39 @@ func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.
 	return e.finish(ctx, s.Runs.Exclusively(ctx, runID, e.decide))
 }
 
+// onRecalled tries the command on the run as it was last seen. Only a change that was appended is done: that proves that the run
+// was still so. A refusal, or a command that changes nothing, may be so of a run that has moved on.
+func (e *execution) onRecalled(ctx context.Context, runID string) (done bool, err error) {
+	if e.service.Recent == nil {
+		return false, nil
+	}
+	rec, ok := e.service.Recent.Recall(ctx, runID)
+	if !ok {
+		return false, nil
+	}
+	change, err := e.decide(rec)
+	if err != nil || change == nil {
+		return false, nil //nolint:nilerr // decided again on the run as it is
+	}
+	if err = e.service.Runs.Append(ctx, *change); errors.Is(err, ErrMoved) {
+		e.overtakenSince = e.act.At.Add(-raceWindow)
+		return false, nil
+	}
+	return true, err
+}
+
+// raceWindow is how long before a command another change may have been decided to have been written beside it: what was remembered
+// does not tell a race from a run that moved on long ago.
+const raceWindow = 100 * time.Millisecond
+
 // execution is one command on its way: what was last loaded, decided and refused.
 type execution struct {
 	service  *Service
 	req      Request
 	command  run.Command
 	lostRace bool // an earlier attempt was accepted and overtaken
+	// overtakenSince is set once a change of the remembered run was too late: whoever wrote since then won a race.
+	overtakenSince time.Time
 
 	act     run.Act
 	result  RunView

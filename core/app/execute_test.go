@@ -4,9 +4,11 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
@@ -150,3 +152,61 @@ func TestReceiptsAreWrittenWithTheEffectAndReplayed(t *testing.T) {
 	require.ErrorIs(t, err, errBoom)
 	require.Len(t, w.actions(id), 4, "what could not be answered was not done")
 }
+
+// remembered is a memory that nothing keeps up to date.
+type remembered map[string]app.RunRecord
+
+func (r remembered) Recall(_ context.Context, id string) (app.RunRecord, bool) {
+	rec, ok := r[id]
+	return rec, ok
+}
+
+func TestAChangeOfARememberedRunReadsNothingAndAnythingElseIsDecidedOnTheRunAsItIs(t *testing.T) {
+	w := newWorld(t)
+	id := w.started()
+	memory := remembered{}
+	w.Recent = memory
+	remember := func() {
+		var err error
+		memory[id], err = w.Runs.Load(t.Context(), id)
+		require.NoError(t, err)
+		w.faults.loaded = 0
+	}
+	remember()
+	view, err := w.Execute(t.Context(), ann, id, draft(`"x"`))
+	require.NoError(t, err)
+	require.EqualValues(t, 2, view.Run.Revision)
+	require.Zero(t, w.faults.loaded)
+
+	_, err = w.Execute(t.Context(), app.Request{Actor: "bob"}, id, draft(`"y"`))
+	require.NoError(t, err, "the memory is old: decided again")
+	require.Equal(t, 1, w.faults.loaded)
+
+	remember()
+	memory["none"] = memory[id]
+	_, err = w.Execute(t.Context(), ann, id, draft(`"y"`))
+	require.NoError(t, err, "it says so already")
+	require.Equal(t, 1, w.faults.loaded, "which only the run itself can tell")
+}
+
+func TestARefusalOfARememberedRunIsThatOfTheRunAsItIs(t *testing.T) {
+	for name, since := range map[string]time.Duration{"the other was written beside it": 0, "the other was written long before": time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			id := w.started()
+			old, err := w.Runs.Load(t.Context(), id)
+			require.NoError(t, err)
+			_, err = w.Execute(t.Context(), app.Request{Actor: "bob"}, id, commit(`"his"`))
+			require.NoError(t, err)
+			w.Recent, w.Clock = remembered{id: old}, later(since)
+			_, err = w.Execute(t.Context(), ann, id, commit(`"hers"`))
+			require.Equal(t, "step.already_committed", fault.From(err).Code)
+			actions := w.actions(id)
+			require.Equal(t, since > 0, actions[len(actions)-1] == run.ActionCommitRefused, "a race that was lost is not recorded")
+		})
+	}
+}
+
+type later time.Duration
+
+func (l later) Now() time.Time { return system.Clock{}.Now().Add(time.Duration(l)) }

@@ -15,15 +15,24 @@ import (
 type Procedures interface {
 	// Load returns the procedure's present record.
 	Load(ctx context.Context, id string) (ProcedureRecord, error)
+	// Head returns where the procedure's chain ends, by one lookup of its key.
+	Head(ctx context.Context, id string) (audit.Head, error)
 	// Document returns one version with the canonical bytes that were digested.
 	Document(ctx context.Context, id string, version int) (VersionRecord, []byte, error)
 	// Append writes a change whole or not at all. ErrMoved where the stored seq is not Before.Seq (0: the
 	// procedure must not exist).
 	Append(ctx context.Context, c ProcedureChange) error
-	// List returns records in the order of their ids.
-	List(ctx context.Context, f ProcedureFilter) ([]ProcedureRecord, error)
 	// Versions returns at most limit versions below the given one (0: from the newest), newest first.
 	Versions(ctx context.Context, id string, below, limit int) ([]VersionRecord, error)
+}
+
+// ProcedureList lists procedures.
+type ProcedureList interface {
+	// ListProcedures returns records in the order of their ids, as bytes.
+	ListProcedures(ctx context.Context, f ProcedureFilter) ([]ProcedureRecord, error)
+	// ListHead names the state of the list: how many changes of procedures there have been, and the last one's hash. Whoever
+	// lists after reading it sees those changes or more.
+	ListHead(ctx context.Context) (audit.Head, error)
 }
 
 // Definitions gives compiled versions. They never change, so an implementation may keep them.

@@ -33,12 +33,12 @@ func (s *Service) ProcedureVersion(ctx context.Context, id string, version int) 
 
 // ListProcedures lists procedures by id.
 func (s *Service) ListProcedures(ctx context.Context, f ProcedureFilter) ([]ProcedureRecord, error) {
-	return s.Procedures.List(ctx, f)
+	return s.ProcedureList.ListProcedures(ctx, f)
 }
 
 // ListVersions lists a procedure's versions, newest first; those below the given one, 0 for all.
 func (s *Service) ListVersions(ctx context.Context, id string, below, limit int) ([]VersionRecord, error) {
-	if _, err := s.Procedures.Load(ctx, id); err != nil {
+	if _, err := s.Procedures.Head(ctx, id); err != nil {
 		return nil, err
 	}
 	return s.Procedures.Versions(ctx, id, below, limit)

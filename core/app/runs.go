@@ -16,6 +16,8 @@ import (
 type Runs interface {
 	// Load returns the run as its rows tell it, all of them as of one moment.
 	Load(ctx context.Context, id string) (RunRecord, error)
+	// Head returns where the run's chain ends, by one lookup of its key.
+	Head(ctx context.Context, id string) (audit.Head, error)
 	// Append writes a change whole or not at all. ErrMoved where the stored seq is not Before's (0: the run must
 	// not exist); ErrReceiptTaken where the receipt's key is in use. When it returns nil the change survives a crash.
 	Append(ctx context.Context, c RunChange) error
@@ -24,6 +26,14 @@ type Runs interface {
 	Exclusively(ctx context.Context, id string, decide func(RunRecord) (*RunChange, error)) error
 	// PlainValues returns the plain values of the run's sensitive slots that have not been erased.
 	PlainValues(ctx context.Context, id string) ([]PlainValue, error)
+}
+
+// Recent remembers runs that were seen before.
+type Recent interface {
+	// Recall returns a run as it was last seen, at no cost to the database; false where it is not remembered. Others may
+	// have written it since: a change that is decided on it is good once Append has taken it, and anything else must be
+	// decided on what Load returns.
+	Recall(ctx context.Context, id string) (RunRecord, bool)
 }
 
 // RunRecord is a run and where its chain ends.
@@ -97,7 +107,7 @@ func (s *Service) ListRuns(ctx context.Context, f RunFilter) ([]RunSummary, erro
 
 // RunEvents reads a run's trail, oldest first.
 func (s *Service) RunEvents(ctx context.Context, id string, after int64, limit int) ([]audit.Event, error) {
-	if _, err := s.Runs.Load(ctx, id); err != nil {
+	if _, err := s.Runs.Head(ctx, id); err != nil {
 		return nil, err
 	}
 	return s.Trail.Events(ctx, audit.RunEntity, id, after, limit)

@@ -14,15 +14,17 @@ import (
 
 // Ports are everything the use cases need from outside.
 type Ports struct {
-	Procedures  Procedures
-	Definitions Definitions
-	Runs        Runs
-	RunList     RunList
-	Trail       Trail
-	Receipts    Receipts
-	Clock       Clock
-	Random      Random
-	Language    condition.Language // in which the conditions of definitions are written
+	Procedures    Procedures
+	ProcedureList ProcedureList
+	Definitions   Definitions
+	Runs          Runs
+	Recent        Recent // nil: nothing is remembered
+	RunList       RunList
+	Trail         Trail
+	Receipts      Receipts
+	Clock         Clock
+	Random        Random
+	Language      condition.Language // in which the conditions of definitions are written
 }
 
 // Service is the use cases over a set of ports. It is safe for concurrent use.

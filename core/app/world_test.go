@@ -23,8 +23,14 @@ type faulty struct {
 	app.Runs
 	before      func() error // runs before each write of a run; its error is the write's
 	beforeSave  func() error // likewise of a procedure
+	loaded      int
 	appended    int
 	exclusively int
+}
+
+func (f *faulty) Load(ctx context.Context, id string) (app.RunRecord, error) {
+	f.loaded++
+	return f.Runs.Load(ctx, id)
 }
 
 func (f *faulty) Append(ctx context.Context, c app.RunChange) error {
@@ -67,15 +73,10 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	db := sqlitetest.Open(t)
 	f := &faulty{}
-	procedures := saver{sqlite.Procedures{DB: db}, f}
-	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, 10)
-	require.NoError(t, err)
-	runs := sqlite.Runs{DB: db, Definitions: definitions}
-	f.Runs = runs
-	return &world{t: t, db: db, faults: f, Service: app.New(app.Ports{
-		Procedures: procedures, Definitions: definitions, Runs: f, RunList: runs, Trail: sqlite.Trail{DB: db}, Receipts: sqlite.Receipts{DB: db},
-		Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
-	})}
+	p := sqlite.Ports(db, cel.Language{}, memory.KeepDefinitions(10))
+	f.Runs = p.Runs
+	p.Runs, p.Procedures, p.Clock, p.Random = f, saver{p.Procedures, f}, system.Clock{}, system.Random{}
+	return &world{t: t, db: db, faults: f, Service: app.New(p)}
 }
 
 var (

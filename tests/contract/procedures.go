@@ -1,13 +1,16 @@
 package contract
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
 )
 
@@ -21,6 +24,11 @@ func proceduresAreCreatedOnce(w *world) {
 	require.Equal(w, v.Digest, rec.Digest)
 	require.Equal(w, procedure.Active, rec.Status)
 	require.EqualValues(w, 1, rec.Head.Seq)
+	head, err := w.Procedures.Head(w.ctx(), "p")
+	require.NoError(w, err)
+	require.Equal(w, rec.Head, head)
+	_, err = w.Procedures.Head(w.ctx(), "q")
+	require.Equal(w, "procedure.not_found", fault.From(err).Code)
 	require.True(w, v.CreatedAt.Equal(rec.CreatedAt))
 	require.Equal(w, "ann", rec.CreatedBy)
 	err = w.Procedures.Append(w.ctx(), app.ProcedureChange{After: rec, Publish: v, Events: w.trail(audit.ProcedureEntity, "p")})
@@ -82,7 +90,7 @@ func proceduresAreListed(w *world) {
 		if f.Limit == 0 {
 			f.Limit = 10
 		}
-		records, err := w.Procedures.List(w.ctx(), f)
+		records, err := w.ProcedureList.ListProcedures(w.ctx(), f)
 		require.NoError(w, err)
 		ids := []string{}
 		for _, r := range records {
@@ -130,4 +138,70 @@ func (w *world) trail(entityType, id string) []audit.Event {
 	events, err := w.Trail.Events(w.ctx(), entityType, id, 0, 1000)
 	require.NoError(w, err)
 	return events
+}
+
+// theListMovesOn holds that the list's head changes with each change of a procedure, and with nothing else.
+func theListMovesOn(w *world) {
+	heads := map[audit.Head]bool{}
+	moved := func(do func() error) bool {
+		w.Helper()
+		require.NoError(w, do())
+		head, err := w.ProcedureList.ListHead(w.ctx())
+		require.NoError(w, err)
+		known := heads[head]
+		heads[head] = true
+		return !known
+	}
+	archive := func() error { _, err := w.service.ArchiveProcedure(w.ctx(), request, "p"); return err }
+	require.True(w, moved(func() error { return nil }))
+	require.True(w, moved(func() error { w.save(plain("p", oneStep)); return nil }))
+	require.False(w, moved(func() error { w.start("p"); return nil }))
+	require.False(w, moved(func() error { w.save(plain("p", oneStep)); return nil }), "the same again")
+	require.True(w, moved(func() error { w.save(plain("q", oneStep)); return nil }))
+	require.True(w, moved(archive))
+	require.False(w, moved(archive))
+}
+
+// changesOfOthersDoNotDisturb holds that changes of different procedures at once all succeed.
+func changesOfOthersDoNotDisturb(w *world) {
+	var all errgroup.Group
+	for i := range 16 {
+		all.Go(func() error {
+			doc, err := jsondoc.Parse([]byte(plain(fmt.Sprintf("p%d", i), oneStep)))
+			if err == nil {
+				_, err = w.service.CreateProcedure(w.ctx(), request, doc)
+			}
+			return err
+		})
+	}
+	require.NoError(w, all.Wait())
+	head, err := w.ProcedureList.ListHead(w.ctx())
+	require.NoError(w, err)
+	require.EqualValues(w, 16, head.Seq)
+}
+
+// listsAreApart holds that readers who list at once, each with another filter, get each what they asked for.
+func listsAreApart(w *world) {
+	const readers = 8
+	for i := range readers {
+		w.save(plain(fmt.Sprintf("p%d", i), oneStep))
+	}
+	var all errgroup.Group
+	for i := range readers {
+		id := fmt.Sprintf("p%d", i)
+		all.Go(func() error {
+			for range 20 {
+				page, err := w.ProcedureList.ListProcedures(w.ctx(), app.ProcedureFilter{Query: id, Limit: 1 + i})
+				if err != nil || len(page) != 1 || page[0].ID != id {
+					return fmt.Errorf("%s: %v, %w", id, page, err)
+				}
+				list, err := w.RunList.ListRuns(w.ctx(), app.RunFilter{ProcedureID: id, Limit: 1 + i})
+				if err != nil || len(list) != 0 {
+					return fmt.Errorf("runs of %s: %v, %w", id, list, err)
+				}
+			}
+			return nil
+		})
+	}
+	require.NoError(w, all.Wait())
 }

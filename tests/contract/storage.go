@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -20,23 +19,16 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Storage is one adapter's implementation of the storage ports, over one empty database.
-type Storage struct {
-	Procedures  app.Procedures
-	Definitions app.Definitions
-	Runs        app.Runs
-	RunList     app.RunList
-	Trail       app.Trail
-	Receipts    app.Receipts
-}
-
 // RunStorage runs the suite; open gives an empty storage each time.
-func RunStorage(t *testing.T, open func(t *testing.T) Storage) {
+func RunStorage(t *testing.T, open func(t *testing.T) app.Ports) {
 	for name, test := range map[string]func(*world){
 		"Procedures/are created once and unknown ones are not found":            proceduresAreCreatedOnce,
 		"Procedures/move on only from where they were read":                     proceduresMoveOn,
 		"Procedures/keep every version's bytes":                                 versionsAreKept,
 		"Procedures/are listed by id, filtered, stable under inserts":           proceduresAreListed,
+		"Procedures/the head of the list moves with each change":                theListMovesOn,
+		"Procedures/changes of different ones do not disturb each other":        changesOfOthersDoNotDisturb,
+		"Procedures/readers who list at once get what each asked for":           listsAreApart,
 		"Procedures/a change is whole or nothing":                               procedureChangesAreWhole,
 		"Runs/unknown ones are not found":                                       runsUnknown,
 		"Runs/values of every type come back digit for digit":                   valuesComeBack,
@@ -59,19 +51,17 @@ func RunStorage(t *testing.T, open func(t *testing.T) Storage) {
 
 // world is a service over the storage under test, with a clock that moves and ids that count.
 type world struct {
-	Storage
+	app.Ports
 	*testing.T
 	service *app.Service
 	ticks   atomic.Int64
 	ids     atomic.Int64
 }
 
-func newWorld(t *testing.T, s Storage) *world {
-	w := &world{Storage: s, T: t}
-	w.service = app.New(app.Ports{
-		Procedures: s.Procedures, Definitions: s.Definitions, Runs: s.Runs, RunList: s.RunList, Trail: s.Trail, Receipts: s.Receipts,
-		Clock: w, Random: w, Language: cel.Language{},
-	})
+func newWorld(t *testing.T, p app.Ports) *world {
+	w := &world{Ports: p, T: t}
+	p.Clock, p.Random = w, w
+	w.service = app.New(p)
 	return w
 }
 
@@ -129,6 +119,9 @@ func (w *world) load(id string) app.RunRecord {
 	w.Helper()
 	rec, err := w.Runs.Load(w.ctx(), id)
 	require.NoError(w, err)
+	head, err := w.Runs.Head(w.ctx(), id)
+	require.NoError(w, err)
+	require.Equal(w, rec.Head, head)
 	return rec
 }
 

@@ -19,6 +19,10 @@ import (
 func runsUnknown(w *world) {
 	_, err := w.Runs.Load(w.ctx(), "none")
 	require.Equal(w, "run.not_found", fault.From(err).Code)
+	for _, id := range []string{"none", "01980000-0000-7000-8000-000000000000"} {
+		_, err = w.Runs.Head(w.ctx(), id)
+		require.Equal(w, "run.not_found", fault.From(err).Code)
+	}
 	err = w.Runs.Exclusively(w.ctx(), "none", func(app.RunRecord) (*app.RunChange, error) { panic("not reached") })
 	require.True(w, fault.Is(err, fault.NotFound))
 	events, err := w.Trail.Events(w.ctx(), audit.RunEntity, "none", 0, 10)

@@ -65,11 +65,7 @@ func onSQLite(t *testing.T) *app.Service {
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	_, err = migrate.SQLite.Apply(t.Context(), db.Writer())
 	require.NoError(t, err)
-	procedures := sqlite.Procedures{DB: db}
-	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, 100)
-	require.NoError(t, err)
-	runs := sqlite.Runs{DB: db, Definitions: definitions}
-	return service(app.Ports{Procedures: procedures, Definitions: definitions, Runs: runs, RunList: runs, Trail: sqlite.Trail{DB: db}, Receipts: sqlite.Receipts{DB: db}})
+	return service(sqlite.Ports(db, cel.Language{}, memory.KeepDefinitions(100)))
 }
 
 func onPostgres(t *testing.T) *app.Service {
@@ -77,16 +73,12 @@ func onPostgres(t *testing.T) *app.Service {
 	db, err := postgres.Open(t.Context(), cluster.Database(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	procedures := postgres.Procedures{DB: db}
-	definitions, err := memory.NewDefinitions(app.Stored{Procedures: procedures, Language: cel.Language{}}, 100)
-	require.NoError(t, err)
-	runs := postgres.Runs{DB: db, Definitions: definitions}
-	return service(app.Ports{Procedures: procedures, Definitions: definitions, Runs: runs, RunList: runs, Trail: postgres.Trail{DB: db}, Receipts: postgres.Receipts{DB: db}})
+	return service(postgres.Ports(db, cel.Language{}, memory.KeepDefinitions(100)))
 }
 
 func service(p app.Ports) *app.Service {
 	s := &steady{}
-	p.Clock, p.Random, p.Language = s, s, cel.Language{}
+	p.Clock, p.Random = s, s
 	return app.New(p)
 }
 

@@ -13,6 +13,7 @@ func UseSchema(schema string) {
 	AuditEvents = AuditEvents.FromSchema(schema)
 	IdempotencyKeys = IdempotencyKeys.FromSchema(schema)
 	ProcedureChecklistItems = ProcedureChecklistItems.FromSchema(schema)
+	ProcedureList = ProcedureList.FromSchema(schema)
 	ProcedureSlotOptions = ProcedureSlotOptions.FromSchema(schema)
 	ProcedureSlots = ProcedureSlots.FromSchema(schema)
 	ProcedureSteps = ProcedureSteps.FromSchema(schema)
