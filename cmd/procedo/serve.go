@@ -22,6 +22,7 @@ import (
 type serveCmd struct {
 	database
 	Listen         string `default:"127.0.0.1:8080" help:"Address to listen on; ${default} when left out." placeholder:"HOST:PORT"`
+	CacheURL       string `name:"cache-url" default:"memory:" help:"Cache: memory: (or memory:?megabytes=N), valkey://host:port, valkeys:// for TLS, none:; ${default} when left out." placeholder:"URL"`
 	Demo           bool   `help:"Load the demo procedure."`
 	Migrate        bool   `help:"Bring the schema up before serving; SQLite does so by itself."`
 	LogLevel       string `default:"info" enum:"debug,info,warn,error" help:"What is logged to standard error: ${enum}; info has a line for each request." placeholder:"LEVEL"`
@@ -51,12 +52,16 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer w.close()
+	metrics := runtimeMetrics()
+	if err := w.cached(c.CacheURL, log, metrics); err != nil {
+		return err
+	}
 	if c.Demo {
 		if err := loadDemo(ctx, w.Service); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: runtimeMetrics()})
+	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: metrics})
 	if err != nil {
 		return err
 	}

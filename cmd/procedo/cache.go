@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/procedo/procedo/adapters/caching"
+	"github.com/procedo/procedo/adapters/memory"
+	"github.com/procedo/procedo/adapters/valkey"
+	"github.com/procedo/procedo/core/app"
+)
+
+const (
+	memoryMegabytes     = 64
+	mostMemoryMegabytes = 1 << 20
+)
+
+// cached puts the cache that the URL names in front of the storage: memory:[?megabytes=N], valkey://…, valkeys://…, or none:.
+func (w *wired) cached(cacheURL string, log *slog.Logger, into prometheus.Registerer) error {
+	var caches caching.Caches
+	switch scheme, rest, _ := strings.Cut(cacheURL, ":"); scheme {
+	case "none":
+		if rest != "" {
+			return fmt.Errorf("cache URL %q: none: stands alone", cacheURL)
+		}
+		return nil
+	case "memory":
+		megabytes, err := memoryBound(rest)
+		if err != nil {
+			return fmt.Errorf("cache URL %q: %w", cacheURL, err)
+		}
+		caches = inMemory(megabytes << 20)
+	case "valkey", "valkeys":
+		server, err := valkey.Open(cacheURL, log)
+		if err != nil {
+			return err
+		}
+		w.closeCache = server.Close
+		caches = caching.Caches{
+			Runs:       valkey.NewCache(server, "run", caching.RunCodec{Definitions: w.Definitions}),
+			Procedures: valkey.NewCache(server, "procedure", caching.Codec[app.ProcedureRecord]{}),
+			Pages:      valkey.NewCache(server, "procedures", caching.Codec[caching.Page]{}),
+		}
+	default:
+		return fmt.Errorf("cache URL %q: want memory:, none:, valkey://host:port or valkeys://host:port", redacted(cacheURL))
+	}
+	ports, err := caching.Decorate(w.Ports, caches, into)
+	w.Ports = ports
+	return err
+}
+
+// inMemory shares the bytes out: runs are many and large.
+func inMemory(bytes int) caching.Caches {
+	return caching.Caches{
+		Runs:       memory.NewCache(bytes/8*6, caching.WeighRun),
+		Procedures: memory.NewCache(bytes/8, caching.WeighProcedure),
+		Pages:      memory.NewCache(bytes/8, caching.WeighPage),
+	}
+}
+
+func memoryBound(settings string) (megabytes int, err error) {
+	query, err := url.ParseQuery(strings.TrimPrefix(settings, "?"))
+	if err != nil || settings != "" && settings[0] != '?' {
+		return 0, errors.New("want memory: or memory:?megabytes=N")
+	}
+	for name := range query {
+		if name != "megabytes" {
+			return 0, fmt.Errorf("unknown setting %q", name)
+		}
+	}
+	if !query.Has("megabytes") {
+		return memoryMegabytes, nil
+	}
+	megabytes, err = strconv.Atoi(query.Get("megabytes"))
+	if err != nil || megabytes < 1 || megabytes > mostMemoryMegabytes {
+		return 0, fmt.Errorf("megabytes: want a whole number from 1 to %d", mostMemoryMegabytes)
+	}
+	return megabytes, nil
+}

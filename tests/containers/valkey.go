@@ -1,0 +1,111 @@
+package containers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/network"
+	"github.com/moby/moby/client"
+	"github.com/stretchr/testify/require"
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/exec"
+	"github.com/testcontainers/testcontainers-go/wait"
+)
+
+const valkeyImage = "procedo-test-valkey:8"
+
+// Valkey is a Valkey server that a test can pause, kill and start again. It keeps its address and forgets what it held.
+type Valkey struct {
+	Address   string // host:port
+	container testcontainers.Container
+	docker    *testcontainers.DockerClient
+	stop      func()
+}
+
+// StartValkey starts a server with settings of its own, as in --requirepass. Files are put into it before.
+func StartValkey(ctx context.Context, files []testcontainers.ContainerFile, settings ...string) (*Valkey, error) {
+	alone()
+	address, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	published := func(host *container.HostConfig) {
+		host.PortBindings = network.PortMap{network.MustParsePort("6379/tcp"): {{HostIP: address.Addr(), HostPort: strconv.Itoa(int(address.Port()))}}}
+	}
+	container, err := testcontainers.Run(ctx, valkeyImage, testcontainers.WithExposedPorts("6379/tcp"), testcontainers.WithHostConfigModifier(published), testcontainers.WithFiles(files...),
+		testcontainers.WithCmd(append([]string{"valkey-server", "--save", ""}, settings...)...),
+		testcontainers.WithWaitStrategy(wait.ForLog("Ready to accept connections")))
+	if err != nil {
+		return nil, fmt.Errorf("the Valkey container does not start (tests/containers/images.sh makes its image): %w", err)
+	}
+	docker, err := testcontainers.NewDockerClientWithOpts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Valkey{
+		Address: address.String(), container: container, docker: docker,
+		stop: func() { _ = container.Terminate(context.WithoutCancel(ctx)); _ = docker.Close() },
+	}, nil
+}
+
+// freeAddress is a port of this machine that nobody listens on: a published port changes on restart unless it is asked for.
+func freeAddress() (netip.AddrPort, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	address, err := netip.ParseAddrPort(l.Addr().String())
+	return address, errors.Join(err, l.Close())
+}
+
+// Stop ends the server and removes it.
+func (v *Valkey) Stop() { v.stop() }
+
+// URL is the server's cache URL.
+func (v *Valkey) URL() string { return "valkey://" + v.Address }
+
+// Pause freezes the server: connections stand, and nothing answers.
+func (v *Valkey) Pause(t testing.TB) {
+	t.Helper()
+	_, err := v.docker.ContainerPause(t.Context(), v.container.GetContainerID(), client.ContainerPauseOptions{})
+	require.NoError(t, err)
+}
+
+// Unpause lets a frozen server go on.
+func (v *Valkey) Unpause(t testing.TB) {
+	t.Helper()
+	_, err := v.docker.ContainerUnpause(t.Context(), v.container.GetContainerID(), client.ContainerUnpauseOptions{})
+	require.NoError(t, err)
+}
+
+// Kill ends the server at once.
+func (v *Valkey) Kill(t testing.TB) {
+	t.Helper()
+	now := time.Duration(0)
+	require.NoError(t, v.container.Stop(t.Context(), &now))
+}
+
+// Start starts the server again after Kill: empty, at the same address.
+func (v *Valkey) Start(t testing.TB) {
+	t.Helper()
+	require.NoError(t, v.container.Start(t.Context()))
+}
+
+// Run runs a command of valkey-cli in the container and returns what it says.
+func (v *Valkey) Run(t testing.TB, command ...string) string {
+	t.Helper()
+	status, out, err := v.container.Exec(t.Context(), append([]string{"valkey-cli"}, command...), exec.Multiplexed())
+	require.NoError(t, err)
+	said, err := io.ReadAll(out)
+	require.NoError(t, err)
+	require.Zero(t, status, "%v: %s", command, said)
+	return string(said)
+}

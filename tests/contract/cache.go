@@ -1,0 +1,98 @@
+package contract
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/procedo/procedo/adapters/caching"
+)
+
+// Thing is what the suite of caches keeps.
+type Thing struct {
+	Seq  int64
+	Text string
+}
+
+// RunCache runs the suite of the cache port; open gives an empty cache each time.
+func RunCache(t *testing.T, open func(t *testing.T) caching.Cache[Thing]) {
+	for name, test := range map[string]func(*testing.T, caching.Cache[Thing]){
+		"what is not kept is not found":           thingsAreMissed,
+		"what is kept comes back byte for byte":   thingsComeBack,
+		"only a higher seq replaces what is kept": onlyHigherReplaces,
+		"of writers at once the highest wins":     theHighestWins,
+		"keys do not disturb each other":          keysAreApart,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	}
+}
+
+func thingsAreMissed(t *testing.T, c caching.Cache[Thing]) {
+	_, found, err := c.Get(t.Context(), "nothing")
+	require.NoError(t, err)
+	require.False(t, found)
+}
+
+func thingsComeBack(t *testing.T, c caching.Cache[Thing]) {
+	for i, text := range []string{"", "plain", "é\x00\r\n 'quoted' \"twice\"", strings.Repeat("long ", 20_000)} {
+		thing := Thing{int64(i + 1), text}
+		kept, err := c.Put(t.Context(), "key", thing.Seq, thing)
+		require.NoError(t, err)
+		require.True(t, kept)
+		got, found, err := c.Get(t.Context(), "key")
+		require.NoError(t, err)
+		require.True(t, found)
+		require.Equal(t, thing, got)
+	}
+}
+
+func onlyHigherReplaces(t *testing.T, c caching.Cache[Thing]) {
+	const large = 1 << 52 // above what 32 bits and a float's 6 printed digits hold
+	for _, step := range []struct {
+		seq  int64
+		kept bool
+	}{{5, true}, {5, false}, {4, false}, {6, true}, {10, true}, {9, false}, {large, true}, {large - 1, false}, {large + 1, true}} {
+		kept, err := c.Put(t.Context(), "key", step.seq, Thing{Seq: step.seq})
+		require.NoError(t, err)
+		require.Equal(t, step.kept, kept, step.seq)
+	}
+	got, _, err := c.Get(t.Context(), "key")
+	require.NoError(t, err)
+	require.EqualValues(t, large+1, got.Seq)
+}
+
+func theHighestWins(t *testing.T, c caching.Cache[Thing]) {
+	const writers, each = 8, 50
+	var all errgroup.Group
+	for w := range writers {
+		all.Go(func() error {
+			for i := range each {
+				seq := int64(i*writers + w + 1)
+				if _, err := c.Put(t.Context(), "key", seq, Thing{Seq: seq}); err != nil {
+					return err
+				}
+				if got, found, err := c.Get(t.Context(), "key"); err != nil || !found || got.Seq < seq {
+					return errors.Join(err, errors.New("an older one replaced a newer one"))
+				}
+			}
+			return nil
+		})
+	}
+	require.NoError(t, all.Wait())
+	got, _, err := c.Get(t.Context(), "key")
+	require.NoError(t, err)
+	require.EqualValues(t, writers*each, got.Seq)
+}
+
+func keysAreApart(t *testing.T, c caching.Cache[Thing]) {
+	for i, key := range []string{"a", "A", "a:b", "{a}", "é", strings.Repeat("k", 300)} {
+		_, err := c.Put(t.Context(), key, 1, Thing{1, key})
+		require.NoError(t, err, i)
+		got, _, err := c.Get(t.Context(), key)
+		require.NoError(t, err)
+		require.Equal(t, key, got.Text)
+	}
+}
