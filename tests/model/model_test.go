@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,9 +14,9 @@ import (
 
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/memory"
-	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/sqlite"
+	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -60,11 +59,7 @@ func (s *steady) Salts(n int) []slot.Salt { return runtest.Salts(n) }
 // onSQLite and onPostgres are services over an empty database of each kind.
 func onSQLite(t *testing.T) *app.Service {
 	t.Helper()
-	db, err := sqlite.Open("sqlite:" + filepath.Join(t.TempDir(), "model.db"))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	_, err = migrate.SQLite.Apply(t.Context(), db.Writer())
-	require.NoError(t, err)
+	db := sqlitetest.Open(t)
 	return service(sqlite.Ports(db, cel.Language{}, memory.KeepDefinitions(100)))
 }
 
