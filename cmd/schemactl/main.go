@@ -1,4 +1,4 @@
-// Schemactl is for authors of the schema: it writes atlas.sum and generates the go-jet code from the migrations.
+// Schemactl is for authors of the schema: it writes steps and atlas.sum, lints, and generates the go-jet code from the migrations.
 package main
 
 import (
@@ -26,6 +26,8 @@ import (
 type cli struct {
 	Hash     hash     `cmd:"" help:"Write atlas.sum for the migrations."`
 	Generate generate `cmd:"" help:"Generate go-jet code from the migrations."`
+	Diff     diff     `cmd:"" help:"Write the step that leads to the schema that is wanted, with the atlas program."`
+	Lint     lint     `cmd:"" help:"Say what is dangerous in the last steps, with the atlas program."`
 	Docs     document `cmd:"" help:"Write the page of tables and columns from the comments in schema/postgres."`
 }
 

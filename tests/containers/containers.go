@@ -124,3 +124,10 @@ func (c *Cluster) create(t testing.TB, from string) string {
 	})
 	return c.url(name)
 }
+
+// Empty returns the URL of an empty database for whoever is no test; it goes with the server.
+func (c *Cluster) Empty(ctx context.Context) (string, error) {
+	name := "empty_" + strings.ToLower(rand.Text())
+	_, err := c.admin.ExecContext(ctx, "CREATE DATABASE "+name)
+	return c.url(name), err
+}

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -39,16 +40,47 @@ func TestMain(m *testing.M) {
 	}
 	status := 1
 	if cluster, err = containers.Postgres(context.Background()); err == nil {
-		status = m.Run()
+		if valkeyServer, err = containers.StartValkey(context.Background(), nil); err == nil {
+			status = m.Run()
+			valkeyServer.Stop()
+		}
 		cluster.Stop()
-	} else {
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
 	os.RemoveAll(dir)
 	os.Exit(status)
 }
 
-var cluster *containers.Cluster
+var (
+	cluster      *containers.Cluster
+	valkeyServer *containers.Valkey
+)
+
+const (
+	waitAtMost = time.Minute
+	tick       = 10 * time.Millisecond
+)
+
+// startValkey starts a server of the test's own.
+func startValkey(t *testing.T) *containers.Valkey {
+	t.Helper()
+	v, err := containers.StartValkey(t.Context(), nil)
+	require.NoError(t, err)
+	t.Cleanup(v.Stop)
+	return v
+}
+
+// deployments are, by name, the flags of a server over a blank database of each kind, with the cache that goes with it.
+func deployments(t *testing.T) map[string][]string {
+	t.Helper()
+	d := databases(t)
+	return map[string][]string{
+		"SQLite alone":          append([]string{"--migrate"}, d["SQLite"]...),
+		"PostgreSQL and Valkey": append([]string{"--migrate", "--cache-url", valkeyServer.URL()}, d["PostgreSQL"]...),
+	}
+}
 
 // databases are, by name, the flags of a blank one of each kind.
 func databases(t *testing.T) map[string][]string {

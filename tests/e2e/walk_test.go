@@ -42,14 +42,14 @@ var demoSteps = []struct {
 }
 
 func TestTheDemoRunsFromItsFirstStepToItsLastThroughTheGeneratedClient(t *testing.T) {
-	for name, database := range databases(t) {
-		t.Run(name, func(t *testing.T) { walkTheDemo(t, database) })
+	for name, flags := range deployments(t) {
+		t.Run(name, func(t *testing.T) { walkTheDemo(t, flags) })
 	}
 }
 
-func walkTheDemo(t *testing.T, database []string) {
+func walkTheDemo(t *testing.T, flags []string) {
 	dir := t.TempDir()
-	server := serve(t, dir, append([]string{"--demo", "--migrate"}, database...)...)
+	server := serve(t, dir, append([]string{"--demo"}, flags...)...)
 	c, ctx := server.client(), t.Context()
 	started, err := c.StartRunWithResponse(ctx, nil, client.RunStart{ProcedureID: demo})
 	require.NoError(t, err)
@@ -84,7 +84,7 @@ func walkTheDemo(t *testing.T, database []string) {
 	out, _, status := procedo(t, dir, "audit", "verify", file)
 	require.Equal(t, 0, status, out)
 	require.Zero(t, server.signal(syscall.SIGTERM), "SIGTERM ends it cleanly")
-	out, _, status = procedo(t, dir, append([]string{"audit", "verify"}, database...)...)
+	out, _, status = procedo(t, dir, append([]string{"audit", "verify"}, databaseOf(flags)...)...)
 	require.Equal(t, 0, status, out)
 	require.Contains(t, out, "1 procedures, 1 runs, 16 events checked: 0 findings")
 }
@@ -113,8 +113,8 @@ func TestAnExportIsCheckedByItself(t *testing.T) {
 }
 
 func TestWhatWasAcknowledgedSurvivesAKill(t *testing.T) {
-	for name, database := range databases(t) {
-		t.Run(name, func(t *testing.T) { survive(t, append([]string{"--demo", "--migrate"}, database...)) })
+	for name, flags := range deployments(t) {
+		t.Run(name, func(t *testing.T) { survive(t, append([]string{"--demo"}, flags...)) })
 	}
 }
 
