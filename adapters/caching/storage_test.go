@@ -3,7 +3,9 @@ package caching_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"math/rand/v2"
+	"os"
 	"sync"
 	"testing"
 
@@ -105,4 +107,12 @@ func TestStorage(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestMain bounds the random walks: they are many on each database, and here the cache is what is tried.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "30"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
 }

@@ -1,30 +1,50 @@
 package postgres
 
 import (
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
 	"github.com/jackc/pgx/v5"
 
+	"github.com/procedo/procedo/adapters/postgres/gen/table"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Each table takes all its rows of a version from arrays: the texts never change, whatever the definition.
-const (
-	insertVersion = `INSERT INTO procedure_versions (procedure_id, version, digest, document, max_visits, metadata, created_at, created_by)
-VALUES ($1, $2, $3, $4, $5, $6::text::json, $7, $8)`
-	insertSteps = `INSERT INTO procedure_steps (procedure_id, version, step_key, position, title, prompt, metadata, condition, skippable)
-SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::text[], $6::text[], $7::text[]::json[], $8::text[], $9::bool[])`
-	insertTransitions = `INSERT INTO procedure_transitions (procedure_id, version, step_key, position, condition, target)
-SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::text[], $6::text[])`
-	insertSlots = `INSERT INTO procedure_slots (procedure_id, version, step_key, slot_name, position, type, required, sensitive, label, description, validate, mask, min, max,
-  min_length, max_length, metadata, condition, required_condition)
-SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::int[], $6::text[], $7::bool[], $8::bool[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-  $15::int[], $16::int[], $17::text[]::json[], $18::text[], $19::text[])`
-	insertOptions = `INSERT INTO procedure_slot_options (procedure_id, version, step_key, slot_name, position, value)
-SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::int[], $6::text[])`
-	insertItems = `INSERT INTO procedure_checklist_items (procedure_id, version, step_key, item_key, position, label, description, required, default_state, metadata, condition)
-SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::bool[], $9::bool[], $10::text[]::json[], $11::text[])`
+var (
+	insertVersion = func() string {
+		v := table.ProcedureVersions
+		return fixed(v.INSERT(v.ProcedureID, v.Version, v.Digest, v.Document, v.MaxVisits, v.Metadata, v.CreatedAt, v.CreatedBy).
+			QUERY(RawStatement("VALUES ($1, $2, $3, $4, $5, $6::text::json, $7, $8)")))
+	}()
+	insertSteps = func() string {
+		s := table.ProcedureSteps
+		return fixed(insertRows(s, ColumnList{s.ProcedureID, s.Version}, array{s.StepKey, "text[]"}, array{s.Position, "int[]"}, array{s.Title, "text[]"},
+			array{s.Prompt, "text[]"}, array{s.Metadata, "text[]::json[]"}, array{s.Condition, "text[]"}, array{s.Skippable, "bool[]"}))
+	}()
+	insertTransitions = func() string {
+		w := table.ProcedureTransitions
+		return fixed(insertRows(w, ColumnList{w.ProcedureID, w.Version}, array{w.StepKey, "text[]"}, array{w.Position, "int[]"}, array{w.Condition, "text[]"},
+			array{w.Target, "text[]"}))
+	}()
+	insertSlots = func() string {
+		s := table.ProcedureSlots
+		return fixed(insertRows(s, ColumnList{s.ProcedureID, s.Version}, array{s.StepKey, "text[]"}, array{s.SlotName, "text[]"}, array{s.Position, "int[]"},
+			array{s.Type, "text[]"}, array{s.Required, "bool[]"}, array{s.Sensitive, "bool[]"}, array{s.Label, "text[]"}, array{s.Description, "text[]"},
+			array{s.Validate, "text[]"}, array{s.Mask, "text[]"}, array{s.Min, "text[]"}, array{s.Max, "text[]"}, array{s.MinLength, "int[]"},
+			array{s.MaxLength, "int[]"}, array{s.Metadata, "text[]::json[]"}, array{s.Condition, "text[]"}, array{s.RequiredCondition, "text[]"}))
+	}()
+	insertOptions = func() string {
+		o := table.ProcedureSlotOptions
+		return fixed(insertRows(o, ColumnList{o.ProcedureID, o.Version}, array{o.StepKey, "text[]"}, array{o.SlotName, "text[]"}, array{o.Position, "int[]"},
+			array{o.Value, "text[]"}))
+	}()
+	insertItems = func() string {
+		i := table.ProcedureChecklistItems
+		return fixed(insertRows(i, ColumnList{i.ProcedureID, i.Version}, array{i.StepKey, "text[]"}, array{i.ItemKey, "text[]"}, array{i.Position, "int[]"},
+			array{i.Label, "text[]"}, array{i.Description, "text[]"}, array{i.Required, "bool[]"}, array{i.DefaultState, "bool[]"},
+			array{i.Metadata, "text[]::json[]"}, array{i.Condition, "text[]"}))
+	}()
 )
 
 // Elements of a version, each with the step it belongs to and its place there.

@@ -4,36 +4,45 @@ import (
 	"context"
 	"time"
 
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
 	"github.com/jackc/pgx/v5"
 
+	"github.com/procedo/procedo/adapters/postgres/gen/table"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/run"
 )
 
-// Each table takes all its rows of a change from arrays: the texts never change, however many slots a step has.
-const (
-	insertRun = `INSERT INTO runs (id, procedure_id, procedure_version, user_id, reference, metadata, state, revision, seq, head_hash, current_step,
-  failure_reason, failure_at, failure_by, created_at, started_at, updated_at, closed_at)
-VALUES ($1, $2, $3, $4, $5, $6::text::json, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
-	updateRun = `UPDATE runs SET state = $2, revision = $3, seq = $4, head_hash = $5, current_step = $6, failure_reason = $7, failure_at = $8, failure_by = $9,
-  started_at = $10, updated_at = $11, closed_at = $12 WHERE id = $1 AND seq = $13`
-	deleteSteps = `DELETE FROM run_steps WHERE run_id = $1 AND step_key = ANY($2::text[])`
-	writeSteps  = `INSERT INTO run_steps (run_id, step_key, visit, state, amended, committed_at, committed_by, reason)
-SELECT $1, * FROM unnest($2::text[], $3::int[], $4::text[], $5::bool[], $6::timestamptz[], $7::text[], $8::text[])
-ON CONFLICT (run_id, step_key, visit) DO UPDATE SET state = excluded.state, amended = excluded.amended, committed_at = excluded.committed_at,
-  committed_by = excluded.committed_by, reason = excluded.reason`
-	deleteValues = `DELETE FROM run_slot_values v USING unnest($2::text[], $3::int[], $4::text[]) AS gone (step_key, visit, slot_name)
-WHERE v.run_id = $1 AND v.step_key = gone.step_key AND v.visit = gone.visit AND v.slot_name = gone.slot_name`
-	deleteItems = `DELETE FROM run_checklist_states i USING unnest($2::text[], $3::int[], $4::text[]) AS gone (step_key, visit, item_key)
-WHERE i.run_id = $1 AND i.step_key = gone.step_key AND i.visit = gone.visit AND i.item_key = gone.item_key`
-	insertInapplicable = `INSERT INTO run_inapplicable_slots (run_id, step_key, visit, slot_name)
-SELECT $1, * FROM unnest($2::text[], $3::int[], $4::text[])`
-	insertValues = `INSERT INTO run_slot_values (run_id, step_key, visit, slot_name, ordinal, value_text, value_number, value_boolean, value_date, value_timestamp,
-  literal, origin, salt, digest)
-SELECT $1, * FROM unnest($2::text[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[]::numeric[], $8::bool[], $9::text[]::date[], $10::timestamptz[],
-  $11::text[], $12::text[], $13::text[], $14::text[])`
-	insertItemStates = `INSERT INTO run_checklist_states (run_id, step_key, visit, item_key, completed, completed_at, completed_by)
-SELECT $1, * FROM unnest($2::text[], $3::int[], $4::text[], $5::bool[], $6::timestamptz[], $7::text[])`
+var (
+	runs, steps, values, items, inapplicable = table.Runs, table.RunSteps, table.RunSlotValues, table.RunChecklistStates, table.RunInapplicableSlots
+
+	insertRun = fixed(runs.INSERT(runs.ID, runs.ProcedureID, runs.ProcedureVersion, runs.UserID, runs.Reference, runs.Metadata, runs.State, runs.Revision, runs.Seq,
+		runs.HeadHash, runs.CurrentStep, runs.FailureReason, runs.FailureAt, runs.FailureBy, runs.CreatedAt, runs.StartedAt, runs.UpdatedAt, runs.ClosedAt).
+		QUERY(RawStatement("VALUES ($1, $2, $3, $4, $5, $6::text::json, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)")))
+	updateRun = fixed(runs.UPDATE(runs.State, runs.Revision, runs.Seq, runs.HeadHash, runs.CurrentStep, runs.FailureReason, runs.FailureAt, runs.FailureBy,
+		runs.StartedAt, runs.UpdatedAt, runs.ClosedAt).
+		SET("", 0, 0, "", "", "", time.Time{}, "", time.Time{}, time.Time{}, time.Time{}).
+		WHERE(runs.ID.EQ(theRun).AND(runs.Seq.EQ(Int(0)))))
+	deleteSteps = fixed(steps.DELETE().WHERE(steps.RunID.EQ(theRun).AND(RawBool("step_key = ANY($2::text[])"))))
+	writeSteps  = fixed(insertRows(steps, ColumnList{steps.RunID},
+		array{steps.StepKey, "text[]"}, array{steps.Visit, "int[]"}, array{steps.State, "text[]"}, array{steps.Amended, "bool[]"},
+		array{steps.CommittedAt, "timestamptz[]"}, array{steps.CommittedBy, "text[]"}, array{steps.Reason, "text[]"}).
+		ON_CONFLICT(steps.RunID, steps.StepKey, steps.Visit).DO_UPDATE(SET(
+		steps.State.SET(steps.EXCLUDED.State), steps.Amended.SET(steps.EXCLUDED.Amended), steps.CommittedAt.SET(steps.EXCLUDED.CommittedAt),
+		steps.CommittedBy.SET(steps.EXCLUDED.CommittedBy), steps.Reason.SET(steps.EXCLUDED.Reason))))
+	deleteValues = fixed(values.DELETE().WHERE(values.RunID.EQ(theRun).
+			AND(listed(2, []string{"step_key", "visit", "slot_name"}, "text[]", "int[]", "text[]"))))
+	deleteItems = fixed(items.DELETE().WHERE(items.RunID.EQ(theRun).
+			AND(listed(2, []string{"step_key", "visit", "item_key"}, "text[]", "int[]", "text[]"))))
+	insertInapplicable = fixed(insertRows(inapplicable, ColumnList{inapplicable.RunID},
+		array{inapplicable.StepKey, "text[]"}, array{inapplicable.Visit, "int[]"}, array{inapplicable.SlotName, "text[]"}))
+	insertValues = fixed(insertRows(values, ColumnList{values.RunID},
+		array{values.StepKey, "text[]"}, array{values.Visit, "int[]"}, array{values.SlotName, "text[]"}, array{values.Ordinal, "int[]"},
+		array{values.ValueText, "text[]"}, array{values.ValueNumber, "text[]::numeric[]"}, array{values.ValueBoolean, "bool[]"},
+		array{values.ValueDate, "text[]::date[]"}, array{values.ValueTimestamp, "timestamptz[]"}, array{values.Literal, "text[]"},
+		array{values.Origin, "text[]"}, array{values.Salt, "text[]"}, array{values.Digest, "text[]"}))
+	insertItemStates = fixed(insertRows(items, ColumnList{items.RunID},
+		array{items.StepKey, "text[]"}, array{items.Visit, "int[]"}, array{items.ItemKey, "text[]"}, array{items.Completed, "bool[]"},
+		array{items.CompletedAt, "timestamptz[]"}, array{items.CompletedBy, "text[]"}))
 )
 
 // Append writes a change whole or not at all, in one round trip. Whoever was overtaken finds the run's row moved, or the
@@ -94,8 +103,8 @@ func queueRun(b *pgx.Batch, c app.RunChange) {
 		b.Queue(insertRun, r.ID, r.Version.ID, r.Version.Number, r.UserID, r.Reference, metadataColumn(r.Metadata), string(r.State), r.Revision, r.Seq, head.Hash,
 			nonEmpty(r.CurrentKey()), reason, failed, by, r.CreatedAt, moment(r.StartedAt), r.UpdatedAt, moment(r.ClosedAt))
 	} else {
-		b.Queue(updateRun, r.ID, string(r.State), r.Revision, r.Seq, head.Hash, nonEmpty(r.CurrentKey()), reason, failed, by,
-			moment(r.StartedAt), r.UpdatedAt, moment(r.ClosedAt), c.Before.Seq)
+		b.Queue(updateRun, string(r.State), r.Revision, r.Seq, head.Hash, nonEmpty(r.CurrentKey()), reason, failed, by,
+			moment(r.StartedAt), r.UpdatedAt, moment(r.ClosedAt), r.ID, c.Before.Seq)
 	}
 	queueEvents(b, c.Events)
 	queueReceipt(b, c.Receipt)

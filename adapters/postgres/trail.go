@@ -35,8 +35,12 @@ func (r Trail) Events(ctx context.Context, entityType, entityID string, after in
 	return all, translate(err)
 }
 
-const insertEvents = `INSERT INTO audit_events (entity_type, entity_id, seq, action, actor, occurred_at, payload, canonical, prev_hash, hash)
-SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::text[]::json[], $8::text[], $9::text[], $10::text[])`
+var insertEvents = func() string {
+	e := table.AuditEvents
+	return fixed(insertRows(e, nil, array{e.EntityType, "text[]"}, array{e.EntityID, "text[]"}, array{e.Seq, "bigint[]"}, array{e.Action, "text[]"},
+		array{e.Actor, "text[]"}, array{e.OccurredAt, "timestamptz[]"}, array{e.Payload, "text[]::json[]"}, array{e.Canonical, "text[]"},
+		array{e.PrevHash, "text[]"}, array{e.Hash, "text[]"}))
+}()
 
 func queueEvents(b *pgx.Batch, events []audit.Event) {
 	b.Queue(insertEvents,

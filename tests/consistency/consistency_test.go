@@ -228,7 +228,7 @@ func (p *progress) harm(t *testing.T) {
 	t.Helper()
 	const share = reads / harms
 	for i := range int64(harms) {
-		if !p.reach(i*share + share/3) {
+		if !p.reach(i*share + share/2) {
 			return
 		}
 		switch i % 3 {

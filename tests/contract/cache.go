@@ -26,7 +26,10 @@ func RunCache(t *testing.T, open func(t *testing.T) caching.Cache[Thing]) {
 		"of writers at once the highest wins":     theHighestWins,
 		"keys do not disturb each other":          keysAreApart,
 	} {
-		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t))
+		})
 	}
 }
 

@@ -45,7 +45,10 @@ func RunStorage(t *testing.T, open func(t *testing.T) app.Ports) {
 		"Trail/events oldest first above a seq, entities sorted":                trailIsRead,
 		"Receipts/are kept with the effect, taken once, expire, and are pruned": receiptsAreKept,
 	} {
-		t.Run(name, func(t *testing.T) { test(newWorld(t, open(t))) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(newWorld(t, open(t)))
+		})
 	}
 }
 
