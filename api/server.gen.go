@@ -313,7 +313,7 @@ type Decision struct {
 
 // Event One immutable fact. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
-	// Action What happened; an open set: `run.created run.started run.completed run.failed run.action_refused step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended step.skipped step.not_applicable`.
+	// Action What happened; an open set: `run.created run.started run.completed run.failed run.action_refused step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended step.skipped step.not_applicable step.value_erased`.
 	//
 	// Example: run.created
 	Action string `json:"action"`

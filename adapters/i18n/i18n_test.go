@@ -54,8 +54,8 @@ func TestEveryCodeInTheSourceHasItsWordsInBothLanguages(t *testing.T) {
 	for _, m := range regexp.MustCompile(`"(condition_[a-z]+)"`).FindAllStringSubmatch(text, -1) {
 		want["definition."+m[1]] = true
 	}
-	problems := regexp.MustCompile(`"((?:request|procedure|definition|run|step|values|idempotency|service|condition)\.[a-z_]+)"`)
-	actions := regexp.MustCompile(`^(run\.(created|started|completed|failed|action_refused)|step\.(opened|draft_saved|draft_refused|committed|commit_refused|amended|skipped|not_applicable)|procedure\.(created|version_published|archived|unarchived))$`)
+	problems := regexp.MustCompile(`"((?:request|procedure|definition|run|step|values|idempotency|service|condition|slot)\.[a-z_]+)"`)
+	actions := regexp.MustCompile(`^(run\.(created|started|completed|failed|action_refused)|step\.(opened|draft_saved|draft_refused|committed|commit_refused|amended|skipped|not_applicable|value_erased)|procedure\.(created|version_published|archived|unarchived))$`)
 	for _, m := range problems.FindAllStringSubmatch(text, -1) {
 		_, issue := en[m[1]]
 		if !issue && (!actions.MatchString(m[1]) || m[1] == "procedure.archived") {

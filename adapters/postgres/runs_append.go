@@ -39,7 +39,8 @@ var (
 		array{values.StepKey, "text[]"}, array{values.Visit, "int[]"}, array{values.SlotName, "text[]"}, array{values.Ordinal, "int[]"},
 		array{values.ValueText, "text[]"}, array{values.ValueNumber, "text[]::numeric[]"}, array{values.ValueBoolean, "bool[]"},
 		array{values.ValueDate, "text[]::date[]"}, array{values.ValueTimestamp, "timestamptz[]"}, array{values.Literal, "text[]"},
-		array{values.Origin, "text[]"}, array{values.Salt, "text[]"}, array{values.Digest, "text[]"}))
+		array{values.Origin, "text[]"}, array{values.Salt, "text[]"}, array{values.Digest, "text[]"},
+		array{values.ErasedAt, "timestamptz[]"}))
 	insertItemStates = fixed(insertRows(items, ColumnList{items.RunID},
 		array{items.StepKey, "text[]"}, array{items.Visit, "int[]"}, array{items.ItemKey, "text[]"}, array{items.Completed, "bool[]"},
 		array{items.CompletedAt, "timestamptz[]"}, array{items.CompletedBy, "text[]"}))
@@ -155,5 +156,6 @@ func queueValues(b *pgx.Batch, id string, rows []run.ValueRow) {
 		column(rows, func(v *row) string { return v.Slot }), column(rows, func(v *row) int { return v.Ordinal }),
 		column(rows, func(v *row) *string { return v.Text }), column(rows, func(v *row) *string { return v.Number }), column(rows, func(v *row) *bool { return v.Boolean }),
 		column(rows, func(v *row) *string { return v.Date }), column(rows, func(v *row) *time.Time { return v.Timestamp }), column(rows, func(v *row) *string { return v.Literal }),
-		column(rows, func(v *row) string { return v.Origin }), column(rows, func(v *row) *string { return v.Salt }), column(rows, func(v *row) *string { return v.Digest }))
+		column(rows, func(v *row) string { return v.Origin }), column(rows, func(v *row) *string { return v.Salt }), column(rows, func(v *row) *string { return v.Digest }),
+		column(rows, func(v *row) *time.Time { return v.ErasedAt }))
 }

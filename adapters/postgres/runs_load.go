@@ -152,9 +152,10 @@ func (r *storedRun) scanStep(rows pgx.Rows) error {
 
 func (r *storedRun) scanValue(rows pgx.Rows) error {
 	var v run.ValueRow
-	var erased *time.Time
-	err := rows.Scan(&v.Step, &v.Visit, &v.Slot, &v.Ordinal, &v.Text, &v.Number, &v.Boolean, &v.Date, &v.Timestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &erased)
-	v.Erased = erased != nil
+	err := rows.Scan(&v.Step, &v.Visit, &v.Slot, &v.Ordinal, &v.Text, &v.Number, &v.Boolean, &v.Date, &v.Timestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.ErasedAt)
+	if v.ErasedAt != nil {
+		*v.ErasedAt = v.ErasedAt.UTC()
+	}
 	r.rows.Values = append(r.rows.Values, v)
 	return err
 }

@@ -65,11 +65,17 @@ func Open(databaseURL string, options ...Option) (*DB, error) {
 	return d, nil
 }
 
-// dsn: writers wait for each other; what is committed is on the disk (synchronous FULL).
+// dsn: writers wait for each other; what is committed is on the disk (synchronous FULL); what is deleted is overwritten there.
 func dsn(path, lock, pragma string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
-	u.RawQuery = lock + "&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=" + pragma
+	u.RawQuery = lock + "&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=" + pragma
 	return u.String()
+}
+
+// Checkpoint moves what stands in the write-ahead log into the database file, and empties the log where no reader is in it.
+func (d *DB) Checkpoint(ctx context.Context) error {
+	_, err := d.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return translate(err)
 }
 
 // Writer is the connection that migrations run on. Its transactions take the write lock when they begin.

@@ -35,6 +35,10 @@ func valueRows(runID string, rows []run.ValueRow) []model.RunSlotValues {
 			RunID: runID, StepKey: r.Step, Visit: int64(r.Visit), SlotName: r.Slot, Ordinal: int64(r.Ordinal), ValueText: r.Text, ValueNumber: r.Number,
 			ValueDate: r.Date, Literal: r.Literal, Origin: r.Origin, Salt: r.Salt, Digest: r.Digest,
 		}
+		if r.ErasedAt != nil {
+			since := instant(*r.ErasedAt)
+			all[i].ErasedAt = &since
+		}
 		if r.Boolean != nil {
 			truth := integer(*r.Boolean)
 			all[i].ValueBoolean = &truth
@@ -62,7 +66,14 @@ func itemRows(runID string, rows []run.ItemRow) []model.RunChecklistStates {
 func valueRow(m model.RunSlotValues) (run.ValueRow, error) {
 	r := run.ValueRow{
 		SlotRow: run.SlotRow{Step: m.StepKey, Visit: int(m.Visit), Slot: m.SlotName}, Ordinal: int(m.Ordinal), Text: m.ValueText, Number: m.ValueNumber,
-		Date: m.ValueDate, Literal: m.Literal, Origin: m.Origin, Salt: m.Salt, Digest: m.Digest, Erased: m.ErasedAt != nil,
+		Date: m.ValueDate, Literal: m.Literal, Origin: m.Origin, Salt: m.Salt, Digest: m.Digest,
+	}
+	if m.ErasedAt != nil {
+		at, err := parseInstant(*m.ErasedAt)
+		if err != nil {
+			return r, corrupt("slot %s: %w", m.SlotName, err)
+		}
+		r.ErasedAt = &at
 	}
 	if m.ValueBoolean != nil {
 		truth := *m.ValueBoolean == 1

@@ -20,6 +20,7 @@ import (
 type auditCmd struct {
 	Verify verifyCmd `cmd:"" help:"Check sequence, hashes and copies of every trail, and compare what the events say with the stored rows."`
 	Export exportCmd `cmd:"" help:"Write every event as a line of JSON."`
+	Erase  eraseCmd  `cmd:"" help:"Remove the plain value of a sensitive slot; the trail records it and still verifies."`
 }
 
 type verifyCmd struct {

@@ -23,6 +23,7 @@ type serveCmd struct {
 	database
 	Listen         string `default:"127.0.0.1:8080" help:"Address to listen on; ${default} when left out." placeholder:"HOST:PORT"`
 	CacheURL       string `name:"cache-url" default:"memory:" help:"Cache: memory: (or memory:?megabytes=N), valkey://host:port, valkeys:// for TLS, none:; ${default} when left out." placeholder:"URL"`
+	AuditRefusals  bool   `default:"true" negatable:"" help:"Record refused commands in the trail; on when left out."`
 	Demo           bool   `help:"Load the demo procedure."`
 	Migrate        bool   `help:"Bring the schema up before serving; SQLite does so by itself."`
 	LogLevel       string `default:"info" enum:"debug,info,warn,error" help:"What is logged to standard error: ${enum}; info has a line for each request." placeholder:"LEVEL"`
@@ -52,6 +53,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer w.close()
+	w.RefusalsOff = !c.AuditRefusals
 	metrics := runtimeMetrics()
 	if err := w.cached(c.CacheURL, log, metrics); err != nil {
 		return err

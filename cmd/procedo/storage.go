@@ -22,6 +22,7 @@ type storage struct {
 	ports func(keep func(app.Definitions) app.Definitions) app.Ports
 	ping  func(context.Context) error
 	shut  func() error
+	scrub func(context.Context) error // what was erased leaves the files too, as far as the database lets it
 
 	schema   migrate.Schema
 	schemaDB func() (db *sql.DB, done func(), err error)
@@ -45,7 +46,7 @@ func (d database) connectSQLite() (storage, error) {
 		return storage{}, err
 	}
 	return storage{
-		ping: db.Ping, shut: db.Close,
+		ping: db.Ping, shut: db.Close, scrub: db.Checkpoint,
 		ports: func(keep func(app.Definitions) app.Definitions) app.Ports {
 			return sqlite.Ports(db, cel.Language{}, keep)
 		},
@@ -60,6 +61,7 @@ func (d database) connectPostgres(ctx context.Context) (storage, error) {
 	}
 	return storage{
 		ping: db.Ping, shut: db.Close,
+		scrub: func(context.Context) error { return nil }, // dead rows go when the database's own VACUUM comes by
 		ports: func(keep func(app.Definitions) app.Definitions) app.Ports {
 			return postgres.Ports(db, cel.Language{}, keep)
 		},

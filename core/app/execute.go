@@ -108,7 +108,7 @@ func (e *execution) decide(rec RunRecord) (*RunChange, error) {
 
 func (e *execution) finish(ctx context.Context, err error) (RunView, error) {
 	switch {
-	case e.refusal != nil && !e.lostRace:
+	case e.refusal != nil && !e.lostRace && !e.service.RefusalsOff:
 		e.service.recordRefusal(ctx, e)
 	case err == nil && !e.changed:
 		err = e.service.unchanged(ctx, e.req, e.result)

@@ -153,6 +153,22 @@ func TestReceiptsAreWrittenWithTheEffectAndReplayed(t *testing.T) {
 	require.Len(t, w.actions(id), 4, "what could not be answered was not done")
 }
 
+func TestRefusalsMayBeLeftOutOfTheTrail(t *testing.T) {
+	w := newWorld(t)
+	id := w.started()
+	w.RefusalsOff = true
+	_, err := w.Execute(t.Context(), ann, id, commit(`1`))
+	require.True(t, fault.Is(err, fault.Invalid))
+	require.Equal(t, []string{"run.created", "step.opened"}, w.actions(id))
+	w.RefusalsOff = false
+	_, err = w.Execute(t.Context(), ann, id, commit(`2`))
+	require.True(t, fault.Is(err, fault.Invalid))
+	events, err := w.RunEvents(t.Context(), id, 2, 10)
+	require.NoError(t, err)
+	require.Len(t, events, 1)
+	require.NotContains(t, string(events[0].Payload), "unrecorded", "what was left out on purpose was not missed")
+}
+
 // remembered is a memory that nothing keeps up to date.
 type remembered map[string]app.RunRecord
 

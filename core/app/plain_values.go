@@ -12,7 +12,7 @@ func PlainValues(v *procedure.Version, rows []run.ValueRow) ([]PlainValue, error
 	var all []PlainValue
 	for rows := range bySlot(rows) {
 		first := rows[0]
-		if first.Digest == nil || first.Erased {
+		if first.Digest == nil || first.ErasedAt != nil {
 			continue
 		}
 		i, ok := v.StepIndex(first.Step)

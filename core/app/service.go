@@ -25,6 +25,8 @@ type Ports struct {
 	Clock         Clock
 	Random        Random
 	Language      condition.Language // in which the conditions of definitions are written
+	// RefusalsOff leaves refused commands out of the trail.
+	RefusalsOff bool
 }
 
 // Service is the use cases over a set of ports. It is safe for concurrent use.

@@ -96,7 +96,13 @@ func (v verification) run(ctx context.Context, id string) error {
 	for _, d := range run.Differences(fold.Run, stored.Run) {
 		find(0, "stored rows differ from the trail: "+d)
 	}
-	return v.plainValues(ctx, stored.Run, find)
+	if err := v.plainValues(ctx, stored.Run, find); err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		find(0, "its sensitive values cannot be read: "+err.Error())
+	}
+	return nil
 }
 
 // plainValues holds the plain values of sensitive slots against their digests.

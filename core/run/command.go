@@ -10,7 +10,7 @@ import (
 // MaxReason is the longest reason, in code points.
 const MaxReason = 4000
 
-// Command is something asked of a run: Draft, Commit, Amend, Skip or Fail.
+// Command is something asked of a run: Draft, Commit, Amend, Skip, Fail or Erase.
 type Command interface {
 	// name is how a refusal's record calls the command.
 	name() string

@@ -65,6 +65,8 @@ func Decide(r Run, c Command, act Act) (Decision, error) {
 		err = d.skip(c)
 	case Fail:
 		err = d.fail(c)
+	case Erase:
+		err = d.erase(c)
 	}
 	if err != nil {
 		return Decision{}, err

@@ -81,6 +81,11 @@ type (
 	RunCompleted struct{ Rulings []Ruling }
 	// RunFailed says that the run was ended.
 	RunFailed struct{ Reason string }
+	// ValueErased says that the plain value of a sensitive slot is gone. It changes neither what the run shows nor its revision.
+	ValueErased struct {
+		Step, Visit, Slot int
+		Reason            string // may be empty
+	}
 	// Refused records a command that was not accepted; it changes nothing but the trail's length.
 	Refused struct {
 		Command string
@@ -110,6 +115,7 @@ const (
 	ActionAmended       = "step.amended"
 	ActionSkipped       = "step.skipped"
 	ActionNotApplicable = "step.not_applicable"
+	ActionValueErased   = "step.value_erased"
 )
 
 // Action names the fact in the trail.
@@ -126,6 +132,7 @@ func (StepSkipped) Action() string { return ActionSkipped }
 
 // Action names the fact in the trail.
 func (StepNotApplicable) Action() string { return ActionNotApplicable }
+func (ValueErased) Action() string       { return ActionValueErased }
 
 // Action names the refusal after the command that was refused.
 func (f Refused) Action() string {

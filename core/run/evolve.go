@@ -42,6 +42,8 @@ func Evolve(r Run, e Event) (Run, error) {
 		ok = r.Current() < 0 && r.move(Completed, e.Act)
 	case RunFailed:
 		ok = r.fail(f, e.Act)
+	case ValueErased:
+		ok = r.forget(f, e.Act)
 	case Refused:
 		ok = true
 	}
@@ -143,7 +145,7 @@ func (r *Run) apply(c Content, in StepState, act Act) bool {
 	s := r.at(c.Step)
 	s.Slots = slices.Clone(s.Slots)
 	for _, e := range c.Slots {
-		s.Slots[e.Slot] = e.Held
+		s.Slots[e.Slot] = e.after(s.Slots[e.Slot])
 	}
 	s.Items, _, _ = checklist.Merge(r.Version.Steps[c.Step].Items, s.Items, c.Ticks, nil, false, act.At, act.Actor)
 	r.changed(act)
@@ -156,9 +158,10 @@ func (r *Run) close(c Content, act Act) bool {
 		return false
 	}
 	def, s := &r.Version.Steps[c.Step], r.at(c.Step)
+	draft := s.Slots
 	s.Slots = make([]Held, len(def.Slots))
 	for _, e := range c.Slots {
-		s.Slots[e.Slot] = e.Held
+		s.Slots[e.Slot] = e.after(draft[e.Slot])
 	}
 	for _, j := range c.OutSlots {
 		s.Slots[j] = Held{NotApplicable: true}

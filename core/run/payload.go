@@ -27,6 +27,7 @@ type payload struct {
 	Command          string                    `json:"command,omitempty"`
 	Step             string                    `json:"step,omitempty"`
 	Visit            int                       `json:"visit,omitzero"`
+	Slot             string                    `json:"slot,omitempty"`
 	Slots            map[string]jsontext.Value `json:"slots,omitempty"`
 	Origins          map[string]slot.Origin    `json:"origins,omitempty"` // those that are not manual
 	Checklist        []checklist.Tick          `json:"checklist,omitempty"`
@@ -59,6 +60,9 @@ func MarshalFact(v *procedure.Version, fact Fact) ([]byte, error) {
 		p = payload{Step: v.Steps[f.Step].Key, Visit: f.Visit, Reason: f.Reason}
 	case StepNotApplicable:
 		p = payload{Step: v.Steps[f.Step].Key, Transition: f.Transition, Decisions: f.Rulings}
+	case ValueErased:
+		def := &v.Steps[f.Step]
+		p = payload{Step: def.Key, Visit: f.Visit, Slot: def.Slots[f.Slot].Name, Reason: f.Reason}
 	case Amended:
 		p = contentPayload(v, f.Content)
 		p.Reason, p.Decisions = f.Reason, f.Rulings
@@ -146,6 +150,12 @@ func unmarshalStepFact(v *procedure.Version, action string, p payload) (Fact, er
 		return StepSkipped{Step: c.Step, Visit: c.Visit, Reason: p.Reason}, nil
 	case ActionNotApplicable:
 		return StepNotApplicable{Step: c.Step, Transition: p.Transition, Rulings: p.Decisions}, nil
+	case ActionValueErased:
+		j, known := v.Steps[c.Step].SlotIndex(p.Slot)
+		if !known {
+			return nil, fmt.Errorf("%w: a slot that step %q does not have", ErrPayload, p.Step)
+		}
+		return ValueErased{Step: c.Step, Visit: c.Visit, Slot: j, Reason: p.Reason}, nil
 	case ActionAmended:
 		return Amended{Content: c, Reason: p.Reason, Rulings: p.Decisions}, nil
 	}

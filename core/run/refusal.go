@@ -58,6 +58,7 @@ func recordedInput(r Run, c Command) string {
 		Checklist any                       `json:"checklist,omitempty"`
 		Origins   map[string]slot.Origin    `json:"origins,omitempty"`
 		Visit     int                       `json:"visit,omitzero"`
+		Slot      string                    `json:"slot,omitempty"`
 		Reason    string                    `json:"reason,omitempty"`
 	}{Reason: reasonOf(c)}
 	if s := c.submission(); s != nil {
@@ -65,6 +66,9 @@ func recordedInput(r Run, c Command) string {
 		if len(s.Ticks) > 0 {
 			input.Checklist = s.Ticks
 		}
+	}
+	if erase, ok := c.(Erase); ok {
+		input.Slot = erase.Slot
 	}
 	text, err := json.Marshal(input, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
@@ -110,6 +114,8 @@ func reasonOf(c Command) string {
 	case Skip:
 		return c.Reason
 	case Fail:
+		return c.Reason
+	case Erase:
 		return c.Reason
 	}
 	return ""

@@ -82,6 +82,11 @@ func Changes(before, after Run) []StepChange {
 
 // untouched reports a step that shares everything with what it was: Evolve copies what it changes.
 func untouched(was, now *Step) bool {
+	for k := range min(len(was.Earlier), len(now.Earlier)) {
+		if len(now.Earlier[k].Slots) > 0 && &was.Earlier[k].Slots[0] != &now.Earlier[k].Slots[0] {
+			return false
+		}
+	}
 	return was.State == now.State && was.Visit == now.Visit && was.Amended == now.Amended && len(was.Earlier) == len(now.Earlier) &&
 		(len(now.Slots) == 0 || len(was.Slots) > 0 && &was.Slots[0] == &now.Slots[0]) && (len(now.Items) == 0 || len(was.Items) > 0 && &was.Items[0] == &now.Items[0])
 }
@@ -111,9 +116,9 @@ func change(i int, was, now row) (StepChange, bool) {
 	return c, c.Row || len(c.Slots) > 0 || len(c.Items) > 0
 }
 
-// identical is stricter than Equal: two seals of one value differ, and so do two origins.
+// identical is stricter than Equal: two seals of one value differ, and so do two origins and what is erased.
 func (h Held) identical(o Held) bool {
-	if h.Origin != o.Origin || h.Value.Shape() != o.Value.Shape() {
+	if h.Origin != o.Origin || !h.ErasedAt.Equal(o.ErasedAt) || h.Value.Shape() != o.Value.Shape() {
 		return false
 	}
 	salt, digest := h.Value.Seal()

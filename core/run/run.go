@@ -63,6 +63,8 @@ type Held struct {
 	Origin slot.Origin
 	// NotApplicable is set where the slot did not apply when its step was committed.
 	NotApplicable bool
+	// ErasedAt is since when nothing but the seal of a sensitive value is kept; zero where it is.
+	ErasedAt time.Time
 }
 
 // superseded reports a step whose current visit is among the earlier ones: locked, or passed over, after a jump back.

@@ -191,6 +191,9 @@ func passageLine(s *run.Passage) string {
 			if h.Origin != slot.Manual {
 				fmt.Fprintf(&b, "(%s)", h.Origin)
 			}
+			if !h.ErasedAt.IsZero() {
+				fmt.Fprintf(&b, "(erased at %s)", h.ErasedAt.Format(time.TimeOnly))
+			}
 		}
 	}
 	for _, it := range s.Items {
@@ -213,6 +216,7 @@ func parseCommand(t *testing.T, verb, rest string) run.Command {
 		Origins   map[string]slot.Origin
 		Visit     int
 		Reason    string
+		Slot      string
 	}
 	if rest != "" {
 		require.NoError(t, json.Unmarshal([]byte(rest), &in), rest)
@@ -230,6 +234,8 @@ func parseCommand(t *testing.T, verb, rest string) run.Command {
 		return run.Amend{Submission: sub, Reason: in.Reason}
 	case "skip":
 		return run.Skip{Step: step, Visit: in.Visit, Reason: in.Reason}
+	case "erase":
+		return run.Erase{Step: step, Slot: in.Slot, Visit: in.Visit, Reason: in.Reason}
 	case "fail":
 		return run.Fail{Reason: in.Reason}
 	}

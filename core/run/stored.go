@@ -42,7 +42,7 @@ type (
 		Literal      *string // the timestamp as it was given
 		Origin       string
 		Salt, Digest *string
-		Erased       bool
+		ErasedAt     *time.Time
 	}
 	// ItemRow is an item: ticked, or of a committed visit.
 	ItemRow struct {
@@ -176,6 +176,9 @@ func (a assembly) value(rows []ValueRow) error {
 		err = corrupt("sensitive slot %s has no seal", def.Name)
 	default:
 		held.Value = slot.SealedValue(*first.Salt, *first.Digest)
+		if first.ErasedAt != nil {
+			held.ErasedAt = *first.ErasedAt
+		}
 	}
 	p.Slots[j] = held
 	return err

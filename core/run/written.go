@@ -84,6 +84,9 @@ func valueRows(at SlotRow, held Held, plain slot.Value) []ValueRow {
 		salt, digest := held.Value.Seal()
 		row.Salt, row.Digest = &salt, &digest
 	}
+	if !held.ErasedAt.IsZero() {
+		row.ErasedAt = &held.ErasedAt
+	}
 	text, truth := plain.Text(), plain.Bool()
 	switch plain.Shape() {
 	case slot.Text:

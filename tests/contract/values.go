@@ -88,6 +88,19 @@ func sensitiveValues(w *world) {
 	values, err := w.Runs.PlainValues(w.ctx(), id)
 	require.NoError(w, err)
 	require.Len(w, values, 2, "of an amended original only the digest stays, in the trail")
+	before := w.load(id).Run.Steps[0]
+	w.must(id, run.Erase{Step: "s", Slot: "pin"})
+	w.must(id, run.Erase{Step: "s", Slot: "picks"})
+	values, err = w.Runs.PlainValues(w.ctx(), id)
+	require.NoError(w, err)
+	require.Empty(w, values, "what is erased is gone")
+	after := w.load(id).Run.Steps[0]
+	for j := range 2 {
+		require.True(w, after.Slots[j].Value.Equal(before.Slots[j].Value), "but for its seal")
+		require.False(w, after.Slots[j].ErasedAt.IsZero())
+	}
+	_, err = w.service.Verify(w.ctx(), func(f audit.Finding) { w.Errorf("%s", f) })
+	require.NoError(w, err)
 	for _, e := range w.trail(audit.RunEntity, id) {
 		require.NotContains(w, e.Canonical, "hunter2")
 	}

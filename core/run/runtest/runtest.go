@@ -192,6 +192,11 @@ func Command(t *rapid.T, r run.Run) run.Command {
 			return run.Fail{Reason: reason}
 		}
 		fallthrough
+	case 6:
+		if i, ok := r.Version.StepIndex(key); ok && len(r.Version.Steps[i].Slots) > 0 && rapid.Bool().Draw(t, "erased") {
+			return run.Erase{Step: key, Visit: sub.Visit, Reason: reason, Slot: rapid.SampledFrom(r.Version.Steps[i].Slots).Draw(t, "slot").Name}
+		}
+		fallthrough
 	default:
 		return run.Commit{Submission: sub}
 	}

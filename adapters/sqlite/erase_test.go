@@ -1,0 +1,45 @@
+package sqlite_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/run"
+)
+
+// A value of many pages is the hard case: pages that are given back keep what they held unless they are overwritten.
+func TestWhatIsErasedIsNotInTheFilesEither(t *testing.T) {
+	var file string
+	db := sqlitetest.Open(t)
+	require.NoError(t, db.Writer().QueryRow("SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&file))
+	s := service(db)
+	id := begin(t, s, `{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"secret","type":"text","sensitive":true}]}]}`)
+	const secret = "the secret of many pages "
+	_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{
+		"secret": []byte(`"` + strings.Repeat(secret, 2000) + `"`),
+	}}})
+	require.NoError(t, err)
+	told := func() bool {
+		require.NoError(t, db.Checkpoint(t.Context()))
+		files, err := filepath.Glob(file + "*")
+		require.NoError(t, err)
+		for _, name := range files {
+			data, err := os.ReadFile(name)
+			require.NoError(t, err)
+			if strings.Contains(string(data), secret) {
+				return true
+			}
+		}
+		return false
+	}
+	require.True(t, told())
+	_, err = s.Execute(t.Context(), app.Request{Actor: "ann"}, id, run.Erase{Step: "s", Slot: "secret"})
+	require.NoError(t, err)
+	require.False(t, told())
+}
