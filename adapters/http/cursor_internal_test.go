@@ -8,7 +8,7 @@ import (
 
 // FuzzCursor: whatever comes as a cursor is one of ours, which reads back to itself, or refused as such.
 func FuzzCursor(f *testing.F) {
-	for _, seed := range []string{makeCursor("runs", "0198c0de"), makeCursor("events", "7"), "", "!!", "cnVuczo", "AAAA"} {
+	for _, seed := range []string{makeCursor("runs", "0198c0de"), makeCursor("events", "7"), makeCursor("audit", "1767225600000000 run 0198c0de 3"), makeCursor("audit", "-9 x y 0"), "", "!!", "cnVuczo", "AAAA"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, cursor string) {
@@ -19,6 +19,10 @@ func FuzzCursor(f *testing.F) {
 		n, err := readNumberCursor("events", &cursor)
 		if err == nil && n < 1 || err != nil && fault.From(err).Code != "request.cursor" {
 			t.Fatalf("%q became %d, %v", cursor, n, err)
+		}
+		place, err := readPlace(&cursor)
+		if err == nil && place.Seq < 1 || err != nil && fault.From(err).Code != "request.cursor" {
+			t.Fatalf("%q became %+v, %v", cursor, place, err)
 		}
 	})
 }

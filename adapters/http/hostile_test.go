@@ -170,7 +170,7 @@ func TestHEADIsAnsweredWhereverGETIs(t *testing.T) {
 	w := newWorld(t)
 	run := w.startTwoSteps()
 	for _, path := range []string{"/procedures", "/procedures/two-steps", "/procedures/two-steps/versions", "/procedures/two-steps/versions/1",
-		"/runs", "/runs/" + run, "/runs/" + run + "/events", "/runs/" + run + "/bundle", "/livez", "/readyz", "/openapi.yaml", "/openapi.json", "/schemas/json_schema_procedure_v2.json"} {
+		"/runs", "/runs/" + run, "/runs/" + run + "/events", "/runs/" + run + "/bundle", "/audit-events", "/livez", "/readyz", "/openapi.yaml", "/openapi.json", "/schemas/json_schema_procedure_v2.json"} {
 		get, head := w.call("GET", path, ""), w.call("HEAD", path, "")
 		require.Equal(t, 200, head.status, path)
 		require.Empty(t, head.raw, path)

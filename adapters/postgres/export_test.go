@@ -12,6 +12,9 @@ var background = context.Background()
 // ListStatement is what ListRuns sends.
 func ListStatement(f app.RunFilter) (query string, args []any) { return listRuns(f).Sql() }
 
+// EventStatement is what ListEvents sends.
+func EventStatement(f app.EventFilter) (query string, args []any) { return listEvents(f).Sql() }
+
 // Exec runs a statement for a test.
 func (d *DB) Exec(t interface{ Fatalf(string, ...any) }, query string, args ...any) {
 	if _, err := d.pool.Exec(background, query, args...); err != nil {

@@ -57,5 +57,6 @@ var (
 	_ app.RunList    = Runs{}
 	_ app.Procedures = Procedures{}
 	_ app.Trail      = Trail{}
+	_ app.EventList  = Trail{}
 	_ app.Receipts   = Receipts{}
 )

@@ -62,5 +62,6 @@ var _ interface {
 var (
 	_ app.Procedures = Procedures{}
 	_ app.Trail      = Trail{}
+	_ app.EventList  = Trail{}
 	_ app.Receipts   = Receipts{}
 )

@@ -21,6 +21,7 @@ type Ports struct {
 	Recent        Recent // nil: nothing is remembered
 	RunList       RunList
 	Trail         Trail
+	EventList     EventList
 	Receipts      Receipts
 	Clock         Clock
 	Random        Random

@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,6 +77,62 @@ func trailIsRead(w *world) {
 		require.NoError(w, err)
 		require.Equal(w, entities[i+1:min(i+2, len(entities))], append([]app.Entity{}, next...))
 	}
+}
+
+// eventsAreListed reads every page of every filter and compares with the trails themselves.
+func eventsAreListed(w *world) {
+	w.save(plain("p", oneStep))
+	w.save(plain("q", oneStep))
+	first, second := w.start("p").ID, w.start("q").ID
+	w.must(first, run.Draft{Submission: say("s", "a", `"x"`)})
+	_, err := w.service.ArchiveProcedure(w.ctx(), app.Request{Actor: "bob"}, "q")
+	require.NoError(w, err)
+	w.must(second, run.Fail{Reason: "enough"})
+	var all []audit.Event
+	for _, e := range []app.Entity{{Type: "procedure", ID: "p"}, {Type: "procedure", ID: "q"}, {Type: "run", ID: first}, {Type: "run", ID: second}} {
+		all = append(all, w.trail(e.Type, e.ID)...)
+	}
+	slices.SortFunc(all, func(a, b audit.Event) int {
+		return -cmp.Or(a.OccurredAt.Compare(b.OccurredAt), cmp.Compare(a.EntityType, b.EntityType), cmp.Compare(a.EntityID, b.EntityID), cmp.Compare(a.Seq, b.Seq))
+	})
+	middle := all[len(all)/2].OccurredAt
+	for name, c := range map[string]struct {
+		filter app.EventFilter
+		want   func(audit.Event) bool
+	}{
+		"all":             {app.EventFilter{}, func(audit.Event) bool { return true }},
+		"of runs":         {app.EventFilter{EntityType: "run"}, func(e audit.Event) bool { return e.EntityType == "run" }},
+		"of procedures":   {app.EventFilter{EntityType: "procedure"}, func(e audit.Event) bool { return e.EntityType == "procedure" }},
+		"of one":          {app.EventFilter{EntityType: "run", EntityID: first}, func(e audit.Event) bool { return e.EntityID == first }},
+		"by id alone":     {app.EventFilter{EntityID: "q"}, func(e audit.Event) bool { return e.EntityID == "q" }},
+		"by actor":        {app.EventFilter{Actor: "bob"}, func(e audit.Event) bool { return e.Actor == "bob" }},
+		"by action":       {app.EventFilter{Action: "step.opened"}, func(e audit.Event) bool { return e.Action == "step.opened" }},
+		"since":           {app.EventFilter{Since: middle}, func(e audit.Event) bool { return !e.OccurredAt.Before(middle) }},
+		"until":           {app.EventFilter{Until: middle}, func(e audit.Event) bool { return e.OccurredAt.Before(middle) }},
+		"by all":          {app.EventFilter{EntityType: "run", EntityID: second, Actor: "ann", Action: "run.failed", Since: middle}, func(e audit.Event) bool { return e.Action == "run.failed" }},
+		"none":            {app.EventFilter{Actor: "eve"}, func(audit.Event) bool { return false }},
+		"of another type": {app.EventFilter{EntityType: "procedure", EntityID: first}, func(audit.Event) bool { return false }},
+	} {
+		want := slices.DeleteFunc(slices.Clone(all), func(e audit.Event) bool { return !c.want(e) })
+		for _, c.filter.Limit = range []int{1, 2, 100} {
+			got, f := []audit.Event{}, c.filter
+			for {
+				page, err := w.service.AuditEvents(w.ctx(), f)
+				require.NoError(w, err)
+				if got = append(got, page...); len(page) < f.Limit {
+					break
+				}
+				f.After = app.PlaceOf(page[len(page)-1])
+			}
+			require.Equal(w, want, got, "%s, by %d", name, f.Limit)
+		}
+	}
+	page, err := w.service.AuditEvents(w.ctx(), app.EventFilter{Limit: 3})
+	require.NoError(w, err)
+	w.start("p")
+	next, err := w.service.AuditEvents(w.ctx(), app.EventFilter{Limit: 3, After: app.PlaceOf(page[2])})
+	require.NoError(w, err)
+	require.Equal(w, all[3:6], next, "stable under inserts")
 }
 
 func receipt(key string, at time.Time) *app.Receipt {

@@ -43,6 +43,7 @@ func RunStorage(t *testing.T, open func(t *testing.T) app.Ports) {
 		"Runs/random walks: the rows are the fold of the trail":                 randomWalks,
 		"RunList/newest first, every filter, stable under inserts":              runsAreListed,
 		"Trail/events oldest first above a seq, entities sorted":                trailIsRead,
+		"EventList/newest first, every filter, page by page":                    eventsAreListed,
 		"Receipts/are kept with the effect, taken once, expire, and are pruned": receiptsAreKept,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,58 @@
+package postgres
+
+import (
+	"context"
+
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	"github.com/jackc/pgx/v5"
+
+	"github.com/procedo/procedo/adapters/postgres/gen/table"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+)
+
+// ListEvents returns events newest first.
+func (r Trail) ListEvents(ctx context.Context, f app.EventFilter) ([]audit.Event, error) {
+	var all []audit.Event
+	err := r.DB.query(ctx, listEvents(f), func(rows pgx.Rows) error {
+		var e audit.Event
+		var payload string
+		err := rows.Scan(&e.EntityType, &e.EntityID, &e.Seq, &e.Action, &e.Actor, &e.OccurredAt, &payload, &e.Canonical, &e.PrevHash, &e.Hash)
+		e.OccurredAt, e.Payload = e.OccurredAt.UTC(), []byte(payload)
+		all = append(all, e)
+		return err
+	})
+	return all, translate(err)
+}
+
+// listEvents reads along an index that ends in the order of the list; those of one entity along the primary key.
+func listEvents(f app.EventFilter) SelectStatement {
+	e := table.AuditEvents
+	where := Bool(true)
+	for _, equal := range []struct {
+		column ColumnString
+		value  string
+	}{{e.EntityType, f.EntityType}, {e.EntityID, f.EntityID}, {e.Actor, f.Actor}, {e.Action, f.Action}} {
+		if equal.value != "" {
+			where = where.AND(equal.column.EQ(String(equal.value)))
+		}
+	}
+	if !f.Since.IsZero() {
+		where = where.AND(e.OccurredAt.GT_EQ(TimestampzT(f.Since)))
+	}
+	if !f.Until.IsZero() {
+		where = where.AND(e.OccurredAt.LT(TimestampzT(f.Until)))
+	}
+	selected := SELECT(e.EntityType, e.EntityID, e.Seq, e.Action, e.Actor, e.OccurredAt, CAST(e.Payload).AS_TEXT(), e.Canonical, e.PrevHash, e.Hash).FROM(e)
+	if f.EntityID != "" {
+		if f.After.Seq > 0 {
+			where = where.AND(e.Seq.LT(Int(f.After.Seq)))
+		}
+		return selected.WHERE(where).ORDER_BY(e.Seq.DESC()).LIMIT(int64(f.Limit))
+	}
+	if f.After.Seq > 0 {
+		where = where.AND(RawBool("(audit_events.occurred_at, audit_events.entity_type, audit_events.entity_id, audit_events.seq) < (#at::timestamptz, #type::text, #id::text, #seq::bigint)",
+			RawArgs{"#at": f.After.At, "#type": f.After.EntityType, "#id": f.After.EntityID, "#seq": f.After.Seq}))
+	}
+	return selected.WHERE(where).ORDER_BY(e.OccurredAt.DESC(), e.EntityType.DESC(), e.EntityID.DESC(), e.Seq.DESC()).LIMIT(int64(f.Limit))
+}
