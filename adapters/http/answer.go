@@ -66,6 +66,7 @@ func (a answer) VisitCommitStepResponse(w http.ResponseWriter) error            
 func (a answer) VisitAmendStepResponse(w http.ResponseWriter) error             { return a.write(w) }
 func (a answer) VisitFailRunResponse(w http.ResponseWriter) error               { return a.write(w) }
 func (a answer) VisitListRunEventsResponse(w http.ResponseWriter) error         { return a.write(w) }
+func (a answer) VisitListRunExceptionsResponse(w http.ResponseWriter) error     { return a.write(w) }
 func (a answer) VisitListAuditEventsResponse(w http.ResponseWriter) error       { return a.write(w) }
 func (a answer) VisitGetRunBundleResponse(w http.ResponseWriter) error          { return a.write(w) }
 func (a answer) VisitGetLivenessResponse(w http.ResponseWriter) error           { return a.write(w) }

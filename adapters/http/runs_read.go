@@ -5,11 +5,18 @@ import (
 	"net/http"
 
 	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/app"
 )
 
 // GetRun answers GET /runs/{run_id}.
 func (s *server) GetRun(ctx context.Context, r api.GetRunRequestObject) (api.GetRunResponseObject, error) {
-	view, err := s.service.Run(ctx, r.RunID)
+	var view app.RunView
+	var err error
+	if at := r.Params.At; at != nil {
+		view, err = s.service.RunAt(ctx, r.RunID, *at)
+	} else {
+		view, err = s.service.Run(ctx, r.RunID)
+	}
 	if err != nil {
 		return nil, err
 	}

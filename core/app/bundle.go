@@ -28,14 +28,9 @@ func (s *Service) Bundle(ctx context.Context, id string) (Bundle, error) {
 		return Bundle{}, err
 	}
 	b := Bundle{RunID: id, Version: version, Canonical: canonical}
-	for {
-		page, err := s.Trail.Events(ctx, audit.RunEntity, id, int64(len(b.Events)), eventPage)
-		if err != nil {
-			return Bundle{}, err
-		}
-		b.Events = append(b.Events, page...)
-		if len(page) < eventPage {
-			return b, nil
-		}
-	}
+	err = s.events(ctx, id, 0, func(e audit.Event) (bool, error) {
+		b.Events = append(b.Events, e)
+		return true, nil
+	})
+	return b, err
 }

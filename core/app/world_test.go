@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"errors"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,6 +17,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/slot"
 )
 
 // faulty stands in front of the real storage and does, when asked, what a bad day would do.
@@ -125,4 +127,16 @@ func (w *world) actions(id string) (actions []string) {
 		actions = append(actions, e.Action)
 	}
 	return actions
+}
+
+// submissionOf reads slots as in `name=json name=json`.
+func submissionOf(step, slots string, origins map[string]string) run.Submission {
+	s := run.Submission{Step: step, Slots: map[string][]byte{}, Origins: map[string]slot.Origin{}}
+	for _, m := range regexp.MustCompile(`(\w+)=("[^"]*"|\S+)`).FindAllStringSubmatch(slots, -1) {
+		s.Slots[m[1]] = []byte(m[2])
+	}
+	for name, from := range origins {
+		s.Origins[name] = slot.Origin(from)
+	}
+	return s
 }

@@ -1,0 +1,68 @@
+package http
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"strconv"
+
+	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/slot"
+)
+
+const exceptionCursor = "exceptions"
+
+// exceptionBody is what Exception declares.
+type exceptionBody struct {
+	Seq        int64                  `json:"seq"`
+	Kind       app.ExceptionKind      `json:"kind"`
+	Action     string                 `json:"action"`
+	Actor      string                 `json:"actor"`
+	OccurredAt string                 `json:"occurred_at"`
+	Step       *string                `json:"step"`
+	Visit      *int                   `json:"visit"`
+	Reason     *string                `json:"reason"`
+	Code       *string                `json:"code"`
+	Issues     []problemIssue         `json:"issues"`
+	Slots      []string               `json:"slots"`
+	Origins    map[string]slot.Origin `json:"origins"`
+}
+
+type exceptionList struct {
+	Items      []exceptionBody `json:"items"`
+	NextCursor string          `json:"next_cursor,omitempty"`
+}
+
+// ListRunExceptions answers GET /runs/{run_id}/exceptions.
+func (s *server) ListRunExceptions(ctx context.Context, r api.ListRunExceptionsRequestObject) (api.ListRunExceptionsResponseObject, error) {
+	after, err := readNumberCursor(exceptionCursor, r.Params.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	limit := limitOf(r.Params.Limit)
+	all, err := s.service.Exceptions(ctx, r.RunID, after, limit+1)
+	if err != nil {
+		return nil, err
+	}
+	all, next := page(exceptionCursor, all, limit, func(x app.Exception) string { return strconv.FormatInt(x.Seq, 10) })
+	body := exceptionList{Items: make([]exceptionBody, len(all)), NextCursor: next}
+	for i, x := range all {
+		body.Items[i] = callOf(ctx).exception(x)
+	}
+	a, err := jsonAnswer(http.StatusOK, body, nil)
+	return s.paged(ctx, a, next), err
+}
+
+func (c *call) exception(x app.Exception) exceptionBody {
+	b := exceptionBody{
+		Seq: x.Seq, Kind: x.Kind, Action: x.Action, Actor: x.Actor, OccurredAt: x.At.Format(audit.TimeFormat), Step: optional(x.Step), Reason: optional(x.Reason),
+		Code: optional(x.Code), Issues: append([]problemIssue{}, c.issues(x.Issues)...), Slots: append([]string{}, x.Slots...), Origins: map[string]slot.Origin{},
+	}
+	if x.Visit > 0 {
+		b.Visit = &x.Visit
+	}
+	maps.Copy(b.Origins, x.Origins)
+	return b
+}

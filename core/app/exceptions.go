@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// ExceptionKind says why a reviewer must see an event.
+type ExceptionKind string
+
+// The kinds. An amendment may also hold values that were not given by hand: its origins say so.
+const (
+	ExceptionRefusal   ExceptionKind = "refusal"
+	ExceptionAmendment ExceptionKind = "amendment"
+	ExceptionSkip      ExceptionKind = "skip"
+	ExceptionRepeat    ExceptionKind = "repeated_visit"
+	ExceptionOrigin    ExceptionKind = "not_by_hand"
+	ExceptionErasure   ExceptionKind = "erasure"
+)
+
+// Exception is an event that is not the plain walk through a procedure.
+type Exception struct {
+	Seq     int64
+	Kind    ExceptionKind
+	Action  string
+	Actor   string
+	At      time.Time
+	Step    string // empty where the command was of the whole run
+	Visit   int    // 0 where the event names none
+	Reason  string
+	Code    string // of a refusal
+	Issues  []fault.Issue
+	Slots   []string // what was corrected or erased
+	Origins map[string]slot.Origin
+}
+
+// Exceptions lists at most limit exceptions of a run after the given seq, oldest first.
+func (s *Service) Exceptions(ctx context.Context, id string, after int64, limit int) ([]Exception, error) {
+	rec, err := s.Runs.Load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var all []Exception
+	err = s.events(ctx, id, after, func(e audit.Event) (bool, error) {
+		fact, err := run.UnmarshalFact(rec.Run.Version, id, e.Action, e.Payload)
+		if err != nil {
+			return false, err
+		}
+		if x := exceptionOf(rec.Run.Version, fact); x.Kind != "" {
+			x.Seq, x.Action, x.Actor, x.At = e.Seq, e.Action, e.Actor, e.OccurredAt
+			all = append(all, x)
+		}
+		return len(all) < limit, nil
+	})
+	if err != nil {
+		return nil, fault.From(err)
+	}
+	return all, nil
+}
+
+// exceptionOf tells what is exceptional of a fact; its kind is empty where nothing is.
+func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
+	switch f := fact.(type) {
+	case run.Refused:
+		return Exception{Kind: ExceptionRefusal, Step: f.Step, Code: f.Code, Issues: f.Issues}
+	case run.Amended:
+		x := ofContent(v, f.Content, ExceptionAmendment)
+		x.Reason = f.Reason
+		return x
+	case run.StepCommitted:
+		if x := ofContent(v, f.Content, ExceptionOrigin); len(x.Origins) > 0 {
+			x.Slots = nil
+			return x
+		}
+	case run.StepSkipped:
+		return Exception{Kind: ExceptionSkip, Step: v.Steps[f.Step].Key, Visit: f.Visit, Reason: f.Reason}
+	case run.Opened:
+		if f.Visit > 1 {
+			return Exception{Kind: ExceptionRepeat, Step: v.Steps[f.Step].Key, Visit: f.Visit}
+		}
+	case run.ValueErased:
+		def := &v.Steps[f.Step]
+		return Exception{Kind: ExceptionErasure, Step: def.Key, Visit: f.Visit, Reason: f.Reason, Slots: []string{def.Slots[f.Slot].Name}}
+	}
+	return Exception{}
+}
+
+func ofContent(v *procedure.Version, c run.Content, kind ExceptionKind) Exception {
+	def := &v.Steps[c.Step]
+	x := Exception{Kind: kind, Step: def.Key, Visit: c.Visit, Origins: map[string]slot.Origin{}}
+	for _, e := range c.Slots {
+		name := def.Slots[e.Slot].Name
+		x.Slots = append(x.Slots, name)
+		if e.Origin != slot.Manual && e.Origin != "" {
+			x.Origins[name] = e.Origin
+		}
+	}
+	return x
+}
