@@ -27,9 +27,11 @@ type call struct {
 	requestID string
 	locale    i18n.Locale
 	body      []byte
+	method    string
 	url       *url.URL
-	operation string // method and path as the contract names them; empty where it has no such address
-	refusal   string // the code of the problem that was answered
+	accept    []string // the Accept header
+	operation string   // method and path as the contract names them; empty where it has no such address
+	refusal   string   // the code of the problem that was answered
 }
 
 type callKey struct{}
@@ -44,7 +46,7 @@ func callOf(ctx context.Context) *call {
 // newCall reads what every request may say. A header that is not one short line is an issue; the request goes on
 // under a name that is.
 func newCall(r *http.Request) (*call, error) {
-	c := &call{actor: r.Header.Get("X-Actor"), requestID: r.Header.Get("X-Request-Id"), url: r.URL}
+	c := &call{actor: r.Header.Get("X-Actor"), requestID: r.Header.Get("X-Request-Id"), method: r.Method, url: r.URL, accept: r.Header.Values("Accept")}
 	c.locale = i18n.Accept(strings.Join(r.Header.Values("Accept-Language"), ","))
 	var issues []fault.Issue
 	if !isLine(c.requestID) {

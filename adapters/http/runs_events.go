@@ -23,6 +23,9 @@ func (s *server) ListRunEvents(ctx context.Context, r api.ListRunEventsRequestOb
 	if err != nil {
 		return nil, err
 	}
+	if c := callOf(ctx); c.method == http.MethodGet && named(c.accept, streamType) {
+		return s.stream(ctx, r, after)
+	}
 	limit := limitOf(r.Params.Limit)
 	events, err := s.service.RunEvents(ctx, r.RunID, after, limit+1)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -29,21 +30,28 @@ type Config struct {
 	Schemas fs.FS // the JSON Schemas served under /schemas/
 	// Metrics is what /metrics answers; the server adds its own. Nil: those alone.
 	Metrics *prometheus.Registry
+	// Feed tells streams of events what is new, and ends them.
+	Feed Feed
+	// Heartbeat is how often a silent stream shows that it lives; zero: DefaultHeartbeat.
+	Heartbeat time.Duration
 	// Patience is how long a repeat waits for the first request with its Idempotency-Key; zero: DefaultPatience.
 	Patience time.Duration
 }
 
 // server implements the generated strict interface; each endpoint is in a file of its own.
 type server struct {
-	service  *app.Service
-	ready    func(context.Context) error
-	log      *slog.Logger
-	patience time.Duration
-	inFlight inFlight
-	contract contract
-	schemas  fs.FS
-	metrics  metrics
-	registry *prometheus.Registry
+	service   *app.Service
+	ready     func(context.Context) error
+	log       *slog.Logger
+	patience  time.Duration
+	inFlight  inFlight
+	contract  contract
+	schemas   fs.FS
+	metrics   metrics
+	feed      Feed
+	heartbeat time.Duration
+	streams   atomic.Int64 // how many are open
+	registry  *prometheus.Registry
 }
 
 var _ api.StrictServerInterface = (*server)(nil)
@@ -55,7 +63,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{service: c.Service, ready: c.Ready, log: c.Log, schemas: c.Schemas, patience: cmp.Or(c.Patience, DefaultPatience)}
+	s := &server{service: c.Service, ready: c.Ready, log: c.Log, schemas: c.Schemas, patience: cmp.Or(c.Patience, DefaultPatience), feed: c.Feed, heartbeat: cmp.Or(c.Heartbeat, DefaultHeartbeat)}
 	if s.contract, err = newContract(doc); err != nil {
 		return nil, err
 	}

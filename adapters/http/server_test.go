@@ -21,6 +21,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/cel"
 	httpadapter "github.com/procedo/procedo/adapters/http"
+	"github.com/procedo/procedo/adapters/live"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
@@ -47,7 +48,7 @@ func newWorld(t testing.TB, options ...sqlite.Option) *world {
 	ports.Clock, ports.Random = system.Clock{}, system.Random{}
 	service := app.New(ports)
 	log := &bytes.Buffer{}
-	handler, err := httpadapter.New(httpadapter.Config{Service: service, Ready: db.Ping, Schemas: docs.Schemas, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})), Patience: patience})
+	handler, err := httpadapter.New(httpadapter.Config{Service: service, Ready: db.Ping, Feed: live.NewHub(t.Context(), ports.RunHeads, 5*time.Millisecond, slog.New(slog.DiscardHandler)), Heartbeat: 20 * time.Millisecond, Schemas: docs.Schemas, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})), Patience: patience})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
@@ -32,6 +33,7 @@ var (
 	theRun    = UUID(uuid.Nil)
 	readRun   = fixed(selectRun())
 	readHead  = fixed(SELECT(table.Runs.Seq, table.Runs.HeadHash).FROM(table.Runs).WHERE(table.Runs.ID.EQ(theRun)))
+	readSeqs  = fixed(SELECT(CAST(table.Runs.ID).AS_TEXT(), table.Runs.Seq).FROM(table.Runs).WHERE(RawBool("runs.id = ANY($1::uuid[])")))
 	lockRun   = fixed(selectRun().FOR(UPDATE()))
 	readSteps = fixed(SELECT(table.RunSteps.StepKey, table.RunSteps.Visit, table.RunSteps.State, table.RunSteps.Amended,
 		table.RunSteps.CommittedAt, table.RunSteps.CommittedBy, table.RunSteps.Reason, table.RunInapplicableSlots.SlotName).
@@ -82,6 +84,23 @@ func (s Runs) Head(ctx context.Context, id string) (h audit.Head, err error) {
 		return h, errNotFound
 	}
 	return h, translate(err)
+}
+
+// Seqs returns the seq of the last event of each run.
+func (s Runs) Seqs(ctx context.Context, ids []string) (map[string]int64, error) {
+	seqs := make(map[string]int64, len(ids))
+	s.DB.trips()
+	rows, err := s.DB.pool.Query(ctx, readSeqs, slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !isRunID(id) }))
+	if err != nil {
+		return nil, translate(err)
+	}
+	return seqs, translate(each(rows, func(rows pgx.Rows) error {
+		var id string
+		var seq int64
+		err := rows.Scan(&id, &seq)
+		seqs[id] = seq
+		return err
+	}))
 }
 
 func (s Runs) read(ctx context.Context, id string) (stored storedRun, err error) {

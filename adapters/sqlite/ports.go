@@ -11,7 +11,7 @@ func Ports(db *DB, language condition.Language, keep func(app.Definitions) app.D
 	definitions := keep(app.Stored{Procedures: procedures, Language: language})
 	runs := Runs{DB: db, Definitions: definitions}
 	return app.Ports{
-		Procedures: procedures, ProcedureList: procedures, Definitions: definitions, Runs: runs, RunList: runs,
+		Procedures: procedures, ProcedureList: procedures, Definitions: definitions, Runs: runs, RunList: runs, RunHeads: runs,
 		Trail: Trail{DB: db}, EventList: Trail{DB: db}, Receipts: Receipts{DB: db}, Language: language,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
 
@@ -68,6 +69,30 @@ func (s Runs) Head(ctx context.Context, id string) (h audit.Head, err error) {
 		return h, errNoRun
 	}
 	return h, translate(err)
+}
+
+// Seqs returns the seq of the last event of each run.
+func (s Runs) Seqs(ctx context.Context, ids []string) (map[string]int64, error) {
+	seqs := make(map[string]int64, len(ids))
+	err := s.DB.within(ctx, s.DB.read, func(t tx) error {
+		for chunk := range slices.Chunk(ids, rowsPerInsert) {
+			wanted := make([]Expression, len(chunk))
+			for i, id := range chunk {
+				wanted[i] = String(id)
+			}
+			if err := t.query(ctx, SELECT(table.Runs.ID, table.Runs.Seq).FROM(table.Runs).WHERE(table.Runs.ID.IN(wanted...)), func(rows *sql.Rows) error {
+				var id string
+				var seq int64
+				err := rows.Scan(&id, &seq)
+				seqs[id] = seq
+				return err
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return seqs, translate(err)
 }
 
 var errNoRun = fault.New(fault.NotFound, "run.not_found", nil)

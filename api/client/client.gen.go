@@ -1781,6 +1781,9 @@ type IfMatch = string
 // IfNoneMatch defines model for IfNoneMatch.
 type IfNoneMatch = string
 
+// LastEventID defines model for LastEventID.
+type LastEventID = string
+
 // Limit defines model for Limit.
 type Limit = int
 
@@ -2138,6 +2141,9 @@ type ListRunEventsParams struct {
 
 	// Limit How many entries a page may have.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// LastEventID Of a stream: the id of the last event that was seen, 0 for none.
+	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
 	// AcceptLanguage Languages wanted for texts, RFC 9110.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
@@ -2573,7 +2579,9 @@ type ClientInterface interface {
 
 	// ListRunEvents Read a run's trail
 	//
-	// The run's events, oldest first. Each carries the exact bytes that were hashed (`canonical`) and links to the one before it.
+	// The run's events, oldest first. Each carries the exact bytes that were hashed (`canonical`) and links to the one before it. With `Accept: text/event-stream` they
+	// come live, as server-sent events whose id is the seq: first what there is after `Last-Event-ID` (or the cursor), then whatever comes, on any replica. A comment every
+	// 15 seconds shows that a silent stream lives; a reader that was cut off comes back with the last id that it saw.
 	//
 	// Corresponds with GET /runs/{run_id}/events (the `ListRunEvents` operationId).
 	ListRunEvents(ctx context.Context, runID RunID, params *ListRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3158,7 +3166,9 @@ func (c *Client) GetRunBundle(ctx context.Context, runID RunID, params *GetRunBu
 
 // ListRunEvents Read a run's trail
 //
-// The run's events, oldest first. Each carries the exact bytes that were hashed (`canonical`) and links to the one before it.
+// The run's events, oldest first. Each carries the exact bytes that were hashed (`canonical`) and links to the one before it. With `Accept: text/event-stream` they
+// come live, as server-sent events whose id is the seq: first what there is after `Last-Event-ID` (or the cursor), then whatever comes, on any replica. A comment every
+// 15 seconds shows that a silent stream lives; a reader that was cut off comes back with the last id that it saw.
 //
 // Corresponds with GET /runs/{run_id}/events (the `ListRunEvents` operationId).
 func (c *Client) ListRunEvents(ctx context.Context, runID RunID, params *ListRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5141,37 +5151,48 @@ func NewListRunEventsRequest(server string, runID RunID, params *ListRunEventsPa
 
 	if params != nil {
 
-		if params.AcceptLanguage != nil {
+		if params.LastEventID != nil {
 			var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Last-Event-ID", *params.LastEventID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("Accept-Language", headerParam0)
+			req.Header.Set("Last-Event-ID", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
 		}
 
 		if params.XActor != nil {
-			var headerParam1 string
+			var headerParam2 string
 
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam1)
+			req.Header.Set("X-Actor", headerParam2)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam2 string
+			var headerParam3 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam2)
+			req.Header.Set("X-Request-Id", headerParam3)
 		}
 
 	}
@@ -6159,7 +6180,9 @@ type ClientWithResponsesInterface interface {
 
 	// ListRunEventsWithResponse Read a run's trail
 	//
-	// The run's events, oldest first. Each carries the exact bytes that were hashed (`canonical`) and links to the one before it.
+	// The run's events, oldest first. Each carries the exact bytes that were hashed (`canonical`) and links to the one before it. With `Accept: text/event-stream` they
+	// come live, as server-sent events whose id is the seq: first what there is after `Last-Event-ID` (or the cursor), then whatever comes, on any replica. A comment every
+	// 15 seconds shows that a silent stream lives; a reader that was cut off comes back with the last id that it saw.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10966,7 +10989,9 @@ func (c *ClientWithResponses) GetRunBundleWithResponse(ctx context.Context, runI
 
 // ListRunEventsWithResponse Read a run's trail
 //
-// The run's events, oldest first. Each carries the exact bytes that were hashed (`canonical`) and links to the one before it.
+// The run's events, oldest first. Each carries the exact bytes that were hashed (`canonical`) and links to the one before it. With `Accept: text/event-stream` they
+// come live, as server-sent events whose id is the seq: first what there is after `Last-Event-ID` (or the cursor), then whatever comes, on any replica. A comment every
+// 15 seconds shows that a silent stream lives; a reader that was cut off comes back with the last id that it saw.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -16093,6 +16118,9 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 			return nil, err
 		}
 		response.ApplicationProblemJSON503 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/event-stream) unsupported
 
 	}
 

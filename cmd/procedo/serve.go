@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	httpadapter "github.com/procedo/procedo/adapters/http"
+	"github.com/procedo/procedo/adapters/live"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -36,6 +37,7 @@ const (
 	requestTime = time.Minute
 	idleTime    = 2 * time.Minute
 	pruneEvery  = time.Hour
+	pollEvery   = 250 * time.Millisecond // how soon followers of a run hear of its events
 )
 
 // Run serves until the context ends, then drains.
@@ -63,7 +65,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: metrics})
+	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: metrics, Feed: live.NewHub(ctx, w.RunHeads, pollEvery, log)})
 	if err != nil {
 		return err
 	}

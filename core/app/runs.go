@@ -36,6 +36,12 @@ type Recent interface {
 	Recall(ctx context.Context, id string) (RunRecord, bool)
 }
 
+// RunHeads tells of many runs at once how long their trails are.
+type RunHeads interface {
+	// Seqs returns the seq of the last event of each run; unknown ones are left out.
+	Seqs(ctx context.Context, ids []string) (map[string]int64, error)
+}
+
 // RunRecord is a run and where its chain ends.
 type RunRecord struct {
 	Run  run.Run

@@ -20,6 +20,7 @@ type Ports struct {
 	Runs          Runs
 	Recent        Recent // nil: nothing is remembered
 	RunList       RunList
+	RunHeads      RunHeads
 	Trail         Trail
 	EventList     EventList
 	Receipts      Receipts

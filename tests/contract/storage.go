@@ -126,6 +126,9 @@ func (w *world) load(id string) app.RunRecord {
 	head, err := w.Runs.Head(w.ctx(), id)
 	require.NoError(w, err)
 	require.Equal(w, rec.Head, head)
+	seqs, err := w.RunHeads.Seqs(w.ctx(), []string{id, "none", "01980000-0000-7000-8000-ffffffffffff"})
+	require.NoError(w, err)
+	require.Equal(w, map[string]int64{id: head.Seq}, seqs)
 	return rec
 }
 

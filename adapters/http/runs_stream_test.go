@@ -1,0 +1,101 @@
+package http_test
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+// stream is what a reader of a run's events gets, line by line.
+type stream struct {
+	t     *testing.T
+	lines *bufio.Scanner
+	leave context.CancelFunc
+}
+
+func (w *world) stream(t *testing.T, run string, headers ...string) stream {
+	t.Helper()
+	ctx, leave := context.WithCancel(t.Context())
+	t.Cleanup(leave)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.base+"/runs/"+run+"/events", nil)
+	require.NoError(t, err)
+	req.Header.Set("Accept", "text/event-stream")
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	t.Cleanup(func() { res.Body.Close() })
+	require.Equal(t, 200, res.StatusCode)
+	require.Equal(t, "text/event-stream", res.Header.Get("Content-Type"))
+	return stream{t, bufio.NewScanner(res.Body), leave}
+}
+
+// next is the next event and its id.
+func (s stream) next() (id string, e audit.Event) {
+	s.t.Helper()
+	for s.lines.Scan() {
+		if after, ok := strings.CutPrefix(s.lines.Text(), "id: "); ok {
+			id = after
+		}
+		if data, ok := strings.CutPrefix(s.lines.Text(), "data: "); ok {
+			require.NoError(s.t, json.Unmarshal([]byte(data), &e))
+			return id, e
+		}
+	}
+	s.t.Fatal("the stream ended")
+	return "", e
+}
+
+func TestEventsComeLiveAndGoOnWhereTheReaderStopped(t *testing.T) {
+	w := newWorld(t)
+	run := w.startTwoSteps()
+	s := w.stream(t, run)
+	for _, want := range []string{"run.created", "step.opened"} {
+		_, e := s.next()
+		require.Equal(t, want, e.Action)
+	}
+	w.call("POST", "/runs/"+run+"/steps/first/commit", commitFirst)
+	var last string
+	for _, want := range []string{"run.started", "step.committed"} {
+		var e audit.Event
+		last, e = s.next()
+		require.Equal(t, want, e.Action)
+	}
+	s.leave()
+	again := w.stream(t, run, "Last-Event-ID", last)
+	id, e := again.next()
+	require.Equal(t, "5", id)
+	require.Equal(t, "step.opened", e.Action)
+	require.EqualValues(t, 5, e.Seq)
+	for again.lines.Scan() {
+		if again.lines.Text() == ":" {
+			break // it lives
+		}
+	}
+	w.call("POST", "/runs/"+run+"/fail", `{"reason":"enough"}`)
+	_, e = again.next()
+	require.Equal(t, "run.failed", e.Action)
+	page := w.call("GET", "/runs/"+run+"/events?limit=50", "").body["items"].([]any)
+	require.Equal(t, e.Canonical, page[5].(map[string]any)["canonical"], "as in pages")
+}
+
+func TestWhatIsNoStreamIsAnAnswerThatEnds(t *testing.T) {
+	w := newWorld(t)
+	run := "/runs/" + w.startTwoSteps() + "/events"
+	require.Equal(t, 404, w.call("GET", "/runs/none/events", "", "Accept", "text/event-stream, application/problem+json").status)
+	for _, bad := range []string{"x", "-1", "1.5", "99999999999999999999999"} {
+		require.Equal(t, 400, w.call("GET", run, "", "Accept", "text/event-stream", "Last-Event-ID", bad).status, bad)
+	}
+	for _, accept := range []string{"*/*", "application/json", "application/json, text/event-stream;q=0"} {
+		require.Equal(t, "application/json", w.call("GET", run, "", "Accept", accept).header.Get("Content-Type"), accept)
+	}
+	require.Equal(t, 200, w.call("HEAD", run, "", "Accept", "text/event-stream").status)
+}
