@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -19,7 +18,7 @@ import (
 
 type auditCmd struct {
 	Verify verifyCmd `cmd:"" help:"Check sequence, hashes and copies of every trail, and compare what the events say with the stored rows."`
-	Export exportCmd `cmd:"" help:"Write every event as a line of JSON."`
+	Export exportCmd `cmd:"" help:"Write every event, as a line of JSON or of a table."`
 	Erase  eraseCmd  `cmd:"" help:"Remove the plain value of a sensitive slot; the trail records it and still verifies."`
 }
 
@@ -87,37 +86,4 @@ func verifyExport(e audit.Event, rest *jsontext.Decoder, report func(audit.Findi
 			return check.Verified, fmt.Errorf("after %d events: %w", check.Verified.Events, err)
 		}
 	}
-}
-
-type exportCmd struct {
-	database
-	Output string `short:"o" default:"-" help:"File to write; - is standard output." placeholder:"FILE"`
-}
-
-// Run writes the export. A file that is there is not overwritten: it may be somebody's evidence.
-func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
-	w, err := c.openExisting(ctx)
-	if err != nil {
-		return err
-	}
-	defer w.close()
-	out := m.Stdout
-	if c.Output != "-" {
-		var file *os.File
-		if file, err = os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, file.Close()) }()
-		out = file
-	}
-	lines := bufio.NewWriter(out)
-	err = w.Export(ctx, func(e audit.Event) error {
-		line, err := json.Marshal(e)
-		if err != nil {
-			return err
-		}
-		_, err = lines.Write(append(line, '\n'))
-		return err
-	})
-	return errors.Join(err, lines.Flush())
 }

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"encoding/csv"
 	"encoding/json"
+	"net/http"
 	"os"
 	"strings"
 	"syscall"
@@ -104,6 +106,19 @@ func TestAnExportIsCheckedByItself(t *testing.T) {
 	require.Contains(t, out, "1 procedures, 1 runs, 3 events checked: 0 findings")
 	text, err := os.ReadFile(dir + "/trail.jsonl")
 	require.NoError(t, err)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.url+"/runs", strings.NewReader(`{"procedure_id":"`+demo+`"}`))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-Actor", "=1+1")
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	out, _, status = procedo(t, dir, "audit", "export", "--format", "csv")
+	require.Zero(t, status)
+	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 1+5)
+	require.Equal(t, []string{"actor", "'=1+1"}, []string{rows[0][4], rows[5][4]}, "no spreadsheet takes it for a formula")
 	out, _, status = procedo(t, dir, "audit", "verify", write(t, dir, "forged.jsonl", strings.Replace(string(text), `"actor":"claire"`, `"actor":"eve"`, 1)))
 	require.Equal(t, 1, status)
 	require.Contains(t, out, "a copied column differs")
