@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/app"
@@ -54,7 +56,33 @@ func (c verifyCmd) verify(ctx context.Context, report func(audit.Finding)) (app.
 		return app.Verified{}, err
 	}
 	defer w.close()
-	return w.Verify(ctx, report)
+	return verifyDatabase(ctx, w.Service, report)
+}
+
+// verifyDatabase checks every trail, as many at once as there are processors; findings are reported in the order of the entities.
+func verifyDatabase(ctx context.Context, s *app.Service, report func(audit.Finding)) (app.Verified, error) {
+	var all app.Verified
+	err := s.EachEntity(ctx, func(page []app.Entity) error {
+		found := make([][]audit.Finding, len(page))
+		done := make([]app.Verified, len(page))
+		var checking errgroup.Group
+		checking.SetLimit(runtime.GOMAXPROCS(0))
+		for i, e := range page {
+			checking.Go(func() (err error) {
+				done[i], err = s.VerifyEntity(ctx, e, func(f audit.Finding) { found[i] = append(found[i], f) })
+				return err
+			})
+		}
+		err := checking.Wait()
+		for i := range page {
+			all.Add(done[i])
+			for _, f := range found[i] {
+				report(f)
+			}
+		}
+		return err
+	})
+	return all, err
 }
 
 // verifyFile checks an export, which begins with an event, or a bundle.

@@ -8,22 +8,14 @@ import (
 
 // Export hands on every event there is, entity by entity (by type and id), each entity's oldest first.
 func (s *Service) Export(ctx context.Context, each func(audit.Event) error) error {
-	var last Entity
-	for {
-		entities, err := s.Trail.Entities(ctx, last, eventPage)
-		if err != nil {
-			return err
-		}
-		for _, e := range entities {
+	return s.EachEntity(ctx, func(page []Entity) error {
+		for _, e := range page {
 			if err := s.exportEntity(ctx, e, each); err != nil {
 				return err
 			}
 		}
-		if len(entities) < eventPage {
-			return nil
-		}
-		last = entities[len(entities)-1]
-	}
+		return nil
+	})
 }
 
 func (s *Service) exportEntity(ctx context.Context, e Entity, each func(audit.Event) error) error {

@@ -74,6 +74,16 @@ type Transition struct {
 	Pointer string               // JSON pointer into the canonical document
 }
 
+// HasSensitive reports whether any slot of the definition is sensitive.
+func (d *Definition) HasSensitive() bool {
+	for i := range d.Steps {
+		if d.Steps[i].sensitive {
+			return true
+		}
+	}
+	return false
+}
+
 // HasSensitive reports whether any slot of the step is sensitive.
 func (s *Step) HasSensitive() bool { return s.sensitive }
 
