@@ -2,6 +2,8 @@ package caching
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -48,8 +50,13 @@ func (c *checked[V]) read(ctx context.Context, key string, s source[V]) (v V, er
 // checks what was loaded for it, and loads for itself where that is not enough.
 func (c *checked[V]) fill(ctx context.Context, key string, s source[V]) (v V, err error) {
 	leads := false
-	flight := c.flights.DoChan(key, func() (any, error) {
+	flight := c.flights.DoChan(key, func() (_ any, err error) {
 		leads = true
+		defer func() {
+			if p := recover(); p != nil { // in a goroutine of its own it would end the process
+				err = fault.From(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			}
+		}()
 		return c.load(context.WithoutCancel(ctx), key, s) // whoever began it may leave; the others are still there
 	})
 	var landed singleflight.Result

@@ -129,3 +129,14 @@ func TestALoadThatFailsFailsOnlyWhoeverBeganIt(t *testing.T) {
 		require.EqualValues(t, 1, (<-second).Run.Seq)
 	})
 }
+
+func TestALoadThatPanicsIsAnError(t *testing.T) {
+	p := decorate(t, app.Ports{Runs: panicking{}}, caching.Caches{Runs: empty[app.RunRecord]{}, Procedures: empty[app.ProcedureRecord]{}, Pages: empty[caching.Page]{}})
+	_, err := p.Runs.Load(t.Context(), "r")
+	require.Equal(t, "service.internal", fault.From(err).Code)
+	require.ErrorContains(t, err, "panicking")
+}
+
+type panicking struct{ app.Runs }
+
+func (panicking) Load(context.Context, string) (app.RunRecord, error) { panic("it is broken") }
