@@ -18,17 +18,27 @@ import (
 )
 
 const (
-	deadline    = 50 * time.Millisecond  // for one call, all in all
 	connectTime = 250 * time.Millisecond // for a connection, until it has said who it is
 	mostFailed  = 5                      // calls in a row that may fail before none is tried
 	restTime    = time.Second            // until one is tried again
 )
+
+// DefaultDeadline is how long one call may take, all in all.
+const DefaultDeadline = 50 * time.Millisecond
+
+// Option changes how a server is called.
+type Option func(*Server)
+
+// WithDeadline lets a call take longer, or less.
+func WithDeadline(d time.Duration) Option { return func(s *Server) { s.deadline = d } }
 
 // Server is one server or cluster. It is connected to when first used.
 type Server struct {
 	options driver.ClientOption
 	breaker *gobreaker.CircuitBreaker[driver.ValkeyResult]
 	log     *slog.Logger
+
+	deadline time.Duration
 
 	mu         sync.Mutex
 	client     driver.Client // nil until it was reached once
@@ -40,12 +50,15 @@ type Server struct {
 
 // Open reads a URL: valkey://[user:password@]host[:port][,host…][/database], or valkeys:// for TLS (1.2 or later, the system's
 // roots). More than one host, or one that says so itself, is a cluster.
-func Open(serverURL string, log *slog.Logger) (*Server, error) {
+func Open(serverURL string, log *slog.Logger, more ...Option) (*Server, error) {
 	options, err := parse(serverURL)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: options, log: log}
+	s := &Server{options: options, log: log, deadline: DefaultDeadline}
+	for _, o := range more {
+		o(s)
+	}
 	s.breaker = gobreaker.NewCircuitBreaker[driver.ValkeyResult](gobreaker.Settings{
 		Name: "valkey", MaxRequests: 1, Timeout: restTime,
 		ReadyToTrip:   func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= mostFailed },
@@ -115,7 +128,7 @@ func (s *Server) Close() {
 // do makes a call within the deadline, whatever the caller's own: a client that leaves is no failure of the server.
 func (s *Server) do(ctx context.Context, call func(context.Context, driver.Client) driver.ValkeyResult) (driver.ValkeyResult, error) {
 	return s.breaker.Execute(func() (driver.ValkeyResult, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deadline)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.deadline)
 		defer cancel()
 		client, err := s.connected(ctx)
 		if err != nil {

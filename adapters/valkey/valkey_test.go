@@ -33,10 +33,15 @@ func TestMain(m *testing.M) {
 
 type cache = caching.Cache[contract.Thing]
 
-// open returns a cache on the server, under keys of the test's own.
+// open returns a cache on the server, under keys of the test's own. A busy machine is no failure of the server: calls may take long.
 func open(t *testing.T, url string) cache {
 	t.Helper()
-	server, err := valkey.Open(url, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	return openWithin(t, url, 20*time.Second)
+}
+
+func openWithin(t *testing.T, url string, deadline time.Duration) cache {
+	t.Helper()
+	server, err := valkey.Open(url, slog.New(slog.NewTextHandler(t.Output(), nil)), valkey.WithDeadline(deadline))
 	require.NoError(t, err)
 	t.Cleanup(server.Close)
 	return valkey.NewCache(server, t.Name(), caching.Codec[contract.Thing]{})
