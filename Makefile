@@ -29,7 +29,7 @@ containers: ## Images of the databases that the tests run: pulled where a regist
 
 .PHONY: test-integration
 test-integration: setup containers ## The tests that need databases, and those of the real program, alone
-	go test $(RACE) -timeout 10m ./adapters/migrate ./adapters/postgres ./tests/...
+	go test $(RACE) -timeout 10m ./adapters/migrate ./adapters/postgres ./adapters/valkey ./adapters/caching ./tests/...
 
 .PHONY: unit
 unit: ## Tests of all packages, with the race detector where there is a C compiler; the core is covered to 95 % at least

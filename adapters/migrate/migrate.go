@@ -22,6 +22,8 @@ type Schema struct {
 	Driver func(schema.ExecQuerier) (atlas.Driver, error)
 	// Lock is run first in the transaction and keeps others out until it ends; empty where beginning one does.
 	Lock string
+	// Recorded counts the tables that keep the record of steps: 1, or 0 where no step was ever applied.
+	Recorded string
 	// Foreign counts the tables that are there beside the record of steps, where Atlas's driver cannot tell; empty where it can.
 	Foreign string
 }
@@ -65,22 +67,41 @@ func (s Schema) Apply(ctx context.Context, db *sql.DB) ([]Step, error) {
 	return applied, err
 }
 
-// Status lists the steps, oldest first.
+// Status lists the steps, oldest first. It only reads, and takes no lock: whoever may read the database may ask.
 func (s Schema) Status(ctx context.Context, db *sql.DB) ([]Step, error) {
-	var steps []Step
-	err := s.within(ctx, db, func(m *session) error {
-		files, err := m.dir.Files()
-		if err != nil {
-			return err
+	dir, err := s.load()
+	if err != nil {
+		return nil, err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	m := &session{dir: dir, rows: revisions{tx}, tx: tx}
+	var done []*atlas.Revision
+	var recorded int
+	if err := tx.QueryRowContext(ctx, s.Recorded).Scan(&recorded); err != nil {
+		return nil, err
+	}
+	if recorded > 0 {
+		if err := m.unchanged(ctx); err != nil {
+			return nil, err
 		}
-		done, err := m.rows.ReadRevisions(ctx)
-		for _, f := range files {
-			has := slices.ContainsFunc(done, func(r *atlas.Revision) bool { return r.Version == f.Version() })
-			steps = append(steps, Step{f.Version(), f.Desc(), has})
+		if done, err = m.rows.ReadRevisions(ctx); err != nil {
+			return nil, err
 		}
-		return err
-	})
-	return steps, err
+	}
+	files, err := dir.Files()
+	if err != nil {
+		return nil, err
+	}
+	steps := make([]Step, 0, len(files))
+	for _, f := range files {
+		has := slices.ContainsFunc(done, func(r *atlas.Revision) bool { return r.Version == f.Version() })
+		steps = append(steps, Step{f.Version(), f.Desc(), has})
+	}
+	return steps, nil
 }
 
 // Revert takes the newest n applied steps back, newest first, with everything they hold.

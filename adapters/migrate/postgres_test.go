@@ -113,3 +113,28 @@ func TestAPostgresDatabaseThatIsSomebodyElsesIsLeftAlone(t *testing.T) {
 	require.ErrorContains(t, err, "not clean")
 	require.Equal(t, []string{"r theirs"}, relations(t, db))
 }
+
+func TestStatusOnlyReads(t *testing.T) {
+	db, ctx := blank(t), t.Context()
+	before := relations(t, db)
+	steps, err := procedo.Postgres.Status(ctx, db)
+	require.NoError(t, err)
+	require.False(t, steps[0].Applied)
+	require.Equal(t, before, relations(t, db), "nothing was made")
+	_, err = procedo.Postgres.Apply(ctx, db)
+	require.NoError(t, err)
+	_, err = db.Exec("CREATE ROLE reader_only; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader_only")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := db.Exec("DROP OWNED BY reader_only; DROP ROLE reader_only")
+		require.NoError(t, err)
+	})
+	db.SetMaxOpenConns(1) // so that the role holds for what Status runs
+	_, err = db.Exec("SET ROLE reader_only")
+	require.NoError(t, err)
+	steps, err = procedo.Postgres.Status(ctx, db)
+	require.NoError(t, err)
+	require.True(t, steps[len(steps)-1].Applied)
+	_, err = db.Exec("RESET ROLE")
+	require.NoError(t, err)
+}

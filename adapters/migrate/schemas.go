@@ -9,10 +9,13 @@ import (
 )
 
 // SQLite is the embedded database's schema.
-var SQLite = Schema{Up: sqliteschema.Up, Down: sqliteschema.Down, Driver: sqlite.Open}
+var SQLite = Schema{Up: sqliteschema.Up, Down: sqliteschema.Down, Driver: sqlite.Open,
+	Recorded: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '" + RevisionsTable + "'",
+}
 
 // Postgres is PostgreSQL's schema. The lock's number is any that nobody else takes: "procedo" in ASCII.
 var Postgres = Schema{
 	Up: postgresschema.Up, Down: postgresschema.Down, Driver: postgres.Open, Lock: "SELECT pg_advisory_xact_lock(31650831711167599)",
-	Foreign: "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname <> '" + RevisionsTable + "'",
+	Recorded: "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname = '" + RevisionsTable + "'",
+	Foreign:  "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname <> '" + RevisionsTable + "'",
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 
@@ -123,6 +124,7 @@ const (
 	uniqueViolation      = "23505"
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
+	divisionByZero       = "22012" // of followed, which says so
 	receiptKey           = "idempotency_keys_pkey"
 )
 
@@ -136,7 +138,8 @@ func translate(err error) error {
 		return err
 	case errors.As(err, &pg):
 		return translateCode(pg, err)
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.As(err, &network), pgconn.SafeToRetry(err):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.As(err, &network), pgconn.SafeToRetry(err),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF): // the connection was cut
 		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
 	}
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)
@@ -146,11 +149,11 @@ func translateCode(pg *pgconn.PgError, err error) error {
 	switch {
 	case pg.Code == uniqueViolation && pg.ConstraintName == receiptKey:
 		return app.ErrReceiptTaken
-	case pg.Code == uniqueViolation, pg.Code == serializationFailure, pg.Code == deadlockDetected:
+	case pg.Code == uniqueViolation, pg.Code == serializationFailure, pg.Code == deadlockDetected, pg.Code == divisionByZero:
 		return app.ErrMoved
 	}
-	switch pg.Code[:2] {
-	case "08", "53", "57", "58": // connection, resources, operator's intervention, system
+	switch class := pg.Code[:2]; {
+	case pg.Code == "25006", class == "08", class == "53", class == "57", class == "58": // read-only after a failover; connection, resources, operator, system
 		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
 	}
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)

@@ -7,6 +7,7 @@ import (
 
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
 	"github.com/procedo/procedo/core/app"
@@ -35,7 +36,7 @@ var (
 	updateProcedure = fixed(table.Procedures.UPDATE(table.Procedures.Name, table.Procedures.Description, table.Procedures.Language,
 		table.Procedures.Status, table.Procedures.Version, table.Procedures.Seq, table.Procedures.HeadHash).
 		SET("", "", "", "", 0, 0, "").
-		WHERE(table.Procedures.ID.EQ(String("")).AND(table.Procedures.Seq.EQ(Int(0)))))
+		WHERE(table.Procedures.ID.EQ(String("")).AND(table.Procedures.Seq.EQ(Int(0))).AND(table.Procedures.HeadHash.EQ(String("")))))
 )
 
 // procedureRecords is a new statement each time: go-jet's methods change the one that they are called on.
@@ -152,7 +153,13 @@ func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 	if c.Before.Seq == 0 {
 		b.Queue(insertProcedure, r.ID, r.Name, r.Description, r.Language, string(r.Status), r.Version, r.Head.Seq, r.Head.Hash)
 	} else {
-		b.Queue(updateProcedure, r.Name, r.Description, r.Language, string(r.Status), r.Version, r.Head.Seq, r.Head.Hash, r.ID, c.Before.Seq)
+		b.Queue(updateProcedure, r.Name, r.Description, r.Language, string(r.Status), r.Version, r.Head.Seq, r.Head.Hash, r.ID, c.Before.Seq, c.Before.Hash).
+			Exec(func(done pgconn.CommandTag) error {
+				if done.RowsAffected() == 0 {
+					return app.ErrMoved
+				}
+				return nil
+			})
 	}
 	queueEvents(&b, c.Events)
 	queueReceipt(&b, c.Receipt)
@@ -161,7 +168,9 @@ func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 	}
 	b.Queue(moveList, 1, r.Head.Hash, 1)
 	return translate(pgx.BeginTxFunc(ctx, p.DB.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
-		p.DB.trips()
+		for range 3 { // BEGIN, what is written, COMMIT
+			p.DB.trips()
+		}
 		return tx.SendBatch(ctx, &b).Close()
 	}))
 }

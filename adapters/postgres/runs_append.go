@@ -21,7 +21,9 @@ var (
 	updateRun = fixed(runs.UPDATE(runs.State, runs.Revision, runs.Seq, runs.HeadHash, runs.CurrentStep, runs.FailureReason, runs.FailureAt, runs.FailureBy,
 		runs.StartedAt, runs.UpdatedAt, runs.ClosedAt).
 		SET("", 0, 0, "", "", "", time.Time{}, "", time.Time{}, time.Time{}, time.Time{}).
-		WHERE(runs.ID.EQ(theRun).AND(runs.Seq.EQ(Int(0)))))
+		WHERE(runs.ID.EQ(theRun).AND(runs.Seq.EQ(Int(0))).AND(runs.HeadHash.EQ(String("")))))
+	// followed fails, by a division by zero, where the run does not end as the change leaves it: a batch looks at no counts.
+	followed    = fixed(SELECT(Int(1).DIV(COUNT(STAR))).FROM(runs).WHERE(runs.ID.EQ(theRun).AND(runs.Seq.EQ(Int(0))).AND(runs.HeadHash.EQ(String("")))))
 	deleteSteps = fixed(steps.DELETE().WHERE(steps.RunID.EQ(theRun).AND(RawBool("step_key = ANY($2::text[])"))))
 	writeSteps  = fixed(insertRows(steps, ColumnList{steps.RunID},
 		array{steps.StepKey, "text[]"}, array{steps.Visit, "int[]"}, array{steps.State, "text[]"}, array{steps.Amended, "bool[]"},
@@ -46,8 +48,8 @@ var (
 		array{items.CompletedAt, "timestamptz[]"}, array{items.CompletedBy, "text[]"}))
 )
 
-// Append writes a change whole or not at all, in one round trip. Whoever was overtaken finds the run's row moved, or the
-// seq of their first event taken: both take everything back.
+// Append writes a change whole or not at all, in one round trip. Whoever was overtaken finds the seq of their first event taken, and
+// whoever believes in another chain than the stored one finds that the run does not end where they left it: both take everything back.
 func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	var b pgx.Batch
 	queueRun(&b, c)
@@ -105,7 +107,8 @@ func queueRun(b *pgx.Batch, c app.RunChange) {
 			nonEmpty(r.CurrentKey()), reason, failed, by, r.CreatedAt, moment(r.StartedAt), r.UpdatedAt, moment(r.ClosedAt))
 	} else {
 		b.Queue(updateRun, string(r.State), r.Revision, r.Seq, head.Hash, nonEmpty(r.CurrentKey()), reason, failed, by,
-			moment(r.StartedAt), r.UpdatedAt, moment(r.ClosedAt), r.ID, c.Before.Seq)
+			moment(r.StartedAt), r.UpdatedAt, moment(r.ClosedAt), r.ID, c.Before.Seq, c.PrevHash())
+		b.Queue(followed, 1, r.ID, r.Seq, head.Hash)
 	}
 	queueEvents(b, c.Events)
 	queueReceipt(b, c.Receipt)

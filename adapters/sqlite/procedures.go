@@ -189,7 +189,7 @@ func (p Procedures) writeRecord(ctx context.Context, t tx, before audit.Head, r 
 	} else {
 		touched, err = t.exec(ctx, row.UPDATE(row.Name, row.Description, row.Language, row.Status, row.Version, row.Seq, row.HeadHash).
 			SET(r.Name, r.Description, r.Language, string(r.Status), r.Version, r.Head.Seq, r.Head.Hash).
-			WHERE(row.ID.EQ(String(r.ID)).AND(row.Seq.EQ(Int(before.Seq)))))
+			WHERE(row.ID.EQ(String(r.ID)).AND(row.Seq.EQ(Int(before.Seq))).AND(row.HeadHash.EQ(String(before.Hash)))))
 	}
 	return touched == 0, err
 }

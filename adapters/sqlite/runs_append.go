@@ -59,7 +59,7 @@ func writeRun(ctx context.Context, t tx, c app.RunChange) (touched int64, err er
 	return t.exec(ctx, r.UPDATE(r.State, r.Revision, r.Seq, r.HeadHash, r.CurrentStep, r.FailureReason, r.FailureAt, r.FailureBy,
 		r.StartedAt, r.UpdatedAt, r.ClosedAt).
 		MODEL(row).
-		WHERE(r.ID.EQ(String(row.ID)).AND(r.Seq.EQ(Int(c.Before.Seq)))))
+		WHERE(r.ID.EQ(String(row.ID)).AND(r.Seq.EQ(Int(c.Before.Seq))).AND(r.HeadHash.EQ(String(c.PrevHash())))))
 }
 
 // stepWriter writes the rows of the steps that a change touches, in a number of statements that does not grow

@@ -100,6 +100,8 @@ func TestAValueOfAnotherTypeOrFormIsAnErrorAndALargeOneIsNotKept(t *testing.T) {
 	require.Error(t, err)
 	plain.Run(t, "SET", key, "not a hash")
 	fails(t, c)
+	_, err = c.Put(t.Context(), "another", 1, contract.Thing{Seq: 1})
+	require.NoError(t, err, "one key harms no other")
 }
 
 func TestWhatIsNoCacheURLIsRefusedAndNoPasswordIsShown(t *testing.T) {

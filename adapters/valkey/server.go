@@ -61,6 +61,7 @@ func Open(serverURL string, log *slog.Logger, more ...Option) (*Server, error) {
 	}
 	s.breaker = gobreaker.NewCircuitBreaker[driver.ValkeyResult](gobreaker.Settings{
 		Name: "valkey", MaxRequests: 1, Timeout: restTime,
+		IsSuccessful:  answered,
 		ReadyToTrip:   func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= mostFailed },
 		OnStateChange: s.changed,
 	})
@@ -183,6 +184,20 @@ func (s *Server) connect(done chan struct{}) {
 	default:
 		s.client = client
 	}
+}
+
+// answered reports whether the server works, also where its answer is an error: one key of another type closes nothing.
+func answered(err error) bool {
+	reply, is := driver.IsValkeyErr(err)
+	if !is {
+		return err == nil
+	}
+	for _, away := range []string{"LOADING", "NOAUTH", "WRONGPASS", "NOPERM", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "OOM", "MISCONF"} {
+		if strings.HasPrefix(reply.Error(), away) {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *Server) failed(err error) error {

@@ -19,7 +19,7 @@ type Procedures interface {
 	Head(ctx context.Context, id string) (audit.Head, error)
 	// Document returns one version with the canonical bytes that were digested.
 	Document(ctx context.Context, id string, version int) (VersionRecord, []byte, error)
-	// Append writes a change whole or not at all. ErrMoved where the stored seq is not Before.Seq (0: the
+	// Append writes a change whole or not at all. ErrMoved where the stored head is not Before (seq 0: the
 	// procedure must not exist).
 	Append(ctx context.Context, c ProcedureChange) error
 	// Versions returns at most limit versions below the given one (0: from the newest), newest first.

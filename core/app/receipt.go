@@ -76,7 +76,10 @@ func (s *Service) unchanged(ctx context.Context, req Request, result any) error 
 	if r == nil || err != nil {
 		return err
 	}
-	return repeated(s.Receipts.Save(ctx, *r))
+	if err = s.Receipts.Save(ctx, *r); errors.Is(err, ErrMoved) { // somebody touched the expired one of this key meanwhile
+		err = s.Receipts.Save(ctx, *r)
+	}
+	return repeated(err)
 }
 
 func repeated(err error) error {

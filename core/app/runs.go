@@ -18,8 +18,8 @@ type Runs interface {
 	Load(ctx context.Context, id string) (RunRecord, error)
 	// Head returns where the run's chain ends, by one lookup of its key.
 	Head(ctx context.Context, id string) (audit.Head, error)
-	// Append writes a change whole or not at all. ErrMoved where the stored seq is not Before's (0: the run must
-	// not exist); ErrReceiptTaken where the receipt's key is in use. When it returns nil the change survives a crash.
+	// Append writes a change whole or not at all. ErrMoved where the stored seq is not Before's, or the stored
+	// hash not the one that the first event follows (seq 0: the run must not exist); ErrReceiptTaken where the receipt's key is in use. When it returns nil the change survives a crash.
 	Append(ctx context.Context, c RunChange) error
 	// Exclusively loads the run with the right to write it held, lets decide make the change, and appends it; no
 	// other writer comes between. A nil change writes nothing; decide's error comes back as it is.
@@ -55,6 +55,9 @@ type RunChange struct {
 	Secrets       []run.Secret
 	Receipt       *Receipt
 }
+
+// PrevHash is the hash that the stored chain must end with for the change to follow it.
+func (c RunChange) PrevHash() string { return c.Events[0].PrevHash }
 
 // Head is where the chain ends after the change.
 func (c RunChange) Head() audit.Head { return c.Events[len(c.Events)-1].Head() }

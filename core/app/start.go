@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -54,7 +55,11 @@ func (s *Service) StartRun(ctx context.Context, req Request, start Start) (RunVi
 	if err != nil {
 		return RunView{}, err
 	}
-	return RunView{change.After}, repeated(s.Runs.Append(ctx, *change))
+	err = s.Runs.Append(ctx, *change)
+	if errors.Is(err, ErrMoved) { // the run is new: somebody touched the expired receipt of this key meanwhile
+		err = s.Runs.Append(ctx, *change)
+	}
+	return RunView{change.After}, repeated(err)
 }
 
 // change folds a decision's events over a run, seals them, and makes the receipt of the result.

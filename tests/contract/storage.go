@@ -35,6 +35,7 @@ func RunStorage(t *testing.T, open func(t *testing.T) app.Ports) {
 		"Runs/drafts are replaced and cleared":                                  draftsAreReplaced,
 		"Runs/a sensitive value is a seal in the state and plain in its row":    sensitiveValues,
 		"Runs/append moves on only from where it was read":                      runsMoveOn,
+		"Runs/a change follows the stored chain and no other":                   otherChains,
 		"Runs/a change is whole or nothing":                                     runChangesAreWhole,
 		"Runs/64 writers at once: one wins each round, none is lost":            raceOfWriters,
 		"Runs/exclusively keeps others out and hands errors on":                 exclusively,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -166,4 +168,36 @@ func cancellation(w *world) {
 	require.Error(w, err)
 	require.Equal(w, c.Before.Seq, w.load(id).Head.Seq, "nothing was written")
 	require.NoError(w, w.Runs.Append(w.ctx(), c), "and nothing is harmed")
+}
+
+// otherChains holds that a change follows the stored chain alone: not one that is longer, nor one that ends with another event, as
+// whoever remembers a run of a database that was restored since may believe in.
+func otherChains(w *world) {
+	w.save(plain("p", oneStep))
+	id := w.start("p").ID
+	rec := w.load(id)
+	draft := func(rec app.RunRecord, value string) *app.RunChange {
+		c, err := decideOn(rec, run.Draft{Submission: say("s", "a", value)}, w.Now())
+		require.NoError(w, err)
+		return c
+	}
+	lost := draft(rec, `"lost"`)
+	require.ErrorIs(w, w.Runs.Append(w.ctx(), *draft(app.RunRecord{Run: lost.After, Head: lost.Head()}, `"after it"`)), app.ErrMoved)
+	other := rec
+	other.Head.Hash = strings.Repeat("ab", 32)
+	require.ErrorIs(w, w.Runs.Append(w.ctx(), *draft(other, `"beside it"`)), app.ErrMoved)
+	require.Equal(w, rec.Head, w.load(id).Head)
+	w.must(id, run.Draft{Submission: say("s", "a", `"right"`)})
+
+	before, err := w.Procedures.Load(w.ctx(), "p")
+	require.NoError(w, err)
+	believed := before.Head
+	believed.Hash = strings.Repeat("ab", 32)
+	event, err := audit.Seal(audit.ProcedureEntity, "p", believed, audit.Entry{Action: app.ActionProcedureArchived, Actor: "ann", OccurredAt: w.Now(), Payload: []byte(`{}`)})
+	require.NoError(w, err)
+	after := before
+	after.Status, after.Head = procedure.Archived, event.Head()
+	require.ErrorIs(w, w.Procedures.Append(w.ctx(), app.ProcedureChange{Before: believed, After: after, Events: []audit.Event{event}}), app.ErrMoved)
+	_, err = w.service.Verify(w.ctx(), func(f audit.Finding) { w.Errorf("%s", f) })
+	require.NoError(w, err)
 }
