@@ -49,18 +49,19 @@ func (w *Writes) slots(after Run, c StepChange, key string, secrets []Secret) {
 		case held.NotApplicable:
 			w.Inapplicable = append(w.Inapplicable, at)
 		case !held.Value.IsAbsent():
-			w.Values = append(w.Values, valueRows(at, held, plainOf(secrets, c.Step, j, held.Value))...)
+			w.Values = append(w.Values, valueRows(at, held, plainOf(secrets, c.Step, j, held))...)
 		}
 	}
 }
 
-func plainOf(secrets []Secret, step, j int, held slot.Value) slot.Value {
+// plainOf is the value behind a new seal. One that was erased stays so, also where the same is given again: it keeps its seal.
+func plainOf(secrets []Secret, step, j int, held Held) slot.Value {
 	for _, s := range secrets {
-		if s.Step == step && s.Slot == j {
+		if s.Step == step && s.Slot == j && held.ErasedAt.IsZero() {
 			return s.Value
 		}
 	}
-	return held
+	return held.Value
 }
 
 func (w *Writes) items(c StepChange, key string) {

@@ -99,6 +99,16 @@ func sensitiveValues(w *world) {
 		require.True(w, after.Slots[j].Value.Equal(before.Slots[j].Value), "but for its seal")
 		require.False(w, after.Slots[j].ErasedAt.IsZero())
 	}
+	again := say("s", "pin", `"other"`)
+	again.Origins = map[string]slot.Origin{"pin": slot.Agent}
+	w.must(id, run.Amend{Submission: again, Reason: "the same, from elsewhere"})
+	values, err = w.Runs.PlainValues(w.ctx(), id)
+	require.NoError(w, err)
+	require.Empty(w, values, "the same value keeps its seal, and stays erased")
+	w.must(id, run.Amend{Submission: say("s", "pin", `"new"`), Reason: "another"})
+	values, err = w.Runs.PlainValues(w.ctx(), id)
+	require.NoError(w, err)
+	require.Len(w, values, 1)
 	_, err = w.service.Verify(w.ctx(), func(f audit.Finding) { w.Errorf("%s", f) })
 	require.NoError(w, err)
 	for _, e := range w.trail(audit.RunEntity, id) {
