@@ -205,6 +205,13 @@ type Bound = json.RawMessage
 
 // Bundle A run's evidence.
 type Bundle struct {
+	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the path from the run's leaf to the root of the checkpoint's Merkle tree
+	// (RFC 6962, section 2.1.1). Absent where no checkpoint has the run yet. The leaf is the text `run <run_id> <seq> <hash>` and a line feed.
+	//
+	//
+	// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
+	Checkpoint *BundleCheckpoint `json:"checkpoint,omitempty"`
+
 	// Events The whole trail, oldest first.
 	//
 	// Example: [{"action":"run.created","actor":"claire.martin","canonical":"{\"action\":\"run.created\",\"actor\":\"claire.martin\",\"entity_id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f\",\"entity_type\":\"run\",\"id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1\",\"occurred_at\":\"2026-11-23T09:31:00.000000Z\",\"payload\":{\"digest\":\"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e\",\"procedure_id\":\"branch-network-recovery\",\"procedure_version\":1,\"reference\":\"INC-450123\",\"request_id\":\"5d1c8a70-start\",\"user_id\":\"agent-qa\"},\"seq\":1,\"v\":1}","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","hash":"85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","seq":1}]
@@ -230,6 +237,38 @@ type Bundle struct {
 //
 // Example: procedo-bundle/1
 type BundleFormat string
+
+// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the path from the run's leaf to the root of the checkpoint's Merkle tree
+// (RFC 6962, section 2.1.1). Absent where no checkpoint has the run yet. The leaf is the text `run <run_id> <seq> <hash>` and a line feed.
+//
+// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
+type BundleCheckpoint struct {
+	// Hash Hash of that event.
+	//
+	// Example: a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d
+	Hash string `json:"hash"`
+
+	// Index Place of the run's leaf in the tree, from 0.
+	//
+	// Example: 1
+	Index int64 `json:"index"`
+
+	// Note The checkpoint as a signed note (C2SP): what is signed, an empty line, a line for each signature.
+	//
+	// Example: procedo-checkpoint/1
+	// …
+	Note string `json:"note"`
+
+	// Path The audit path, from the leaf upwards: hex SHA-256.
+	//
+	// Example: ["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"]
+	Path []string `json:"path"`
+
+	// Seq The last event that the checkpoint covers; the run may have gone on since.
+	//
+	// Example: 2
+	Seq int64 `json:"seq"`
+}
 
 // BundleProcedure The definition that the run walked.
 //

@@ -24,7 +24,7 @@ func wide(n int) (document, body string) {
 		`{"slots":{` + strings.Join(values, ",") + `},"checklist":[{"key":"i","completed":true},{"key":"j","completed":true}]}`
 }
 
-func TestACommitOverHTTPSendsNineStatementsInTwoTransactionsWhateverItsSlots(t *testing.T) {
+func TestACommitOverHTTPSendsTenStatementsInTwoTransactionsWhateverItsSlots(t *testing.T) {
 	var sent []string
 	w := newWorld(t, sqlite.WithTrace(func(q string) { sent = append(sent, strings.Fields(q)[0]) }))
 	for _, n := range []int{1, 4, 200} {
@@ -33,7 +33,7 @@ func TestACommitOverHTTPSendsNineStatementsInTwoTransactionsWhateverItsSlots(t *
 		run := w.call("POST", "/runs", fmt.Sprintf(`{"procedure_id":"wide-%d"}`, n)).body["id"].(string)
 		sent = nil
 		require.Equal(t, 200, w.call("POST", "/runs/"+run+"/steps/s/commit", body).status)
-		require.Equal(t, "BEGIN SELECT SELECT SELECT SELECT COMMIT BEGIN UPDATE INSERT INSERT INSERT INSERT COMMIT", strings.Join(sent, " "), "%d slots", n)
+		require.Equal(t, "BEGIN SELECT SELECT SELECT SELECT COMMIT BEGIN UPDATE INSERT INSERT INSERT INSERT INSERT COMMIT", strings.Join(sent, " "), "%d slots", n)
 	}
 }
 

@@ -89,8 +89,12 @@ func (d *DB) send(ctx context.Context, b *pgx.Batch) error {
 
 // query hands each row to scan.
 func (d *DB) query(ctx context.Context, s statement, scan func(pgx.Rows) error) error {
-	d.trips()
 	query, args := s.Sql()
+	return d.queryText(ctx, query, args, scan)
+}
+
+func (d *DB) queryText(ctx context.Context, query string, args []any, scan func(pgx.Rows) error) error {
+	d.trips()
 	rows, err := d.pool.Query(ctx, query, args...)
 	if err != nil {
 		return err

@@ -42,6 +42,7 @@ var insertEvents = func() string {
 		array{e.PrevHash, "text[]"}, array{e.Hash, "text[]"}))
 }()
 
+// queueEvents writes the events of one entity, in their order, and their entry in the feed.
 func queueEvents(b *pgx.Batch, events []audit.Event) {
 	b.Queue(insertEvents,
 		column(events, func(e *audit.Event) string { return e.EntityType }), column(events, func(e *audit.Event) string { return e.EntityID }),
@@ -49,6 +50,7 @@ func queueEvents(b *pgx.Batch, events []audit.Event) {
 		column(events, func(e *audit.Event) string { return e.Actor }), column(events, func(e *audit.Event) time.Time { return e.OccurredAt }),
 		column(events, func(e *audit.Event) string { return string(e.Payload) }), column(events, func(e *audit.Event) string { return e.Canonical }),
 		column(events, func(e *audit.Event) string { return e.PrevHash }), column(events, func(e *audit.Event) string { return e.Hash }))
+	queueFeed(b, events)
 }
 
 // Entities returns what has a row or an event, sorted by type and id as bytes.

@@ -59,7 +59,7 @@ func TestACommitsStatementsDoNotGrowWithItsSlots(t *testing.T) {
 		statements = nil
 		_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, commit)
 		require.NoError(t, err)
-		require.Equal(t, "BEGIN SELECT SELECT SELECT SELECT COMMIT BEGIN UPDATE INSERT INSERT INSERT INSERT COMMIT", strings.Join(statements, " "), "%d slots", n)
+		require.Equal(t, "BEGIN SELECT SELECT SELECT SELECT COMMIT BEGIN UPDATE INSERT INSERT INSERT INSERT INSERT COMMIT", strings.Join(statements, " "), "%d slots", n)
 	}
 }
 

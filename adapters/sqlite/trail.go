@@ -42,7 +42,11 @@ func (r Trail) Events(ctx context.Context, entityType, entityID string, after in
 	return all, translate(err)
 }
 
+// writeEvents writes the events of one entity, in their order, and their entry in the feed.
 func writeEvents(ctx context.Context, t tx, events []audit.Event) error {
+	if err := writeFeed(ctx, t, events); err != nil {
+		return err
+	}
 	return insertAll(ctx, t, events, func(chunk []audit.Event) statement {
 		rows := make([]model.AuditEvents, len(chunk))
 		for i, e := range chunk {

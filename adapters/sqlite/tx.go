@@ -43,21 +43,33 @@ func ignoreDone(err error) error {
 	return err
 }
 
+// read1 hands each row of one statement to scan.
+func (d *DB) read1(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
+	return translate(d.within(ctx, d.read, func(t tx) error { return t.queryText(ctx, query, args, scan) }))
+}
+
 // exec runs a statement and tells how many rows it touched.
 func (t tx) exec(ctx context.Context, s statement) (int64, error) {
 	query, args := single(s)
-	t.trace(query)
-	var result sql.Result
-	var err error
-	if stmt := t.statements.of(query); stmt != nil {
-		result, err = t.StmtContext(ctx, stmt).ExecContext(ctx, args...) //nolint:sqlclosecheck // ends with the transaction
-	} else {
-		result, err = t.ExecContext(ctx, query, args...)
-	}
+	result, err := t.run(ctx, query, args)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+// execText runs a fixed statement.
+func (t tx) execText(ctx context.Context, query string, args ...any) error {
+	_, err := t.run(ctx, query, args)
+	return err
+}
+
+func (t tx) run(ctx context.Context, query string, args []any) (sql.Result, error) {
+	t.trace(query)
+	if stmt := t.statements.of(query); stmt != nil {
+		return t.StmtContext(ctx, stmt).ExecContext(ctx, args...) //nolint:sqlclosecheck // ends with the transaction
+	}
+	return t.ExecContext(ctx, query, args...)
 }
 
 // query hands each row to scan.

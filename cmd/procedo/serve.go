@@ -15,6 +15,7 @@ import (
 	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/live"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/docs"
@@ -22,13 +23,15 @@ import (
 
 type serveCmd struct {
 	database
-	Listen         string `default:"127.0.0.1:8080" help:"Address to listen on; ${default} when left out." placeholder:"HOST:PORT"`
-	CacheURL       string `name:"cache-url" default:"memory:" help:"Cache: memory: (or memory:?megabytes=N), valkey://host:port, valkeys:// for TLS, none:; ${default} when left out." placeholder:"URL"`
-	AuditRefusals  bool   `default:"true" negatable:"" help:"Record refused commands in the trail; on when left out."`
-	Demo           bool   `help:"Load the demo procedure."`
-	Migrate        bool   `help:"Bring the schema up before serving; SQLite does so by itself."`
-	LogLevel       string `default:"info" enum:"debug,info,warn,error" help:"What is logged to standard error: ${enum}; info has a line for each request." placeholder:"LEVEL"`
-	AllowAnonymous bool   `help:"Listen beyond this machine although nobody is authenticated."`
+	signing
+	Listen          string        `default:"127.0.0.1:8080" help:"Address to listen on; ${default} when left out." placeholder:"HOST:PORT"`
+	CacheURL        string        `name:"cache-url" default:"memory:" help:"Cache: memory: (or memory:?megabytes=N), valkey://host:port, valkeys:// for TLS, none:; ${default} when left out." placeholder:"URL"`
+	AuditRefusals   bool          `default:"true" negatable:"" help:"Record refused commands in the trail; on when left out."`
+	CheckpointEvery time.Duration `default:"1h" help:"How often what has changed is signed, where there is a key; ${default} when left out." placeholder:"DURATION"`
+	Demo            bool          `help:"Load the demo procedure."`
+	Migrate         bool          `help:"Bring the schema up before serving; SQLite does so by itself."`
+	LogLevel        string        `default:"info" enum:"debug,info,warn,error" help:"What is logged to standard error: ${enum}; info has a line for each request." placeholder:"LEVEL"`
+	AllowAnonymous  bool          `help:"Listen beyond this machine although nobody is authenticated."`
 }
 
 const (
@@ -37,7 +40,9 @@ const (
 	requestTime = time.Minute
 	idleTime    = 2 * time.Minute
 	pruneEvery  = time.Hour
-	pollEvery   = 250 * time.Millisecond // how soon followers of a run hear of its events
+
+	minCheckpointEvery = time.Second
+	pollEvery          = 250 * time.Millisecond // how soon followers of a run hear of its events
 )
 
 // Run serves until the context ends, then drains.
@@ -50,6 +55,10 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(m.Stderr, &slog.HandlerOptions{Level: level}))
+	keys, err := c.checkpointing()
+	if err != nil {
+		return err
+	}
 	w, err := c.open(ctx, c.Migrate)
 	if err != nil {
 		return err
@@ -78,8 +87,19 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		IdleTimeout: idleTime, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	go prune(ctx, w.Service, log)
+	if keys != nil {
+		go checkpoints(ctx, w.Service, keys, c.CheckpointEvery, log)
+	}
 	c.announce(m, listener.Addr())
 	return serve(ctx, server, listener)
+}
+
+// checkpointing is what checkpoints are signed with.
+func (c serveCmd) checkpointing() ([]audit.Key, error) {
+	if c.CheckpointEvery < minCheckpointEvery {
+		return nil, fmt.Errorf("--checkpoint-every %s: at least %s", c.CheckpointEvery, minCheckpointEvery)
+	}
+	return c.keys()
 }
 
 // runtimeMetrics is a registry with what the process itself has to tell: memory, goroutines, open files.

@@ -22,6 +22,7 @@ type storage struct {
 	ports func(keep func(app.Definitions) app.Definitions) app.Ports
 	ping  func(context.Context) error
 	shut  func() error
+	align func(context.Context) error // the feed goes on after what is in it, also in a database that was restored elsewhere
 	scrub func(context.Context) error // what was erased leaves the files too, as far as the database lets it
 
 	schema   migrate.Schema
@@ -47,6 +48,7 @@ func (d database) connectSQLite() (storage, error) {
 	}
 	return storage{
 		ping: db.Ping, shut: db.Close, scrub: db.Checkpoint,
+		align: func(context.Context) error { return nil }, // positions are counted by the file itself
 		ports: func(keep func(app.Definitions) app.Definitions) app.Ports {
 			return sqlite.Ports(db, cel.Language{}, keep)
 		},
@@ -60,7 +62,7 @@ func (d database) connectPostgres(ctx context.Context) (storage, error) {
 		return storage{}, err
 	}
 	return storage{
-		ping: db.Ping, shut: db.Close,
+		ping: db.Ping, shut: db.Close, align: db.AlignFeed,
 		scrub: func(context.Context) error { return nil }, // dead rows go when the database's own VACUUM comes by
 		ports: func(keep func(app.Definitions) app.Definitions) app.Ports {
 			return postgres.Ports(db, cel.Language{}, keep)

@@ -27,10 +27,18 @@ func (d database) open(ctx context.Context, migrating bool) (*wired, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.bringUp(ctx, migrating); err != nil {
+	if err := s.ready(ctx, migrating); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), s.close())
 	}
 	return wire(s), nil
+}
+
+// ready makes a database that a service can write to.
+func (s storage) ready(ctx context.Context, migrating bool) error {
+	if err := s.bringUp(ctx, migrating); err != nil {
+		return err
+	}
+	return s.align(ctx)
 }
 
 // bringUp applies what is pending, or says that it is.

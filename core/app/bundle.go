@@ -12,6 +12,7 @@ type Bundle struct {
 	Version   VersionRecord
 	Canonical []byte // the definition's canonical bytes
 	Events    []audit.Event
+	Proof     *audit.Proof // of the latest checkpoint that has the run; nil where none has
 }
 
 // eventPage is how many events are read at once.
@@ -28,6 +29,9 @@ func (s *Service) Bundle(ctx context.Context, id string) (Bundle, error) {
 		return Bundle{}, err
 	}
 	b := Bundle{RunID: id, Version: version, Canonical: canonical}
+	if b.Proof, err = s.proof(ctx, Entity{audit.RunEntity, id}); err != nil { // before the events, which may go on meanwhile
+		return Bundle{}, err
+	}
 	err = s.events(ctx, id, 0, func(e audit.Event) (bool, error) {
 		b.Events = append(b.Events, e)
 		return true, nil

@@ -14,10 +14,20 @@ import (
 const BundleFormat = "procedo-bundle/1"
 
 type bundleDocument struct {
-	Format    string          `json:"format"`
-	RunID     string          `json:"run_id"`
-	Procedure bundleProcedure `json:"procedure"`
-	Events    []audit.Event   `json:"events"`
+	Format     string            `json:"format"`
+	RunID      string            `json:"run_id"`
+	Procedure  bundleProcedure   `json:"procedure"`
+	Events     []audit.Event     `json:"events"`
+	Checkpoint *bundleCheckpoint `json:"checkpoint,omitzero"`
+}
+
+// bundleCheckpoint is the run's proof.
+type bundleCheckpoint struct {
+	Note  string   `json:"note"`
+	Seq   int64    `json:"seq"`
+	Hash  string   `json:"hash"`
+	Index int64    `json:"index"`
+	Path  []string `json:"path"`
 }
 
 type bundleProcedure struct {
@@ -29,8 +39,12 @@ type bundleProcedure struct {
 
 // MarshalJSON writes the bundle's document.
 func (b Bundle) MarshalJSON() ([]byte, error) {
+	var checkpoint *bundleCheckpoint
+	if p := b.Proof; p != nil {
+		checkpoint = &bundleCheckpoint{Note: p.Note, Seq: p.Seq, Hash: p.Hash, Index: p.Index, Path: p.Path}
+	}
 	return json.Marshal(bundleDocument{
-		Format: BundleFormat, RunID: b.RunID, Events: b.Events,
+		Checkpoint: checkpoint, Format: BundleFormat, RunID: b.RunID, Events: b.Events,
 		Procedure: bundleProcedure{ID: b.Version.ID, Version: b.Version.Version, Digest: b.Version.Digest, Document: string(b.Canonical)},
 	})
 }
@@ -48,8 +62,12 @@ func ReadBundle(data []byte) (Bundle, error) {
 		return Bundle{}, fmt.Errorf("%w: format %q, want %q", ErrBundle, d.Format, BundleFormat)
 	}
 	p := d.Procedure
+	var proof *audit.Proof
+	if c := d.Checkpoint; c != nil {
+		proof = &audit.Proof{Note: c.Note, Index: c.Index, Head: audit.Head{Seq: c.Seq, Hash: c.Hash}, Path: c.Path}
+	}
 	return Bundle{
-		RunID: d.RunID, Version: VersionRecord{ID: p.ID, Version: p.Version, Digest: p.Digest},
+		Proof: proof, RunID: d.RunID, Version: VersionRecord{ID: p.ID, Version: p.Version, Digest: p.Digest},
 		Canonical: []byte(p.Document), Events: d.Events,
 	}, nil
 }
@@ -77,5 +95,19 @@ func VerifyBundle(b Bundle, language condition.Language, report func(audit.Findi
 		}
 		fold.Next(e, find)
 	}
+	b.checkProof(find)
 	return done
+}
+
+// checkProof holds the checkpoint's proof against the events.
+func (b Bundle) checkProof(find func(int64, string)) {
+	if b.Proof == nil {
+		return
+	}
+	if _, err := b.Proof.Check(audit.RunEntity, b.RunID); err != nil {
+		find(0, "its checkpoint: "+err.Error())
+	}
+	if n := b.Proof.Seq; n < 1 || n > int64(len(b.Events)) || b.Events[n-1].Hash != b.Proof.Hash {
+		find(n, "the checkpoint has another hash, or an event that is not there")
+	}
 }

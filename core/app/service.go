@@ -23,6 +23,8 @@ type Ports struct {
 	RunHeads      RunHeads
 	Trail         Trail
 	EventList     EventList
+	Feed          Feed
+	Checkpoints   Checkpoints
 	Receipts      Receipts
 	Clock         Clock
 	Random        Random

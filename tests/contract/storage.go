@@ -45,6 +45,10 @@ func RunStorage(t *testing.T, open func(t *testing.T) app.Ports) {
 		"RunList/newest first, every filter, stable under inserts":              runsAreListed,
 		"Trail/events oldest first above a seq, entities sorted":                trailIsRead,
 		"EventList/newest first, every filter, page by page":                    eventsAreListed,
+		"Feed/every commit once, in the order of its entity, from any place":    feedIsRead,
+		"Feed/a reader misses nothing that is written meanwhile":                feedWhileWriting,
+		"Checkpoints/cover what changed, follow each other, prove a run":        checkpointsCover,
+		"Checkpoints/two who make one at once make one":                         checkpointsAtOnce,
 		"Receipts/are kept with the effect, taken once, expire, and are pruned": receiptsAreKept,
 	} {
 		t.Run(name, func(t *testing.T) {

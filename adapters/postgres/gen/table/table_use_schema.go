@@ -10,7 +10,12 @@ package table
 // UseSchema sets a new schema name for all generated table SQL builder types. It is recommended to invoke
 // this method only once at the beginning of the program.
 func UseSchema(schema string) {
+	AuditCheckpoints = AuditCheckpoints.FromSchema(schema)
+	AuditDeliveries = AuditDeliveries.FromSchema(schema)
 	AuditEvents = AuditEvents.FromSchema(schema)
+	AuditFeed = AuditFeed.FromSchema(schema)
+	AuditFeedOrigin = AuditFeedOrigin.FromSchema(schema)
+	AuditLeaves = AuditLeaves.FromSchema(schema)
 	IdempotencyKeys = IdempotencyKeys.FromSchema(schema)
 	ProcedureChecklistItems = ProcedureChecklistItems.FromSchema(schema)
 	ProcedureList = ProcedureList.FromSchema(schema)

@@ -1,0 +1,107 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	"github.com/jackc/pgx/v5"
+
+	"github.com/procedo/procedo/adapters/postgres/gen/table"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+)
+
+// Checkpoints stores signed checkpoints and their leaves: app.Checkpoints.
+type Checkpoints struct{ DB *DB }
+
+var (
+	notes, leaves = table.AuditCheckpoints, table.AuditLeaves
+
+	selectNote       = fixed(SELECT(notes.Note).FROM(notes).WHERE(notes.Number.EQ(Int(0))))
+	selectLatestNote = fixed(SELECT(notes.Note).FROM(notes).ORDER_BY(notes.Number.DESC()).LIMIT(1))
+	selectNotesAfter = fixed(SELECT(notes.Number, notes.Note).FROM(notes).WHERE(notes.Number.GT(Int(0))).ORDER_BY(notes.Number).LIMIT(1))
+	selectLeaves     = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash).FROM(leaves).WHERE(leaves.Number.EQ(Int(0))).ORDER_BY(leaves.Position))
+	selectLeavesOf   = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number, leaves.Position).FROM(leaves).
+				WHERE(leaves.EntityType.EQ(String("")).AND(leaves.EntityID.EQ(String("")))).ORDER_BY(leaves.Number))
+	selectLeavesBetween = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number).FROM(leaves).
+				WHERE(leaves.EntityType.EQ(String("")).AND(leaves.EntityID.GT_EQ(String(""))).AND(leaves.EntityID.LT_EQ(String("")))).
+				ORDER_BY(leaves.EntityType, leaves.EntityID, leaves.Number))
+
+	insertNote   = fixed(notes.INSERT(notes.Number, notes.Note).VALUES(0, ""))
+	insertLeaves = fixed(insertRows(leaves, ColumnList{leaves.Number}, array{leaves.Position, "int[]"}, array{leaves.EntityType, "text[]"},
+		array{leaves.EntityID, "text[]"}, array{leaves.Seq, "bigint[]"}, array{leaves.Hash, "text[]"}))
+)
+
+// Checkpoint returns one signed note, or the latest.
+func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (note string, err error) {
+	query, arg := selectLatestNote, int64(1)
+	if number > 0 {
+		query, arg = selectNote, number
+	}
+	c.DB.trips()
+	if err := c.DB.pool.QueryRow(ctx, query, arg).Scan(&note); !errors.Is(err, pgx.ErrNoRows) {
+		return note, translate(err)
+	}
+	return "", nil
+}
+
+// CheckpointsAfter returns signed notes above a number, oldest first.
+func (c Checkpoints) CheckpointsAfter(ctx context.Context, number int64, limit int) (all []app.StoredNote, err error) {
+	err = c.DB.queryText(ctx, selectNotesAfter, []any{number, limit}, func(rows pgx.Rows) error {
+		var n app.StoredNote
+		err := rows.Scan(&n.Number, &n.Note)
+		all = append(all, n)
+		return err
+	})
+	return all, translate(err)
+}
+
+// AppendCheckpoint writes a checkpoint whole or not at all; a number that is taken is a unique violation, which is app.ErrMoved.
+func (c Checkpoints) AppendCheckpoint(ctx context.Context, n app.StoredNote, of []audit.Leaf) error {
+	var b pgx.Batch
+	places := make([]int, len(of))
+	for i := range places {
+		places[i] = i
+	}
+	type leaf = audit.Leaf
+	b.Queue(insertNote, n.Number, n.Note)
+	b.Queue(insertLeaves, n.Number, places, column(of, func(l *leaf) string { return l.EntityType }), column(of, func(l *leaf) string { return l.EntityID }),
+		column(of, func(l *leaf) int64 { return l.Seq }), column(of, func(l *leaf) string { return l.Hash }))
+	b.Queue(insertFeed, audit.CheckpointEntity, app.CheckpointID(n.Number), n.Number, n.Number)
+	return translate(c.DB.send(ctx, &b))
+}
+
+// Leaves returns the leaves of a checkpoint in their order.
+func (c Checkpoints) Leaves(ctx context.Context, number int64) (all []audit.Leaf, err error) {
+	err = c.DB.queryText(ctx, selectLeaves, []any{number}, func(rows pgx.Rows) error {
+		var l audit.Leaf
+		err := rows.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash)
+		all = append(all, l)
+		return err
+	})
+	return all, translate(err)
+}
+
+// LeavesOf returns the leaves of an entity, oldest checkpoint first.
+func (c Checkpoints) LeavesOf(ctx context.Context, e app.Entity) (all []app.StoredLeaf, err error) {
+	err = c.DB.queryText(ctx, selectLeavesOf, []any{e.Type, e.ID}, func(rows pgx.Rows) error {
+		var l app.StoredLeaf
+		err := rows.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &l.Number, &l.Index)
+		all = append(all, l)
+		return err
+	})
+	return all, translate(err)
+}
+
+// LeavesBetween hands on the leaves of the entities of one type, by entity and checkpoint.
+func (c Checkpoints) LeavesBetween(ctx context.Context, entityType, first, last string, each func(audit.Leaf, int64) error) error {
+	return translate(c.DB.queryText(ctx, selectLeavesBetween, []any{entityType, first, last}, func(rows pgx.Rows) error {
+		var l audit.Leaf
+		var number int64
+		if err := rows.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &number); err != nil {
+			return err
+		}
+		return each(l, number)
+	}))
+}

@@ -1,0 +1,109 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+
+	"github.com/procedo/procedo/adapters/sqlite/gen/model"
+	"github.com/procedo/procedo/adapters/sqlite/gen/table"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+)
+
+// Checkpoints stores signed checkpoints and their leaves: app.Checkpoints.
+type Checkpoints struct{ DB *DB }
+
+var (
+	notes, leaves = table.AuditCheckpoints, table.AuditLeaves
+
+	selectNote       = fixed(SELECT(notes.Note).FROM(notes).WHERE(notes.Number.EQ(Int(0))))
+	selectLatestNote = fixed(SELECT(notes.Note).FROM(notes).ORDER_BY(notes.Number.DESC()).LIMIT(1))
+	selectNotesAfter = fixed(SELECT(notes.Number, notes.Note).FROM(notes).WHERE(notes.Number.GT(Int(0))).ORDER_BY(notes.Number).LIMIT(1))
+	selectLeaves     = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash).FROM(leaves).WHERE(leaves.Number.EQ(Int(0))).ORDER_BY(leaves.Position))
+	selectLeavesOf   = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number, leaves.Position).FROM(leaves).
+				WHERE(leaves.EntityType.EQ(String("")).AND(leaves.EntityID.EQ(String("")))).ORDER_BY(leaves.Number))
+	selectLeavesBetween = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number).FROM(leaves).
+				WHERE(leaves.EntityType.EQ(String("")).AND(leaves.EntityID.GT_EQ(String(""))).AND(leaves.EntityID.LT_EQ(String("")))).
+				ORDER_BY(leaves.EntityType, leaves.EntityID, leaves.Number))
+)
+
+// Checkpoint returns one signed note, or the latest.
+func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (note string, err error) {
+	row := c.DB.read.row(ctx, selectLatestNote, 1)
+	if number > 0 {
+		row = c.DB.read.row(ctx, selectNote, number)
+	}
+	if err := row.Scan(&note); !errors.Is(err, sql.ErrNoRows) {
+		return note, translate(err)
+	}
+	return "", nil
+}
+
+// CheckpointsAfter returns signed notes above a number, oldest first.
+func (c Checkpoints) CheckpointsAfter(ctx context.Context, number int64, limit int) (all []app.StoredNote, err error) {
+	err = c.DB.read1(ctx, selectNotesAfter, []any{number, limit}, func(rows *sql.Rows) error {
+		var n app.StoredNote
+		err := rows.Scan(&n.Number, &n.Note)
+		all = append(all, n)
+		return err
+	})
+	return all, err
+}
+
+// AppendCheckpoint writes a checkpoint whole or not at all.
+func (c Checkpoints) AppendCheckpoint(ctx context.Context, n app.StoredNote, of []audit.Leaf) error {
+	return c.DB.within(ctx, c.DB.write, func(t tx) error {
+		var taken bool
+		if err := t.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM audit_checkpoints WHERE number = ?)", n.Number).Scan(&taken); err != nil || taken {
+			return cmpErr(err, app.ErrMoved)
+		}
+		if _, err := t.exec(ctx, notes.INSERT(notes.AllColumns).MODEL(model.AuditCheckpoints{Number: n.Number, Note: n.Note})); err != nil {
+			return translate(err)
+		}
+		rows := make([]model.AuditLeaves, len(of))
+		for i, l := range of {
+			rows[i] = model.AuditLeaves{Number: n.Number, Position: int64(i), EntityType: l.EntityType, EntityID: l.EntityID, Seq: l.Seq, Hash: l.Hash}
+		}
+		if err := insertAll(ctx, t, rows, func(chunk []model.AuditLeaves) statement { return leaves.INSERT(leaves.AllColumns).MODELS(chunk) }); err != nil {
+			return translate(err)
+		}
+		return translate(t.execText(ctx, insertFeed, audit.CheckpointEntity, app.CheckpointID(n.Number), n.Number, n.Number))
+	})
+}
+
+// Leaves returns the leaves of a checkpoint in their order.
+func (c Checkpoints) Leaves(ctx context.Context, number int64) (all []audit.Leaf, err error) {
+	err = c.DB.read1(ctx, selectLeaves, []any{number}, func(rows *sql.Rows) error {
+		var l audit.Leaf
+		err := rows.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash)
+		all = append(all, l)
+		return err
+	})
+	return all, err
+}
+
+// LeavesOf returns the leaves of an entity, oldest checkpoint first.
+func (c Checkpoints) LeavesOf(ctx context.Context, e app.Entity) (all []app.StoredLeaf, err error) {
+	err = c.DB.read1(ctx, selectLeavesOf, []any{e.Type, e.ID}, func(rows *sql.Rows) error {
+		var l app.StoredLeaf
+		err := rows.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &l.Number, &l.Index)
+		all = append(all, l)
+		return err
+	})
+	return all, err
+}
+
+// LeavesBetween hands on the leaves of the entities of one type, by entity and checkpoint.
+func (c Checkpoints) LeavesBetween(ctx context.Context, entityType, first, last string, each func(audit.Leaf, int64) error) error {
+	return c.DB.read1(ctx, selectLeavesBetween, []any{entityType, first, last}, func(rows *sql.Rows) error {
+		var l audit.Leaf
+		var number int64
+		if err := rows.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &number); err != nil {
+			return err
+		}
+		return each(l, number)
+	})
+}

@@ -1,0 +1,207 @@
+package audit_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+func key(t testing.TB, name string) audit.Key {
+	t.Helper()
+	private, public, err := audit.GenerateKey(strings.NewReader(strings.Repeat(name[:1], 32)), name)
+	require.NoError(t, err)
+	keys, err := audit.ParseKeys("# ours\n\n" + private + "\n")
+	require.NoError(t, err)
+	require.Len(t, keys, 1)
+	require.Equal(t, public, keys[0].Public)
+	require.NoError(t, audit.CheckPublic(public))
+	return keys[0]
+}
+
+func leaf(i int) audit.Leaf {
+	sum := sha256.Sum256([]byte{byte(i)})
+	return audit.Leaf{EntityType: audit.RunEntity, EntityID: fmt.Sprintf("run-%03d", i), Head: audit.Head{Seq: int64(i + 1), Hash: hex.EncodeToString(sum[:])}}
+}
+
+func someLeaves(n int) (all []audit.Leaf) {
+	for i := range n {
+		all = append(all, leaf(i))
+	}
+	return all
+}
+
+func sign(t testing.TB, c audit.Checkpoint, keys ...audit.Key) (audit.Checkpoint, string) {
+	t.Helper()
+	if c.Root == "" {
+		tree := audit.NewTree(someLeaves(3))
+		c.Leaves, c.Root = tree.Count(), tree.Root()
+	}
+	if c.Previous == "" {
+		c.Previous = audit.Genesis
+	}
+	if c.Number == 0 {
+		c.Number = 1
+	}
+	if c.Time.IsZero() {
+		c.Time = at
+	}
+	c, note, err := c.Sign(keys)
+	require.NoError(t, err)
+	return c, note
+}
+
+func TestACheckpointOpensToWhatWasSigned(t *testing.T) {
+	until := audit.Cursor{Position: 7, EntityType: audit.RunEntity, EntityID: "r", Seq: 3}
+	c, note := sign(t, audit.Checkpoint{Until: until}, key(t, "alice"), key(t, "bob"))
+	opened, err := audit.OpenCheckpoint(note)
+	require.NoError(t, err)
+	require.Equal(t, c.Text(), opened.Text())
+	require.Equal(t, until, opened.Until)
+	require.True(t, opened.Time.Equal(at))
+	require.Len(t, opened.Keys, 2)
+	require.True(t, opened.SignedBy([]string{"x", c.Keys[1]}))
+	require.False(t, opened.SignedBy([]string{"x"}))
+}
+
+func TestNoByteOfACheckpointCanBeChanged(t *testing.T) {
+	_, note := sign(t, audit.Checkpoint{}, key(t, "alice"), key(t, "bob"))
+	for i := range note {
+		forged := []byte(note)
+		forged[i] ^= 1
+		_, err := audit.OpenCheckpoint(string(forged))
+		require.Error(t, err, "byte %d: %q", i, forged)
+	}
+	lines := strings.SplitAfter(note, "\n")
+	for i := range lines {
+		without := strings.Join(append(append([]string{}, lines[:i]...), lines[i+1:]...), "")
+		if without == note {
+			continue // what follows the last line feed
+		}
+		_, err := audit.OpenCheckpoint(without)
+		require.Error(t, err, "without %q", lines[i])
+	}
+	for _, junk := range []string{"", "\n\n", "x\n\n— x y\n", note + "\n", note + note} {
+		_, err := audit.OpenCheckpoint(junk)
+		require.Error(t, err, junk)
+	}
+}
+
+func TestACheckpointFollowsOneAndNoOther(t *testing.T) {
+	alice, bob := key(t, "alice"), key(t, "bob")
+	first, _ := sign(t, audit.Checkpoint{}, alice)
+	require.NoError(t, first.Follows(audit.Checkpoint{}))
+	second, _ := sign(t, audit.Checkpoint{Number: 2, Previous: first.Hash()}, alice, bob)
+	require.NoError(t, second.Follows(first))
+	third, _ := sign(t, audit.Checkpoint{Number: 3, Previous: second.Hash()}, bob)
+	require.NoError(t, third.Follows(second))
+	for what, c := range map[string]audit.Checkpoint{
+		"follows checkpoint": {Number: 3, Previous: first.Hash(), Keys: first.Keys, Time: at}, "does not hold": {Number: 2, Previous: second.Hash(), Keys: first.Keys, Time: at},
+		"earlier": {Number: 2, Previous: first.Hash(), Keys: first.Keys, Time: at.Add(-time.Second)}, "no key": {Number: 2, Previous: first.Hash(), Keys: []string{bob.Public}, Time: at},
+	} {
+		require.ErrorContains(t, c.Follows(first), what)
+	}
+	require.Error(t, second.Follows(audit.Checkpoint{}))
+}
+
+func TestTheTreeIsThatOfRFC6962(t *testing.T) {
+	// From the definition: MTH({d}) = SHA-256(0 ‖ d), MTH(D) = SHA-256(1 ‖ left ‖ right), split at the greatest power of two below n.
+	var root func(all []audit.Leaf) []byte
+	root = func(all []audit.Leaf) []byte {
+		if len(all) == 1 {
+			sum := sha256.Sum256([]byte("\x00" + fmt.Sprintf("%s %s %d %s\n", all[0].EntityType, all[0].EntityID, all[0].Seq, all[0].Hash)))
+			return sum[:]
+		}
+		k := 1
+		for 2*k < len(all) {
+			k *= 2
+		}
+		sum := sha256.Sum256(append(append([]byte{1}, root(all[:k])...), root(all[k:])...))
+		return sum[:]
+	}
+	for n := 1; n < 40; n++ {
+		require.Equal(t, hex.EncodeToString(root(someLeaves(n))), audit.NewTree(someLeaves(n)).Root(), "%d leaves", n)
+	}
+}
+
+func TestAProofHoldsForItsLeafAlone(t *testing.T) {
+	alice := key(t, "alice")
+	rapid.Check(t, func(r *rapid.T) {
+		n := rapid.IntRange(1, 40).Draw(r, "leaves")
+		i := rapid.IntRange(0, n-1).Draw(r, "index")
+		tree := audit.NewTree(someLeaves(n))
+		_, note := sign(t, audit.Checkpoint{Leaves: tree.Count(), Root: tree.Root()}, alice)
+		path, err := tree.Path(int64(i))
+		require.NoError(r, err)
+		proof := audit.Proof{Note: note, Index: int64(i), Head: leaf(i).Head, Path: path}
+		_, err = proof.Check(audit.RunEntity, leaf(i).EntityID)
+		require.NoError(r, err)
+		for what, forge := range map[string]func(*audit.Proof){
+			"index": func(p *audit.Proof) { p.Index++ }, "negative": func(p *audit.Proof) { p.Index = -1 }, "far": func(p *audit.Proof) { p.Index = 1 << 60 },
+			"seq": func(p *audit.Proof) { p.Seq++ }, "hash": func(p *audit.Proof) { p.Hash = audit.Genesis }, "longer": func(p *audit.Proof) { p.Path = append(p.Path, audit.Genesis) },
+			"no hash": func(p *audit.Proof) { p.Path = append(append([]string{}, p.Path...), "x") }, "note": func(p *audit.Proof) { p.Note = p.Note[1:] },
+		} {
+			forged := proof
+			forge(&forged)
+			_, err := forged.Check(audit.RunEntity, leaf(i).EntityID)
+			require.Error(r, err, what)
+		}
+		_, err = proof.Check(audit.ProcedureEntity, leaf(i).EntityID)
+		require.Error(r, err)
+	})
+	_, err := audit.NewTree(someLeaves(2)).Path(2)
+	require.Error(t, err)
+}
+
+func TestKeysThatAreNoneAreRefusedWithoutBeingShown(t *testing.T) {
+	private, public, err := audit.GenerateKey(strings.NewReader(strings.Repeat("a", 32)), "alice")
+	require.NoError(t, err)
+	for _, text := range []string{"", "# none\n", "secret", public, private + "\n" + private, private[:len(private)-4], strings.Replace(private, "alice", "eve", 1)} {
+		_, err := audit.ParseKeys(text)
+		require.Error(t, err, text)
+		require.NotContains(t, err.Error(), "secret")
+	}
+	for _, name := range []string{"", "a b", "a+b", "a\n"} {
+		_, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("a", 32)), name)
+		require.Error(t, err, name)
+	}
+	require.Error(t, audit.CheckPublic(private))
+}
+
+func TestLeavesAndPlacesReadBackAsTheyAreWritten(t *testing.T) {
+	back, err := audit.ParseLeaf(leaf(3).String())
+	require.NoError(t, err)
+	require.Equal(t, leaf(3), back)
+	for _, bad := range []string{"", "run r 1", "run r 1 h", "run r 01 h\n", "run r x h\n", "run  r 1 h\n"} {
+		_, err := audit.ParseLeaf(bad)
+		require.Error(t, err, bad)
+	}
+	for _, c := range []audit.Cursor{{}, {Position: 9, EntityType: "run", EntityID: "r", Seq: 2}} {
+		back, err := audit.ParseCursor(c.String())
+		require.NoError(t, err)
+		require.Equal(t, c, back)
+	}
+	for _, bad := range []string{"", "1 run r", "01 run r 1", "1 run r 1 ", "x run r 1"} {
+		_, err := audit.ParseCursor(bad)
+		require.Error(t, err, bad)
+	}
+}
+
+// FuzzCheckpoint: nothing that is handed in as a checkpoint makes the reader fall over, and what opens is what was signed.
+func FuzzCheckpoint(f *testing.F) {
+	_, note := sign(f, audit.Checkpoint{}, key(f, "alice"))
+	f.Add(note)
+	f.Add("procedo-checkpoint/1\nnumber 1\n\n— a b\n")
+	f.Fuzz(func(t *testing.T, note string) {
+		if c, err := audit.OpenCheckpoint(note); err == nil {
+			require.True(t, strings.HasPrefix(note, c.Text()+"\n"))
+		}
+	})
+}

@@ -1,0 +1,14 @@
+DROP TRIGGER audit_events_no_replace;
+DROP TRIGGER procedure_versions_no_replace;
+DROP TRIGGER procedure_steps_no_replace;
+DROP TRIGGER procedure_slots_no_replace;
+DROP TRIGGER procedure_slot_options_no_replace;
+DROP TRIGGER procedure_checklist_items_no_replace;
+DROP TRIGGER procedure_transitions_no_replace;
+DROP TRIGGER audit_checkpoints_no_replace;
+DROP TRIGGER audit_leaves_no_replace;
+DROP TRIGGER audit_feed_no_replace;
+DROP TABLE audit_deliveries;
+DROP TABLE audit_leaves;
+DROP TABLE audit_checkpoints;
+DROP TABLE audit_feed;

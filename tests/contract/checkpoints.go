@@ -1,0 +1,162 @@
+package contract
+
+import (
+	"strings"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/run"
+)
+
+// testKeys are those of nobody: made of the same byte each.
+var testKeys = func() (keys []audit.Key) {
+	for _, b := range []string{"a", "b"} {
+		private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat(b, 32)), "test-"+b)
+		if err != nil {
+			panic(err)
+		}
+		parsed, err := audit.ParseKeys(private)
+		if err != nil {
+			panic(err)
+		}
+		keys = append(keys, parsed...)
+	}
+	return keys
+}()
+
+func (w *world) checkpoint(keys ...audit.Key) []app.StoredNote {
+	w.Helper()
+	made, err := w.service.MakeCheckpoints(w.ctx(), keys)
+	require.NoError(w, err)
+	return made
+}
+
+func checkpointsCover(w *world) {
+	require.Empty(w, w.checkpoint(testKeys[0]), "nothing has happened")
+	note, err := w.Checkpoints.Checkpoint(w.ctx(), 0)
+	require.NoError(w, err)
+	require.Empty(w, note)
+
+	w.save(plain("p", oneStep))
+	first, second := w.start("p").ID, w.start("p").ID
+	w.settleRun(second)
+	made := w.checkpoint(testKeys[0])
+	require.Len(w, made, 1)
+	require.Empty(w, w.checkpoint(testKeys[0]), "nothing has changed")
+	w.must(first, run.Draft{Submission: say("s", "a", `"x"`)})
+	w.settleRun(first)
+	made = append(made, w.checkpoint(testKeys...)...) // the key is being replaced
+	w.must(first, run.Draft{Submission: say("s", "a", `"y"`)})
+	w.settleRun(first)
+	made = append(made, w.checkpoint(testKeys[1])...)
+	require.Len(w, made, 3)
+
+	var before audit.Checkpoint
+	for i, n := range made {
+		c, err := audit.OpenCheckpoint(n.Note)
+		require.NoError(w, err)
+		require.NoError(w, c.Follows(before))
+		leaves, err := w.Checkpoints.Leaves(w.ctx(), c.Number)
+		require.NoError(w, err)
+		require.Equal(w, []int{3, 1, 1}[i], len(leaves))
+		require.Equal(w, c.Root, audit.NewTree(leaves).Root())
+		one, err := w.Checkpoints.Checkpoint(w.ctx(), c.Number)
+		require.NoError(w, err)
+		require.Equal(w, n.Note, one)
+		before = c
+	}
+	rest, err := w.Checkpoints.CheckpointsAfter(w.ctx(), 1, 10)
+	require.NoError(w, err)
+	require.Equal(w, made[1:], rest)
+	rest, err = w.Checkpoints.CheckpointsAfter(w.ctx(), 0, 1)
+	require.NoError(w, err)
+	require.Equal(w, made[:1], rest)
+
+	w.proves(first, 3)
+	w.proves(second, 1)
+	w.leavesAreRead(first, second)
+	w.cannotStandTwice(made[2])
+}
+
+// proves that a run's bundle shows it in a checkpoint.
+func (w *world) proves(id string, number int64) {
+	w.Helper()
+	b, err := w.service.Bundle(w.ctx(), id)
+	require.NoError(w, err)
+	c, err := b.Proof.Check(audit.RunEntity, id)
+	require.NoError(w, err)
+	require.Equal(w, number, c.Number)
+	require.Equal(w, b.Events[b.Proof.Seq-1].Hash, b.Proof.Hash)
+}
+
+func (w *world) leavesAreRead(first, second string) {
+	w.Helper()
+	of, err := w.Checkpoints.LeavesOf(w.ctx(), app.Entity{Type: audit.RunEntity, ID: first})
+	require.NoError(w, err)
+	require.Len(w, of, 3)
+	var numbers []int64
+	for _, l := range of {
+		numbers = append(numbers, l.Number)
+		leaves, err := w.Checkpoints.Leaves(w.ctx(), l.Number)
+		require.NoError(w, err)
+		require.Equal(w, l.Leaf, leaves[l.Index])
+	}
+	require.Equal(w, []int64{1, 2, 3}, numbers)
+	between := func(first, last string) (all []string) {
+		require.NoError(w, w.Checkpoints.LeavesBetween(w.ctx(), audit.RunEntity, first, last, func(l audit.Leaf, number int64) error {
+			all = append(all, l.EntityID[len(l.EntityID)-1:]+app.CheckpointID(number))
+			return nil
+		}))
+		return all
+	}
+	require.Equal(w, []string{"11", "12", "13", "21"}, between(first, second))
+	require.Equal(w, []string{"21"}, between(second, second))
+}
+
+func (w *world) cannotStandTwice(last app.StoredNote) {
+	w.Helper()
+	before, end := w.follow(audit.Cursor{}, 100) // perhaps without the last checkpoint yet, which is no head
+	require.ErrorIs(w, w.Checkpoints.AppendCheckpoint(w.ctx(), last, []audit.Leaf{{EntityType: audit.RunEntity, EntityID: "x", Head: audit.Head{Seq: 1, Hash: audit.Genesis}}}), app.ErrMoved)
+	after, _ := w.follow(end, 100)
+	for _, r := range after {
+		require.Equal(w, last.Note, r.Note)
+	}
+	require.NotEmpty(w, before)
+	heads, place, err := w.Feed.ChangedHeads(w.ctx(), end, 10)
+	require.NoError(w, err)
+	require.Empty(w, heads)
+	require.GreaterOrEqual(w, place.Position, end.Position)
+}
+
+func checkpointsAtOnce(w *world) {
+	w.save(plain("p", oneStep))
+	var makers errgroup.Group
+	for range 4 {
+		var id string
+		for range 5 {
+			id = w.start("p").ID
+		}
+		w.settleRun(id)
+		for range 4 {
+			makers.Go(func() error {
+				_, err := w.service.MakeCheckpoints(w.ctx(), testKeys)
+				return err
+			})
+		}
+		require.NoError(w, makers.Wait())
+	}
+	all, err := w.Checkpoints.CheckpointsAfter(w.ctx(), 0, 100)
+	require.NoError(w, err)
+	covered := 0
+	var before audit.Checkpoint
+	for _, n := range all {
+		c, err := audit.OpenCheckpoint(n.Note)
+		require.NoError(w, err)
+		require.NoError(w, c.Follows(before))
+		before, covered = c, covered+int(c.Leaves)
+	}
+	require.Equal(w, 21, covered, "each run once, and the procedure")
+}
