@@ -24,9 +24,6 @@ var (
 	selectLeaves     = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash).FROM(leaves).WHERE(leaves.Number.EQ(Int(0))).ORDER_BY(leaves.Position))
 	selectLeavesOf   = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number, leaves.Position).FROM(leaves).
 				WHERE(leaves.EntityType.EQ(String("")).AND(leaves.EntityID.EQ(String("")))).ORDER_BY(leaves.Number))
-	selectLeavesBetween = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number).FROM(leaves).
-				WHERE(leaves.EntityType.EQ(String("")).AND(leaves.EntityID.GT_EQ(String(""))).AND(leaves.EntityID.LT_EQ(String("")))).
-				ORDER_BY(leaves.EntityType, leaves.EntityID, leaves.Number))
 
 	insertNote   = fixed(notes.INSERT(notes.Number, notes.Note).VALUES(0, ""))
 	insertLeaves = fixed(insertRows(leaves, ColumnList{leaves.Number}, array{leaves.Position, "int[]"}, array{leaves.EntityType, "text[]"},
@@ -92,16 +89,4 @@ func (c Checkpoints) LeavesOf(ctx context.Context, e app.Entity) (all []app.Stor
 		return err
 	})
 	return all, translate(err)
-}
-
-// LeavesBetween hands on the leaves of the entities of one type, by entity and checkpoint.
-func (c Checkpoints) LeavesBetween(ctx context.Context, entityType, first, last string, each func(audit.Leaf, int64) error) error {
-	return translate(c.DB.queryText(ctx, selectLeavesBetween, []any{entityType, first, last}, func(rows pgx.Rows) error {
-		var l audit.Leaf
-		var number int64
-		if err := rows.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &number); err != nil {
-			return err
-		}
-		return each(l, number)
-	}))
 }

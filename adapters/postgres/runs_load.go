@@ -30,26 +30,46 @@ var (
 		CAST(table.Runs.Metadata).AS_TEXT(), table.Runs.State, table.Runs.Revision, table.Runs.Seq, table.Runs.HeadHash, table.Runs.CurrentStep,
 		table.Runs.FailureReason, table.Runs.FailureAt, table.Runs.FailureBy, table.Runs.CreatedAt, table.Runs.StartedAt, table.Runs.UpdatedAt, table.Runs.ClosedAt,
 	}
-	theRun    = UUID(uuid.Nil)
-	readRun   = fixed(selectRun())
-	readHead  = fixed(SELECT(table.Runs.Seq, table.Runs.HeadHash).FROM(table.Runs).WHERE(table.Runs.ID.EQ(theRun)))
-	readSeqs  = fixed(SELECT(CAST(table.Runs.ID).AS_TEXT(), table.Runs.Seq).FROM(table.Runs).WHERE(RawBool("runs.id = ANY($1::uuid[])")))
-	lockRun   = fixed(selectRun().FOR(UPDATE()))
-	readSteps = fixed(SELECT(table.RunSteps.StepKey, table.RunSteps.Visit, table.RunSteps.State, table.RunSteps.Amended,
-		table.RunSteps.CommittedAt, table.RunSteps.CommittedBy, table.RunSteps.Reason, table.RunInapplicableSlots.SlotName).
-		FROM(table.RunSteps.LEFT_JOIN(table.RunInapplicableSlots, table.RunInapplicableSlots.RunID.EQ(table.RunSteps.RunID).
-			AND(table.RunInapplicableSlots.StepKey.EQ(table.RunSteps.StepKey)).AND(table.RunInapplicableSlots.Visit.EQ(table.RunSteps.Visit)))).
-		WHERE(table.RunSteps.RunID.EQ(theRun)).ORDER_BY(table.RunSteps.StepKey, table.RunSteps.Visit))
-	readValues = fixed(SELECT(table.RunSlotValues.StepKey, table.RunSlotValues.Visit, table.RunSlotValues.SlotName, table.RunSlotValues.Ordinal,
+	theRun     = UUID(uuid.Nil)
+	readRun    = fixed(selectRun())
+	readHead   = fixed(SELECT(table.Runs.Seq, table.Runs.HeadHash).FROM(table.Runs).WHERE(table.Runs.ID.EQ(theRun)))
+	readSeqs   = fixed(SELECT(CAST(table.Runs.ID).AS_TEXT(), table.Runs.Seq).FROM(table.Runs).WHERE(RawBool("runs.id = ANY($1::uuid[])")))
+	lockRun    = fixed(selectRun().FOR(UPDATE()))
+	readSteps  = fixed(selectSteps(table.RunSteps.RunID.EQ(theRun)))
+	readValues = fixed(selectValues(table.RunSlotValues.RunID.EQ(theRun)))
+	readItems  = fixed(SELECT(itemColumns).FROM(table.RunChecklistStates).WHERE(table.RunChecklistStates.RunID.EQ(theRun)))
+)
+
+// What of a run's steps, values and items is read, in the order in which it is scanned.
+var (
+	stepColumns = ProjectionList{
+		table.RunSteps.StepKey, table.RunSteps.Visit, table.RunSteps.State, table.RunSteps.Amended, table.RunSteps.CommittedAt, table.RunSteps.CommittedBy,
+		table.RunSteps.Reason, table.RunInapplicableSlots.SlotName,
+	}
+	valueColumns = ProjectionList{
+		table.RunSlotValues.StepKey, table.RunSlotValues.Visit, table.RunSlotValues.SlotName, table.RunSlotValues.Ordinal,
 		table.RunSlotValues.ValueText, CAST(table.RunSlotValues.ValueNumber).AS_TEXT(), table.RunSlotValues.ValueBoolean,
 		CAST(table.RunSlotValues.ValueDate).AS_TEXT(), table.RunSlotValues.ValueTimestamp, table.RunSlotValues.Literal, table.RunSlotValues.Origin,
-		table.RunSlotValues.Salt, table.RunSlotValues.Digest, table.RunSlotValues.ErasedAt).
-		FROM(table.RunSlotValues).WHERE(table.RunSlotValues.RunID.EQ(theRun)).
-		ORDER_BY(table.RunSlotValues.StepKey, table.RunSlotValues.Visit, table.RunSlotValues.SlotName, table.RunSlotValues.Ordinal))
-	readItems = fixed(SELECT(table.RunChecklistStates.StepKey, table.RunChecklistStates.Visit, table.RunChecklistStates.ItemKey,
-		table.RunChecklistStates.Completed, table.RunChecklistStates.CompletedAt, table.RunChecklistStates.CompletedBy).
-		FROM(table.RunChecklistStates).WHERE(table.RunChecklistStates.RunID.EQ(theRun)))
+		table.RunSlotValues.Salt, table.RunSlotValues.Digest, table.RunSlotValues.ErasedAt,
+	}
+	itemColumns = ProjectionList{
+		table.RunChecklistStates.StepKey, table.RunChecklistStates.Visit, table.RunChecklistStates.ItemKey, table.RunChecklistStates.Completed,
+		table.RunChecklistStates.CompletedAt, table.RunChecklistStates.CompletedBy,
+	}
 )
+
+// selectSteps selects visits, each once for every slot that did not apply; more columns come before.
+func selectSteps(where BoolExpression, before ...Projection) SelectStatement {
+	out := table.RunInapplicableSlots
+	return SELECT(slices.Concat(ProjectionList(before), stepColumns)).
+		FROM(table.RunSteps.LEFT_JOIN(out, out.RunID.EQ(table.RunSteps.RunID).AND(out.StepKey.EQ(table.RunSteps.StepKey)).AND(out.Visit.EQ(table.RunSteps.Visit)))).
+		WHERE(where).ORDER_BY(table.RunSteps.RunID, table.RunSteps.StepKey, table.RunSteps.Visit)
+}
+
+func selectValues(where BoolExpression, before ...Projection) SelectStatement {
+	v := table.RunSlotValues
+	return SELECT(slices.Concat(ProjectionList(before), valueColumns)).FROM(v).WHERE(where).ORDER_BY(v.RunID, v.StepKey, v.Visit, v.SlotName, v.Ordinal)
+}
 
 func selectRun() SelectStatement {
 	return SELECT(runColumns).FROM(table.Runs).WHERE(table.Runs.ID.EQ(theRun))
@@ -138,10 +158,13 @@ func (r *storedRun) queue(b *pgx.Batch, own, id string) {
 	b.Queue(readItems, id).Query(func(rows pgx.Rows) error { return each(rows, r.scanItem) })
 }
 
-func scanRun(rows pgx.Rows) (s app.RunSummary, head string, err error) {
+// scanner is a row that is read.
+type scanner interface{ Scan(dest ...any) error }
+
+func scanRun(row scanner) (s app.RunSummary, head string, err error) {
 	var metadata, current, reason, by *string
 	var failed, started, closed *time.Time
-	err = rows.Scan(&s.ID, &s.ProcedureID, &s.ProcedureVersion, &s.UserID, &s.Reference, &metadata, &s.State, &s.Revision, &s.Seq, &head, &current,
+	err = row.Scan(&s.ID, &s.ProcedureID, &s.ProcedureVersion, &s.UserID, &s.Reference, &metadata, &s.State, &s.Revision, &s.Seq, &head, &current,
 		&reason, &failed, &by, &s.CreatedAt, &started, &s.UpdatedAt, &closed)
 	s.Metadata, s.CurrentStep = metadataValue(metadata), orEmpty(current)
 	s.CreatedAt, s.StartedAt, s.UpdatedAt, s.ClosedAt = s.CreatedAt.UTC(), orZero(started), s.UpdatedAt.UTC(), orZero(closed)
@@ -151,42 +174,56 @@ func scanRun(rows pgx.Rows) (s app.RunSummary, head string, err error) {
 	return s, head, err
 }
 
-// scanStep takes a visit's row; it comes once for each slot that did not apply, and once where all did.
 func (r *storedRun) scanStep(rows pgx.Rows) error {
-	var s run.StepRow
-	var by, reason, inapplicable *string
-	var at *time.Time
-	if err := rows.Scan(&s.Step, &s.Visit, &s.State, &s.Amended, &at, &by, &reason, &inapplicable); err != nil {
-		return err
-	}
-	s.CommittedAt, s.CommittedBy, s.Reason = orZero(at), orEmpty(by), orEmpty(reason)
+	step, inapplicable, err := readStep(rows)
+	r.addStep(step, inapplicable)
+	return err
+}
+
+func (r *storedRun) scanValue(rows pgx.Rows) error {
+	value, err := readValue(rows)
+	r.rows.Values = append(r.rows.Values, value)
+	return err
+}
+
+func (r *storedRun) scanItem(rows pgx.Rows) error {
+	item, err := readItem(rows)
+	r.rows.Items = append(r.rows.Items, item)
+	return err
+}
+
+// addStep takes a visit's row; it comes once for each slot that did not apply, and once where all did.
+func (r *storedRun) addStep(s run.StepRow, inapplicable *string) {
 	if inapplicable != nil {
 		r.rows.Inapplicable = append(r.rows.Inapplicable, run.SlotRow{Step: s.Step, Visit: s.Visit, Slot: *inapplicable})
 	}
 	if n := len(r.rows.Steps); n == 0 || r.rows.Steps[n-1].Step != s.Step || r.rows.Steps[n-1].Visit != s.Visit {
 		r.rows.Steps = append(r.rows.Steps, s)
 	}
-	return nil
 }
 
-func (r *storedRun) scanValue(rows pgx.Rows) error {
-	var v run.ValueRow
-	err := rows.Scan(&v.Step, &v.Visit, &v.Slot, &v.Ordinal, &v.Text, &v.Number, &v.Boolean, &v.Date, &v.Timestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.ErasedAt)
+func readStep(row scanner) (s run.StepRow, inapplicable *string, err error) {
+	var by, reason *string
+	var at *time.Time
+	err = row.Scan(&s.Step, &s.Visit, &s.State, &s.Amended, &at, &by, &reason, &inapplicable)
+	s.CommittedAt, s.CommittedBy, s.Reason = orZero(at), orEmpty(by), orEmpty(reason)
+	return s, inapplicable, err
+}
+
+func readValue(row scanner) (v run.ValueRow, err error) {
+	err = row.Scan(&v.Step, &v.Visit, &v.Slot, &v.Ordinal, &v.Text, &v.Number, &v.Boolean, &v.Date, &v.Timestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.ErasedAt)
 	if v.ErasedAt != nil {
 		*v.ErasedAt = v.ErasedAt.UTC()
 	}
-	r.rows.Values = append(r.rows.Values, v)
-	return err
+	return v, err
 }
 
-func (r *storedRun) scanItem(rows pgx.Rows) error {
-	var it run.ItemRow
+func readItem(row scanner) (it run.ItemRow, err error) {
 	var by *string
 	var at *time.Time
-	err := rows.Scan(&it.Step, &it.Visit, &it.Item, &it.Completed, &at, &by)
+	err = row.Scan(&it.Step, &it.Visit, &it.Item, &it.Completed, &at, &by)
 	it.At, it.By = orZero(at), orEmpty(by)
-	r.rows.Items = append(r.rows.Items, it)
-	return err
+	return it, err
 }
 
 // assemble makes a run of its rows and its definition.

@@ -69,7 +69,7 @@ func lived(t *testing.T) *postgres.DB {
 
 func verify(t *testing.T, db *postgres.DB) (findings []string) {
 	t.Helper()
-	_, err := service(db).Verify(t.Context(), func(f audit.Finding) { findings = append(findings, f.String()) })
+	_, err := service(db).Verify(t.Context(), app.Verification{}, func(f audit.Finding) { findings = append(findings, f.String()) })
 	require.NoError(t, err)
 	return findings
 }

@@ -25,9 +25,6 @@ var (
 	selectLeaves     = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash).FROM(leaves).WHERE(leaves.Number.EQ(Int(0))).ORDER_BY(leaves.Position))
 	selectLeavesOf   = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number, leaves.Position).FROM(leaves).
 				WHERE(leaves.EntityType.EQ(String("")).AND(leaves.EntityID.EQ(String("")))).ORDER_BY(leaves.Number))
-	selectLeavesBetween = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number).FROM(leaves).
-				WHERE(leaves.EntityType.EQ(String("")).AND(leaves.EntityID.GT_EQ(String(""))).AND(leaves.EntityID.LT_EQ(String("")))).
-				ORDER_BY(leaves.EntityType, leaves.EntityID, leaves.Number))
 )
 
 // Checkpoint returns one signed note, or the latest.
@@ -94,16 +91,4 @@ func (c Checkpoints) LeavesOf(ctx context.Context, e app.Entity) (all []app.Stor
 		return err
 	})
 	return all, err
-}
-
-// LeavesBetween hands on the leaves of the entities of one type, by entity and checkpoint.
-func (c Checkpoints) LeavesBetween(ctx context.Context, entityType, first, last string, each func(audit.Leaf, int64) error) error {
-	return c.DB.read1(ctx, selectLeavesBetween, []any{entityType, first, last}, func(rows *sql.Rows) error {
-		var l audit.Leaf
-		var number int64
-		if err := rows.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &number); err != nil {
-			return err
-		}
-		return each(l, number)
-	})
 }

@@ -19,6 +19,7 @@ import (
 // DB is one SQLite database: a single writer, since SQLite has one, and readers beside it (WAL).
 type DB struct {
 	write, read *pool
+	sweep       *sql.DB // for whoever reads everything
 	trace       func(statement string)
 }
 
@@ -55,10 +56,14 @@ func Open(databaseURL string, options ...Option) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	sweep, err := sql.Open("sqlite", dsn(abs, "_txlock=deferred", "query_only(1)", "mmap_size(1099511627776)")) // pages are not copied
+	if err != nil {
+		return nil, err
+	}
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	d := &DB{write: &pool{DB: write}, read: &pool{DB: read}, trace: func(string) {}}
+	d := &DB{write: &pool{DB: write}, read: &pool{DB: read}, sweep: sweep, trace: func(string) {}}
 	for _, o := range options {
 		o(d)
 	}
@@ -66,9 +71,12 @@ func Open(databaseURL string, options ...Option) (*DB, error) {
 }
 
 // dsn: writers wait for each other; what is committed is on the disk (synchronous FULL); what is deleted is overwritten there.
-func dsn(path, lock, pragma string) string {
+func dsn(path, lock string, pragmas ...string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
-	u.RawQuery = lock + "&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=" + pragma
+	u.RawQuery = lock + "&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)"
+	for _, p := range pragmas {
+		u.RawQuery += "&_pragma=" + p
+	}
 	return u.String()
 }
 
@@ -95,7 +103,7 @@ func (d *DB) Ping(ctx context.Context) error {
 }
 
 // Close ends all connections.
-func (d *DB) Close() error { return errors.Join(d.read.Close(), d.write.Close()) }
+func (d *DB) Close() error { return errors.Join(d.sweep.Close(), d.read.Close(), d.write.Close()) }
 
 // translate turns the driver's errors into the core's, here and nowhere else.
 func translate(err error) error {

@@ -31,23 +31,44 @@ var runColumns = ProjectionList{
 
 // A run's rows are read by its id alone, each table in the order of its key.
 var (
-	selectRun   = fixed(SELECT(runColumns).FROM(table.Runs).WHERE(table.Runs.ID.EQ(String(""))))
-	selectHead  = fixed(SELECT(table.Runs.Seq, table.Runs.HeadHash).FROM(table.Runs).WHERE(table.Runs.ID.EQ(String(""))))
-	selectSteps = fixed(SELECT(table.RunSteps.StepKey, table.RunSteps.Visit, table.RunSteps.State, table.RunSteps.Amended,
-		table.RunSteps.CommittedAt, table.RunSteps.CommittedBy, table.RunSteps.Reason, table.RunInapplicableSlots.SlotName).
-		FROM(table.RunSteps.LEFT_JOIN(table.RunInapplicableSlots, table.RunInapplicableSlots.RunID.EQ(table.RunSteps.RunID).
-			AND(table.RunInapplicableSlots.StepKey.EQ(table.RunSteps.StepKey)).AND(table.RunInapplicableSlots.Visit.EQ(table.RunSteps.Visit)))).
-		WHERE(table.RunSteps.RunID.EQ(String(""))).ORDER_BY(table.RunSteps.StepKey, table.RunSteps.Visit))
-	selectValues = fixed(SELECT(table.RunSlotValues.StepKey, table.RunSlotValues.Visit, table.RunSlotValues.SlotName, table.RunSlotValues.Ordinal,
+	selectRun    = fixed(SELECT(runColumns).FROM(table.Runs).WHERE(table.Runs.ID.EQ(String(""))))
+	selectHead   = fixed(SELECT(table.Runs.Seq, table.Runs.HeadHash).FROM(table.Runs).WHERE(table.Runs.ID.EQ(String(""))))
+	selectSteps  = fixed(steps(table.RunSteps.RunID.EQ(String(""))))
+	selectValues = fixed(values(table.RunSlotValues.RunID.EQ(String(""))))
+	selectItems  = fixed(SELECT(itemColumns).FROM(table.RunChecklistStates).WHERE(table.RunChecklistStates.RunID.EQ(String(""))))
+)
+
+// What of a run's steps, values and items is read, in the order in which it is scanned.
+var (
+	stepColumns = ProjectionList{
+		table.RunSteps.StepKey, table.RunSteps.Visit, table.RunSteps.State, table.RunSteps.Amended, table.RunSteps.CommittedAt, table.RunSteps.CommittedBy,
+		table.RunSteps.Reason, table.RunInapplicableSlots.SlotName,
+	}
+	valueColumns = ProjectionList{
+		table.RunSlotValues.StepKey, table.RunSlotValues.Visit, table.RunSlotValues.SlotName, table.RunSlotValues.Ordinal,
 		table.RunSlotValues.ValueText, table.RunSlotValues.ValueNumber, table.RunSlotValues.ValueBoolean, table.RunSlotValues.ValueDate,
 		table.RunSlotValues.ValueTimestamp, table.RunSlotValues.Literal, table.RunSlotValues.Origin, table.RunSlotValues.Salt,
-		table.RunSlotValues.Digest, table.RunSlotValues.ErasedAt).
-		FROM(table.RunSlotValues).WHERE(table.RunSlotValues.RunID.EQ(String(""))).
-		ORDER_BY(table.RunSlotValues.StepKey, table.RunSlotValues.Visit, table.RunSlotValues.SlotName, table.RunSlotValues.Ordinal))
-	selectItems = fixed(SELECT(table.RunChecklistStates.StepKey, table.RunChecklistStates.Visit, table.RunChecklistStates.ItemKey,
-		table.RunChecklistStates.Completed, table.RunChecklistStates.CompletedAt, table.RunChecklistStates.CompletedBy).
-		FROM(table.RunChecklistStates).WHERE(table.RunChecklistStates.RunID.EQ(String(""))))
+		table.RunSlotValues.Digest, table.RunSlotValues.ErasedAt,
+	}
+	itemColumns = ProjectionList{
+		table.RunChecklistStates.StepKey, table.RunChecklistStates.Visit, table.RunChecklistStates.ItemKey, table.RunChecklistStates.Completed,
+		table.RunChecklistStates.CompletedAt, table.RunChecklistStates.CompletedBy,
+	}
 )
+
+// steps selects visits, each once for every slot that did not apply.
+func steps(where BoolExpression) SelectStatement {
+	out := table.RunInapplicableSlots
+	return SELECT(stepColumns).
+		FROM(table.RunSteps.LEFT_JOIN(out, out.RunID.EQ(table.RunSteps.RunID).AND(out.StepKey.EQ(table.RunSteps.StepKey)).AND(out.Visit.EQ(table.RunSteps.Visit)))).
+		WHERE(where).ORDER_BY(table.RunSteps.RunID, table.RunSteps.StepKey, table.RunSteps.Visit)
+}
+
+// values selects values; more columns come before.
+func values(where BoolExpression, before ...Projection) SelectStatement {
+	v := table.RunSlotValues
+	return SELECT(slices.Concat(ProjectionList(before), valueColumns)).FROM(v).WHERE(where).ORDER_BY(v.RunID, v.StepKey, v.Visit, v.SlotName, v.Ordinal)
+}
 
 // Load returns the run as its rows tell it, all of them as of one moment.
 func (s Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
@@ -135,48 +156,69 @@ func readRun(ctx context.Context, t tx, id string) (storedRun, error) {
 	return r, t.queryText(ctx, selectItems, args, r.scanItem)
 }
 
-// scanStep takes a visit's row; it comes once for each slot that did not apply, and once where all did.
+// scanner is a row that is read.
+type scanner interface{ Scan(dest ...any) error }
+
 func (r *storedRun) scanStep(rows *sql.Rows) error {
-	var m model.RunSteps
-	var inapplicable *string
-	if err := rows.Scan(&m.StepKey, &m.Visit, &m.State, &m.Amended, &m.CommittedAt, &m.CommittedBy, &m.Reason, &inapplicable); err != nil {
-		return err
-	}
-	row := run.StepRow{Step: m.StepKey, Visit: int(m.Visit), State: run.StepState(m.State), Amended: m.Amended == 1, CommittedBy: orEmpty(m.CommittedBy), Reason: orEmpty(m.Reason)}
-	if inapplicable != nil {
-		r.rows.Inapplicable = append(r.rows.Inapplicable, run.SlotRow{Step: row.Step, Visit: row.Visit, Slot: *inapplicable})
-	}
-	if n := len(r.rows.Steps); n > 0 && r.rows.Steps[n-1].Step == row.Step && r.rows.Steps[n-1].Visit == row.Visit {
-		return nil
-	}
-	var err error
-	row.CommittedAt, err = parseOptionalInstant(m.CommittedAt)
-	r.rows.Steps = append(r.rows.Steps, row)
+	step, inapplicable, err := readStep(rows)
+	r.addStep(step, inapplicable)
 	return err
 }
 
 func (r *storedRun) scanValue(rows *sql.Rows) error {
-	var v model.RunSlotValues
-	if err := rows.Scan(&v.StepKey, &v.Visit, &v.SlotName, &v.Ordinal, &v.ValueText, &v.ValueNumber, &v.ValueBoolean,
-		&v.ValueDate, &v.ValueTimestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.ErasedAt); err != nil {
-		return err
-	}
-	row, err := valueRow(v)
-	r.rows.Values = append(r.rows.Values, row)
+	value, err := readValue(rows)
+	r.rows.Values = append(r.rows.Values, value)
 	return err
 }
 
 func (r *storedRun) scanItem(rows *sql.Rows) error {
-	var m model.RunChecklistStates
-	if err := rows.Scan(&m.StepKey, &m.Visit, &m.ItemKey, &m.Completed, &m.CompletedAt, &m.CompletedBy); err != nil {
-		return err
-	}
-	at, err := parseOptionalInstant(m.CompletedAt)
-	r.rows.Items = append(r.rows.Items, run.ItemRow{Step: m.StepKey, Visit: int(m.Visit), Item: m.ItemKey, Completed: m.Completed == 1, At: at, By: orEmpty(m.CompletedBy)})
+	item, err := readItem(rows)
+	r.rows.Items = append(r.rows.Items, item)
 	return err
 }
 
-func scanRun(rows *sql.Rows, r *model.Runs) error {
+// addStep takes a visit's row; it comes once for each slot that did not apply, and once where all did.
+func (r *storedRun) addStep(row run.StepRow, inapplicable *string) {
+	if inapplicable != nil {
+		r.rows.Inapplicable = append(r.rows.Inapplicable, run.SlotRow{Step: row.Step, Visit: row.Visit, Slot: *inapplicable})
+	}
+	if n := len(r.rows.Steps); n == 0 || r.rows.Steps[n-1].Step != row.Step || r.rows.Steps[n-1].Visit != row.Visit {
+		r.rows.Steps = append(r.rows.Steps, row)
+	}
+}
+
+func readStep(row scanner) (run.StepRow, *string, error) {
+	var m model.RunSteps
+	var inapplicable *string
+	if err := row.Scan(&m.StepKey, &m.Visit, &m.State, &m.Amended, &m.CommittedAt, &m.CommittedBy, &m.Reason, &inapplicable); err != nil {
+		return run.StepRow{}, nil, err
+	}
+	at, err := parseOptionalInstant(m.CommittedAt)
+	return run.StepRow{
+		Step: m.StepKey, Visit: int(m.Visit), State: run.StepState(m.State), Amended: m.Amended == 1, CommittedAt: at,
+		CommittedBy: orEmpty(m.CommittedBy), Reason: orEmpty(m.Reason),
+	}, inapplicable, err
+}
+
+func readValue(row scanner) (run.ValueRow, error) {
+	var v model.RunSlotValues
+	if err := row.Scan(&v.StepKey, &v.Visit, &v.SlotName, &v.Ordinal, &v.ValueText, &v.ValueNumber, &v.ValueBoolean,
+		&v.ValueDate, &v.ValueTimestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.ErasedAt); err != nil {
+		return run.ValueRow{}, err
+	}
+	return valueRow(v)
+}
+
+func readItem(row scanner) (run.ItemRow, error) {
+	var m model.RunChecklistStates
+	if err := row.Scan(&m.StepKey, &m.Visit, &m.ItemKey, &m.Completed, &m.CompletedAt, &m.CompletedBy); err != nil {
+		return run.ItemRow{}, err
+	}
+	at, err := parseOptionalInstant(m.CompletedAt)
+	return run.ItemRow{Step: m.StepKey, Visit: int(m.Visit), Item: m.ItemKey, Completed: m.Completed == 1, At: at, By: orEmpty(m.CompletedBy)}, err
+}
+
+func scanRun(rows scanner, r *model.Runs) error {
 	return rows.Scan(&r.ID, &r.ProcedureID, &r.ProcedureVersion, &r.UserID, &r.Reference, &r.Metadata, &r.State, &r.Revision,
 		&r.Seq, &r.HeadHash, &r.CurrentStep, &r.FailureReason, &r.FailureAt, &r.FailureBy, &r.CreatedAt, &r.StartedAt,
 		&r.UpdatedAt, &r.ClosedAt)

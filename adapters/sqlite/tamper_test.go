@@ -39,7 +39,7 @@ func lived(t *testing.T) (*sqlite.DB, *app.Service) {
 
 func verify(t *testing.T, s *app.Service) (findings []string) {
 	t.Helper()
-	done, err := s.Verify(t.Context(), func(f audit.Finding) { findings = append(findings, f.String()) })
+	done, err := s.Verify(t.Context(), app.Verification{}, func(f audit.Finding) { findings = append(findings, f.String()) })
 	require.NoError(t, err)
 	require.Positive(t, done.Events)
 	return findings

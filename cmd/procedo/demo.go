@@ -77,7 +77,7 @@ func (m *Main) verifyRun(ctx context.Context, api remote, id string) error {
 		return err
 	}
 	findings := 0
-	done := app.VerifyBundle(b, cel.Language{}, func(f audit.Finding) {
+	done := app.VerifyBundle(b, cel.Language{}, app.Verification{}, func(f audit.Finding) {
 		findings++
 		fmt.Fprintln(m.Stdout, f)
 	})

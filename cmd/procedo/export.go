@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -37,38 +38,61 @@ func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
 		defer func() { err = errors.Join(err, file.Close()) }()
 		out = file
 	}
-	each, flush := jsonLines(out)
+	to := exporter(newJSONLines(out))
 	if c.Format == "csv" {
-		each, flush = csvRows(out)
+		to = newCSVRows(out)
 	}
-	return errors.Join(w.Export(ctx, each), flush())
+	return errors.Join(w.Export(ctx, to), to.flush())
 }
 
-func jsonLines(out io.Writer) (each func(audit.Event) error, flush func() error) {
-	lines := bufio.NewWriter(out)
-	return func(e audit.Event) error {
-		line, err := json.Marshal(e)
-		if err != nil {
-			return err
-		}
-		_, err = lines.Write(append(line, '\n'))
+type exporter interface {
+	app.Exporter
+	flush() error
+}
+
+// jsonLines writes what audit verify checks.
+type jsonLines struct{ *bufio.Writer }
+
+func newJSONLines(out io.Writer) jsonLines { return jsonLines{bufio.NewWriterSize(out, 1<<16)} }
+
+func (j jsonLines) line(l app.Line) error {
+	data, err := json.Marshal(l)
+	if err != nil {
 		return err
-	}, lines.Flush
+	}
+	_, err = j.Write(append(data, '\n'))
+	return err
 }
 
-// csvRows writes RFC 4180: a row of names, then a row for each event.
-func csvRows(out io.Writer) (each func(audit.Event) error, flush func() error) {
+func (j jsonLines) Event(e *audit.Event) error  { return j.line(app.Line{Event: e}) }
+func (j jsonLines) Leaf(l app.StoredLeaf) error { return j.line(app.Line{Leaf: &l}) }
+func (j jsonLines) Note(n app.StoredNote) error { return j.line(app.Line{Note: &n}) }
+func (j jsonLines) flush() error                { return j.Flush() }
+
+// csvRows writes RFC 4180: a row of names, then a row for each event. Checkpoints are nothing for spreadsheets.
+type csvRows struct {
+	*csv.Writer
+	named error
+}
+
+func newCSVRows(out io.Writer) csvRows {
 	rows := csv.NewWriter(out)
 	rows.UseCRLF = true
-	named := rows.Write([]string{"entity_type", "entity_id", "seq", "occurred_at", "actor", "action", "payload", "prev_hash", "hash"})
-	return func(e audit.Event) error {
-			return errors.Join(named, rows.Write([]string{
-				e.EntityType, inert(e.EntityID), strconv.FormatInt(e.Seq, 10), e.OccurredAt.Format(audit.TimeFormat), inert(e.Actor), inert(e.Action), inert(string(e.Payload)), e.PrevHash, e.Hash,
-			}))
-		}, func() error {
-			rows.Flush()
-			return rows.Error()
-		}
+	return csvRows{rows, rows.Write([]string{"entity_type", "entity_id", "seq", "occurred_at", "actor", "action", "payload", "prev_hash", "hash"})}
+}
+
+func (c csvRows) Event(e *audit.Event) error {
+	return errors.Join(c.named, c.Write([]string{
+		e.EntityType, inert(e.EntityID), strconv.FormatInt(e.Seq, 10), e.OccurredAt.Format(audit.TimeFormat), inert(e.Actor), inert(e.Action), inert(string(e.Payload)), e.PrevHash, e.Hash,
+	}))
+}
+
+func (c csvRows) Leaf(app.StoredLeaf) error { return nil }
+func (c csvRows) Note(app.StoredNote) error { return nil }
+
+func (c csvRows) flush() error {
+	c.Flush()
+	return errors.Join(c.named, c.Error())
 }
 
 // inert keeps a spreadsheet from taking a text for a formula: an apostrophe goes before what begins like one (OWASP, CSV injection).

@@ -44,7 +44,7 @@ func (b Bundle) MarshalJSON() ([]byte, error) {
 		checkpoint = &bundleCheckpoint{Note: p.Note, Seq: p.Seq, Hash: p.Hash, Index: p.Index, Path: p.Path}
 	}
 	return json.Marshal(bundleDocument{
-		Checkpoint: checkpoint, Format: BundleFormat, RunID: b.RunID, Events: b.Events,
+		Format: BundleFormat, RunID: b.RunID, Events: b.Events, Checkpoint: checkpoint,
 		Procedure: bundleProcedure{ID: b.Version.ID, Version: b.Version.Version, Digest: b.Version.Digest, Document: string(b.Canonical)},
 	})
 }
@@ -72,9 +72,9 @@ func ReadBundle(data []byte) (Bundle, error) {
 	}, nil
 }
 
-// VerifyBundle checks a bundle by itself: the definition's digest, the chain, and that the events fold. It needs
-// no storage.
-func VerifyBundle(b Bundle, language condition.Language, report func(audit.Finding)) Verified {
+// VerifyBundle checks a bundle by itself: the definition's digest, the chain, that the events fold, and the checkpoint that it holds.
+// It needs no storage.
+func VerifyBundle(b Bundle, language condition.Language, v Verification, report func(audit.Finding)) Verified {
 	done := Verified{Runs: 1, Events: len(b.Events)}
 	find := func(seq int64, problem string) {
 		report(audit.Finding{EntityType: audit.RunEntity, EntityID: b.RunID, Seq: seq, Problem: problem})
@@ -88,26 +88,51 @@ func VerifyBundle(b Bundle, language condition.Language, report func(audit.Findi
 	if len(b.Events) == 0 {
 		find(0, "no events")
 	}
-	chain, fold := audit.Chain{EntityType: audit.RunEntity, EntityID: b.RunID}, NewFold(version, b.RunID)
-	for _, e := range b.Events {
+	chain, told := audit.Chain{EntityType: audit.RunEntity, EntityID: b.RunID}, runTeller{fold: NewFold(version, b.RunID)}
+	if v.Rules && version != nil {
+		told.rules = newRules(version, nil, func(seq int64, problem string) {
+			report(audit.Finding{EntityType: audit.RunEntity, EntityID: b.RunID, Seq: seq, Problem: problem, Warning: true})
+		})
+	}
+	for i := range b.Events {
+		e := &b.Events[i]
 		for _, f := range chain.Check(e) {
 			report(f)
 		}
-		fold.Next(e, find)
+		told.next(e, find)
 	}
-	b.checkProof(find)
+	if told.rules != nil {
+		told.rules.end(chain.Head().Seq)
+	}
+	if b.Proof != nil || len(v.Kept) > 0 || len(v.Keys) > 0 {
+		done.Checkpoints = b.checkProof(v.Trust, find)
+	}
 	return done
 }
 
-// checkProof holds the checkpoint's proof against the events.
-func (b Bundle) checkProof(find func(int64, string)) {
+// checkProof holds the checkpoint's proof against the events, and the checkpoint against what is believed.
+func (b Bundle) checkProof(t Trust, find func(int64, string)) (checked int) {
 	if b.Proof == nil {
-		return
+		find(0, "it holds no checkpoint")
+		return 0
 	}
-	if _, err := b.Proof.Check(audit.RunEntity, b.RunID); err != nil {
+	c, err := b.Proof.Check(audit.RunEntity, b.RunID)
+	if err != nil {
 		find(0, "its checkpoint: "+err.Error())
+		return 1
 	}
 	if n := b.Proof.Seq; n < 1 || n > int64(len(b.Events)) || b.Events[n-1].Hash != b.Proof.Hash {
-		find(n, "the checkpoint has another hash, or an event that is not there")
+		find(n, "it is not the event that the checkpoint covers")
 	}
+	kept, ok := t.Kept[c.Number]
+	switch {
+	case len(t.Kept) > 0 && !ok:
+		find(0, fmt.Sprintf("its checkpoint, number %d, is not among those that were kept", c.Number))
+	case ok && kept.Text() != c.Text():
+		find(0, fmt.Sprintf("its checkpoint, number %d, is not the one that was kept", c.Number))
+	}
+	if len(t.Keys) > 0 && !c.SignedBy(t.Keys) {
+		find(0, fmt.Sprintf("its checkpoint, number %d, is not signed by a trusted key", c.Number))
+	}
+	return 1
 }

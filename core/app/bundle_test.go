@@ -18,7 +18,7 @@ func verifyBundle(text string) (findings []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	app.VerifyBundle(b, cel.Language{}, func(f audit.Finding) { findings = append(findings, f.String()) })
+	app.VerifyBundle(b, cel.Language{}, app.Verification{}, func(f audit.Finding) { findings = append(findings, f.String()) })
 	return findings, nil
 }
 
@@ -39,7 +39,7 @@ func TestABundleHoldsTheWholeTrailAndIsCheckedByItself(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, findings)
 
-	done, err := w.Verify(t.Context(), func(f audit.Finding) { t.Errorf("%s", f) })
+	done, err := w.Verify(t.Context(), app.Verification{}, func(f audit.Finding) { t.Errorf("%s", f) })
 	require.NoError(t, err)
 	require.Equal(t, 514, done.Events)
 

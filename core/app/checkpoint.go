@@ -1,11 +1,9 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/procedo/procedo/core/audit"
@@ -49,9 +47,7 @@ func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made [
 
 // sign makes the checkpoint that follows the last one. A clock that is behind another replica's does not go back.
 func (s *Service) sign(last audit.Checkpoint, until audit.Cursor, leaves []audit.Leaf, keys []audit.Key) (audit.Checkpoint, StoredNote, error) {
-	slices.SortFunc(leaves, func(a, b audit.Leaf) int {
-		return cmp.Or(cmp.Compare(a.EntityType, b.EntityType), cmp.Compare(a.EntityID, b.EntityID))
-	})
+	SortLeaves(leaves)
 	tree := audit.NewTree(leaves)
 	c := audit.Checkpoint{Number: last.Number + 1, Time: s.Clock.Now(), Previous: audit.Genesis, Until: until, Leaves: tree.Count(), Root: tree.Root()}
 	if last.Number > 0 {

@@ -2,73 +2,95 @@ package app
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Export hands on every event there is, entity by entity (by type and id), each entity's oldest first.
-func (s *Service) Export(ctx context.Context, each func(audit.Event) error) error {
-	return s.EachEntity(ctx, func(page []Entity) error {
-		for _, e := range page {
-			if err := s.exportEntity(ctx, e, each); err != nil {
-				return err
-			}
+// Exporter takes what an export consists of.
+type Exporter interface {
+	// Event takes an event: entity by entity, each entity's oldest first.
+	Event(*audit.Event) error
+	// Leaf takes what a checkpoint says of an entity, before the entity's events.
+	Leaf(StoredLeaf) error
+	// Note takes a checkpoint: after everything else, the oldest first.
+	Note(StoredNote) error
+}
+
+// Export hands on every event there is, by entity type and id, and the checkpoints that there were when it began.
+func (s *Service) Export(ctx context.Context, to Exporter) error {
+	last, err := s.latestCheckpoint(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.EachStretch(ctx, func(st Stretch) error { return s.exportStretch(ctx, st, last.Number, to) })
+	if err != nil {
+		return err
+	}
+	return s.eachNote(ctx, func(n StoredNote) error {
+		if n.Number > last.Number {
+			return nil
 		}
-		return nil
+		return to.Note(n)
 	})
 }
 
-func (s *Service) exportEntity(ctx context.Context, e Entity, each func(audit.Event) error) error {
-	var seq int64
-	for {
-		page, err := s.Trail.Events(ctx, e.Type, e.ID, seq, eventPage)
+func (s *Service) exportStretch(ctx context.Context, st Stretch, lastCheckpoint int64, to Exporter) error {
+	leaves := map[string][]StoredLeaf{}
+	err := s.Sweep.LeavesIn(ctx, st, func(l StoredLeaf) error {
+		if l.Number <= lastCheckpoint {
+			leaves[l.EntityID] = append(leaves[l.EntityID], l)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	handOn := func(id string) error {
+		for _, l := range leaves[id] {
+			if err := to.Leaf(l); err != nil {
+				return err
+			}
+		}
+		delete(leaves, id)
+		return nil
+	}
+	current := ""
+	err = s.Sweep.EventsIn(ctx, st, func(e *audit.Event) error {
+		if e.EntityID != current {
+			current = e.EntityID
+			if err := handOn(current); err != nil {
+				return err
+			}
+		}
+		return to.Event(e)
+	})
+	for _, id := range slices.Sorted(maps.Keys(leaves)) { // whose events are gone
 		if err != nil {
 			return err
 		}
-		for _, event := range page {
-			if err := each(event); err != nil {
+		err = handOn(id)
+	}
+	return err
+}
+
+// eachNote hands on the checkpoints, oldest first.
+func (s *Service) eachNote(ctx context.Context, each func(StoredNote) error) error {
+	const page = 100
+	for number := int64(0); ; {
+		notes, err := s.Checkpoints.CheckpointsAfter(ctx, number, page)
+		if err != nil {
+			return err
+		}
+		for _, n := range notes {
+			if err := each(n); err != nil {
 				return err
 			}
-			seq = event.Seq
+			number = n.Number
 		}
-		if len(page) < eventPage {
+		if len(notes) < page {
 			return nil
 		}
-	}
-}
-
-// ExportCheck checks the events of an export as they come: sequence, hashes and copies of every entity. Definitions
-// and rows are not in an export, so that what the events mean is not checked. The zero value is ready.
-type ExportCheck struct {
-	Verified Verified
-
-	chain audit.Chain
-	seen  map[Entity]bool
-}
-
-// Next checks one more event.
-func (c *ExportCheck) Next(e audit.Event, report func(audit.Finding)) {
-	if entity := (Entity{e.EntityType, e.EntityID}); c.seen == nil || c.chain.EntityType != entity.Type || c.chain.EntityID != entity.ID {
-		c.begin(entity, report)
-	}
-	for _, f := range c.chain.Check(e) {
-		report(f)
-	}
-	c.Verified.Events++
-}
-
-func (c *ExportCheck) begin(entity Entity, report func(audit.Finding)) {
-	if c.seen == nil {
-		c.seen = map[Entity]bool{}
-	}
-	if c.seen[entity] {
-		report(audit.Finding{EntityType: entity.Type, EntityID: entity.ID, Problem: "its events do not stand together"})
-	}
-	c.seen[entity] = true
-	c.chain = audit.Chain{EntityType: entity.Type, EntityID: entity.ID}
-	if entity.Type == audit.RunEntity {
-		c.Verified.Runs++
-	} else {
-		c.Verified.Procedures++
 	}
 }

@@ -36,8 +36,6 @@ type Checkpoints interface {
 	Leaves(ctx context.Context, number int64) ([]audit.Leaf, error)
 	// LeavesOf returns the leaves of an entity, oldest checkpoint first.
 	LeavesOf(ctx context.Context, e Entity) ([]StoredLeaf, error)
-	// LeavesBetween hands on the leaves of all entities of one type from the first id to the last, by entity and checkpoint.
-	LeavesBetween(ctx context.Context, entityType, first, last string, each func(audit.Leaf, int64) error) error
 }
 
 // StoredNote is a checkpoint as it is stored.

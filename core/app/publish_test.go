@@ -66,7 +66,7 @@ func TestArchivingIsTriedAgainWhenSomebodyPublishedMeanwhile(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.ArchiveProcedure(t.Context(), ann, "none")
 	require.Equal(t, "procedure.not_found", fault.From(err).Code)
-	done, err := w.Verify(t.Context(), func(f audit.Finding) { t.Errorf("%s", f) })
+	done, err := w.Verify(t.Context(), app.Verification{}, func(f audit.Finding) { t.Errorf("%s", f) })
 	require.NoError(t, err)
 	require.Equal(t, app.Verified{Procedures: 1, Events: 4}, done)
 }

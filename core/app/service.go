@@ -25,6 +25,7 @@ type Ports struct {
 	EventList     EventList
 	Feed          Feed
 	Checkpoints   Checkpoints
+	Sweep         Sweep
 	Receipts      Receipts
 	Clock         Clock
 	Random        Random
@@ -63,9 +64,6 @@ type Trail interface {
 	// Events returns at most limit events of one entity with seq above after, oldest first; none for an entity
 	// that does not exist.
 	Events(ctx context.Context, entityType, entityID string, after int64, limit int) ([]audit.Event, error)
-	// Entities returns, sorted by type and id, at most limit entities after the given one that have a row, an
-	// event or both.
-	Entities(ctx context.Context, after Entity, limit int) ([]Entity, error)
 }
 
 // Entity names something that has a trail.

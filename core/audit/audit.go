@@ -95,7 +95,10 @@ func (e Event) Head() Head { return Head{Seq: e.Seq, Hash: e.Hash} }
 // canonical writes the RFC 8785 form of {v, id, entity_type, entity_id, seq, action, actor, occurred_at, payload}:
 // members sorted, the payload being canonical already.
 func canonical(e Event) string {
-	b := make([]byte, 0, 256+len(e.Payload))
+	return string(appendCanonical(make([]byte, 0, 256+len(e.Payload)), &e))
+}
+
+func appendCanonical(b []byte, e *Event) []byte {
 	text := func(name, value string) {
 		b = append(append(append(b, '"'), name...), `":`...)
 		b, _ = jsontext.AppendQuote(b, value)
@@ -107,17 +110,28 @@ func canonical(e Event) string {
 	text("entity_id", e.EntityID)
 	text("entity_type", e.EntityType)
 	text("id", e.ID())
-	text("occurred_at", e.OccurredAt.UTC().Format(TimeFormat))
+	b = append(e.OccurredAt.UTC().AppendFormat(append(b, `"occurred_at":"`...), TimeFormat), '"', ',')
 	b = append(append(b, `"payload":`...), e.Payload...)
 	b = strconv.AppendInt(append(b, `,"seq":`...), e.Seq, 10)
-	return string(append(b, `,"v":1}`...))
+	return append(b, `,"v":1}`...)
 }
 
 func chain(prev, canonical string) (string, error) {
-	raw, err := hex.DecodeString(prev)
-	if err != nil || len(raw) != sha256.Size {
+	var out [2 * sha256.Size]byte
+	if _, ok := hashOf(make([]byte, 0, sha256.Size+len(canonical)), prev, canonical, &out); !ok {
 		return "", fmt.Errorf("prev_hash %q is not 32 bytes of hex", prev)
 	}
-	sum := sha256.Sum256(append(raw, canonical...))
-	return hex.EncodeToString(sum[:]), nil
+	return string(out[:]), nil
+}
+
+// hashOf writes the hash in hex; scratch is grown and given back. False where prev is no hash.
+func hashOf(scratch []byte, prev, canonical string, out *[2 * sha256.Size]byte) ([]byte, bool) {
+	scratch, err := hex.AppendDecode(scratch[:0], []byte(prev))
+	if err != nil || len(scratch) != sha256.Size {
+		return scratch, false
+	}
+	scratch = append(scratch, canonical...)
+	sum := sha256.Sum256(scratch)
+	hex.Encode(out[:], sum[:])
+	return scratch, true
 }

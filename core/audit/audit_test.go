@@ -65,7 +65,7 @@ func TestAChainSaysWhatIsWrongAndWhere(t *testing.T) {
 		c := audit.Chain{EntityType: audit.RunEntity, EntityID: "run-é"}
 		var all []string
 		for _, e := range events {
-			for _, f := range c.Check(e) {
+			for _, f := range c.Check(&e) {
 				all = append(all, f.String())
 			}
 		}

@@ -1,6 +1,9 @@
 package audit
 
-import "fmt"
+import (
+	"crypto/sha256"
+	"fmt"
+)
 
 // Finding is one thing wrong with a trail.
 type Finding struct {
@@ -8,13 +11,19 @@ type Finding struct {
 	EntityID   string
 	Seq        int64 // 0 where it concerns the entity as a whole
 	Problem    string
+	// Warning marks what does not speak against the record: today's rules decide otherwise than those of the day.
+	Warning bool
 }
 
 func (f Finding) String() string {
-	if f.Seq == 0 {
-		return fmt.Sprintf("%s %s: %s", f.EntityType, f.EntityID, f.Problem)
+	text := f.EntityType + " " + f.EntityID
+	if f.Seq != 0 {
+		text = fmt.Sprintf("%s event %d", text, f.Seq)
 	}
-	return fmt.Sprintf("%s %s event %d: %s", f.EntityType, f.EntityID, f.Seq, f.Problem)
+	if f.Warning {
+		text = "warning: " + text
+	}
+	return text + ": " + f.Problem
 }
 
 // Chain checks the events of one entity as they come: contiguous sequence, hashes, and every copy against the
@@ -23,23 +32,27 @@ type Chain struct {
 	EntityType string
 	EntityID   string
 
-	head Head
+	head    Head
+	checker Checker
 }
 
 // Head is where the chain stands after what was checked.
 func (c *Chain) Head() Head { return c.head }
 
 // Check holds the next event against the chain and returns what is wrong with it.
-func (c *Chain) Check(e Event) []Finding {
+func (c *Chain) Check(e *Event) []Finding { return c.Link(e, c.checker.Flaws(e)) }
+
+// Link holds the next event against the chain, and returns what is wrong with that and the flaws that were found in it already.
+func (c *Chain) Link(e *Event, flaws []string) []Finding {
 	var findings []Finding
-	find := func(format string, args ...any) {
-		findings = append(findings, Finding{c.EntityType, c.EntityID, e.Seq, fmt.Sprintf(format, args...)})
+	find := func(problem string) {
+		findings = append(findings, Finding{EntityType: c.EntityType, EntityID: c.EntityID, Seq: e.Seq, Problem: problem})
 	}
 	if e.EntityType != c.EntityType || e.EntityID != c.EntityID {
-		find("belongs to %s %s", e.EntityType, e.EntityID)
+		find(fmt.Sprintf("belongs to %s %s", e.EntityType, e.EntityID))
 	}
 	if e.Seq != c.head.Seq+1 {
-		find("sequence: follows event %d", c.head.Seq)
+		find(fmt.Sprintf("sequence: follows event %d", c.head.Seq))
 	}
 	prev := c.head.Hash
 	if c.head.Seq == 0 {
@@ -48,12 +61,26 @@ func (c *Chain) Check(e Event) []Finding {
 	if e.PrevHash != prev {
 		find("prev_hash is not the hash of the event before it")
 	}
-	if hash, err := chain(e.PrevHash, e.Canonical); err != nil || hash != e.Hash {
-		find("hash is not that of its canonical bytes")
-	}
-	if canonical(e) != e.Canonical {
-		find("a copied column differs from the canonical bytes")
+	for _, flaw := range flaws {
+		find(flaw)
 	}
 	c.head = e.Head()
 	return findings
+}
+
+// Checker finds what is wrong with events by themselves. It keeps its memory from one to the next; the zero value is ready.
+type Checker struct{ scratch []byte }
+
+// Flaws is what is wrong with an event by itself: its hash, and every copy against the canonical bytes.
+func (c *Checker) Flaws(e *Event) (flaws []string) {
+	var hash [2 * sha256.Size]byte
+	var ok bool
+	if c.scratch, ok = hashOf(c.scratch, e.PrevHash, e.Canonical, &hash); !ok || string(hash[:]) != e.Hash {
+		flaws = append(flaws, "hash is not that of its canonical bytes")
+	}
+	c.scratch = appendCanonical(c.scratch[:0], e)
+	if string(c.scratch) != e.Canonical {
+		flaws = append(flaws, "a copied column differs from the canonical bytes")
+	}
+	return flaws
 }

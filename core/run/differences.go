@@ -3,60 +3,114 @@ package run
 import (
 	"bytes"
 	"fmt"
+	"time"
 
-	"github.com/procedo/procedo/core/slot"
+	"github.com/procedo/procedo/core/checklist"
 )
 
 // Differences says, for people, where two states of one run differ: none where folding a trail gives the stored rows.
 func Differences(told, stored Run) []string {
-	var found []string
-	differ := func(what string, told, stored any) {
-		if told != stored {
-			found = append(found, fmt.Sprintf("%s: the trail says %v, the rows say %v", what, told, stored))
-		}
+	var d differences
+	unlike(&d, told.UserID, stored.UserID, "user_id")
+	unlike(&d, told.Reference, stored.Reference, "reference")
+	if a, b := bytes.TrimSpace(told.Metadata), bytes.TrimSpace(stored.Metadata); !bytes.Equal(a, b) {
+		d.say(string(a), string(b), "metadata")
 	}
-	differ("user_id", told.UserID, stored.UserID)
-	differ("reference", told.Reference, stored.Reference)
-	differ("metadata", string(bytes.TrimSpace(told.Metadata)), string(bytes.TrimSpace(stored.Metadata)))
-	differ("state", told.State, stored.State)
-	differ("revision", told.Revision, stored.Revision)
-	differ("seq", told.Seq, stored.Seq)
-	differ("created_at", told.CreatedAt.UTC(), stored.CreatedAt.UTC())
-	differ("started_at", told.StartedAt.UTC(), stored.StartedAt.UTC())
-	differ("updated_at", told.UpdatedAt.UTC(), stored.UpdatedAt.UTC())
-	differ("closed_at", told.ClosedAt.UTC(), stored.ClosedAt.UTC())
-	differ("failure", told.Failure.text(), stored.Failure.text())
+	unlike(&d, told.State, stored.State, "state")
+	unlike(&d, told.Revision, stored.Revision, "revision")
+	unlike(&d, told.Seq, stored.Seq, "seq")
+	d.times(told.CreatedAt, stored.CreatedAt, "created_at")
+	d.times(told.StartedAt, stored.StartedAt, "started_at")
+	d.times(told.UpdatedAt, stored.UpdatedAt, "updated_at")
+	d.times(told.ClosedAt, stored.ClosedAt, "closed_at")
+	if told.Failure != nil || stored.Failure != nil {
+		unlike(&d, told.Failure.text(), stored.Failure.text(), "failure")
+	}
 	if len(told.Steps) != len(stored.Steps) {
-		return append(found, "the trail has no beginning")
+		return append(d.found, "the trail has no beginning")
 	}
 	for i := range told.Steps {
 		a, b := &told.Steps[i], &stored.Steps[i]
-		step := "step " + stored.Version.Steps[i].Key + " "
-		differ(step+"state", a.State, b.State)
-		differ(step+"earlier visits", len(a.Earlier), len(b.Earlier))
-		passage(step, &a.Passage, &b.Passage, stored.Version.Steps[i].Slots, differ)
+		d.place = place{run: &stored, step: i}
+		unlike(&d, a.State, b.State, "state")
+		unlike(&d, len(a.Earlier), len(b.Earlier), "earlier visits")
+		d.passage(&a.Passage, &b.Passage)
 		for k := range min(len(a.Earlier), len(b.Earlier)) {
-			passage(fmt.Sprintf("%svisit %d ", step, a.Earlier[k].Visit), &a.Earlier[k], &b.Earlier[k], stored.Version.Steps[i].Slots, differ)
+			d.place.visit = a.Earlier[k].Visit
+			d.passage(&a.Earlier[k], &b.Earlier[k])
 		}
 	}
-	return found
+	return d.found
+}
+
+// differences gathers what differs, and words it only then: a verification compares millions of runs that do not.
+type differences struct {
+	found []string
+	place place
+}
+
+// place is a step's visit; the zero place is the run itself.
+type place struct {
+	run   *Run
+	step  int
+	visit int // 0: the present one
+}
+
+func (p place) String() string {
+	switch {
+	case p.run == nil:
+		return ""
+	case p.visit == 0:
+		return "step " + p.run.Version.Steps[p.step].Key + " "
+	}
+	return fmt.Sprintf("step %s visit %d ", p.run.Version.Steps[p.step].Key, p.visit)
+}
+
+func (d *differences) say(told, stored any, what string) {
+	d.found = append(d.found, fmt.Sprintf("%s%s: the trail says %v, the rows say %v", d.place, what, told, stored))
+}
+
+func unlike[T comparable](d *differences, told, stored T, what string) {
+	if told != stored {
+		d.say(told, stored, what)
+	}
+}
+
+func (d *differences) times(told, stored time.Time, what string) {
+	if !told.Equal(stored) {
+		d.say(told.UTC(), stored.UTC(), what)
+	}
 }
 
 // passage compares one visit of a step.
-func passage(step string, a, b *Passage, slots []slot.Slot, differ func(what string, told, stored any)) {
-	differ(step+"visit", a.Visit, b.Visit)
-	differ(step+"committed_at", a.CommittedAt.UTC(), b.CommittedAt.UTC())
-	differ(step+"committed_by", a.CommittedBy, b.CommittedBy)
-	differ(step+"reason", a.Reason, b.Reason)
-	differ(step+"amended", a.Amended, b.Amended)
+func (d *differences) passage(a, b *Passage) {
+	def := &d.place.run.Version.Steps[d.place.step]
+	unlike(d, a.Visit, b.Visit, "visit")
+	d.times(a.CommittedAt, b.CommittedAt, "committed_at")
+	unlike(d, a.CommittedBy, b.CommittedBy, "committed_by")
+	unlike(d, a.Reason, b.Reason, "reason")
+	unlike(d, a.Amended, b.Amended, "amended")
 	for j := range a.Slots {
 		if !a.Slots[j].identical(b.Slots[j]) {
-			differ(step+"slot "+slots[j].Name, "one thing", "another")
+			d.say("one thing", "another", "slot "+def.Slots[j].Name)
 		}
 	}
 	for j := range a.Items {
-		differ(step+"item "+a.Items[j].Key, a.Items[j].String(), b.Items[j].String())
+		if x, y := a.Items[j], b.Items[j]; !sameItem(x, y) {
+			d.say(x.String(), y.String(), "item "+x.Key)
+		}
 	}
+}
+
+// sameItem compares what is shown of an item: who ticked it, and when, only where it is ticked.
+func sameItem(a, b checklist.State) bool {
+	switch {
+	case a.NotApplicable != b.NotApplicable || a.Completed != b.Completed:
+		return false
+	case a.NotApplicable || !a.Completed:
+		return true
+	}
+	return a.By == b.By && a.At.Equal(b.At)
 }
 
 func (f *Failure) text() string {

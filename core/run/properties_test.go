@@ -153,7 +153,7 @@ func TestFoldingTheDecodedTrailGivesTheSameRunAndTheChainVerifies(t *testing.T) 
 		var folded run.Run
 		chain := audit.Chain{EntityType: audit.RunEntity, EntityID: last.run.ID}
 		for _, e := range last.chain {
-			require.Empty(t, chain.Check(e))
+			require.Empty(t, chain.Check(&e))
 			fact, err := run.UnmarshalFact(last.run.Version, last.run.ID, e.Action, e.Payload)
 			require.NoError(t, err)
 			folded, err = run.Evolve(folded, run.Event{Act: run.Act{Actor: e.Actor, At: e.OccurredAt}, Fact: fact})
@@ -241,7 +241,7 @@ func TestEveryChangeOfAByteIsFound(t *testing.T) {
 		found := 0
 		c := audit.Chain{EntityType: audit.RunEntity, EntityID: last.run.ID}
 		for _, e := range chain {
-			found += len(c.Check(e))
+			found += len(c.Check(&e))
 		}
 		require.Positive(t, found)
 	})

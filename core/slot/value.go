@@ -127,6 +127,14 @@ func (v Value) AppendCanonical(dst []byte) []byte {
 	}
 }
 
+// AppendRaw appends the value as JSON that Check takes: numbers as numbers. A sealed value cannot be given again.
+func (v Value) AppendRaw(dst []byte) []byte {
+	if v.shape == Number {
+		return append(dst, v.text...)
+	}
+	return v.AppendCanonical(dst)
+}
+
 // appendString quotes as RFC 8785 wants it. Values are valid UTF-8 by construction; what is not becomes U+FFFD.
 func appendString(dst []byte, s string) []byte {
 	dst, _ = jsontext.AppendQuote(dst, s)

@@ -106,14 +106,18 @@ func (w *world) leavesAreRead(first, second string) {
 	}
 	require.Equal(w, []int64{1, 2, 3}, numbers)
 	between := func(first, last string) (all []string) {
-		require.NoError(w, w.Checkpoints.LeavesBetween(w.ctx(), audit.RunEntity, first, last, func(l audit.Leaf, number int64) error {
-			all = append(all, l.EntityID[len(l.EntityID)-1:]+app.CheckpointID(number))
+		require.NoError(w, w.Sweep.LeavesIn(w.ctx(), app.Stretch{Type: audit.RunEntity, After: first, Upto: last}, func(l app.StoredLeaf) error {
+			all = append(all, l.EntityID[len(l.EntityID)-1:]+app.CheckpointID(l.Number))
+			leaves, err := w.Checkpoints.Leaves(w.ctx(), l.Number)
+			require.NoError(w, err)
+			require.Equal(w, l.Leaf, leaves[l.Index])
 			return nil
 		}))
 		return all
 	}
-	require.Equal(w, []string{"11", "12", "13", "21"}, between(first, second))
-	require.Equal(w, []string{"21"}, between(second, second))
+	require.Equal(w, []string{"11", "12", "13", "21"}, between("", second))
+	require.Equal(w, []string{"21"}, between(first, ""))
+	require.Empty(w, between(second, ""))
 }
 
 func (w *world) cannotStandTwice(last app.StoredNote) {

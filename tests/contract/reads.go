@@ -57,26 +57,76 @@ func runsAreListed(w *world) {
 
 func trailIsRead(w *world) {
 	w.save(plain("p", oneStep))
-	first, second := w.start("p").ID, w.start("p").ID
+	first := w.start("p").ID
+	w.start("p")
 	w.must(first, run.Draft{Submission: say("s", "a", `"x"`)})
 	all := w.trail(audit.RunEntity, first)
 	require.Len(w, all, 4)
 	c := audit.Chain{EntityType: audit.RunEntity, EntityID: first}
 	for _, e := range all {
-		require.Empty(w, c.Check(e))
+		require.Empty(w, c.Check(&e))
 	}
 	require.Equal(w, w.load(first).Head, c.Head())
 	page, err := w.Trail.Events(w.ctx(), audit.RunEntity, first, 1, 2)
 	require.NoError(w, err)
 	require.Equal(w, all[1:3], page)
-	entities, err := w.Trail.Entities(w.ctx(), app.Entity{}, 10)
-	require.NoError(w, err)
-	require.Equal(w, []app.Entity{{Type: "procedure", ID: "p"}, {Type: "run", ID: first}, {Type: "run", ID: second}}, entities)
-	for i := range entities {
-		next, err := w.Trail.Entities(w.ctx(), entities[i], 1)
-		require.NoError(w, err)
-		require.Equal(w, entities[i+1:min(i+2, len(entities))], append([]app.Entity{}, next...))
+}
+
+// sweepReadsAll cuts storage in every way and finds all of it each time.
+func sweepReadsAll(w *world) {
+	w.save(plain("p", oneStep))
+	w.save(plain("q", oneStep))
+	var ids []string
+	for range 5 {
+		ids = append(ids, w.start("p").ID)
 	}
+	w.must(ids[1], run.Commit{Submission: tick(tick(say("s", "a", `"x"`, "m", `["y","x"]`, "n", "1.50"), "i", true), "j", false)})
+	var stretches []app.Stretch
+	require.NoError(w, w.service.EachStretch(w.ctx(), func(s app.Stretch) error { stretches = append(stretches, s); return nil }))
+	require.Equal(w, []app.Stretch{{Type: audit.ProcedureEntity}, {Type: audit.RunEntity}}, stretches)
+	for n := 1; n <= len(ids)+1; n++ {
+		bound, err := w.Sweep.Bound(w.ctx(), audit.RunEntity, "", n)
+		require.NoError(w, err)
+		require.Equal(w, append(ids, "")[n-1], bound)
+	}
+	next, err := w.Sweep.Bound(w.ctx(), audit.RunEntity, ids[1], 2)
+	require.NoError(w, err)
+	require.Equal(w, ids[3], next)
+	bound, err := w.Sweep.Bound(w.ctx(), audit.ProcedureEntity, "p", 1)
+	require.NoError(w, err)
+	require.Equal(w, "q", bound)
+	w.sweeps(app.Stretch{Type: audit.ProcedureEntity}, "p", "q")
+	w.sweeps(app.Stretch{Type: audit.ProcedureEntity, After: "p"}, "q")
+	w.sweeps(app.Stretch{Type: audit.RunEntity}, ids...)
+	w.sweeps(app.Stretch{Type: audit.RunEntity, Upto: ids[1]}, ids[:2]...)
+	w.sweeps(app.Stretch{Type: audit.RunEntity, After: ids[0], Upto: ids[2]}, ids[1:3]...)
+	w.sweeps(app.Stretch{Type: audit.RunEntity, After: ids[4]})
+	gap, err := w.Sweep.FeedGap(w.ctx())
+	require.NoError(w, err)
+	require.Zero(w, gap)
+}
+
+// sweeps finds exactly the entities with the given ids.
+func (w *world) sweeps(s app.Stretch, ids ...string) {
+	w.Helper()
+	var want, got []audit.Event
+	for _, id := range ids {
+		require.True(w, s.Has(id))
+		want = append(want, w.trail(s.Type, id)...)
+	}
+	require.NoError(w, w.Sweep.EventsIn(w.ctx(), s, func(e *audit.Event) error { got = append(got, *e); return nil }))
+	require.Equal(w, want, got)
+	if s.Type != audit.RunEntity {
+		return
+	}
+	var found []string
+	require.NoError(w, w.Sweep.RunsIn(w.ctx(), s, func(r app.StoredRun) error {
+		require.NoError(w, r.Err)
+		require.Equal(w, w.load(r.ID), r.RunRecord)
+		found = append(found, r.ID)
+		return nil
+	}))
+	require.Equal(w, append([]string{}, ids...), append([]string{}, found...))
 }
 
 // eventsAreListed reads every page of every filter and compares with the trails themselves.

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/runtest"
@@ -109,7 +110,7 @@ func sensitiveValues(w *world) {
 	values, err = w.Runs.PlainValues(w.ctx(), id)
 	require.NoError(w, err)
 	require.Len(w, values, 1)
-	_, err = w.service.Verify(w.ctx(), func(f audit.Finding) { w.Errorf("%s", f) })
+	_, err = w.service.Verify(w.ctx(), app.Verification{}, func(f audit.Finding) { w.Errorf("%s", f) })
 	require.NoError(w, err)
 	for _, e := range w.trail(audit.RunEntity, id) {
 		require.NotContains(w, e.Canonical, "hunter2")
@@ -157,6 +158,6 @@ func randomWalks(w *world) {
 			require.Empty(t, run.Differences(after, stored))
 		}
 	})
-	_, err := w.service.Verify(w.ctx(), func(f audit.Finding) { w.Errorf("%s", f) })
+	_, err := w.service.Verify(w.ctx(), app.Verification{}, func(f audit.Finding) { w.Errorf("%s", f) })
 	require.NoError(w, err)
 }

@@ -127,7 +127,7 @@ func raceOfWriters(w *world) {
 		}
 	})
 	require.EqualValues(w, writers, w.load(id).Run.Revision-revision, "through the use case every change lands")
-	_, err := w.service.Verify(w.ctx(), func(f audit.Finding) { w.Errorf("%s", f) })
+	_, err := w.service.Verify(w.ctx(), app.Verification{}, func(f audit.Finding) { w.Errorf("%s", f) })
 	require.NoError(w, err)
 }
 
@@ -198,6 +198,6 @@ func otherChains(w *world) {
 	after := before
 	after.Status, after.Head = procedure.Archived, event.Head()
 	require.ErrorIs(w, w.Procedures.Append(w.ctx(), app.ProcedureChange{Before: believed, After: after, Events: []audit.Event{event}}), app.ErrMoved)
-	_, err = w.service.Verify(w.ctx(), func(f audit.Finding) { w.Errorf("%s", f) })
+	_, err = w.service.Verify(w.ctx(), app.Verification{}, func(f audit.Finding) { w.Errorf("%s", f) })
 	require.NoError(w, err)
 }

@@ -1,0 +1,216 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+
+	"github.com/procedo/procedo/adapters/sqlite/gen/model"
+	"github.com/procedo/procedo/adapters/sqlite/gen/table"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/schema"
+)
+
+// Sweep reads everything of many entities at once: app.Sweep.
+type Sweep struct{ Runs }
+
+// within is true of what is in a stretch, by the column of its ids.
+func inStretch(id ColumnString, s app.Stretch) BoolExpression {
+	in := id.GT(String(s.After))
+	if s.Upto != "" {
+		in = in.AND(id.LT_EQ(String(s.Upto)))
+	}
+	return in
+}
+
+// Bound returns the id of the n-th row after an id.
+func (s Sweep) Bound(ctx context.Context, entityType, after string, n int) (id string, err error) {
+	ids, from := table.Runs.ID, ReadableTable(table.Runs)
+	if entityType == audit.ProcedureEntity {
+		ids, from = table.Procedures.ID, table.Procedures
+	}
+	query, args := single(SELECT(ids).FROM(from).WHERE(ids.GT(String(after))).ORDER_BY(ids).LIMIT(1).OFFSET(int64(n - 1)))
+	if err := s.DB.read.row(ctx, query, args...).Scan(&id); !errors.Is(err, sql.ErrNoRows) {
+		return id, translate(err)
+	}
+	return "", nil
+}
+
+// EventsIn hands on the events of a stretch by entity and seq.
+func (s Sweep) EventsIn(ctx context.Context, st app.Stretch, each func(*audit.Event) error) error {
+	e := table.AuditEvents
+	selected := SELECT(e.EntityID, e.Seq, e.Action, e.Actor, e.OccurredAt, e.Payload, e.Canonical, e.PrevHash, e.Hash).FROM(e).
+		WHERE(e.EntityType.EQ(String(st.Type)).AND(inStretch(e.EntityID, st))).ORDER_BY(e.EntityType, e.EntityID, e.Seq)
+	return s.DB.raw(ctx, func(query func(statement, func(rawRow) error) error) error {
+		return query(selected, func(row rawRow) error {
+			event := audit.Event{EntityType: st.Type}
+			var occurredAt string
+			if err := row.Scan(&event.EntityID, &event.Seq, &event.Action, &event.Actor, &occurredAt, (*[]byte)(&event.Payload), &event.Canonical, &event.PrevHash, &event.Hash); err != nil {
+				return err
+			}
+			event.OccurredAt, _ = parseInstant(occurredAt) // one that is none is not what the canonical bytes say
+			return each(&event)
+		})
+	})
+}
+
+// LeavesIn hands on the leaves of a stretch by entity and checkpoint.
+func (s Sweep) LeavesIn(ctx context.Context, st app.Stretch, each func(app.StoredLeaf) error) error {
+	selected := SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number, leaves.Position).FROM(leaves).
+		WHERE(leaves.EntityType.EQ(String(st.Type)).AND(inStretch(leaves.EntityID, st))).ORDER_BY(leaves.EntityType, leaves.EntityID, leaves.Number)
+	return s.DB.raw(ctx, func(query func(statement, func(rawRow) error) error) error {
+		return query(selected, func(row rawRow) error {
+			var l app.StoredLeaf
+			if err := row.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &l.Number, &l.Index); err != nil {
+				return err
+			}
+			return each(l)
+		})
+	})
+}
+
+// keyed is a row that begins with the id of its run.
+type keyed struct {
+	rawRow
+	run string
+}
+
+// Scan reads the columns after the id.
+func (k *keyed) Scan(dest ...any) error { return k.rawRow[1:].Scan(dest...) }
+
+// sweptRuns are the rows of many runs.
+type sweptRuns struct {
+	ids    []string
+	of     map[string]*storedRun
+	unread map[string]error // why a run's rows cannot be read
+}
+
+// broken keeps what is wrong with a row for its run, so that the others are still read.
+func (s *sweptRuns) broken(id string, err error) error {
+	if err != nil && id != "" {
+		s.unread[id] = err
+		return nil
+	}
+	return err
+}
+
+func (s *sweptRuns) run(id string) *storedRun {
+	r, known := s.of[id]
+	if !known {
+		r = &storedRun{}
+		s.of[id], s.ids = r, append(s.ids, id)
+	}
+	return r
+}
+
+// RunsIn hands on the runs of a stretch, and rows that belong to none. All are read before any is assembled, which may take
+// another connection.
+func (s Sweep) RunsIn(ctx context.Context, st app.Stretch, each func(app.StoredRun) error) error {
+	swept := sweptRuns{of: map[string]*storedRun{}, unread: map[string]error{}}
+	if err := s.DB.raw(ctx, func(query func(statement, func(rawRow) error) error) error { return swept.read(query, st) }); err != nil {
+		return err
+	}
+	slices.Sort(swept.ids)
+	for _, id := range swept.ids {
+		r := app.StoredRun{ID: id, Err: swept.unread[id]}
+		if r.Err == nil {
+			r = s.storedRun(ctx, id, *swept.of[id])
+		}
+		if err := each(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s Sweep) storedRun(ctx context.Context, id string, stored storedRun) app.StoredRun {
+	if stored.run.ID == "" {
+		return app.StoredRun{ID: id, Err: corrupt("they belong to no run")}
+	}
+	r := app.StoredRun{ID: id}
+	if r.RunRecord, r.Err = s.assemble(ctx, stored); r.Err == nil {
+		r.Plain, r.Err = app.PlainValues(r.Run.Version, stored.rows.Values)
+	}
+	return r
+}
+
+// read reads the rows of all tables; what is wrong with one is kept for its run.
+func (s *sweptRuns) read(query func(statement, func(rawRow) error) error, st app.Stretch) error {
+	if err := query(SELECT(runColumns).FROM(table.Runs).WHERE(inStretch(table.Runs.ID, st)).ORDER_BY(table.Runs.ID), func(row rawRow) error {
+		var own model.Runs
+		err := scanRun(row, &own)
+		s.run(own.ID).run = own
+		return err
+	}); err != nil {
+		return err
+	}
+	of := func(statement statement, take func(row scanner, of *storedRun) error) error {
+		var key keyed
+		return query(statement, func(row rawRow) error {
+			if key.rawRow = row; !assign(&key.run, row[0]) {
+				return corrupt("the id of a run is %T", row[0])
+			}
+			return s.broken(key.run, take(&key, s.run(key.run)))
+		})
+	}
+	visits, out, items := table.RunSteps, table.RunInapplicableSlots, table.RunChecklistStates
+	return errors.Join(
+		of(SELECT(visits.RunID, slices.Concat(stepColumns[:len(stepColumns)-1], ProjectionList{NULL})).FROM(visits).WHERE(inStretch(visits.RunID, st)).
+			ORDER_BY(visits.RunID, visits.StepKey, visits.Visit), func(row scanner, of *storedRun) error {
+			step, _, err := readStep(row)
+			of.addStep(step, nil)
+			return err
+		}),
+		of(SELECT(out.RunID, out.StepKey, out.Visit, out.SlotName).FROM(out).WHERE(inStretch(out.RunID, st)), func(row scanner, of *storedRun) error {
+			var key, slot string
+			var visit int64
+			err := row.Scan(&key, &visit, &slot)
+			of.rows.Inapplicable = append(of.rows.Inapplicable, run.SlotRow{Step: key, Visit: int(visit), Slot: slot})
+			return err
+		}),
+		of(values(inStretch(table.RunSlotValues.RunID, st), table.RunSlotValues.RunID), func(row scanner, of *storedRun) error {
+			value, err := readValue(row)
+			of.rows.Values = append(of.rows.Values, value)
+			return err
+		}),
+		of(SELECT(items.RunID, itemColumns).FROM(items).WHERE(inStretch(items.RunID, st)), func(row scanner, of *storedRun) error {
+			item, err := readItem(row)
+			of.rows.Items = append(of.rows.Items, item)
+			return err
+		}))
+}
+
+// FeedGap counts what the feed does not name.
+func (s Sweep) FeedGap(ctx context.Context) (gap int64, err error) {
+	err = s.DB.read.row(ctx, `SELECT (SELECT count(*) FROM audit_events) + (SELECT count(*) FROM audit_checkpoints)
+		- (SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM audit_feed WHERE 1 = ?)`, 1).Scan(&gap)
+	return gap, translate(err)
+}
+
+// Projected says which tables have other rows of a version than its document makes.
+func (s Sweep) Projected(ctx context.Context, v *procedure.Version) (different []string, err error) {
+	for _, t := range schema.Projection(v) {
+		var stored [][]any
+		err := s.DB.read1(ctx, "SELECT "+t.ColumnList()+" FROM "+t.Name+" WHERE procedure_id = ? AND version = ?", []any{v.ID, v.Number}, func(rows *sql.Rows) error {
+			row, dest := make([]any, len(t.Columns)), make([]any, len(t.Columns))
+			for i := range row {
+				dest[i] = &row[i]
+			}
+			stored = append(stored, row)
+			return rows.Scan(dest...)
+		})
+		if err != nil {
+			return nil, err
+		}
+		if t.Differs(stored) {
+			different = append(different, t.Name)
+		}
+	}
+	return different, nil
+}

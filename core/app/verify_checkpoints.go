@@ -1,0 +1,118 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+// Trust is what a verification believes beside what it reads. The zero value believes nothing: a story that was rewritten from its
+// start, checkpoints included, is then found out by nothing.
+type Trust struct {
+	Kept map[int64]audit.Checkpoint // checkpoints that were kept elsewhere, by number
+	Keys []string                   // verifier keys, one of which must have signed the latest checkpoint
+}
+
+// KeptCheckpoints opens signed notes that were kept.
+func KeptCheckpoints(notes []string) (map[int64]audit.Checkpoint, error) {
+	kept := make(map[int64]audit.Checkpoint, len(notes))
+	for i, note := range notes {
+		c, err := audit.OpenCheckpoint(note)
+		if err != nil {
+			return nil, fmt.Errorf("note %d: %w", i+1, err)
+		}
+		if other, twice := kept[c.Number]; twice && other.Text() != c.Text() {
+			return nil, fmt.Errorf("note %d: there are two checkpoints %d, and they differ", i+1, c.Number)
+		}
+		kept[c.Number] = c
+	}
+	return kept, nil
+}
+
+// CheckpointChain holds checkpoints against each other and against what is believed, as they come, the oldest first.
+type CheckpointChain struct {
+	trust  Trust
+	report func(audit.Finding)
+	last   audit.Checkpoint
+	seen   int
+	broken bool
+	kept   map[int64]audit.Checkpoint // those that have not come yet
+}
+
+// NewCheckpointChain begins before the first checkpoint.
+func NewCheckpointChain(t Trust, report func(audit.Finding)) *CheckpointChain {
+	return &CheckpointChain{trust: t, report: report, kept: maps.Clone(t.Kept)}
+}
+
+func (c *CheckpointChain) findf(number int64, format string, args ...any) {
+	c.report(audit.Finding{EntityType: audit.CheckpointEntity, EntityID: CheckpointID(number), Problem: fmt.Sprintf(format, args...)})
+}
+
+// Next takes the next signed note, stored under a number; root is made of its leaves, empty where they are not known. It returns
+// the checkpoint, and whether it could be opened.
+func (c *CheckpointChain) Next(n StoredNote, root string) (audit.Checkpoint, bool) {
+	c.seen++
+	now, err := audit.OpenCheckpoint(n.Note)
+	if err != nil {
+		c.findf(n.Number, "%v", err)
+		c.broken = true
+		return now, false
+	}
+	if now.Number != n.Number {
+		c.findf(n.Number, "it says that it is checkpoint %d", now.Number)
+	}
+	if err := now.Follows(c.last); err != nil && !c.broken {
+		c.findf(n.Number, "%v", err)
+	}
+	if root != "" && now.Root != root {
+		c.findf(n.Number, "its leaves are not those that were signed")
+	}
+	if kept, ok := c.kept[n.Number]; ok && kept.Text() != now.Text() {
+		c.findf(n.Number, "it is not the one that was kept")
+	}
+	delete(c.kept, n.Number)
+	c.last, c.broken = now, false
+	return now, true
+}
+
+// End says what was kept and did not come, and that the latest one is signed by nobody who is trusted.
+func (c *CheckpointChain) End() {
+	for _, number := range slices.Sorted(maps.Keys(c.kept)) {
+		c.findf(number, "it was kept and is not there")
+	}
+	if len(c.trust.Keys) > 0 && !c.last.SignedBy(c.trust.Keys) {
+		c.findf(c.last.Number, "the latest checkpoint is not signed by a trusted key")
+	}
+}
+
+// VerifyCheckpoints checks the stored checkpoints: signatures, order, leaves; and that the feed names what was committed.
+func (s *Service) VerifyCheckpoints(ctx context.Context, t Trust, report func(audit.Finding)) (Verified, error) {
+	chain := NewCheckpointChain(t, report)
+	err := s.eachNote(ctx, func(n StoredNote) error {
+		leaves, err := s.Checkpoints.Leaves(ctx, n.Number)
+		chain.Next(n, audit.NewTree(leaves).Root())
+		return err
+	})
+	if err != nil {
+		return Verified{Checkpoints: chain.seen}, err
+	}
+	chain.End()
+	done := Verified{Checkpoints: chain.seen}
+	beyond, err := s.Checkpoints.Leaves(ctx, chain.last.Number+1)
+	if err != nil {
+		return done, err
+	}
+	if len(beyond) > 0 {
+		if note, err := s.Checkpoints.Checkpoint(ctx, chain.last.Number+1); err != nil || note == "" { // else it was made just now
+			chain.findf(chain.last.Number+1, "it has leaves and is not there")
+		}
+	}
+	gap, err := s.Sweep.FeedGap(ctx)
+	if err == nil && gap != 0 {
+		report(audit.Finding{EntityType: "feed", EntityID: "audit_feed", Problem: fmt.Sprintf("it names %d events and checkpoints too few (negative: too many)", gap)})
+	}
+	return done, err
+}

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+)
+
+func (s *sweep) runs(ctx context.Context) error {
+	return s.service.Sweep.RunsIn(ctx, s.stretch, func(r StoredRun) error {
+		e := s.of(r.ID)
+		if r.Err != nil {
+			e.find(0, "its rows cannot be read: "+r.Err.Error())
+		}
+		t := &runTeller{stored: r, fold: NewFold(r.Run.Version, r.ID)}
+		if s.verification.Rules {
+			t.rules = newRules(r.Run.Version, r.Plain, func(seq int64, problem string) {
+				s.findings = append(s.findings, audit.Finding{EntityType: audit.RunEntity, EntityID: r.ID, Seq: seq, Problem: problem, Warning: true})
+			})
+		}
+		e.trail = t
+		return nil
+	})
+}
+
+// runTeller folds a run's events and holds the result against its rows, as of the event at which the rows say they stand.
+type runTeller struct {
+	stored StoredRun
+	fold   *Fold
+	rules  *rules // nil where they are not asked
+	then   run.Run
+}
+
+func (t *runTeller) next(e *audit.Event, find func(int64, string)) {
+	before := t.fold.Run
+	if fact := t.fold.Next(*e, find); fact != nil && t.rules != nil {
+		t.rules.next(before, e, fact)
+	}
+	if e.Seq == t.stored.Head.Seq {
+		t.then = t.fold.Run
+	}
+}
+
+func (t *runTeller) end(_ context.Context, head audit.Head, find func(int64, string)) error {
+	if t.rules != nil {
+		t.rules.end(head.Seq)
+	}
+	stored := t.stored
+	if stored.Err != nil {
+		return nil //nolint:nilerr // it was found before
+	}
+	if head != stored.Head {
+		find(0, fmt.Sprintf("its row says the trail ends at event %d (%.8s…), the trail at %d (%.8s…)", stored.Head.Seq, stored.Head.Hash, head.Seq, head.Hash))
+	}
+	for _, d := range run.Differences(t.then, stored.Run) {
+		find(0, "stored rows differ from the trail: "+d)
+	}
+	for _, p := range stored.Plain {
+		if !sealedIn(stored.Run, p) {
+			find(0, fmt.Sprintf("the value of sensitive slot %s.%s is not the one that was sealed", p.Step, p.Slot))
+		}
+	}
+	return nil
+}
+
+// sealedIn reports whether a plain value is the one whose seal the run holds.
+func sealedIn(r run.Run, p PlainValue) bool {
+	i, ok := r.Version.StepIndex(p.Step)
+	if !ok {
+		return true // not in the definition: whoever assembles the run finds it
+	}
+	visit := r.Steps[i].At(p.Visit)
+	j, ok := r.Version.Steps[i].SlotIndex(p.Slot)
+	return ok && visit != nil && visit.Slots[j].Value.Equal(p.Value)
+}
+
+// Fold replays a run's trail.
+type Fold struct {
+	Run     run.Run
+	version *procedure.Version
+	runID   string
+	broken  bool
+}
+
+// NewFold replays the trail of a run of the version.
+func NewFold(v *procedure.Version, runID string) *Fold { return &Fold{version: v, runID: runID} }
+
+// Next applies the next event and returns its fact; what does not fit is found, once, and ends the replay.
+func (f *Fold) Next(e audit.Event, find func(seq int64, problem string)) run.Fact {
+	if f.broken || f.version == nil {
+		return nil
+	}
+	fact, err := run.UnmarshalFact(f.version, f.runID, e.Action, e.Payload)
+	if err == nil {
+		f.Run, err = run.Evolve(f.Run, run.Event{Act: run.Act{Actor: e.Actor, At: e.OccurredAt}, Fact: fact})
+	}
+	if err != nil {
+		f.broken = true
+		find(e.Seq, err.Error())
+		return nil
+	}
+	return fact
+}
