@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,6 +25,7 @@ import (
 type serveCmd struct {
 	database
 	signing
+	delivery
 	Listen          string        `default:"127.0.0.1:8080" help:"Address to listen on; ${default} when left out." placeholder:"HOST:PORT"`
 	CacheURL        string        `name:"cache-url" default:"memory:" help:"Cache: memory: (or memory:?megabytes=N), valkey://host:port, valkeys:// for TLS, none:; ${default} when left out." placeholder:"URL"`
 	AuditRefusals   bool          `default:"true" negatable:"" help:"Record refused commands in the trail; on when left out."`
@@ -50,12 +52,18 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	if err := c.mayListen(); err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(m.Stderr, &slog.HandlerOptions{Level: level}))
 	keys, err := c.checkpointing()
+	if err != nil {
+		return err
+	}
+	sinks, err := c.sinks(m.Stdout)
 	if err != nil {
 		return err
 	}
@@ -86,12 +94,29 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: requestTime,
 		IdleTimeout: idleTime, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	go prune(ctx, w.Service, log)
-	if keys != nil {
-		go checkpoints(ctx, w.Service, keys, c.CheckpointEvery, log)
+	stopped, err := c.background(ctx, w.Service, keys, sinks, metrics, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
 	}
 	c.announce(m, listener.Addr())
-	return serve(ctx, server, listener)
+	err = serve(ctx, server, listener)
+	stop()
+	stopped()
+	return err
+}
+
+// background is what a server does beside answering: it prunes, signs checkpoints and feeds sinks until the context ends.
+func (c serveCmd) background(ctx context.Context, s *app.Service, keys []audit.Key, sinks []app.Sink, metrics prometheus.Registerer, log *slog.Logger) (stopped func(), err error) {
+	delivered, err := deliver(ctx, s, sinks, metrics, log)
+	if err != nil {
+		return nil, err
+	}
+	var all sync.WaitGroup
+	all.Go(func() { prune(ctx, s, log) })
+	if keys != nil {
+		all.Go(func() { checkpoints(ctx, s, keys, c.CheckpointEvery, log) })
+	}
+	return func() { delivered(); all.Wait() }, nil
 }
 
 // checkpointing is what checkpoints are signed with.
@@ -123,13 +148,16 @@ func (c serveCmd) mayListen() error {
 }
 
 func (c serveCmd) announce(m *Main, addr net.Addr) {
-	base := "http://" + addr.String()
-	fmt.Fprintf(m.Stdout, "Procedo serves %s from %s\n\n  procedures  %s/procedures\n  runs        %s/runs\n  contract    %s/openapi.yaml\n",
+	base, out := "http://"+addr.String(), m.Stdout
+	if c.toStdout() {
+		out = m.Stderr
+	}
+	fmt.Fprintf(out, "Procedo serves %s from %s\n\n  procedures  %s/procedures\n  runs        %s/runs\n  contract    %s/openapi.yaml\n",
 		base, c.shown(), base, base, base)
 	if c.Demo {
-		fmt.Fprintf(m.Stdout, "\nStart a run of the demo:\n\n  curl -sd '{\"procedure_id\":\"%s\"}' -H 'Content-Type: application/json' %s/runs\n", docs.DemoID, base)
+		fmt.Fprintf(out, "\nStart a run of the demo:\n\n  curl -sd '{\"procedure_id\":\"%s\"}' -H 'Content-Type: application/json' %s/runs\n", docs.DemoID, base)
 	}
-	fmt.Fprintln(m.Stdout)
+	fmt.Fprintln(out)
 	if m.Ready != nil {
 		m.Ready(base)
 	}

@@ -26,6 +26,7 @@ type Ports struct {
 	Feed          Feed
 	Checkpoints   Checkpoints
 	Sweep         Sweep
+	Deliveries    Deliveries
 	Receipts      Receipts
 	Clock         Clock
 	Random        Random

@@ -50,6 +50,8 @@ func RunStorage(t *testing.T, open func(t *testing.T) app.Ports) {
 		"Feed/a reader misses nothing that is written meanwhile":                feedWhileWriting,
 		"Checkpoints/cover what changed, follow each other, prove a run":        checkpointsCover,
 		"Checkpoints/two who make one at once make one":                         checkpointsAtOnce,
+		"Deliveries/one holder at a time, who moves it on":                      deliveriesAreHeld,
+		"Deliveries/a sink gets everything once in order, from two replicas":    deliveriesAreShared,
 		"Receipts/are kept with the effect, taken once, expire, and are pruned": receiptsAreKept,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,121 @@
+package auditsink_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/auditsink"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+)
+
+var secret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("twenty-four bytes of key"))
+
+// trail is n events of a run.
+func trail(t testing.TB, id string, n int) (all []app.FeedRecord) {
+	t.Helper()
+	var head audit.Head
+	for i := range n {
+		e, err := audit.Seal(audit.RunEntity, id, head, audit.Entry{Action: "draft.saved", Actor: "ann", OccurredAt: time.Date(2026, 11, 24, 9, 0, i, 1000, time.UTC), Payload: []byte(`{"step":"é"}`)})
+		require.NoError(t, err)
+		head = e.Head()
+		all = append(all, app.FeedRecord{Cursor: audit.Cursor{Position: int64(i), EntityType: e.EntityType, EntityID: e.EntityID, Seq: e.Seq}, Event: &e})
+	}
+	return all
+}
+
+// note is a checkpoint's record.
+func note(number int64) app.FeedRecord {
+	return app.FeedRecord{Cursor: audit.Cursor{EntityType: audit.CheckpointEntity, EntityID: app.CheckpointID(number), Seq: number}, Note: "procedo-checkpoint/1\n"}
+}
+
+func open(t testing.TB, address string, o auditsink.Options) app.Sink {
+	t.Helper()
+	sink, err := auditsink.Open(address, o)
+	require.NoError(t, err)
+	return sink
+}
+
+func deliver(t testing.TB, sink app.Sink, records ...app.FeedRecord) {
+	t.Helper()
+	n, err := sink.Deliver(t.Context(), records)
+	require.NoError(t, err)
+	require.Equal(t, len(records), n)
+}
+
+// wanted are the lines that records make.
+func wanted(t testing.TB, records ...app.FeedRecord) string {
+	t.Helper()
+	var all strings.Builder
+	for _, r := range records {
+		line, err := json.Marshal(r.Line())
+		require.NoError(t, err)
+		fmt.Fprintf(&all, "%s\n", line)
+	}
+	return all.String()
+}
+
+func TestAURLThatIsNoSinkIsRefusedAndShowsNoSecret(t *testing.T) {
+	for _, address := range []string{
+		"", "ftp://h/", "file:", "file://host/x", "file:x?max_megabytes=-1", "file:x?max_megabytes=x", "file:x?max_size=1", "syslog://h", "syslog+tcp://", "syslog+tcp://h/path",
+		"syslog+udp://h?x=1", "http:///x", "https://u:hidden@", "http://u:hid\x00den@h/", "\x00",
+	} {
+		_, err := auditsink.Open(address, auditsink.Options{Secrets: []string{secret}})
+		require.Error(t, err, address)
+		require.NotContains(t, err.Error(), "hidden")
+	}
+	for _, secrets := range [][]string{nil, {"x"}, {"whsec_!"}, {"whsec_c2hvcnQ="}, {secret, "hidden"}, {strings.TrimPrefix(secret, "whsec_")}} {
+		_, err := auditsink.Open("https://example.org/", auditsink.Options{Secrets: secrets})
+		require.ErrorContains(t, err, "PROCEDO_AUDIT_SINK_SECRET", secrets)
+		require.NotContains(t, err.Error(), "hidden")
+	}
+}
+
+func TestASinkIsNamedWithoutItsSecrets(t *testing.T) {
+	o := auditsink.Options{Secrets: []string{secret}}
+	for address, want := range map[string]string{
+		"file:a.jsonl?max_megabytes=5": "file:a.jsonl?max_megabytes=5", "stdout:": "stdout:", "syslog+tcp://h:1": "syslog+tcp://h:1", "https://u:hidden@h/p": "https://u@h/p",
+	} {
+		require.Equal(t, want, open(t, address, o).Name())
+	}
+	a, b := open(t, "https://h/p?token=hidden", o).Name(), open(t, "https://h/p?token=other", o).Name()
+	require.NotContains(t, a, "hidden")
+	require.NotEqual(t, a, b)
+}
+
+func TestStandardOutputGetsLines(t *testing.T) {
+	var out bytes.Buffer
+	records := append(trail(t, "r", 2), note(1))
+	deliver(t, open(t, "stdout:", auditsink.Options{Stdout: &out}), records...)
+	require.Equal(t, wanted(t, records...), out.String())
+	n, err := open(t, "stdout:", auditsink.Options{Stdout: closed{}}).Deliver(t.Context(), records)
+	require.Error(t, err)
+	require.Zero(t, n)
+}
+
+type closed struct{}
+
+func (closed) Write([]byte) (int, error) { return 0, errors.New("closed") }
+
+func TestTheWaitDoublesUpToAnHourAndIsSpread(t *testing.T) {
+	boom := errors.New("boom")
+	for failures, most := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 5: 16 * time.Second, 12: 2048 * time.Second, 13: time.Hour, 1 << 40: time.Hour} {
+		seen := map[time.Duration]bool{}
+		for range 20 {
+			wait := auditsink.Backoff(failures, boom)
+			require.GreaterOrEqual(t, wait, most/2)
+			require.LessOrEqual(t, wait, most)
+			seen[wait] = true
+		}
+		require.Greater(t, len(seen), 1)
+	}
+	require.Equal(t, 30*time.Minute, auditsink.Backoff(1, fmt.Errorf("x: %w", &auditsink.RefusedError{After: 30 * time.Minute})))
+}

@@ -1,0 +1,82 @@
+package auditsink
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/procedo/procedo/core/app"
+)
+
+// Metrics are what is counted of sinks, by their names.
+type Metrics struct {
+	lag       *prometheus.GaugeVec
+	delivered *prometheus.CounterVec
+	failures  *prometheus.CounterVec
+}
+
+// NewMetrics registers the counts.
+func NewMetrics(into prometheus.Registerer) (Metrics, error) {
+	m := Metrics{
+		lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "procedo_audit_sink_lag_seconds", Help: "How long the oldest record that the sink has not got has been waiting; 0 where it has all.",
+		}, []string{"sink"}),
+		delivered: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "procedo_audit_sink_delivered_total", Help: "Records that this replica delivered.",
+		}, []string{"sink"}),
+		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "procedo_audit_sink_failures_total", Help: "Attempts of this replica that the sink did not take whole.",
+		}, []string{"sink"}),
+	}
+	for _, c := range []prometheus.Collector{m.lag, m.delivered, m.failures} {
+		if err := into.Register(c); err != nil {
+			return m, err
+		}
+	}
+	return m, nil
+}
+
+// Deliver is the use case app.Service.Deliver.
+type Deliver func(ctx context.Context, sink app.Sink, holder string, backoff func(int, error) time.Duration) (app.Delivered, error)
+
+// Run gives the sink what is committed until the context ends. Holder is this replica's own name.
+func Run(ctx context.Context, deliver Deliver, sink app.Sink, holder string, every time.Duration, m Metrics, log *slog.Logger) {
+	name := sink.Name()
+	m.delivered.WithLabelValues(name).Add(0)
+	m.failures.WithLabelValues(name).Add(0)
+	failing := false
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		out, err := deliver(ctx, sink, holder, Backoff)
+		if ctx.Err() != nil {
+			return
+		}
+		m.delivered.WithLabelValues(name).Add(float64(out.Records))
+		if err == nil {
+			m.lag.WithLabelValues(name).Set(out.Lag.Seconds())
+		}
+		if out.Refused != nil {
+			m.failures.WithLabelValues(name).Inc()
+			err = out.Refused
+		}
+		switch {
+		case err != nil:
+			log.WarnContext(ctx, "audit sink does not take the trail; it is tried again", "sink", name, "error", err)
+			failing = true
+		case failing && out.Records > 0:
+			log.InfoContext(ctx, "audit sink takes the trail again", "sink", name)
+			failing = false
+		}
+		if out.More {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

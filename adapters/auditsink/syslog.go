@@ -1,0 +1,179 @@
+package auditsink
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+)
+
+// syslog sends each record as a message of RFC 5424, its line of JSON being the message. On connections messages are counted (RFC
+// 6587, section 3.4.1). Syslog acknowledges nothing: what was sent counts as delivered once the receiver has closed its end after ours.
+type syslog struct {
+	name     string
+	scheme   string
+	address  string
+	dialer   *net.Dialer
+	hostname string
+}
+
+const (
+	auditNotice = 13*8 + 5 // facility "log audit", severity notice
+	farewell    = 5 * time.Second
+)
+
+// Ports from the IANA registry.
+var syslogPorts = map[string]string{"syslog+udp": "514", "syslog+tcp": "601", "syslog+tls": "6514"}
+
+func newSyslog(u *url.URL, o Options) (*syslog, error) {
+	if err := only(u); err != nil {
+		return nil, err
+	}
+	s := &syslog{name: name(u), scheme: u.Scheme, dialer: dialer(o.AllowPrivate), hostname: "-"}
+	if host, err := os.Hostname(); err == nil && host != "" {
+		s.hostname = host
+	}
+	if u.Scheme == "syslog" {
+		if u.Host != "" {
+			return nil, fmt.Errorf("audit sink %s: want syslog: (this machine's), or syslog+udp://, syslog+tcp:// or syslog+tls://host:port", s.name)
+		}
+		s.address = cmp.Or(u.Path, u.Opaque, "/dev/log")
+		s.dialer = &net.Dialer{Timeout: dialTime}
+		return s, nil
+	}
+	if u.Hostname() == "" || u.Path != "" && u.Path != "/" {
+		return nil, fmt.Errorf("audit sink %s: want %s://host:port", s.name, u.Scheme)
+	}
+	s.address = net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), syslogPorts[u.Scheme]))
+	return s, nil
+}
+
+// Name is what its deliveries are kept under.
+func (s *syslog) Name() string { return s.name }
+
+// Deliver sends all records over a connection of their own.
+func (s *syslog) Deliver(ctx context.Context, records []app.FeedRecord) (int, error) {
+	conn, datagrams, err := s.dial(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Close() //nolint:errcheck // what was sent is known by then
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	if datagrams {
+		for i, r := range records {
+			if err := s.sendOne(conn, &r); err != nil {
+				return i, err
+			}
+		}
+		return len(records), nil
+	}
+	if err := s.sendAll(ctx, conn, records); err != nil {
+		return 0, err
+	}
+	return len(records), nil
+}
+
+func (s *syslog) dial(ctx context.Context) (conn net.Conn, datagrams bool, err error) {
+	switch s.scheme {
+	case "syslog":
+		if conn, err = s.dialer.DialContext(ctx, "unixgram", s.address); errors.Is(err, syscall.EPROTOTYPE) {
+			conn, err = s.dialer.DialContext(ctx, "unix", s.address)
+			return conn, false, err
+		}
+		return conn, true, err
+	case "syslog+udp":
+		conn, err = s.dialer.DialContext(ctx, "udp", s.address)
+		return conn, true, err
+	case "syslog+tls":
+		conn, err = (&tls.Dialer{NetDialer: s.dialer, Config: &tls.Config{MinVersion: tls.VersionTLS12}}).DialContext(ctx, "tcp", s.address)
+		return conn, false, err
+	}
+	conn, err = s.dialer.DialContext(ctx, "tcp", s.address)
+	return conn, false, err
+}
+
+// sendOne sends a datagram. One that is too large for that goes without its content: hash and id say what is missing.
+func (s *syslog) sendOne(conn net.Conn, r *app.FeedRecord) error {
+	line, err := json.Marshal(r.Line())
+	if err != nil {
+		return err
+	}
+	_, err = conn.Write(s.message(r, line))
+	if errors.Is(err, syscall.EMSGSIZE) || errors.Is(err, syscall.ENOBUFS) {
+		if line, err = json.Marshal(tooLarge(r)); err == nil {
+			_, err = conn.Write(s.message(r, line))
+		}
+	}
+	return err
+}
+
+// tooLarge is what goes in a datagram of a record that does not fit.
+func tooLarge(r *app.FeedRecord) any {
+	short := struct {
+		ID      string `json:"id"`
+		Hash    string `json:"hash,omitempty"`
+		Omitted bool   `json:"omitted"`
+	}{ID: r.ID(), Omitted: true}
+	if r.Event != nil {
+		short.Hash = r.Event.Hash
+	}
+	return short
+}
+
+func (s *syslog) sendAll(ctx context.Context, conn net.Conn, records []app.FeedRecord) error {
+	var all []byte
+	for _, r := range records {
+		line, err := json.Marshal(r.Line())
+		if err != nil {
+			return err
+		}
+		message := s.message(&r, line)
+		all = append(append(strconv.AppendInt(all, int64(len(message)), 10), ' '), message...)
+	}
+	if _, err := conn.Write(all); err != nil {
+		return err
+	}
+	closer, ok := conn.(interface{ CloseWrite() error })
+	if !ok {
+		return nil
+	}
+	if err := closer.CloseWrite(); err != nil {
+		return err
+	}
+	if err := conn.SetReadDeadline(time.Now().Add(farewell)); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	_, err := io.Copy(io.Discard, conn)
+	var patience net.Error
+	if errors.As(err, &patience) && patience.Timeout() && ctx.Err() == nil {
+		return nil // a receiver that keeps its end open
+	}
+	return err
+}
+
+// message is RFC 5424: <priority>version time host app process message-id structured-data message.
+func (s *syslog) message(r *app.FeedRecord, line []byte) []byte {
+	at, id := "-", audit.CheckpointEntity
+	if r.Event != nil {
+		at, id = r.Event.OccurredAt.UTC().Format(audit.TimeFormat), r.Event.Action
+	}
+	head := fmt.Sprintf("<%d>1 %s %s procedo %d %s - ", auditNotice, at, s.hostname, os.Getpid(), id)
+	return append([]byte(head), line...)
+}

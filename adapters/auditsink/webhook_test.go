@@ -1,0 +1,130 @@
+package auditsink_test
+
+import (
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/auditsink"
+	"github.com/procedo/procedo/core/app"
+)
+
+var other = "whsec_" + base64.StdEncoding.EncodeToString([]byte("another twenty-four bytes"))
+
+// receiver keeps what it is sent, by entity, and answers as it is told.
+type receiver struct {
+	mu     sync.Mutex
+	bodies map[string][]string // by the id of the entity
+	answer func(id string, w http.ResponseWriter)
+	broken []string
+}
+
+func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	body, _ := io.ReadAll(req.Body)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range []string{secret, other} {
+		verifier, err := standardwebhooks.NewWebhook(s)
+		if err == nil {
+			err = verifier.Verify(body, req.Header)
+		}
+		if err != nil {
+			r.broken = append(r.broken, err.Error())
+		}
+	}
+	id := req.Header.Get("webhook-id")
+	entity, _, _ := strings.Cut(id, "/")
+	if r.answer != nil {
+		if r.answer(id, w); w.Header().Get("X-Refused") != "" {
+			return
+		}
+	}
+	r.bodies[entity] = append(r.bodies[entity], string(body)+"\n")
+}
+
+func receive(t *testing.T) (*receiver, app.Sink) {
+	t.Helper()
+	r := &receiver{bodies: map[string][]string{}}
+	server := httptest.NewServer(r)
+	t.Cleanup(server.Close)
+	return r, open(t, server.URL+"/hook", auditsink.Options{Secrets: []string{secret, other}, AllowPrivate: true})
+}
+
+func TestAWebhookIsSignedWithEverySecretAndKeepsTheOrderOfEachEntity(t *testing.T) {
+	r, sink := receive(t)
+	var all []app.FeedRecord
+	trails := map[string][]app.FeedRecord{}
+	for i := range 12 {
+		id := "run-" + strconv.Itoa(i)
+		trails[id] = trail(t, id, 5)
+	}
+	for seq := range 5 {
+		for i := range 12 {
+			all = append(all, trails["run-"+strconv.Itoa(i)][seq])
+		}
+	}
+	all = append(all, note(1))
+	deliver(t, sink, all...)
+	require.Empty(t, r.broken)
+	for id, records := range trails {
+		require.Equal(t, wanted(t, records...), strings.Join(r.bodies[id], ""))
+	}
+	require.Equal(t, []string{wanted(t, note(1))}, r.bodies["checkpoint"])
+}
+
+func TestWhatIsRefusedComesAgainAndNothingOfItsEntityOvertakesIt(t *testing.T) {
+	r, sink := receive(t)
+	r.answer = func(id string, w http.ResponseWriter) {
+		if id == "a/2" {
+			w.Header().Set("X-Refused", "yes")
+			w.Header().Set("Retry-After", "120")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}
+	records := trail(t, "a", 3)
+	n, err := sink.Deliver(t.Context(), records)
+	require.Equal(t, 1, n)
+	var refused *auditsink.RefusedError
+	require.ErrorAs(t, err, &refused)
+	require.Equal(t, auditsink.RefusedError{ID: "a/2", Status: 503, After: 2 * time.Minute}, *refused)
+	require.Equal(t, wanted(t, records[0]), strings.Join(r.bodies["a"], ""))
+	r.answer = nil
+	deliver(t, sink, records[n:]...)
+	require.Equal(t, wanted(t, records...), strings.Join(r.bodies["a"], ""))
+}
+
+func TestAWebhookFollowsNoRedirect(t *testing.T) {
+	r, sink := receive(t)
+	r.answer = func(_ string, w http.ResponseWriter) {
+		w.Header().Set("X-Refused", "yes")
+		w.Header().Set("Location", "/elsewhere")
+		w.WriteHeader(http.StatusTemporaryRedirect)
+	}
+	n, err := sink.Deliver(t.Context(), trail(t, "a", 1))
+	require.Zero(t, n)
+	require.ErrorContains(t, err, "status 307")
+}
+
+func TestPrivateAddressesAreRefusedWhateverNameLeadsThere(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	for _, address := range []string{
+		server.URL, strings.Replace(server.URL, "127.0.0.1", "localhost", 1), "http://10.0.0.1:9/?token=hidden", "http://192.168.1.1:9/", "http://169.254.169.254/", "http://[::1]:9/",
+		"http://[fd00::1]:9/", "http://[fe80::1]:9/", "http://100.64.0.1:9/", "http://0.0.0.0:9/", "http://[::ffff:127.0.0.1]:9/", "http://[64:ff9b::a00:1]:9/", "http://224.0.0.1:9/",
+		"syslog+tcp://127.0.0.1:9", "syslog+udp://10.0.0.1:9",
+	} {
+		n, err := open(t, address, auditsink.Options{Secrets: []string{secret}}).Deliver(t.Context(), trail(t, "a", 1))
+		require.Zero(t, n, address)
+		require.ErrorContains(t, err, "--audit-sink-allow-private", address)
+		require.NotContains(t, err.Error(), "hidden")
+	}
+}

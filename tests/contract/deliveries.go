@@ -1,0 +1,115 @@
+package contract
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/run"
+)
+
+func deliveriesAreHeld(w *world) {
+	hold := func(holder string, lease time.Duration) (app.Delivery, bool) {
+		d, held, err := w.Deliveries.Hold(w.ctx(), "file:x", holder, lease)
+		require.NoError(w, err)
+		return d, held
+	}
+	d, err := w.Deliveries.Delivery(w.ctx(), "file:x")
+	require.NoError(w, err)
+	require.Equal(w, app.Delivery{Sink: "file:x"}, d)
+
+	d, held := hold("a", time.Hour)
+	require.True(w, held)
+	require.Equal(w, app.Delivery{Sink: "file:x"}, d)
+	_, held = hold("b", time.Hour)
+	require.False(w, held, "another has it")
+	_, held = hold("a", time.Hour)
+	require.True(w, held, "its own")
+	_, held, err = w.Deliveries.Hold(w.ctx(), "file:y", "b", time.Hour)
+	require.NoError(w, err)
+	require.True(w, held, "another sink")
+
+	d.Cursor = audit.Cursor{Position: 7, EntityType: audit.RunEntity, EntityID: "r", Seq: 3}
+	require.ErrorIs(w, w.Deliveries.Release(w.ctx(), d, "b"), app.ErrMoved)
+	require.NoError(w, w.Deliveries.Release(w.ctx(), d, "a"))
+	stored, err := w.Deliveries.Delivery(w.ctx(), "file:x")
+	require.NoError(w, err)
+	require.Equal(w, d, stored)
+
+	_, held = hold("b", -time.Second) // its time is over at once
+	require.True(w, held)
+	got, held := hold("a", time.Hour)
+	require.True(w, held)
+	require.Equal(w, d, got)
+	require.ErrorIs(w, w.Deliveries.Release(w.ctx(), d, "b"), app.ErrMoved, "it has lost it")
+
+	d.Failures, d.FailingSince, d.LastError, d.RetryIn = 2, w.Now(), "down", time.Hour
+	require.NoError(w, w.Deliveries.Release(w.ctx(), d, "a"))
+	_, held = hold("a", time.Hour)
+	require.False(w, held, "too soon after a failure")
+	stored, err = w.Deliveries.Delivery(w.ctx(), "file:x")
+	require.NoError(w, err)
+	stored.RetryIn = d.RetryIn // is not read back
+	require.Equal(w, d, stored)
+}
+
+// gathering is a sink that fails now and then, in the middle of what it is given.
+type gathering struct {
+	mu   sync.Mutex
+	got  []app.FeedRecord
+	calm int
+}
+
+func (g *gathering) Name() string { return "gathering" }
+
+func (g *gathering) Deliver(_ context.Context, records []app.FeedRecord) (int, error) {
+	if !g.mu.TryLock() {
+		return 0, errors.New("two at once")
+	}
+	defer g.mu.Unlock()
+	if g.calm++; g.calm%3 == 0 {
+		n := len(records) / 2
+		g.got = append(g.got, records[:n]...)
+		return n, errors.New("enough for now")
+	}
+	g.got = append(g.got, records...)
+	return len(records), nil
+}
+
+func deliveriesAreShared(w *world) {
+	w.save(plain("p", oneStep))
+	var ids []string
+	for range 5 {
+		ids = append(ids, w.start("p").ID)
+		w.must(ids[len(ids)-1], run.Draft{Submission: say("s", "a", `"x"`)})
+	}
+	w.settleRun(ids[4])
+	whole, end := w.follow(audit.Cursor{}, 1000)
+	var sink gathering
+	var replicas errgroup.Group
+	for _, holder := range []string{"a", "b"} {
+		replicas.Go(func() error {
+			for {
+				out, err := w.service.Deliver(w.ctx(), &sink, holder, func(int, error) time.Duration { return 0 })
+				if err != nil {
+					return err
+				}
+				if out.Refused != nil && out.Refused.Error() == "two at once" {
+					return out.Refused
+				}
+				d, err := w.Deliveries.Delivery(w.ctx(), sink.Name())
+				if err != nil || d.Cursor == end {
+					return err
+				}
+			}
+		})
+	}
+	require.NoError(w, replicas.Wait())
+	require.Equal(w, whole, sink.got)
+}
