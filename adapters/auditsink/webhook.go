@@ -80,11 +80,11 @@ func (w *webhook) Deliver(ctx context.Context, records []app.FeedRecord) (int, e
 		posting.Go(func() error {
 			for _, i := range own {
 				if ctx.Err() != nil {
-					return nil
+					return nil //nolint:nilerr // the cause is kept
 				}
 				if err := w.post(ctx, &records[i]); err != nil {
 					cancel(err)
-					return nil //nolint:nilerr // it is the cause
+					return nil
 				}
 				taken[i] = true
 			}
@@ -166,7 +166,9 @@ type RefusedError struct {
 	After  time.Duration // how long the receiver asks to be left alone; 0 where it does not
 }
 
-func (r *RefusedError) Error() string { return fmt.Sprintf("%s: answered with status %d", r.ID, r.Status) }
+func (r *RefusedError) Error() string {
+	return fmt.Sprintf("%s: answered with status %d", r.ID, r.Status)
+}
 
 // retryAfter reads the header (RFC 9110, section 10.2.3): seconds or a date.
 func retryAfter(text string) time.Duration {

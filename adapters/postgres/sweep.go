@@ -174,10 +174,21 @@ func (s *sweptRuns) queue(b *pgx.Batch, st app.Stretch) {
 	})
 }
 
-// FeedGap counts what the feed does not name.
+// feedGap holds the feed against the rows, which are held against the trails.
+const feedGap = `WITH named AS (
+		SELECT entity_type, entity_id, sum(last_seq - first_seq + 1) AS events, max(last_seq) AS last FROM audit_feed GROUP BY entity_type, entity_id
+	), committed AS (
+		SELECT 'run' AS entity_type, id::text COLLATE "C" AS entity_id, seq AS events, seq AS last FROM runs
+		UNION ALL SELECT 'procedure', id, seq, seq FROM procedures
+		UNION ALL SELECT 'checkpoint', number::text COLLATE "C", 1, number FROM audit_checkpoints
+	)
+	SELECT (SELECT count(*) FROM committed LEFT JOIN named USING (entity_type, entity_id)
+			WHERE named.events IS NULL OR named.events <> committed.events OR named.last <> committed.last)
+		+ (SELECT count(*) FROM named LEFT JOIN committed USING (entity_type, entity_id) WHERE committed.events IS NULL)`
+
+// FeedGap counts what the feed does not name as it is.
 func (s Sweep) FeedGap(ctx context.Context) (gap int64, err error) {
-	err = s.DB.queryText(ctx, `SELECT (SELECT count(*) FROM audit_events) + (SELECT count(*) FROM audit_checkpoints)
-		- (SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM audit_feed)::bigint`, nil, func(rows pgx.Rows) error { return rows.Scan(&gap) })
+	err = s.DB.queryText(ctx, feedGap, nil, func(rows pgx.Rows) error { return rows.Scan(&gap) })
 	return gap, translate(err)
 }
 

@@ -186,10 +186,22 @@ func (s *sweptRuns) read(query func(statement, func(rawRow) error) error, st app
 		}))
 }
 
-// FeedGap counts what the feed does not name.
+// feedGap holds the feed against the rows, which are held against the trails.
+const feedGap = `WITH named AS (
+		SELECT entity_type, entity_id, sum(last_seq - first_seq + 1) AS events, max(last_seq) AS last FROM audit_feed GROUP BY entity_type, entity_id
+	), committed AS (
+		SELECT 'run' AS entity_type, id AS entity_id, seq AS events, seq AS last FROM runs
+		UNION ALL SELECT 'procedure', id, seq, seq FROM procedures
+		UNION ALL SELECT 'checkpoint', CAST(number AS TEXT), 1, number FROM audit_checkpoints
+	)
+	SELECT (SELECT count(*) FROM committed LEFT JOIN named USING (entity_type, entity_id)
+			WHERE named.events IS NULL OR named.events <> committed.events OR named.last <> committed.last)
+		+ (SELECT count(*) FROM named LEFT JOIN committed USING (entity_type, entity_id) WHERE committed.events IS NULL)
+	WHERE 1 = ?`
+
+// FeedGap counts what the feed does not name as it is.
 func (s Sweep) FeedGap(ctx context.Context) (gap int64, err error) {
-	err = s.DB.read.row(ctx, `SELECT (SELECT count(*) FROM audit_events) + (SELECT count(*) FROM audit_checkpoints)
-		- (SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM audit_feed WHERE 1 = ?)`, 1).Scan(&gap)
+	err = s.DB.read.row(ctx, feedGap, 1).Scan(&gap)
 	return gap, translate(err)
 }
 

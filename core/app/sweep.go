@@ -17,7 +17,7 @@ type Sweep interface {
 	RunsIn(ctx context.Context, s Stretch, each func(StoredRun) error) error
 	// LeavesIn hands on the leaves of a stretch by entity and checkpoint.
 	LeavesIn(ctx context.Context, s Stretch, each func(StoredLeaf) error) error
-	// FeedGap returns how many events there are that the feed does not name, as of one moment; negative where it names more.
+	// FeedGap returns how many entities the feed does not name as their rows have them, and how many checkpoints, as of one moment.
 	FeedGap(ctx context.Context) (int64, error)
 	// Projected says in what the rows that SQL can ask about differ from a published version.
 	Projected(ctx context.Context, v *procedure.Version) (differences []string, err error)

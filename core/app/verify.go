@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 )
 
 // Verified counts what a verification looked at.
@@ -45,6 +46,10 @@ func (s *Service) Verify(ctx context.Context, v Verification, report func(audit.
 // stored rows, and with what checkpoints say. Different stretches may be checked at once.
 func (s *Service) VerifyStretch(ctx context.Context, v Verification, st Stretch, report func(audit.Finding)) (Verified, error) {
 	first, done, err := s.lookAt(ctx, v, st)
+	if fault.Is(err, fault.Internal) { // rows that make no sense, not a database that is away
+		report(audit.Finding{EntityType: st.Type, EntityID: "after " + st.After, Problem: "what is stored cannot be read: " + err.Error()})
+		return done, nil
+	}
 	if err != nil {
 		return done, err
 	}

@@ -112,7 +112,7 @@ func (s *Service) VerifyCheckpoints(ctx context.Context, t Trust, report func(au
 	}
 	gap, err := s.Sweep.FeedGap(ctx)
 	if err == nil && gap != 0 {
-		report(audit.Finding{EntityType: "feed", EntityID: "audit_feed", Problem: fmt.Sprintf("it names %d events and checkpoints too few (negative: too many)", gap)})
+		report(audit.Finding{EntityType: "feed", EntityID: "audit_feed", Problem: fmt.Sprintf("what it names of %d entities or checkpoints is not what was committed", gap)})
 	}
 	return done, err
 }

@@ -18,9 +18,14 @@ import (
 // Open returns a new migrated database that is closed and removed with the test.
 func Open(t testing.TB, options ...sqlite.Option) *sqlite.DB {
 	t.Helper()
+	return OpenAt(t, filepath.Join(t.TempDir(), "procedo.db"), options...)
+}
+
+// OpenAt is Open with a name for the database's file.
+func OpenAt(t testing.TB, file string, options ...sqlite.Option) *sqlite.DB {
+	t.Helper()
 	bytes, err := migrated()
 	require.NoError(t, err)
-	file := filepath.Join(t.TempDir(), "procedo.db")
 	require.NoError(t, os.WriteFile(file, bytes, 0o600))
 	db, err := sqlite.Open("sqlite:"+file, options...)
 	require.NoError(t, err)
