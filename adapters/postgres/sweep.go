@@ -174,17 +174,21 @@ func (s *sweptRuns) queue(b *pgx.Batch, st app.Stretch) {
 	})
 }
 
-// feedGap holds the feed against the rows, which are held against the trails.
-const feedGap = `WITH named AS (
-		SELECT entity_type, entity_id, sum(last_seq - first_seq + 1) AS events, max(last_seq) AS last FROM audit_feed GROUP BY entity_type, entity_id
+// feedGap holds the feed against the rows, which are held against the trails: each entity's entries go on where the one before
+// them ended, in the order of their positions, up to its row's seq; and no position is ahead of the transactions that there were.
+const feedGap = `WITH entries AS (
+		SELECT position, entity_type, entity_id, last_seq,
+			coalesce(lag(last_seq) OVER entity, 0) + 1 = first_seq OR entity_type = 'checkpoint' AND first_seq = last_seq AS follows,
+			lead(last_seq) OVER entity IS NULL AS latest
+		FROM audit_feed WINDOW entity AS (PARTITION BY entity_type, entity_id ORDER BY position, last_seq)
 	), committed AS (
-		SELECT 'run' AS entity_type, id::text COLLATE "C" AS entity_id, seq AS events, seq AS last FROM runs
-		UNION ALL SELECT 'procedure', id, seq, seq FROM procedures
-		UNION ALL SELECT 'checkpoint', number::text COLLATE "C", 1, number FROM audit_checkpoints
+		SELECT 'run' AS entity_type, id::text COLLATE "C" AS entity_id, seq FROM runs
+		UNION ALL SELECT 'procedure', id, seq FROM procedures
+		UNION ALL SELECT 'checkpoint', number::text COLLATE "C", number FROM audit_checkpoints
 	)
-	SELECT (SELECT count(*) FROM committed LEFT JOIN named USING (entity_type, entity_id)
-			WHERE named.events IS NULL OR named.events <> committed.events OR named.last <> committed.last)
-		+ (SELECT count(*) FROM named LEFT JOIN committed USING (entity_type, entity_id) WHERE committed.events IS NULL)`
+	SELECT (SELECT count(*) FROM entries WHERE NOT follows
+			OR position >= (SELECT base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM audit_feed_origin))
+		+ (SELECT count(*) FROM committed FULL JOIN (SELECT * FROM entries WHERE latest) AS named USING (entity_type, entity_id) WHERE seq IS DISTINCT FROM last_seq)`
 
 // FeedGap counts what the feed does not name as it is.
 func (s Sweep) FeedGap(ctx context.Context) (gap int64, err error) {

@@ -17,8 +17,11 @@ type Sweep interface {
 	RunsIn(ctx context.Context, s Stretch, each func(StoredRun) error) error
 	// LeavesIn hands on the leaves of a stretch by entity and checkpoint.
 	LeavesIn(ctx context.Context, s Stretch, each func(StoredLeaf) error) error
-	// FeedGap returns how many entities the feed does not name as their rows have them, and how many checkpoints, as of one moment.
+	// FeedGap returns how many entries of the feed do not follow the one before them, and how many entities and checkpoints it does
+	// not name as their rows have them, as of one moment.
 	FeedGap(ctx context.Context) (int64, error)
+	// HeadsBetween returns the head of each entity that the feed's entries after one place and up to another name.
+	HeadsBetween(ctx context.Context, after, upto audit.Cursor) ([]audit.Leaf, error)
 	// Projected says in what the rows that SQL can ask about differ from a published version.
 	Projected(ctx context.Context, v *procedure.Version) (differences []string, err error)
 }
