@@ -58,7 +58,7 @@ func (s Deliveries) Hold(ctx context.Context, sink, holder string, lease time.Du
 	var b pgx.Batch
 	b.Queue(beginDelivery, sink)
 	b.Queue(holdDelivery, holder, lease, sink, holder).Query(func(rows pgx.Rows) error {
-		return each(rows, func(rows pgx.Rows) (err error) {
+		return eachRow(rows, func(rows pgx.Rows) (err error) {
 			held = true
 			d, err = scanDelivery(sink, rows)
 			return err

@@ -34,23 +34,16 @@ var (
 		WHERE(settled().AND(beyond("audit_feed.last_seq")).AND(beyond("coalesce(audit_events.seq, audit_feed.last_seq)"))).
 		ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Seq).LIMIT(1))
 
-	selectChanged = fixed(entries(settled().AND(beyond("audit_feed.last_seq"))).LIMIT(1))
-	selectBetween = fixed(entries(beyond("audit_feed.last_seq").AND(
-		RawBool("(audit_feed.position, audit_feed.entity_type, audit_feed.entity_id, audit_feed.last_seq) <= (#p::bigint, #t::text, #i::text, #s::bigint)",
-			RawArgs{"#p": 0, "#t": "", "#i": "", "#s": 0}))))
+	selectChanged = fixed(SELECT(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Hash).
+			FROM(feed.LEFT_JOIN(events, events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID)).AND(events.Seq.EQ(feed.LastSeq)))).
+			WHERE(settled().AND(beyond("audit_feed.last_seq"))).
+			ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq).LIMIT(1))
 
 	// raiseOrigin lifts new positions above those that are there, where the database was restored into a cluster that counts lower.
 	raiseOrigin = fixed(RawStatement(`UPDATE audit_feed_origin SET base = base + behind.by
 		FROM (SELECT (SELECT coalesce(max(position), 0) FROM audit_feed) - base - pg_current_xact_id()::text::bigint + 1 AS by FROM audit_feed_origin) AS behind
 		WHERE behind.by > 0`))
 )
-
-// entries selects entries of the feed with the hashes of their last events.
-func entries(where BoolExpression) SelectStatement {
-	return SELECT(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Hash).
-		FROM(feed.LEFT_JOIN(events, events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID)).AND(events.Seq.EQ(feed.LastSeq)))).
-		WHERE(where).ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq)
-}
 
 // beyond is true of what comes after a cursor, whose four members are its arguments.
 func beyond(seq string) BoolExpression {
@@ -107,18 +100,8 @@ func scanRecord(rows pgx.Rows) (r app.FeedRecord, err error) {
 
 // ChangedHeads returns the heads of what the next entries name.
 func (f Feed) ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
-	return f.heads(ctx, selectChanged, after, limit)
-}
-
-// HeadsBetween returns the heads of what the entries between two places name.
-func (s Sweep) HeadsBetween(ctx context.Context, after, upto audit.Cursor) ([]audit.Leaf, error) {
-	heads, _, err := Feed{DB: s.DB}.heads(ctx, selectBetween, after, upto.Position, upto.EntityType, upto.EntityID, upto.Seq)
-	return heads, err
-}
-
-func (f Feed) heads(ctx context.Context, query string, after audit.Cursor, args ...any) ([]audit.Leaf, audit.Cursor, error) {
 	var heads app.Heads
-	err := f.DB.queryText(ctx, query, slices.Concat([]any{after.Position, after.EntityType, after.EntityID, after.Seq}, args), func(rows pgx.Rows) error {
+	err := f.DB.queryText(ctx, selectChanged, []any{after.Position, after.EntityType, after.EntityID, after.Seq, limit}, func(rows pgx.Rows) error {
 		var hash *string
 		err := rows.Scan(&after.Position, &after.EntityType, &after.EntityID, &after.Seq, &hash)
 		heads.Add(after, orEmpty(hash))

@@ -21,6 +21,7 @@ import (
 // DB is one database and its connections.
 type DB struct {
 	pool  *pgxpool.Pool
+	sweep *pgxpool.Pool // for whoever reads much, and asks for more while reading
 	trips func()
 }
 
@@ -53,7 +54,13 @@ func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, erro
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{pool: pool, trips: func() {}}
+	sweep := config.Copy()
+	sweep.MinConns, sweep.ConnConfig.RuntimeParams["statement_timeout"] = 0, "0"
+	sweepers, err := pgxpool.NewWithConfig(ctx, sweep)
+	if err != nil {
+		return nil, err
+	}
+	d := &DB{pool: pool, sweep: sweepers, trips: func() {}}
 	for _, o := range options {
 		o(d)
 	}
@@ -77,6 +84,7 @@ func (d *DB) Ping(ctx context.Context) error {
 
 // Close ends all connections.
 func (d *DB) Close() error {
+	d.sweep.Close()
 	d.pool.Close()
 	return nil
 }
@@ -99,10 +107,10 @@ func (d *DB) queryText(ctx context.Context, query string, args []any, scan func(
 	if err != nil {
 		return err
 	}
-	return each(rows, scan)
+	return eachRow(rows, scan)
 }
 
-func each(rows pgx.Rows, scan func(pgx.Rows) error) error {
+func eachRow(rows pgx.Rows, scan func(pgx.Rows) error) error {
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {

@@ -114,7 +114,7 @@ func (s Runs) Seqs(ctx context.Context, ids []string) (map[string]int64, error) 
 	if err != nil {
 		return nil, translate(err)
 	}
-	return seqs, translate(each(rows, func(rows pgx.Rows) error {
+	return seqs, translate(eachRow(rows, func(rows pgx.Rows) error {
 		var id string
 		var seq int64
 		err := rows.Scan(&id, &seq)
@@ -147,15 +147,15 @@ func isRunID(id string) bool {
 // queue asks for a run's rows; the run's own by the given statement.
 func (r *storedRun) queue(b *pgx.Batch, own, id string) {
 	b.Queue(own, id).Query(func(rows pgx.Rows) error {
-		return each(rows, func(rows pgx.Rows) (err error) {
+		return eachRow(rows, func(rows pgx.Rows) (err error) {
 			r.found = true
 			r.summary, r.head, err = scanRun(rows)
 			return err
 		})
 	})
-	b.Queue(readSteps, id).Query(func(rows pgx.Rows) error { return each(rows, r.scanStep) })
-	b.Queue(readValues, id).Query(func(rows pgx.Rows) error { return each(rows, r.scanValue) })
-	b.Queue(readItems, id).Query(func(rows pgx.Rows) error { return each(rows, r.scanItem) })
+	b.Queue(readSteps, id).Query(func(rows pgx.Rows) error { return eachRow(rows, r.scanStep) })
+	b.Queue(readValues, id).Query(func(rows pgx.Rows) error { return eachRow(rows, r.scanValue) })
+	b.Queue(readItems, id).Query(func(rows pgx.Rows) error { return eachRow(rows, r.scanItem) })
 }
 
 // scanner is a row that is read.

@@ -55,15 +55,30 @@ func (s Sweep) Bound(ctx context.Context, entityType, after string, n int) (id s
 // EventsIn hands on the events of a stretch by entity and seq.
 func (s Sweep) EventsIn(ctx context.Context, st app.Stretch, each func(*audit.Event) error) error {
 	e := table.AuditEvents
-	return translate(s.DB.query(ctx, SELECT(e.EntityID, e.Seq, e.Action, e.Actor, e.OccurredAt, CAST(e.Payload).AS_TEXT(), e.Canonical, e.PrevHash, e.Hash).FROM(e).
-		WHERE(e.EntityType.EQ(String(st.Type)).AND(inStretch(e.EntityID, st))).ORDER_BY(e.EntityType, e.EntityID, e.Seq), func(rows pgx.Rows) error {
+	query, args := SELECT(e.EntityID, e.Seq, e.Action, e.Actor, e.OccurredAt, CAST(e.Payload).AS_TEXT(), e.Canonical, e.PrevHash, e.Hash).FROM(e).
+		WHERE(e.EntityType.EQ(String(st.Type)).AND(inStretch(e.EntityID, st))).ORDER_BY(e.EntityType, e.EntityID, e.Seq).Sql()
+	return s.stream(ctx, s.DB.sweep, query, args, func(rows pgx.Rows) error {
 		event := audit.Event{EntityType: st.Type}
 		if err := rows.Scan(&event.EntityID, &event.Seq, &event.Action, &event.Actor, &event.OccurredAt, (*[]byte)(&event.Payload), &event.Canonical, &event.PrevHash, &event.Hash); err != nil {
 			return err
 		}
 		event.OccurredAt = event.OccurredAt.UTC()
 		return each(&event)
-	}))
+	})
+}
+
+// stream hands on what comes, while whoever is given it may ask for more through the other connections.
+func (s Sweep) stream(ctx context.Context, from querier, query string, args []any, each func(pgx.Rows) error) error {
+	s.DB.trips()
+	rows, err := from.Query(ctx, query, args...)
+	if err != nil {
+		return translate(err)
+	}
+	return translate(eachRow(rows, each))
+}
+
+type querier interface {
+	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
 // LeavesIn hands on the leaves of a stretch by entity and checkpoint.
@@ -141,7 +156,7 @@ func (s *sweptRuns) queue(b *pgx.Batch, st app.Stretch) {
 		query, args := statement.Sql()
 		b.Queue(query, args...).Query(func(rows pgx.Rows) error {
 			keys.Rows = rows
-			return each(rows, func(pgx.Rows) error { return take(&keys) })
+			return eachRow(rows, func(pgx.Rows) error { return take(&keys) })
 		})
 	}
 	text := func(id ColumnString) Projection { return CAST(id).AS_TEXT() }
@@ -174,26 +189,40 @@ func (s *sweptRuns) queue(b *pgx.Batch, st app.Stretch) {
 	})
 }
 
-// feedGap holds the feed against the rows, which are held against the trails: each entity's entries go on where the one before
-// them ended, in the order of their positions, up to its row's seq; and no position is ahead of the transactions that there were.
-const feedGap = `WITH entries AS (
-		SELECT position, entity_type, entity_id, last_seq,
-			coalesce(lag(last_seq) OVER entity, 0) + 1 = first_seq OR entity_type = 'checkpoint' AND first_seq = last_seq AS follows,
-			lead(last_seq) OVER entity IS NULL AS latest
-		FROM audit_feed WINDOW entity AS (PARTITION BY entity_type, entity_id ORDER BY position, last_seq)
-	), committed AS (
-		SELECT 'run' AS entity_type, id::text COLLATE "C" AS entity_id, seq FROM runs
-		UNION ALL SELECT 'procedure', id, seq FROM procedures
-		UNION ALL SELECT 'checkpoint', number::text COLLATE "C", number FROM audit_checkpoints
-	)
-	SELECT (SELECT count(*) FROM entries WHERE NOT follows
-			OR position >= (SELECT base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM audit_feed_origin))
-		+ (SELECT count(*) FROM committed FULL JOIN (SELECT * FROM entries WHERE latest) AS named USING (entity_type, entity_id) WHERE seq IS DISTINCT FROM last_seq)`
+// committed selects the feed, and how far everything is that has a row. No commit has a position ahead of the transactions that there were.
+var (
+	selectFeed = fixed(SELECT(feed.Position, feed.EntityType, feed.EntityID, feed.FirstSeq, feed.LastSeq,
+		RawBool("audit_feed.position >= (SELECT base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM audit_feed_origin)")).
+		FROM(feed).ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq))
+	selectSeqs = fixed(RawStatement(`SELECT 'run', id::text, seq FROM runs UNION ALL SELECT 'procedure', id, seq FROM procedures
+		UNION ALL SELECT 'checkpoint', number::text, number FROM audit_checkpoints`))
+)
 
-// FeedGap counts what the feed does not name as it is.
-func (s Sweep) FeedGap(ctx context.Context) (gap int64, err error) {
-	err = s.DB.queryText(ctx, feedGap, nil, func(rows pgx.Rows) error { return rows.Scan(&gap) })
-	return gap, translate(err)
+// Committed hands on the feed, and what has rows.
+func (s Sweep) Committed(ctx context.Context, entry func(app.FeedEntry) error, row func(app.Entity, int64) error) error {
+	tx, err := s.DB.sweep.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return translate(err)
+	}
+	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // nothing was written
+	err = s.stream(ctx, tx, selectFeed, nil, func(rows pgx.Rows) error {
+		var e app.FeedEntry
+		if err := rows.Scan(&e.Position, &e.EntityType, &e.EntityID, &e.First, &e.Seq, &e.Misplaced); err != nil {
+			return err
+		}
+		return entry(e)
+	})
+	if err != nil {
+		return err
+	}
+	return s.stream(ctx, tx, selectSeqs, nil, func(rows pgx.Rows) error {
+		var of app.Entity
+		var seq int64
+		if err := rows.Scan(&of.Type, &of.ID, &seq); err != nil {
+			return err
+		}
+		return row(of, seq)
+	})
 }
 
 // Projected says which tables have other rows of a version than its document makes.
@@ -210,7 +239,7 @@ func (s Sweep) Projected(ctx context.Context, v *procedure.Version) (different [
 		}
 		t.Columns = columns
 		b.Queue("SELECT "+t.ColumnList()+" FROM "+t.Name+" WHERE procedure_id = $1 AND version = $2", v.ID, v.Number).Query(func(rows pgx.Rows) error {
-			return each(rows, func(rows pgx.Rows) error {
+			return eachRow(rows, func(rows pgx.Rows) error {
 				row, err := rows.Values()
 				stored[i] = append(stored[i], row)
 				return err

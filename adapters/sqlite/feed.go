@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"slices"
 
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
 
@@ -69,33 +68,15 @@ func scanRecord(rows *sql.Rows) (r app.FeedRecord, err error) {
 	return r, err
 }
 
-var (
-	selectChanged = fixed(entries(beyond("audit_feed.last_seq")).LIMIT(1))
-	selectBetween = fixed(entries(beyond("audit_feed.last_seq").AND(RawBool("(audit_feed.position, audit_feed.last_seq) <= (#p, #s)", RawArgs{"#p": 0, "#s": 0}))))
-)
-
-// entries selects entries of the feed with the hashes of their last events.
-func entries(where BoolExpression) SelectStatement {
-	return SELECT(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, table.AuditEvents.Hash).
-		FROM(feed.LEFT_JOIN(table.AuditEvents, table.AuditEvents.EntityType.EQ(feed.EntityType).AND(table.AuditEvents.EntityID.EQ(feed.EntityID)).AND(table.AuditEvents.Seq.EQ(feed.LastSeq)))).
-		WHERE(where).ORDER_BY(feed.Position)
-}
+var selectChanged = fixed(SELECT(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, table.AuditEvents.Hash).
+	FROM(feed.LEFT_JOIN(table.AuditEvents, table.AuditEvents.EntityType.EQ(feed.EntityType).AND(table.AuditEvents.EntityID.EQ(feed.EntityID)).AND(table.AuditEvents.Seq.EQ(feed.LastSeq)))).
+	WHERE(beyond("audit_feed.last_seq")).ORDER_BY(feed.Position).LIMIT(1))
 
 // ChangedHeads returns the heads of what the next entries name.
 func (f Feed) ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
-	return f.heads(ctx, selectChanged, after, limit)
-}
-
-// HeadsBetween returns the heads of what the entries between two places name.
-func (s Sweep) HeadsBetween(ctx context.Context, after, upto audit.Cursor) ([]audit.Leaf, error) {
-	heads, _, err := Feed{DB: s.DB}.heads(ctx, selectBetween, after, upto.Position, upto.Seq)
-	return heads, err
-}
-
-func (f Feed) heads(ctx context.Context, query string, after audit.Cursor, args ...any) ([]audit.Leaf, audit.Cursor, error) {
 	var heads app.Heads
 	err := f.DB.within(ctx, f.DB.read, func(t tx) error {
-		return t.queryText(ctx, query, slices.Concat([]any{after.Position, after.Position, after.Seq}, args), func(rows *sql.Rows) error {
+		return t.queryText(ctx, selectChanged, []any{after.Position, after.Position, after.Seq, limit}, func(rows *sql.Rows) error {
 			var hash *string
 			err := rows.Scan(&after.Position, &after.EntityType, &after.EntityID, &after.Seq, &hash)
 			heads.Add(after, orEmpty(hash))

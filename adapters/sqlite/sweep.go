@@ -186,25 +186,37 @@ func (s *sweptRuns) read(query func(statement, func(rawRow) error) error, st app
 		}))
 }
 
-// feedGap holds the feed against the rows, which are held against the trails: each entity's entries go on where the one before
-// them ended, in the order of their positions, up to its row's seq; and positions have no gaps.
-const feedGap = `WITH entries AS (
-		SELECT position, entity_type, entity_id, last_seq,
-			coalesce(lag(last_seq) OVER entity, 0) + 1 = first_seq OR entity_type = 'checkpoint' AND first_seq = last_seq AS follows,
-			lead(last_seq) OVER entity IS NULL AS latest
-		FROM audit_feed WHERE 1 = ? WINDOW entity AS (PARTITION BY entity_type, entity_id ORDER BY position)
-	), committed AS (
-		SELECT 'run' AS entity_type, id AS entity_id, seq FROM runs
-		UNION ALL SELECT 'procedure', id, seq FROM procedures
-		UNION ALL SELECT 'checkpoint', CAST(number AS TEXT), number FROM audit_checkpoints
-	)
-	SELECT (SELECT count(*) FROM entries WHERE NOT follows) + (SELECT coalesce(max(position), 0) - count(*) FROM audit_feed)
-		+ (SELECT count(*) FROM committed FULL JOIN (SELECT * FROM entries WHERE latest) AS named USING (entity_type, entity_id) WHERE seq IS NOT last_seq)`
+// The feed, and how far everything is that has a row.
+var (
+	selectFeed = SELECT(feed.Position, feed.EntityType, feed.EntityID, feed.FirstSeq, feed.LastSeq).FROM(feed).ORDER_BY(feed.Position)
+	selectSeqs = RawStatement(`SELECT 'run', id, seq FROM runs UNION ALL SELECT 'procedure', id, seq FROM procedures
+		UNION ALL SELECT 'checkpoint', CAST(number AS TEXT), number FROM audit_checkpoints`)
+)
 
-// FeedGap counts what the feed does not name as it is.
-func (s Sweep) FeedGap(ctx context.Context) (gap int64, err error) {
-	err = s.DB.read.row(ctx, feedGap, 1).Scan(&gap)
-	return gap, translate(err)
+// Committed hands on the feed, and what has rows. There is one writer at a time, so that positions have no gaps.
+func (s Sweep) Committed(ctx context.Context, entry func(app.FeedEntry) error, row func(app.Entity, int64) error) error {
+	return s.DB.raw(ctx, func(query func(statement, func(rawRow) error) error) error {
+		last := int64(0)
+		err := query(selectFeed, func(r rawRow) error {
+			var e app.FeedEntry
+			if err := r.Scan(&e.Position, &e.EntityType, &e.EntityID, &e.First, &e.Seq); err != nil {
+				return err
+			}
+			e.Misplaced, last = e.Position != last+1, e.Position
+			return entry(e)
+		})
+		if err != nil {
+			return err
+		}
+		return query(selectSeqs, func(r rawRow) error {
+			var of app.Entity
+			var seq int64
+			if err := r.Scan(&of.Type, &of.ID, &seq); err != nil {
+				return err
+			}
+			return row(of, seq)
+		})
+	})
 }
 
 // Projected says which tables have other rows of a version than its document makes.

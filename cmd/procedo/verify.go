@@ -122,15 +122,11 @@ func verifyDatabase(ctx context.Context, s *app.Service, v app.Verification, rep
 		})
 	}
 	go func() {
+		check(func(report func(audit.Finding)) (app.Verified, error) { return s.VerifyCheckpoints(ctx, v.Trust, report) })
 		err := s.EachStretch(ctx, func(st app.Stretch) error {
 			check(func(report func(audit.Finding)) (app.Verified, error) { return s.VerifyStretch(ctx, v, st, report) })
 			return ctx.Err()
 		})
-		if err == nil {
-			check(func(report func(audit.Finding)) (app.Verified, error) {
-				return s.VerifyCheckpoints(ctx, v.Trust, report)
-			})
-		}
 		close(results)
 		failed <- errors.Join(working.Wait(), err)
 	}()

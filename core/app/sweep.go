@@ -17,11 +17,9 @@ type Sweep interface {
 	RunsIn(ctx context.Context, s Stretch, each func(StoredRun) error) error
 	// LeavesIn hands on the leaves of a stretch by entity and checkpoint.
 	LeavesIn(ctx context.Context, s Stretch, each func(StoredLeaf) error) error
-	// FeedGap returns how many entries of the feed do not follow the one before them, and how many entities and checkpoints it does
-	// not name as their rows have them, as of one moment.
-	FeedGap(ctx context.Context) (int64, error)
-	// HeadsBetween returns the head of each entity that the feed's entries after one place and up to another name.
-	HeadsBetween(ctx context.Context, after, upto audit.Cursor) ([]audit.Leaf, error)
+	// Committed hands on every entry of the feed in its order; then how far the rows say that entities are, and which checkpoints
+	// there are: all as of one moment.
+	Committed(ctx context.Context, entry func(FeedEntry) error, row func(e Entity, seq int64) error) error
 	// Projected says in what the rows that SQL can ask about differ from a published version.
 	Projected(ctx context.Context, v *procedure.Version) (differences []string, err error)
 }
@@ -42,6 +40,13 @@ type StoredRun struct {
 	RunRecord
 	Plain []PlainValue
 	Err   error
+}
+
+// FeedEntry is what the feed names of one commit. Its place is that of its last event.
+type FeedEntry struct {
+	audit.Cursor
+	First     int64 // seq of the first event
+	Misplaced bool  // no commit can have been given its position
 }
 
 // stretchSize is how many entities are looked at together.

@@ -14,6 +14,11 @@ type Cursor struct {
 	Seq        int64
 }
 
+// Compare orders places as they come in the feed.
+func (c Cursor) Compare(o Cursor) int {
+	return cmp.Or(cmp.Compare(c.Position, o.Position), cmp.Compare(c.EntityType, o.EntityType), cmp.Compare(c.EntityID, o.EntityID), cmp.Compare(c.Seq, o.Seq))
+}
+
 // String is the cursor's text; - stands for what is empty.
 func (c Cursor) String() string {
 	return fmt.Sprintf("%d %s %s %d", c.Position, cmp.Or(c.EntityType, "-"), cmp.Or(c.EntityID, "-"), c.Seq)

@@ -1,0 +1,167 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+// feedCheck goes once through the feed. Each entity's entries go on where the one before them ended, up to its row; what changed between
+// two checkpoints is what the second has as leaves. Rows are held against trails elsewhere.
+type feedCheck struct {
+	ctx     context.Context //nolint:containedctx // it lives as long as one call
+	service *Service
+	chain   *CheckpointChain
+	notes   []StoredNote // a page of those that have not been reached
+	number  int64        // the last one of the page
+	ended   bool         // there are no more notes
+	opened  audit.Checkpoint
+	heads   map[entityKey]int64
+	changed map[entityKey]struct{} // since the last checkpoint
+	seen    audit.Cursor
+	rows    bool // entries have gone by
+}
+
+// entityKey stands for an entity where there are many: 16 bytes of a hash.
+type entityKey [16]byte
+
+func keyOf(entityType, id string) entityKey {
+	sum := sha256.Sum256([]byte(entityType + "/" + id))
+	return entityKey(sum[:16])
+}
+
+func (f *feedCheck) run() error {
+	err := f.service.Sweep.Committed(f.ctx, f.entry, f.row)
+	if err == nil {
+		err = f.allEntries()
+	}
+	if err == nil && len(f.heads) > 0 {
+		f.find("feed", "audit_feed", 0, fmt.Sprintf("it names %d that have no row", len(f.heads)))
+	}
+	return err
+}
+
+func (f *feedCheck) find(entityType, id string, seq int64, problem string) {
+	f.chain.report(audit.Finding{EntityType: entityType, EntityID: id, Seq: seq, Problem: problem})
+}
+
+func (f *feedCheck) entry(e FeedEntry) error {
+	if err := f.checkpointsBefore(e.Cursor); err != nil {
+		return err
+	}
+	f.seen = e.Cursor
+	key := keyOf(e.EntityType, e.EntityID)
+	before := f.heads[key]
+	f.heads[key] = e.Seq
+	if e.Misplaced {
+		f.find(e.EntityType, e.EntityID, e.Seq, fmt.Sprintf("the feed has it at position %d, which no commit can have got", e.Position))
+	}
+	if e.EntityType == audit.CheckpointEntity {
+		if before != 0 || e.First != e.Seq {
+			f.find(e.EntityType, e.EntityID, 0, "the feed names it more than once")
+		}
+		return nil
+	}
+	f.changed[key] = struct{}{}
+	if e.First != before+1 || e.Seq < e.First {
+		f.find(e.EntityType, e.EntityID, e.First, fmt.Sprintf("the feed names it up to %d after event %d", e.Seq, before))
+	}
+	return nil
+}
+
+func (f *feedCheck) row(e Entity, seq int64) error {
+	if !f.rows {
+		if err := f.allEntries(); err != nil {
+			return err
+		}
+	}
+	key := keyOf(e.Type, e.ID)
+	if named := f.heads[key]; named != seq {
+		f.find(e.Type, e.ID, 0, fmt.Sprintf("the feed names it up to %d, its row is at %d", named, seq))
+	}
+	delete(f.heads, key)
+	return nil
+}
+
+// checkpointsBefore takes the checkpoints that cover nothing from a place on.
+func (f *feedCheck) checkpointsBefore(place audit.Cursor) error {
+	for {
+		here, err := f.note()
+		if err != nil || !here || f.opened.Number > 0 && f.opened.Until.Compare(place) >= 0 {
+			return err
+		}
+		if err := f.take(true); err != nil {
+			return err
+		}
+	}
+}
+
+// allEntries takes the checkpoints that are left. Those that cover more than there was at the moment of the look were made since.
+func (f *feedCheck) allEntries() error {
+	f.rows = true
+	for {
+		here, err := f.note()
+		if err != nil || !here {
+			return err
+		}
+		if err := f.take(f.opened.Until.Compare(f.seen) <= 0); err != nil {
+			return err
+		}
+	}
+}
+
+// note makes sure that the next note is there and opened, if it can be.
+func (f *feedCheck) note() (here bool, err error) {
+	const page = 100
+	if len(f.notes) == 0 && !f.ended {
+		if f.notes, err = f.service.Checkpoints.CheckpointsAfter(f.ctx, f.number, page); err != nil {
+			return false, err
+		}
+		if f.ended = len(f.notes) < page; len(f.notes) > 0 {
+			f.number = f.notes[len(f.notes)-1].Number
+		}
+	}
+	if len(f.notes) == 0 {
+		return false, nil
+	}
+	if f.opened.Number == 0 {
+		f.opened, _ = audit.OpenCheckpoint(f.notes[0].Note) // take opens it again where it cannot be opened, and says why
+	}
+	return true, nil
+}
+
+// take holds the next note against the one before it, its leaves, and what changed.
+func (f *feedCheck) take(covered bool) error {
+	n, now := f.notes[0], f.opened
+	f.notes, f.opened = f.notes[1:], audit.Checkpoint{}
+	leaves, err := f.service.Checkpoints.Leaves(f.ctx, n.Number)
+	if err != nil {
+		return err
+	}
+	covered = covered && !f.chain.broken
+	if now.Number == 0 {
+		f.chain.Next(n, "")
+		return nil
+	}
+	f.chain.take(n, now, audit.NewTree(leaves).Root())
+	if covered {
+		f.leaves(n.Number, leaves)
+	}
+	clear(f.changed)
+	return nil
+}
+
+func (f *feedCheck) leaves(number int64, leaves []audit.Leaf) {
+	covered := 0
+	for _, l := range leaves {
+		key := keyOf(l.EntityType, l.EntityID)
+		if _, changed := f.changed[key]; changed && f.heads[key] == l.Seq {
+			covered++
+		}
+	}
+	if covered != len(leaves) || covered != len(f.changed) {
+		f.chain.findf(number, "the feed names %d that changed before it, of which it covers %d", len(f.changed), covered)
+	}
+}
