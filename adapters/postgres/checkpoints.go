@@ -17,12 +17,13 @@ type Checkpoints struct{ DB *DB }
 
 var (
 	notes, leaves = table.AuditCheckpoints, table.AuditLeaves
+	leafColumns   = ProjectionList{leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number, leaves.Position}
 
 	selectNote       = fixed(SELECT(notes.Note).FROM(notes).WHERE(notes.Number.EQ(Int(0))))
 	selectLatestNote = fixed(SELECT(notes.Note).FROM(notes).ORDER_BY(notes.Number.DESC()).LIMIT(1))
 	selectNotesAfter = fixed(SELECT(notes.Number, notes.Note).FROM(notes).WHERE(notes.Number.GT(Int(0))).ORDER_BY(notes.Number).LIMIT(1))
-	selectLeaves     = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash).FROM(leaves).WHERE(leaves.Number.EQ(Int(0))).ORDER_BY(leaves.Position))
-	selectLeavesOf   = fixed(SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number, leaves.Position).FROM(leaves).
+	selectLeaves     = fixed(SELECT(leafColumns).FROM(leaves).WHERE(leaves.Number.EQ(Int(0))).ORDER_BY(leaves.Position))
+	selectLeavesOf   = fixed(SELECT(leafColumns).FROM(leaves).
 				WHERE(leaves.EntityType.EQ(String("")).AND(leaves.EntityID.EQ(String("")))).ORDER_BY(leaves.Number))
 
 	insertNote   = fixed(notes.INSERT(notes.Number, notes.Note).VALUES(0, ""))
@@ -70,23 +71,25 @@ func (c Checkpoints) AppendCheckpoint(ctx context.Context, n app.StoredNote, of 
 }
 
 // Leaves returns the leaves of a checkpoint in their order.
-func (c Checkpoints) Leaves(ctx context.Context, number int64) (all []audit.Leaf, err error) {
-	err = c.DB.queryText(ctx, selectLeaves, []any{number}, func(rows pgx.Rows) error {
-		var l audit.Leaf
-		err := rows.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash)
+func (c Checkpoints) Leaves(ctx context.Context, number int64) ([]app.StoredLeaf, error) {
+	return c.leaves(ctx, selectLeaves, number)
+}
+
+// LeavesOf returns the leaves of an entity, oldest checkpoint first.
+func (c Checkpoints) LeavesOf(ctx context.Context, e app.Entity) ([]app.StoredLeaf, error) {
+	return c.leaves(ctx, selectLeavesOf, e.Type, e.ID)
+}
+
+func (c Checkpoints) leaves(ctx context.Context, query string, args ...any) (all []app.StoredLeaf, err error) {
+	err = c.DB.queryText(ctx, query, args, func(rows pgx.Rows) error {
+		l, err := scanLeaf(rows)
 		all = append(all, l)
 		return err
 	})
 	return all, translate(err)
 }
 
-// LeavesOf returns the leaves of an entity, oldest checkpoint first.
-func (c Checkpoints) LeavesOf(ctx context.Context, e app.Entity) (all []app.StoredLeaf, err error) {
-	err = c.DB.queryText(ctx, selectLeavesOf, []any{e.Type, e.ID}, func(rows pgx.Rows) error {
-		var l app.StoredLeaf
-		err := rows.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &l.Number, &l.Index)
-		all = append(all, l)
-		return err
-	})
-	return all, translate(err)
+func scanLeaf(row scanner) (l app.StoredLeaf, err error) {
+	err = row.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &l.Number, &l.Index)
+	return l, err
 }

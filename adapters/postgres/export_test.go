@@ -44,21 +44,3 @@ func (d *DB) Text(t interface{ Fatalf(string, ...any) }, query string, args ...a
 	}
 	return text
 }
-
-// Unguarded runs a statement with triggers and foreign keys off, as a superuser can. It must touch something.
-func (d *DB) Unguarded(t interface{ Fatalf(string, ...any) }, statement string) {
-	tx, err := d.pool.Begin(background)
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	if _, err := tx.Exec(background, "SET LOCAL session_replication_role = replica"); err != nil {
-		t.Fatalf("%v", err)
-	}
-	tag, err := tx.Exec(background, statement)
-	if err == nil {
-		err = tx.Commit(background)
-	}
-	if err != nil || tag.RowsAffected() == 0 {
-		t.Fatalf("%s: %d rows, %v", statement, tag.RowsAffected(), err)
-	}
-}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -170,6 +171,9 @@ func scanRun(row scanner) (s app.RunSummary, head string, err error) {
 	s.CreatedAt, s.StartedAt, s.UpdatedAt, s.ClosedAt = s.CreatedAt.UTC(), orZero(started), s.UpdatedAt.UTC(), orZero(closed)
 	if reason != nil {
 		s.Failure = &run.Failure{Reason: *reason, At: orZero(failed), By: orEmpty(by)}
+	}
+	if whole := reason != nil; err == nil && (whole != (failed != nil) || whole != (by != nil)) {
+		err = fmt.Errorf("%w: run %s: half a failure", run.ErrRows, s.ID)
 	}
 	return s, head, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/tests/containers"
 	"github.com/procedo/procedo/tests/contract"
@@ -39,6 +40,12 @@ func open(t testing.TB, options ...postgres.Option) *postgres.DB {
 
 func storage(db *postgres.DB) app.Ports {
 	return postgres.Ports(db, cel.Language{}, memory.KeepDefinitions(100))
+}
+
+func service(db *postgres.DB) *app.Service {
+	p := storage(db)
+	p.Clock, p.Random = system.Clock{}, system.Random{}
+	return app.New(p)
 }
 
 func TestStorage(t *testing.T) {

@@ -83,10 +83,10 @@ type querier interface {
 
 // LeavesIn hands on the leaves of a stretch by entity and checkpoint.
 func (s Sweep) LeavesIn(ctx context.Context, st app.Stretch, each func(app.StoredLeaf) error) error {
-	return translate(s.DB.query(ctx, SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number, leaves.Position).FROM(leaves).
+	return translate(s.DB.query(ctx, SELECT(leafColumns).FROM(leaves).
 		WHERE(leaves.EntityType.EQ(String(st.Type)).AND(inStretch(leaves.EntityID, st))).ORDER_BY(leaves.EntityType, leaves.EntityID, leaves.Number), func(rows pgx.Rows) error {
-		var l app.StoredLeaf
-		if err := rows.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &l.Number, &l.Index); err != nil {
+		l, err := scanLeaf(rows)
+		if err != nil {
 			return err
 		}
 		return each(l)
@@ -108,8 +108,9 @@ func (k *keyed) Scan(dest ...any) error {
 
 // sweptRuns are the rows of many runs.
 type sweptRuns struct {
-	ids []string
-	of  map[string]*storedRun
+	ids    []string
+	of     map[string]*storedRun
+	unread map[string]error // what is wrong with a run's rows by themselves
 }
 
 func (s *sweptRuns) run(id string) *storedRun {
@@ -123,7 +124,7 @@ func (s *sweptRuns) run(id string) *storedRun {
 
 // RunsIn hands on the runs of a stretch, and rows that belong to none, in one round trip.
 func (s Sweep) RunsIn(ctx context.Context, st app.Stretch, each func(app.StoredRun) error) error {
-	swept := sweptRuns{of: map[string]*storedRun{}}
+	swept := sweptRuns{of: map[string]*storedRun{}, unread: map[string]error{}}
 	var b pgx.Batch
 	swept.queue(&b, st)
 	if err := s.DB.send(ctx, &b); err != nil {
@@ -131,7 +132,11 @@ func (s Sweep) RunsIn(ctx context.Context, st app.Stretch, each func(app.StoredR
 	}
 	slices.Sort(swept.ids)
 	for _, id := range swept.ids {
-		if err := each(s.storedRun(ctx, id, *swept.of[id])); err != nil {
+		r := s.storedRun(ctx, id, *swept.of[id])
+		if err := swept.unread[id]; err != nil {
+			r.Err = err
+		}
+		if err := each(r); err != nil {
 			return err
 		}
 	}
@@ -139,14 +144,12 @@ func (s Sweep) RunsIn(ctx context.Context, st app.Stretch, each func(app.StoredR
 }
 
 func (s Sweep) storedRun(ctx context.Context, id string, stored storedRun) app.StoredRun {
-	r := app.StoredRun{ID: id}
+	r := app.StoredRun{ID: id, Own: stored.summary, Head: audit.Head{Seq: stored.summary.Seq, Hash: stored.head}, Rows: stored.rows}
 	if !stored.found {
 		r.Err = errors.New("they belong to no run")
 		return r
 	}
-	if r.RunRecord, r.Err = s.assemble(ctx, stored); r.Err == nil {
-		r.Plain, r.Err = app.PlainValues(r.Run.Version, stored.rows.Values)
-	}
+	r.Version, r.Err = s.Definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
 	return r
 }
 
@@ -164,6 +167,9 @@ func (s *sweptRuns) queue(b *pgx.Batch, st app.Stretch) {
 		summary, head, err := scanRun(row)
 		own := s.run(keys.run)
 		own.found, own.summary, own.head = true, summary, head
+		if errors.Is(err, run.ErrRows) {
+			s.unread[keys.run], err = err, nil
+		}
 		return err
 	})
 	queue(selectSteps(runsInStretch(steps.RunID, st), text(steps.RunID)), func(row scanner) error {
@@ -222,6 +228,19 @@ func (s Sweep) Committed(ctx context.Context, entry func(app.FeedEntry) error, r
 			return err
 		}
 		return row(of, seq)
+	})
+}
+
+var selectStrays = fixed(RawStatement(schema.Strays))
+
+// Strays hands on what rows belong to that is not there.
+func (s Sweep) Strays(ctx context.Context, each func(app.Entity, string)) error {
+	return s.stream(ctx, s.DB.sweep, selectStrays, nil, func(rows pgx.Rows) error {
+		var of app.Entity
+		var table string
+		err := rows.Scan(&of.Type, &of.ID, &table)
+		each(of, table)
+		return err
 	})
 }
 

@@ -68,6 +68,14 @@ func integer(b bool) int64 {
 	return 0
 }
 
+// truth reads what integer writes.
+func truth(n int64) (bool, error) {
+	if n != 0 && n != 1 {
+		return false, corrupt("%d is neither true nor false", n)
+	}
+	return n == 1, nil
+}
+
 func optionalInteger(n *int) *int64 {
 	if n == nil {
 		return nil

@@ -194,10 +194,11 @@ func readStep(row scanner) (run.StepRow, *string, error) {
 		return run.StepRow{}, nil, err
 	}
 	at, err := parseOptionalInstant(m.CommittedAt)
+	amended, notOne := truth(m.Amended)
 	return run.StepRow{
-		Step: m.StepKey, Visit: int(m.Visit), State: run.StepState(m.State), Amended: m.Amended == 1, CommittedAt: at,
+		Step: m.StepKey, Visit: int(m.Visit), State: run.StepState(m.State), Amended: amended, CommittedAt: at,
 		CommittedBy: orEmpty(m.CommittedBy), Reason: orEmpty(m.Reason),
-	}, inapplicable, err
+	}, inapplicable, errors.Join(err, notOne)
 }
 
 func readValue(row scanner) (run.ValueRow, error) {
@@ -215,7 +216,8 @@ func readItem(row scanner) (run.ItemRow, error) {
 		return run.ItemRow{}, err
 	}
 	at, err := parseOptionalInstant(m.CompletedAt)
-	return run.ItemRow{Step: m.StepKey, Visit: int(m.Visit), Item: m.ItemKey, Completed: m.Completed == 1, At: at, By: orEmpty(m.CompletedBy)}, err
+	completed, notOne := truth(m.Completed)
+	return run.ItemRow{Step: m.StepKey, Visit: int(m.Visit), Item: m.ItemKey, Completed: completed, At: at, By: orEmpty(m.CompletedBy)}, errors.Join(err, notOne)
 }
 
 func scanRun(rows scanner, r *model.Runs) error {

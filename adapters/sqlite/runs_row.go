@@ -16,7 +16,7 @@ func summary(row model.Runs) (app.RunSummary, error) {
 		Reference: row.Reference, Metadata: metadataValue(row.Metadata), State: run.State(row.State),
 		Revision: row.Revision, Seq: row.Seq, CurrentStep: orEmpty(row.CurrentStep),
 	}
-	errs := make([]error, 5)
+	errs := make([]error, 6)
 	s.CreatedAt, errs[0] = parseInstant(row.CreatedAt)
 	s.StartedAt, errs[1] = parseOptionalInstant(row.StartedAt)
 	s.UpdatedAt, errs[2] = parseInstant(row.UpdatedAt)
@@ -24,6 +24,9 @@ func summary(row model.Runs) (app.RunSummary, error) {
 	if row.FailureReason != nil {
 		s.Failure = &run.Failure{Reason: *row.FailureReason, By: orEmpty(row.FailureBy)}
 		s.Failure.At, errs[4] = parseOptionalInstant(row.FailureAt)
+	}
+	if whole := row.FailureReason != nil; whole != (row.FailureAt != nil) || whole != (row.FailureBy != nil) {
+		errs[5] = corrupt("half a failure")
 	}
 	return s, errors.Join(errs...)
 }

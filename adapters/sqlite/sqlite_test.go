@@ -63,25 +63,6 @@ func TestACommitsStatementsDoNotGrowWithItsSlots(t *testing.T) {
 	}
 }
 
-func TestTheDatabaseRefusesToChangeWhatHappened(t *testing.T) {
-	db := sqlitetest.Open(t)
-	doc, commit := wide(1)
-	s := service(db)
-	id := begin(t, s, strings.Replace(doc, `"type":"integer"`, `"type":"enum","options":["a"]`, 1))
-	_, err := s.Execute(t.Context(), app.Request{}, id, commit)
-	require.Error(t, err)
-	for _, table := range []string{"audit_events", "procedure_versions", "procedure_steps", "procedure_slots", "procedure_slot_options", "procedure_checklist_items"} {
-		column := "procedure_id"
-		if table == "audit_events" {
-			column = "actor"
-		}
-		for _, statement := range []string{"DELETE FROM " + table, "UPDATE " + table + " SET " + column + " = 'x'"} {
-			_, err := db.Writer().ExecContext(t.Context(), statement)
-			require.ErrorContains(t, err, "append-only", statement)
-		}
-	}
-}
-
 func TestTheDatabaseRefusesRowsThatContradictThemselves(t *testing.T) {
 	db := sqlitetest.Open(t)
 	doc, commit := wide(1)

@@ -62,12 +62,12 @@ func (s Sweep) EventsIn(ctx context.Context, st app.Stretch, each func(*audit.Ev
 
 // LeavesIn hands on the leaves of a stretch by entity and checkpoint.
 func (s Sweep) LeavesIn(ctx context.Context, st app.Stretch, each func(app.StoredLeaf) error) error {
-	selected := SELECT(leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number, leaves.Position).FROM(leaves).
+	selected := SELECT(leafColumns).FROM(leaves).
 		WHERE(leaves.EntityType.EQ(String(st.Type)).AND(inStretch(leaves.EntityID, st))).ORDER_BY(leaves.EntityType, leaves.EntityID, leaves.Number)
 	return s.DB.raw(ctx, func(query func(statement, func(rawRow) error) error) error {
 		return query(selected, func(row rawRow) error {
-			var l app.StoredLeaf
-			if err := row.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &l.Number, &l.Index); err != nil {
+			l, err := scanLeaf(row)
+			if err != nil {
 				return err
 			}
 			return each(l)
@@ -130,12 +130,13 @@ func (s Sweep) RunsIn(ctx context.Context, st app.Stretch, each func(app.StoredR
 }
 
 func (s Sweep) storedRun(ctx context.Context, id string, stored storedRun) app.StoredRun {
+	r := app.StoredRun{ID: id, Head: audit.Head{Seq: stored.run.Seq, Hash: stored.run.HeadHash}, Rows: stored.rows}
 	if stored.run.ID == "" {
-		return app.StoredRun{ID: id, Err: corrupt("they belong to no run")}
+		r.Err = corrupt("they belong to no run")
+		return r
 	}
-	r := app.StoredRun{ID: id}
-	if r.RunRecord, r.Err = s.assemble(ctx, stored); r.Err == nil {
-		r.Plain, r.Err = app.PlainValues(r.Run.Version, stored.rows.Values)
+	if r.Own, r.Err = summary(stored.run); r.Err == nil {
+		r.Version, r.Err = s.Definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
 	}
 	return r
 }
@@ -215,6 +216,19 @@ func (s Sweep) Committed(ctx context.Context, entry func(app.FeedEntry) error, r
 				return err
 			}
 			return row(of, seq)
+		})
+	})
+}
+
+// Strays hands on what rows belong to that is not there.
+func (s Sweep) Strays(ctx context.Context, each func(app.Entity, string)) error {
+	return s.DB.raw(ctx, func(query func(statement, func(rawRow) error) error) error {
+		return query(RawStatement(schema.Strays), func(row rawRow) error {
+			var of app.Entity
+			var table string
+			err := row.Scan(&of.Type, &of.ID, &table)
+			each(of, table)
+			return err
 		})
 	})
 }

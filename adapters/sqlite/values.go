@@ -1,8 +1,6 @@
 package sqlite
 
 import (
-	"time"
-
 	"github.com/procedo/procedo/adapters/sqlite/gen/model"
 	"github.com/procedo/procedo/core/run"
 )
@@ -76,11 +74,14 @@ func valueRow(m model.RunSlotValues) (run.ValueRow, error) {
 		r.ErasedAt = &at
 	}
 	if m.ValueBoolean != nil {
-		truth := *m.ValueBoolean == 1
-		r.Boolean = &truth
+		value, err := truth(*m.ValueBoolean)
+		if err != nil {
+			return r, err
+		}
+		r.Boolean = &value
 	}
 	if m.ValueTimestamp != nil {
-		at, err := time.Parse(time.RFC3339Nano, *m.ValueTimestamp)
+		at, err := parseInstant(*m.ValueTimestamp)
 		if err != nil {
 			return r, corrupt("slot %s: %w", m.SlotName, err)
 		}

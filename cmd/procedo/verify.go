@@ -122,7 +122,9 @@ func verifyDatabase(ctx context.Context, s *app.Service, v app.Verification, rep
 		})
 	}
 	go func() {
-		check(func(report func(audit.Finding)) (app.Verified, error) { return s.VerifyCheckpoints(ctx, v.Trust, report) })
+		check(func(report func(audit.Finding)) (app.Verified, error) {
+			return s.VerifyWhole(ctx, v.Trust, report)
+		})
 		err := s.EachStretch(ctx, func(st app.Stretch) error {
 			check(func(report func(audit.Finding)) (app.Verified, error) { return s.VerifyStretch(ctx, v, st, report) })
 			return ctx.Err()

@@ -96,6 +96,6 @@ func (s *Service) proof(ctx context.Context, e Entity) (*audit.Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	path, err := audit.NewTree(leaves).Path(own.Index)
+	path, err := treeOf(leaves).Path(own.Index)
 	return &audit.Proof{Note: note, Index: own.Index, Head: own.Head, Path: path}, err
 }

@@ -33,7 +33,7 @@ type Checkpoints interface {
 	// AppendCheckpoint writes a checkpoint and its leaves whole or not at all; ErrMoved where its number is taken.
 	AppendCheckpoint(ctx context.Context, n StoredNote, leaves []audit.Leaf) error
 	// Leaves returns the leaves of a checkpoint in their order.
-	Leaves(ctx context.Context, number int64) ([]audit.Leaf, error)
+	Leaves(ctx context.Context, number int64) ([]StoredLeaf, error)
 	// LeavesOf returns the leaves of an entity, oldest checkpoint first.
 	LeavesOf(ctx context.Context, e Entity) ([]StoredLeaf, error)
 }
@@ -51,6 +51,15 @@ func CheckpointID(number int64) string { return strconv.FormatInt(number, 10) }
 type StoredLeaf struct {
 	audit.Leaf
 	Number, Index int64
+}
+
+// treeOf is the tree over stored leaves.
+func treeOf(leaves []StoredLeaf) *audit.Tree {
+	tree := audit.NewTree(nil)
+	for _, l := range leaves {
+		tree.Add(l.Leaf)
+	}
+	return tree
 }
 
 // Heads gathers the last head of each entity that entries of the feed name. The zero value is ready.

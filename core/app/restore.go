@@ -15,14 +15,20 @@ func Restore(v *procedure.Version, s RunSummary, headHash string, rows run.Rows)
 	if err != nil {
 		return RunRecord{}, err
 	}
-	rec := RunRecord{Head: audit.Head{Seq: s.Seq, Hash: headHash}, Run: run.Run{
-		ID: s.ID, Version: v, UserID: s.UserID, Reference: s.Reference, Metadata: s.Metadata, State: s.State, Revision: s.Revision, Seq: s.Seq,
-		Steps: steps, Failure: s.Failure, CreatedAt: s.CreatedAt, StartedAt: s.StartedAt, UpdatedAt: s.UpdatedAt, ClosedAt: s.ClosedAt,
-	}}
+	rec := RunRecord{Head: audit.Head{Seq: s.Seq, Hash: headHash}, Run: s.run()}
+	rec.Run.Version, rec.Run.Steps = v, steps
 	if rec.Run.CurrentKey() != s.CurrentStep {
 		return RunRecord{}, fmt.Errorf("%w: run %s: current_step %q is not the open step", run.ErrRows, s.ID, s.CurrentStep)
 	}
 	return rec, nil
+}
+
+// run is what the row says, without definition and steps.
+func (s RunSummary) run() run.Run {
+	return run.Run{
+		ID: s.ID, UserID: s.UserID, Reference: s.Reference, Metadata: s.Metadata, State: s.State, Revision: s.Revision, Seq: s.Seq,
+		Failure: s.Failure, CreatedAt: s.CreatedAt, StartedAt: s.StartedAt, UpdatedAt: s.UpdatedAt, ClosedAt: s.ClosedAt,
+	}
 }
 
 // Summary is the run's own row: what Restore takes.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
 )
 
 // Sweep reads everything of many entities at once, in few statements: for whoever must see it all.
@@ -20,6 +21,8 @@ type Sweep interface {
 	// Committed hands on every entry of the feed in its order; then how far the rows say that entities are, and which checkpoints
 	// there are: all as of one moment.
 	Committed(ctx context.Context, entry func(FeedEntry) error, row func(e Entity, seq int64) error) error
+	// Strays hands on what rows say that they belong to, and it is not there; and the table in which they stand.
+	Strays(ctx context.Context, each func(of Entity, table string)) error
 	// Projected says in what the rows that SQL can ask about differ from a published version.
 	Projected(ctx context.Context, v *procedure.Version) (differences []string, err error)
 }
@@ -34,12 +37,14 @@ type Stretch struct {
 // Has reports whether an id is in the stretch.
 func (s Stretch) Has(id string) bool { return id > s.After && (s.Upto == "" || id <= s.Upto) }
 
-// StoredRun is a run as its rows tell it, and the plain values of its sensitive slots; or why they tell none.
+// StoredRun is what stands of a run: its own row, those of its steps, and its definition; or why it cannot be read.
 type StoredRun struct {
-	ID string
-	RunRecord
-	Plain []PlainValue
-	Err   error
+	ID      string
+	Own     RunSummary
+	Head    audit.Head
+	Version *procedure.Version
+	Rows    run.Rows
+	Err     error
 }
 
 // FeedEntry is what the feed names of one commit. Its place is that of its last event.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -37,7 +38,7 @@ func (s *Service) Verify(ctx context.Context, v Verification, report func(audit.
 	if err != nil {
 		return done, err
 	}
-	one, err := s.VerifyCheckpoints(ctx, v.Trust, report)
+	one, err := s.VerifyWhole(ctx, v.Trust, report)
 	done.Add(one)
 	return done, err
 }
@@ -47,8 +48,7 @@ func (s *Service) Verify(ctx context.Context, v Verification, report func(audit.
 func (s *Service) VerifyStretch(ctx context.Context, v Verification, st Stretch, report func(audit.Finding)) (Verified, error) {
 	first, done, err := s.lookAt(ctx, v, st)
 	if fault.Is(err, fault.Internal) { // rows that make no sense, not a database that is away
-		report(audit.Finding{EntityType: st.Type, EntityID: "after " + st.After, Problem: "what is stored cannot be read: " + err.Error()})
-		return done, nil
+		return s.oneByOne(ctx, v, st, err, report)
 	}
 	if err != nil {
 		return done, err
@@ -66,6 +66,30 @@ func (s *Service) VerifyStretch(ctx context.Context, v Verification, st Stretch,
 		report(f)
 	}
 	return done, nil
+}
+
+// oneByOne checks each entity of a stretch that cannot be read by itself, so that only what cannot be read is not checked.
+func (s *Service) oneByOne(ctx context.Context, v Verification, st Stretch, unread error, report func(audit.Finding)) (done Verified, err error) {
+	for after := st.After; ; {
+		id, err := s.Sweep.Bound(ctx, st.Type, after, 1)
+		if err != nil {
+			return done, err
+		}
+		one := Stretch{Type: st.Type, After: after, Upto: id}
+		if id == "" || st.Upto != "" && id > st.Upto {
+			one.Upto = st.Upto
+		}
+		if one == st {
+			report(audit.Finding{EntityType: st.Type, EntityID: cmp.Or(st.Upto, "after "+st.After), Problem: "what is stored cannot be read: " + unread.Error()})
+			return done, nil
+		}
+		checked, err := s.VerifyStretch(ctx, v, one, report)
+		done.Add(checked)
+		if err != nil || one.Upto == st.Upto {
+			return done, err
+		}
+		after = id
+	}
 }
 
 // lookAt goes once through a stretch.

@@ -145,7 +145,7 @@ func (f *feedCheck) take(covered bool) error {
 		f.chain.Next(n, "")
 		return nil
 	}
-	f.chain.take(n, now, audit.NewTree(leaves).Root())
+	f.chain.take(n, now, treeOf(leaves).Root())
 	if covered {
 		f.leaves(n.Number, leaves)
 	}
@@ -153,9 +153,12 @@ func (f *feedCheck) take(covered bool) error {
 	return nil
 }
 
-func (f *feedCheck) leaves(number int64, leaves []audit.Leaf) {
+func (f *feedCheck) leaves(number int64, leaves []StoredLeaf) {
 	covered := 0
-	for _, l := range leaves {
+	for i, l := range leaves {
+		if l.Index != int64(i) {
+			f.chain.findf(number, "its leaf %d stands at place %d", i, l.Index)
+		}
 		key := keyOf(l.EntityType, l.EntityID)
 		if _, changed := f.changed[key]; changed && f.heads[key] == l.Seq {
 			covered++

@@ -60,12 +60,8 @@ func (t *procedureTeller) end(ctx context.Context, head audit.Head, find func(in
 	if t.told.Version != t.stored.Version || t.told.Digest != t.stored.Digest || t.told.Status != t.stored.Status {
 		find(0, fmt.Sprintf("its row differs from the trail: version %d, %s", t.stored.Version, t.stored.Status))
 	}
-	newest, err := t.service.Procedures.Versions(ctx, t.stored.ID, 0, 1)
-	if err != nil {
+	if err := t.unpublished(ctx, find); err != nil {
 		return err
-	}
-	if len(newest) > 0 && newest[0].Version > t.told.Version {
-		find(0, fmt.Sprintf("version %d stands in its rows and not in the trail", newest[0].Version))
 	}
 	for _, v := range t.published {
 		if err := t.version(ctx, v, find); err != nil {
@@ -73,6 +69,25 @@ func (t *procedureTeller) end(ctx context.Context, head audit.Head, find func(in
 		}
 	}
 	return nil
+}
+
+// unpublished finds versions that no event published.
+func (t *procedureTeller) unpublished(ctx context.Context, find func(int64, string)) error {
+	const page = 100
+	for below := 0; ; {
+		versions, err := t.service.Procedures.Versions(ctx, t.stored.ID, below, page)
+		if err != nil {
+			return err
+		}
+		for _, v := range versions {
+			if below = v.Version; v.Version < 1 || v.Version > t.told.Version {
+				find(0, fmt.Sprintf("version %d stands in its rows and not in the trail", v.Version))
+			}
+		}
+		if len(versions) < page || below <= 1 {
+			return nil
+		}
+	}
 }
 
 // version holds one version's rows against the event that published it. What cannot be read is a finding.

@@ -3,6 +3,7 @@ package run
 import (
 	"time"
 
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/slot"
 )
 
@@ -16,6 +17,15 @@ type Writes struct {
 
 // Written lists the rows that a change writes. Secrets are the plain values behind new seals.
 func Written(before, after Run, secrets []Secret) Writes {
+	return written(before, after, func(_ *procedure.Version, step, j int, _ SlotRow, held Held) slot.Value {
+		return plainOf(secrets, step, j, held)
+	})
+}
+
+// behind gives the value that stands behind what is held of a slot, also where that is only its seal.
+type behind func(v *procedure.Version, step, j int, at SlotRow, held Held) slot.Value
+
+func written(before, after Run, plain behind) Writes {
 	var w Writes
 	var opens []StepRow
 	for _, c := range Changes(before, after) {
@@ -32,14 +42,14 @@ func Written(before, after Run, secrets []Secret) Writes {
 				w.Steps = append(w.Steps, row)
 			}
 		}
-		w.slots(after, c, key, secrets)
+		w.slots(after, c, key, plain)
 		w.items(c, key)
 	}
 	w.Steps = append(w.Steps, opens...)
 	return w
 }
 
-func (w *Writes) slots(after Run, c StepChange, key string, secrets []Secret) {
+func (w *Writes) slots(after Run, c StepChange, key string, plain behind) {
 	for _, j := range c.Slots {
 		at := SlotRow{key, c.Now.Visit, after.Version.Steps[c.Step].Slots[j].Name}
 		if c.Before != nil && j < len(c.Before.Slots) && !c.Before.Slots[j].Value.IsAbsent() {
@@ -49,7 +59,7 @@ func (w *Writes) slots(after Run, c StepChange, key string, secrets []Secret) {
 		case held.NotApplicable:
 			w.Inapplicable = append(w.Inapplicable, at)
 		case !held.Value.IsAbsent():
-			w.Values = append(w.Values, valueRows(at, held, plainOf(secrets, c.Step, j, held))...)
+			w.Values = append(w.Values, valueRows(at, held, plain(after.Version, c.Step, j, at, held))...)
 		}
 	}
 }

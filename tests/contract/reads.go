@@ -139,7 +139,10 @@ func (w *world) sweeps(s app.Stretch, ids ...string) {
 	var found []string
 	require.NoError(w, w.Sweep.RunsIn(w.ctx(), s, func(r app.StoredRun) error {
 		require.NoError(w, r.Err)
-		require.Equal(w, w.load(r.ID), r.RunRecord)
+		restored, err := app.Restore(r.Version, r.Own, r.Head.Hash, r.Rows)
+		require.NoError(w, err)
+		require.Equal(w, w.load(r.ID), restored)
+		require.Empty(w, run.RowDifferences(restored.Run, restored.Run, r.Rows))
 		found = append(found, r.ID)
 		return nil
 	}))
