@@ -59,17 +59,17 @@ var (
 	}
 )
 
-// selectSteps selects visits, each once for every slot that did not apply; more columns come before.
-func selectSteps(where BoolExpression, before ...Projection) SelectStatement {
+// selectSteps selects visits, each once for every slot that did not apply.
+func selectSteps(where BoolExpression) SelectStatement {
 	out := table.RunInapplicableSlots
-	return SELECT(slices.Concat(ProjectionList(before), stepColumns)).
+	return SELECT(stepColumns).
 		FROM(table.RunSteps.LEFT_JOIN(out, out.RunID.EQ(table.RunSteps.RunID).AND(out.StepKey.EQ(table.RunSteps.StepKey)).AND(out.Visit.EQ(table.RunSteps.Visit)))).
 		WHERE(where).ORDER_BY(table.RunSteps.RunID, table.RunSteps.StepKey, table.RunSteps.Visit)
 }
 
-func selectValues(where BoolExpression, before ...Projection) SelectStatement {
+func selectValues(where BoolExpression) SelectStatement {
 	v := table.RunSlotValues
-	return SELECT(slices.Concat(ProjectionList(before), valueColumns)).FROM(v).WHERE(where).ORDER_BY(v.RunID, v.StepKey, v.Visit, v.SlotName, v.Ordinal)
+	return SELECT(valueColumns).FROM(v).WHERE(where).ORDER_BY(v.RunID, v.StepKey, v.Visit, v.SlotName, v.Ordinal)
 }
 
 func selectRun() SelectStatement {

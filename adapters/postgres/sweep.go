@@ -111,6 +111,7 @@ type sweptRuns struct {
 	ids    []string
 	of     map[string]*storedRun
 	unread map[string]error // what is wrong with a run's rows by themselves
+	likely struct{ steps, values, items int }
 }
 
 func (s *sweptRuns) run(id string) *storedRun {
@@ -144,6 +145,7 @@ func (s Sweep) RunsIn(ctx context.Context, st app.Stretch, each func(app.StoredR
 }
 
 func (s Sweep) storedRun(ctx context.Context, id string, stored storedRun) app.StoredRun {
+	stored.rows.Sort()
 	r := app.StoredRun{ID: id, Own: stored.summary, Head: audit.Head{Seq: stored.summary.Seq, Hash: stored.head}, Rows: stored.rows}
 	if !stored.found {
 		r.Err = errors.New("they belong to no run")
@@ -172,9 +174,11 @@ func (s *sweptRuns) queue(b *pgx.Batch, st app.Stretch) {
 		}
 		return err
 	})
-	queue(selectSteps(runsInStretch(steps.RunID, st), text(steps.RunID)), func(row scanner) error {
+	// Nothing is asked to be sorted: what a stretch has of each run is little, and comes nearly in order.
+	queue(SELECT(text(steps.RunID), slices.Concat(stepColumns[:len(stepColumns)-1], ProjectionList{NULL})).FROM(steps).WHERE(runsInStretch(steps.RunID, st)), func(row scanner) error {
 		step, _, err := readStep(row)
-		s.run(keys.run).addStep(step, nil)
+		rows := &s.run(keys.run).rows
+		rows.Steps = run.AddRow(rows.Steps, step, &s.likely.steps)
 		return err
 	})
 	queue(SELECT(text(inapplicable.RunID), inapplicable.StepKey, inapplicable.Visit, inapplicable.SlotName).FROM(inapplicable).WHERE(runsInStretch(inapplicable.RunID, st)), func(row scanner) error {
@@ -183,14 +187,16 @@ func (s *sweptRuns) queue(b *pgx.Batch, st app.Stretch) {
 		s.run(keys.run).rows.Inapplicable = append(s.run(keys.run).rows.Inapplicable, out)
 		return err
 	})
-	queue(selectValues(runsInStretch(values.RunID, st), text(values.RunID)), func(row scanner) error {
+	queue(SELECT(text(values.RunID), valueColumns).FROM(values).WHERE(runsInStretch(values.RunID, st)), func(row scanner) error {
 		value, err := readValue(row)
-		s.run(keys.run).rows.Values = append(s.run(keys.run).rows.Values, value)
+		rows := &s.run(keys.run).rows
+		rows.Values = run.AddRow(rows.Values, value, &s.likely.values)
 		return err
 	})
 	queue(SELECT(text(items.RunID), itemColumns).FROM(items).WHERE(runsInStretch(items.RunID, st)), func(row scanner) error {
 		item, err := readItem(row)
-		s.run(keys.run).rows.Items = append(s.run(keys.run).rows.Items, item)
+		rows := &s.run(keys.run).rows
+		rows.Items = run.AddRow(rows.Items, item, &s.likely.items)
 		return err
 	})
 }

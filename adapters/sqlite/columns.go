@@ -20,7 +20,7 @@ func optionalInstant(t time.Time) *string {
 	return &s
 }
 
-func parseInstant(s string) (time.Time, error) { return time.Parse(audit.TimeFormat, s) }
+func parseInstant(s string) (time.Time, error) { return audit.ParseTime(s) }
 
 func parseOptionalInstant(s *string) (time.Time, error) {
 	if s == nil {

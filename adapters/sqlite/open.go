@@ -12,6 +12,7 @@ import (
 
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
+	direct "zombiezen.com/go/sqlite"
 
 	"github.com/procedo/procedo/core/fault"
 )
@@ -19,7 +20,7 @@ import (
 // DB is one SQLite database: a single writer, since SQLite has one, and readers beside it (WAL).
 type DB struct {
 	write, read *pool
-	sweep       *sql.DB // for whoever reads everything
+	sweep       *sweepers // for whoever reads everything
 	trace       func(statement string)
 }
 
@@ -56,14 +57,10 @@ func Open(databaseURL string, options ...Option) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	sweep, err := sql.Open("sqlite", dsn(abs, "_txlock=deferred", "query_only(1)", "mmap_size(1099511627776)")) // pages are not copied
-	if err != nil {
-		return nil, err
-	}
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	d := &DB{write: &pool{DB: write}, read: &pool{DB: read}, sweep: sweep, trace: func(string) {}}
+	d := &DB{write: &pool{DB: write}, read: &pool{DB: read}, sweep: newSweepers(abs), trace: func(string) {}}
 	for _, o := range options {
 		o(d)
 	}
@@ -114,7 +111,7 @@ func translate(err error) error {
 		return err
 	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
-	case errors.As(err, &lite) && isBusy(lite.Code()):
+	case errors.As(err, &lite) && isBusy(lite.Code()), isBusy(int(direct.ErrCode(err))):
 		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
 	}
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)

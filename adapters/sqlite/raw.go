@@ -2,108 +2,191 @@ package sqlite
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
+
+	direct "zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// rawRow is a row as the driver gives it. Whoever reads millions of them goes past database/sql, which costs more than SQLite itself.
-type rawRow []driver.Value
+// Whoever reads millions of rows goes past database/sql, whose driver makes several values of each column, and locks a connection
+// that nobody shares several times for each: that costs more than SQLite itself.
 
-// Scan takes the kinds of destination that the tables need.
-func (r rawRow) Scan(dest ...any) error {
+// sweepers are connections to read everything with.
+type sweepers struct {
+	path string
+	idle chan *direct.Conn
+}
+
+func newSweepers(path string) *sweepers {
+	return &sweepers{path: path, idle: make(chan *direct.Conn, readers)}
+}
+
+func (s *sweepers) take() (*direct.Conn, error) {
+	select {
+	case conn := <-s.idle:
+		return conn, nil
+	default:
+	}
+	conn, err := direct.OpenConn(s.path, direct.OpenReadWrite)
+	if err != nil {
+		return nil, err
+	}
+	// Nothing is written, pages are not copied, and a writer that resets the log is waited for.
+	for _, pragma := range []string{"PRAGMA query_only = ON", "PRAGMA mmap_size = 1099511627776", "PRAGMA busy_timeout = 5000"} {
+		if err := sqlitex.ExecuteTransient(conn, pragma, nil); err != nil {
+			return nil, errors.Join(err, conn.Close())
+		}
+	}
+	return conn, nil
+}
+
+func (s *sweepers) put(conn *direct.Conn) {
+	conn.SetInterrupt(nil)
+	select {
+	case s.idle <- conn:
+	default:
+		_ = conn.Close() // nothing is lost: it only read
+	}
+}
+
+// Close closes those that are idle.
+func (s *sweepers) Close() (err error) {
+	for {
+		select {
+		case conn := <-s.idle:
+			err = errors.Join(err, conn.Close())
+		default:
+			return err
+		}
+	}
+}
+
+// query hands each row of a statement to each. A row is only good until each returns.
+type query func(s statement, each func(*rawRow) error) error
+
+// raw lets do read, with all its statements as of one moment.
+func (d *DB) raw(ctx context.Context, do func(query query) error) (err error) {
+	conn, err := d.sweep.take()
+	if err != nil {
+		return translate(err)
+	}
+	defer d.sweep.put(conn)
+	conn.SetInterrupt(ctx.Done())
+	defer sqlitex.Transaction(conn)(&err)
+	err = do(func(s statement, each func(*rawRow) error) error { return d.rawQuery(conn, s, each) })
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return translate(err)
+}
+
+func (d *DB) rawQuery(conn *direct.Conn, s statement, each func(*rawRow) error) (err error) {
+	text, args := single(s)
+	d.trace(text)
+	stmt, err := conn.Prepare(text)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stmt.Reset()) }()
+	for i, arg := range args {
+		switch arg := arg.(type) {
+		case string:
+			stmt.BindText(i+1, arg)
+		case int64:
+			stmt.BindInt64(i+1, arg)
+		default:
+			return fmt.Errorf("argument %d is %T", i+1, arg)
+		}
+	}
+	row := rawRow{stmt: stmt, known: map[string]string{}}
+	for {
+		more, err := stmt.Step()
+		if err != nil || !more {
+			return err
+		}
+		if err := each(&row); err != nil {
+			return err
+		}
+	}
+}
+
+// rawRow is the row at which a statement stands.
+type rawRow struct {
+	stmt    *direct.Stmt
+	skip    int // columns that are not scanned
+	scratch []byte
+	known   map[string]string // short texts that came before: keys and names come again and again
+}
+
+// What is remembered of texts.
+const (
+	shortText = 32 // bytes
+	mostKnown = 500
+)
+
+func (r *rawRow) text(col int, before string) string {
+	b := r.bytes(col)
+	if string(b) == before {
+		return before
+	}
+	if len(b) > shortText {
+		return string(b)
+	}
+	text, known := r.known[string(b)]
+	if !known {
+		if text = string(b); len(r.known) < mostKnown {
+			r.known[text] = text
+		}
+	}
+	return text
+}
+
+// Scan takes the kinds of destination that the tables need. A text that is there already is not made again.
+func (r *rawRow) Scan(dest ...any) error {
 	for i, d := range dest {
-		if !assign(d, r[i]) {
-			return fmt.Errorf("column %d: %T into %T", i, r[i], d)
+		if !r.assign(d, r.skip+i) {
+			return corrupt("column %s has a value of %s", r.stmt.ColumnName(r.skip+i), r.stmt.ColumnType(r.skip+i))
 		}
 	}
 	return nil
 }
 
-func assign(dest any, v driver.Value) (ok bool) {
+func (r *rawRow) assign(dest any, col int) bool {
+	kind := r.stmt.ColumnType(col)
 	switch d := dest.(type) {
 	case *string:
-		*d, ok = v.(string)
+		if kind == direct.TypeText {
+			*d = r.text(col, *d)
+		}
+		return kind == direct.TypeText
 	case *int64:
-		*d, ok = v.(int64)
-	case **string:
-		if *d = nil; v == nil {
-			return true
-		}
-		var text string
-		text, ok = v.(string)
-		*d = &text
-	case **int64:
-		if *d = nil; v == nil {
-			return true
-		}
-		var n int64
-		n, ok = v.(int64)
-		*d = &n
+		*d = r.stmt.ColumnInt64(col)
+		return kind == direct.TypeInteger
 	case *[]byte:
-		var text string
-		text, ok = v.(string)
-		*d = []byte(text)
+		*d = append((*d)[:0], r.bytes(col)...)
+		return kind == direct.TypeText
+	case **string:
+		if *d = nil; kind == direct.TypeText {
+			*d = new(r.text(col, ""))
+		}
+		return *d != nil || kind == direct.TypeNull
+	case **int64:
+		if *d = nil; kind == direct.TypeInteger {
+			*d = new(r.stmt.ColumnInt64(col))
+		}
+		return *d != nil || kind == direct.TypeNull
 	}
-	return ok
+	return false
 }
 
-// checkEvery is after how many rows a reader looks whether it should stop.
-const checkEvery = 256
-
-// raw hands each row of a statement to each, all statements of do as of one moment. A row is only good until each returns.
-func (d *DB) raw(ctx context.Context, do func(query func(s statement, each func(rawRow) error) error) error) error {
-	conn, err := d.sweep.Conn(ctx)
-	if err != nil {
-		return translate(err)
+// bytes are those of a column, good until the next is asked for.
+func (r *rawRow) bytes(col int) []byte {
+	n := r.stmt.ColumnLen(col)
+	if cap(r.scratch) < n {
+		r.scratch = make([]byte, n+n/2)
 	}
-	defer conn.Close() //nolint:errcheck // back to the pool
-	return translate(conn.Raw(func(dc any) error {
-		c, ok := dc.(interface {
-			driver.QueryerContext
-			driver.ConnBeginTx
-		})
-		if !ok {
-			return errors.New("the driver does not hand out rows")
-		}
-		t, err := c.BeginTx(ctx, driver.TxOptions{})
-		if err != nil {
-			return err
-		}
-		err = do(func(s statement, each func(rawRow) error) error { return d.rawQuery(ctx, c, s, each) })
-		return errors.Join(err, t.Rollback())
-	}))
-}
-
-func (d *DB) rawQuery(ctx context.Context, c driver.QueryerContext, s statement, each func(rawRow) error) error {
-	query, args := single(s)
-	d.trace(query)
-	named := make([]driver.NamedValue, len(args))
-	for i, a := range args {
-		value, err := driver.DefaultParameterConverter.ConvertValue(a)
-		if err != nil {
-			return err
-		}
-		named[i] = driver.NamedValue{Ordinal: i + 1, Value: value}
-	}
-	rows, err := c.QueryContext(context.WithoutCancel(ctx), query, named)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // nothing is lost
-	row := make(rawRow, len(rows.Columns()))
-	for n := 1; ; n++ {
-		switch err := rows.Next(row); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		case n%checkEvery == 0 && ctx.Err() != nil:
-			return ctx.Err()
-		}
-		if err := each(row); err != nil {
-			return err
-		}
-	}
+	r.scratch = r.scratch[:n]
+	r.stmt.ColumnBytes(col, r.scratch)
+	return r.scratch
 }

@@ -47,11 +47,12 @@ func (s Sweep) EventsIn(ctx context.Context, st app.Stretch, each func(*audit.Ev
 	e := table.AuditEvents
 	selected := SELECT(e.EntityID, e.Seq, e.Action, e.Actor, e.OccurredAt, e.Payload, e.Canonical, e.PrevHash, e.Hash).FROM(e).
 		WHERE(e.EntityType.EQ(String(st.Type)).AND(inStretch(e.EntityID, st))).ORDER_BY(e.EntityType, e.EntityID, e.Seq)
-	return s.DB.raw(ctx, func(query func(statement, func(rawRow) error) error) error {
-		return query(selected, func(row rawRow) error {
-			event := audit.Event{EntityType: st.Type}
-			var occurredAt string
-			if err := row.Scan(&event.EntityID, &event.Seq, &event.Action, &event.Actor, &occurredAt, (*[]byte)(&event.Payload), &event.Canonical, &event.PrevHash, &event.Hash); err != nil {
+	return s.DB.raw(ctx, func(query query) error {
+		event := audit.Event{EntityType: st.Type}
+		var occurredAt string
+		dest := []any{&event.EntityID, &event.Seq, &event.Action, &event.Actor, &occurredAt, (*[]byte)(&event.Payload), &event.Canonical, &event.PrevHash, &event.Hash}
+		return query(selected, func(row *rawRow) error {
+			if err := row.Scan(dest...); err != nil {
 				return err
 			}
 			event.OccurredAt, _ = parseInstant(occurredAt) // one that is none is not what the canonical bytes say
@@ -64,8 +65,8 @@ func (s Sweep) EventsIn(ctx context.Context, st app.Stretch, each func(*audit.Ev
 func (s Sweep) LeavesIn(ctx context.Context, st app.Stretch, each func(app.StoredLeaf) error) error {
 	selected := SELECT(leafColumns).FROM(leaves).
 		WHERE(leaves.EntityType.EQ(String(st.Type)).AND(inStretch(leaves.EntityID, st))).ORDER_BY(leaves.EntityType, leaves.EntityID, leaves.Number)
-	return s.DB.raw(ctx, func(query func(statement, func(rawRow) error) error) error {
-		return query(selected, func(row rawRow) error {
+	return s.DB.raw(ctx, func(query query) error {
+		return query(selected, func(row *rawRow) error {
 			l, err := scanLeaf(row)
 			if err != nil {
 				return err
@@ -75,20 +76,12 @@ func (s Sweep) LeavesIn(ctx context.Context, st app.Stretch, each func(app.Store
 	})
 }
 
-// keyed is a row that begins with the id of its run.
-type keyed struct {
-	rawRow
-	run string
-}
-
-// Scan reads the columns after the id.
-func (k *keyed) Scan(dest ...any) error { return k.rawRow[1:].Scan(dest...) }
-
 // sweptRuns are the rows of many runs.
 type sweptRuns struct {
 	ids    []string
 	of     map[string]*storedRun
 	unread map[string]error // why a run's rows cannot be read
+	likely struct{ steps, values, items int }
 }
 
 // broken keeps what is wrong with a row for its run, so that the others are still read.
@@ -113,7 +106,7 @@ func (s *sweptRuns) run(id string) *storedRun {
 // another connection.
 func (s Sweep) RunsIn(ctx context.Context, st app.Stretch, each func(app.StoredRun) error) error {
 	swept := sweptRuns{of: map[string]*storedRun{}, unread: map[string]error{}}
-	if err := s.DB.raw(ctx, func(query func(statement, func(rawRow) error) error) error { return swept.read(query, st) }); err != nil {
+	if err := s.DB.raw(ctx, func(query query) error { return swept.read(query, st) }); err != nil {
 		return err
 	}
 	slices.Sort(swept.ids)
@@ -142,8 +135,8 @@ func (s Sweep) storedRun(ctx context.Context, id string, stored storedRun) app.S
 }
 
 // read reads the rows of all tables; what is wrong with one is kept for its run.
-func (s *sweptRuns) read(query func(statement, func(rawRow) error) error, st app.Stretch) error {
-	if err := query(SELECT(runColumns).FROM(table.Runs).WHERE(inStretch(table.Runs.ID, st)).ORDER_BY(table.Runs.ID), func(row rawRow) error {
+func (s *sweptRuns) read(query query, st app.Stretch) error {
+	if err := query(SELECT(runColumns).FROM(table.Runs).WHERE(inStretch(table.Runs.ID, st)).ORDER_BY(table.Runs.ID), func(row *rawRow) error {
 		var own model.Runs
 		err := scanRun(row, &own)
 		s.run(own.ID).run = own
@@ -152,12 +145,14 @@ func (s *sweptRuns) read(query func(statement, func(rawRow) error) error, st app
 		return err
 	}
 	of := func(statement statement, take func(row scanner, of *storedRun) error) error {
-		var key keyed
-		return query(statement, func(row rawRow) error {
-			if key.rawRow = row; !assign(&key.run, row[0]) {
-				return corrupt("the id of a run is %T", row[0])
+		var id string // of its run, which a row begins with
+		return query(statement, func(row *rawRow) error {
+			row.skip = 0
+			if err := row.Scan(&id); err != nil {
+				return err
 			}
-			return s.broken(key.run, take(&key, s.run(key.run)))
+			row.skip = 1
+			return s.broken(id, take(row, s.run(id)))
 		})
 	}
 	visits, out, items := table.RunSteps, table.RunInapplicableSlots, table.RunChecklistStates
@@ -165,7 +160,7 @@ func (s *sweptRuns) read(query func(statement, func(rawRow) error) error, st app
 		of(SELECT(visits.RunID, slices.Concat(stepColumns[:len(stepColumns)-1], ProjectionList{NULL})).FROM(visits).WHERE(inStretch(visits.RunID, st)).
 			ORDER_BY(visits.RunID, visits.StepKey, visits.Visit), func(row scanner, of *storedRun) error {
 			step, _, err := readStep(row)
-			of.addStep(step, nil)
+			of.rows.Steps = run.AddRow(of.rows.Steps, step, &s.likely.steps)
 			return err
 		}),
 		of(SELECT(out.RunID, out.StepKey, out.Visit, out.SlotName).FROM(out).WHERE(inStretch(out.RunID, st)), func(row scanner, of *storedRun) error {
@@ -177,12 +172,12 @@ func (s *sweptRuns) read(query func(statement, func(rawRow) error) error, st app
 		}),
 		of(values(inStretch(table.RunSlotValues.RunID, st), table.RunSlotValues.RunID), func(row scanner, of *storedRun) error {
 			value, err := readValue(row)
-			of.rows.Values = append(of.rows.Values, value)
+			of.rows.Values = run.AddRow(of.rows.Values, value, &s.likely.values)
 			return err
 		}),
-		of(SELECT(items.RunID, itemColumns).FROM(items).WHERE(inStretch(items.RunID, st)), func(row scanner, of *storedRun) error {
+		of(SELECT(items.RunID, itemColumns).FROM(items).WHERE(inStretch(items.RunID, st)).ORDER_BY(items.RunID, items.StepKey, items.Visit, items.ItemKey), func(row scanner, of *storedRun) error {
 			item, err := readItem(row)
-			of.rows.Items = append(of.rows.Items, item)
+			of.rows.Items = run.AddRow(of.rows.Items, item, &s.likely.items)
 			return err
 		}))
 }
@@ -196,9 +191,9 @@ var (
 
 // Committed hands on the feed, and what has rows. There is one writer at a time, so that positions have no gaps.
 func (s Sweep) Committed(ctx context.Context, entry func(app.FeedEntry) error, row func(app.Entity, int64) error) error {
-	return s.DB.raw(ctx, func(query func(statement, func(rawRow) error) error) error {
+	return s.DB.raw(ctx, func(query query) error {
 		last := int64(0)
-		err := query(selectFeed, func(r rawRow) error {
+		err := query(selectFeed, func(r *rawRow) error {
 			var e app.FeedEntry
 			if err := r.Scan(&e.Position, &e.EntityType, &e.EntityID, &e.First, &e.Seq); err != nil {
 				return err
@@ -209,7 +204,7 @@ func (s Sweep) Committed(ctx context.Context, entry func(app.FeedEntry) error, r
 		if err != nil {
 			return err
 		}
-		return query(selectSeqs, func(r rawRow) error {
+		return query(selectSeqs, func(r *rawRow) error {
 			var of app.Entity
 			var seq int64
 			if err := r.Scan(&of.Type, &of.ID, &seq); err != nil {
@@ -222,8 +217,8 @@ func (s Sweep) Committed(ctx context.Context, entry func(app.FeedEntry) error, r
 
 // Strays hands on what rows belong to that is not there.
 func (s Sweep) Strays(ctx context.Context, each func(app.Entity, string)) error {
-	return s.DB.raw(ctx, func(query func(statement, func(rawRow) error) error) error {
-		return query(RawStatement(schema.Strays), func(row rawRow) error {
+	return s.DB.raw(ctx, func(query query) error {
+		return query(RawStatement(schema.Strays), func(row *rawRow) error {
 			var of app.Entity
 			var table string
 			err := row.Scan(&of.Type, &of.ID, &table)

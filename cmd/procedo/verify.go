@@ -23,7 +23,7 @@ type verifyCmd struct {
 }
 
 // gcPercent trades memory, of which a verification holds little, for time.
-const gcPercent = 400
+const gcPercent = 800
 
 // Run verifies and reports every finding; any that is no warning makes the exit status 1.
 func (c verifyCmd) Run(ctx context.Context, m *Main) error {

@@ -14,7 +14,7 @@ type Sweep interface {
 	Bound(ctx context.Context, entityType, after string, n int) (id string, err error)
 	// EventsIn hands on the events of a stretch by entity and seq. The event is the caller's only until each returns.
 	EventsIn(ctx context.Context, s Stretch, each func(*audit.Event) error) error
-	// RunsIn hands on whatever stands in the rows of runs, by id, as of one moment.
+	// RunsIn hands on whatever stands in the rows of runs, by id, as of one moment; rows of steps in their order.
 	RunsIn(ctx context.Context, s Stretch, each func(StoredRun) error) error
 	// LeavesIn hands on the leaves of a stretch by entity and checkpoint.
 	LeavesIn(ctx context.Context, s Stretch, each func(StoredLeaf) error) error

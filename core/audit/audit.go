@@ -14,6 +14,15 @@ import (
 // TimeFormat is how instants stand in events: RFC 3339, UTC, six decimals.
 const TimeFormat = "2006-01-02T15:04:05.000000Z"
 
+// ParseTime reads exactly what TimeFormat writes.
+func ParseTime(text string) (time.Time, error) {
+	const fraction, zone = len("2006-01-02T15:04:05"), len(TimeFormat) - 1
+	if len(text) != len(TimeFormat) || text[fraction] != '.' || text[zone] != 'Z' {
+		return time.Time{}, fmt.Errorf("%q is not a time as %s", text, TimeFormat)
+	}
+	return time.Parse(time.RFC3339Nano, text) // which is read without looking at the layout
+}
+
 // The kinds of entity that have a trail.
 const (
 	RunEntity       = "run"

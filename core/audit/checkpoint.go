@@ -125,7 +125,7 @@ func parseCheckpoint(text string) (c Checkpoint, err error) {
 	}
 	errs := make([]error, 4)
 	c.Number, errs[0] = strconv.ParseInt(fields["number"], 10, 64)
-	c.Time, errs[1] = time.Parse(TimeFormat, fields["time"])
+	c.Time, errs[1] = ParseTime(fields["time"])
 	c.Until, errs[2] = ParseCursor(fields["until"])
 	c.Leaves, errs[3] = strconv.ParseInt(fields["leaves"], 10, 64)
 	c.Previous, c.Root = fields["previous"], fields["root"]

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -18,29 +19,29 @@ import (
 
 // payload is every fact's JSON form: each uses its own members.
 type payload struct {
-	ProcedureID      string                    `json:"procedure_id,omitempty"`
-	ProcedureVersion int                       `json:"procedure_version,omitzero"`
-	Digest           string                    `json:"digest,omitempty"`
-	UserID           string                    `json:"user_id,omitempty"`
-	Reference        string                    `json:"reference,omitempty"`
-	Metadata         jsontext.Value            `json:"metadata,omitempty"`
-	Command          string                    `json:"command,omitempty"`
-	Step             string                    `json:"step,omitempty"`
-	Visit            int                       `json:"visit,omitzero"`
-	Slot             string                    `json:"slot,omitempty"`
-	Slots            map[string]jsontext.Value `json:"slots,omitempty"`
-	Origins          map[string]slot.Origin    `json:"origins,omitempty"` // those that are not manual
-	Checklist        []checklist.Tick          `json:"checklist,omitempty"`
-	NotApplicable    []string                  `json:"not_applicable,omitempty"` // fields that did not apply at the commit
-	Transition       string                    `json:"transition,omitempty"`
-	Decisions        []Ruling                  `json:"decisions,omitempty"`
-	Reason           string                    `json:"reason,omitempty"`
-	Code             string                    `json:"code,omitempty"`
-	Params           fault.Params              `json:"params,omitempty"`
-	Issues           []fault.Issue             `json:"issues,omitempty"`
-	Omitted          int                       `json:"issues_omitted,omitzero"`
-	Input            string                    `json:"input,omitempty"`
-	Unrecorded       int                       `json:"unrecorded,omitzero"`
+	ProcedureID      string                 `json:"procedure_id,omitempty"`
+	ProcedureVersion int                    `json:"procedure_version,omitzero"`
+	Digest           string                 `json:"digest,omitempty"`
+	UserID           string                 `json:"user_id,omitempty"`
+	Reference        string                 `json:"reference,omitempty"`
+	Metadata         jsontext.Value         `json:"metadata,omitempty"`
+	Command          string                 `json:"command,omitempty"`
+	Step             string                 `json:"step,omitempty"`
+	Visit            int                    `json:"visit,omitzero"`
+	Slot             string                 `json:"slot,omitempty"`
+	Slots            members                `json:"slots,omitempty"`
+	Origins          map[string]slot.Origin `json:"origins,omitempty"` // those that are not manual
+	Checklist        []checklist.Tick       `json:"checklist,omitempty"`
+	NotApplicable    []string               `json:"not_applicable,omitempty"` // fields that did not apply at the commit
+	Transition       string                 `json:"transition,omitempty"`
+	Decisions        []Ruling               `json:"decisions,omitempty"`
+	Reason           string                 `json:"reason,omitempty"`
+	Code             string                 `json:"code,omitempty"`
+	Params           fault.Params           `json:"params,omitempty"`
+	Issues           []fault.Issue          `json:"issues,omitempty"`
+	Omitted          int                    `json:"issues_omitted,omitzero"`
+	Input            string                 `json:"input,omitempty"`
+	Unrecorded       int                    `json:"unrecorded,omitzero"`
 }
 
 // MarshalFact gives a fact's payload as a JSON object.
@@ -81,11 +82,11 @@ func contentPayload(v *procedure.Version, c Content) payload {
 	p := payload{Step: def.Key, Visit: c.Visit, Checklist: c.Ticks}
 	p.NotApplicable = c.notApplicable(def)
 	if len(c.Slots) > 0 {
-		p.Slots = make(map[string]jsontext.Value, len(c.Slots))
+		p.Slots = make(members, 0, len(c.Slots))
 	}
 	for _, e := range c.Slots {
 		name := def.Slots[e.Slot].Name
-		p.Slots[name] = e.Value.AppendCanonical(nil)
+		p.Slots = append(p.Slots, member{name, e.Value.AppendCanonical(nil)})
 		if e.Origin != slot.Manual && e.Origin != "" {
 			if p.Origins == nil {
 				p.Origins = map[string]slot.Origin{}
@@ -110,10 +111,15 @@ func (c Content) notApplicable(def *procedure.Step) (fields []string) {
 // ErrPayload says that a payload is none that MarshalFact writes for the version.
 var ErrPayload = errors.New("payload does not fit its action and procedure")
 
+// payloads are used again: a verification reads millions, and facts keep nothing of one itself.
+var payloads = sync.Pool{New: func() any { return new(payload) }}
+
 // UnmarshalFact reads a payload back. Members that are not the fact's own are not its business.
 func UnmarshalFact(v *procedure.Version, runID, action string, data []byte) (Fact, error) {
-	var p payload
-	if err := json.Unmarshal(data, &p); err != nil {
+	p, _ := payloads.Get().(*payload)
+	defer payloads.Put(p)
+	*p = payload{}
+	if err := json.Unmarshal(data, p); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPayload, err)
 	}
 	switch action {
@@ -134,7 +140,7 @@ func UnmarshalFact(v *procedure.Version, runID, action string, data []byte) (Fac
 	return unmarshalStepFact(v, action, p)
 }
 
-func unmarshalStepFact(v *procedure.Version, action string, p payload) (Fact, error) {
+func unmarshalStepFact(v *procedure.Version, action string, p *payload) (Fact, error) {
 	c, err := p.content(v)
 	if err != nil {
 		return nil, err
@@ -170,7 +176,7 @@ func (p *payload) content(v *procedure.Version) (Content, error) {
 	def := &v.Steps[i]
 	c := Content{Step: i, Visit: p.Visit, Ticks: p.Checklist}
 	for j := range def.Slots {
-		raw, ok := p.Slots[def.Slots[j].Name]
+		raw, ok := p.Slots.named(def.Slots[j].Name)
 		if !ok {
 			continue
 		}
@@ -239,9 +245,9 @@ func unmarshalValue(sl *slot.Slot, raw jsontext.Value) (slot.Value, error) {
 	case shape == slot.Boolean && (raw.Kind() == 't' || raw.Kind() == 'f'):
 		return slot.BooleanValue(raw.Kind() == 't'), nil
 	case raw.Kind() == '"':
-		var text string
-		if err = json.Unmarshal(raw, &text); err == nil {
-			if v, ok := textual(shape, text); ok {
+		var text []byte
+		if text, err = jsontext.AppendUnquote(nil, raw); err == nil {
+			if v, ok := textual(shape, string(text)); ok {
 				return v, nil
 			}
 		}

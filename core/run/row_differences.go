@@ -11,16 +11,45 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
+// Sort puts rows into the order in which whoever reads them wants them.
+func (r *Rows) Sort() {
+	sortRows(r.Steps, StepRow.compare)
+	sortRows(r.Inapplicable, SlotRow.compare)
+	sortRows(r.Values, ValueRow.compare)
+	sortRows(r.Items, ItemRow.compare)
+}
+
+func sortRows[R any](rows []R, compare func(a, b R) int) {
+	if !slices.IsSortedFunc(rows, compare) {
+		slices.SortFunc(rows, compare)
+	}
+}
+
+// AddRow appends a row of a run to those that were read before. Runs come one after another and have about as many rows each: room is made
+// for as many as the one before had.
+func AddRow[R any](rows []R, row R, before *int) []R {
+	if rows == nil {
+		rows = make([]R, 0, *before)
+	}
+	rows = append(rows, row)
+	*before = len(rows)
+	return rows
+}
+
 // RowDifferences says, for people, in what stored rows are others than those that a run's state makes, each column of each row: own
 // is the run's own row, without steps. A plain value that stands behind a seal must be the one that was sealed.
 func RowDifferences(told, own Run, stored Rows) []string {
 	var d differences
 	d.own(told, own)
+	stored.Sort()
 	if len(told.Steps) == 0 {
 		return append(d.found, "the trail has no beginning")
 	}
 	sealed := sealedRows{stored: stored.Values}
-	w := written(Run{}, told, sealed.plain)
+	w := Writes{Rows: Rows{
+		Steps: make([]StepRow, 0, len(stored.Steps)), Values: make([]ValueRow, 0, len(stored.Values)), Items: make([]ItemRow, 0, len(stored.Items)),
+	}}
+	w.add(Run{}, told, sealed.plain)
 	for _, at := range sealed.forged {
 		d.found = append(d.found, "the value of sensitive "+at.String()+" is not the one that was sealed")
 	}
@@ -33,10 +62,7 @@ func RowDifferences(told, own Run, stored Rows) []string {
 
 // compareRows goes along both in the order of their keys; unlike names the columns in which two rows of one key differ.
 func compareRows[R fmt.Stringer](d *differences, told, stored []R, compare func(a, b R) int, unlike func(a, b R) []string) {
-	slices.SortFunc(told, compare)
-	if !slices.IsSortedFunc(stored, compare) {
-		stored = slices.SortedFunc(slices.Values(stored), compare)
-	}
+	sortRows(told, compare)
 	for len(told) > 0 || len(stored) > 0 {
 		var order int
 		switch {

@@ -17,16 +17,17 @@ type Writes struct {
 
 // Written lists the rows that a change writes. Secrets are the plain values behind new seals.
 func Written(before, after Run, secrets []Secret) Writes {
-	return written(before, after, func(_ *procedure.Version, step, j int, _ SlotRow, held Held) slot.Value {
+	var w Writes
+	w.add(before, after, func(_ *procedure.Version, step, j int, _ SlotRow, held Held) slot.Value {
 		return plainOf(secrets, step, j, held)
 	})
+	return w
 }
 
 // behind gives the value that stands behind what is held of a slot, also where that is only its seal.
 type behind func(v *procedure.Version, step, j int, at SlotRow, held Held) slot.Value
 
-func written(before, after Run, plain behind) Writes {
-	var w Writes
+func (w *Writes) add(before, after Run, plain behind) {
 	var opens []StepRow
 	for _, c := range Changes(before, after) {
 		key := after.Version.Steps[c.Step].Key
@@ -46,7 +47,6 @@ func written(before, after Run, plain behind) Writes {
 		w.items(c, key)
 	}
 	w.Steps = append(w.Steps, opens...)
-	return w
 }
 
 func (w *Writes) slots(after Run, c StepChange, key string, plain behind) {
@@ -59,7 +59,7 @@ func (w *Writes) slots(after Run, c StepChange, key string, plain behind) {
 		case held.NotApplicable:
 			w.Inapplicable = append(w.Inapplicable, at)
 		case !held.Value.IsAbsent():
-			w.Values = append(w.Values, valueRows(at, held, plain(after.Version, c.Step, j, at, held))...)
+			w.Values = appendValueRows(w.Values, at, held, plain(after.Version, c.Step, j, at, held))
 		}
 	}
 }
@@ -87,38 +87,35 @@ func (w *Writes) items(c StepChange, key string) {
 	}
 }
 
-// valueRows puts a held value into the column of its kind: one row, or one for each choice of a list. Plain is the value
+// appendValueRows puts a held value into the column of its kind: one row, or one for each choice of a list. Plain is the value
 // itself, also where the state holds only its seal.
-func valueRows(at SlotRow, held Held, plain slot.Value) []ValueRow {
+func appendValueRows(rows []ValueRow, at SlotRow, held Held, plain slot.Value) []ValueRow {
 	row := ValueRow{SlotRow: at, Origin: string(held.Origin)}
 	if held.Value.Shape() == slot.Sealed {
 		salt, digest := held.Value.Seal()
 		row.Salt, row.Digest = &salt, &digest
 	}
 	if !held.ErasedAt.IsZero() {
-		row.ErasedAt = &held.ErasedAt
+		row.ErasedAt = new(held.ErasedAt)
 	}
-	text, truth := plain.Text(), plain.Bool()
 	switch plain.Shape() {
 	case slot.Text:
-		row.Text = &text
+		row.Text = new(plain.Text())
 	case slot.Number:
-		row.Number = &text
+		row.Number = new(plain.Text())
 	case slot.Date:
-		row.Date = &text
+		row.Date = new(plain.Text())
 	case slot.Boolean:
-		row.Boolean = &truth
+		row.Boolean = new(plain.Bool())
 	case slot.Timestamp:
 		instant, _ := plain.Instant()
-		instant = instant.Truncate(time.Microsecond)
-		row.Timestamp, row.Literal = &instant, &text
+		row.Timestamp, row.Literal = new(instant.Truncate(time.Microsecond)), new(plain.Text())
 	case slot.List:
-		rows := make([]ValueRow, len(plain.List()))
 		for i, choice := range plain.List() {
-			rows[i] = row
-			rows[i].Ordinal, rows[i].Text = i, &choice
+			row.Ordinal, row.Text = i, new(choice)
+			rows = append(rows, row)
 		}
 		return rows
 	}
-	return []ValueRow{row}
+	return append(rows, row)
 }

@@ -131,7 +131,12 @@ func (w *world) sweeps(s app.Stretch, ids ...string) {
 		require.True(w, s.Has(id))
 		want = append(want, w.trail(s.Type, id)...)
 	}
-	require.NoError(w, w.Sweep.EventsIn(w.ctx(), s, func(e *audit.Event) error { got = append(got, *e); return nil }))
+	require.NoError(w, w.Sweep.EventsIn(w.ctx(), s, func(e *audit.Event) error {
+		kept := *e
+		kept.Payload = e.Payload.Clone() // the event is ours only now
+		got = append(got, kept)
+		return nil
+	}))
 	require.Equal(w, want, got)
 	if s.Type != audit.RunEntity {
 		return

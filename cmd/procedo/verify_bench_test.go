@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/tests/containers"
+)
+
+// ordinary is a procedure of five steps with four slots and two items each.
+func ordinary() (document string, steps []run.Submission) {
+	all := make([]string, 5)
+	for i := range all {
+		key := fmt.Sprintf("step%d", i)
+		all[i] = `{"key":"` + key + `","title":"S","slots":[{"name":"ref","type":"string","validate":"^REF-[0-9]{6}$"},{"name":"day","type":"date"},
+			{"name":"grade","type":"enum","options":["low","high"]},{"name":"amount","type":"number"}],"checklist_items":[{"key":"a","label":"A","required":true},{"key":"b","label":"B"}]}`
+		steps = append(steps, run.Submission{Step: key, Slots: map[string][]byte{
+			"ref": []byte(`"REF-000001"`), "day": []byte(`"2026-11-23"`), "grade": []byte(`"high"`), "amount": []byte("12.50"),
+		}, Ticks: []checklist.Tick{{Key: "a", Completed: true}, {Key: "b", Completed: true}}})
+	}
+	return `{"id":"ordinary","name":"Ordinary","steps":[` + strings.Join(all, ",") + `]}`, steps
+}
+
+// filled fills a database with completed runs, many at once, and a checkpoint over them.
+func filled(b *testing.B, url string, runs int) database {
+	b.Helper()
+	d := database{DatabaseURL: url}
+	w, err := d.open(b.Context(), true)
+	require.NoError(b, err)
+	defer w.close()
+	if db, done, err := w.schemaDB(); err == nil && w.embedded {
+		_, err = db.ExecContext(b.Context(), "PRAGMA synchronous = OFF") // of this connection, to be filled sooner
+		require.NoError(b, err)
+		done()
+	}
+	document, steps := ordinary()
+	node, err := jsondoc.Parse([]byte(document))
+	require.NoError(b, err)
+	_, err = w.SaveDefinition(b.Context(), app.Request{Actor: "ann"}, node)
+	require.NoError(b, err)
+	var working sync.WaitGroup
+	queue := make(chan struct{}, runs)
+	for range runs {
+		queue <- struct{}{}
+	}
+	close(queue)
+	for range 8 {
+		working.Go(func() {
+			for range queue {
+				started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.Start{ProcedureID: "ordinary"})
+				for i := 0; i < len(steps) && err == nil; i++ {
+					_, err = w.Execute(b.Context(), app.Request{Actor: "ann", ID: "request"}, started.Run.ID, run.Commit{Submission: steps[i]})
+				}
+				if err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	working.Wait()
+	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "bench")
+	require.NoError(b, err)
+	keys, err := audit.ParseKeys(private)
+	require.NoError(b, err)
+	_, err = w.MakeCheckpoints(b.Context(), keys)
+	require.NoError(b, err)
+	return d
+}
+
+// verifies measures whole verifications, in events a second.
+func verifies(b *testing.B, c verifyCmd) {
+	b.Helper()
+	events := 0
+	for b.Loop() {
+		v, err := c.verification()
+		require.NoError(b, err)
+		done, err := c.verify(b.Context(), v, func(f audit.Finding) { b.Error(f) })
+		require.NoError(b, err)
+		events += done.Events
+	}
+	b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkVerify: how many events a second, of 2,000 runs of five steps.
+func BenchmarkVerify(b *testing.B) {
+	const runs = 2000
+	cluster, err := containers.Postgres(b.Context())
+	require.NoError(b, err)
+	b.Cleanup(cluster.Stop)
+	dir := b.TempDir()
+	lite := filled(b, "sqlite:"+filepath.Join(dir, "procedo.db"), runs)
+	b.Run("SQLite", func(b *testing.B) { verifies(b, verifyCmd{database: lite}) })
+	b.Run("SQLite-rules", func(b *testing.B) { verifies(b, verifyCmd{database: lite, Rules: true}) })
+	post := filled(b, cluster.Database(b), runs)
+	b.Run("PostgreSQL", func(b *testing.B) { verifies(b, verifyCmd{database: post}) })
+	file := filepath.Join(dir, "export.jsonl")
+	require.NoError(b, exportCmd{database: lite, Format: "jsonl", Output: file}.Run(b.Context(), &Main{Stdout: &bytes.Buffer{}, Stderr: os.Stderr}))
+	b.Run("export", func(b *testing.B) { verifies(b, verifyCmd{Files: []string{file}}) })
+}
