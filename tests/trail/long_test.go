@@ -1,0 +1,158 @@
+// Package trail measures what the audit trail costs: at any length, and with sinks that are up, down or slow.
+package trail
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/memory"
+	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/adapters/sqlite"
+	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
+	"github.com/procedo/procedo/adapters/system"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/tests/containers"
+)
+
+var cluster *containers.Cluster
+
+func TestMain(m *testing.M) {
+	var err error
+	if cluster, err = containers.Postgres(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	cluster.Stop()
+	os.Exit(status)
+}
+
+var request = app.Request{Actor: "ann", ID: "request"}
+
+// databases open a service on a database of the test's own; sent is called with what goes to it.
+var databases = map[string]func(t testing.TB, sent func(string)) *app.Service{
+	"SQLite": func(t testing.TB, sent func(string)) *app.Service {
+		return service(sqlite.Ports(sqlitetest.Open(t, sqlite.WithTrace(sent)), cel.Language{}, memory.KeepDefinitions(10)))
+	},
+	"PostgreSQL": func(t testing.TB, sent func(string)) *app.Service {
+		db, err := postgres.Open(t.Context(), cluster.Database(t), postgres.WithTrips(func() { sent("trip") }))
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		return service(postgres.Ports(db, cel.Language{}, memory.KeepDefinitions(10)))
+	},
+}
+
+func service(p app.Ports) *app.Service {
+	p.Clock, p.Random = system.Clock{}, system.Random{}
+	return app.New(p)
+}
+
+// steps is how many commits a run takes.
+const steps = 200
+
+func save(t testing.TB, s *app.Service) {
+	t.Helper()
+	all := make([]string, steps)
+	for i := range all {
+		all[i] = fmt.Sprintf(`{"key":"s%d","title":"S","slots":[{"name":"a","type":"string"},{"name":"n","type":"number"}]}`, i)
+	}
+	doc, err := jsondoc.Parse([]byte(`{"id":"long","name":"Long","steps":[` + strings.Join(all, ",") + `]}`))
+	require.NoError(t, err)
+	_, err = s.SaveDefinition(t.Context(), request, doc)
+	require.NoError(t, err)
+}
+
+// begin starts a run whose trail has so many events: refusals, which change nothing but the trail.
+func begin(t testing.TB, s *app.Service, events int) (id string) {
+	t.Helper()
+	started, err := s.StartRun(t.Context(), request, app.Start{ProcedureID: "long"})
+	require.NoError(t, err)
+	id = started.Run.ID
+	rec, err := s.Runs.Load(t.Context(), id)
+	require.NoError(t, err)
+	change := app.RunChange{Before: rec.Run, After: rec.Run}
+	head := rec.Head
+	for head.Seq < int64(events) {
+		act := run.Act{Actor: "eve", At: s.Clock.Now()}
+		refusal, ok := run.Refusal(rec.Run, commit(1), fault.New(fault.Conflict, "step.out_of_order", nil), act, 0)
+		require.True(t, ok)
+		change.After, err = run.Fold(change.After, []run.Event{refusal})
+		require.NoError(t, err)
+		payload, err := run.MarshalFact(rec.Run.Version, refusal.Fact)
+		require.NoError(t, err)
+		sealed, err := audit.Seal(audit.RunEntity, id, head, audit.Entry{Action: refusal.Fact.Action(), Actor: act.Actor, OccurredAt: act.At, Payload: payload})
+		require.NoError(t, err)
+		change.Events, head = append(change.Events, sealed), sealed.Head()
+	}
+	require.NoError(t, s.Runs.Append(t.Context(), change))
+	return id
+}
+
+func commit(step int) run.Commit {
+	return run.Commit{Submission: run.Submission{Step: fmt.Sprintf("s%d", step), Slots: map[string][]byte{"a": []byte(`"x"`), "n": []byte("1.5")}}}
+}
+
+func TestACommitSendsTheSameAtAnyLengthOfTheTrail(t *testing.T) {
+	for name, open := range databases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var sent []string
+			s := open(t, func(q string) { sent = append(sent, q) })
+			save(t, s)
+			var before []string
+			for _, events := range []int{10, 10_000} {
+				id := begin(t, s, events)
+				sent = nil
+				_, err := s.Execute(t.Context(), request, id, commit(0))
+				require.NoError(t, err)
+				require.NotEmpty(t, sent)
+				if before != nil {
+					require.Equal(t, before, sent)
+				}
+				before = sent
+			}
+			_, err := s.Verify(t.Context(), app.Verification{}, func(f audit.Finding) { t.Error(f) })
+			require.NoError(t, err)
+		})
+	}
+}
+
+// BenchmarkCommit: a commit on a run of 10 events and on one of 10,000.
+func BenchmarkCommit(b *testing.B) {
+	for name, open := range databases {
+		for _, events := range []int{10, 10_000} {
+			b.Run(fmt.Sprintf("%s/%d events", name, events), func(b *testing.B) {
+				s := open(b, func(string) {})
+				save(b, s)
+				commits(b, s, events)
+			})
+		}
+	}
+}
+
+// commits commits step after step of runs whose trails were made as long before.
+func commits(b *testing.B, s *app.Service, events int) {
+	b.Helper()
+	b.ReportAllocs()
+	step, id := steps, ""
+	for b.Loop() {
+		if step == steps {
+			b.StopTimer()
+			step, id = 0, begin(b, s, events)
+			b.StartTimer()
+		}
+		_, err := s.Execute(b.Context(), request, id, commit(step))
+		require.NoError(b, err)
+		step++
+	}
+}

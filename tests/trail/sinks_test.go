@@ -1,0 +1,92 @@
+package trail
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/auditsink"
+	"github.com/procedo/procedo/core/app"
+)
+
+// sink is one that does what it is told.
+type sink struct {
+	deliver func(ctx context.Context, records []app.FeedRecord) (int, error)
+	asked   atomic.Int64
+}
+
+func (s *sink) Name() string { return "test:" }
+
+func (s *sink) Deliver(ctx context.Context, records []app.FeedRecord) (int, error) {
+	s.asked.Add(1)
+	return s.deliver(ctx, records)
+}
+
+var sinks = map[string]func(context.Context, []app.FeedRecord) (int, error){
+	"none": nil,
+	"up":   func(_ context.Context, records []app.FeedRecord) (int, error) { return len(records), nil },
+	"down": func(context.Context, []app.FeedRecord) (int, error) { return 0, errors.New("down") },
+	"hung": func(ctx context.Context, _ []app.FeedRecord) (int, error) { <-ctx.Done(); return 0, ctx.Err() },
+}
+
+// BenchmarkCommitWithSink: a commit while a sink is up, down, or does not answer.
+func BenchmarkCommitWithSink(b *testing.B) {
+	for name, open := range databases {
+		for _, state := range []string{"none", "up", "down", "hung"} {
+			b.Run(name+"/"+state, func(b *testing.B) {
+				s := open(b, func(string) {})
+				save(b, s)
+				stop := feed(b, s, sinks[state])
+				commits(b, s, 10)
+				stop()
+			})
+		}
+	}
+}
+
+// feed gives a sink what is committed until it is stopped, as a server does.
+func feed(t testing.TB, s *app.Service, deliver func(context.Context, []app.FeedRecord) (int, error)) (stop func()) {
+	t.Helper()
+	if deliver == nil {
+		return func() {}
+	}
+	metrics, err := auditsink.NewMetrics(prometheus.NewRegistry())
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	var feeding sync.WaitGroup
+	to := &sink{deliver: deliver}
+	feeding.Go(func() { auditsink.Run(ctx, s.Deliver, to, "holder", time.Second, metrics, slog.New(slog.DiscardHandler)) })
+	return func() { cancel(); feeding.Wait(); require.Positive(t, to.asked.Load()) }
+}
+
+// A sink that does not answer holds up no commit: all are made while it has the first record and does nothing with it.
+func TestASinkThatHangsHoldsUpNoCommit(t *testing.T) {
+	for name, open := range databases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, func(string) {})
+			save(t, s)
+			asked := make(chan struct{})
+			var once sync.Once
+			stop := feed(t, s, func(ctx context.Context, _ []app.FeedRecord) (int, error) {
+				once.Do(func() { close(asked) })
+				<-ctx.Done()
+				return 0, ctx.Err()
+			})
+			<-asked
+			id := begin(t, s, 10)
+			for step := range 20 {
+				_, err := s.Execute(t.Context(), request, id, commit(step))
+				require.NoError(t, err)
+			}
+			stop()
+		})
+	}
+}
