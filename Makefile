@@ -13,8 +13,8 @@ help: ## List the targets
 .PHONY: test
 test: setup containers verify lint unit ## Everything that must hold: databases up, generated code, lint, tests (what CI runs)
 
-# What the tests use beside Go: curl for the README's walk, git to know the files.
-NEEDED := curl git
+# What the tests use beside Go: curl for the README's walk, git to know the files, python3 for the independent verifier.
+NEEDED := curl git python3
 .PHONY: setup
 setup:
 	@missing=; for tool in $(NEEDED); do command -v $$tool >/dev/null 2>&1 || missing="$$missing $$tool"; done; \

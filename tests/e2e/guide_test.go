@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -36,27 +37,48 @@ var fence = regexp.MustCompile("(?ms)^```(\\S*)(?: file=(\\S+))?\n(.*?)^```$")
 
 // TestGuideDoesWhatItSays writes the files of the guide, runs its commands in their order, and compares each answer.
 func TestGuideDoesWhatItSays(t *testing.T) {
-	for language := range guides {
+	for language, page := range guides {
+		t.Run(language, func(t *testing.T) { follow(t, page, language, t.TempDir(), "") })
+	}
+}
+
+// audits are the pages about the trail, by the language of the terminal in which they are read.
+var audits = map[string]string{"en": "../../docs/audit.md", "fr": "../../docs/audit.fr.md"}
+
+// TestGuideToTheTrailDoesWhatItSays does so beside a server whose address stands for the one on the page.
+func TestGuideToTheTrailDoesWhatItSays(t *testing.T) {
+	for language, page := range audits {
 		t.Run(language, func(t *testing.T) {
 			dir := t.TempDir()
-			bin := filepath.Join(t.TempDir(), "procedo")
-			require.NoError(t, os.Symlink(binary, bin))
-			r := reader{t: t, dir: dir, path: filepath.Dir(bin), language: language}
-			text := guide(t, language)
-			done := fence.ReplaceAllStringFunc(text, func(block string) string {
-				switch parts := fence.FindStringSubmatch(block); {
-				case parts[2] != "":
-					write(t, dir, parts[2], parts[3])
-				case parts[1] == "console":
-					return "```console\n" + r.follow(parts[3]) + "```"
-				}
-				return block
-			})
-			require.Greater(t, r.commands, 10)
-			if *update {
-				require.NoError(t, os.WriteFile(guides[language], []byte(done), 0o600))
-			}
+			write(t, dir, "verify.py", string(contents(t, "../../docs/verify.py")))
+			server := serve(t, dir, "--audit-sink", "file:trail.jsonl")
+			follow(t, page, language, dir, server.url)
 		})
+	}
+	commands := func(page string) []string {
+		return regexp.MustCompile(`(?m)^\$ .*$`).FindAllString(string(contents(t, page)), -1)
+	}
+	require.Equal(t, commands(audits["en"]), commands(audits["fr"]))
+}
+
+// follow does what a page says, in a folder.
+func follow(t *testing.T, page, language, dir, server string) {
+	t.Helper()
+	bin := filepath.Join(t.TempDir(), "procedo")
+	require.NoError(t, os.Symlink(binary, bin))
+	r := reader{t: t, dir: dir, path: filepath.Dir(bin), language: language, server: server}
+	done := fence.ReplaceAllStringFunc(string(contents(t, page)), func(block string) string {
+		switch parts := fence.FindStringSubmatch(block); {
+		case parts[2] != "":
+			write(t, dir, parts[2], parts[3])
+		case parts[1] == "console":
+			return "```console\n" + r.follow(parts[3]) + "```"
+		}
+		return block
+	})
+	require.Greater(t, r.commands, 10)
+	if *update {
+		require.NoError(t, os.WriteFile(page, []byte(done), 0o600))
 	}
 }
 
@@ -65,8 +87,11 @@ type reader struct {
 	t         *testing.T
 	dir, path string
 	language  string
+	server    string // that is meant by shownServer; empty: none
 	commands  int
 }
+
+const shownServer = "http://127.0.0.1:8080"
 
 // follow runs the commands of a block and returns the block as it came out.
 func (r *reader) follow(block string) (out string) {
@@ -77,7 +102,7 @@ func (r *reader) follow(block string) (out string) {
 		if strings.HasPrefix(command, "procedo run") && !strings.Contains(command, "--answers") {
 			got = r.atTerminal(strings.Fields(command)[1:], want)
 		} else {
-			got = r.shell(command)
+			got = r.shell(strings.ReplaceAll(command, shownServer, cmp.Or(r.server, shownServer)))
 		}
 		if !*update {
 			require.Equal(r.t, settled(want), settled(got), command)
@@ -113,6 +138,8 @@ func (r *reader) atTerminal(args []string, transcript string) string {
 // settled leaves out what differs from run to run, and what an editor strips.
 func settled(text string) string {
 	text = runID.ReplaceAllString(text, "RUN")
+	text = regexp.MustCompile(`[0-9a-f]{64}|\([0-9a-f]{8}…\)`).ReplaceAllString(text, "HASH")
+	text = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z`).ReplaceAllString(text, "TIME")
 	text = regexp.MustCompile(`(?m)[ \t]+$`).ReplaceAllString(text, "")
 	return strings.TrimSpace(text)
 }

@@ -62,7 +62,9 @@ func feed(t testing.TB, s *app.Service, deliver func(context.Context, []app.Feed
 	ctx, cancel := context.WithCancel(t.Context())
 	var feeding sync.WaitGroup
 	to := &sink{deliver: deliver}
-	feeding.Go(func() { auditsink.Run(ctx, s.Deliver, to, "holder", time.Second, metrics, slog.New(slog.DiscardHandler)) })
+	feeding.Go(func() {
+		auditsink.Run(ctx, s.Deliver, to, "holder", time.Second, metrics, slog.New(slog.DiscardHandler))
+	})
 	return func() { cancel(); feeding.Wait(); require.Positive(t, to.asked.Load()) }
 }
 

@@ -1,0 +1,258 @@
+#!/usr/bin/env python3
+"""Verify what Procedo exports without Procedo: python3 verify.py [--key KEY] [--checkpoint FILE] FILE...
+
+FILE is a run's bundle (GET /runs/{run_id}/bundle), an export (procedo audit export) or what a file sink was given. Checked are the
+hash chains, every copy against the hashed bytes, the definition's digest, and checkpoints: Ed25519 signatures (RFC 8032, C2SP signed
+notes), Merkle trees (RFC 6962) and their order. Not checked is what only Procedo knows: that the events make sense together. Needs
+Python 3.8 and nothing else. Exit status: 0 nothing found, 1 something found.
+"""
+import argparse, base64, hashlib, itertools, json, re, sys
+
+GENESIS = "0" * 64
+found = []
+
+
+def find(where, seq, problem):
+    found.append(f"{where} event {seq}: {problem}" if seq else f"{where}: {problem}")
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+# Ed25519, RFC 8032: points are (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+
+
+def plus(a, b):
+    e = (a[1] - a[0]) * (b[1] - b[0]) % P
+    f = (a[1] + a[0]) * (b[1] + b[0]) % P
+    g, h = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    return ((f - e) * (h - g) % P, (h + g) * (f + e) % P, (h - g) * (h + g) % P, (f - e) * (f + e) % P)
+
+
+def times(n, point):
+    total = (0, 1, 1, 0)
+    while n:
+        if n & 1:
+            total = plus(total, point)
+        point, n = plus(point, point), n >> 1
+    return total
+
+
+def point(data):
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if x * x % P != square:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if y >= P or x * x % P != square or (x == 0 and sign):
+        raise ValueError("no point of the curve")
+    x = P - x if x & 1 != sign else x
+    return (x, y, 1, x * y % P)
+
+
+BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def signed(public, text, signature):
+    s = int.from_bytes(signature[32:], "little")
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public + text).digest(), "little") % ORDER
+    a, b = times(s, BASE), plus(point(signature[:32]), times(h, point(public)))
+    return len(signature) == 64 and s < ORDER and (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
+
+
+class Checkpoint:
+    """A signed note: its text, an empty line, and a line for each key that the text names."""
+
+    def __init__(self, note):
+        self.text, rest = note.split("\n\n", 1)
+        self.text += "\n"
+        lines = self.text.split("\n")
+        head = dict(line.split(" ", 1) for line in lines[1:] if line and not line.startswith("key "))
+        self.keys = [line[4:] for line in lines if line.startswith("key ")]
+        self.number, self.leaves, self.time = int(head["number"]), int(head["leaves"]), head["time"]
+        self.previous, self.root = head["previous"], head["root"]
+        if lines[0] != "procedo-checkpoint/1" or not self.keys or not rest.endswith("\n"):
+            raise ValueError("not a checkpoint")
+        signatures = rest[:-1].split("\n")
+        if len(signatures) != len(self.keys):
+            raise ValueError("it is not signed by exactly the keys that it names")
+        for key, line in zip(self.keys, signatures):
+            name, hint, public = key.split("+", 2)
+            public = base64.b64decode(public, validate=True)
+            dash, by, signature = line.split(" ")
+            signature = base64.b64decode(signature, validate=True)
+            own = sha256(name.encode() + b"\n" + public)[:4]
+            if dash != "—" or by != name or public[:1] != b"\x01" or own.hex() != hint or signature[:4] != own:
+                raise ValueError("it is not signed by exactly the keys that it names")
+            if not signed(public[1:], self.text.encode(), signature[4:]):
+                raise ValueError("invalid signature of " + name)
+
+    def hash(self):
+        return sha256(self.text.encode()).hex()
+
+
+def leaf(kind, entity, seq, hash):
+    return sha256(b"\0" + f"{kind} {entity} {seq} {hash}\n".encode())
+
+
+def root_of(leaves):
+    if len(leaves) == 1:
+        return leaves[0]
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    return sha256(b"\1" + root_of(leaves[:half]) + root_of(leaves[half:]))
+
+
+def root_along(path, index, size, node):
+    """RFC 9162, section 2.1.3.2."""
+    last = size - 1
+    for other in path:
+        if last == 0:
+            return None
+        if index & 1 or index == last:
+            node = sha256(b"\1" + other + node)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            node = sha256(b"\1" + node + other)
+        index, last = index >> 1, last >> 1
+    return node if last == 0 else None
+
+
+def chained(prev, canonical):
+    if not re.fullmatch("[0-9a-fA-F]{64}", prev):
+        return None
+    return sha256(bytes.fromhex(prev) + canonical.encode()).hex()
+
+
+class Trail:
+    """The chains of all entities, as their events come; events may come again, entities may alternate."""
+
+    def __init__(self):
+        self.hashes, self.seen = {}, 0
+
+    def event(self, e):
+        where, seq = f"{e['entity_type']} {e['entity_id']}", e["seq"]
+        chain = self.hashes.setdefault(where, [])
+        self.seen += 1
+        if chained(e["prev_hash"], e["canonical"]) != e["hash"]:
+            find(where, seq, "hash is not that of its canonical bytes")
+        copies = {name: e[name] for name in ("id", "entity_type", "entity_id", "seq", "action", "actor", "occurred_at", "payload")}
+        told = json.loads(e["canonical"])
+        if json.dumps(told, sort_keys=True) != json.dumps(dict(copies, v=1), sort_keys=True) or e["id"] != f"{e['entity_id']}/{seq}":
+            find(where, seq, "a copied column differs from the canonical bytes")
+        if seq <= len(chain):
+            if chain[seq - 1] != e["hash"]:
+                find(where, seq, "it comes again and differs")
+            return
+        if seq != len(chain) + 1:
+            find(where, seq, f"sequence: follows event {len(chain)}")
+        if e["prev_hash"] != (chain[-1] if chain else GENESIS):
+            find(where, seq, "prev_hash is not the hash of the event before it")
+        chain.extend([None] * (seq - 1 - len(chain)) + [e["hash"]])
+
+    def at(self, where, seq):
+        chain = self.hashes.get(where, [])
+        return chain[seq - 1] if 0 < seq <= len(chain) else None
+
+
+def verify_bundle(bundle, kept, keys):
+    trail, where, procedure = Trail(), f"run {bundle['run_id']}", bundle["procedure"]
+    for e in bundle["events"]:
+        trail.event(e)
+        if f"{e['entity_type']} {e['entity_id']}" != where:
+            find(where, e["seq"], f"belongs to {e['entity_type']} {e['entity_id']}")
+    digest = "sha256:" + sha256(procedure["document"].encode()).hex()
+    begun = bundle["events"][0]["payload"] if bundle["events"] else {}
+    if digest != procedure["digest"] or (begun.get("procedure_id"), begun.get("procedure_version"), begun.get("digest")) != (procedure["id"], procedure["version"], digest):
+        find(where, 0, "the definition is not the one that the run was started with")
+    proof = bundle.get("checkpoint")
+    if proof:
+        c = Checkpoint(proof["note"])
+        path = [bytes.fromhex(node) for node in proof["path"]]
+        node = root_along(path, proof["index"], c.leaves, leaf("run", bundle["run_id"], proof["seq"], proof["hash"]))
+        if not 0 <= proof["index"] < c.leaves or node is None or node.hex() != c.root:
+            find(where, 0, "its checkpoint does not have it")
+        if trail.at(where, proof["seq"]) != proof["hash"]:
+            find(where, proof["seq"], "it is not the event that the checkpoint covers")
+        if kept and (c.number not in kept or kept[c.number].text != c.text):
+            find(where, 0, f"its checkpoint, number {c.number}, is not one that was kept")
+        if keys and not set(keys) & set(c.keys):
+            find(where, 0, f"its checkpoint, number {c.number}, is not signed by a trusted key")
+    elif kept or keys:
+        find(where, 0, "it holds no checkpoint")
+    return trail.seen
+
+
+def verify_lines(lines, kept, keys):
+    trail, leaves, last, missing, notes = Trail(), {}, None, dict(kept), {}
+    for line in lines:
+        if "checkpoint" not in line:
+            trail.event(line)
+        elif "note" not in line:
+            leaves.setdefault(line["checkpoint"], {})[line["index"]] = line
+        elif line["checkpoint"] in notes:
+            if notes[line["checkpoint"]] != line["note"]:
+                find(f"checkpoint {line['checkpoint']}", 0, "it comes again and differs")
+        else:
+            number, where = line["checkpoint"], f"checkpoint {line['checkpoint']}"
+            notes[number] = line["note"]
+            try:
+                c = Checkpoint(line["note"])
+            except (ValueError, KeyError) as err:
+                find(where, 0, err)
+                continue
+            if (c.number, c.previous) != ((last.number + 1, last.hash()) if last else (1, GENESIS)) or number != c.number:
+                find(where, 0, "does not follow the checkpoint before it")
+            if last and (c.time < last.time or not set(c.keys) & set(last.keys)):
+                find(where, 0, "is earlier than the checkpoint before it, or has no key in common with it")
+            own = leaves.pop(number, None)
+            if own is not None:
+                if sorted(own) != list(range(len(own))) or root_of([leaf(l["entity_type"], l["entity_id"], l["seq"], l["hash"]) for _, l in sorted(own.items())]).hex() != c.root:
+                    find(where, 0, "its leaves are not those that were signed")
+                for l in own.values():
+                    if trail.at(f"{l['entity_type']} {l['entity_id']}", l["seq"]) != l["hash"]:
+                        find(f"{l['entity_type']} {l['entity_id']}", l["seq"], f"it is not the event that checkpoint {number} covers")
+            if number in missing and missing.pop(number).text != c.text:
+                find(where, 0, "it is not the one that was kept")
+            last = c
+    for number in list(leaves) + list(missing):
+        find(f"checkpoint {number}", 0, "it is not there")
+    if keys and not (last and set(keys) & set(last.keys)):
+        find("checkpoints", 0, "the latest is not signed by a trusted key")
+    return trail.seen
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("--key", action="append", default=[], help="verifier key that must have signed the latest checkpoint")
+    args.add_argument("--checkpoint", action="append", default=[], help="file with signed notes that were kept")
+    args.add_argument("files", nargs="+")
+    args = args.parse_args()
+    kept, seen = {}, 0
+    for name in args.checkpoint:
+        begin = "procedo-checkpoint/1\n"
+        with open(name, encoding="utf-8") as file:
+            for part in ("\n" + file.read()).split("\n" + begin)[1:]:
+                c = Checkpoint(begin + part.strip() + "\n")
+                kept[c.number] = c
+    try:
+        lines = (json.loads(line) for name in args.files for line in open(name, encoding="utf-8") if line.strip())
+        first = next(lines, {})
+        if "events" in first:
+            seen = verify_bundle(first, kept, args.key)
+        else:
+            seen = verify_lines(itertools.chain([first] if first else [], lines), kept, args.key)
+    except (ValueError, KeyError, TypeError, AttributeError) as err:
+        find("what was given", 0, f"cannot be read: {err!r}")
+    for line in found:
+        print(line)
+    print(f"{seen} events checked: {len(found)} findings")
+    sys.exit(1 if found else 0)
+
+
+main()
