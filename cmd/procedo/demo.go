@@ -72,7 +72,7 @@ func (m *Main) verifyRun(ctx context.Context, api remote, id string) error {
 	if err != nil {
 		return err
 	}
-	b, err := app.ReadBundle(data)
+	b, err := app.ReadBundle(data, inParts)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/core/app"
@@ -109,4 +110,42 @@ func BenchmarkVerify(b *testing.B) {
 	file := filepath.Join(dir, "export.jsonl")
 	require.NoError(b, exportCmd{database: lite, Format: "jsonl", Output: file}.Run(b.Context(), &Main{Stdout: &bytes.Buffer{}, Stderr: os.Stderr}))
 	b.Run("export", func(b *testing.B) { verifies(b, verifyCmd{Files: []string{file}}) })
+	bundle := filepath.Join(dir, "bundle.json")
+	require.NoError(b, os.WriteFile(bundle, long(b, lite), 0o600))
+	b.Run("bundle", func(b *testing.B) { verifies(b, verifyCmd{Files: []string{bundle}}) })
+}
+
+// long is the bundle of a run that was amended ten thousand times.
+func long(b *testing.B, d database) []byte {
+	b.Helper()
+	w, err := d.open(b.Context(), true)
+	require.NoError(b, err)
+	defer w.close()
+	_, steps := ordinary()
+	started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.Start{ProcedureID: "ordinary"})
+	require.NoError(b, err)
+	id := started.Run.ID
+	_, err = w.Execute(b.Context(), app.Request{Actor: "ann", ID: "request"}, id, run.Commit{Submission: steps[0]})
+	require.NoError(b, err)
+	rec, err := w.Runs.Load(b.Context(), id)
+	require.NoError(b, err)
+	bundle, err := w.Bundle(b.Context(), id)
+	require.NoError(b, err)
+	for i, head := 0, rec.Head; i < 10_000; i++ {
+		act := run.Act{Actor: "ann", At: rec.Run.UpdatedAt}
+		d, err := run.Decide(rec.Run, run.Amend{Submission: run.Submission{Step: "step0", Slots: map[string][]byte{"amount": fmt.Append(nil, i)}}, Reason: "again"}, act)
+		require.NoError(b, err)
+		for _, e := range d.Events {
+			payload, err := run.MarshalFact(rec.Run.Version, e.Fact)
+			require.NoError(b, err)
+			sealed, err := audit.Seal(audit.RunEntity, id, head, audit.Entry{Action: e.Fact.Action(), Actor: act.Actor, OccurredAt: act.At, Payload: payload, RequestID: "request"})
+			require.NoError(b, err)
+			bundle.Events, head = append(bundle.Events, sealed), sealed.Head()
+		}
+		rec.Run, err = run.Fold(rec.Run, d.Events)
+		require.NoError(b, err)
+	}
+	data, err := json.Marshal(bundle)
+	require.NoError(b, err)
+	return data
 }

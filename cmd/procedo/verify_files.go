@@ -61,7 +61,19 @@ func bundleIn(name string) (app.Bundle, error) {
 	if err != nil {
 		return app.Bundle{}, err
 	}
-	return app.ReadBundle(append(append(first, '\n'), rest...))
+	return app.ReadBundle(append(append(first, '\n'), rest...), inParts)
+}
+
+// inParts does things on all processors.
+func inParts(n int, do func(from, to int)) {
+	const least = 100 // below which it is not worth while
+	size := max(least, n/(4*runtime.GOMAXPROCS(0)))
+	var doing errgroup.Group
+	doing.SetLimit(runtime.GOMAXPROCS(0))
+	for from := 0; from < n; from += size {
+		doing.Go(func() error { do(from, min(from+size, n)); return nil })
+	}
+	_ = doing.Wait() // nothing fails
 }
 
 // readLine is a line, and what is wrong with its event by itself.

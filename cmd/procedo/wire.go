@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -52,6 +53,11 @@ func (s storage) bringUp(ctx context.Context, migrating bool) error {
 		_, err := s.schema.Apply(ctx, db)
 		return err
 	}
+	return s.lacksNothing(ctx, db)
+}
+
+// lacksNothing says what has not been applied yet.
+func (s storage) lacksNothing(ctx context.Context, db *sql.DB) error {
 	steps, err := s.schema.Status(ctx, db)
 	if err != nil {
 		return err
@@ -64,6 +70,16 @@ func (s storage) bringUp(ctx context.Context, migrating bool) error {
 	return nil
 }
 
+// isUpToDate says what the schema of a database that is there lacks.
+func (s storage) isUpToDate(ctx context.Context) error {
+	db, done, err := s.schemaDB()
+	if err != nil {
+		return err
+	}
+	defer done()
+	return s.lacksNothing(ctx, db)
+}
+
 // openExisting wires the service to a database that must be there with its schema: nothing is created.
 func (d database) openExisting(ctx context.Context) (*wired, error) {
 	if err := d.exists(); err != nil {
@@ -73,7 +89,11 @@ func (d database) openExisting(ctx context.Context) (*wired, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.ping(ctx); err != nil {
+	err = s.ping(ctx)
+	if err == nil {
+		err = s.isUpToDate(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), s.close())
 	}
 	return wire(s), nil

@@ -13,6 +13,8 @@ type Bundle struct {
 	Canonical []byte // the definition's canonical bytes
 	Events    []audit.Event
 	Proof     *audit.Proof // of the latest checkpoint that has the run; nil where none has
+
+	flaws [][]string // of each event by itself, where it was read; nil where that was not looked at
 }
 
 // eventPage is how many events are read at once.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/condition"
@@ -13,13 +14,19 @@ import (
 // BundleFormat names the form of a bundle's document.
 const BundleFormat = "procedo-bundle/1"
 
-type bundleDocument struct {
+type bundleOf[E any] struct {
 	Format     string            `json:"format"`
 	RunID      string            `json:"run_id"`
 	Procedure  bundleProcedure   `json:"procedure"`
-	Events     []audit.Event     `json:"events"`
+	Events     []E               `json:"events"`
 	Checkpoint *bundleCheckpoint `json:"checkpoint,omitzero"`
 }
+
+// A bundle's document, and one of which the events have not been read yet.
+type (
+	bundleDocument = bundleOf[audit.Event]
+	bundleText     = bundleOf[jsontext.Value]
+)
 
 // bundleCheckpoint is the run's proof.
 type bundleCheckpoint struct {
@@ -52,9 +59,12 @@ func (b Bundle) MarshalJSON() ([]byte, error) {
 // ErrBundle says that a document is no bundle.
 var ErrBundle = errors.New("not a bundle")
 
+// InParts does what is to be done with n things, parts of them perhaps at once, and returns when all is done.
+type InParts func(n int, do func(from, to int))
+
 // ReadBundle reads a bundle's document, or returns ErrBundle; whether it is true is VerifyBundle's business.
-func ReadBundle(data []byte) (Bundle, error) {
-	var d bundleDocument
+func ReadBundle(data []byte, parts InParts) (Bundle, error) {
+	var d bundleText
 	if err := json.Unmarshal(data, &d); err != nil {
 		return Bundle{}, fmt.Errorf("%w: %w", ErrBundle, err)
 	}
@@ -66,10 +76,28 @@ func ReadBundle(data []byte) (Bundle, error) {
 	if c := d.Checkpoint; c != nil {
 		proof = &audit.Proof{Note: c.Note, Index: c.Index, Head: audit.Head{Seq: c.Seq, Hash: c.Hash}, Path: c.Path}
 	}
-	return Bundle{
-		Proof: proof, RunID: d.RunID, Version: VersionRecord{ID: p.ID, Version: p.Version, Digest: p.Digest},
-		Canonical: []byte(p.Document), Events: d.Events,
-	}, nil
+	b := Bundle{Proof: proof, RunID: d.RunID, Version: VersionRecord{ID: p.ID, Version: p.Version, Digest: p.Digest}, Canonical: []byte(p.Document)}
+	return b, b.readEvents(d.Events, parts)
+}
+
+// readEvents reads events, and looks for what is wrong with each by itself.
+func (b *Bundle) readEvents(texts []jsontext.Value, parts InParts) error {
+	b.Events, b.flaws = make([]audit.Event, len(texts)), make([][]string, len(texts))
+	errs := make([]error, len(texts))
+	parts(len(texts), func(from, to int) {
+		var checker audit.Checker
+		for i := from; i < to; i++ {
+			if errs[i] = json.Unmarshal(texts[i], &b.Events[i]); errs[i] == nil {
+				b.flaws[i] = checker.Flaws(&b.Events[i])
+			}
+		}
+	})
+	for i, err := range errs {
+		if err != nil {
+			return fmt.Errorf("%w: event %d: %w", ErrBundle, i+1, err)
+		}
+	}
+	return nil
 }
 
 // VerifyBundle checks a bundle by itself: the definition's digest, the chain, that the events fold, and the checkpoint that it holds.
@@ -96,7 +124,7 @@ func VerifyBundle(b Bundle, language condition.Language, v Verification, report 
 	}
 	for i := range b.Events {
 		e := &b.Events[i]
-		for _, f := range chain.Check(e) {
+		for _, f := range chain.Link(e, b.flawsOf(i)) {
 			report(f)
 		}
 		told.next(e, find)
@@ -108,6 +136,15 @@ func VerifyBundle(b Bundle, language condition.Language, v Verification, report 
 		done.Checkpoints = b.checkProof(v.Trust, find)
 	}
 	return done
+}
+
+// flawsOf is what is wrong with an event by itself.
+func (b *Bundle) flawsOf(i int) []string {
+	if b.flaws != nil {
+		return b.flaws[i]
+	}
+	var checker audit.Checker
+	return checker.Flaws(&b.Events[i])
 }
 
 // checkProof holds the checkpoint's proof against the events, and the checkpoint against what is believed.

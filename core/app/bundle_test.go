@@ -14,7 +14,7 @@ import (
 )
 
 func verifyBundle(text string) (findings []string, err error) {
-	b, err := app.ReadBundle([]byte(text))
+	b, err := app.ReadBundle([]byte(text), inOnePart)
 	if err != nil {
 		return nil, err
 	}
@@ -80,3 +80,5 @@ func FuzzBundle(f *testing.F) {
 		}
 	})
 }
+
+func inOnePart(n int, do func(from, to int)) { do(0, n) }

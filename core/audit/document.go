@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -22,20 +23,29 @@ type document struct {
 	Hash       string         `json:"hash"`
 }
 
-// MarshalJSON writes the event with canonical as a string, so that no reader need re-make the hashed bytes.
-func (e Event) MarshalJSON() ([]byte, error) {
-	return json.Marshal(document{
+// MarshalJSONTo writes the event with canonical as a string, so that no reader need re-make the hashed bytes.
+func (e Event) MarshalJSONTo(to *jsontext.Encoder) error {
+	return json.MarshalEncode(to, document{
 		ID: e.ID(), EntityType: e.EntityType, EntityID: e.EntityID, Seq: e.Seq, Action: e.Action, Actor: e.Actor,
 		OccurredAt: e.OccurredAt.UTC().Format(TimeFormat), Payload: e.Payload, Canonical: e.Canonical,
 		PrevHash: e.PrevHash, Hash: e.Hash,
 	})
 }
 
-// UnmarshalJSON reads an event; whether it is true is Chain's business. An id that is not made of entity and seq
+// payloadAsHashed reports whether the payload stands in the hashed bytes as it was given.
+func (d *document) payloadAsHashed() bool {
+	tail := strconv.AppendInt([]byte(`,"seq":`), d.Seq, 10)
+	tail = append(tail, `,"v":1}`...)
+	end := len(d.Canonical) - len(tail)
+	start := end - len(d.Payload)
+	return start >= 0 && d.Canonical[end:] == string(tail) && d.Canonical[start:end] == string(d.Payload)
+}
+
+// UnmarshalJSONFrom reads an event; whether it is true is Chain's business. An id that is not made of entity and seq
 // is refused: nothing would hold it against the canonical bytes.
-func (e *Event) UnmarshalJSON(data []byte) error {
+func (e *Event) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	var d document
-	if err := json.Unmarshal(data, &d); err != nil {
+	if err := json.UnmarshalDecode(from, &d); err != nil {
 		return err
 	}
 	at, err := ParseTime(d.OccurredAt)
@@ -45,8 +55,10 @@ func (e *Event) UnmarshalJSON(data []byte) error {
 	if d.ID != eventID(d.EntityID, d.Seq) {
 		return fmt.Errorf("event %q is not event %d of %q", d.ID, d.Seq, d.EntityID)
 	}
-	if err := d.Payload.Canonicalize(); err != nil {
-		return err
+	if !d.payloadAsHashed() { // somebody wrote it in another layout
+		if err := d.Payload.Canonicalize(); err != nil {
+			return err
+		}
 	}
 	*e = Event{
 		EntityType: d.EntityType, EntityID: d.EntityID, Seq: d.Seq, Action: d.Action, Actor: d.Actor, OccurredAt: at,
