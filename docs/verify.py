@@ -75,7 +75,7 @@ class Checkpoint:
         head = dict(line.split(" ", 1) for line in lines[1:] if line and not line.startswith("key "))
         self.keys = [line[4:] for line in lines if line.startswith("key ")]
         self.number, self.leaves, self.time = int(head["number"]), int(head["leaves"]), head["time"]
-        self.previous, self.root = head["previous"], head["root"]
+        self.previous, self.root, self.until = head["previous"], head["root"], head["until"].split(" ")
         if lines[0] != "procedo-checkpoint/1" or not self.keys or not rest.endswith("\n"):
             raise ValueError("not a checkpoint")
         signatures = rest[:-1].split("\n")
@@ -133,11 +133,11 @@ class Trail:
     """The chains of all entities, as their events come; events may come again, entities may alternate."""
 
     def __init__(self):
-        self.hashes, self.seen = {}, 0
+        self.hashes, self.seen, self.passed = {}, 0, []
 
     def event(self, e):
         where, seq = f"{e['entity_type']} {e['entity_id']}", e["seq"]
-        chain = self.hashes.setdefault(where, [])
+        chain = self.hashes.setdefault(where, {})
         self.seen += 1
         if chained(e["prev_hash"], e["canonical"]) != e["hash"]:
             find(where, seq, "hash is not that of its canonical bytes")
@@ -145,19 +145,29 @@ class Trail:
         told = json.loads(e["canonical"])
         if json.dumps(told, sort_keys=True) != json.dumps(dict(copies, v=1), sort_keys=True) or e["id"] != f"{e['entity_id']}/{seq}":
             find(where, seq, "a copied column differs from the canonical bytes")
-        if seq <= len(chain):
-            if chain[seq - 1] != e["hash"]:
+        last = next(reversed(chain), 0)
+        if chain and seq <= last:
+            if chain.get(seq) != e["hash"]:
                 find(where, seq, "it comes again and differs")
             return
-        if seq != len(chain) + 1:
-            find(where, seq, f"sequence: follows event {len(chain)}")
-        if e["prev_hash"] != (chain[-1] if chain else GENESIS):
+        if seq != last + 1:
+            find(where, seq, f"sequence: follows event {last}")
+        if e["prev_hash"] != chain.get(last, GENESIS):
             find(where, seq, "prev_hash is not the hash of the event before it")
-        chain.extend([None] * (seq - 1 - len(chain)) + [e["hash"]])
+        chain[seq] = e["hash"]
+        self.passed.append((e["entity_type"], e["entity_id"], seq, e["hash"]))
 
     def at(self, where, seq):
-        chain = self.hashes.get(where, [])
-        return chain[seq - 1] if 0 < seq <= len(chain) else None
+        return self.hashes.get(where, {}).get(seq)
+
+    def root(self, until):
+        """The root over the heads that went by up to a place in the feed; what was before is forgotten. None where it did not go by."""
+        ends = [i for i, p in enumerate(self.passed) if [p[0], p[1], str(p[2])] == until[1:]]
+        if not ends:
+            return None
+        heads = {p[:2]: p for p in self.passed[: ends[0] + 1] if p[0] != "checkpoint"}
+        self.passed = self.passed[ends[0] + 1 :]
+        return root_of([leaf(*heads[key]) for key in sorted(heads)]).hex() if heads else None
 
 
 def verify_bundle(bundle, kept, keys):
@@ -189,11 +199,14 @@ def verify_bundle(bundle, kept, keys):
 
 
 def verify_lines(lines, kept, keys):
-    trail, leaves, last, missing, notes = Trail(), {}, None, dict(kept), {}
+    trail, leaves, last, missing, notes, leaved = Trail(), {}, None, dict(kept), {}, False
     for line in lines:
         if "checkpoint" not in line:
             trail.event(line)
         elif "note" not in line:
+            leaved = True
+            if line["checkpoint"] in notes:
+                continue
             leaves.setdefault(line["checkpoint"], {})[line["index"]] = line
         elif line["checkpoint"] in notes:
             if notes[line["checkpoint"]] != line["note"]:
@@ -217,6 +230,9 @@ def verify_lines(lines, kept, keys):
                 for l in own.values():
                     if trail.at(f"{l['entity_type']} {l['entity_id']}", l["seq"]) != l["hash"]:
                         find(f"{l['entity_type']} {l['entity_id']}", l["seq"], f"it is not the event that checkpoint {number} covers")
+            if not leaved and trail.root(c.until) != c.root:  # a sink's: in the order of the commits
+                find(where, 0, "what went before it is not what was signed")
+            trail.passed.append(("checkpoint", str(number), number, None))
             if number in missing and missing.pop(number).text != c.text:
                 find(where, 0, "it is not the one that was kept")
             last = c
@@ -240,6 +256,8 @@ def main():
             for part in ("\n" + file.read()).split("\n" + begin)[1:]:
                 c = Checkpoint(begin + part.strip() + "\n")
                 kept[c.number] = c
+        if not kept:
+            sys.exit(f"{name}: there is no checkpoint in it")
     try:
         lines = (json.loads(line) for name in args.files for line in open(name, encoding="utf-8") if line.strip())
         first = next(lines, {})
@@ -247,7 +265,7 @@ def main():
             seen = verify_bundle(first, kept, args.key)
         else:
             seen = verify_lines(itertools.chain([first] if first else [], lines), kept, args.key)
-    except (ValueError, KeyError, TypeError, AttributeError) as err:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as err:
         find("what was given", 0, f"cannot be read: {err!r}")
     for line in found:
         print(line)

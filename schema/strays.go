@@ -3,19 +3,30 @@ package schema
 import "strings"
 
 // Strays selects, in SQL that both databases know, what rows say that they belong to, and it is not there: its kind, its id, and the
-// table. Keys and checks keep such rows out; whoever can take those away can leave some.
+// table; both are empty where they are NULL. Keys and checks keep such rows out; whoever can take those away can leave some.
 var Strays = strings.Join([]string{
-	`SELECT entity_type, entity_id, 'audit_events' FROM audit_events
+	`SELECT entity_type, coalesce(entity_id, ''), 'audit_events' FROM audit_events
 		WHERE entity_type < 'procedure' OR entity_type > 'procedure' AND entity_type < 'run' OR entity_type > 'run' GROUP BY entity_type, entity_id`,
-	`SELECT 'checkpoint', CAST(number AS text), 'audit_leaves' FROM audit_leaves l
+	`SELECT '', coalesce(entity_id, ''), 'audit_events' FROM audit_events WHERE entity_type IS NULL GROUP BY entity_id`,
+	`SELECT entity_type, '', 'audit_events' FROM audit_events WHERE entity_type IN ('procedure', 'run') AND entity_id IS NULL GROUP BY entity_type`,
+	`SELECT 'checkpoint', coalesce(CAST(number AS text), ''), 'audit_leaves' FROM audit_leaves l
 		WHERE NOT EXISTS (SELECT 1 FROM audit_checkpoints c WHERE c.number = l.number) GROUP BY number`,
-	`SELECT 'procedure', procedure_id, 'procedure_versions' FROM procedure_versions v
+	`SELECT 'procedure', coalesce(id, ''), 'procedures' FROM procedures p
+		WHERE NOT EXISTS (SELECT 1 FROM procedure_versions v WHERE v.procedure_id = p.id AND v.version = p.version)`,
+	`SELECT 'procedure', coalesce(procedure_id, ''), 'procedure_versions' FROM procedure_versions v
 		WHERE NOT EXISTS (SELECT 1 FROM procedures p WHERE p.id = v.procedure_id) GROUP BY procedure_id`,
 	versionless("procedure_steps"), versionless("procedure_transitions"), versionless("procedure_slots"),
 	versionless("procedure_slot_options"), versionless("procedure_checklist_items"),
+	runless("run_steps"), runless("run_inapplicable_slots"), runless("run_slot_values"), runless("run_checklist_states"),
+	`SELECT 'run', '', 'runs' FROM runs WHERE id IS NULL`,
 }, " UNION ALL ")
 
 func versionless(table string) string {
-	return "SELECT 'procedure', procedure_id, '" + table + "' FROM " + table + ` t
+	return "SELECT 'procedure', coalesce(procedure_id, ''), '" + table + "' FROM " + table + ` t
 		WHERE NOT EXISTS (SELECT 1 FROM procedure_versions v WHERE v.procedure_id = t.procedure_id AND v.version = t.version) GROUP BY procedure_id`
+}
+
+// runless are rows of no run at all; those of runs that are not there come with the runs.
+func runless(table string) string {
+	return "SELECT 'run', '', '" + table + "' FROM " + table + " WHERE run_id IS NULL GROUP BY run_id"
 }

@@ -82,10 +82,16 @@ func TestAURLThatIsNoSinkIsRefusedAndShowsNoSecret(t *testing.T) {
 func TestASinkIsNamedWithoutItsSecrets(t *testing.T) {
 	o := auditsink.Options{Secrets: []string{secret}}
 	for address, want := range map[string]string{
-		"file:a.jsonl?max_megabytes=5": "file:a.jsonl?max_megabytes=5", "stdout:": "stdout:", "syslog+tcp://h:1": "syslog+tcp://h:1", "https://u:hidden@h/p": "https://u@h/p",
+		"file:a.jsonl?max_megabytes=5": "file:a.jsonl", "file:a.jsonl?max_megabytes=5&name=b": "file:a.jsonl?name=b", "stdout:": "stdout:", "syslog+tcp://h:1": "syslog+tcp://h:1",
 	} {
 		require.Equal(t, want, open(t, address, o).Name())
 	}
+	for _, address := range []string{"https://u:hidden@h/p", "https://hidden@h/p", "https://h/services/hidden", "https://h/#hidden"} {
+		require.Regexp(t, `^https://h/#[0-9a-f]{8}$`, open(t, address, o).Name())
+	}
+	_, err := auditsink.Open("htps://h/?token=hidden", o)
+	require.ErrorContains(t, err, "htps:…")
+	require.NotContains(t, err.Error(), "hidden")
 	a, b := open(t, "https://h/p?token=hidden", o).Name(), open(t, "https://h/p?token=other", o).Name()
 	require.NotContains(t, a, "hidden")
 	require.NotEqual(t, a, b)

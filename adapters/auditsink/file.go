@@ -116,7 +116,9 @@ func wholeLines(f *os.File) (int64, error) {
 			}
 			return whole, f.Truncate(whole)
 		}
-		at = from
+		if at = from; at == 0 && part[0] != '{' {
+			return 0, fmt.Errorf("%s is there and has no line of a trail", f.Name())
+		}
 	}
 	return 0, f.Truncate(0)
 }
@@ -132,13 +134,16 @@ func (f *file) makeRoom(more int64) error {
 	case f.most == 0 || now.Size() == 0 || now.Size()+more <= f.most:
 		return nil
 	}
-	aside, err := filepath.Glob(globEscape(f.path) + ".[0-9][0-9][0-9][0-9][0-9][0-9]")
+	if err := f.cutTorn(); err != nil {
+		return err
+	}
+	aside, err := filepath.Glob(globEscape(f.path) + ".[0-9]*")
 	if err != nil {
 		return err
 	}
 	next := 1
 	for _, name := range aside {
-		if n, err := strconv.Atoi(name[len(name)-6:]); err == nil && n >= next {
+		if n, err := strconv.Atoi(name[len(f.path)+1:]); err == nil && n >= next {
 			next = n + 1
 		}
 	}
@@ -146,6 +151,19 @@ func (f *file) makeRoom(more int64) error {
 		return err
 	}
 	return syncDir(f.path)
+}
+
+// cutTorn makes a file that is put aside end with a whole line.
+func (f *file) cutTorn() (err error) {
+	out, err := os.OpenFile(f.path, os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	if _, err := wholeLines(out); err != nil {
+		return err
+	}
+	return out.Sync()
 }
 
 func globEscape(path string) string {

@@ -37,13 +37,18 @@ func TestAFileGrowsByWholeLinesThatOnlyItsOwnerReads(t *testing.T) {
 func TestWhatACrashLeftOfALineIsCutOff(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.jsonl")
 	sink := open(t, "file:"+path, auditsink.Options{})
-	for _, torn := range []string{"{", strings.Repeat("x", 200_000), "first\n{\"id\":", "first\n" + strings.Repeat("x", 200_000)} {
+	for _, torn := range []string{"{", "{" + strings.Repeat("x", 200_000), "first\n{\"id\":", "first\n" + strings.Repeat("x", 200_000)} {
 		require.NoError(t, os.WriteFile(path, []byte(torn), 0o600))
 		records := trail(t, "r", 1)
 		deliver(t, sink, records...)
 		whole := torn[:strings.LastIndexByte(torn, '\n')+1]
 		require.Equal(t, whole+wanted(t, records...), read(t, path))
 	}
+	require.NoError(t, os.WriteFile(path, []byte("a letter of mine"), 0o600))
+	n, err := sink.Deliver(t.Context(), trail(t, "r", 1))
+	require.Error(t, err)
+	require.Zero(t, n)
+	require.Equal(t, "a letter of mine", read(t, path))
 }
 
 func TestAFullFileIsPutAsideUnderTheNextNumber(t *testing.T) {
@@ -54,10 +59,10 @@ func TestAFullFileIsPutAsideUnderTheNextNumber(t *testing.T) {
 	deliver(t, sink, records[0])
 	require.Len(t, read(t, path+".000001"), 1<<20)
 	require.Equal(t, wanted(t, records[0]), read(t, path))
-	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("y", 1<<20-1)+"\n"), 0o600))
+	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("y", 1<<20-1)+"\n{\"id\":\"torn"), 0o600))
 	deliver(t, sink, records[1])
 	require.True(t, strings.HasPrefix(read(t, path+".000001"), "x"))
-	require.True(t, strings.HasPrefix(read(t, path+".000002"), "y"))
+	require.Equal(t, strings.Repeat("y", 1<<20-1)+"\n", read(t, path+".000002"), "what a crash left of a line is not put aside")
 	require.Equal(t, wanted(t, records[1]), read(t, path))
 }
 

@@ -40,7 +40,7 @@ func Open(address string, o Options) (app.Sink, error) {
 	case "http", "https":
 		return newWebhook(u, o)
 	}
-	return nil, fmt.Errorf("audit sink %s: want file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp://, syslog+tls://, http:// or https://", name(u))
+	return nil, fmt.Errorf("audit sink %s: want file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp://, syslog+tls://, http:// or https://", shownScheme(address))
 }
 
 func shownScheme(address string) string {
@@ -48,15 +48,18 @@ func shownScheme(address string) string {
 	return scheme + ":…"
 }
 
-// name is the URL without secrets: no password, and of what may hold a token only a fingerprint, which tells URLs apart.
+// name is the URL without secrets. Webhooks have theirs anywhere beyond the host: of that there is only a fingerprint, which tells URLs apart.
 func name(u *url.URL) string {
-	shown := *u
-	if shown.User != nil {
-		shown.User = url.User(shown.User.Username())
+	if u.Scheme == "http" || u.Scheme == "https" {
+		hidden := *u
+		hidden.Scheme, hidden.Host = "", ""
+		sum := sha256.Sum256([]byte(hidden.String()))
+		return u.Scheme + "://" + u.Host + "/#" + hex.EncodeToString(sum[:4])
 	}
-	if (shown.Scheme == "http" || shown.Scheme == "https") && (shown.RawQuery != "" || shown.Fragment != "") {
-		sum := sha256.Sum256([]byte(u.RawQuery + "#" + u.Fragment))
-		shown.RawQuery, shown.Fragment = hex.EncodeToString(sum[:4]), ""
+	shown := *u
+	shown.User, shown.RawQuery = nil, ""
+	if own := u.Query().Get("name"); own != "" {
+		shown.RawQuery = url.Values{"name": {own}}.Encode()
 	}
 	return shown.String()
 }

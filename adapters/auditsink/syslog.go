@@ -113,7 +113,7 @@ func (s *syslog) sendOne(conn net.Conn, r *app.FeedRecord) error {
 		return err
 	}
 	_, err = conn.Write(s.message(r, line))
-	if errors.Is(err, syscall.EMSGSIZE) || errors.Is(err, syscall.ENOBUFS) {
+	if errors.Is(err, syscall.EMSGSIZE) {
 		if line, err = json.Marshal(tooLarge(r)); err == nil {
 			_, err = conn.Write(s.message(r, line))
 		}

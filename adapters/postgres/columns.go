@@ -1,9 +1,12 @@
 package postgres
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/run"
 )
 
 // nonEmpty is NULL for the empty text.
@@ -35,6 +38,36 @@ func orZero(t *time.Time) time.Time {
 	}
 	return t.UTC()
 }
+
+// written says whether texts are such as nonEmpty wrote: nobody writes an empty one.
+func written(texts ...*string) error {
+	for _, s := range texts {
+		if s != nil && *s == "" {
+			return corrupt("an empty text where there is none")
+		}
+	}
+	return nil
+}
+
+// happened says whether times are such as moment wrote.
+func happened(times ...*time.Time) error {
+	for _, t := range times {
+		if t != nil && t.IsZero() {
+			return corrupt("a time where there is none")
+		}
+	}
+	return nil
+}
+
+// bothOrNone holds that what happened has a time and somebody who did it.
+func bothOrNone(at *time.Time, by *string) error {
+	if (at == nil) != (by == nil) {
+		return corrupt("a time without somebody, or somebody without a time")
+	}
+	return happened(at)
+}
+
+func corrupt(what string) error { return fmt.Errorf("%w: %s", run.ErrRows, what) }
 
 // actorOf is who did what happened at an instant; NULL where nothing has happened.
 func actorOf(actor string, at time.Time) *string {

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -172,8 +171,11 @@ func scanRun(row scanner) (s app.RunSummary, head string, err error) {
 	if reason != nil {
 		s.Failure = &run.Failure{Reason: *reason, At: orZero(failed), By: orEmpty(by)}
 	}
-	if whole := reason != nil; err == nil && (whole != (failed != nil) || whole != (by != nil)) {
-		err = fmt.Errorf("%w: run %s: half a failure", run.ErrRows, s.ID)
+	if err == nil && (reason != nil) != (failed != nil) {
+		err = corrupt("half a failure")
+	}
+	if err == nil {
+		err = errors.Join(written(current), happened(started, closed), bothOrNone(failed, by))
 	}
 	return s, head, err
 }
@@ -211,6 +213,9 @@ func readStep(row scanner) (s run.StepRow, inapplicable *string, err error) {
 	var at *time.Time
 	err = row.Scan(&s.Step, &s.Visit, &s.State, &s.Amended, &at, &by, &reason, &inapplicable)
 	s.CommittedAt, s.CommittedBy, s.Reason = orZero(at), orEmpty(by), orEmpty(reason)
+	if err == nil {
+		err = errors.Join(written(reason), bothOrNone(at, by))
+	}
 	return s, inapplicable, err
 }
 
@@ -227,6 +232,9 @@ func readItem(row scanner) (it run.ItemRow, err error) {
 	var at *time.Time
 	err = row.Scan(&it.Step, &it.Visit, &it.Item, &it.Completed, &at, &by)
 	it.At, it.By = orZero(at), orEmpty(by)
+	if err == nil {
+		err = bothOrNone(at, by)
+	}
 	return it, err
 }
 

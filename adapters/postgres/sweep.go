@@ -23,6 +23,9 @@ type Sweep struct{ Runs }
 // inStretch is true of what is in a stretch, by the column of its ids as text.
 func inStretch(id ColumnString, s app.Stretch) BoolExpression {
 	in := id.GT(String(s.After))
+	if s.After == "" {
+		in = id.GT_EQ(String(""))
+	}
 	if s.Upto != "" {
 		in = in.AND(id.LT_EQ(String(s.Upto)))
 	}
@@ -114,6 +117,15 @@ type sweptRuns struct {
 	likely struct{ steps, values, items int }
 }
 
+// broken keeps what is wrong with a row by itself for its run, so that the others are still read.
+func (s *sweptRuns) broken(of *keyed, err error) error {
+	if errors.Is(err, run.ErrRows) {
+		s.unread[of.run] = err
+		return nil
+	}
+	return err
+}
+
 func (s *sweptRuns) run(id string) *storedRun {
 	r, known := s.of[id]
 	if !known {
@@ -161,7 +173,7 @@ func (s *sweptRuns) queue(b *pgx.Batch, st app.Stretch) {
 		query, args := statement.Sql()
 		b.Queue(query, args...).Query(func(rows pgx.Rows) error {
 			keys.Rows = rows
-			return eachRow(rows, func(pgx.Rows) error { return take(&keys) })
+			return eachRow(rows, func(pgx.Rows) error { return s.broken(&keys, take(&keys)) })
 		})
 	}
 	text := func(id ColumnString) Projection { return CAST(id).AS_TEXT() }
@@ -169,9 +181,6 @@ func (s *sweptRuns) queue(b *pgx.Batch, st app.Stretch) {
 		summary, head, err := scanRun(row)
 		own := s.run(keys.run)
 		own.found, own.summary, own.head = true, summary, head
-		if errors.Is(err, run.ErrRows) {
-			s.unread[keys.run], err = err, nil
-		}
 		return err
 	})
 	// Nothing is asked to be sorted: what a stretch has of each run is little, and comes nearly in order.
@@ -203,11 +212,11 @@ func (s *sweptRuns) queue(b *pgx.Batch, st app.Stretch) {
 
 // committed selects the feed, and how far everything is that has a row. No commit has a position ahead of the transactions that there were.
 var (
-	selectFeed = fixed(SELECT(feed.Position, feed.EntityType, feed.EntityID, feed.FirstSeq, feed.LastSeq,
-		RawBool("audit_feed.position >= (SELECT base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM audit_feed_origin)")).
-		FROM(feed).ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq))
-	selectSeqs = fixed(RawStatement(`SELECT 'run', id::text, seq FROM runs UNION ALL SELECT 'procedure', id, seq FROM procedures
-		UNION ALL SELECT 'checkpoint', number::text, number FROM audit_checkpoints`))
+	selectFeed = fixed(RawStatement(`SELECT coalesce(position, 0), coalesce(entity_type, ''), coalesce(entity_id, ''), coalesce(first_seq, 0), coalesce(last_seq, 0),
+		coalesce(position >= (SELECT base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM audit_feed_origin), true)
+		FROM audit_feed ORDER BY position, entity_type, entity_id, last_seq`))
+	selectSeqs = fixed(RawStatement(`SELECT 'run', coalesce(id::text, ''), coalesce(seq, 0) FROM runs UNION ALL SELECT 'procedure', coalesce(id, ''), coalesce(seq, 0) FROM procedures
+		UNION ALL SELECT 'checkpoint', coalesce(number::text, ''), coalesce(number, 0) FROM audit_checkpoints`))
 )
 
 // Committed hands on the feed, and what has rows.
@@ -244,9 +253,11 @@ func (s Sweep) Strays(ctx context.Context, each func(app.Entity, string)) error 
 	return s.stream(ctx, s.DB.sweep, selectStrays, nil, func(rows pgx.Rows) error {
 		var of app.Entity
 		var table string
-		err := rows.Scan(&of.Type, &of.ID, &table)
+		if err := rows.Scan(&of.Type, &of.ID, &table); err != nil {
+			return err
+		}
 		each(of, table)
-		return err
+		return nil
 	})
 }
 

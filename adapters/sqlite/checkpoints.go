@@ -30,11 +30,12 @@ var (
 
 // Checkpoint returns one signed note, or the latest.
 func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (note string, err error) {
-	row := c.DB.read.row(ctx, selectLatestNote, 1)
+	query, arg := selectLatestNote, int64(1)
 	if number > 0 {
-		row = c.DB.read.row(ctx, selectNote, number)
+		query, arg = selectNote, number
 	}
-	if err := row.Scan(&note); !errors.Is(err, sql.ErrNoRows) {
+	c.DB.trace(query)
+	if err := c.DB.read.row(ctx, query, arg).Scan(&note); !errors.Is(err, sql.ErrNoRows) {
 		return note, translate(err)
 	}
 	return "", nil

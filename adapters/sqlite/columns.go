@@ -26,7 +26,11 @@ func parseOptionalInstant(s *string) (time.Time, error) {
 	if s == nil {
 		return time.Time{}, nil
 	}
-	return parseInstant(*s)
+	t, err := parseInstant(*s)
+	if err == nil && t.IsZero() {
+		err = corrupt("a time where there is none")
+	}
+	return t, err
 }
 
 // nonEmpty is NULL for the empty text.
@@ -50,6 +54,14 @@ func orEmpty(s *string) string {
 		return ""
 	}
 	return *s
+}
+
+// written is what nonEmpty wrote: nobody writes an empty text there.
+func written(s *string) (string, error) {
+	if s != nil && *s == "" {
+		return "", corrupt("an empty text where there is none")
+	}
+	return orEmpty(s), nil
 }
 
 func metadataColumn(v jsontext.Value) *string { return nonEmpty(string(v)) }

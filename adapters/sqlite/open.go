@@ -79,8 +79,14 @@ func dsn(path, lock string, pragmas ...string) string {
 
 // Checkpoint moves what stands in the write-ahead log into the database file, and empties the log where no reader is in it.
 func (d *DB) Checkpoint(ctx context.Context) error {
-	_, err := d.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	return translate(err)
+	var busy, pages, moved int64
+	if err := d.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+		return translate(err)
+	}
+	if busy != 0 {
+		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(errors.New("somebody is reading the database: its write-ahead log could not be emptied"))
+	}
+	return nil
 }
 
 // Writer is the connection that migrations run on. Its transactions take the write lock when they begin.

@@ -195,10 +195,11 @@ func readStep(row scanner) (run.StepRow, *string, error) {
 	}
 	at, err := parseOptionalInstant(m.CommittedAt)
 	amended, notOne := truth(m.Amended)
+	reason, empty := written(m.Reason)
 	return run.StepRow{
 		Step: m.StepKey, Visit: int(m.Visit), State: run.StepState(m.State), Amended: amended, CommittedAt: at,
-		CommittedBy: orEmpty(m.CommittedBy), Reason: orEmpty(m.Reason),
-	}, inapplicable, errors.Join(err, notOne)
+		CommittedBy: orEmpty(m.CommittedBy), Reason: reason,
+	}, inapplicable, errors.Join(err, notOne, empty, bothOrNone(m.CommittedAt, m.CommittedBy))
 }
 
 func readValue(row scanner) (run.ValueRow, error) {
@@ -217,7 +218,16 @@ func readItem(row scanner) (run.ItemRow, error) {
 	}
 	at, err := parseOptionalInstant(m.CompletedAt)
 	completed, notOne := truth(m.Completed)
-	return run.ItemRow{Step: m.StepKey, Visit: int(m.Visit), Item: m.ItemKey, Completed: completed, At: at, By: orEmpty(m.CompletedBy)}, errors.Join(err, notOne)
+	return run.ItemRow{Step: m.StepKey, Visit: int(m.Visit), Item: m.ItemKey, Completed: completed, At: at, By: orEmpty(m.CompletedBy)},
+		errors.Join(err, notOne, bothOrNone(m.CompletedAt, m.CompletedBy))
+}
+
+// bothOrNone holds that what happened has a time and somebody who did it.
+func bothOrNone(at, by *string) error {
+	if (at == nil) != (by == nil) {
+		return corrupt("a time without somebody, or somebody without a time")
+	}
+	return nil
 }
 
 func scanRun(rows scanner, r *model.Runs) error {

@@ -14,9 +14,10 @@ func summary(row model.Runs) (app.RunSummary, error) {
 	s := app.RunSummary{
 		ID: row.ID, ProcedureID: row.ProcedureID, ProcedureVersion: int(row.ProcedureVersion), UserID: row.UserID,
 		Reference: row.Reference, Metadata: metadataValue(row.Metadata), State: run.State(row.State),
-		Revision: row.Revision, Seq: row.Seq, CurrentStep: orEmpty(row.CurrentStep),
+		Revision: row.Revision, Seq: row.Seq,
 	}
-	errs := make([]error, 6)
+	errs := make([]error, 7)
+	s.CurrentStep, errs[6] = written(row.CurrentStep)
 	s.CreatedAt, errs[0] = parseInstant(row.CreatedAt)
 	s.StartedAt, errs[1] = parseOptionalInstant(row.StartedAt)
 	s.UpdatedAt, errs[2] = parseInstant(row.UpdatedAt)

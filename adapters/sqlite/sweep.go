@@ -23,6 +23,9 @@ type Sweep struct{ Runs }
 // within is true of what is in a stretch, by the column of its ids.
 func inStretch(id ColumnString, s app.Stretch) BoolExpression {
 	in := id.GT(String(s.After))
+	if s.After == "" {
+		in = id.GT_EQ(String(""))
+	}
 	if s.Upto != "" {
 		in = in.AND(id.LT_EQ(String(s.Upto)))
 	}
@@ -184,9 +187,9 @@ func (s *sweptRuns) read(query query, st app.Stretch) error {
 
 // The feed, and how far everything is that has a row.
 var (
-	selectFeed = SELECT(feed.Position, feed.EntityType, feed.EntityID, feed.FirstSeq, feed.LastSeq).FROM(feed).ORDER_BY(feed.Position)
-	selectSeqs = RawStatement(`SELECT 'run', id, seq FROM runs UNION ALL SELECT 'procedure', id, seq FROM procedures
-		UNION ALL SELECT 'checkpoint', CAST(number AS TEXT), number FROM audit_checkpoints`)
+	selectFeed = SELECT(COALESCE(feed.Position, Int(0)), COALESCE(feed.EntityType, String("")), COALESCE(feed.EntityID, String("")), COALESCE(feed.FirstSeq, Int(0)), COALESCE(feed.LastSeq, Int(0))).FROM(feed).ORDER_BY(feed.Position)
+	selectSeqs = RawStatement(`SELECT 'run', coalesce(id, ''), coalesce(seq, 0) FROM runs UNION ALL SELECT 'procedure', coalesce(id, ''), coalesce(seq, 0) FROM procedures
+		UNION ALL SELECT 'checkpoint', coalesce(CAST(number AS TEXT), ''), coalesce(number, 0) FROM audit_checkpoints`)
 )
 
 // Committed hands on the feed, and what has rows. There is one writer at a time, so that positions have no gaps.
@@ -221,9 +224,11 @@ func (s Sweep) Strays(ctx context.Context, each func(app.Entity, string)) error 
 		return query(RawStatement(schema.Strays), func(row *rawRow) error {
 			var of app.Entity
 			var table string
-			err := row.Scan(&of.Type, &of.ID, &table)
+			if err := row.Scan(&of.Type, &of.ID, &table); err != nil {
+				return err
+			}
 			each(of, table)
-			return err
+			return nil
 		})
 	})
 }

@@ -48,7 +48,10 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	} else {
 		fmt.Fprintf(m.Stdout, "%s.%s of run %s was erased before\n", step, slot, c.RunID)
 	}
-	return w.scrub(ctx)
+	if err := w.scrub(ctx); err != nil {
+		return fmt.Errorf("the value may still stand in the database's log; the same command again removes it from there: %w", err)
+	}
+	return nil
 }
 
 // worded is an error in the words of the terminal's language.

@@ -74,6 +74,9 @@ func (c verifyCmd) verification() (app.Verification, error) {
 		if err != nil {
 			return v, fmt.Errorf("%s: %w", name, err)
 		}
+		if len(found) == 0 {
+			return v, fmt.Errorf("%s: there is no checkpoint in it", name)
+		}
 		notes = append(notes, found...)
 	}
 	var err error

@@ -17,8 +17,10 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// longestLine bounds a line: a bundle is one line, and has a run's whole trail.
-const longestLine = 1 << 30
+// longest bounds a line, and a bundle, in bytes: both are held in memory.
+const longest = 256 << 20
+
+var errLong = errors.New("neither a bundle nor lines of less than 256 MiB")
 
 // verifyFiles checks a bundle, or the lines of an export or of a sink's files, one after another.
 func verifyFiles(names []string, v app.Verification, report func(audit.Finding)) (app.Verified, error) {
@@ -48,10 +50,13 @@ func bundleIn(name string) (app.Bundle, error) {
 		return app.Bundle{}, err
 	}
 	defer file.Close() //nolint:errcheck // only read
-	in := bufio.NewReader(file)
+	in := bufio.NewReader(io.LimitReader(file, longest+1))
 	first, err := in.ReadBytes('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return app.Bundle{}, err
+	}
+	if len(first) > longest {
+		return app.Bundle{}, errLong
 	}
 	first = bytes.TrimSpace(first)
 	if _, err := app.ReadLine(first); err == nil || len(first) == 0 {
@@ -60,6 +65,9 @@ func bundleIn(name string) (app.Bundle, error) {
 	rest, err := io.ReadAll(in)
 	if err != nil {
 		return app.Bundle{}, err
+	}
+	if len(first)+len(rest) > longest {
+		return app.Bundle{}, errLong
 	}
 	return app.ReadBundle(append(append(first, '\n'), rest...), inParts)
 }
@@ -145,8 +153,8 @@ func eachPart(r io.Reader, each func(text []byte) bool) error {
 			if rest, err = in.ReadSlice('\n'); errors.Is(err, bufio.ErrBufferFull) {
 				err = nil
 			}
-			if text = append(text, rest...); len(text) > longestLine {
-				return errors.New("a line is longer than a gigabyte")
+			if text = append(text, rest...); len(text) > longest {
+				return errLong
 			}
 		}
 		if len(text) > 0 && !each(text) {
@@ -190,7 +198,7 @@ func notesIn(name string) (notes []string, err error) {
 	defer file.Close() //nolint:errcheck // only read
 	in := bufio.NewReader(file)
 	if start, _ := in.Peek(1); string(start) != "{" {
-		text, err := io.ReadAll(in)
+		text, err := io.ReadAll(io.LimitReader(in, longest))
 		return notesOf(string(text)), err
 	}
 	var broken error

@@ -127,6 +127,9 @@ func (c *ExportCheck) leaf(l StoredLeaf) {
 	} else if x.chain.Head() != l.Head {
 		x.leaves = append(x.leaves, l)
 	}
+	if _, taken := c.notes[l.Number]; taken { // the same lines again
+		return
+	}
 	if c.trees[l.Number] == nil {
 		c.trees[l.Number] = map[int64]audit.Leaf{}
 	}
@@ -144,16 +147,29 @@ func (c *ExportCheck) note(n StoredNote) {
 	c.notes[n.Number] = n.Note
 	opened, ok := c.checkpoints.Next(n, c.rootOfLeaves(n.Number))
 	if ok && !c.leaved {
-		root, whole := c.passed.root(opened.Until)
-		switch {
-		case !whole:
-			c.checkpoints.findf(n.Number, "what it covers is not here")
-		case root != opened.Root:
-			c.checkpoints.findf(n.Number, "what went before it is not what was signed")
-		}
+		c.covers(n.Number, opened)
 	}
 	c.passed.add(place{seq: n.Number})
 	c.Verified.Checkpoints++
+}
+
+// covers holds a checkpoint against the heads that went by.
+func (c *ExportCheck) covers(number int64, opened audit.Checkpoint) {
+	root, whole := c.passed.root(opened.Until)
+	switch {
+	case c.passed.lost || c.passed.partial && whole:
+		c.report(audit.Finding{
+			EntityType: audit.CheckpointEntity, EntityID: CheckpointID(number), Warning: true,
+			Problem: fmt.Sprintf("what it covers was not compared: more than %d events went by", longestLog),
+		})
+		if c.passed.partial = c.passed.lost; c.passed.lost {
+			c.passed.log, c.passed.lost = nil, false
+		}
+	case !whole:
+		c.checkpoints.findf(number, "what it covers is not here")
+	case root != opened.Root:
+		c.checkpoints.findf(number, "what went before it is not what was signed")
+	}
 }
 
 // rootOfLeaves is the root over the leaves that stand among the lines; empty where there are none.

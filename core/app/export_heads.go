@@ -13,8 +13,9 @@ const longestLog = 5_000_000
 // passed remembers what went by since the last checkpoint. A sink is given events in the order of the feed, so that the heads that a
 // checkpoint covers can be told from that alone.
 type passed struct {
-	log  []place
-	lost bool // too much went by to be remembered
+	log     []place
+	lost    bool // too much went by to be remembered
+	partial bool // some of what the next checkpoint covers was forgotten
 }
 
 // place is an event, or a checkpoint, that went by.

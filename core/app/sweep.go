@@ -65,6 +65,9 @@ func (s *Service) EachStretch(ctx context.Context, each func(Stretch) error) err
 			if err != nil {
 				return err
 			}
+			if upto <= after { // there is no more, or ids are no texts
+				upto = ""
+			}
 			if err := each(Stretch{Type: entityType, After: after, Upto: upto}); err != nil {
 				return err
 			}

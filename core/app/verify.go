@@ -68,6 +68,8 @@ func (s *Service) VerifyStretch(ctx context.Context, v Verification, st Stretch,
 	return done, nil
 }
 
+const cannotBeRead = "what is stored cannot be read: "
+
 // oneByOne checks each entity of a stretch that cannot be read by itself, so that only what cannot be read is not checked.
 func (s *Service) oneByOne(ctx context.Context, v Verification, st Stretch, unread error, report func(audit.Finding)) (done Verified, err error) {
 	for after := st.After; ; {
@@ -76,11 +78,11 @@ func (s *Service) oneByOne(ctx context.Context, v Verification, st Stretch, unre
 			return done, err
 		}
 		one := Stretch{Type: st.Type, After: after, Upto: id}
-		if id == "" || st.Upto != "" && id > st.Upto {
+		if id <= after || st.Upto != "" && id > st.Upto { // also where ids are no texts, which SQLite sorts above all of them
 			one.Upto = st.Upto
 		}
 		if one == st {
-			report(audit.Finding{EntityType: st.Type, EntityID: cmp.Or(st.Upto, "after "+st.After), Problem: "what is stored cannot be read: " + unread.Error()})
+			report(audit.Finding{EntityType: st.Type, EntityID: cmp.Or(st.Upto, "after "+st.After), Problem: cannotBeRead + unread.Error()})
 			return done, nil
 		}
 		checked, err := s.VerifyStretch(ctx, v, one, report)

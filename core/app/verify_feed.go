@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 )
 
 // feedCheck goes once through the feed. Each entity's entries go on where the one before them ended, up to its row; what changed between
@@ -22,6 +23,7 @@ type feedCheck struct {
 	changed map[entityKey]struct{} // since the last checkpoint
 	seen    audit.Cursor
 	rows    bool // entries have gone by
+	blind   bool // the feed cannot be read
 }
 
 // entityKey stands for an entity where there are many: 16 bytes of a hash.
@@ -32,15 +34,32 @@ func keyOf(entityType, id string) entityKey {
 	return entityKey(sum[:16])
 }
 
-func (f *feedCheck) run() error {
-	err := f.service.Sweep.Committed(f.ctx, f.entry, f.row)
+// run goes through the feed and the checkpoints. Where the feed cannot be read, checkpoints are still held against each other; whole is
+// false where not even those can all be read.
+func (f *feedCheck) run() (whole bool, err error) {
+	err = f.service.Sweep.Committed(f.ctx, f.entry, f.row)
+	if f.blind = f.unread(err, "audit_feed"); f.blind {
+		err = nil
+	}
 	if err == nil {
 		err = f.allEntries()
 	}
-	if err == nil && len(f.heads) > 0 {
+	if f.unread(err, "audit_checkpoints") {
+		return false, nil
+	}
+	if err == nil && !f.blind && len(f.heads) > 0 {
 		f.find("feed", "audit_feed", 0, fmt.Sprintf("it names %d that have no row", len(f.heads)))
 	}
-	return err
+	return true, err
+}
+
+// unread finds that rows make no sense; false for any other error, and for none.
+func (f *feedCheck) unread(err error, table string) bool {
+	if !fault.Is(err, fault.Internal) {
+		return false
+	}
+	f.find("feed", table, 0, cannotBeRead+err.Error())
+	return true
 }
 
 func (f *feedCheck) find(entityType, id string, seq int64, problem string) {
@@ -78,7 +97,7 @@ func (f *feedCheck) row(e Entity, seq int64) error {
 		}
 	}
 	key := keyOf(e.Type, e.ID)
-	if named := f.heads[key]; named != seq {
+	if named, known := f.heads[key]; !known || named != seq {
 		f.find(e.Type, e.ID, 0, fmt.Sprintf("the feed names it up to %d, its row is at %d", named, seq))
 	}
 	delete(f.heads, key)
@@ -140,7 +159,7 @@ func (f *feedCheck) take(covered bool) error {
 	if err != nil {
 		return err
 	}
-	covered = covered && !f.chain.broken
+	covered = covered && !f.chain.broken && !f.blind
 	if now.Number == 0 {
 		f.chain.Next(n, "")
 		return nil

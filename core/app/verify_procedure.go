@@ -84,7 +84,7 @@ func (t *procedureTeller) unpublished(ctx context.Context, find func(int64, stri
 				find(0, fmt.Sprintf("version %d stands in its rows and not in the trail", v.Version))
 			}
 		}
-		if len(versions) < page || below <= 1 {
+		if len(versions) < page || below < 1 {
 			return nil
 		}
 	}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -61,7 +62,7 @@ func (c Checkpoint) Sign(keys []Key) (Checkpoint, string, error) {
 
 // OpenCheckpoint reads a signed note. An error says that it is no checkpoint, or that one of the keys that it names did not sign it.
 func OpenCheckpoint(signed string) (Checkpoint, error) {
-	text, _, found := strings.Cut(signed, "\n\n")
+	text, signatures, found := strings.Cut(signed, "\n\n")
 	if !found {
 		return Checkpoint{}, errors.New("not a signed note")
 	}
@@ -79,7 +80,12 @@ func OpenCheckpoint(signed string) (Checkpoint, error) {
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	if opened.Text != c.Text() || len(opened.Sigs) != len(c.Keys) || len(opened.UnverifiedSigs) > 0 {
+	exact := strings.Count(signatures, "\n") == len(c.Keys) // a line that comes twice is dropped before we see it
+	for _, s := range opened.Sigs {
+		_, err := base64.StdEncoding.Strict().DecodeString(s.Base64)
+		exact = exact && err == nil
+	}
+	if !exact || opened.Text != c.Text() || len(opened.Sigs) != len(c.Keys) || len(opened.UnverifiedSigs) > 0 {
 		return Checkpoint{}, errors.New("it is not signed by exactly the keys that it names")
 	}
 	return c, nil

@@ -94,6 +94,16 @@ func TestNoByteOfACheckpointCanBeChanged(t *testing.T) {
 	}
 }
 
+func TestASignatureMayNotComeTwiceNorTheNumberOfLeavesBeNone(t *testing.T) {
+	_, note := sign(t, audit.Checkpoint{}, key(t, "alice"))
+	_, signature, _ := strings.Cut(note, "\n\n")
+	_, err := audit.OpenCheckpoint(note + signature)
+	require.Error(t, err)
+	_, vast := sign(t, audit.Checkpoint{Leaves: 1<<63 - 1, Root: audit.Genesis}, key(t, "alice"))
+	_, err = audit.Proof{Note: vast, Head: leaf(1).Head, Path: []string{audit.Genesis}}.Check(audit.RunEntity, leaf(1).EntityID)
+	require.Error(t, err)
+}
+
 func TestACheckpointFollowsOneAndNoOther(t *testing.T) {
 	alice, bob := key(t, "alice"), key(t, "bob")
 	first, _ := sign(t, audit.Checkpoint{}, alice)

@@ -82,6 +82,9 @@ func checkpointsCover(w *world) {
 
 	w.proves(first, 3)
 	w.proves(second, 1)
+	for range 20 { // more often than there are connections: each gives its own back
+		w.proves(first, 3)
+	}
 	w.leavesAreRead(first, second)
 	w.cannotStandTwice(made[2])
 }

@@ -81,7 +81,7 @@ func TestSinksGetTheWholeTrailThroughCrashesAndOutagesOnEveryDatabase(t *testing
 			counted, err := io.ReadAll(metrics.Body)
 			require.NoError(t, err)
 			require.Contains(t, string(counted), `procedo_audit_sink_lag_seconds{sink="file:`)
-			require.Contains(t, string(counted), `procedo_audit_sink_failures_total{sink="http://u@`)
+			require.Contains(t, string(counted), `procedo_audit_sink_failures_total{sink="http://127.0.0.1:`)
 			require.NotContains(t, string(counted), "hidden")
 			server.signal(syscall.SIGTERM)
 
