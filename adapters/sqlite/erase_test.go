@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/run"
@@ -42,4 +44,29 @@ func TestWhatIsErasedIsNotInTheFilesEither(t *testing.T) {
 	_, err = s.Execute(t.Context(), app.Request{Actor: "ann"}, id, run.Erase{Step: "s", Slot: "secret"})
 	require.NoError(t, err)
 	require.False(t, told())
+}
+
+// Whoever reads keeps the log from being emptied: that is said, and the next attempt does it.
+func TestALogThatCannotBeEmptiedIsNotPassedOver(t *testing.T) {
+	db := sqlitetest.Open(t)
+	begin(t, service(db), `{"id":"p","name":"P","steps":[{"key":"s","title":"S"}]}`)
+	_, err := db.Writer().ExecContext(t.Context(), "PRAGMA busy_timeout = 1") // no need to wait for who does not leave
+	require.NoError(t, err)
+	file, err := sql.Open("sqlite", sqliteFile(t, db))
+	require.NoError(t, err)
+	reader, err := file.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	var n int
+	require.NoError(t, reader.QueryRowContext(t.Context(), "SELECT count(*) FROM runs").Scan(&n))
+	begin(t, service(db), `{"id":"q","name":"Q","steps":[{"key":"s","title":"S"}]}`)
+	require.Error(t, db.Checkpoint(t.Context()))
+	require.NoError(t, reader.Rollback())
+	require.NoError(t, db.Checkpoint(t.Context()))
+	require.NoError(t, file.Close())
+}
+
+func sqliteFile(t *testing.T, db *sqlite.DB) (name string) {
+	t.Helper()
+	require.NoError(t, db.Writer().QueryRowContext(t.Context(), "SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&name))
+	return name
 }

@@ -41,12 +41,17 @@ func (s *sweepers) take() (*direct.Conn, error) {
 	return conn, nil
 }
 
-func (s *sweepers) put(conn *direct.Conn) {
+// end ends what was read, and keeps the connection for whoever comes next.
+func (s *sweepers) end(conn *direct.Conn) {
 	conn.SetInterrupt(nil)
+	if !conn.AutocommitEnabled() && sqlitex.ExecuteTransient(conn, "ROLLBACK", nil) != nil {
+		_ = conn.Close() // nothing is lost: it only read
+		return
+	}
 	select {
 	case s.idle <- conn:
 	default:
-		_ = conn.Close() // nothing is lost: it only read
+		_ = conn.Close()
 	}
 }
 
@@ -66,15 +71,16 @@ func (s *sweepers) Close() (err error) {
 type query func(s statement, each func(*rawRow) error) error
 
 // raw lets do read, with all its statements as of one moment.
-func (d *DB) raw(ctx context.Context, do func(query query) error) (err error) {
+func (d *DB) raw(ctx context.Context, do func(query query) error) error {
 	conn, err := d.sweep.take()
 	if err != nil {
 		return translate(err)
 	}
-	defer d.sweep.put(conn)
+	defer d.sweep.end(conn)
 	conn.SetInterrupt(ctx.Done())
-	defer sqlitex.Transaction(conn)(&err)
-	err = do(func(s statement, each func(*rawRow) error) error { return d.rawQuery(conn, s, each) })
+	if err = sqlitex.ExecuteTransient(conn, "BEGIN", nil); err == nil {
+		err = do(func(s statement, each func(*rawRow) error) error { return d.rawQuery(conn, s, each) })
+	}
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}

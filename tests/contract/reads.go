@@ -2,6 +2,7 @@ package contract
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -102,6 +103,13 @@ func sweepReadsAll(w *world) {
 	w.sweeps(app.Stretch{Type: audit.RunEntity, After: ids[0], Upto: ids[2]}, ids[1:3]...)
 	w.sweeps(app.Stretch{Type: audit.RunEntity, After: ids[4]})
 	w.committed()
+	for range 20 { // more often than there are connections
+		ctx, cancel := context.WithCancel(w.ctx())
+		err := w.Sweep.EventsIn(ctx, app.Stretch{Type: audit.RunEntity}, func(*audit.Event) error { cancel(); return ctx.Err() })
+		require.Error(w, err)
+		cancel()
+	}
+	w.sweeps(app.Stretch{Type: audit.RunEntity}, ids...)
 }
 
 // committed finds that the feed goes up to each row, entry by entry.
