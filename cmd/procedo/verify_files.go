@@ -59,8 +59,10 @@ func bundleIn(name string) (app.Bundle, error) {
 		return app.Bundle{}, errLong
 	}
 	first = bytes.TrimSpace(first)
-	if _, err := app.ReadLine(first); err == nil || len(first) == 0 {
-		return app.Bundle{}, errLines
+	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // as bundles begin that nobody has put into another layout
+		if _, err := app.ReadLine(first); err == nil || len(first) == 0 {
+			return app.Bundle{}, errLines
+		}
 	}
 	rest, err := io.ReadAll(in)
 	if err != nil {
