@@ -11,7 +11,7 @@ help: ## List the targets
 	@grep -hE '^[a-z/-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 .PHONY: test
-test: setup containers verify lint unit ## Everything that must hold: databases up, generated code, lint, tests (what CI runs)
+test: setup prepare verify lint unit ## Everything that must hold: databases up, generated code, lint, tests (what CI runs)
 
 # What the tests use beside Go: curl for the README's walk, git to know the files, python3 for the independent verifier.
 NEEDED := curl git python3
@@ -22,6 +22,11 @@ setup:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends ca-certificates $$missing; \
 	else echo "make test needs$$missing: install them first."; exit 1; fi
+
+# On a bare machine, images and linters each take minutes, of which most are waiting: both at once.
+.PHONY: prepare
+prepare:
+	@$(MAKE) --no-print-directory -j2 containers $(TOOLS)
 
 .PHONY: containers
 containers: ## Images of the databases that the tests run: pulled where a registry answers, else built
@@ -41,8 +46,8 @@ unit: ## Tests of all packages, with the race detector where there is a C compil
 	@go tool cover -func=coverage.out | awk '/^total:/ {print "core coverage", $$3; exit ($$3+0 < 95)}'
 
 .PHONY: bench
-bench: ## Benchmarks: the core's decisions, commits on storage and over HTTP
-	go test -run '^$$' -bench . -benchmem ./core/... ./adapters/... ./tests/...
+bench: containers ## Benchmarks: decisions, commits on storage and over HTTP, at any length of the trail and with sinks, verification
+	go test -run '^$$' -bench . -benchmem ./core/... ./adapters/... ./tests/... ./cmd/...
 
 .PHONY: fuzz
 fuzz: ## Every fuzz target for ten seconds

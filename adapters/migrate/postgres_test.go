@@ -3,7 +3,6 @@ package migrate_test
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"os"
 	"sync"
 	"testing"
@@ -16,16 +15,7 @@ import (
 
 var cluster *containers.Cluster
 
-func TestMain(m *testing.M) {
-	var err error
-	if cluster, err = containers.Postgres(context.Background()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	status := m.Run()
-	cluster.Stop()
-	os.Exit(status)
-}
+func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
 func blank(t *testing.T) *sql.DB {
 	t.Helper()

@@ -1,8 +1,6 @@
 package postgres_test
 
 import (
-	"context"
-	"fmt"
 	"os"
 	"testing"
 
@@ -19,16 +17,7 @@ import (
 
 var cluster *containers.Cluster
 
-func TestMain(m *testing.M) {
-	var err error
-	if cluster, err = containers.Postgres(context.Background()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	status := m.Run()
-	cluster.Stop()
-	os.Exit(status)
-}
+func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
 func open(t testing.TB, options ...postgres.Option) *postgres.DB {
 	t.Helper()

@@ -11,31 +11,6 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Sort puts rows into the order in which whoever reads them wants them.
-func (r *Rows) Sort() {
-	sortRows(r.Steps, StepRow.compare)
-	sortRows(r.Inapplicable, SlotRow.compare)
-	sortRows(r.Values, ValueRow.compare)
-	sortRows(r.Items, ItemRow.compare)
-}
-
-func sortRows[R any](rows []R, compare func(a, b R) int) {
-	if !slices.IsSortedFunc(rows, compare) {
-		slices.SortFunc(rows, compare)
-	}
-}
-
-// AddRow appends a row of a run to those that were read before. Runs come one after another and have about as many rows each: room is made
-// for as many as the one before had.
-func AddRow[R any](rows []R, row R, before *int) []R {
-	if rows == nil {
-		rows = make([]R, 0, *before)
-	}
-	rows = append(rows, row)
-	*before = len(rows)
-	return rows
-}
-
 // RowDifferences says, for people, in what stored rows are others than those that a run's state makes, each column of each row: own
 // is the run's own row, without steps. A plain value that stands behind a seal must be the one that was sealed.
 func RowDifferences(told, own Run, stored Rows) []string {

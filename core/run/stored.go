@@ -3,6 +3,7 @@ package run
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/procedo/procedo/core/checklist"
@@ -61,6 +62,31 @@ type (
 		Items        []ItemRow
 	}
 )
+
+// Sort puts rows into the order in which whoever reads them wants them.
+func (r *Rows) Sort() {
+	sortRows(r.Steps, StepRow.compare)
+	sortRows(r.Inapplicable, SlotRow.compare)
+	sortRows(r.Values, ValueRow.compare)
+	sortRows(r.Items, ItemRow.compare)
+}
+
+func sortRows[R any](rows []R, compare func(a, b R) int) {
+	if !slices.IsSortedFunc(rows, compare) {
+		slices.SortFunc(rows, compare)
+	}
+}
+
+// AddRow appends a row of a run to those that were read before. Runs come one after another and have about as many rows each: room is made
+// for as many as the one before had.
+func AddRow[R any](rows []R, row R, before *int) []R {
+	if rows == nil {
+		rows = make([]R, 0, *before)
+	}
+	rows = append(rows, row)
+	*before = len(rows)
+	return rows
+}
 
 // ErrRows says that stored rows contradict each other or the definition.
 var ErrRows = errors.New("stored rows")

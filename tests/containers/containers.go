@@ -61,6 +61,18 @@ func Postgres(ctx context.Context) (*Cluster, error) {
 	return c, c.prepare(ctx)
 }
 
+// Run runs a package's tests with a server of their own, and returns the status to exit with.
+func Run(m *testing.M, cluster **Cluster) (status int) {
+	c, err := Postgres(context.Background())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer c.Stop()
+	*cluster = c
+	return m.Run()
+}
+
 // alone sets what testcontainers needs where no image can be pulled, and the engine is this machine's own. Containers are
 // removed by whoever starts them, so that its reaper is not missed.
 func alone() {

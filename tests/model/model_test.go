@@ -2,7 +2,6 @@
 package model
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -29,16 +28,7 @@ import (
 
 var cluster *containers.Cluster
 
-func TestMain(m *testing.M) {
-	var err error
-	if cluster, err = containers.Postgres(context.Background()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	status := m.Run()
-	cluster.Stop()
-	os.Exit(status)
-}
+func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
 // steady is a clock that moves by a second, and ids and salts that count: the same on every storage.
 type steady struct{ ticks, ids int }

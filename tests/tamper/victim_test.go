@@ -2,9 +2,7 @@
 package tamper
 
 import (
-	"context"
 	"database/sql"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,16 +24,7 @@ import (
 
 var cluster *containers.Cluster
 
-func TestMain(m *testing.M) {
-	var err error
-	if cluster, err = containers.Postgres(context.Background()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	status := m.Run()
-	cluster.Stop()
-	os.Exit(status)
-}
+func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
 // victim is a database that is lived in through the service and tampered with through a connection of its own.
 type victim struct {

@@ -2,7 +2,6 @@
 package trail
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -26,16 +25,7 @@ import (
 
 var cluster *containers.Cluster
 
-func TestMain(m *testing.M) {
-	var err error
-	if cluster, err = containers.Postgres(context.Background()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	status := m.Run()
-	cluster.Stop()
-	os.Exit(status)
-}
+func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
 var request = app.Request{Actor: "ann", ID: "request"}
 
