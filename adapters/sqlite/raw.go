@@ -127,11 +127,15 @@ type rawRow struct {
 
 // What is remembered of texts.
 const (
-	shortText = 32 // bytes
+	shortText = 32  // bytes
+	longText  = 100 // bytes, above which a text is not likely to come again
 	mostKnown = 500
 )
 
 func (r *rawRow) text(col int, before string) string {
+	if r.stmt.ColumnLen(col) > longText {
+		return r.stmt.ColumnText(col)
+	}
 	b := r.bytes(col)
 	if string(b) == before {
 		return before

@@ -55,6 +55,7 @@ func (s Sweep) EventsIn(ctx context.Context, st app.Stretch, each func(*audit.Ev
 		var occurredAt string
 		dest := []any{&event.EntityID, &event.Seq, &event.Action, &event.Actor, &occurredAt, (*[]byte)(&event.Payload), &event.Canonical, &event.PrevHash, &event.Hash}
 		return query(selected, func(row *rawRow) error {
+			event.PrevHash = event.Hash // which it nearly always is, and then need not be made
 			if err := row.Scan(dest...); err != nil {
 				return err
 			}

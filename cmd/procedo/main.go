@@ -16,6 +16,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // whoever asks a second time does not wait
 	m := Main{Stdout: os.Stdout, Stderr: os.Stderr}
 	status := m.Run(ctx, os.Args[1:])
 	stop()

@@ -77,6 +77,9 @@ func (c verifyCmd) verification() (app.Verification, error) {
 		if len(found) == 0 {
 			return v, fmt.Errorf("%s: there is no checkpoint in it", name)
 		}
+		if _, err := app.KeptCheckpoints(found); err != nil {
+			return v, fmt.Errorf("%s: %w", name, err)
+		}
 		notes = append(notes, found...)
 	}
 	var err error
@@ -86,7 +89,7 @@ func (c verifyCmd) verification() (app.Verification, error) {
 
 func (c verifyCmd) verify(ctx context.Context, v app.Verification, report func(audit.Finding)) (app.Verified, error) {
 	if len(c.Files) > 0 {
-		return verifyFiles(c.Files, v, report)
+		return verifyFiles(ctx, c.Files, v, report)
 	}
 	w, err := c.openExisting(ctx)
 	if err != nil {

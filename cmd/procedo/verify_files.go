@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ const longest = 256 << 20
 var errLong = errors.New("neither a bundle nor lines of less than 256 MiB")
 
 // verifyFiles checks a bundle, or the lines of an export or of a sink's files, one after another.
-func verifyFiles(names []string, v app.Verification, report func(audit.Finding)) (app.Verified, error) {
+func verifyFiles(ctx context.Context, names []string, v app.Verification, report func(audit.Finding)) (app.Verified, error) {
 	if len(names) == 1 {
 		if b, err := bundleIn(names[0]); err == nil {
 			return app.VerifyBundle(b, cel.Language{}, v, report), nil
@@ -33,7 +34,7 @@ func verifyFiles(names []string, v app.Verification, report func(audit.Finding))
 	}
 	check := app.NewExportCheck(v.Trust, report)
 	for _, name := range names {
-		if err := verifyLines(name, check); err != nil {
+		if err := verifyLines(ctx, name, check); err != nil {
 			return check.Verified, fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -94,7 +95,7 @@ type readLine struct {
 
 // verifyLines reads the lines of a file, hundreds of kilobytes at a time by as many readers as there are processors, and checks them
 // in their order.
-func verifyLines(name string, check *app.ExportCheck) error {
+func verifyLines(ctx context.Context, name string, check *app.ExportCheck) error {
 	file, err := os.Open(name)
 	if err != nil {
 		return err
@@ -129,6 +130,9 @@ func verifyLines(name string, check *app.ExportCheck) error {
 	defer close(stop)
 	line := 0
 	for read := range parts {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		p := <-read
 		for i := range p.lines {
 			check.Line(p.lines[i].Line, p.lines[i].flaws)

@@ -34,7 +34,7 @@ func TestADatabaseInUseVerifies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, func(string) {})
-			save(t, s)
+			save(t, s, 6)
 			var over atomic.Bool
 			var started atomic.Int64
 			var working sync.WaitGroup
@@ -56,7 +56,7 @@ func TestADatabaseInUseVerifies(t *testing.T) {
 					}
 				})
 			}
-			for range 10 {
+			for range 4 {
 				before := int(started.Load())
 				done, err := s.Verify(t.Context(), app.Verification{Rules: true}, func(f audit.Finding) { t.Error(f) })
 				require.NoError(t, err)

@@ -47,10 +47,11 @@ func service(p app.Ports) *app.Service {
 	return app.New(p)
 }
 
-// steps is how many commits a run takes.
+// steps is how many commits a run takes that is measured.
 const steps = 200
 
-func save(t testing.TB, s *app.Service) {
+// save publishes a procedure of so many steps.
+func save(t testing.TB, s *app.Service, steps int) {
 	t.Helper()
 	all := make([]string, steps)
 	for i := range all {
@@ -98,7 +99,7 @@ func TestACommitSendsTheSameAtAnyLengthOfTheTrail(t *testing.T) {
 			t.Parallel()
 			var sent []string
 			s := open(t, func(q string) { sent = append(sent, q) })
-			save(t, s)
+			save(t, s, 2)
 			var before []string
 			for _, events := range []int{10, 10_000} {
 				id := begin(t, s, events)
@@ -123,7 +124,7 @@ func BenchmarkCommit(b *testing.B) {
 		for _, events := range []int{10, 10_000} {
 			b.Run(fmt.Sprintf("%s/%d events", name, events), func(b *testing.B) {
 				s := open(b, func(string) {})
-				save(b, s)
+				save(b, s, steps)
 				commits(b, s, events)
 			})
 		}

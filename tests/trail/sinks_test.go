@@ -42,7 +42,7 @@ func BenchmarkCommitWithSink(b *testing.B) {
 		for _, state := range []string{"none", "up", "down", "hung"} {
 			b.Run(name+"/"+state, func(b *testing.B) {
 				s := open(b, func(string) {})
-				save(b, s)
+				save(b, s, steps)
 				stop := feed(b, s, sinks[state])
 				commits(b, s, 10)
 				stop()
@@ -74,7 +74,7 @@ func TestASinkThatHangsHoldsUpNoCommit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, func(string) {})
-			save(t, s)
+			save(t, s, 20)
 			asked := make(chan struct{})
 			var once sync.Once
 			stop := feed(t, s, func(ctx context.Context, _ []app.FeedRecord) (int, error) {
