@@ -148,6 +148,29 @@ func TestWhatASinkWasGivenAlternatesAndComesAgain(t *testing.T) {
 	}
 }
 
+// A sink is given events and checkpoints in the order of the commits, without leaves: what each covers is told by that.
+func TestWhatACheckpointCoversIsMadeAgainFromWhatASinkWasGiven(t *testing.T) {
+	w, _, kept := exportOf(t)
+	records, err := w.Feed.Records(t.Context(), audit.Cursor{}, 100)
+	require.NoError(t, err)
+	given := make([]string, len(records))
+	for i, r := range records {
+		data, err := json.Marshal(r.Line())
+		require.NoError(t, err)
+		given[i] = string(data)
+	}
+	findings, done := checkLines(t, app.Trust{Kept: kept}, given...)
+	require.Empty(t, findings)
+	require.Equal(t, 2, done.Checkpoints)
+	findings, _ = checkLines(t, app.Trust{}, given[1:]...)
+	require.Contains(t, strings.Join(findings, "\n"), "checkpoint 1: what went before it is not what was signed")
+	end := slices.IndexFunc(given, func(l string) bool { return strings.HasPrefix(l, `{"checkpoint":1`) })
+	findings, _ = checkLines(t, app.Trust{}, given[end:]...)
+	require.Contains(t, strings.Join(findings, "\n"), "checkpoint 1: what it covers is not here")
+	findings, _ = checkLines(t, app.Trust{}, append(slices.Clone(given), strings.Replace(given[end], "alice", "alien", 1))...)
+	require.Equal(t, []string{"checkpoint 1: it comes again and differs"}, findings)
+}
+
 // FuzzLine: nothing that stands in an export makes the verifier fall over.
 func FuzzLine(f *testing.F) {
 	_, all, _ := exportOf(f)

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -112,6 +113,9 @@ func (r *rules) plainOf(sealed slot.Value) slot.Value {
 func (r *rules) same(a, b run.Fact) bool {
 	if a.Action() != b.Action() {
 		return false
+	}
+	if reflect.DeepEqual(a, b) { // which they nearly always are; else they may still say the same
+		return true
 	}
 	x, errX := run.MarshalFact(r.version, a)
 	y, errY := run.MarshalFact(r.version, b)
