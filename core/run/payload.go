@@ -119,8 +119,11 @@ func UnmarshalFact(v *procedure.Version, runID, action string, data []byte) (Fac
 	p, _ := payloads.Get().(*payload)
 	defer payloads.Put(p)
 	*p = payload{}
-	if err := json.Unmarshal(data, p); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPayload, err)
+	if !plainPayload(data, p) {
+		*p = payload{}
+		if err := json.Unmarshal(data, p); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrPayload, err)
+		}
 	}
 	switch action {
 	case ActionCreated:
