@@ -36,7 +36,7 @@ type link struct{ prev, hash string }
 
 // NewExportCheck begins before the first line.
 func NewExportCheck(t Trust, report func(audit.Finding)) *ExportCheck {
-	return &ExportCheck{report: report, entities: map[Entity]*exported{}, checkpoints: NewCheckpointChain(t, report), trees: map[int64]map[int64]audit.Leaf{}, notes: map[int64]string{}}
+	return &ExportCheck{report: report, entities: map[Entity]*exported{}, checkpoints: NewCheckpointChain(t, report), trees: map[int64]map[int64]audit.Leaf{}, notes: map[int64]string{}, passed: passed{most: longestLog}}
 }
 
 func (c *ExportCheck) of(e Entity) *exported {
@@ -157,14 +157,12 @@ func (c *ExportCheck) note(n StoredNote) {
 func (c *ExportCheck) covers(number int64, opened audit.Checkpoint) {
 	root, whole := c.passed.root(opened.Until)
 	switch {
-	case c.passed.lost || c.passed.partial && whole:
+	case c.passed.lost || c.passed.partial: // also where several come at once, which end before what is still known
 		c.report(audit.Finding{
 			EntityType: audit.CheckpointEntity, EntityID: CheckpointID(number), Warning: true,
-			Problem: fmt.Sprintf("what it covers was not compared: more than %d events went by", longestLog),
+			Problem: fmt.Sprintf("what it covers was not compared: more than %d events went by", c.passed.most),
 		})
-		if c.passed.partial = c.passed.lost; c.passed.lost {
-			c.passed.log, c.passed.lost = nil, false
-		}
+		c.passed.partial, c.passed.lost = c.passed.lost || !whole, false
 	case !whole:
 		c.checkpoints.findf(number, "what it covers is not here")
 	case root != opened.Root:

@@ -13,6 +13,7 @@ const longestLog = 5_000_000
 // passed remembers what went by since the last checkpoint. A sink is given events in the order of the feed, so that the heads that a
 // checkpoint covers can be told from that alone.
 type passed struct {
+	most    int // that is remembered
 	log     []place
 	lost    bool // too much went by to be remembered
 	partial bool // some of what the next checkpoint covers was forgotten
@@ -26,7 +27,7 @@ type place struct {
 }
 
 func (p *passed) add(pl place) {
-	if len(p.log) == longestLog {
+	if len(p.log) == p.most {
 		p.log, p.lost = nil, true
 	}
 	if !p.lost {
