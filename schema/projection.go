@@ -21,7 +21,7 @@ type Table struct {
 }
 
 // Projection is what stands of a published version in the tables that SQL can ask about, beside its document.
-func Projection(v *procedure.Version) []Table {
+func DefinitionTables(v *procedure.Version) []Table {
 	versions := Table{Name: "procedure_versions", Columns: []string{"max_visits", "metadata"}, Rows: [][]any{{v.MaxVisits, free(v.Metadata)}}}
 	steps := Table{Name: "procedure_steps", Columns: []string{"step_key", "position", "title", "prompt", "metadata", "condition", "skippable"}}
 	ways := Table{Name: "procedure_transitions", Columns: []string{"step_key", "position", "condition", "target"}}

@@ -2,9 +2,9 @@ package schema
 
 import "strings"
 
-// Strays selects, in SQL that both databases know, what rows say that they belong to, and it is not there: its kind, its id, and the
+// Orphans selects, in SQL that both databases know, what rows say that they belong to, and it is not there: its kind, its id, and the
 // table; both are empty where they are NULL. Keys and checks keep such rows out; whoever can take those away can leave some.
-var Strays = strings.Join([]string{
+var Orphans = strings.Join([]string{
 	`SELECT entity_type, coalesce(entity_id, ''), 'audit_events' FROM audit_events
 		WHERE entity_type < 'procedure' OR entity_type > 'procedure' AND entity_type < 'run' OR entity_type > 'run' GROUP BY entity_type, entity_id`,
 	`SELECT '', coalesce(entity_id, ''), 'audit_events' FROM audit_events WHERE entity_type IS NULL GROUP BY entity_id`,

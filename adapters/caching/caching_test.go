@@ -71,7 +71,7 @@ func newWorld(t testing.TB, caches caching.Caches) *world {
 	require.NoError(t, err)
 	_, err = w.CreateProcedure(t.Context(), ann, doc)
 	require.NoError(t, err)
-	started, err := w.StartRun(t.Context(), ann, app.Start{ProcedureID: "p"})
+	started, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(t, err)
 	w.run = started.Run.ID
 	w.storage.took()

@@ -19,7 +19,7 @@ func WeighRun(r app.RunRecord) int {
 	weight := runWeight + len(r.Run.Metadata)
 	for i := range r.Run.Steps {
 		s := &r.Run.Steps[i]
-		weight += stepWeight + weighPassage(&s.Passage)
+		weight += stepWeight + weighPassage(&s.Visit)
 		for j := range s.Earlier {
 			weight += stepWeight + weighPassage(&s.Earlier[j])
 		}
@@ -27,7 +27,7 @@ func WeighRun(r app.RunRecord) int {
 	return weight
 }
 
-func weighPassage(p *run.Passage) int {
+func weighPassage(p *run.Visit) int {
 	weight := len(p.Reason) + len(p.Slots)*heldWeight + len(p.Items)*itemWeight
 	for i := range p.Slots {
 		weight += len(p.Slots[i].Value.Text())

@@ -14,7 +14,7 @@ import (
 // execute carries out a command on a run, once for its idempotency key, and shows the run that results.
 func (s *server) execute(ctx context.Context, runID string, ifMatch, key *string, c run.Command) (answer, error) {
 	render := runRenderer(ctx, http.StatusOK)
-	return s.once(ctx, key, render, func(req app.Request) (answer, error) {
+	return s.idempotent(ctx, key, render, func(req app.Request) (answer, error) {
 		req.IfMatch = runCondition(ifMatch)
 		view, err := s.service.Execute(ctx, req, runID, c)
 		if err != nil {

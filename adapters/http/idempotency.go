@@ -45,7 +45,7 @@ type effect func(req app.Request) (answer, error)
 
 // once runs an effect at most once for the call's idempotency key. A repeat gets the first answer; while the first
 // is running it waits a while; a key used with another request is refused. Without a key it just runs.
-func (s *server) once(ctx context.Context, key *string, render func(result any) (answer, error), run effect) (answer, error) {
+func (s *server) idempotent(ctx context.Context, key *string, render func(result any) (answer, error), run effect) (answer, error) {
 	c := callOf(ctx)
 	req := c.request()
 	if key == nil {

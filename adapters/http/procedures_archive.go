@@ -24,7 +24,7 @@ func (s *server) setStatus(ctx context.Context, key *string, id string, set stat
 	render := func(result any) (answer, error) {
 		return callOf(ctx).procedureAnswer(http.StatusOK, result.(app.Saved).View) //nolint:forcetypeassert // this use case has no other result
 	}
-	return s.once(ctx, key, render, func(req app.Request) (answer, error) {
+	return s.idempotent(ctx, key, render, func(req app.Request) (answer, error) {
 		saved, err := set(ctx, req, id)
 		if err != nil {
 			return answer{}, err

@@ -15,7 +15,7 @@ func (s *server) CreateProcedure(ctx context.Context, r api.CreateProcedureReque
 		return nil, err
 	}
 	render := callOf(ctx).savedAnswer
-	return s.once(ctx, r.Params.IdempotencyKey, render, func(req app.Request) (answer, error) {
+	return s.idempotent(ctx, r.Params.IdempotencyKey, render, func(req app.Request) (answer, error) {
 		saved, err := s.service.CreateProcedure(ctx, req, doc)
 		if err != nil {
 			return answer{}, err

@@ -20,7 +20,7 @@ func (s *server) SimulateProcedure(ctx context.Context, r api.SimulateProcedureR
 	if (b.Definition == nil) == (b.ProcedureID == nil) {
 		return nil, invalidRequest([]fault.Issue{{Field: "/procedure_id", Code: "request.required"}})
 	}
-	in := app.Simulation{ProcedureID: deref(b.ProcedureID), Version: deref(b.ProcedureVersion)}
+	in := app.SimulationInput{ProcedureID: deref(b.ProcedureID), Version: deref(b.ProcedureVersion)}
 	var err error
 	if in.Definition, err = optionalNode(deref(b.Definition)); err == nil {
 		in.Metadata, err = optionalNode(b.Metadata)
@@ -46,8 +46,8 @@ func optionalNode(raw json.RawMessage) (*jsondoc.Node, error) {
 	return jsondoc.Parse(raw)
 }
 
-func simulatedAnswer(a api.SimulationAnswer) run.SimulatedAnswer {
-	out := run.SimulatedAnswer{Step: a.Step, Slots: map[string][]byte{}, Skip: deref(a.Skip)}
+func simulatedAnswer(a api.SimulationAnswer) run.SimulationAnswer {
+	out := run.SimulationAnswer{Step: a.Step, Slots: map[string][]byte{}, Skip: deref(a.Skip)}
 	for name, raw := range a.Slots {
 		out.Slots[name] = raw
 	}
@@ -82,12 +82,12 @@ type decision struct {
 	Values     map[string]any `json:"values"`
 }
 
-func (c *call) simulation(v *procedure.Version, done run.Simulated) simulation {
-	body := simulation{Outcome: "completed", Path: make([]simulationStep, len(done.Path)), Decisions: decisions(done.Rulings)}
+func (c *call) simulation(v *procedure.Version, done run.Simulation) simulation {
+	body := simulation{Outcome: "completed", Path: make([]simulationStep, len(done.Path)), Decisions: decisions(done.Conditions)}
 	for i, p := range done.Path {
 		body.Path[i] = simulationStep{
 			Step: v.Steps[p.Step].Key, Visit: p.Visit, State: string(p.State), Missing: append([]string{}, p.Missing...),
-			NotApplicable: append([]string{}, p.NotApplicable...), Transition: optional(p.Transition), Decisions: decisions(p.Rulings),
+			NotApplicable: append([]string{}, p.NotApplicable...), Transition: optional(p.Transition), Decisions: decisions(p.Conditions),
 		}
 	}
 	if done.Stopped != nil {
@@ -97,7 +97,7 @@ func (c *call) simulation(v *procedure.Version, done run.Simulated) simulation {
 	return body
 }
 
-func decisions(rulings []run.Ruling) []decision {
+func decisions(rulings []run.ConditionResult) []decision {
 	all := make([]decision, len(rulings))
 	for i, r := range rulings {
 		all[i] = decision{Condition: r.Condition, Expression: r.Expression, Result: r.Result, Values: map[string]any{}}

@@ -74,7 +74,7 @@ func progressBody(p run.Progress) api.Progress {
 
 func stepBody(def *procedure.Step, s *run.Step, out []string, texts procedure.Reading) api.RunStep {
 	body := api.RunStep{
-		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State), Visit: s.Visit, EarlierVisits: len(s.Earlier), Reason: optional(s.Reason),
+		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State), Visit: s.Number, EarlierVisits: len(s.Earlier), Reason: optional(s.Reason),
 		CommittedAt: moment(s.CommittedAt), CommittedBy: optional(s.CommittedBy), Amended: s.Amended,
 		Slots: api.Values{}, Origins: api.Origins{}, Sensitive: []string{}, NotApplicable: append([]string{}, out...), Checklist: []api.RunChecklistItem{},
 	}
@@ -84,7 +84,7 @@ func stepBody(def *procedure.Step, s *run.Step, out []string, texts procedure.Re
 			continue
 		}
 		body.Slots[name], body.Origins[name] = valueBody(held.Value), api.Origin(held.Origin)
-		if held.Value.Shape() == slot.Sealed {
+		if held.Value.Shape() == slot.SealedShape {
 			body.Sensitive = append(body.Sensitive, name)
 		}
 	}
@@ -103,9 +103,9 @@ func stepBody(def *procedure.Step, s *run.Step, out []string, texts procedure.Re
 // valueBody is a value as JSON: numbers as numbers, digit for digit; a sensitive one is null.
 func valueBody(v slot.Value) json.RawMessage {
 	switch v.Shape() {
-	case slot.Number:
+	case slot.NumberShape:
 		return json.RawMessage(v.Text())
-	case slot.Sealed:
+	case slot.SealedShape:
 		return json.RawMessage("null")
 	}
 	return v.AppendCanonical(nil)

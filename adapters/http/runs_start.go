@@ -12,7 +12,7 @@ import (
 
 // StartRun answers POST /runs.
 func (s *server) StartRun(ctx context.Context, r api.StartRunRequestObject) (api.StartRunResponseObject, error) {
-	start := app.Start{
+	start := app.StartInput{
 		ProcedureID: r.Body.ProcedureID, Version: deref(r.Body.ProcedureVersion),
 		UserID: deref(r.Body.UserID), Reference: deref(r.Body.Reference),
 	}
@@ -27,7 +27,7 @@ func (s *server) StartRun(ctx context.Context, r api.StartRunRequestObject) (api
 		start.Metadata = meta
 	}
 	render := runRenderer(ctx, http.StatusCreated)
-	return s.once(ctx, r.Params.IdempotencyKey, render, func(req app.Request) (answer, error) {
+	return s.idempotent(ctx, r.Params.IdempotencyKey, render, func(req app.Request) (answer, error) {
 		view, err := s.service.StartRun(ctx, req, start)
 		if err != nil {
 			return answer{}, err
@@ -37,7 +37,7 @@ func (s *server) StartRun(ctx context.Context, r api.StartRunRequestObject) (api
 }
 
 // startLines holds what must be one short line.
-func startLines(start app.Start) error {
+func startLines(start app.StartInput) error {
 	var issues []fault.Issue
 	if !isLine(start.UserID) {
 		issues = append(issues, lineIssue("/user_id"))

@@ -26,7 +26,7 @@ const (
 )
 
 // Feed tells of new events of runs.
-type Feed interface {
+type EventFeed interface {
 	// Follow begins to watch a run, until end is called. There is news when the run may have events that were not there at
 	// the last look.
 	Follow(runID string) (news <-chan struct{}, end func())

@@ -31,7 +31,7 @@ type Config struct {
 	// Metrics is what /metrics answers; the server adds its own. Nil: those alone.
 	Metrics *prometheus.Registry
 	// Feed tells streams of events what is new, and ends them.
-	Feed Feed
+	Feed EventFeed
 	// Heartbeat is how often a silent stream shows that it lives; zero: DefaultHeartbeat.
 	Heartbeat time.Duration
 	// Patience is how long a repeat waits for the first request with its Idempotency-Key; zero: DefaultPatience.
@@ -48,7 +48,7 @@ type server struct {
 	contract  contract
 	schemas   fs.FS
 	metrics   metrics
-	feed      Feed
+	feed      EventFeed
 	heartbeat time.Duration
 	streams   atomic.Int64 // how many are open
 	registry  *prometheus.Registry

@@ -12,6 +12,6 @@ func Ports(db *DB, language condition.Language, keep func(app.Definitions) app.D
 	runs := Runs{DB: db, Definitions: definitions}
 	return app.Ports{
 		Procedures: procedures, ProcedureList: procedures, Definitions: definitions, Runs: runs, RunList: runs, RunHeads: runs,
-		Trail: Trail{DB: db}, EventList: Trail{DB: db}, Sweep: Sweep{runs}, Deliveries: Deliveries{DB: db}, Feed: Feed{DB: db}, Checkpoints: Checkpoints{DB: db}, Receipts: Receipts{DB: db}, Language: language,
+		Trail: Trail{DB: db}, EventList: Trail{DB: db}, Scan: Scan{runs}, Deliveries: Deliveries{DB: db}, Feed: Feed{DB: db}, Checkpoints: Checkpoints{DB: db}, Receipts: Receipts{DB: db}, Language: language,
 	}
 }

@@ -112,7 +112,7 @@ func queueRun(b *pgx.Batch, c app.RunChange) {
 	}
 	queueEvents(b, c.Events)
 	queueReceipt(b, c.Receipt)
-	queueRows(b, r.ID, run.Written(c.Before, c.After, c.Secrets))
+	queueRows(b, r.ID, run.Written(c.Before, c.After, c.PlainValues))
 }
 
 func queueRows(b *pgx.Batch, id string, w run.Writes) {

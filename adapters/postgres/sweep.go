@@ -17,36 +17,36 @@ import (
 	"github.com/procedo/procedo/schema"
 )
 
-// Sweep reads everything of many entities at once: app.Sweep.
-type Sweep struct{ Runs }
+// Scan reads everything of many entities at once: app.Scan.
+type Scan struct{ Runs }
 
-// inStretch is true of what is in a stretch, by the column of its ids as text.
-func inStretch(id ColumnString, s app.Stretch) BoolExpression {
+// inStretch is true of what is in a range, by the column of its ids as text.
+func inStretch(id ColumnString, s app.Range) BoolExpression {
 	in := id.GT(String(s.After))
 	if s.After == "" {
 		in = id.GT_EQ(String(""))
 	}
-	if s.Upto != "" {
-		in = in.AND(id.LT_EQ(String(s.Upto)))
+	if s.Through != "" {
+		in = in.AND(id.LT_EQ(String(s.Through)))
 	}
 	return in
 }
 
-// runsInStretch is the same of ids that are UUIDs, which sort as their texts do. The ends of a stretch of runs are ids of runs.
-func runsInStretch(id ColumnString, s app.Stretch) BoolExpression {
+// runsInStretch is the same of ids that are UUIDs, which sort as their texts do. The ends of a range of runs are ids of runs.
+func runsInStretch(id ColumnString, s app.Range) BoolExpression {
 	in := Bool(true)
 	if after, err := uuid.Parse(s.After); err == nil {
 		in = in.AND(id.GT(UUID(after)))
 	}
-	if upto, err := uuid.Parse(s.Upto); err == nil {
+	if upto, err := uuid.Parse(s.Through); err == nil {
 		in = in.AND(id.LT_EQ(UUID(upto)))
 	}
 	return in
 }
 
 // Bound returns the id of the n-th row after an id.
-func (s Sweep) Bound(ctx context.Context, entityType, after string, n int) (id string, err error) {
-	ids := SELECT(CAST(runs.ID).AS_TEXT()).FROM(runs).WHERE(runsInStretch(runs.ID, app.Stretch{After: after})).ORDER_BY(runs.ID)
+func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id string, err error) {
+	ids := SELECT(CAST(runs.ID).AS_TEXT()).FROM(runs).WHERE(runsInStretch(runs.ID, app.Range{After: after})).ORDER_BY(runs.ID)
 	if entityType == audit.ProcedureEntity {
 		p := table.Procedures
 		ids = SELECT(p.ID).FROM(p).WHERE(p.ID.GT(String(after))).ORDER_BY(p.ID)
@@ -55,8 +55,8 @@ func (s Sweep) Bound(ctx context.Context, entityType, after string, n int) (id s
 	return id, translate(err)
 }
 
-// EventsIn hands on the events of a stretch by entity and seq.
-func (s Sweep) EventsIn(ctx context.Context, st app.Stretch, each func(*audit.Event) error) error {
+// EventsIn hands on the events of a range by entity and seq.
+func (s Scan) EventsIn(ctx context.Context, st app.Range, each func(*audit.Event) error) error {
 	e := table.AuditEvents
 	query, args := SELECT(e.EntityID, e.Seq, e.Action, e.Actor, e.OccurredAt, CAST(e.Payload).AS_TEXT(), e.Canonical, e.PrevHash, e.Hash).FROM(e).
 		WHERE(e.EntityType.EQ(String(st.Type)).AND(inStretch(e.EntityID, st))).ORDER_BY(e.EntityType, e.EntityID, e.Seq).Sql()
@@ -71,7 +71,7 @@ func (s Sweep) EventsIn(ctx context.Context, st app.Stretch, each func(*audit.Ev
 }
 
 // stream hands on what comes, while whoever is given it may ask for more through the other connections.
-func (s Sweep) stream(ctx context.Context, from querier, query string, args []any, each func(pgx.Rows) error) error {
+func (s Scan) stream(ctx context.Context, from querier, query string, args []any, each func(pgx.Rows) error) error {
 	s.DB.trips()
 	rows, err := from.Query(ctx, query, args...)
 	if err != nil {
@@ -84,8 +84,8 @@ type querier interface {
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
-// LeavesIn hands on the leaves of a stretch by entity and checkpoint.
-func (s Sweep) LeavesIn(ctx context.Context, st app.Stretch, each func(app.StoredLeaf) error) error {
+// LeavesIn hands on the leaves of a range by entity and checkpoint.
+func (s Scan) LeavesIn(ctx context.Context, st app.Range, each func(app.StoredLeaf) error) error {
 	return translate(s.DB.query(ctx, SELECT(leafColumns).FROM(leaves).
 		WHERE(leaves.EntityType.EQ(String(st.Type)).AND(inStretch(leaves.EntityID, st))).ORDER_BY(leaves.EntityType, leaves.EntityID, leaves.Number), func(rows pgx.Rows) error {
 		l, err := scanLeaf(rows)
@@ -110,7 +110,7 @@ func (k *keyed) Scan(dest ...any) error {
 }
 
 // sweptRuns are the rows of many runs.
-type sweptRuns struct {
+type scannedRuns struct {
 	ids    []string
 	of     map[string]*storedRun
 	unread map[string]error // what is wrong with a run's rows by themselves
@@ -118,7 +118,7 @@ type sweptRuns struct {
 }
 
 // broken keeps what is wrong with a row by itself for its run, so that the others are still read.
-func (s *sweptRuns) broken(of *keyed, err error) error {
+func (s *scannedRuns) broken(of *keyed, err error) error {
 	if errors.Is(err, run.ErrRows) {
 		s.unread[of.run] = err
 		return nil
@@ -126,7 +126,7 @@ func (s *sweptRuns) broken(of *keyed, err error) error {
 	return err
 }
 
-func (s *sweptRuns) run(id string) *storedRun {
+func (s *scannedRuns) run(id string) *storedRun {
 	r, known := s.of[id]
 	if !known {
 		r = &storedRun{}
@@ -135,9 +135,9 @@ func (s *sweptRuns) run(id string) *storedRun {
 	return r
 }
 
-// RunsIn hands on the runs of a stretch, and rows that belong to none, in one round trip.
-func (s Sweep) RunsIn(ctx context.Context, st app.Stretch, each func(app.StoredRun) error) error {
-	swept := sweptRuns{of: map[string]*storedRun{}, unread: map[string]error{}}
+// RunsIn hands on the runs of a range, and rows that belong to none, in one round trip.
+func (s Scan) RunsIn(ctx context.Context, st app.Range, each func(app.StoredRun) error) error {
+	swept := scannedRuns{of: map[string]*storedRun{}, unread: map[string]error{}}
 	var b pgx.Batch
 	swept.queue(&b, st)
 	if err := s.DB.send(ctx, &b); err != nil {
@@ -156,7 +156,7 @@ func (s Sweep) RunsIn(ctx context.Context, st app.Stretch, each func(app.StoredR
 	return nil
 }
 
-func (s Sweep) storedRun(ctx context.Context, id string, stored storedRun) app.StoredRun {
+func (s Scan) storedRun(ctx context.Context, id string, stored storedRun) app.StoredRun {
 	stored.rows.Sort()
 	r := app.StoredRun{ID: id, Own: stored.summary, Head: audit.Head{Seq: stored.summary.Seq, Hash: stored.head}, Rows: stored.rows}
 	if !stored.found {
@@ -167,7 +167,7 @@ func (s Sweep) storedRun(ctx context.Context, id string, stored storedRun) app.S
 	return r
 }
 
-func (s *sweptRuns) queue(b *pgx.Batch, st app.Stretch) {
+func (s *scannedRuns) queue(b *pgx.Batch, st app.Range) {
 	var keys keyed
 	queue := func(statement SelectStatement, take func(row scanner) error) {
 		query, args := statement.Sql()
@@ -183,7 +183,7 @@ func (s *sweptRuns) queue(b *pgx.Batch, st app.Stretch) {
 		own.found, own.summary, own.head = true, summary, head
 		return err
 	})
-	// Nothing is asked to be sorted: what a stretch has of each run is little, and comes nearly in order.
+	// Nothing is asked to be sorted: what a range has of each run is little, and comes nearly in order.
 	queue(SELECT(text(steps.RunID), slices.Concat(stepColumns[:len(stepColumns)-1], ProjectionList{NULL})).FROM(steps).WHERE(runsInStretch(steps.RunID, st)), func(row scanner) error {
 		step, _, err := readStep(row)
 		rows := &s.run(keys.run).rows
@@ -220,7 +220,7 @@ var (
 )
 
 // Committed hands on the feed, and what has rows.
-func (s Sweep) Committed(ctx context.Context, entry func(app.FeedEntry) error, row func(app.Entity, int64) error) error {
+func (s Scan) FeedAndRows(ctx context.Context, entry func(app.FeedEntry) error, row func(app.Entity, int64) error) error {
 	tx, err := s.DB.sweep.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return translate(err)
@@ -246,10 +246,10 @@ func (s Sweep) Committed(ctx context.Context, entry func(app.FeedEntry) error, r
 	})
 }
 
-var selectStrays = fixed(RawStatement(schema.Strays))
+var selectStrays = fixed(RawStatement(schema.Orphans))
 
-// Strays hands on what rows belong to that is not there.
-func (s Sweep) Strays(ctx context.Context, each func(app.Entity, string)) error {
+// Orphans hands on what rows belong to that is not there.
+func (s Scan) Orphans(ctx context.Context, each func(app.Entity, string)) error {
 	return s.stream(ctx, s.DB.sweep, selectStrays, nil, func(rows pgx.Rows) error {
 		var of app.Entity
 		var table string
@@ -262,8 +262,8 @@ func (s Sweep) Strays(ctx context.Context, each func(app.Entity, string)) error 
 }
 
 // Projected says which tables have other rows of a version than its document makes.
-func (s Sweep) Projected(ctx context.Context, v *procedure.Version) (different []string, err error) {
-	tables := schema.Projection(v)
+func (s Scan) DefinitionDifferences(ctx context.Context, v *procedure.Version) (different []string, err error) {
+	tables := schema.DefinitionTables(v)
 	stored := make([][][]any, len(tables))
 	var b pgx.Batch
 	for i, t := range tables {

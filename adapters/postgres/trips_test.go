@@ -27,7 +27,7 @@ func TestACommitIsTwoRoundTripsAndAReadOneWhateverTheSlots(t *testing.T) {
 		require.NoError(t, err)
 		_, err = service.CreateProcedure(t.Context(), app.Request{Actor: "ann"}, doc)
 		require.NoError(t, err)
-		started, err := service.StartRun(t.Context(), app.Request{Actor: "ann"}, app.Start{ProcedureID: fmt.Sprintf("wide-%d", n)})
+		started, err := service.StartRun(t.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: fmt.Sprintf("wide-%d", n)})
 		require.NoError(t, err)
 		trips = 0
 		_, err = service.Execute(t.Context(), app.Request{Actor: "ann"}, started.Run.ID, run.Commit{Submission: run.Submission{Step: "s", Slots: values}})

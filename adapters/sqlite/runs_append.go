@@ -47,7 +47,7 @@ func appendRun(ctx context.Context, t tx, c app.RunChange) error {
 		return translate(err)
 	}
 	w := stepWriter{tx: t, runID: c.After.ID}
-	return translate(w.write(ctx, run.Written(c.Before, c.After, c.Secrets)))
+	return translate(w.write(ctx, run.Written(c.Before, c.After, c.PlainValues)))
 }
 
 // writeRun inserts the run's row, or moves it on if it is still as it was read.

@@ -44,7 +44,7 @@ func begin(t testing.TB, s *app.Service, doc string) (runID string) {
 	require.NoError(t, err)
 	saved, err := s.SaveDefinition(t.Context(), app.Request{Actor: "ann"}, n)
 	require.NoError(t, err)
-	view, err := s.StartRun(t.Context(), app.Request{Actor: "ann"}, app.Start{ProcedureID: saved.View.Record.ID})
+	view, err := s.StartRun(t.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: saved.View.Record.ID})
 	require.NoError(t, err)
 	return view.Run.ID
 }
@@ -131,7 +131,7 @@ func BenchmarkCommit(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		b.StopTimer()
-		view, err := s.StartRun(b.Context(), app.Request{Actor: "ann"}, app.Start{ProcedureID: "wide-4"})
+		view, err := s.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "wide-4"})
 		require.NoError(b, err)
 		b.StartTimer()
 		if _, err := s.Execute(b.Context(), app.Request{Actor: "ann"}, view.Run.ID, commit); err != nil {

@@ -17,23 +17,23 @@ import (
 	"github.com/procedo/procedo/schema"
 )
 
-// Sweep reads everything of many entities at once: app.Sweep.
-type Sweep struct{ Runs }
+// Scan reads everything of many entities at once: app.Scan.
+type Scan struct{ Runs }
 
-// within is true of what is in a stretch, by the column of its ids.
-func inStretch(id ColumnString, s app.Stretch) BoolExpression {
+// within is true of what is in a range, by the column of its ids.
+func inStretch(id ColumnString, s app.Range) BoolExpression {
 	in := id.GT(String(s.After))
 	if s.After == "" {
 		in = id.GT_EQ(String(""))
 	}
-	if s.Upto != "" {
-		in = in.AND(id.LT_EQ(String(s.Upto)))
+	if s.Through != "" {
+		in = in.AND(id.LT_EQ(String(s.Through)))
 	}
 	return in
 }
 
 // Bound returns the id of the n-th row after an id.
-func (s Sweep) Bound(ctx context.Context, entityType, after string, n int) (id string, err error) {
+func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id string, err error) {
 	ids, from := table.Runs.ID, ReadableTable(table.Runs)
 	if entityType == audit.ProcedureEntity {
 		ids, from = table.Procedures.ID, table.Procedures
@@ -45,8 +45,8 @@ func (s Sweep) Bound(ctx context.Context, entityType, after string, n int) (id s
 	return "", nil
 }
 
-// EventsIn hands on the events of a stretch by entity and seq.
-func (s Sweep) EventsIn(ctx context.Context, st app.Stretch, each func(*audit.Event) error) error {
+// EventsIn hands on the events of a range by entity and seq.
+func (s Scan) EventsIn(ctx context.Context, st app.Range, each func(*audit.Event) error) error {
 	e := table.AuditEvents
 	selected := SELECT(e.EntityID, e.Seq, e.Action, e.Actor, e.OccurredAt, e.Payload, e.Canonical, e.PrevHash, e.Hash).FROM(e).
 		WHERE(e.EntityType.EQ(String(st.Type)).AND(inStretch(e.EntityID, st))).ORDER_BY(e.EntityType, e.EntityID, e.Seq)
@@ -65,8 +65,8 @@ func (s Sweep) EventsIn(ctx context.Context, st app.Stretch, each func(*audit.Ev
 	})
 }
 
-// LeavesIn hands on the leaves of a stretch by entity and checkpoint.
-func (s Sweep) LeavesIn(ctx context.Context, st app.Stretch, each func(app.StoredLeaf) error) error {
+// LeavesIn hands on the leaves of a range by entity and checkpoint.
+func (s Scan) LeavesIn(ctx context.Context, st app.Range, each func(app.StoredLeaf) error) error {
 	selected := SELECT(leafColumns).FROM(leaves).
 		WHERE(leaves.EntityType.EQ(String(st.Type)).AND(inStretch(leaves.EntityID, st))).ORDER_BY(leaves.EntityType, leaves.EntityID, leaves.Number)
 	return s.DB.raw(ctx, func(query query) error {
@@ -106,9 +106,9 @@ func (s *sweptRuns) run(id string) *storedRun {
 	return r
 }
 
-// RunsIn hands on the runs of a stretch, and rows that belong to none. All are read before any is assembled, which may take
+// RunsIn hands on the runs of a range, and rows that belong to none. All are read before any is assembled, which may take
 // another connection.
-func (s Sweep) RunsIn(ctx context.Context, st app.Stretch, each func(app.StoredRun) error) error {
+func (s Scan) RunsIn(ctx context.Context, st app.Range, each func(app.StoredRun) error) error {
 	swept := sweptRuns{of: map[string]*storedRun{}, unread: map[string]error{}}
 	if err := s.DB.raw(ctx, func(query query) error { return swept.read(query, st) }); err != nil {
 		return err
@@ -126,7 +126,7 @@ func (s Sweep) RunsIn(ctx context.Context, st app.Stretch, each func(app.StoredR
 	return nil
 }
 
-func (s Sweep) storedRun(ctx context.Context, id string, stored storedRun) app.StoredRun {
+func (s Scan) storedRun(ctx context.Context, id string, stored storedRun) app.StoredRun {
 	r := app.StoredRun{ID: id, Head: audit.Head{Seq: stored.run.Seq, Hash: stored.run.HeadHash}, Rows: stored.rows}
 	if stored.run.ID == "" {
 		r.Err = corrupt("they belong to no run")
@@ -139,7 +139,7 @@ func (s Sweep) storedRun(ctx context.Context, id string, stored storedRun) app.S
 }
 
 // read reads the rows of all tables; what is wrong with one is kept for its run.
-func (s *sweptRuns) read(query query, st app.Stretch) error {
+func (s *sweptRuns) read(query query, st app.Range) error {
 	if err := query(SELECT(runColumns).FROM(table.Runs).WHERE(inStretch(table.Runs.ID, st)).ORDER_BY(table.Runs.ID), func(row *rawRow) error {
 		var own model.Runs
 		err := scanRun(row, &own)
@@ -194,7 +194,7 @@ var (
 )
 
 // Committed hands on the feed, and what has rows. There is one writer at a time, so that positions have no gaps.
-func (s Sweep) Committed(ctx context.Context, entry func(app.FeedEntry) error, row func(app.Entity, int64) error) error {
+func (s Scan) FeedAndRows(ctx context.Context, entry func(app.FeedEntry) error, row func(app.Entity, int64) error) error {
 	return s.DB.raw(ctx, func(query query) error {
 		last := int64(0)
 		err := query(selectFeed, func(r *rawRow) error {
@@ -219,10 +219,10 @@ func (s Sweep) Committed(ctx context.Context, entry func(app.FeedEntry) error, r
 	})
 }
 
-// Strays hands on what rows belong to that is not there.
-func (s Sweep) Strays(ctx context.Context, each func(app.Entity, string)) error {
+// Orphans hands on what rows belong to that is not there.
+func (s Scan) Orphans(ctx context.Context, each func(app.Entity, string)) error {
 	return s.DB.raw(ctx, func(query query) error {
-		return query(RawStatement(schema.Strays), func(row *rawRow) error {
+		return query(RawStatement(schema.Orphans), func(row *rawRow) error {
 			var of app.Entity
 			var table string
 			if err := row.Scan(&of.Type, &of.ID, &table); err != nil {
@@ -235,8 +235,8 @@ func (s Sweep) Strays(ctx context.Context, each func(app.Entity, string)) error 
 }
 
 // Projected says which tables have other rows of a version than its document makes.
-func (s Sweep) Projected(ctx context.Context, v *procedure.Version) (different []string, err error) {
-	for _, t := range schema.Projection(v) {
+func (s Scan) DefinitionDifferences(ctx context.Context, v *procedure.Version) (different []string, err error) {
+	for _, t := range schema.DefinitionTables(v) {
 		var stored [][]any
 		err := s.DB.read1(ctx, "SELECT "+t.ColumnList()+" FROM "+t.Name+" WHERE procedure_id = ? AND version = ?", []any{v.ID, v.Number}, func(rows *sql.Rows) error {
 			row, dest := make([]any, len(t.Columns)), make([]any, len(t.Columns))

@@ -114,7 +114,7 @@ func (v *visit) present(s *slot.Slot) (shown string, raw []byte) {
 	}
 	if !s.Default.IsAbsent() && !v.cleared[s.Name] {
 		raw := s.Default.AppendCanonical(nil)
-		if s.Default.Shape() == slot.Number {
+		if s.Default.Shape() == slot.NumberShape {
 			raw = []byte(s.Default.Text())
 		}
 		return v.shown(s, raw), raw

@@ -63,12 +63,12 @@ func (w *Walker) shown(s *slot.Slot, raw []byte) string {
 		return string(raw)
 	}
 	switch v.Shape() {
-	case slot.Boolean:
+	case slot.BooleanShape:
 		if v.Bool() {
 			return w.say("yes", nil)
 		}
 		return w.say("no", nil)
-	case slot.List:
+	case slot.ListShape:
 		worded := make([]string, len(v.List()))
 		for i, o := range v.List() {
 			worded[i] = w.texts.Option(s, o)

@@ -15,7 +15,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// visit is one passage through the open step. Its stops are its slots, its checklist and its commit, in this order.
+// visit is one visit through the open step. Its stops are its slots, its checklist and its commit, in this order.
 type visit struct {
 	*Walker
 	index   int

@@ -19,7 +19,7 @@ import (
 
 // simulate walks a definition with answers, and shows the path and why it was taken; stopped is 1 where it has no end.
 func (m *Main) simulate(def *procedure.Definition, meta string, answers []terminal.Answer) (stopped int, err error) {
-	b := run.Beginning{ID: "simulated", Version: &procedure.Version{Definition: def, Number: 1}}
+	b := run.StartParams{ID: "simulated", Version: &procedure.Version{Definition: def, Number: 1}}
 	if meta != "" {
 		node, err := jsondoc.Parse([]byte(meta))
 		if err != nil {
@@ -31,12 +31,12 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 		}
 		b.Metadata = value
 	}
-	given := make([]run.SimulatedAnswer, len(answers))
+	given := make([]run.SimulationAnswer, len(answers))
 	for i, a := range answers {
 		if _, known := def.StepIndex(a.Step); !known {
 			return 0, fmt.Errorf("answer %d: there is no step %q", i+1, a.Step)
 		}
-		given[i] = run.SimulatedAnswer{Step: a.Step, Slots: map[string][]byte{}, Skip: a.Skip != ""}
+		given[i] = run.SimulationAnswer{Step: a.Step, Slots: map[string][]byte{}, Skip: a.Skip != ""}
 		for name, raw := range a.Slots {
 			given[i].Slots[name] = raw
 		}
@@ -44,11 +44,11 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 			given[i].Ticks = append(given[i].Ticks, checklist.Tick{Key: t.Key, Completed: t.Completed})
 		}
 	}
-	done := run.Simulate(b, given, run.Act{Actor: "simulation", At: time.Now().UTC()})
+	done := run.Simulate(b, given, run.Stamp{Actor: "simulation", At: time.Now().UTC()})
 	for _, p := range done.Path {
 		m.printStep(def, p)
 	}
-	m.printRulings(done.Rulings)
+	m.printRulings(done.Conditions)
 	if done.Stopped == nil {
 		fmt.Fprintln(m.Stdout, "= end")
 		return 0, nil
@@ -62,7 +62,7 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 	return 1, nil
 }
 
-func (m *Main) printStep(def *procedure.Definition, p run.SimulatedStep) {
+func (m *Main) printStep(def *procedure.Definition, p run.SimulationStep) {
 	line := "→ " + def.Steps[p.Step].Key + ": " + string(p.State)
 	if p.Visit > 1 {
 		line += fmt.Sprintf(", visit %d", p.Visit)
@@ -77,10 +77,10 @@ func (m *Main) printStep(def *procedure.Definition, p run.SimulatedStep) {
 		line += "; missing " + strings.Join(p.Missing, ", ")
 	}
 	fmt.Fprintln(m.Stdout, line)
-	m.printRulings(p.Rulings)
+	m.printRulings(p.Conditions)
 }
 
-func (m *Main) printRulings(rulings []run.Ruling) {
+func (m *Main) printRulings(rulings []run.ConditionResult) {
 	for _, r := range rulings {
 		seen := make([]string, 0, len(r.Values))
 		for _, name := range slices.Sorted(maps.Keys(r.Values)) {

@@ -131,8 +131,8 @@ func verifyDatabase(ctx context.Context, s *app.Service, v app.Verification, rep
 		check(func(report func(audit.Finding)) (app.Verified, error) {
 			return s.VerifyWhole(ctx, v.Trust, report)
 		})
-		err := s.EachStretch(ctx, func(st app.Stretch) error {
-			check(func(report func(audit.Finding)) (app.Verified, error) { return s.VerifyStretch(ctx, v, st, report) })
+		err := s.EachRange(ctx, func(st app.Range) error {
+			check(func(report func(audit.Finding)) (app.Verified, error) { return s.VerifyRange(ctx, v, st, report) })
 			return ctx.Err()
 		})
 		close(results)

@@ -60,7 +60,7 @@ func filled(b *testing.B, url string, runs int) database {
 	for range 8 {
 		working.Go(func() {
 			for range queue {
-				started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.Start{ProcedureID: "ordinary"})
+				started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "ordinary"})
 				for i := 0; i < len(steps) && err == nil; i++ {
 					_, err = w.Execute(b.Context(), app.Request{Actor: "ann", ID: "request"}, started.Run.ID, run.Commit{Submission: steps[i]})
 				}
@@ -122,7 +122,7 @@ func long(b *testing.B, d database) []byte {
 	require.NoError(b, err)
 	defer w.close()
 	_, steps := ordinary()
-	started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.Start{ProcedureID: "ordinary"})
+	started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "ordinary"})
 	require.NoError(b, err)
 	id := started.Run.ID
 	_, err = w.Execute(b.Context(), app.Request{Actor: "ann", ID: "request"}, id, run.Commit{Submission: steps[0]})
@@ -132,7 +132,7 @@ func long(b *testing.B, d database) []byte {
 	bundle, err := w.Bundle(b.Context(), id)
 	require.NoError(b, err)
 	for i, head := 0, rec.Head; i < 10_000; i++ {
-		act := run.Act{Actor: "ann", At: rec.Run.UpdatedAt}
+		act := run.Stamp{Actor: "ann", At: rec.Run.UpdatedAt}
 		d, err := run.Decide(rec.Run, run.Amend{Submission: run.Submission{Step: "step0", Slots: map[string][]byte{"amount": fmt.Append(nil, i)}}, Reason: "again"}, act)
 		require.NoError(b, err)
 		for _, e := range d.Events {

@@ -116,7 +116,7 @@ func VerifyBundle(b Bundle, language condition.Language, v Verification, report 
 	if len(b.Events) == 0 {
 		find(0, "no events")
 	}
-	chain, told := audit.Chain{EntityType: audit.RunEntity, EntityID: b.RunID}, runTeller{fold: NewFold(version, b.RunID)}
+	chain, told := audit.Chain{EntityType: audit.RunEntity, EntityID: b.RunID}, runVerifier{fold: NewFold(version, b.RunID)}
 	if v.Rules && version != nil {
 		told.rules = newRules(version, nil, func(seq int64, problem string) {
 			report(audit.Finding{EntityType: audit.RunEntity, EntityID: b.RunID, Seq: seq, Problem: problem, Warning: true})

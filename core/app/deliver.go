@@ -70,14 +70,14 @@ func (s *Service) Deliver(ctx context.Context, sink Sink, holder string, backoff
 	if err != nil || len(waiting) == 0 {
 		return Delivered{}, err
 	}
-	out := Delivered{Lag: s.waiting(waiting[0])}
+	out := Delivered{Lag: s.waitingTime(waiting[0])}
 	d, held, err := s.Deliveries.Hold(ctx, sink.Name(), holder, deliveryLease)
 	if err != nil || !held {
 		return out, ignoreMoved(err)
 	}
 	records, err := s.Feed.Records(ctx, d.Cursor, deliveryBatch)
 	if err == nil && len(records) > 0 {
-		out = s.hand(ctx, sink, records, &d, backoff)
+		out = s.deliverBatch(ctx, sink, records, &d, backoff)
 	}
 	// What was delivered is kept even where the program is ending.
 	keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliveryLease-deliveryTime)
@@ -86,7 +86,7 @@ func (s *Service) Deliver(ctx context.Context, sink Sink, holder string, backoff
 }
 
 // hand gives records to the sink and moves the delivery on.
-func (s *Service) hand(ctx context.Context, sink Sink, records []FeedRecord, d *Delivery, backoff func(int, error) time.Duration) (out Delivered) {
+func (s *Service) deliverBatch(ctx context.Context, sink Sink, records []FeedRecord, d *Delivery, backoff func(int, error) time.Duration) (out Delivered) {
 	there := make([]FeedRecord, 0, len(records))
 	for _, r := range records {
 		if r.Event != nil || r.Note != "" { // else the feed names what the trail lacks: verification tells of it
@@ -109,7 +109,7 @@ func (s *Service) hand(ctx context.Context, sink Sink, records []FeedRecord, d *
 	if n > 0 {
 		d.Cursor = there[n-1].Cursor
 	}
-	out.Lag, out.Refused = s.waiting(there[n]), err
+	out.Lag, out.Refused = s.waitingTime(there[n]), err
 	if ctx.Err() != nil { // the program is ending: that is not the sink's failure
 		return out
 	}
@@ -122,7 +122,7 @@ func (s *Service) hand(ctx context.Context, sink Sink, records []FeedRecord, d *
 }
 
 // waiting is how long a record has been there; of a checkpoint it is not told.
-func (s *Service) waiting(r FeedRecord) time.Duration {
+func (s *Service) waitingTime(r FeedRecord) time.Duration {
 	if r.Event == nil {
 		return 0
 	}

@@ -52,7 +52,7 @@ func (e *execution) onRecalled(ctx context.Context, runID string) (done bool, er
 		return false, nil //nolint:nilerr // decided again on the run as it is
 	}
 	if err = e.service.Runs.Append(ctx, *change); errors.Is(err, ErrMoved) {
-		e.overtakenSince = e.act.At.Add(-raceWindow)
+		e.overtakenSince = e.stamp.At.Add(-raceWindow)
 		return false, nil
 	}
 	return true, err
@@ -71,7 +71,7 @@ type execution struct {
 	// overtakenSince is set once a change of the remembered run was too late: whoever wrote since then won a race.
 	overtakenSince time.Time
 
-	act     run.Act
+	stamp   run.Stamp
 	result  RunView
 	loaded  RunRecord
 	refusal error
@@ -82,11 +82,11 @@ type execution struct {
 func (e *execution) decide(rec RunRecord) (*RunChange, error) {
 	s := e.service
 	e.loaded, e.refusal, e.changed = rec, nil, false
-	e.act = run.Act{Actor: e.req.Actor, At: s.Clock.Now()}
+	e.stamp = run.Stamp{Actor: e.req.Actor, At: s.Clock.Now()}
 	if n := run.SaltsNeeded(rec.Run, e.command); n > 0 {
 		e.command = run.WithSalts(e.command, s.Random.Salts(n))
 	}
-	d, err := run.Decide(rec.Run, e.command, e.act)
+	d, err := run.Decide(rec.Run, e.command, e.stamp)
 	if err == nil && len(d.Events) == 0 {
 		e.result = RunView{rec.Run}
 		return nil, nil //nolint:nilnil // accepted, nothing to write
@@ -98,7 +98,7 @@ func (e *execution) decide(rec RunRecord) (*RunChange, error) {
 		e.refusal = err
 		return nil, err
 	}
-	change, err := s.change(e.req, rec, d)
+	change, err := s.runChange(e.req, rec, d)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func (e *execution) finish(ctx context.Context, err error) (RunView, error) {
 	case err == nil && !e.changed:
 		err = e.service.unchanged(ctx, e.req, e.result)
 	}
-	return e.result, repeated(err)
+	return e.result, asRepeat(err)
 }
 
 // recordRefusal writes the refusal to the trail: one attempt and one retry, then it is only counted, and the next
@@ -122,11 +122,11 @@ func (s *Service) recordRefusal(ctx context.Context, e *execution) {
 	rec := e.loaded
 	for range 2 {
 		missed := s.unrecorded.Load()
-		event, ok := run.Refusal(rec.Run, e.command, e.refusal, e.act, int(missed))
+		event, ok := run.Refusal(rec.Run, e.command, e.refusal, e.stamp, int(missed))
 		if !ok {
 			return
 		}
-		change, err := s.change(Request{ID: e.req.ID}, rec, run.Decision{Events: []run.Event{event}})
+		change, err := s.runChange(Request{ID: e.req.ID}, rec, run.Decision{Events: []run.Event{event}})
 		if err == nil {
 			err = s.Runs.Append(ctx, *change)
 		}

@@ -80,7 +80,7 @@ func TestAFailureOfStorageReachesTheCallerAndIsNoRefusal(t *testing.T) {
 	require.Len(t, w.actions(id), 2)
 	_, err = w.Execute(t.Context(), ann, "none", draft(`"x"`))
 	require.Equal(t, "run.not_found", fault.From(err).Code)
-	_, err = w.StartRun(t.Context(), ann, app.Start{ProcedureID: "p"})
+	_, err = w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.ErrorIs(t, err, errBoom)
 }
 

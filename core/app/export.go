@@ -24,7 +24,7 @@ func (s *Service) Export(ctx context.Context, to Exporter) error {
 	if err != nil {
 		return err
 	}
-	err = s.EachStretch(ctx, func(st Stretch) error { return s.exportStretch(ctx, st, last.Number, to) })
+	err = s.EachRange(ctx, func(st Range) error { return s.exportRange(ctx, st, last.Number, to) })
 	if err != nil {
 		return err
 	}
@@ -36,9 +36,9 @@ func (s *Service) Export(ctx context.Context, to Exporter) error {
 	})
 }
 
-func (s *Service) exportStretch(ctx context.Context, st Stretch, lastCheckpoint int64, to Exporter) error {
+func (s *Service) exportRange(ctx context.Context, st Range, lastCheckpoint int64, to Exporter) error {
 	leaves := map[string][]StoredLeaf{}
-	err := s.Sweep.LeavesIn(ctx, st, func(l StoredLeaf) error {
+	err := s.Scan.LeavesIn(ctx, st, func(l StoredLeaf) error {
 		if l.Number <= lastCheckpoint {
 			leaves[l.EntityID] = append(leaves[l.EntityID], l)
 		}
@@ -57,7 +57,7 @@ func (s *Service) exportStretch(ctx context.Context, st Stretch, lastCheckpoint 
 		return nil
 	}
 	current := ""
-	err = s.Sweep.EventsIn(ctx, st, func(e *audit.Event) error {
+	err = s.Scan.EventsIn(ctx, st, func(e *audit.Event) error {
 		if e.EntityID != current {
 			current = e.EntityID
 			if err := handOn(current); err != nil {

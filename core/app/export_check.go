@@ -20,15 +20,15 @@ type ExportCheck struct {
 	checkpoints *CheckpointChain
 	trees       map[int64]map[int64]audit.Leaf // leaves by checkpoint and place
 	notes       map[int64]string
-	passed      passed
-	leaved      bool // leaves are among the lines
+	window      feedWindow
+	hasLeaves   bool // leaves are among the lines
 }
 
 // exported is what has been seen of an entity.
 type exported struct {
-	chain  audit.Chain
-	leaves []StoredLeaf   // whose events have not come yet
-	again  map[int64]link // events that came again and have not led back to the head yet, by seq
+	chain   audit.Chain
+	leaves  []StoredLeaf   // whose events have not come yet
+	repeats map[int64]link // events that came again and have not led back to the head yet, by seq
 }
 
 // link is what must fit of an event that came again.
@@ -36,7 +36,7 @@ type link struct{ prev, hash string }
 
 // NewExportCheck begins before the first line.
 func NewExportCheck(t Trust, report func(audit.Finding)) *ExportCheck {
-	return &ExportCheck{report: report, entities: map[Entity]*exported{}, checkpoints: NewCheckpointChain(t, report), trees: map[int64]map[int64]audit.Leaf{}, notes: map[int64]string{}, passed: passed{most: longestLog}}
+	return &ExportCheck{report: report, entities: map[Entity]*exported{}, checkpoints: NewCheckpointChain(t, report), trees: map[int64]map[int64]audit.Leaf{}, notes: map[int64]string{}, window: feedWindow{most: longestLog}}
 }
 
 func (c *ExportCheck) of(e Entity) *exported {
@@ -69,7 +69,7 @@ func (c *ExportCheck) event(e *audit.Event, flaws []string) {
 	x := c.of(Entity{e.EntityType, e.EntityID})
 	c.Verified.Events++
 	if e.Seq <= x.chain.Head().Seq {
-		c.repeated(x, e, flaws)
+		c.repeat(x, e, flaws)
 		return
 	}
 	for _, f := range x.chain.Link(e, flaws) {
@@ -81,46 +81,46 @@ func (c *ExportCheck) event(e *audit.Event, flaws []string) {
 		}
 		x.leaves = x.leaves[1:]
 	}
-	if !c.leaved {
-		c.passed.add(place{of: x, seq: e.Seq, hash: e.Hash})
+	if !c.hasLeaves {
+		c.window.add(windowEntry{of: x, seq: e.Seq, hash: e.Hash})
 	}
 }
 
 // repeated checks an event that came before. It is the same one if it leads, link by link, to the head that is known.
-func (c *ExportCheck) repeated(x *exported, e *audit.Event, flaws []string) {
+func (c *ExportCheck) repeat(x *exported, e *audit.Event, flaws []string) {
 	for _, flaw := range flaws {
 		c.findf(x, e.Seq, "%s", flaw)
 	}
 	now := link{prev: e.PrevHash, hash: e.Hash}
-	if was, known := x.again[e.Seq]; known && was != now {
+	if was, known := x.repeats[e.Seq]; known && was != now {
 		c.findf(x, e.Seq, "it comes again and differs")
 	}
-	before, known := x.again[e.Seq-1]
-	after, followed := x.again[e.Seq+1]
+	before, known := x.repeats[e.Seq-1]
+	after, followed := x.repeats[e.Seq+1]
 	if known && before.hash != now.prev || followed && after.prev != now.hash {
 		c.findf(x, e.Seq, "it comes again and does not follow")
 	}
 	if e.Seq < x.chain.Head().Seq {
-		if x.again == nil {
-			x.again = map[int64]link{}
+		if x.repeats == nil {
+			x.repeats = map[int64]link{}
 		}
-		x.again[e.Seq] = now
+		x.repeats[e.Seq] = now
 		return
 	}
 	if e.Hash != x.chain.Head().Hash {
 		c.findf(x, e.Seq, "it comes again and differs")
 	}
-	for seq := e.Seq - 1; x.again != nil; seq-- {
-		if _, linked := x.again[seq]; !linked {
+	for seq := e.Seq - 1; x.repeats != nil; seq-- {
+		if _, linked := x.repeats[seq]; !linked {
 			break
 		}
-		delete(x.again, seq)
+		delete(x.repeats, seq)
 	}
 }
 
 // leaf takes what a checkpoint says of an entity.
 func (c *ExportCheck) leaf(l StoredLeaf) {
-	c.leaved = true
+	c.hasLeaves = true
 	x := c.of(Entity{l.EntityType, l.EntityID})
 	if x.chain.Head().Seq >= l.Seq && x.chain.Head() != l.Head {
 		c.findf(x, l.Seq, "it is not the event that checkpoint %d covers", l.Number)
@@ -146,23 +146,23 @@ func (c *ExportCheck) note(n StoredNote) {
 	}
 	c.notes[n.Number] = n.Note
 	opened, ok := c.checkpoints.Next(n, c.rootOfLeaves(n.Number))
-	if ok && !c.leaved {
+	if ok && !c.hasLeaves {
 		c.covers(n.Number, opened)
 	}
-	c.passed.add(place{seq: n.Number})
+	c.window.add(windowEntry{seq: n.Number})
 	c.Verified.Checkpoints++
 }
 
 // covers holds a checkpoint against the heads that went by.
 func (c *ExportCheck) covers(number int64, opened audit.Checkpoint) {
-	root, whole := c.passed.root(opened.Until)
+	root, whole := c.window.root(opened.Until)
 	switch {
-	case c.passed.lost || c.passed.partial: // also where several come at once, which end before what is still known
+	case c.window.lost || c.window.partial: // also where several come at once, which end before what is still known
 		c.report(audit.Finding{
 			EntityType: audit.CheckpointEntity, EntityID: CheckpointID(number), Warning: true,
-			Problem: fmt.Sprintf("what it covers was not compared: more than %d events went by", c.passed.most),
+			Problem: fmt.Sprintf("what it covers was not compared: more than %d events went by", c.window.most),
 		})
-		c.passed.partial, c.passed.lost = c.passed.lost || !whole, false
+		c.window.partial, c.window.lost = c.window.lost || !whole, false
 	case !whole:
 		c.checkpoints.findf(number, "what it covers is not here")
 	case root != opened.Root:
@@ -172,7 +172,7 @@ func (c *ExportCheck) covers(number int64, opened audit.Checkpoint) {
 
 // rootOfLeaves is the root over the leaves that stand among the lines; empty where there are none.
 func (c *ExportCheck) rootOfLeaves(number int64) string {
-	if !c.leaved {
+	if !c.hasLeaves {
 		return ""
 	}
 	leaves, tree := c.trees[number], audit.NewTree(nil)
@@ -191,7 +191,7 @@ func (c *ExportCheck) End() {
 		for _, l := range x.leaves {
 			c.findf(x, l.Seq, "it is not there, and checkpoint %d covers it", l.Number)
 		}
-		for _, seq := range slices.Sorted(maps.Keys(x.again)) {
+		for _, seq := range slices.Sorted(maps.Keys(x.repeats)) {
 			c.findf(x, seq, "it comes again and does not lead to event %d", x.chain.Head().Seq)
 		}
 	}

@@ -12,21 +12,21 @@ const longestLog = 5_000_000
 
 // passed remembers what went by since the last checkpoint. A sink is given events in the order of the feed, so that the heads that a
 // checkpoint covers can be told from that alone.
-type passed struct {
+type feedWindow struct {
 	most    int // that is remembered
-	log     []place
+	log     []windowEntry
 	lost    bool // too much went by to be remembered
 	partial bool // some of what the next checkpoint covers was forgotten
 }
 
 // place is an event, or a checkpoint, that went by.
-type place struct {
+type windowEntry struct {
 	of   *exported // nil of a checkpoint
 	seq  int64     // its number, of a checkpoint
 	hash string
 }
 
-func (p *passed) add(pl place) {
+func (p *feedWindow) add(pl windowEntry) {
 	if len(p.log) == p.most {
 		p.log, p.lost = nil, true
 	}
@@ -36,8 +36,8 @@ func (p *passed) add(pl place) {
 }
 
 // root is the root over the heads up to where a checkpoint ends; false where that has not gone by. What is before is forgotten.
-func (p *passed) root(until audit.Cursor) (string, bool) {
-	end := slices.IndexFunc(p.log, func(pl place) bool {
+func (p *feedWindow) root(until audit.Cursor) (string, bool) {
+	end := slices.IndexFunc(p.log, func(pl windowEntry) bool {
 		if pl.of == nil {
 			return until.EntityType == audit.CheckpointEntity && until.Seq == pl.seq
 		}

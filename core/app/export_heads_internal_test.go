@@ -21,7 +21,7 @@ func TestWhatCannotBeRememberedIsNotTakenForWrong(t *testing.T) {
 		require.True(t, f.Warning, f.String())
 		said = append(said, f.EntityID)
 	})
-	check.passed.most = 5
+	check.window.most = 5
 	var heads []audit.Head
 	happen := func(n int) {
 		for range n {

@@ -171,7 +171,7 @@ func (s *Service) appendProcedure(ctx context.Context, req Request, c *Procedure
 	if c.Receipt, err = req.receipt(*saved, at); err != nil {
 		return fault.From(err)
 	}
-	return repeated(s.Procedures.Append(ctx, *c))
+	return asRepeat(s.Procedures.Append(ctx, *c))
 }
 
 // readOnlyIssues finds members that the service owns and that are not what it says.

@@ -94,7 +94,7 @@ func TestWhatIsAskedOfProceduresThatAreNotThereIsNotFound(t *testing.T) {
 	require.True(t, fault.Is(err, fault.NotFound))
 	_, err = w.ProcedureVersion(ctx, "p", 2)
 	require.Equal(t, "procedure.version_not_found", fault.From(err).Code)
-	_, err = w.StartRun(ctx, ann, app.Start{ProcedureID: "p", Version: 9})
+	_, err = w.StartRun(ctx, ann, app.StartInput{ProcedureID: "p", Version: 9})
 	require.Equal(t, "procedure.version_not_found", fault.From(err).Code)
 	_, err = w.Bundle(ctx, "none")
 	require.True(t, fault.Is(err, fault.NotFound))

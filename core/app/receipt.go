@@ -79,10 +79,10 @@ func (s *Service) unchanged(ctx context.Context, req Request, result any) error 
 	if err = s.Receipts.Save(ctx, *r); errors.Is(err, ErrMoved) { // somebody touched the expired one of this key meanwhile
 		err = s.Receipts.Save(ctx, *r)
 	}
-	return repeated(err)
+	return asRepeat(err)
 }
 
-func repeated(err error) error {
+func asRepeat(err error) error {
 	if errors.Is(err, ErrReceiptTaken) {
 		return ErrRepeated
 	}

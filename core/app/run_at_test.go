@@ -48,7 +48,7 @@ func TestExceptionsAreWhatAReviewerMustSee(t *testing.T) {
 		{"key":"s","title":"S","slots":[{"name":"a","type":"string","required":false},{"name":"pin","type":"string","sensitive":true,"required":false}]},
 		{"key":"t","title":"T","skippable":true,"transitions":[{"when":"'a' in run.metadata && run.metadata.a == 1.0","to":"s"}]},
 		{"key":"u","title":"U","slots":[{"name":"again","type":"boolean"}],"transitions":[{"when":"again","to":"s"}]}]}`)
-	started, err := w.StartRun(t.Context(), ann, app.Start{ProcedureID: "p"})
+	started, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(t, err)
 	id := started.Run.ID
 	say := func(step, slots string, origins map[string]string) run.Submission {

@@ -52,7 +52,7 @@ type RunRecord struct {
 type RunChange struct {
 	Before, After run.Run
 	Events        []audit.Event
-	Secrets       []run.Secret
+	PlainValues   []run.PlainValue
 	Receipt       *Receipt
 }
 

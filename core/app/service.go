@@ -25,7 +25,7 @@ type Ports struct {
 	EventList     EventList
 	Feed          Feed
 	Checkpoints   Checkpoints
-	Sweep         Sweep
+	Scan          Scan
 	Deliveries    Deliveries
 	Receipts      Receipts
 	Clock         Clock

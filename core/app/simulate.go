@@ -11,19 +11,19 @@ import (
 )
 
 // Simulation is what to walk without storing anything: a definition, or a version of a procedure.
-type Simulation struct {
+type SimulationInput struct {
 	Definition  *jsondoc.Node // nil: a stored procedure
 	ProcedureID string
 	Version     int           // 0: the latest
 	Metadata    *jsondoc.Node // nil: none
-	Answers     []run.SimulatedAnswer
+	Answers     []run.SimulationAnswer
 }
 
 // Simulate walks the answers, and returns the version walked and the path they take.
-func (s *Service) Simulate(ctx context.Context, req Request, in Simulation) (*procedure.Version, run.Simulated, error) {
+func (s *Service) Simulate(ctx context.Context, req Request, in SimulationInput) (*procedure.Version, run.Simulation, error) {
 	v, err := s.simulated(ctx, in)
 	if err != nil {
-		return nil, run.Simulated{}, err
+		return nil, run.Simulation{}, err
 	}
 	meta, issues := metadata.Read(in.Metadata, "/metadata", "validation.type")
 	for i, a := range in.Answers {
@@ -32,12 +32,12 @@ func (s *Service) Simulate(ctx context.Context, req Request, in Simulation) (*pr
 		}
 	}
 	if len(issues) > 0 {
-		return nil, run.Simulated{}, fault.WithIssues(run.InvalidValues, issues)
+		return nil, run.Simulation{}, fault.WithIssues(run.InvalidValues, issues)
 	}
-	return v, run.Simulate(run.Beginning{ID: "simulated", Version: v, UserID: req.Actor, Metadata: meta}, in.Answers, run.Act{Actor: req.Actor, At: s.Clock.Now()}), nil
+	return v, run.Simulate(run.StartParams{ID: "simulated", Version: v, UserID: req.Actor, Metadata: meta}, in.Answers, run.Stamp{Actor: req.Actor, At: s.Clock.Now()}), nil
 }
 
-func (s *Service) simulated(ctx context.Context, in Simulation) (*procedure.Version, error) {
+func (s *Service) simulated(ctx context.Context, in SimulationInput) (*procedure.Version, error) {
 	if in.Definition != nil {
 		read, issues := procedure.Read(in.Definition, s.Language)
 		if len(issues) > 0 {

@@ -13,7 +13,7 @@ import (
 )
 
 // Start is what a new run is asked for with.
-type Start struct {
+type StartInput struct {
 	ProcedureID string
 	Version     int           // 0: the latest
 	UserID      string        // empty: the actor
@@ -23,7 +23,7 @@ type Start struct {
 
 // StartRun starts a run of a version of an active procedure. An archived one is a Conflict; metadata whose numbers
 // are no doubles is Invalid.
-func (s *Service) StartRun(ctx context.Context, req Request, start Start) (RunView, error) {
+func (s *Service) StartRun(ctx context.Context, req Request, start StartInput) (RunView, error) {
 	rec, err := s.Procedures.Load(ctx, start.ProcedureID)
 	if err != nil {
 		return RunView{}, err
@@ -45,13 +45,13 @@ func (s *Service) StartRun(ctx context.Context, req Request, start Start) (RunVi
 	if start.UserID == "" {
 		start.UserID = req.Actor
 	}
-	events, err := run.Begin(run.Beginning{
+	events, err := run.Start(run.StartParams{
 		ID: s.Random.RunID(), Version: v, UserID: start.UserID, Reference: start.Reference, Metadata: meta,
-	}, run.Act{Actor: req.Actor, At: s.Clock.Now()})
+	}, run.Stamp{Actor: req.Actor, At: s.Clock.Now()})
 	if err != nil {
 		return RunView{}, err
 	}
-	change, err := s.change(req, RunRecord{}, run.Decision{Events: events})
+	change, err := s.runChange(req, RunRecord{}, run.Decision{Events: events})
 	if err != nil {
 		return RunView{}, err
 	}
@@ -59,16 +59,16 @@ func (s *Service) StartRun(ctx context.Context, req Request, start Start) (RunVi
 	if errors.Is(err, ErrMoved) { // the run is new: somebody touched the expired receipt of this key meanwhile
 		err = s.Runs.Append(ctx, *change)
 	}
-	return RunView{change.After}, repeated(err)
+	return RunView{change.After}, asRepeat(err)
 }
 
 // change folds a decision's events over a run, seals them, and makes the receipt of the result.
-func (s *Service) change(req Request, rec RunRecord, d run.Decision) (*RunChange, error) {
+func (s *Service) runChange(req Request, rec RunRecord, d run.Decision) (*RunChange, error) {
 	after, err := run.Fold(rec.Run, d.Events)
 	if err != nil {
 		return nil, fault.From(err)
 	}
-	c := &RunChange{Before: rec.Run, After: after, Secrets: d.Secrets, Events: make([]audit.Event, len(d.Events))}
+	c := &RunChange{Before: rec.Run, After: after, PlainValues: d.PlainValues, Events: make([]audit.Event, len(d.Events))}
 	head := rec.Head
 	for i, e := range d.Events {
 		payload, err := run.MarshalFact(after.Version, e.Fact)

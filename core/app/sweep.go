@@ -8,34 +8,34 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// Sweep reads everything of many entities at once, in few statements: for whoever must see it all.
-type Sweep interface {
+// Scan reads everything of many entities at once, in few statements: for whoever must see it all.
+type Scan interface {
 	// Bound returns the id of the n-th entity of the type that has a row, counted from after; empty where there are fewer.
 	Bound(ctx context.Context, entityType, after string, n int) (id string, err error)
-	// EventsIn hands on the events of a stretch by entity and seq. The event is the caller's only until each returns.
-	EventsIn(ctx context.Context, s Stretch, each func(*audit.Event) error) error
+	// EventsIn hands on the events of a range by entity and seq. The event is the caller's only until each returns.
+	EventsIn(ctx context.Context, s Range, each func(*audit.Event) error) error
 	// RunsIn hands on whatever stands in the rows of runs, by id, as of one moment; rows of steps in their order.
-	RunsIn(ctx context.Context, s Stretch, each func(StoredRun) error) error
-	// LeavesIn hands on the leaves of a stretch by entity and checkpoint.
-	LeavesIn(ctx context.Context, s Stretch, each func(StoredLeaf) error) error
+	RunsIn(ctx context.Context, s Range, each func(StoredRun) error) error
+	// LeavesIn hands on the leaves of a range by entity and checkpoint.
+	LeavesIn(ctx context.Context, s Range, each func(StoredLeaf) error) error
 	// Committed hands on every entry of the feed in its order; then how far the rows say that entities are, and which checkpoints
 	// there are: all as of one moment.
-	Committed(ctx context.Context, entry func(FeedEntry) error, row func(e Entity, seq int64) error) error
-	// Strays hands on what rows say that they belong to, and it is not there; and the table in which they stand.
-	Strays(ctx context.Context, each func(of Entity, table string)) error
+	FeedAndRows(ctx context.Context, entry func(FeedEntry) error, row func(e Entity, seq int64) error) error
+	// Orphans hands on what rows say that they belong to, and it is not there; and the table in which they stand.
+	Orphans(ctx context.Context, each func(of Entity, table string)) error
 	// Projected says in what the rows that SQL can ask about differ from a published version.
-	Projected(ctx context.Context, v *procedure.Version) (differences []string, err error)
+	DefinitionDifferences(ctx context.Context, v *procedure.Version) (differences []string, err error)
 }
 
-// Stretch is a part of storage: the entities of one type with ids in a range, as bytes.
-type Stretch struct {
-	Type  string
-	After string // exclusive; empty: from the first
-	Upto  string // inclusive; empty: to the last
+// Range is a part of storage: the entities of one type with ids in a range, as bytes.
+type Range struct {
+	Type    string
+	After   string // exclusive; empty: from the first
+	Through string // inclusive; empty: to the last
 }
 
-// Has reports whether an id is in the stretch.
-func (s Stretch) Has(id string) bool { return id > s.After && (s.Upto == "" || id <= s.Upto) }
+// Has reports whether an id is in the range.
+func (s Range) Contains(id string) bool { return id > s.After && (s.Through == "" || id <= s.Through) }
 
 // StoredRun is what stands of a run: its own row, those of its steps, and its definition; or why it cannot be read.
 type StoredRun struct {
@@ -55,20 +55,20 @@ type FeedEntry struct {
 }
 
 // stretchSize is how many entities are looked at together.
-const stretchSize = 250
+const rangeSize = 250
 
 // EachStretch cuts storage into parts that together have every entity that there is, and what belongs to none.
-func (s *Service) EachStretch(ctx context.Context, each func(Stretch) error) error {
+func (s *Service) EachRange(ctx context.Context, each func(Range) error) error {
 	for _, entityType := range []string{audit.ProcedureEntity, audit.RunEntity} {
 		for after := ""; ; {
-			upto, err := s.Sweep.Bound(ctx, entityType, after, stretchSize)
+			upto, err := s.Scan.Bound(ctx, entityType, after, rangeSize)
 			if err != nil {
 				return err
 			}
 			if upto <= after { // there is no more, or ids are no texts
 				upto = ""
 			}
-			if err := each(Stretch{Type: entityType, After: after, Upto: upto}); err != nil {
+			if err := each(Range{Type: entityType, After: after, Through: upto}); err != nil {
 				return err
 			}
 			if after = upto; upto == "" {

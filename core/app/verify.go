@@ -30,8 +30,8 @@ type Verification struct {
 // failed.
 func (s *Service) Verify(ctx context.Context, v Verification, report func(audit.Finding)) (Verified, error) {
 	var done Verified
-	err := s.EachStretch(ctx, func(st Stretch) error {
-		one, err := s.VerifyStretch(ctx, v, st, report)
+	err := s.EachRange(ctx, func(st Range) error {
+		one, err := s.VerifyRange(ctx, v, st, report)
 		done.Add(one)
 		return err
 	})
@@ -43,12 +43,12 @@ func (s *Service) Verify(ctx context.Context, v Verification, report func(audit.
 	return done, err
 }
 
-// VerifyStretch checks the trails of a stretch: sequence, hashes, copies; then folds the events and compares the result with the
-// stored rows, and with what checkpoints say. Different stretches may be checked at once.
-func (s *Service) VerifyStretch(ctx context.Context, v Verification, st Stretch, report func(audit.Finding)) (Verified, error) {
-	first, done, err := s.lookAt(ctx, v, st)
+// VerifyStretch checks the trails of a range: sequence, hashes, copies; then folds the events and compares the result with the
+// stored rows, and with what checkpoints say. Different ranges may be checked at once.
+func (s *Service) VerifyRange(ctx context.Context, v Verification, st Range, report func(audit.Finding)) (Verified, error) {
+	first, done, err := s.checkOnce(ctx, v, st)
 	if fault.Is(err, fault.Internal) { // rows that make no sense, not a database that is away
-		return s.oneByOne(ctx, v, st, err, report)
+		return s.checkEach(ctx, v, st, err, report)
 	}
 	if err != nil {
 		return done, err
@@ -56,7 +56,7 @@ func (s *Service) VerifyStretch(ctx context.Context, v Verification, st Stretch,
 	if len(first) > 0 {
 		// Rows are read before events: a run that went on in between looks as if it were ahead of its row. A second look finds
 		// what is wrong again, in the same words; and what was only in motion it does not, since the words tell how far it was.
-		second, _, err := s.lookAt(ctx, v, st)
+		second, _, err := s.checkOnce(ctx, v, st)
 		if err != nil {
 			return done, err
 		}
@@ -70,39 +70,39 @@ func (s *Service) VerifyStretch(ctx context.Context, v Verification, st Stretch,
 
 const cannotBeRead = "what is stored cannot be read: "
 
-// oneByOne checks each entity of a stretch that cannot be read by itself, so that only what cannot be read is not checked.
-func (s *Service) oneByOne(ctx context.Context, v Verification, st Stretch, unread error, report func(audit.Finding)) (done Verified, err error) {
+// oneByOne checks each entity of a range that cannot be read by itself, so that only what cannot be read is not checked.
+func (s *Service) checkEach(ctx context.Context, v Verification, st Range, unread error, report func(audit.Finding)) (done Verified, err error) {
 	for after := st.After; ; {
-		id, err := s.Sweep.Bound(ctx, st.Type, after, 1)
+		id, err := s.Scan.Bound(ctx, st.Type, after, 1)
 		if err != nil {
 			return done, err
 		}
-		one := Stretch{Type: st.Type, After: after, Upto: id}
-		if id <= after || st.Upto != "" && id > st.Upto { // also where ids are no texts, which SQLite sorts above all of them
-			one.Upto = st.Upto
+		one := Range{Type: st.Type, After: after, Through: id}
+		if id <= after || st.Through != "" && id > st.Through { // also where ids are no texts, which SQLite sorts above all of them
+			one.Through = st.Through
 		}
 		if one == st {
-			report(audit.Finding{EntityType: st.Type, EntityID: cmp.Or(st.Upto, "after "+st.After), Problem: cannotBeRead + unread.Error()})
+			report(audit.Finding{EntityType: st.Type, EntityID: cmp.Or(st.Through, "after "+st.After), Problem: cannotBeRead + unread.Error()})
 			return done, nil
 		}
-		checked, err := s.VerifyStretch(ctx, v, one, report)
+		checked, err := s.VerifyRange(ctx, v, one, report)
 		done.Add(checked)
-		if err != nil || one.Upto == st.Upto {
+		if err != nil || one.Through == st.Through {
 			return done, err
 		}
 		after = id
 	}
 }
 
-// lookAt goes once through a stretch.
-func (s *Service) lookAt(ctx context.Context, v Verification, st Stretch) ([]audit.Finding, Verified, error) {
-	sw := sweep{service: s, verification: v, stretch: st, told: map[string]*entity{}}
+// lookAt goes once through a range.
+func (s *Service) checkOnce(ctx context.Context, v Verification, st Range) ([]audit.Finding, Verified, error) {
+	sw := rangeCheck{service: s, verification: v, scope: st, entities: map[string]*entity{}}
 	if st.Type == audit.RunEntity {
 		if err := sw.runs(ctx); err != nil {
-			return nil, sw.done, err
+			return nil, sw.counts, err
 		}
 	} else if err := sw.procedures(ctx); err != nil {
-		return nil, sw.done, err
+		return nil, sw.counts, err
 	}
 	err := sw.leaves(ctx)
 	if err == nil {
@@ -111,5 +111,5 @@ func (s *Service) lookAt(ctx context.Context, v Verification, st Stretch) ([]aud
 	if err == nil {
 		err = sw.finish(ctx)
 	}
-	return sw.findings, sw.done, err
+	return sw.findings, sw.counts, err
 }

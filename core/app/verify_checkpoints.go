@@ -61,12 +61,12 @@ func (c *CheckpointChain) Next(n StoredNote, root string) (audit.Checkpoint, boo
 		c.broken = true
 		return now, false
 	}
-	c.take(n, now, root)
+	c.check(n, now, root)
 	return now, true
 }
 
 // take is Next for a note that was opened.
-func (c *CheckpointChain) take(n StoredNote, now audit.Checkpoint, root string) {
+func (c *CheckpointChain) check(n StoredNote, now audit.Checkpoint, root string) {
 	c.seen++
 	if now.Number != n.Number {
 		c.findf(n.Number, "it says that it is checkpoint %d", now.Number)
@@ -94,7 +94,7 @@ func (c *CheckpointChain) End() {
 	}
 }
 
-// VerifyWhole checks what is no part of a stretch: the stored checkpoints, with signatures, order and leaves; the feed, which names what
+// VerifyWhole checks what is no part of a range: the stored checkpoints, with signatures, order and leaves; the feed, which names what
 // was committed; and rows that belong to nothing.
 func (s *Service) VerifyWhole(ctx context.Context, t Trust, report func(audit.Finding)) (Verified, error) {
 	chain := NewCheckpointChain(t, report)
@@ -107,10 +107,10 @@ func (s *Service) VerifyWhole(ctx context.Context, t Trust, report func(audit.Fi
 	if whole {
 		chain.End()
 	}
-	err = s.Sweep.Strays(ctx, func(of Entity, table string) {
+	err = s.Scan.Orphans(ctx, func(of Entity, table string) {
 		report(audit.Finding{EntityType: of.Type, EntityID: of.ID, Problem: "it is not there, and " + table + " has rows of it"})
 	})
-	if feed.unread(err, "rows that belong to nothing") {
+	if feed.reportUnreadable(err, "rows that belong to nothing") {
 		err = nil
 	}
 	return done, err

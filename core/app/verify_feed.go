@@ -12,18 +12,18 @@ import (
 // feedCheck goes once through the feed. Each entity's entries go on where the one before them ended, up to its row; what changed between
 // two checkpoints is what the second has as leaves. Rows are held against trails elsewhere.
 type feedCheck struct {
-	ctx     context.Context //nolint:containedctx // it lives as long as one call
-	service *Service
-	chain   *CheckpointChain
-	notes   []StoredNote // a page of those that have not been reached
-	number  int64        // the last one of the page
-	ended   bool         // there are no more notes
-	opened  audit.Checkpoint
-	heads   map[entityKey]int64
-	changed map[entityKey]struct{} // since the last checkpoint
-	seen    audit.Cursor
-	rows    bool // entries have gone by
-	blind   bool // the feed cannot be read
+	ctx        context.Context //nolint:containedctx // it lives as long as one call
+	service    *Service
+	chain      *CheckpointChain
+	notes      []StoredNote // a page of those that have not been reached
+	number     int64        // the last one of the page
+	ended      bool         // there are no more notes
+	opened     audit.Checkpoint
+	heads      map[entityKey]int64
+	changed    map[entityKey]struct{} // since the last checkpoint
+	seen       audit.Cursor
+	rows       bool // entries have gone by
+	unreadable bool // the feed cannot be read
 }
 
 // entityKey stands for an entity where there are many: 16 bytes of a hash.
@@ -37,24 +37,24 @@ func keyOf(entityType, id string) entityKey {
 // run goes through the feed and the checkpoints. Where the feed cannot be read, checkpoints are still held against each other; whole is
 // false where not even those can all be read.
 func (f *feedCheck) run() (whole bool, err error) {
-	err = f.service.Sweep.Committed(f.ctx, f.entry, f.row)
-	if f.blind = f.unread(err, "audit_feed"); f.blind {
+	err = f.service.Scan.FeedAndRows(f.ctx, f.entry, f.row)
+	if f.unreadable = f.reportUnreadable(err, "audit_feed"); f.unreadable {
 		err = nil
 	}
 	if err == nil {
 		err = f.allEntries()
 	}
-	if f.unread(err, "audit_checkpoints") {
+	if f.reportUnreadable(err, "audit_checkpoints") {
 		return false, nil
 	}
-	if err == nil && !f.blind && len(f.heads) > 0 {
+	if err == nil && !f.unreadable && len(f.heads) > 0 {
 		f.find("feed", "audit_feed", 0, fmt.Sprintf("it names %d that have no row", len(f.heads)))
 	}
 	return true, err
 }
 
 // unread finds that rows make no sense; false for any other error, and for none.
-func (f *feedCheck) unread(err error, table string) bool {
+func (f *feedCheck) reportUnreadable(err error, table string) bool {
 	if !fault.Is(err, fault.Internal) {
 		return false
 	}
@@ -111,7 +111,7 @@ func (f *feedCheck) checkpointsBefore(place audit.Cursor) error {
 		if err != nil || !here || f.opened.Number > 0 && f.opened.Until.Compare(place) >= 0 {
 			return err
 		}
-		if err := f.take(true); err != nil {
+		if err := f.checkNext(true); err != nil {
 			return err
 		}
 	}
@@ -125,7 +125,7 @@ func (f *feedCheck) allEntries() error {
 		if err != nil || !here {
 			return err
 		}
-		if err := f.take(f.opened.Until.Compare(f.seen) <= 0); err != nil {
+		if err := f.checkNext(f.opened.Until.Compare(f.seen) <= 0); err != nil {
 			return err
 		}
 	}
@@ -152,19 +152,19 @@ func (f *feedCheck) note() (here bool, err error) {
 }
 
 // take holds the next note against the one before it, its leaves, and what changed.
-func (f *feedCheck) take(covered bool) error {
+func (f *feedCheck) checkNext(covered bool) error {
 	n, now := f.notes[0], f.opened
 	f.notes, f.opened = f.notes[1:], audit.Checkpoint{}
 	leaves, err := f.service.Checkpoints.Leaves(f.ctx, n.Number)
 	if err != nil {
 		return err
 	}
-	covered = covered && !f.chain.broken && !f.blind
+	covered = covered && !f.chain.broken && !f.unreadable
 	if now.Number == 0 {
 		f.chain.Next(n, "")
 		return nil
 	}
-	f.chain.take(n, now, treeOf(leaves).Root())
+	f.chain.check(n, now, treeOf(leaves).Root())
 	if covered {
 		f.leaves(n.Number, leaves)
 	}

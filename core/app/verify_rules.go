@@ -35,7 +35,7 @@ func newRules(v *procedure.Version, plain []PlainValue, warn func(int64, string)
 
 // next takes a recorded event and the run before it.
 func (r *rules) next(before run.Run, e *audit.Event, fact run.Fact) {
-	recorded := run.Event{Act: run.Act{Actor: e.Actor, At: e.OccurredAt}, Fact: fact}
+	recorded := run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact}
 	if _, refusal := fact.(run.Refused); refusal {
 		return
 	}
@@ -89,14 +89,14 @@ func (r *rules) decide(seq int64, recorded run.Event) {
 // ask decides the command again that an event records; asked is false where that cannot be.
 func (r *rules) ask(recorded run.Event) (events []run.Event, asked bool, err error) {
 	if c, created := recorded.Fact.(run.Created); created {
-		events, err = run.Begin(run.Beginning{ID: c.RunID, Version: r.version, UserID: c.UserID, Reference: c.Reference, Metadata: c.Metadata}, recorded.Act)
+		events, err = run.Start(run.StartParams{ID: c.RunID, Version: r.version, UserID: c.UserID, Reference: c.Reference, Metadata: c.Metadata}, recorded.Stamp)
 		return events, true, err
 	}
 	command, ok := run.CommandOf(r.before, recorded.Fact, r.plainOf)
 	if !ok {
 		return nil, false, nil
 	}
-	d, err := run.Decide(r.before, command, recorded.Act)
+	d, err := run.Decide(r.before, command, recorded.Stamp)
 	return d.Events, true, err
 }
 

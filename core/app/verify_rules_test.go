@@ -40,7 +40,7 @@ func TestTodaysRulesSayWhereTheyWouldDecideOtherwise(t *testing.T) {
 	w := newWorld(t)
 	w.save(`{"id":"p","name":"P","steps":[{"key":"s","title":"S","skippable":true,"slots":[{"name":"a","type":"string","validate":"[a-z]+"},{"name":"pin","type":"string","required":false,"sensitive":true}],
 		"checklist_items":[{"key":"i","label":"I","required":true}]},{"key":"t","title":"T"}]}`)
-	view, err := w.StartRun(t.Context(), ann, app.Start{ProcedureID: "p"})
+	view, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(t, err)
 	id := view.Run.ID
 	first := run.Commit{Submission: submissionOf("s", `a="x"`, nil)}

@@ -9,33 +9,33 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-func (s *sweep) runs(ctx context.Context) error {
-	return s.service.Sweep.RunsIn(ctx, s.stretch, func(r StoredRun) error {
+func (s *rangeCheck) runs(ctx context.Context) error {
+	return s.service.Scan.RunsIn(ctx, s.scope, func(r StoredRun) error {
 		e := s.of(r.ID)
 		if r.Err != nil {
 			e.find(0, "its rows cannot be read: "+r.Err.Error())
 		}
-		t := &runTeller{stored: r, fold: NewFold(r.Version, r.ID)}
+		t := &runVerifier{stored: r, fold: NewFold(r.Version, r.ID)}
 		if s.verification.Rules && r.Version != nil {
 			plain, _ := PlainValues(r.Version, r.Rows.Values) // one that is not of its slot's type is found among the rows
 			t.rules = newRules(r.Version, plain, func(seq int64, problem string) {
 				s.findings = append(s.findings, audit.Finding{EntityType: audit.RunEntity, EntityID: r.ID, Seq: seq, Problem: problem, Warning: true})
 			})
 		}
-		e.trail = t
+		e.verifier = t
 		return nil
 	})
 }
 
 // runTeller folds a run's events and holds the result against its rows, as of the event at which the rows say they stand.
-type runTeller struct {
+type runVerifier struct {
 	stored StoredRun
 	fold   *Fold
 	rules  *rules // nil where they are not asked
 	then   run.Run
 }
 
-func (t *runTeller) next(e *audit.Event, find func(int64, string)) {
+func (t *runVerifier) next(e *audit.Event, find func(int64, string)) {
 	before := t.fold.Run
 	if fact := t.fold.Next(*e, find); fact != nil && t.rules != nil {
 		t.rules.next(before, e, fact)
@@ -45,7 +45,7 @@ func (t *runTeller) next(e *audit.Event, find func(int64, string)) {
 	}
 }
 
-func (t *runTeller) end(_ context.Context, head audit.Head, find func(int64, string)) error {
+func (t *runVerifier) end(_ context.Context, head audit.Head, find func(int64, string)) error {
 	if t.rules != nil {
 		t.rules.end(head.Seq)
 	}
@@ -83,7 +83,7 @@ func (f *Fold) Next(e audit.Event, find func(seq int64, problem string)) run.Fac
 	}
 	fact, err := run.UnmarshalFact(f.version, f.runID, e.Action, e.Payload)
 	if err == nil {
-		f.Run, err = run.Evolve(f.Run, run.Event{Act: run.Act{Actor: e.Actor, At: e.OccurredAt}, Fact: fact})
+		f.Run, err = run.Evolve(f.Run, run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact})
 	}
 	if err != nil {
 		f.broken = true

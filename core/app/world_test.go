@@ -106,7 +106,7 @@ func (w *world) save(doc string) app.Saved {
 func (w *world) started() (id string) {
 	w.t.Helper()
 	w.save(document)
-	view, err := w.StartRun(w.t.Context(), ann, app.Start{ProcedureID: "p"})
+	view, err := w.StartRun(w.t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(w.t, err)
 	return view.Run.ID
 }

@@ -72,7 +72,7 @@ const (
 // tick for what does not apply, an item named twice and, where the checklist must be whole, a required item left
 // open; apart from them, keys that are no item's.
 func Merge(items []Item, present []State, ticks []Tick, applying []Applies, whole bool, at time.Time, by string) (merged []State, issues, unexpected []fault.Issue) {
-	said := index(ticks)
+	said := indexTicks(ticks)
 	merged = make([]State, len(items))
 	named := 0
 	for i := range items {
@@ -103,13 +103,13 @@ func Merge(items []Item, present []State, ticks []Tick, applying []Applies, whol
 		}
 	}
 	if named < len(ticks) {
-		unexpected = strangers(items, ticks)
+		unexpected = unknownKeys(items, ticks)
 	}
 	return merged, issues, unexpected
 }
 
 // strangers finds, once each, keys that are no item's.
-func strangers(items []Item, ticks []Tick) []fault.Issue {
+func unknownKeys(items []Item, ticks []Tick) []fault.Issue {
 	known := make(map[string]bool, len(items))
 	for i := range items {
 		known[items[i].Key] = true
@@ -125,38 +125,38 @@ func strangers(items []Item, ticks []Tick) []fault.Issue {
 }
 
 // mention is what a submission says of one key: the last word counts, and how often there was one.
-type mention struct {
+type tickSummary struct {
 	completed bool
 	times     int
 }
 
 // mentions looks ticks up by key: a few by walking them, many by a map.
-type mentions struct {
+type tickIndex struct {
 	few  []Tick
-	many map[string]mention
+	many map[string]tickSummary
 }
 
 const fewTicks = 16
 
-func index(ticks []Tick) mentions {
+func indexTicks(ticks []Tick) tickIndex {
 	if len(ticks) <= fewTicks {
-		return mentions{few: ticks}
+		return tickIndex{few: ticks}
 	}
-	many := make(map[string]mention, len(ticks))
+	many := make(map[string]tickSummary, len(ticks))
 	for _, t := range ticks {
-		many[t.Key] = mention{t.Completed, many[t.Key].times + 1}
+		many[t.Key] = tickSummary{t.Completed, many[t.Key].times + 1}
 	}
-	return mentions{many: many}
+	return tickIndex{many: many}
 }
 
-func (m mentions) of(key string) mention {
+func (m tickIndex) of(key string) tickSummary {
 	if m.many != nil {
 		return m.many[key]
 	}
-	var found mention
+	var found tickSummary
 	for _, t := range m.few {
 		if t.Key == key {
-			found = mention{t.Completed, found.times + 1}
+			found = tickSummary{t.Completed, found.times + 1}
 		}
 	}
 	return found

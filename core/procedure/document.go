@@ -193,7 +193,7 @@ func (w writer) value(v slot.Value) jsontext.Value {
 	switch {
 	case v.IsAbsent():
 		return nil
-	case v.Shape() == slot.Number && !w.canonical:
+	case v.Shape() == slot.NumberShape && !w.canonical:
 		return jsontext.Value(v.Text())
 	}
 	return v.AppendCanonical(nil)

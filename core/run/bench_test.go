@@ -26,12 +26,12 @@ func typical(tb testing.TB) (run.Run, run.Command) {
 	}, Ticks: []checklist.Tick{{Key: "seen", Completed: true}, {Key: "told", Completed: true}}}}
 }
 
-var act = run.Act{Actor: "bench", At: runtest.Epoch}
+var stamp = run.Stamp{Actor: "bench", At: runtest.Epoch}
 
 func TestDecidingATypicalCommitTakesFewerThan20Allocations(t *testing.T) {
 	r, c := typical(t)
 	allocations := testing.AllocsPerRun(100, func() {
-		if _, err := run.Decide(r, c, act); err != nil {
+		if _, err := run.Decide(r, c, stamp); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -42,7 +42,7 @@ func BenchmarkDecideCommit(b *testing.B) {
 	r, c := typical(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := run.Decide(r, c, act); err != nil {
+		if _, err := run.Decide(r, c, stamp); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -50,7 +50,7 @@ func BenchmarkDecideCommit(b *testing.B) {
 
 func BenchmarkEvolveCommit(b *testing.B) {
 	r, c := typical(b)
-	d, err := run.Decide(r, c, act)
+	d, err := run.Decide(r, c, stamp)
 	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -62,7 +62,7 @@ func BenchmarkEvolveCommit(b *testing.B) {
 
 func BenchmarkSealCommit(b *testing.B) {
 	r, c := typical(b)
-	d, err := run.Decide(r, c, act)
+	d, err := run.Decide(r, c, stamp)
 	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {

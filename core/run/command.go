@@ -93,7 +93,7 @@ func WithSalts(c Command, salts []slot.Salt) Command {
 }
 
 // Act is who does something and when (UTC microseconds).
-type Act struct {
+type Stamp struct {
 	Actor string
 	At    time.Time
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Ruling is what one condition decided, with the values that it saw: what the trail records of it.
-type Ruling struct {
+// ConditionResult is what one condition decided, with the values that it saw: what the trail records of it.
+type ConditionResult struct {
 	Condition  string                    `json:"condition"` // JSON pointer into the canonical document
 	Expression string                    `json:"expression"`
 	Result     bool                      `json:"result"`
@@ -26,19 +26,19 @@ type Ruling struct {
 // ConditionFailed is the code of a refusal because a condition could not be evaluated.
 const ConditionFailed = "condition.failed"
 
-// maxRuledValue bounds a value in a ruling, in bytes of JSON; a longer one stands elsewhere in the trail.
-const maxRuledValue = 1024
+// maxRuledValue bounds a value in a condition result, in bytes of JSON; a longer one stands elsewhere in the trail.
+const maxRecordedValue = 1024
 
 // view is what conditions see at one place of a run: the steps before it that are committed, and its own slots.
 type view struct {
 	run  *Run
-	at   int    // the step in whose place is decided
-	own  []Held // its slots; nil where none are to be seen
+	at   int         // the step in whose place is decided
+	own  []SlotValue // its slots; nil where none are to be seen
 	meta *metadataCache
 
 	// A step that is being closed by the act that asks: it is seen as it will be.
 	closed      int // -1: none
-	closedSlots []Held
+	closedSlots []SlotValue
 }
 
 type metadataCache struct {
@@ -47,7 +47,7 @@ type metadataCache struct {
 }
 
 // held is a slot as the view shows it.
-func (v view) held(step, slot int) Held {
+func (v view) slotValue(step, slot int) SlotValue {
 	switch {
 	case step == v.at:
 		if v.own != nil {
@@ -61,13 +61,13 @@ func (v view) held(step, slot int) Held {
 	case v.run.Steps[step].State == Committed:
 		return v.run.Steps[step].Slots[slot]
 	}
-	return Held{}
+	return SlotValue{}
 }
 
 // Value gives a slot's value in the Go type of its kind.
 func (v view) Value(step, slot int) any {
 	def := &v.run.Version.Steps[step].Slots[slot]
-	return plain(def.Type, v.held(step, slot).Value)
+	return plain(def.Type, v.slotValue(step, slot).Value)
 }
 
 func plain(t slot.Type, value slot.Value) any {
@@ -121,38 +121,38 @@ func readMetadata(raw jsontext.Value) map[string]any {
 }
 
 // rule asks a condition. An error is a refusal: 422, naming the expression.
-func (v view) rule(c *condition.Condition) (Ruling, error) {
+func (v view) evaluate(c *condition.Condition) (ConditionResult, error) {
 	result, err := c.Eval(v)
 	if err != nil {
-		return Ruling{}, fault.New(fault.Invalid, ConditionFailed, fault.Params{"condition": c.Pointer, "expression": c.Source, "reason": err.Error()})
+		return ConditionResult{}, fault.New(fault.Invalid, ConditionFailed, fault.Params{"condition": c.Pointer, "expression": c.Source, "reason": err.Error()})
 	}
-	return Ruling{Condition: c.Pointer, Expression: c.Source, Result: result, Values: v.seen(c)}, nil
+	return ConditionResult{Condition: c.Pointer, Expression: c.Source, Result: result, Values: v.recordedValues(c)}, nil
 }
 
 // seen are the values that a condition reads, as the trail holds values.
-func (v view) seen(c *condition.Condition) map[string]jsontext.Value {
+func (v view) recordedValues(c *condition.Condition) map[string]jsontext.Value {
 	var seen map[string]jsontext.Value
 	put := func(name string, value jsontext.Value) {
 		if seen == nil {
 			seen = map[string]jsontext.Value{}
 		}
-		if len(value) > maxRuledValue {
+		if len(value) > maxRecordedValue {
 			value = jsontext.Value(`"…"`)
 		}
 		seen[name] = value
 	}
 	for _, r := range c.Reads() {
 		if r.Step < 0 {
-			v.seenMetadata(r.Metadata, put)
+			v.recordedMetadata(r.Metadata, put)
 			continue
 		}
 		def := &v.run.Version.Steps[r.Step]
-		put(def.Key+"."+def.Slots[r.Slot].Name, v.held(r.Step, r.Slot).Value.AppendCanonical(nil))
+		put(def.Key+"."+def.Slots[r.Slot].Name, v.slotValue(r.Step, r.Slot).Value.AppendCanonical(nil))
 	}
 	return seen
 }
 
-func (v view) seenMetadata(member string, put func(string, jsontext.Value)) {
+func (v view) recordedMetadata(member string, put func(string, jsontext.Value)) {
 	members := v.Metadata()
 	names := []string{member}
 	if member == "" {
@@ -167,7 +167,7 @@ func (v view) seenMetadata(member string, put func(string, jsontext.Value)) {
 
 // decided is what a condition says for certain now: nil while a value that it reads may still come, or where asking it
 // fails.
-func (v view) decided(c *condition.Condition) *bool {
+func (v view) settledResult(c *condition.Condition) *bool {
 	for _, r := range c.Reads() {
 		if r.Step < 0 || v.settled(r.Step, r.Slot) {
 			continue
@@ -204,7 +204,7 @@ func (r Run) Inapplicable(i int) (fields []string) {
 		if c == nil || s.State != Open {
 			return false
 		}
-		applies := v.decided(c)
+		applies := v.settledResult(c)
 		return applies != nil && !*applies
 	}
 	for j := range def.Slots {

@@ -13,18 +13,18 @@ import (
 // Decision is what an accepted command does: its events, none where it changes nothing, and the plain values of
 // sensitive slots, which stand in no event and no state.
 type Decision struct {
-	Events  []Event
-	Secrets []Secret
+	Events      []Event
+	PlainValues []PlainValue
 }
 
 // Secret is the plain value behind a sealed one.
-type Secret struct {
+type PlainValue struct {
 	Step, Visit, Slot int
 	Value             slot.Value
 }
 
-// Beginning is what a new run is made of.
-type Beginning struct {
+// StartParams is what a new run is made of.
+type StartParams struct {
 	ID        string
 	Version   *procedure.Version
 	UserID    string
@@ -34,16 +34,16 @@ type Beginning struct {
 
 // Begin decides a new run: created, with the first step that applies open; where none does, started and completed at
 // once. Invalid where a condition cannot be asked.
-func Begin(b Beginning, act Act) ([]Event, error) {
+func Start(b StartParams, stamp Stamp) ([]Event, error) {
 	r := Run{Version: b.Version, Metadata: b.Metadata, State: Pending, Steps: BlankSteps(b.Version)}
-	d := decider{run: r, act: act}
+	d := decider{run: r, stamp: stamp}
 	d.emit(Created{RunID: b.ID, Version: b.Version, UserID: b.UserID, Reference: b.Reference, Metadata: b.Metadata})
-	if err := d.arrive(0, -1, nil, nil); err != nil {
+	if err := d.openNext(0, -1, nil, nil); err != nil {
 		return nil, err
 	}
 	last := len(d.decision.Events) - 1
 	if e := d.decision.Events[last]; e.Fact.Action() == ActionCompleted {
-		d.decision.Events[last] = Event{act, Started{}}
+		d.decision.Events[last] = Event{stamp, Started{}}
 		d.emit(e.Fact)
 	}
 	return d.decision.Events, nil
@@ -51,8 +51,8 @@ func Begin(b Beginning, act Act) ([]Event, error) {
 
 // Decide says what a command does to a run. It is pure: the same run, command and act decide the same for ever.
 // A refusal is a *fault.Error: NotFound for an unknown step, Conflict for order and state, Invalid for data.
-func Decide(r Run, c Command, act Act) (Decision, error) {
-	d := decider{run: r, act: act}
+func Decide(r Run, c Command, stamp Stamp) (Decision, error) {
+	d := decider{run: r, stamp: stamp}
 	var err error
 	switch c := c.(type) {
 	case Draft:
@@ -76,7 +76,7 @@ func Decide(r Run, c Command, act Act) (Decision, error) {
 
 type decider struct {
 	run      Run
-	act      Act
+	stamp    Stamp
 	decision Decision
 	meta     *metadataCache
 }
@@ -86,12 +86,12 @@ func (d *decider) emit(facts ...Fact) {
 		d.decision.Events = make([]Event, 0, 3) // the most that one command does
 	}
 	for _, f := range facts {
-		d.decision.Events = append(d.decision.Events, Event{d.act, f})
+		d.decision.Events = append(d.decision.Events, Event{d.stamp, f})
 	}
 }
 
 // begin emits the start of work when this is its first act.
-func (d *decider) begin() {
+func (d *decider) startWork() {
 	if d.run.State == Pending {
 		d.emit(Started{})
 	}
@@ -102,17 +102,17 @@ func (d *decider) draft(c Draft) error {
 	if err != nil {
 		return err
 	}
-	if err := d.mayWork(i, c.Visit); err != nil {
+	if err := d.checkOpen(i, c.Visit); err != nil {
 		return err
 	}
-	m, err := d.merge(i, &d.run.Steps[i].Passage, &c.Submission, asDraft)
+	m, err := d.merge(i, &d.run.Steps[i].Visit, &c.Submission, draftMode)
 	if err != nil {
 		return err
 	}
-	if content := m.changes(); !content.isEmpty() {
-		d.begin()
+	if content := m.changedContent(); !content.isEmpty() {
+		d.startWork()
 		d.emit(DraftSaved{content})
-		d.decision.Secrets = m.secrets
+		d.decision.PlainValues = m.plainValues
 	}
 	return nil
 }
@@ -122,32 +122,32 @@ func (d *decider) commit(c Commit) error {
 	if err != nil {
 		return err
 	}
-	if past := d.meantAgain(i, c.Visit); past != nil {
-		return d.again(i, past, &c.Submission)
+	if past := d.repeatOf(i, c.Visit); past != nil {
+		return d.acceptRepeat(i, past, &c.Submission)
 	}
-	if err := d.mayWork(i, c.Visit); err != nil {
+	if err := d.checkOpen(i, c.Visit); err != nil {
 		return err
 	}
-	m, err := d.merge(i, &d.run.Steps[i].Passage, &c.Submission, asCommit)
+	m, err := d.merge(i, &d.run.Steps[i].Visit, &c.Submission, commitMode)
 	if err != nil {
 		return err
 	}
-	d.begin()
-	d.emit(StepCommitted{Content: m.contents(), Rulings: m.rulings})
-	d.decision.Secrets = m.secrets
-	return d.leave(i, m.slots)
+	d.startWork()
+	d.emit(StepCommitted{Content: m.content(), Conditions: m.conditions})
+	d.decision.PlainValues = m.plainValues
+	return d.advance(i, m.slots)
 }
 
 // meantAgain is the committed visit that a commit may repeat: the current one, the one it names, or, of a step that a jump
 // back locked, the last one; nil where the commit is of an open visit.
-func (d *decider) meantAgain(i, visit int) *Passage {
+func (d *decider) repeatOf(i, visit int) *Visit {
 	s := &d.run.Steps[i]
-	past := (*Passage)(nil)
+	past := (*Visit)(nil)
 	switch {
-	case visit != 0 && (visit != s.Visit || s.State != Open):
-		past = s.passage(visit)
+	case visit != 0 && (visit != s.Number || s.State != Open):
+		past = s.closedVisit(visit)
 	case s.State == Committed:
-		past = &s.Passage
+		past = &s.Visit
 	case s.State == Locked && visit == 0:
 		past = s.lastCommitted()
 	}
@@ -158,16 +158,16 @@ func (d *decider) meantAgain(i, visit int) *Passage {
 }
 
 // again accepts a commit of a committed visit that changes nothing, in any state of the run.
-func (d *decider) again(i int, past *Passage, s *Submission) error {
-	m, err := d.merge(i, past, s, asAgain)
+func (d *decider) acceptRepeat(i int, past *Visit, s *Submission) error {
+	m, err := d.merge(i, past, s, repeatMode)
 	if err != nil && !fault.Is(err, fault.Invalid) {
 		return err
 	}
-	if err == nil && !m.changesContent() {
+	if err == nil && !m.differs() {
 		return nil
 	}
-	if s.Visit != 0 && s.Visit != d.run.Steps[i].Visit {
-		return d.meantVisit(i, s.Visit)
+	if s.Visit != 0 && s.Visit != d.run.Steps[i].Number {
+		return d.checkVisit(i, s.Visit)
 	}
 	return d.conflict("step.already_committed", nil)
 }
@@ -178,30 +178,30 @@ func (d *decider) amend(c Amend) error {
 		return err
 	}
 	if d.run.State == Failed {
-		return d.forbidden(InProgress)
+		return d.stateConflict(InProgress)
 	}
 	if d.run.Steps[i].State != Committed {
 		return d.conflict("step.not_committed", nil)
 	}
-	if err := d.meantVisit(i, c.Visit); err != nil {
+	if err := d.checkVisit(i, c.Visit); err != nil {
 		return err
 	}
-	m, err := d.merge(i, &d.run.Steps[i].Passage, &c.Submission, asAmendment)
-	if err = d.withReason(c.Reason, err); err != nil {
+	m, err := d.merge(i, &d.run.Steps[i].Visit, &c.Submission, amendMode)
+	if err = d.requireReason(c.Reason, err); err != nil {
 		return err
 	}
-	if m.changesContent() {
-		d.emit(Amended{Content: m.changes(), Reason: c.Reason, Rulings: m.rulings})
-		d.decision.Secrets = m.secrets
+	if m.differs() {
+		d.emit(Amended{Content: m.changedContent(), Reason: c.Reason, Conditions: m.conditions})
+		d.decision.PlainValues = m.plainValues
 	}
 	return nil
 }
 
 func (d *decider) fail(c Fail) error {
 	if !d.run.State.Allows(Failed) {
-		return d.forbidden(Failed)
+		return d.stateConflict(Failed)
 	}
-	if err := d.withReason(c.Reason, nil); err != nil {
+	if err := d.requireReason(c.Reason, nil); err != nil {
 		return err
 	}
 	d.emit(RunFailed(c))
@@ -209,7 +209,7 @@ func (d *decider) fail(c Fail) error {
 }
 
 // withReason adds a missing reason to whatever else is wrong.
-func (d *decider) withReason(reason string, err error) error {
+func (d *decider) requireReason(reason string, err error) error {
 	if strings.TrimSpace(reason) != "" || err != nil && fault.From(err).Code != InvalidValues {
 		return err
 	}
@@ -231,30 +231,30 @@ func (d *decider) find(key string) (int, error) {
 }
 
 // mayWork checks that a draft or commit of the step is in order now.
-func (d *decider) mayWork(i, visit int) error {
+func (d *decider) checkOpen(i, visit int) error {
 	switch s := d.run.Steps[i]; {
 	case d.run.State.Final():
-		return d.forbidden(InProgress)
+		return d.stateConflict(InProgress)
 	case s.State == Committed:
-		if err := d.meantVisit(i, visit); err != nil {
+		if err := d.checkVisit(i, visit); err != nil {
 			return err
 		}
 		return d.conflict("step.already_committed", nil)
 	case s.State != Open:
 		return d.conflict("step.out_of_order", nil)
 	}
-	return d.meantVisit(i, visit)
+	return d.checkVisit(i, visit)
 }
 
-func (d *decider) meantVisit(i, visit int) error {
-	if visit != 0 && visit != d.run.Steps[i].Visit {
-		return d.conflict("step.visit", fault.Params{"step_visit": d.run.Steps[i].Visit})
+func (d *decider) checkVisit(i, visit int) error {
+	if visit != 0 && visit != d.run.Steps[i].Number {
+		return d.conflict("step.visit", fault.Params{"step_visit": d.run.Steps[i].Number})
 	}
 	return nil
 }
 
 // forbidden is the refusal of a move that the machine does not have; it names both states.
-func (d *decider) forbidden(to State) error {
+func (d *decider) stateConflict(to State) error {
 	return d.conflict("run.state", fault.Params{"to": string(to)})
 }
 
@@ -262,7 +262,7 @@ func (d *decider) forbidden(to State) error {
 func (d *decider) conflict(code string, more fault.Params) error {
 	params := fault.Params{"state": string(d.run.State), "revision": d.run.Revision}
 	if i := d.run.Current(); i >= 0 {
-		params["current_step"], params["visit"] = d.run.Version.Steps[i].Key, d.run.Steps[i].Visit
+		params["current_step"], params["visit"] = d.run.Version.Steps[i].Key, d.run.Steps[i].Number
 	}
 	for name, p := range more {
 		params[name] = p

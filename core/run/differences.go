@@ -17,12 +17,12 @@ func Differences(told, stored Run) []string {
 	for i := range told.Steps {
 		a, b := &told.Steps[i], &stored.Steps[i]
 		d.place = place{run: &stored, step: i}
-		unlike(&d, a.State, b.State, "state")
-		unlike(&d, len(a.Earlier), len(b.Earlier), "earlier visits")
-		d.passage(&a.Passage, &b.Passage)
+		differ(&d, a.State, b.State, "state")
+		differ(&d, len(a.Earlier), len(b.Earlier), "earlier visits")
+		d.visit(&a.Visit, &b.Visit)
 		for k := range min(len(a.Earlier), len(b.Earlier)) {
-			d.place.visit = a.Earlier[k].Visit
-			d.passage(&a.Earlier[k], &b.Earlier[k])
+			d.place.visit = a.Earlier[k].Number
+			d.visit(&a.Earlier[k], &b.Earlier[k])
 		}
 	}
 	return d.found
@@ -30,18 +30,18 @@ func Differences(told, stored Run) []string {
 
 // own compares what stands in a run's own row.
 func (d *differences) own(told, stored Run) {
-	unlike(d, told.UserID, stored.UserID, "user_id")
-	unlike(d, told.Reference, stored.Reference, "reference")
-	unlike(d, string(told.Metadata), string(stored.Metadata), "metadata")
-	unlike(d, told.State, stored.State, "state")
-	unlike(d, told.Revision, stored.Revision, "revision")
-	unlike(d, told.Seq, stored.Seq, "seq")
+	differ(d, told.UserID, stored.UserID, "user_id")
+	differ(d, told.Reference, stored.Reference, "reference")
+	differ(d, string(told.Metadata), string(stored.Metadata), "metadata")
+	differ(d, told.State, stored.State, "state")
+	differ(d, told.Revision, stored.Revision, "revision")
+	differ(d, told.Seq, stored.Seq, "seq")
 	d.times(told.CreatedAt, stored.CreatedAt, "created_at")
 	d.times(told.StartedAt, stored.StartedAt, "started_at")
 	d.times(told.UpdatedAt, stored.UpdatedAt, "updated_at")
 	d.times(told.ClosedAt, stored.ClosedAt, "closed_at")
 	if told.Failure != nil || stored.Failure != nil {
-		unlike(d, told.Failure.text(), stored.Failure.text(), "failure")
+		differ(d, told.Failure.text(), stored.Failure.text(), "failure")
 	}
 }
 
@@ -72,7 +72,7 @@ func (d *differences) say(told, stored any, what string) {
 	d.found = append(d.found, fmt.Sprintf("%s%s: the trail says %v, the rows say %v", d.place, what, told, stored))
 }
 
-func unlike[T comparable](d *differences, told, stored T, what string) {
+func differ[T comparable](d *differences, told, stored T, what string) {
 	if told != stored {
 		d.say(told, stored, what)
 	}
@@ -84,14 +84,14 @@ func (d *differences) times(told, stored time.Time, what string) {
 	}
 }
 
-// passage compares one visit of a step.
-func (d *differences) passage(a, b *Passage) {
+// visit compares one visit of a step.
+func (d *differences) visit(a, b *Visit) {
 	def := &d.place.run.Version.Steps[d.place.step]
-	unlike(d, a.Visit, b.Visit, "visit")
+	differ(d, a.Number, b.Number, "visit")
 	d.times(a.CommittedAt, b.CommittedAt, "committed_at")
-	unlike(d, a.CommittedBy, b.CommittedBy, "committed_by")
-	unlike(d, a.Reason, b.Reason, "reason")
-	unlike(d, a.Amended, b.Amended, "amended")
+	differ(d, a.CommittedBy, b.CommittedBy, "committed_by")
+	differ(d, a.Reason, b.Reason, "reason")
+	differ(d, a.Amended, b.Amended, "amended")
 	for j := range a.Slots {
 		if !a.Slots[j].identical(b.Slots[j]) {
 			d.say("one thing", "another", "slot "+def.Slots[j].Name)

@@ -46,12 +46,12 @@ func (d *decider) erase(c Erase) error {
 	}
 	given := false
 	for _, p := range d.run.Steps[i].visits() {
-		if c.Visit != 0 && c.Visit != p.Visit || p.Slots[j].Value.IsAbsent() {
+		if c.Visit != 0 && c.Visit != p.Number || p.Slots[j].Value.IsAbsent() {
 			continue
 		}
 		given = true
 		if p.Slots[j].ErasedAt.IsZero() {
-			d.emit(ValueErased{Step: i, Visit: p.Visit, Slot: j, Reason: strings.TrimSpace(c.Reason)})
+			d.emit(ValueErased{Step: i, Visit: p.Number, Slot: j, Reason: strings.TrimSpace(c.Reason)})
 		}
 	}
 	if !given {
@@ -60,38 +60,38 @@ func (d *decider) erase(c Erase) error {
 	return nil
 }
 
-// visits are the step's passages, oldest first.
-func (s *Step) visits() []*Passage {
-	all := make([]*Passage, 0, len(s.Earlier)+1)
+// visits are the step's visits, oldest first.
+func (s *Step) visits() []*Visit {
+	all := make([]*Visit, 0, len(s.Earlier)+1)
 	for k := range s.Earlier {
 		all = append(all, &s.Earlier[k])
 	}
-	if !s.superseded() {
-		all = append(all, &s.Passage)
+	if !s.Superseded() {
+		all = append(all, &s.Visit)
 	}
 	return all
 }
 
 // forget applies an erasure: the state keeps the seal, and since when nothing is behind it.
-func (r *Run) forget(f ValueErased, act Act) bool {
+func (r *Run) eraseValue(f ValueErased, stamp Stamp) bool {
 	if f.Step < 0 || f.Step >= len(r.Steps) || f.Slot < 0 || f.Slot >= len(r.Version.Steps[f.Step].Slots) {
 		return false
 	}
-	s := r.at(f.Step)
+	s := r.mutableStep(f.Step)
 	s.Earlier = slices.Clone(s.Earlier)
-	p := s.At(f.Visit)
-	if p == nil || p.Slots[f.Slot].Value.Shape() != slot.Sealed || !p.Slots[f.Slot].ErasedAt.IsZero() {
+	p := s.FindVisit(f.Visit)
+	if p == nil || p.Slots[f.Slot].Value.Shape() != slot.SealedShape || !p.Slots[f.Slot].ErasedAt.IsZero() {
 		return false
 	}
 	p.Slots = slices.Clone(p.Slots)
-	p.Slots[f.Slot].ErasedAt = act.At
+	p.Slots[f.Slot].ErasedAt = stamp.At
 	return true
 }
 
 // after is a held value as it follows another: of a value that stays, what was erased stays erased.
-func (h Held) after(was Held) Held {
+func (h SlotValue) keepErasure(was SlotValue) SlotValue {
 	h.ErasedAt = time.Time{}
-	if h.Value.Shape() == slot.Sealed && was.Value.Shape() == slot.Sealed {
+	if h.Value.Shape() == slot.SealedShape && was.Value.Shape() == slot.SealedShape {
 		salt, digest := h.Value.Seal()
 		wasSalt, wasDigest := was.Value.Seal()
 		if salt == wasSalt && digest == wasDigest {

@@ -10,7 +10,7 @@ import (
 
 // Event is one immutable fact about a run.
 type Event struct {
-	Act
+	Stamp
 	Fact Fact
 }
 
@@ -22,18 +22,18 @@ type Fact interface {
 
 // Content is what was said of a step's visit. Slots that are absent were cleared.
 type Content struct {
-	Step     int // index in the definition
-	Visit    int
-	Slots    []Entry
-	Ticks    []checklist.Tick
-	OutSlots []int // slots and items that did not apply when the step was committed
-	OutItems []int
+	Step              int // index in the definition
+	Visit             int
+	Slots             []Entry
+	Ticks             []checklist.Tick
+	InapplicableSlots []int // slots and items that did not apply when the step was committed
+	InapplicableItems []int
 }
 
 // Entry is one slot's value, by the slot's index in its step.
 type Entry struct {
 	Slot int
-	Held
+	SlotValue
 }
 
 // The facts.
@@ -51,14 +51,14 @@ type (
 	// Opened says that a step awaits its visit.
 	Opened struct {
 		Step, Visit int
-		Rulings     []Ruling // what led there
+		Conditions  []ConditionResult // what led there
 	}
 	// DraftSaved holds what changed in the open step's draft.
 	DraftSaved struct{ Content }
 	// StepCommitted holds the whole content that was accepted.
 	StepCommitted struct {
 		Content
-		Rulings []Ruling // what decided which slots and items apply and are needed
+		Conditions []ConditionResult // what decided which slots and items apply and are needed
 	}
 	// StepSkipped says that a step was left undone, and why.
 	StepSkipped struct {
@@ -69,16 +69,16 @@ type (
 	StepNotApplicable struct {
 		Step       int
 		Transition string // JSON pointer of the deciding transition; empty where the step's own condition decided
-		Rulings    []Ruling
+		Conditions []ConditionResult
 	}
 	// Amended holds what a correction changed.
 	Amended struct {
 		Content
-		Reason  string
-		Rulings []Ruling
+		Reason     string
+		Conditions []ConditionResult
 	}
 	// RunCompleted says that no step is left to do.
-	RunCompleted struct{ Rulings []Ruling }
+	RunCompleted struct{ Conditions []ConditionResult }
 	// RunFailed says that the run was ended.
 	RunFailed struct{ Reason string }
 	// ValueErased says that the plain value of a sensitive slot is gone. It changes neither what the run shows nor its revision.

@@ -15,7 +15,7 @@ var ErrInapplicable = errors.New("event does not fit the run's state")
 // happened. ErrInapplicable where the event could not have happened to this run.
 func Evolve(r Run, e Event) (Run, error) {
 	if created, ok := e.Fact.(Created); ok {
-		return begin(r, created, e.Act)
+		return create(r, created, e.Stamp)
 	}
 	if r.Version == nil {
 		return r, fmt.Errorf("%w: %s before %s", ErrInapplicable, e.Fact.Action(), ActionCreated)
@@ -23,27 +23,27 @@ func Evolve(r Run, e Event) (Run, error) {
 	var ok bool
 	switch f := e.Fact.(type) {
 	case Started:
-		ok = r.move(InProgress, e.Act)
+		ok = r.move(InProgress, e.Stamp)
 	case Opened:
 		ok = r.open(f)
 	case DraftSaved:
-		ok = r.apply(f.Content, Open, e.Act)
+		ok = r.apply(f.Content, Open, e.Stamp)
 	case StepCommitted:
-		ok = r.close(f.Content, e.Act)
+		ok = r.close(f.Content, e.Stamp)
 	case StepSkipped:
-		ok = r.skip(f, e.Act)
+		ok = r.skip(f, e.Stamp)
 	case StepNotApplicable:
 		ok = r.passOver(f.Step)
 	case Amended:
-		if ok = r.State != Failed && r.apply(f.Content, Committed, e.Act); ok {
+		if ok = r.State != Failed && r.apply(f.Content, Committed, e.Stamp); ok {
 			r.Steps[f.Step].Amended = true
 		}
 	case RunCompleted:
-		ok = r.Current() < 0 && r.move(Completed, e.Act)
+		ok = r.Current() < 0 && r.move(Completed, e.Stamp)
 	case RunFailed:
-		ok = r.fail(f, e.Act)
+		ok = r.fail(f, e.Stamp)
 	case ValueErased:
-		ok = r.forget(f, e.Act)
+		ok = r.eraseValue(f, e.Stamp)
 	case Refused:
 		ok = true
 	}
@@ -54,51 +54,51 @@ func Evolve(r Run, e Event) (Run, error) {
 	return r, nil
 }
 
-func begin(r Run, c Created, act Act) (Run, error) {
+func create(r Run, c Created, stamp Stamp) (Run, error) {
 	if r.Version != nil || c.Version == nil {
 		return r, fmt.Errorf("%w: second %s", ErrInapplicable, ActionCreated)
 	}
 	r = Run{
 		ID: c.RunID, Version: c.Version, UserID: c.UserID, Reference: c.Reference, Metadata: c.Metadata,
-		State: Pending, Revision: 1, Seq: 1, CreatedAt: act.At, UpdatedAt: act.At,
+		State: Pending, Revision: 1, Seq: 1, CreatedAt: stamp.At, UpdatedAt: stamp.At,
 		Steps: BlankSteps(c.Version),
 	}
 	return r, nil
 }
 
 // changed counts an accepted command.
-func (r *Run) changed(act Act) {
+func (r *Run) countCommand(stamp Stamp) {
 	r.Revision++
-	r.UpdatedAt = act.At
+	r.UpdatedAt = stamp.At
 }
 
-func (r *Run) move(to State, act Act) bool {
+func (r *Run) move(to State, stamp Stamp) bool {
 	if !r.State.Allows(to) {
 		return false
 	}
 	r.State = to
 	if to == InProgress {
-		r.StartedAt = act.At
+		r.StartedAt = stamp.At
 	} else {
-		r.ClosedAt = act.At
+		r.ClosedAt = stamp.At
 	}
 	return true
 }
 
 // at gives a step of a fresh copy of the steps, so that the run evolved from keeps its own.
-func (r *Run) at(i int) *Step {
+func (r *Run) mutableStep(i int) *Step {
 	r.Steps = slices.Clone(r.Steps)
 	return &r.Steps[i]
 }
 
 func (r *Run) open(f Opened) bool {
-	if f.Step < 0 || f.Step >= len(r.Steps) || r.State.Final() || r.Current() >= 0 || f.Visit != r.Steps[f.Step].Visit+1 {
+	if f.Step < 0 || f.Step >= len(r.Steps) || r.State.Final() || r.Current() >= 0 || f.Visit != r.Steps[f.Step].Number+1 {
 		return false
 	}
 	r.Steps = slices.Clone(r.Steps)
 	r.lockFrom(f.Step)
 	s := &r.Steps[f.Step]
-	s.Passage, s.State = BlankPassage(&r.Version.Steps[f.Step], f.Visit), Open
+	s.Visit, s.State = BlankVisit(&r.Version.Steps[f.Step], f.Visit), Open
 	return true
 }
 
@@ -107,8 +107,8 @@ func (r *Run) lockFrom(step int) {
 	for i := step; i < len(r.Steps); i++ {
 		s := &r.Steps[i]
 		if s.State == Committed || s.State == Skipped {
-			s.Earlier = append(slices.Clip(s.Earlier), s.Passage)
-			s.Passage = BlankPassage(&r.Version.Steps[i], s.Visit)
+			s.Earlier = append(slices.Clip(s.Earlier), s.Visit)
+			s.Visit = BlankVisit(&r.Version.Steps[i], s.Number)
 		}
 		s.State = Locked
 	}
@@ -126,58 +126,58 @@ func (r *Run) passOver(step int) bool {
 }
 
 // skip closes the open step without content: a draft is dropped.
-func (r *Run) skip(f StepSkipped, act Act) bool {
+func (r *Run) skip(f StepSkipped, stamp Stamp) bool {
 	if r.State != InProgress || f.Reason == "" || !r.fits(Content{Step: f.Step, Visit: f.Visit}, Open) {
 		return false
 	}
-	s := r.at(f.Step)
-	s.Passage = BlankPassage(&r.Version.Steps[f.Step], f.Visit)
-	s.State, s.CommittedAt, s.CommittedBy, s.Reason = Skipped, act.At, act.Actor, f.Reason
-	r.changed(act)
+	s := r.mutableStep(f.Step)
+	s.Visit = BlankVisit(&r.Version.Steps[f.Step], f.Visit)
+	s.State, s.CommittedAt, s.CommittedBy, s.Reason = Skipped, stamp.At, stamp.Actor, f.Reason
+	r.countCommand(stamp)
 	return true
 }
 
 // apply lays content over a step in the given state: a draft or an amendment.
-func (r *Run) apply(c Content, in StepState, act Act) bool {
+func (r *Run) apply(c Content, in StepState, stamp Stamp) bool {
 	if !r.fits(c, in) {
 		return false
 	}
-	s := r.at(c.Step)
+	s := r.mutableStep(c.Step)
 	s.Slots = slices.Clone(s.Slots)
 	for _, e := range c.Slots {
-		s.Slots[e.Slot] = e.after(s.Slots[e.Slot])
+		s.Slots[e.Slot] = e.keepErasure(s.Slots[e.Slot])
 	}
-	s.Items, _, _ = checklist.Merge(r.Version.Steps[c.Step].Items, s.Items, c.Ticks, nil, false, act.At, act.Actor)
-	r.changed(act)
+	s.Items, _, _ = checklist.Merge(r.Version.Steps[c.Step].Items, s.Items, c.Ticks, nil, false, stamp.At, stamp.Actor)
+	r.countCommand(stamp)
 	return true
 }
 
 // close commits a step: its slots are what the content says, and nothing else.
-func (r *Run) close(c Content, act Act) bool {
+func (r *Run) close(c Content, stamp Stamp) bool {
 	if r.State != InProgress || !r.fits(c, Open) {
 		return false
 	}
-	def, s := &r.Version.Steps[c.Step], r.at(c.Step)
+	def, s := &r.Version.Steps[c.Step], r.mutableStep(c.Step)
 	draft := s.Slots
-	s.Slots = make([]Held, len(def.Slots))
+	s.Slots = make([]SlotValue, len(def.Slots))
 	for _, e := range c.Slots {
-		s.Slots[e.Slot] = e.after(draft[e.Slot])
+		s.Slots[e.Slot] = e.keepErasure(draft[e.Slot])
 	}
-	for _, j := range c.OutSlots {
-		s.Slots[j] = Held{NotApplicable: true}
+	for _, j := range c.InapplicableSlots {
+		s.Slots[j] = SlotValue{NotApplicable: true}
 	}
-	s.Items, _, _ = checklist.Merge(def.Items, s.Items, c.Ticks, nil, false, act.At, act.Actor)
-	for _, j := range c.OutItems {
+	s.Items, _, _ = checklist.Merge(def.Items, s.Items, c.Ticks, nil, false, stamp.At, stamp.Actor)
+	for _, j := range c.InapplicableItems {
 		s.Items[j] = checklist.State{Key: def.Items[j].Key, NotApplicable: true}
 	}
-	s.State, s.CommittedAt, s.CommittedBy = Committed, act.At, act.Actor
-	r.changed(act)
+	s.State, s.CommittedAt, s.CommittedBy = Committed, stamp.At, stamp.Actor
+	r.countCommand(stamp)
 	return true
 }
 
 // fits reports whether content speaks of the current visit of a step in the given state.
 func (r *Run) fits(c Content, in StepState) bool {
-	if c.Step < 0 || c.Step >= len(r.Steps) || r.Steps[c.Step].State != in || r.Steps[c.Step].Visit != c.Visit {
+	if c.Step < 0 || c.Step >= len(r.Steps) || r.Steps[c.Step].State != in || r.Steps[c.Step].Number != c.Visit {
 		return false
 	}
 	for _, e := range c.Slots {
@@ -188,15 +188,15 @@ func (r *Run) fits(c Content, in StepState) bool {
 	return in == Committed || r.State == InProgress
 }
 
-func (r *Run) fail(f RunFailed, act Act) bool {
-	if !r.move(Failed, act) {
+func (r *Run) fail(f RunFailed, stamp Stamp) bool {
+	if !r.move(Failed, stamp) {
 		return false
 	}
-	r.Failure = &Failure{Reason: f.Reason, At: act.At, By: act.Actor}
+	r.Failure = &Failure{Reason: f.Reason, At: stamp.At, By: stamp.Actor}
 	if i := r.Current(); i >= 0 {
-		r.at(i).State = Locked
+		r.mutableStep(i).State = Locked
 	}
-	r.changed(act)
+	r.countCommand(stamp)
 	return true
 }
 

@@ -88,10 +88,10 @@ func TestOnlyRefusedDataOrderAndStateAreRecorded(t *testing.T) {
 	for kind, want := range map[fault.Kind]bool{
 		fault.Invalid: true, fault.Conflict: true, fault.NotFound: false, fault.Stale: false, fault.Internal: false, fault.Unavailable: false,
 	} {
-		_, recorded := run.Refusal(r, run.Fail{}, fault.New(kind, "x", nil), run.Act{}, 0)
+		_, recorded := run.Refusal(r, run.Fail{}, fault.New(kind, "x", nil), run.Stamp{}, 0)
 		require.Equal(t, want, recorded, kind)
 	}
-	_, recorded := run.Refusal(r, run.Fail{}, errors.New("boom"), run.Act{}, 0)
+	_, recorded := run.Refusal(r, run.Fail{}, errors.New("boom"), run.Stamp{}, 0)
 	require.False(t, recorded)
 }
 
@@ -100,7 +100,7 @@ func TestLongParamsAreNotRecordedAgain(t *testing.T) {
 		{Field: "slots.a", Code: "validation.enum", Params: fault.Params{"allowed": strings.Split(strings.Repeat("option ", 200), " ")}},
 		{Field: "slots.b", Code: "validation.enum", Params: fault.Params{"allowed": []string{"a"}}},
 	})
-	e, ok := run.Refusal(small(t), run.Fail{}, refusal, run.Act{}, 0)
+	e, ok := run.Refusal(small(t), run.Fail{}, refusal, run.Stamp{}, 0)
 	require.True(t, ok)
 	issues := e.Fact.(run.Refused).Issues
 	require.Nil(t, issues[0].Params)
@@ -109,9 +109,9 @@ func TestLongParamsAreNotRecordedAgain(t *testing.T) {
 
 func TestWithoutSaltsNothingSensitiveIsAccepted(t *testing.T) {
 	c := run.Commit{Submission: run.Submission{Step: "a", Slots: map[string][]byte{"pin": []byte("1")}}}
-	_, err := run.Decide(small(t), c, run.Act{})
+	_, err := run.Decide(small(t), c, run.Stamp{})
 	require.True(t, fault.Is(err, fault.Internal))
-	e, ok := run.Refusal(small(t), c, fault.New(fault.Invalid, "x", nil), run.Act{}, 0)
+	e, ok := run.Refusal(small(t), c, fault.New(fault.Invalid, "x", nil), run.Stamp{}, 0)
 	require.True(t, ok)
 	require.NotContains(t, e.Fact.(run.Refused).Input, "1")
 	require.Zero(t, run.SaltsNeeded(small(t), run.Fail{}))

@@ -12,53 +12,53 @@ import (
 )
 
 // manner is how a submission is laid over a visit.
-type manner uint8
+type mergeMode uint8
 
 const (
-	asDraft      manner = iota // each by itself, nothing required
-	asCommit                   // as a whole, by what applies now
-	asAmendment                // as a whole, by what applied when the visit was committed
-	asAgain                    // only to compare, by what applied then
-	asSimulation               // as a whole, by what applies now; what is missing is only named
+	draftMode    mergeMode = iota // each by itself, nothing required
+	commitMode                    // as a whole, by what applies now
+	amendMode                     // as a whole, by what applied when the visit was committed
+	repeatMode                    // only to compare, by what applied then
+	simulateMode                  // as a whole, by what applies now; what is missing is only named
 )
 
-func (m manner) whole() bool { return m == asCommit || m == asAmendment || m == asSimulation }
-func (m manner) past() bool  { return m == asAmendment || m == asAgain }
+func (m mergeMode) whole() bool { return m == commitMode || m == amendMode || m == simulateMode }
+func (m mergeMode) past() bool  { return m == amendMode || m == repeatMode }
 
 // merged is a submission laid over what a visit of a step holds.
 type merged struct {
-	step    int
-	how     manner
-	present *Passage
-	slots   []Held
-	items   []checklist.State
-	secrets []Secret
-	given   int // how many of the submission's slots are the step's
+	step        int
+	mode        mergeMode
+	present     *Visit
+	slots       []SlotValue
+	items       []checklist.State
+	plainValues []PlainValue
+	given       int // how many of the submission's slots are the step's
 
-	view    *view  // nil where nothing is conditional
-	spoilt  []bool // slots with an issue: what reads them is not asked
-	rulings []Ruling
-	missing []string // fields that a commit would need, of a simulation
-	failed  error    // the first condition that could not be asked
+	view       *view  // nil where nothing is conditional
+	invalid    []bool // slots with an issue: what reads them is not asked
+	conditions []ConditionResult
+	missing    []string // fields that a commit would need, of a simulation
+	failed     error    // the first condition that could not be asked
 }
 
 // merge lays a submission over a visit of a step. Every slot and item is checked; what is wrong comes back together, in
 // definition order, unexpected names last. Where the step must be whole, what is required must be there.
-func (d *decider) merge(i int, base *Passage, s *Submission, how manner) (merged, error) {
+func (d *decider) merge(i int, base *Visit, s *Submission, how mergeMode) (merged, error) {
 	def := &d.run.Version.Steps[i]
-	m := merged{step: i, how: how, present: base, slots: slices.Clone(base.Slots)}
-	if def.Conditional && how != asAgain {
-		m.spoilt = make([]bool, len(def.Slots))
+	m := merged{step: i, mode: how, present: base, slots: slices.Clone(base.Slots)}
+	if def.Conditional && how != repeatMode {
+		m.invalid = make([]bool, len(def.Slots))
 		r := d.run
 		m.view = &view{run: &r, at: i, own: m.slots, meta: d.metadata(), closed: -1}
 	}
-	issues, err := m.laySlots(def, s)
+	issues, err := m.mergeSlots(def, s)
 	if err != nil {
 		return m, err
 	}
-	items, itemIssues, unexpectedItems := checklist.Merge(def.Items, base.Items, s.Ticks, m.itemsApply(def), how.whole(), d.act.At, d.act.Actor)
+	items, itemIssues, unexpectedItems := checklist.Merge(def.Items, base.Items, s.Ticks, m.itemsApply(def), how.whole(), d.stamp.At, d.stamp.Actor)
 	m.items = items
-	issues = append(issues, m.needed(itemIssues)...)
+	issues = append(issues, m.checklistIssues(itemIssues)...)
 	if m.given < len(s.Slots) {
 		issues = append(issues, unexpectedSlots(def, s)...)
 	}
@@ -70,12 +70,12 @@ func (d *decider) merge(i int, base *Passage, s *Submission, how manner) (merged
 	return m, m.failed
 }
 
-func (m *merged) laySlots(def *procedure.Step, s *Submission) ([]fault.Issue, error) {
+func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, error) {
 	var issues []fault.Issue
 	find := func(j int, is fault.Issue) {
 		issues = append(issues, is)
-		if m.spoilt != nil {
-			m.spoilt[j] = true
+		if m.invalid != nil {
+			m.invalid[j] = true
 		}
 	}
 	for j := range def.Slots {
@@ -88,8 +88,8 @@ func (m *merged) laySlots(def *procedure.Step, s *Submission) ([]fault.Issue, er
 			if given && string(raw) != "null" {
 				find(j, fault.Issue{Field: slot.FieldOf(sl.Name), Code: "validation.not_applicable"})
 			}
-			if m.how.whole() {
-				m.slots[j] = Held{NotApplicable: true}
+			if m.mode.whole() {
+				m.slots[j] = SlotValue{NotApplicable: true}
 			}
 			continue
 		}
@@ -99,12 +99,12 @@ func (m *merged) laySlots(def *procedure.Step, s *Submission) ([]fault.Issue, er
 				find(j, *issue)
 				continue
 			}
-			if err := m.put(j, sl, v, s); err != nil {
+			if err := m.setSlot(j, sl, v, s); err != nil {
 				return nil, err
 			}
 		}
-		if m.how.whole() && m.required(sl) && m.slots[j].Value.IsAbsent() {
-			if m.how == asSimulation {
+		if m.mode.whole() && m.required(sl) && m.slots[j].Value.IsAbsent() {
+			if m.mode == simulateMode {
 				m.missing = append(m.missing, slot.FieldOf(sl.Name))
 				continue
 			}
@@ -115,8 +115,8 @@ func (m *merged) laySlots(def *procedure.Step, s *Submission) ([]fault.Issue, er
 }
 
 // needed are the issues of the checklist; of a simulation, what is missing is only named.
-func (m *merged) needed(issues []fault.Issue) []fault.Issue {
-	if m.how != asSimulation {
+func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
+	if m.mode != simulateMode {
 		return issues
 	}
 	return slices.DeleteFunc(issues, func(is fault.Issue) bool {
@@ -131,12 +131,12 @@ func (m *merged) needed(issues []fault.Issue) []fault.Issue {
 // cannot be told yet may.
 func (m *merged) applies(c *condition.Condition, was bool) bool {
 	switch {
-	case m.how.past():
+	case m.mode.past():
 		return !was
 	case c == nil:
 		return true
-	case m.how == asDraft:
-		applies := m.view.decided(c)
+	case m.mode == draftMode:
+		applies := m.view.settledResult(c)
 		return applies == nil || *applies
 	}
 	return m.ask(c, true)
@@ -149,21 +149,21 @@ func (m *merged) required(sl *slot.Slot) bool {
 	return m.ask(sl.RequiredWhen, false)
 }
 
-// ask asks a condition and keeps its ruling. Where it reads what is wrong itself, or cannot be asked, the answer is the
+// ask asks a condition and keeps its condition result. Where it reads what is wrong itself, or cannot be asked, the answer is the
 // given one: the act is refused anyway.
 func (m *merged) ask(c *condition.Condition, otherwise bool) bool {
-	if m.spoils(c) {
+	if m.readsInvalid(c) {
 		return otherwise
 	}
-	ruling, err := m.view.rule(c)
+	result, err := m.view.evaluate(c)
 	if err != nil {
 		if m.failed == nil {
 			m.failed = err
 		}
 		return otherwise
 	}
-	m.rulings = append(m.rulings, ruling)
-	return ruling.Result
+	m.conditions = append(m.conditions, result)
+	return result.Result
 }
 
 // itemsApply says which items apply; nil: all do.
@@ -176,7 +176,7 @@ func (m *merged) itemsApply(def *procedure.Step) []checklist.Applies {
 		switch c := def.Items[j].When; {
 		case !m.applies(c, m.present.Items[j].NotApplicable):
 			applying[j] = checklist.No
-		case c != nil && !m.how.past() && m.how.whole() && m.spoils(c):
+		case c != nil && !m.mode.past() && m.mode.whole() && m.readsInvalid(c):
 			applying[j] = checklist.Unsure
 		}
 	}
@@ -184,29 +184,29 @@ func (m *merged) itemsApply(def *procedure.Step) []checklist.Applies {
 }
 
 // spoils reports a condition that reads what is wrong itself.
-func (m *merged) spoils(c *condition.Condition) bool {
-	return slices.ContainsFunc(c.Reads(), func(r condition.Read) bool { return r.Step == m.step && m.spoilt[r.Slot] })
+func (m *merged) readsInvalid(c *condition.Condition) bool {
+	return slices.ContainsFunc(c.Reads(), func(r condition.Read) bool { return r.Step == m.step && m.invalid[r.Slot] })
 }
 
 // put holds a checked value. A sensitive one is sealed; the seal that stands is kept where the value is the same.
-func (m *merged) put(j int, sl *slot.Slot, v slot.Value, s *Submission) error {
+func (m *merged) setSlot(j int, sl *slot.Slot, v slot.Value, s *Submission) error {
 	if v.IsAbsent() {
-		m.slots[j] = Held{}
+		m.slots[j] = SlotValue{}
 		return nil
 	}
-	held := Held{Value: v, Origin: slot.Manual}
+	held := SlotValue{Value: v, Origin: slot.Manual}
 	if o, said := s.Origins[sl.Name]; said {
 		held.Origin = o
 	}
 	if sl.Sensitive {
-		m.secrets = append(m.secrets, Secret{Step: m.step, Visit: m.present.Visit, Slot: j, Value: v})
+		m.plainValues = append(m.plainValues, PlainValue{Step: m.step, Visit: m.present.Number, Slot: j, Value: v})
 		switch present := m.slots[j].Value; {
 		case present.Equal(v):
 			held.Value = present
-		case len(s.Salts) < len(m.secrets):
+		case len(s.Salts) < len(m.plainValues):
 			return fault.New(fault.Internal, "service.internal", nil)
 		default:
-			held.Value = v.SealedWith(s.Salts[len(m.secrets)-1].String())
+			held.Value = v.SealedWith(s.Salts[len(m.plainValues)-1].String())
 		}
 	}
 	m.slots[j] = held
@@ -242,7 +242,7 @@ func originIssues(s *Submission) []fault.Issue {
 }
 
 // changesContent reports whether a value or a tick differs; origins aside.
-func (m *merged) changesContent() bool {
+func (m *merged) differs() bool {
 	for j := range m.slots {
 		if !m.slots[j].Value.Equal(m.present.Slots[j].Value) {
 			return true
@@ -257,8 +257,8 @@ func (m *merged) changesContent() bool {
 }
 
 // changes is the content that differs from what the visit holds.
-func (m *merged) changes() Content {
-	c := Content{Step: m.step, Visit: m.present.Visit}
+func (m *merged) changedContent() Content {
+	c := Content{Step: m.step, Visit: m.present.Number}
 	for j := range m.slots {
 		if now, was := m.slots[j], m.present.Slots[j]; now.Origin != was.Origin || !now.Value.Equal(was.Value) {
 			c.Slots = append(c.Slots, Entry{j, now})
@@ -273,12 +273,12 @@ func (m *merged) changes() Content {
 }
 
 // contents is everything the step now holds, and what of it does not apply.
-func (m *merged) contents() Content {
-	c := Content{Step: m.step, Visit: m.present.Visit, Slots: make([]Entry, 0, len(m.slots))}
+func (m *merged) content() Content {
+	c := Content{Step: m.step, Visit: m.present.Number, Slots: make([]Entry, 0, len(m.slots))}
 	for j := range m.slots {
 		switch {
 		case m.slots[j].NotApplicable:
-			c.OutSlots = append(c.OutSlots, j)
+			c.InapplicableSlots = append(c.InapplicableSlots, j)
 		case !m.slots[j].Value.IsAbsent():
 			c.Slots = append(c.Slots, Entry{j, m.slots[j]})
 		}
@@ -288,7 +288,7 @@ func (m *merged) contents() Content {
 	}
 	for j, it := range m.items {
 		if it.NotApplicable {
-			c.OutItems = append(c.OutItems, j)
+			c.InapplicableItems = append(c.InapplicableItems, j)
 			continue
 		}
 		c.Ticks = append(c.Ticks, checklist.Tick{Key: it.Key, Completed: it.Completed})

@@ -34,7 +34,7 @@ type payload struct {
 	Checklist        []checklist.Tick       `json:"checklist,omitempty"`
 	NotApplicable    []string               `json:"not_applicable,omitempty"` // fields that did not apply at the commit
 	Transition       string                 `json:"transition,omitempty"`
-	Decisions        []Ruling               `json:"decisions,omitempty"`
+	Decisions        []ConditionResult      `json:"decisions,omitempty"`
 	Reason           string                 `json:"reason,omitempty"`
 	Code             string                 `json:"code,omitempty"`
 	Params           fault.Params           `json:"params,omitempty"`
@@ -51,24 +51,24 @@ func MarshalFact(v *procedure.Version, fact Fact) ([]byte, error) {
 	case Created:
 		p = payload{ProcedureID: v.ID, ProcedureVersion: v.Number, Digest: v.Digest, UserID: f.UserID, Reference: f.Reference, Metadata: f.Metadata}
 	case Opened:
-		p = payload{Step: v.Steps[f.Step].Key, Visit: f.Visit, Decisions: f.Rulings}
+		p = payload{Step: v.Steps[f.Step].Key, Visit: f.Visit, Decisions: f.Conditions}
 	case DraftSaved:
 		p = contentPayload(v, f.Content)
 	case StepCommitted:
 		p = contentPayload(v, f.Content)
-		p.Decisions = f.Rulings
+		p.Decisions = f.Conditions
 	case StepSkipped:
 		p = payload{Step: v.Steps[f.Step].Key, Visit: f.Visit, Reason: f.Reason}
 	case StepNotApplicable:
-		p = payload{Step: v.Steps[f.Step].Key, Transition: f.Transition, Decisions: f.Rulings}
+		p = payload{Step: v.Steps[f.Step].Key, Transition: f.Transition, Decisions: f.Conditions}
 	case ValueErased:
 		def := &v.Steps[f.Step]
 		p = payload{Step: def.Key, Visit: f.Visit, Slot: def.Slots[f.Slot].Name, Reason: f.Reason}
 	case Amended:
 		p = contentPayload(v, f.Content)
-		p.Reason, p.Decisions = f.Reason, f.Rulings
+		p.Reason, p.Decisions = f.Reason, f.Conditions
 	case RunCompleted:
-		p.Decisions = f.Rulings
+		p.Decisions = f.Conditions
 	case RunFailed:
 		p.Reason = f.Reason
 	case Refused:
@@ -99,10 +99,10 @@ func contentPayload(v *procedure.Version, c Content) payload {
 
 // notApplicable names the slots and items that did not apply.
 func (c Content) notApplicable(def *procedure.Step) (fields []string) {
-	for _, j := range c.OutSlots {
+	for _, j := range c.InapplicableSlots {
 		fields = append(fields, slot.FieldOf(def.Slots[j].Name))
 	}
-	for _, j := range c.OutItems {
+	for _, j := range c.InapplicableItems {
 		fields = append(fields, checklist.FieldOf(def.Items[j].Key))
 	}
 	return fields
@@ -134,7 +134,7 @@ func UnmarshalFact(v *procedure.Version, runID, action string, data []byte) (Fac
 	case ActionStarted:
 		return Started{}, nil
 	case ActionCompleted:
-		return RunCompleted{Rulings: p.Decisions}, nil
+		return RunCompleted{Conditions: p.Decisions}, nil
 	case ActionFailed:
 		return RunFailed{Reason: p.Reason}, nil
 	case ActionRefused, ActionDraftRefused, ActionCommitRefused:
@@ -150,15 +150,15 @@ func unmarshalStepFact(v *procedure.Version, action string, p *payload) (Fact, e
 	}
 	switch action {
 	case ActionOpened:
-		return Opened{Step: c.Step, Visit: c.Visit, Rulings: p.Decisions}, nil
+		return Opened{Step: c.Step, Visit: c.Visit, Conditions: p.Decisions}, nil
 	case ActionDraftSaved:
 		return DraftSaved{c}, nil
 	case ActionCommitted:
-		return StepCommitted{Content: c, Rulings: p.Decisions}, nil
+		return StepCommitted{Content: c, Conditions: p.Decisions}, nil
 	case ActionSkipped:
 		return StepSkipped{Step: c.Step, Visit: c.Visit, Reason: p.Reason}, nil
 	case ActionNotApplicable:
-		return StepNotApplicable{Step: c.Step, Transition: p.Transition, Rulings: p.Decisions}, nil
+		return StepNotApplicable{Step: c.Step, Transition: p.Transition, Conditions: p.Decisions}, nil
 	case ActionValueErased:
 		j, known := v.Steps[c.Step].SlotIndex(p.Slot)
 		if !known {
@@ -166,7 +166,7 @@ func unmarshalStepFact(v *procedure.Version, action string, p *payload) (Fact, e
 		}
 		return ValueErased{Step: c.Step, Visit: c.Visit, Slot: j, Reason: p.Reason}, nil
 	case ActionAmended:
-		return Amended{Content: c, Reason: p.Reason, Rulings: p.Decisions}, nil
+		return Amended{Content: c, Reason: p.Reason, Conditions: p.Decisions}, nil
 	}
 	return nil, fmt.Errorf("%w: unknown action %q", ErrPayload, action)
 }
@@ -187,7 +187,7 @@ func (p *payload) content(v *procedure.Version) (Content, error) {
 		if err != nil {
 			return c, err
 		}
-		e := Entry{Slot: j, Held: Held{Value: value}}
+		e := Entry{Slot: j, SlotValue: SlotValue{Value: value}}
 		if !value.IsAbsent() {
 			e.Origin = slot.Manual
 			if o, said := p.Origins[def.Slots[j].Name]; said {
@@ -215,9 +215,9 @@ func (p *payload) notApplicable(def *procedure.Step, c *Content) error {
 		j, known := def.SlotIndex(name)
 		switch {
 		case isSlot && known:
-			c.OutSlots = append(c.OutSlots, j)
+			c.InapplicableSlots = append(c.InapplicableSlots, j)
 		case isItem && itemIndex(def, key) >= 0:
-			c.OutItems = append(c.OutItems, itemIndex(def, key))
+			c.InapplicableItems = append(c.InapplicableItems, itemIndex(def, key))
 		default:
 			return fmt.Errorf("%w: %q is nothing that step %q has", ErrPayload, field, p.Step)
 		}
@@ -240,12 +240,12 @@ func unmarshalValue(sl *slot.Slot, raw jsontext.Value) (slot.Value, error) {
 		if err = json.Unmarshal(raw, &seal, json.MatchCaseInsensitiveNames(true)); err == nil && sl.Sensitive {
 			return slot.SealedValue(seal.Salt, seal.Digest), nil
 		}
-	case raw.Kind() == '[' && shape == slot.List:
+	case raw.Kind() == '[' && shape == slot.ListShape:
 		var list []string
 		if err = json.Unmarshal(raw, &list); err == nil {
 			return slot.ListValue(list), nil
 		}
-	case shape == slot.Boolean && (raw.Kind() == 't' || raw.Kind() == 'f'):
+	case shape == slot.BooleanShape && (raw.Kind() == 't' || raw.Kind() == 'f'):
 		return slot.BooleanValue(raw.Kind() == 't'), nil
 	case raw.Kind() == '"':
 		var text []byte
@@ -262,14 +262,14 @@ var errShape = errors.New("not of the slot's type")
 
 func textual(shape slot.Shape, text string) (slot.Value, bool) {
 	switch shape {
-	case slot.Text:
+	case slot.TextShape:
 		return slot.TextValue(text), true
-	case slot.Number:
+	case slot.NumberShape:
 		d, ok := decimal.Parse(text)
 		return slot.NumberValue(d), ok && string(d) == text
-	case slot.Date:
+	case slot.DateShape:
 		return slot.DateValue(text), true
-	case slot.Timestamp:
+	case slot.TimestampShape:
 		return slot.TimestampValue(text), true
 	}
 	return slot.Value{}, false

@@ -25,9 +25,9 @@ func (c ChecklistProgress) Tenths() (tenths int, ok bool) {
 // Progress counts what is done of what applies. Where conditions are still open, what they could bring counts too.
 func (r Run) Progress() Progress {
 	p := Progress{Steps: StepProgress{Total: len(r.Steps)}}
-	var ahead outlook
+	var ahead forecast
 	if r.Version.Conditional && !r.State.Final() {
-		ahead = r.outlook()
+		ahead = r.forecast()
 		p.Provisional = ahead.undecided
 	}
 	for i := range r.Steps {
@@ -41,11 +41,11 @@ func (r Run) Progress() Progress {
 			p.Steps.NotApplicable++
 			continue
 		}
-		if ahead.out(i) {
+		if ahead.skipsStep(i) {
 			continue
 		}
 		for j := range s.Items {
-			if s.Items[j].NotApplicable || ahead.itemOut(i, j) {
+			if s.Items[j].NotApplicable || ahead.skipsItem(i, j) {
 				continue
 			}
 			p.Checklist.Total++
@@ -58,18 +58,20 @@ func (r Run) Progress() Progress {
 }
 
 // outlook is what a run may still come to: which steps it may reach and which of their items may apply.
-type outlook struct {
+type forecast struct {
 	steps     []bool // may be reached, or has been; nil where everything counts
 	items     [][]bool
 	undecided bool
 }
 
-func (o *outlook) out(i int) bool        { return o.steps != nil && !o.steps[i] }
-func (o *outlook) itemOut(i, j int) bool { return o.items != nil && o.items[i] != nil && o.items[i][j] }
+func (o *forecast) skipsStep(i int) bool { return o.steps != nil && !o.steps[i] }
+func (o *forecast) skipsItem(i, j int) bool {
+	return o.items != nil && o.items[i] != nil && o.items[i][j]
+}
 
 // outlook follows the ways that are open from the open step on, forward; a jump back changes no total by itself.
-func (r *Run) outlook() outlook {
-	o := outlook{steps: make([]bool, len(r.Steps)), items: make([][]bool, len(r.Steps))}
+func (r *Run) forecast() forecast {
+	o := forecast{steps: make([]bool, len(r.Steps)), items: make([][]bool, len(r.Steps))}
 	may := make([]bool, len(r.Steps)+1)
 	for i := range r.Steps {
 		s := &r.Steps[i]
@@ -78,10 +80,10 @@ func (r *Run) outlook() outlook {
 			o.steps[i] = true
 		case Open:
 			may[i] = true
-			r.ahead(&o, may, i)
+			r.forecastStep(&o, may, i)
 		case Locked:
 			if may[i] {
-				r.ahead(&o, may, i)
+				r.forecastStep(&o, may, i)
 			}
 		}
 	}
@@ -89,13 +91,13 @@ func (r *Run) outlook() outlook {
 }
 
 // ahead looks at a step that the run may come to.
-func (r *Run) ahead(o *outlook, may []bool, i int) {
+func (r *Run) forecastStep(o *forecast, may []bool, i int) {
 	def, s := &r.Version.Steps[i], &r.Steps[i]
 	v := view{run: r, at: i, closed: -1}
 	if s.State == Open {
 		v.own = s.Slots
 	} else if def.When != nil {
-		switch applies := v.decided(def.When); applies {
+		switch applies := v.settledResult(def.When); applies {
 		case nil:
 			o.undecided = true
 			may[i+1] = true
@@ -110,14 +112,14 @@ func (r *Run) ahead(o *outlook, may []bool, i int) {
 	o.items[i] = make([]bool, len(def.Items))
 	for j := range def.Items {
 		if c := def.Items[j].When; c != nil {
-			applies := v.decided(c)
+			applies := v.settledResult(c)
 			o.undecided = o.undecided || applies == nil
 			o.items[i][j] = applies != nil && !*applies
 		}
 	}
 	for _, t := range def.Transitions {
 		if t.When != nil {
-			holds := v.decided(t.When)
+			holds := v.settledResult(t.When)
 			o.undecided = o.undecided || holds == nil
 			if holds != nil && !*holds {
 				continue

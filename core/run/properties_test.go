@@ -48,13 +48,13 @@ func walk(t *rapid.T, check func(before run.Run, c run.Command, d run.Decision, 
 	for n := range rapid.IntRange(1, 25).Draw(t, "commands") {
 		c := runtest.Command(t, s.run)
 		c = run.WithSalts(c, runtest.Salts(run.SaltsNeeded(s.run, c)))
-		before, act := s.run, run.Act{Actor: "carol", At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
-		d, err := run.Decide(before, c, act)
+		before, stamp := s.run, run.Stamp{Actor: "carol", At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
+		d, err := run.Decide(before, c, stamp)
 		recorded := d.Events
 		if err != nil {
 			require.Empty(t, d.Events, "a refusal does nothing")
-			require.Empty(t, d.Secrets)
-			if e, ok := run.Refusal(before, c, err, act, 0); ok {
+			require.Empty(t, d.PlainValues)
+			if e, ok := run.Refusal(before, c, err, stamp, 0); ok {
 				recorded = []run.Event{e}
 			}
 		}
@@ -71,7 +71,7 @@ func TestDecideNeverAcceptsWhatEvolveCannotApplyAndChangesNothingItself(t *testi
 		walk(t, func(before run.Run, c run.Command, d run.Decision, err error, s *story) {
 			copied := before
 			copied.Steps = append([]run.Step(nil), before.Steps...)
-			again, againErr := run.Decide(before, c, run.Act{Actor: "carol", At: s.run.UpdatedAt})
+			again, againErr := run.Decide(before, c, run.Stamp{Actor: "carol", At: s.run.UpdatedAt})
 			require.Equal(t, err == nil, againErr == nil, "the same decides the same")
 			require.Len(t, again.Events, len(d.Events))
 			require.True(t, reflect.DeepEqual(copied.Steps, before.Steps), "the run that was asked about is as it was")
@@ -123,7 +123,7 @@ func TestAFinalRunNeverChangesStateOrPath(t *testing.T) {
 			require.Equal(t, before.ClosedAt, s.run.ClosedAt)
 			for i := range before.Steps {
 				require.Equal(t, before.Steps[i].State, s.run.Steps[i].State)
-				require.Equal(t, before.Steps[i].Visit, s.run.Steps[i].Visit)
+				require.Equal(t, before.Steps[i].Number, s.run.Steps[i].Number)
 			}
 		})
 	})
@@ -156,7 +156,7 @@ func TestFoldingTheDecodedTrailGivesTheSameRunAndTheChainVerifies(t *testing.T) 
 			require.Empty(t, chain.Check(&e))
 			fact, err := run.UnmarshalFact(last.run.Version, last.run.ID, e.Action, e.Payload)
 			require.NoError(t, err)
-			folded, err = run.Evolve(folded, run.Event{Act: run.Act{Actor: e.Actor, At: e.OccurredAt}, Fact: fact})
+			folded, err = run.Evolve(folded, run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact})
 			require.NoError(t, err)
 		}
 		require.Empty(t, run.Differences(folded, last.run))
@@ -180,10 +180,10 @@ func TestNoPlainSensitiveValueStandsInAnyStateOrEvent(t *testing.T) {
 			}
 			c := []run.Command{run.Draft{Submission: sub}, run.Commit{Submission: sub}, run.Amend{Submission: sub, Reason: "r"}}[rapid.IntRange(0, 2).Draw(t, "c")]
 			c = run.WithSalts(c, runtest.Salts(run.SaltsNeeded(s.run, c)))
-			d, err := run.Decide(s.run, c, run.Act{At: runtest.Epoch})
+			d, err := run.Decide(s.run, c, run.Stamp{At: runtest.Epoch})
 			recorded := d.Events
 			if err != nil {
-				if e, ok := run.Refusal(s.run, c, err, run.Act{At: runtest.Epoch}, 0); ok {
+				if e, ok := run.Refusal(s.run, c, err, run.Stamp{At: runtest.Epoch}, 0); ok {
 					recorded = []run.Event{e}
 				}
 			}
@@ -195,7 +195,7 @@ func TestNoPlainSensitiveValueStandsInAnyStateOrEvent(t *testing.T) {
 			require.False(t, strings.Contains(e.Canonical, plain) || strings.Contains(e.Canonical, number), e.Canonical)
 		}
 		for _, h := range s.run.Steps[0].Slots[:2] {
-			require.Contains(t, []slot.Shape{slot.Absent, slot.Sealed}, h.Value.Shape())
+			require.Contains(t, []slot.Shape{slot.AbsentShape, slot.SealedShape}, h.Value.Shape())
 		}
 	})
 }

@@ -36,7 +36,7 @@ func submissionOf(before Run, c Content, plain func(slot.Value) slot.Value) (Sub
 	s := Submission{Step: def.Key, Visit: c.Visit, Slots: map[string][]byte{}, Ticks: c.Ticks, Origins: map[string]slot.Origin{}}
 	for _, e := range c.Slots {
 		name, value := def.Slots[e.Slot].Name, e.Value
-		if salt, _ := value.Seal(); value.Shape() == slot.Sealed {
+		if salt, _ := value.Seal(); value.Shape() == slot.SealedShape {
 			if held[e.Slot].Value.Equal(value) && held[e.Slot].Origin == e.Origin {
 				continue // as it stood
 			}
@@ -64,7 +64,7 @@ func (s *Submission) clear(before Run, c Content) {
 	for _, e := range c.Slots {
 		stays[e.Slot] = true
 	}
-	for _, j := range c.OutSlots {
+	for _, j := range c.InapplicableSlots {
 		stays[j] = true
 	}
 	for j := range held {

@@ -24,7 +24,7 @@ const (
 // Refusal is the event that records a refused command: refused data, order or state. For anything else (an
 // unknown step, a failure of Procedo itself) ok is false. Unrecorded is how many refusals before it could not be
 // recorded anywhere.
-func Refusal(r Run, c Command, refusal error, act Act, unrecorded int) (e Event, ok bool) {
+func Refusal(r Run, c Command, refusal error, stamp Stamp, unrecorded int) (e Event, ok bool) {
 	f := fault.From(refusal)
 	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
 		return Event{}, false
@@ -47,7 +47,7 @@ func Refusal(r Run, c Command, refusal error, act Act, unrecorded int) (e Event,
 		}
 		fact.Issues = append(fact.Issues, issue)
 	}
-	return Event{act, fact}, true
+	return Event{stamp, fact}, true
 }
 
 // recordedInput is the command's input as raw JSON text, cut to MaxRecordedInput bytes. Before the cut, values of

@@ -17,66 +17,66 @@ func (d *decider) metadata() *metadataCache {
 
 // leave emits what follows when step i is closed with these slots, nil where it was skipped: the first transition that
 // holds decides, else the next step in order.
-func (d *decider) leave(i int, slots []Held) error {
+func (d *decider) advance(i int, slots []SlotValue) error {
 	if len(d.run.Version.Steps[i].Transitions) == 0 {
-		return d.arrive(i+1, i, slots, nil)
+		return d.openNext(i+1, i, slots, nil)
 	}
-	target, by, rulings, err := d.route(i, slots)
+	target, by, conditions, err := d.route(i, slots)
 	if err != nil {
 		return err
 	}
 	for over := i + 1; over < target; over++ {
-		d.emit(StepNotApplicable{Step: over, Transition: by, Rulings: rulings[max(0, len(rulings)-1):]})
+		d.emit(StepNotApplicable{Step: over, Transition: by, Conditions: conditions[max(0, len(conditions)-1):]})
 	}
-	return d.arrive(target, i, slots, rulings)
+	return d.openNext(target, i, slots, conditions)
 }
 
 // route asks a step's transitions; by is the pointer of the one that decided, empty where none did.
-func (d *decider) route(i int, slots []Held) (target int, by string, rulings []Ruling, err error) {
+func (d *decider) route(i int, slots []SlotValue) (target int, by string, conditions []ConditionResult, err error) {
 	def := &d.run.Version.Steps[i]
 	r := d.run
 	v := view{run: &r, at: i, own: slots, meta: d.metadata(), closed: -1}
 	for k := range def.Transitions {
 		t := &def.Transitions[k]
 		if t.When != nil {
-			ruling, err := v.rule(t.When)
+			result, err := v.evaluate(t.When)
 			if err != nil {
 				return 0, "", nil, err
 			}
-			rulings = append(rulings, ruling)
-			if !ruling.Result {
+			conditions = append(conditions, result)
+			if !result.Result {
 				continue
 			}
 		}
-		return t.Target, t.Pointer, rulings, nil
+		return t.Target, t.Pointer, conditions, nil
 	}
-	return i + 1, "", rulings, nil
+	return i + 1, "", conditions, nil
 }
 
 // arrive opens the first step from here on that applies; with none left the run is completed. Closed is the step that is
 // being closed with its slots, -1 for none.
-func (d *decider) arrive(at, closed int, slots []Held, rulings []Ruling) error {
+func (d *decider) openNext(at, closed int, slots []SlotValue, conditions []ConditionResult) error {
 	for ; at < len(d.run.Steps); at++ {
 		if c := d.run.Version.Steps[at].When; c != nil {
 			r := d.run
-			ruling, err := view{run: &r, at: at, meta: d.metadata(), closed: closed, closedSlots: slots}.rule(c)
+			result, err := view{run: &r, at: at, meta: d.metadata(), closed: closed, closedSlots: slots}.evaluate(c)
 			if err != nil {
 				return err
 			}
-			if !ruling.Result {
-				d.emit(StepNotApplicable{Step: at, Rulings: []Ruling{ruling}})
+			if !result.Result {
+				d.emit(StepNotApplicable{Step: at, Conditions: []ConditionResult{result}})
 				continue
 			}
-			rulings = append(rulings, ruling)
+			conditions = append(conditions, result)
 		}
-		visit := d.run.Steps[at].Visit + 1
+		visit := d.run.Steps[at].Number + 1
 		if most := d.run.Version.MaxVisits; visit > most {
 			return d.conflict(MaxVisitsExceeded, fault.Params{"step": d.run.Version.Steps[at].Key, "max_visits": most})
 		}
-		d.emit(Opened{Step: at, Visit: visit, Rulings: rulings})
+		d.emit(Opened{Step: at, Visit: visit, Conditions: conditions})
 		return nil
 	}
-	d.emit(RunCompleted{Rulings: rulings})
+	d.emit(RunCompleted{Conditions: conditions})
 	return nil
 }
 
@@ -88,7 +88,7 @@ func (d *decider) skip(c Skip) error {
 	}
 	switch s := &d.run.Steps[i]; {
 	case d.run.State.Final():
-		return d.forbidden(InProgress)
+		return d.stateConflict(InProgress)
 	case !d.run.Version.Steps[i].Skippable:
 		return d.conflict("step.not_skippable", nil)
 	case s.State == Committed:
@@ -96,13 +96,13 @@ func (d *decider) skip(c Skip) error {
 	case s.State != Open:
 		return d.conflict("step.out_of_order", nil)
 	}
-	if err := d.meantVisit(i, c.Visit); err != nil {
+	if err := d.checkVisit(i, c.Visit); err != nil {
 		return err
 	}
-	if err := d.withReason(c.Reason, nil); err != nil {
+	if err := d.requireReason(c.Reason, nil); err != nil {
 		return err
 	}
-	d.begin()
-	d.emit(StepSkipped{Step: i, Visit: d.run.Steps[i].Visit, Reason: c.Reason})
-	return d.leave(i, nil)
+	d.startWork()
+	d.emit(StepSkipped{Step: i, Visit: d.run.Steps[i].Number, Reason: c.Reason})
+	return d.advance(i, nil)
 }

@@ -28,10 +28,10 @@ func RowDifferences(told, own Run, stored Rows) []string {
 	for _, at := range sealed.forged {
 		d.found = append(d.found, "the value of sensitive "+at.String()+" is not the one that was sealed")
 	}
-	compareRows(&d, w.Steps, stored.Steps, StepRow.compare, StepRow.unlike)
+	compareRows(&d, w.Steps, stored.Steps, StepRow.compare, StepRow.differingColumns)
 	compareRows(&d, w.Inapplicable, stored.Inapplicable, SlotRow.compare, func(SlotRow, SlotRow) []string { return nil })
-	compareRows(&d, w.Values, stored.Values, ValueRow.compare, ValueRow.unlike)
-	compareRows(&d, w.Items, stored.Items, ItemRow.compare, ItemRow.unlike)
+	compareRows(&d, w.Values, stored.Values, ValueRow.compare, ValueRow.differingColumns)
+	compareRows(&d, w.Items, stored.Items, ItemRow.compare, ItemRow.differingColumns)
 	return d.found
 }
 
@@ -73,22 +73,22 @@ type sealedRows struct {
 	forged []SlotRow
 }
 
-func (s *sealedRows) plain(v *procedure.Version, step, j int, at SlotRow, held Held) slot.Value {
-	if held.Value.Shape() != slot.Sealed || !held.ErasedAt.IsZero() {
-		return held.Value
+func (s *sealedRows) plain(v *procedure.Version, step, j int, at SlotRow, value SlotValue) slot.Value {
+	if value.Value.Shape() != slot.SealedShape || !value.ErasedAt.IsZero() {
+		return value.Value
 	}
 	from := slices.IndexFunc(s.stored, func(r ValueRow) bool { return r.SlotRow == at })
 	if from < 0 {
-		return held.Value
+		return value.Value
 	}
 	to := from + 1
 	for to < len(s.stored) && s.stored[to].SlotRow == at {
 		to++
 	}
 	plain, err := PlainOf(&v.Steps[step].Slots[j], s.stored[from:to])
-	if err != nil || !held.Value.Equal(plain) {
+	if err != nil || !value.Value.Equal(plain) {
 		s.forged = append(s.forged, at)
-		return held.Value
+		return value.Value
 	}
 	return plain
 }
@@ -126,7 +126,7 @@ func (c *columns) add(same bool, name string) {
 	}
 }
 
-func (r StepRow) unlike(o StepRow) (c []string) {
+func (r StepRow) differingColumns(o StepRow) (c []string) {
 	if r == o {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (r StepRow) unlike(o StepRow) (c []string) {
 	return all
 }
 
-func (r ItemRow) unlike(o ItemRow) []string {
+func (r ItemRow) differingColumns(o ItemRow) []string {
 	if r == o {
 		return nil
 	}
@@ -150,7 +150,7 @@ func (r ItemRow) unlike(o ItemRow) []string {
 	return all
 }
 
-func (r ValueRow) unlike(o ValueRow) []string {
+func (r ValueRow) differingColumns(o ValueRow) []string {
 	all := columns{}
 	all.add(same(r.Text, o.Text), "value_text")
 	all.add(same(r.Number, o.Number), "value_number")

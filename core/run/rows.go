@@ -6,31 +6,31 @@ import "slices"
 type StepChange struct {
 	Step   int
 	State  StepState
-	Now    *Passage // what the step's row and the rows below it hold now
-	Before *Passage // what they held; nil where nothing of the visit is stored yet
-	Row    bool     // the step's own row
-	Slots  []int    // values that are new, changed or gone
-	Items  []int    // items whose rows are new, changed or gone
-	Gone   bool     // the row of a step that had been passed over before its first visit goes
+	Now    *Visit // what the step's row and the rows below it hold now
+	Before *Visit // what they held; nil where nothing of the visit is stored yet
+	Row    bool   // the step's own row
+	Slots  []int  // values that are new, changed or gone
+	Items  []int  // items whose rows are new, changed or gone
+	Gone   bool   // the row of a step that had been passed over before its first visit goes
 }
 
 // HasItemRow reports whether an item is stored: once it is ticked, and always when its visit is committed and it applied.
-func (p *Passage) HasItemRow(i int) bool {
+func (p *Visit) HasItemRow(i int) bool {
 	return !p.CommittedAt.IsZero() && p.Reason == "" && !p.Items[i].NotApplicable || p.Items[i].Completed
 }
 
 // row is a visit as it is stored.
 type row struct {
 	state StepState
-	*Passage
+	*Visit
 }
 
 // rows are the step's rows, by visit: those of closed visits, then the latest, which says where the step stands. A step
 // that was passed over before its first visit has the row of that visit; one whose visit is superseded keeps what the
 // visit's row says, but for the state.
 func (s *Step) rows() []row {
-	if len(s.Earlier) == 0 && s.Visit > 0 {
-		return []row{{s.State, &s.Passage}}
+	if len(s.Earlier) == 0 && s.Number > 0 {
+		return []row{{s.State, &s.Visit}}
 	}
 	var all []row
 	for i := range s.Earlier {
@@ -41,12 +41,12 @@ func (s *Step) rows() []row {
 		all = append(all, row{state, &s.Earlier[i]})
 	}
 	switch {
-	case s.superseded():
+	case s.Superseded():
 		all[len(all)-1].state = s.State
-	case s.Visit > 0:
-		all = append(all, row{s.State, &s.Passage})
+	case s.Number > 0:
+		all = append(all, row{s.State, &s.Visit})
 	case s.State == NotApplicable:
-		all = append(all, row{s.State, &Passage{Visit: 1}})
+		all = append(all, row{s.State, &Visit{Number: 1}})
 	}
 	return all
 }
@@ -64,7 +64,7 @@ func Changes(before, after Run) []StepChange {
 		}
 		now := after.Steps[i].rows()
 		for _, n := range now {
-			k := slices.IndexFunc(was, func(w row) bool { return w.Visit == n.Visit })
+			k := slices.IndexFunc(was, func(w row) bool { return w.Number == n.Number })
 			before := row{}
 			if k >= 0 {
 				before = was[k]
@@ -87,19 +87,19 @@ func untouched(was, now *Step) bool {
 			return false
 		}
 	}
-	return was.State == now.State && was.Visit == now.Visit && was.Amended == now.Amended && len(was.Earlier) == len(now.Earlier) &&
+	return was.State == now.State && was.Number == now.Number && was.Amended == now.Amended && len(was.Earlier) == len(now.Earlier) &&
 		(len(now.Slots) == 0 || len(was.Slots) > 0 && &was.Slots[0] == &now.Slots[0]) && (len(now.Items) == 0 || len(was.Items) > 0 && &was.Items[0] == &now.Items[0])
 }
 
 func change(i int, was, now row) (StepChange, bool) {
-	c := StepChange{Step: i, State: now.state, Now: now.Passage, Before: was.Passage}
-	before := was.Passage
+	c := StepChange{Step: i, State: now.state, Now: now.Visit, Before: was.Visit}
+	before := was.Visit
 	if before == nil {
-		before = &Passage{}
+		before = &Visit{}
 	}
 	c.Row = c.Before == nil || was.state != now.state || before.Amended != now.Amended || !before.CommittedAt.Equal(now.CommittedAt)
 	for j := range now.Slots {
-		var held Held
+		var held SlotValue
 		if j < len(before.Slots) {
 			held = before.Slots[j]
 		}
@@ -117,7 +117,7 @@ func change(i int, was, now row) (StepChange, bool) {
 }
 
 // identical is stricter than Equal: two seals of one value differ, and so do two origins and what is erased.
-func (h Held) identical(o Held) bool {
+func (h SlotValue) identical(o SlotValue) bool {
 	if h.Origin != o.Origin || !h.ErasedAt.Equal(o.ErasedAt) || h.Value.Shape() != o.Value.Shape() {
 		return false
 	}

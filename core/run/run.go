@@ -40,25 +40,25 @@ type Failure struct {
 // Step is a step of a run: its current visit, and those before it.
 type Step struct {
 	State StepState
-	Passage
+	Visit
 	// Earlier are the visits that were closed before the current one, oldest first. A step that a jump back locked has
 	// its last visit among them, and an empty current one with the same number.
-	Earlier []Passage
+	Earlier []Visit
 }
 
-// Passage is one visit of a step. Slots and Items stand in the definition's order.
-type Passage struct {
-	Visit       int // 0 until the step is first reached; being passed over is no visit
+// Visit is one visit of a step. Slots and Items stand in the definition's order.
+type Visit struct {
+	Number      int // 0 until the step is first reached; being passed over is no visit
 	CommittedAt time.Time
 	CommittedBy string // whoever closed it, by commit or skip
 	Reason      string // why it was skipped; empty where it was not
 	Amended     bool
-	Slots       []Held
+	Slots       []SlotValue
 	Items       []checklist.State
 }
 
 // Held is a slot's value and where it came from; an absent value has no origin.
-type Held struct {
+type SlotValue struct {
 	Value  slot.Value
 	Origin slot.Origin
 	// NotApplicable is set where the slot did not apply when its step was committed.
@@ -68,25 +68,25 @@ type Held struct {
 }
 
 // superseded reports a step whose current visit is among the earlier ones: locked, or passed over, after a jump back.
-func (s *Step) superseded() bool {
-	return len(s.Earlier) > 0 && s.Earlier[len(s.Earlier)-1].Visit == s.Visit
+func (s *Step) Superseded() bool {
+	return len(s.Earlier) > 0 && s.Earlier[len(s.Earlier)-1].Number == s.Number
 }
 
 // At is the visit with the number, closed or not; nil where there is none.
-func (s *Step) At(visit int) *Passage {
-	if s.Visit == visit && !s.superseded() {
-		return &s.Passage
+func (s *Step) FindVisit(visit int) *Visit {
+	if s.Number == visit && !s.Superseded() {
+		return &s.Visit
 	}
-	return s.passage(visit)
+	return s.closedVisit(visit)
 }
 
-// passage is the closed visit with the number; nil where there is none.
-func (s *Step) passage(visit int) *Passage {
-	if (s.State == Committed || s.State == Skipped) && s.Visit == visit {
-		return &s.Passage
+// visit is the closed visit with the number; nil where there is none.
+func (s *Step) closedVisit(visit int) *Visit {
+	if (s.State == Committed || s.State == Skipped) && s.Number == visit {
+		return &s.Visit
 	}
 	for i := range s.Earlier {
-		if s.Earlier[i].Visit == visit {
+		if s.Earlier[i].Number == visit {
 			return &s.Earlier[i]
 		}
 	}
@@ -94,7 +94,7 @@ func (s *Step) passage(visit int) *Passage {
 }
 
 // lastCommitted is the latest earlier visit that was committed, nil where there is none.
-func (s *Step) lastCommitted() *Passage {
+func (s *Step) lastCommitted() *Visit {
 	for i := len(s.Earlier) - 1; i >= 0; i-- {
 		if s.Earlier[i].Reason == "" {
 			return &s.Earlier[i]
@@ -127,10 +127,10 @@ func BlankSteps(v *procedure.Version) []Step {
 
 // blankStep is a step that has not been reached.
 func blankStep(def *procedure.Step) Step {
-	return Step{State: Locked, Passage: BlankPassage(def, 0)}
+	return Step{State: Locked, Visit: BlankVisit(def, 0)}
 }
 
-// BlankPassage is a visit in which nothing has been said yet.
-func BlankPassage(def *procedure.Step, visit int) Passage {
-	return Passage{Visit: visit, Slots: make([]Held, len(def.Slots)), Items: checklist.Blank(def.Items)}
+// BlankVisit is a visit in which nothing has been said yet.
+func BlankVisit(def *procedure.Step, visit int) Visit {
+	return Visit{Number: visit, Slots: make([]SlotValue, len(def.Slots)), Items: checklist.Blank(def.Items)}
 }

@@ -78,7 +78,7 @@ func (p *player) command(line string) {
 		actor, rest = "alice", line
 	}
 	verb, rest, _ := strings.Cut(rest, " ")
-	act := run.Act{Actor: actor, At: p.at}
+	stamp := run.Stamp{Actor: actor, At: p.at}
 	p.at = p.at.Add(time.Second)
 	switch verb {
 	case "procedure":
@@ -92,7 +92,7 @@ func (p *player) command(line string) {
 		if rest != "" {
 			metadata = []byte(rest)
 		}
-		events, err := run.Begin(run.Beginning{ID: "run-1", Version: v, UserID: "bob", Reference: "INC-1", Metadata: metadata}, act)
+		events, err := run.Start(run.StartParams{ID: "run-1", Version: v, UserID: "bob", Reference: "INC-1", Metadata: metadata}, stamp)
 		if err != nil {
 			p.run = run.Run{Version: v}
 			p.say("refused: %v", err)
@@ -100,23 +100,23 @@ func (p *player) command(line string) {
 		}
 		p.happen(events)
 	default:
-		p.decide(verb, rest, act)
+		p.decide(verb, rest, stamp)
 	}
 }
 
-func (p *player) decide(verb, rest string, act run.Act) {
+func (p *player) decide(verb, rest string, stamp run.Stamp) {
 	c := parseCommand(p.t, verb, rest)
 	salts := runtest.Salts(run.SaltsNeeded(p.run, c))
 	for i := range salts {
 		salts[i][15] = byte(p.run.Seq) // fresh with each command
 	}
 	c = run.WithSalts(c, salts)
-	d, err := run.Decide(p.run, c, act)
+	d, err := run.Decide(p.run, c, stamp)
 	if err != nil {
-		p.refuse(c, err, act)
+		p.refuse(c, err, stamp)
 		return
 	}
-	for _, s := range d.Secrets {
+	for _, s := range d.PlainValues {
 		p.say("plain value of %s.%s goes to its row", p.run.Version.Steps[s.Step].Key, p.run.Version.Steps[s.Step].Slots[s.Slot].Name)
 	}
 	if len(d.Events) == 0 {
@@ -125,7 +125,7 @@ func (p *player) decide(verb, rest string, act run.Act) {
 	p.happen(d.Events)
 }
 
-func (p *player) refuse(c run.Command, refusal error, act run.Act) {
+func (p *player) refuse(c run.Command, refusal error, stamp run.Stamp) {
 	f := fault.From(refusal)
 	params, err := json.Marshal(f.Params)
 	require.NoError(p.t, err)
@@ -135,7 +135,7 @@ func (p *player) refuse(c run.Command, refusal error, act run.Act) {
 		require.NoError(p.t, err)
 		p.say("  %s %s %s", is.Field, is.Code, params)
 	}
-	e, ok := run.Refusal(p.run, c, refusal, act, 0)
+	e, ok := run.Refusal(p.run, c, refusal, stamp, 0)
 	if !ok {
 		p.say("not recorded")
 		return
@@ -167,20 +167,20 @@ func (p *player) happen(events []run.Event) {
 	for i := range p.run.Steps {
 		s, key := &p.run.Steps[i], p.run.Version.Steps[i].Key
 		for k := range s.Earlier {
-			p.say("  %s (visit %d, earlier):%s", key, s.Earlier[k].Visit, passageLine(&s.Earlier[k]))
+			p.say("  %s (visit %d, earlier):%s", key, s.Earlier[k].Number, passageLine(&s.Earlier[k]))
 		}
-		line := passageLine(&s.Passage)
+		line := passageLine(&s.Visit)
 		if out := p.run.Inapplicable(i); len(out) > 0 {
 			line += " without " + strings.Join(out, " ")
 		}
 		if line != "" || s.State == run.NotApplicable {
-			p.say("  %s (%s, visit %d%s):%s", key, s.State, s.Visit, map[bool]string{true: ", amended"}[s.Amended], line)
+			p.say("  %s (%s, visit %d%s):%s", key, s.State, s.Number, map[bool]string{true: ", amended"}[s.Amended], line)
 		}
 	}
 }
 
 // passageLine shows what a visit holds.
-func passageLine(s *run.Passage) string {
+func passageLine(s *run.Visit) string {
 	var b strings.Builder
 	if s.Reason != "" {
 		fmt.Fprintf(&b, " skipped by %s: %s", s.CommittedBy, s.Reason)

@@ -9,28 +9,28 @@ import (
 // maxSimulated bounds a simulation, in steps come to.
 const maxSimulated = 1000
 
-// Simulated is the path that given answers take.
-type Simulated struct {
-	Path []SimulatedStep
-	// Rulings decided that the run ends.
-	Rulings []Ruling
+// Simulation is the path that given answers take.
+type Simulation struct {
+	Path []SimulationStep
+	// ConditionResult decided that the run ends.
+	Conditions []ConditionResult
 	// Stopped is why the walk did not come to an end; nil where it did.
 	Stopped error
 }
 
 // SimulatedStep is one step that was come to.
-type SimulatedStep struct {
+type SimulationStep struct {
 	Step          int
 	Visit         int // 0 where it was passed over
 	State         StepState
 	Missing       []string // fields that a commit would need besides
 	NotApplicable []string // fields that do not apply
 	Transition    string   // pointer of the transition that passed over the step
-	Rulings       []Ruling
+	Conditions    []ConditionResult
 }
 
 // SimulatedAnswer is what is said of one visit of a step.
-type SimulatedAnswer struct {
+type SimulationAnswer struct {
 	Step  string
 	Slots map[string][]byte
 	Ticks []checklist.Tick
@@ -39,12 +39,12 @@ type SimulatedAnswer struct {
 
 // Simulate walks a new run with answers, each for one visit of its step, in their order. What is missing is left empty;
 // everything else is decided as it would be.
-func Simulate(b Beginning, answers []SimulatedAnswer, act Act) Simulated {
-	s := simulation{waiting: map[string][]SimulatedAnswer{}, act: act}
+func Simulate(b StartParams, answers []SimulationAnswer, stamp Stamp) Simulation {
+	s := simulator{waiting: map[string][]SimulationAnswer{}, stamp: stamp}
 	for _, a := range answers {
 		s.waiting[a.Step] = append(s.waiting[a.Step], a)
 	}
-	events, err := Begin(b, act)
+	events, err := Start(b, stamp)
 	for err == nil {
 		if err = s.take(events); err != nil || s.run.State.Final() {
 			break
@@ -59,53 +59,53 @@ func Simulate(b Beginning, answers []SimulatedAnswer, act Act) Simulated {
 	return s.done
 }
 
-type simulation struct {
+type simulator struct {
 	run     Run
-	act     Act
-	waiting map[string][]SimulatedAnswer
-	done    Simulated
+	stamp   Stamp
+	waiting map[string][]SimulationAnswer
+	done    Simulation
 }
 
 // take folds events, and notes what they say of the path.
-func (s *simulation) take(events []Event) error {
+func (s *simulator) take(events []Event) error {
 	run, err := Fold(s.run, events)
 	s.run = run
 	for _, e := range events {
 		switch f := e.Fact.(type) {
 		case Opened:
-			s.done.Path = append(s.done.Path, SimulatedStep{Step: f.Step, Visit: f.Visit, State: Open, Rulings: f.Rulings})
+			s.done.Path = append(s.done.Path, SimulationStep{Step: f.Step, Visit: f.Visit, State: Open, Conditions: f.Conditions})
 		case StepNotApplicable:
-			s.done.Path = append(s.done.Path, SimulatedStep{Step: f.Step, State: NotApplicable, Transition: f.Transition, Rulings: f.Rulings})
+			s.done.Path = append(s.done.Path, SimulationStep{Step: f.Step, State: NotApplicable, Transition: f.Transition, Conditions: f.Conditions})
 		case RunCompleted:
-			s.done.Rulings = f.Rulings
+			s.done.Conditions = f.Conditions
 		}
 	}
 	return err
 }
 
 // next closes the open step with the answer that waits for it.
-func (s *simulation) next() ([]Event, error) {
+func (s *simulator) next() ([]Event, error) {
 	i := s.run.Current()
 	def, at := &s.run.Version.Steps[i], &s.done.Path[len(s.done.Path)-1]
-	answer := SimulatedAnswer{Step: def.Key}
+	answer := SimulationAnswer{Step: def.Key}
 	if w := s.waiting[def.Key]; len(w) > 0 {
 		answer, s.waiting[def.Key] = w[0], w[1:]
 	}
-	d := decider{run: s.run, act: s.act}
+	d := decider{run: s.run, stamp: s.stamp}
 	if answer.Skip {
 		err := d.skip(Skip{Step: def.Key, Reason: "simulated"})
 		at.State = Skipped
 		return d.decision.Events, err
 	}
-	m, err := d.merge(i, &s.run.Steps[i].Passage, &Submission{Step: def.Key, Slots: answer.Slots, Ticks: answer.Ticks, Salts: make([]slot.Salt, len(answer.Slots))}, asSimulation)
+	m, err := d.merge(i, &s.run.Steps[i].Visit, &Submission{Step: def.Key, Slots: answer.Slots, Ticks: answer.Ticks, Salts: make([]slot.Salt, len(answer.Slots))}, simulateMode)
 	if err != nil {
 		return nil, err
 	}
-	at.State, at.Missing, at.Rulings = Committed, m.missing, append(at.Rulings[:len(at.Rulings):len(at.Rulings)], m.rulings...)
-	content := m.contents()
+	at.State, at.Missing, at.Conditions = Committed, m.missing, append(at.Conditions[:len(at.Conditions):len(at.Conditions)], m.conditions...)
+	content := m.content()
 	at.NotApplicable = content.notApplicable(def)
-	d.begin()
-	d.emit(StepCommitted{Content: content, Rulings: m.rulings})
-	err = d.leave(i, m.slots)
+	d.startWork()
+	d.emit(StepCommitted{Content: content, Conditions: m.conditions})
+	err = d.advance(i, m.slots)
 	return d.decision.Events, err
 }

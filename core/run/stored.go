@@ -141,18 +141,18 @@ func (a assembly) step(row StepRow) error {
 		return corrupt("step %s is not in the definition", row.Step)
 	}
 	s := &a.steps[i]
-	if s.Visit > 0 {
+	if s.Number > 0 {
 		closed := Committed
 		if s.Reason != "" {
 			closed = Skipped
 		}
-		if s.State != closed || row.Visit <= s.Visit {
-			return corrupt("visit %d of step %s is %s, with visit %d after it", s.Visit, row.Step, s.State, row.Visit)
+		if s.State != closed || row.Visit <= s.Number {
+			return corrupt("visit %d of step %s is %s, with visit %d after it", s.Number, row.Step, s.State, row.Visit)
 		}
-		s.Earlier = append(s.Earlier, s.Passage)
-		s.Passage = BlankPassage(&a.version.Steps[i], 0)
+		s.Earlier = append(s.Earlier, s.Visit)
+		s.Visit = BlankVisit(&a.version.Steps[i], 0)
 	}
-	s.State, s.Visit, s.Amended = row.State, row.Visit, row.Amended
+	s.State, s.Number, s.Amended = row.State, row.Visit, row.Amended
 	s.CommittedAt, s.CommittedBy, s.Reason = row.CommittedAt, row.CommittedBy, row.Reason
 	for j := range s.Items { // of a committed visit every item that applied has a row
 		s.Items[j].NotApplicable = a.version.Steps[i].Items[j].When != nil && !s.CommittedAt.IsZero() && s.Reason == ""
@@ -161,7 +161,7 @@ func (a assembly) step(row StepRow) error {
 }
 
 // place finds a slot of a visit.
-func (a assembly) place(row SlotRow) (def *slot.Slot, p *Passage, j int, err error) {
+func (a assembly) place(row SlotRow) (def *slot.Slot, p *Visit, j int, err error) {
 	i, ok := a.version.StepIndex(row.Step)
 	if ok {
 		j, ok = a.version.Steps[i].SlotIndex(row.Slot)
@@ -175,13 +175,13 @@ func (a assembly) place(row SlotRow) (def *slot.Slot, p *Passage, j int, err err
 	return &a.version.Steps[i].Slots[j], p, j, nil
 }
 
-func (a assembly) visit(i, visit int) *Passage {
+func (a assembly) visit(i, visit int) *Visit {
 	s := &a.steps[i]
-	if s.Visit == visit {
-		return &s.Passage
+	if s.Number == visit {
+		return &s.Visit
 	}
 	for k := range s.Earlier {
-		if s.Earlier[k].Visit == visit {
+		if s.Earlier[k].Number == visit {
 			return &s.Earlier[k]
 		}
 	}
@@ -194,7 +194,7 @@ func (a assembly) value(rows []ValueRow) error {
 		return err
 	}
 	first := rows[0]
-	held := Held{Origin: slot.Origin(first.Origin)}
+	held := SlotValue{Origin: slot.Origin(first.Origin)}
 	switch {
 	case !def.Sensitive:
 		held.Value, err = PlainOf(def, rows)
@@ -228,10 +228,10 @@ func (a assembly) settle() {
 		s := &a.steps[i]
 		switch {
 		case s.State == NotApplicable && s.CommittedAt.IsZero():
-			s.Passage = BlankPassage(&a.version.Steps[i], 0)
+			s.Visit = BlankVisit(&a.version.Steps[i], 0)
 		case (s.State == NotApplicable || s.State == Locked) && !s.CommittedAt.IsZero():
-			s.Earlier = append(s.Earlier, s.Passage)
-			s.Passage = BlankPassage(&a.version.Steps[i], s.Visit)
+			s.Earlier = append(s.Earlier, s.Visit)
+			s.Visit = BlankVisit(&a.version.Steps[i], s.Number)
 		}
 	}
 }
@@ -240,21 +240,21 @@ func (a assembly) settle() {
 func PlainOf(def *slot.Slot, rows []ValueRow) (slot.Value, error) {
 	row := rows[0]
 	switch shape := def.Type.Shape(); {
-	case shape == slot.Text && row.Text != nil:
+	case shape == slot.TextShape && row.Text != nil:
 		return slot.TextValue(*row.Text), nil
-	case shape == slot.Number && row.Number != nil:
+	case shape == slot.NumberShape && row.Number != nil:
 		return slot.NumberValue(decimal.Decimal(*row.Number)), nil
-	case shape == slot.Date && row.Date != nil:
+	case shape == slot.DateShape && row.Date != nil:
 		return slot.DateValue(*row.Date), nil
-	case shape == slot.Boolean && row.Boolean != nil:
+	case shape == slot.BooleanShape && row.Boolean != nil:
 		return slot.BooleanValue(*row.Boolean), nil
-	case shape == slot.Timestamp && row.Literal != nil && row.Timestamp != nil:
+	case shape == slot.TimestampShape && row.Literal != nil && row.Timestamp != nil:
 		v := slot.TimestampValue(*row.Literal)
 		if at, ok := v.Instant(); !ok || !row.Timestamp.Equal(at.Truncate(time.Microsecond)) {
 			return v, corrupt("slot %s: literal and instant differ", def.Name)
 		}
 		return v, nil
-	case shape == slot.List:
+	case shape == slot.ListShape:
 		return choicesOf(def, rows)
 	}
 	return slot.Value{}, corrupt("slot %s has its value in another type's column", def.Name)

@@ -68,6 +68,6 @@ func TestBoundsAreValuesOfTheSlotsOwnType(t *testing.T) {
 			require.Equal(t, want, ok, "%s %s", typ, raw)
 		}
 	}
-	require.Equal(t, slot.Absent, slot.Type("unknown").Shape())
-	require.Equal(t, slot.Number, slot.Integer.Shape())
+	require.Equal(t, slot.AbsentShape, slot.Type("unknown").Shape())
+	require.Equal(t, slot.NumberShape, slot.Integer.Shape())
 }

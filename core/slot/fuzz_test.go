@@ -8,7 +8,7 @@ import (
 
 // submission writes a value as a client would give it: numbers stand in canonical bytes as text.
 func submission(v slot.Value) []byte {
-	if v.Shape() == slot.Number {
+	if v.Shape() == slot.NumberShape {
 		return []byte(v.Text())
 	}
 	return v.AppendCanonical(nil)

@@ -149,7 +149,7 @@ func TestAcceptedValuesOfEveryTypeSayWhatTheyHold(t *testing.T) {
 	require.Equal(t, []string{"b", "a"}, choices.List(), "in the order given")
 	for _, typ := range slot.Types {
 		require.True(t, typ.Known(), typ)
-		require.NotEqual(t, slot.Absent, typ.Shape(), typ)
+		require.NotEqual(t, slot.AbsentShape, typ.Shape(), typ)
 	}
 	require.False(t, slot.Type("String").Known())
 	require.True(t, slot.KnownRegion("FR"))

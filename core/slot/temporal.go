@@ -115,7 +115,7 @@ func compareDateTimes(a, b string) int {
 
 // Instant is the moment a Timestamp value names, in UTC, cut to whole microseconds.
 func (v Value) Instant() (time.Time, bool) {
-	if v.shape != Timestamp {
+	if v.shape != TimestampShape {
 		return time.Time{}, false
 	}
 	unix, fraction, ok := parseDateTime(v.text)

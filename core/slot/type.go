@@ -38,19 +38,19 @@ type traits struct {
 }
 
 var traitsOf = map[Type]*traits{
-	String:    {json: "string", shape: Text, pattern: true, length: true},
-	LongText:  {json: "string", shape: Text, pattern: true, length: true},
-	Integer:   {json: "number", shape: Number, bounds: true},
-	Decimal:   {json: "number", shape: Number, bounds: true},
-	Bool:      {json: "boolean", shape: Boolean},
-	DateOnly:  {json: "string", shape: Date, bounds: true, form: isDate, formCode: "validation.date"},
-	DateTime:  {json: "string", shape: Timestamp, bounds: true, form: isDateTime, formCode: "validation.datetime"},
-	TimeOfDay: {json: "string", shape: Text, bounds: true, form: isTime, formCode: "validation.time"},
-	Enum:      {json: "string", shape: Text, options: true},
-	MultiEnum: {json: "array", shape: List, length: true, options: true},
-	Email:     {json: "string", shape: Text, pattern: true, length: true, form: isEmail, formCode: "validation.email"},
-	Phone:     {json: "string", shape: Text, pattern: true, length: true, form: isPhone, formCode: "validation.phone"},
-	URL:       {json: "string", shape: Text, pattern: true, length: true, form: isURL, formCode: "validation.url"},
+	String:    {json: "string", shape: TextShape, pattern: true, length: true},
+	LongText:  {json: "string", shape: TextShape, pattern: true, length: true},
+	Integer:   {json: "number", shape: NumberShape, bounds: true},
+	Decimal:   {json: "number", shape: NumberShape, bounds: true},
+	Bool:      {json: "boolean", shape: BooleanShape},
+	DateOnly:  {json: "string", shape: DateShape, bounds: true, form: isDate, formCode: "validation.date"},
+	DateTime:  {json: "string", shape: TimestampShape, bounds: true, form: isDateTime, formCode: "validation.datetime"},
+	TimeOfDay: {json: "string", shape: TextShape, bounds: true, form: isTime, formCode: "validation.time"},
+	Enum:      {json: "string", shape: TextShape, options: true},
+	MultiEnum: {json: "array", shape: ListShape, length: true, options: true},
+	Email:     {json: "string", shape: TextShape, pattern: true, length: true, form: isEmail, formCode: "validation.email"},
+	Phone:     {json: "string", shape: TextShape, pattern: true, length: true, form: isPhone, formCode: "validation.phone"},
+	URL:       {json: "string", shape: TextShape, pattern: true, length: true, form: isURL, formCode: "validation.url"},
 }
 
 // Known reports whether t is one of the thirteen.
@@ -64,5 +64,5 @@ func (t Type) Shape() Shape {
 	if tr := traitsOf[t]; tr != nil {
 		return tr.shape
 	}
-	return Absent
+	return AbsentShape
 }

@@ -16,14 +16,14 @@ type Shape uint8
 
 // The shapes. Absent is the zero Value: nothing was given.
 const (
-	Absent    Shape = iota
-	Text            // strings, enum choices, times of day
-	Number          // integers and numbers, as plain decimals
-	Boolean         //
-	Date            // RFC 3339 full-date
-	Timestamp       // RFC 3339 date-time, as it was given
-	List            // choices of a multi_enum, in the order given
-	Sealed          // a sensitive value: only its salt and digest
+	AbsentShape    Shape = iota
+	TextShape            // strings, enum choices, times of day
+	NumberShape          // integers and numbers, as plain decimals
+	BooleanShape         //
+	DateShape            // RFC 3339 full-date
+	TimestampShape       // RFC 3339 date-time, as it was given
+	ListShape            // choices of a multi_enum, in the order given
+	SealedShape          // a sensitive value: only its salt and digest
 )
 
 // Value is what a slot holds: exact, comparable, never coerced.
@@ -35,35 +35,35 @@ type Value struct {
 }
 
 // TextValue holds a string.
-func TextValue(s string) Value { return Value{shape: Text, text: s} }
+func TextValue(s string) Value { return Value{shape: TextShape, text: s} }
 
 // NumberValue holds an exact decimal.
-func NumberValue(d decimal.Decimal) Value { return Value{shape: Number, text: string(d)} }
+func NumberValue(d decimal.Decimal) Value { return Value{shape: NumberShape, text: string(d)} }
 
 // BooleanValue holds true or false.
-func BooleanValue(b bool) Value { return Value{shape: Boolean, truth: b} }
+func BooleanValue(b bool) Value { return Value{shape: BooleanShape, truth: b} }
 
 // DateValue holds an RFC 3339 full-date.
-func DateValue(s string) Value { return Value{shape: Date, text: s} }
+func DateValue(s string) Value { return Value{shape: DateShape, text: s} }
 
 // TimestampValue holds an RFC 3339 date-time literally.
-func TimestampValue(s string) Value { return Value{shape: Timestamp, text: s} }
+func TimestampValue(s string) Value { return Value{shape: TimestampShape, text: s} }
 
 // ListValue holds distinct choices.
-func ListValue(choices []string) Value { return Value{shape: List, list: choices} }
+func ListValue(choices []string) Value { return Value{shape: ListShape, list: choices} }
 
 // SealedValue holds a sensitive value's hex salt and digest.
-func SealedValue(salt, digest string) Value { return Value{shape: Sealed, text: salt + digest} }
+func SealedValue(salt, digest string) Value { return Value{shape: SealedShape, text: salt + digest} }
 
 // Shape tells the form; Absent when nothing is held.
 func (v Value) Shape() Shape { return v.shape }
 
 // IsAbsent reports that nothing was given.
-func (v Value) IsAbsent() bool { return v.shape == Absent }
+func (v Value) IsAbsent() bool { return v.shape == AbsentShape }
 
 // Text is the string, plain decimal, date or date-time literal held.
 func (v Value) Text() string {
-	if v.shape == Sealed {
+	if v.shape == SealedShape {
 		return ""
 	}
 	return v.text
@@ -77,7 +77,7 @@ func (v Value) List() []string { return v.list }
 
 // Seal gives a sealed value's hex salt and digest; nothing of another.
 func (v Value) Seal() (salt, digest string) {
-	if v.shape != Sealed {
+	if v.shape != SealedShape {
 		return "", ""
 	}
 	at := max(0, len(v.text)-hex.EncodedLen(sha256.Size))
@@ -87,11 +87,11 @@ func (v Value) Seal() (salt, digest string) {
 // Equal compares numbers by value and the rest exactly. A sealed value equals another with the same seal, and
 // a plain value whose digest under that salt is the same.
 func (v Value) Equal(other Value) bool {
-	if v.shape == Sealed && other.shape != Sealed {
+	if v.shape == SealedShape && other.shape != SealedShape {
 		salt, _ := v.Seal()
-		return other.shape != Absent && other.SealedWith(salt).identical(v)
+		return other.shape != AbsentShape && other.SealedWith(salt).identical(v)
 	}
-	if other.shape == Sealed && v.shape != Sealed {
+	if other.shape == SealedShape && v.shape != SealedShape {
 		return other.Equal(v)
 	}
 	return v.identical(other)
@@ -105,11 +105,11 @@ func (v Value) identical(o Value) bool {
 // {"digest":…,"salt":…}; an absent one null.
 func (v Value) AppendCanonical(dst []byte) []byte {
 	switch v.shape {
-	case Absent:
+	case AbsentShape:
 		return append(dst, "null"...)
-	case Boolean:
+	case BooleanShape:
 		return strconv.AppendBool(dst, v.truth)
-	case List:
+	case ListShape:
 		dst = append(dst, '[')
 		for i, s := range v.list {
 			if i > 0 {
@@ -118,7 +118,7 @@ func (v Value) AppendCanonical(dst []byte) []byte {
 			dst = appendString(dst, s)
 		}
 		return append(dst, ']')
-	case Sealed:
+	case SealedShape:
 		salt, digest := v.Seal()
 		dst = appendString(append(dst, `{"digest":`...), digest)
 		return append(appendString(append(dst, `,"salt":`...), salt), '}')
@@ -129,7 +129,7 @@ func (v Value) AppendCanonical(dst []byte) []byte {
 
 // AppendRaw appends the value as JSON that Check takes: numbers as numbers. A sealed value cannot be given again.
 func (v Value) AppendRaw(dst []byte) []byte {
-	if v.shape == Number {
+	if v.shape == NumberShape {
 		return append(dst, v.text...)
 	}
 	return v.AppendCanonical(dst)
@@ -153,7 +153,7 @@ func (s Salt) String() string { return hex.EncodeToString(s[:]) }
 // SealedWith returns the value as {salt, digest}: digest = hex(SHA-256(salt ‖ canonical bytes)). A value that is
 // sealed or absent is returned as it is; a salt that is not hex seals under the bytes it begins with.
 func (v Value) SealedWith(salt string) Value {
-	if v.shape == Sealed || v.shape == Absent {
+	if v.shape == SealedShape || v.shape == AbsentShape {
 		return v
 	}
 	return SealedValue(salt, digest(salt, v.AppendCanonical(nil)))

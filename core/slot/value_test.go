@@ -26,7 +26,7 @@ func TestASealIsTheSaltAndTheDigestOfSaltAndCanonicalBytes(t *testing.T) {
 		gotSalt, digest := sealed.Seal()
 		require.Equal(t, hex.EncodeToString(salt[:]), gotSalt)
 		require.Equal(t, hex.EncodeToString(sum[:]), digest)
-		require.Equal(t, slot.Sealed, sealed.Shape())
+		require.Equal(t, slot.SealedShape, sealed.Shape())
 		require.Empty(t, sealed.Text())
 		require.True(t, sealed.Equal(c.value) && c.value.Equal(sealed), "comparing works on the digest")
 		require.False(t, sealed.Equal(slot.TextValue("other")))

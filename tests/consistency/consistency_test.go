@@ -109,7 +109,7 @@ var ann = app.Request{Actor: "ann"}
 // aRun is a run whose draft holds the count.
 func aRun(t *testing.T, r replica) *subject {
 	t.Helper()
-	started, err := r.StartRun(t.Context(), ann, app.Start{ProcedureID: "counted"})
+	started, err := r.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "counted"})
 	require.NoError(t, err)
 	id := started.Run.ID
 	return &subject{

@@ -114,7 +114,7 @@ func (w *world) leavesAreRead(first, second string) {
 	}
 	require.Equal(w, []int64{1, 2, 3}, numbers)
 	between := func(first, last string) (all []string) {
-		require.NoError(w, w.Sweep.LeavesIn(w.ctx(), app.Stretch{Type: audit.RunEntity, After: first, Upto: last}, func(l app.StoredLeaf) error {
+		require.NoError(w, w.Scan.LeavesIn(w.ctx(), app.Range{Type: audit.RunEntity, After: first, Through: last}, func(l app.StoredLeaf) error {
 			all = append(all, l.EntityID[len(l.EntityID)-1:]+app.CheckpointID(l.Number))
 			leaves, err := w.Checkpoints.Leaves(w.ctx(), l.Number)
 			require.NoError(w, err)

@@ -19,7 +19,7 @@ func runsAreListed(w *world) {
 	w.save(plain("p", oneStep))
 	w.save(plain("q", oneStep))
 	var ids []string
-	for _, s := range []app.Start{{ProcedureID: "p", Reference: "r1"}, {ProcedureID: "p", UserID: "bob"}, {ProcedureID: "q", Reference: "r1"}} {
+	for _, s := range []app.StartInput{{ProcedureID: "p", Reference: "r1"}, {ProcedureID: "p", UserID: "bob"}, {ProcedureID: "q", Reference: "r1"}} {
 		view, err := w.service.StartRun(w.ctx(), request, s)
 		require.NoError(w, err)
 		ids = append(ids, view.Run.ID)
@@ -82,34 +82,34 @@ func sweepReadsAll(w *world) {
 		ids = append(ids, w.start("p").ID)
 	}
 	w.must(ids[1], run.Commit{Submission: tick(tick(say("s", "a", `"x"`, "m", `["y","x"]`, "n", "1.50"), "i", true), "j", false)})
-	var stretches []app.Stretch
-	require.NoError(w, w.service.EachStretch(w.ctx(), func(s app.Stretch) error { stretches = append(stretches, s); return nil }))
-	require.Equal(w, []app.Stretch{{Type: audit.ProcedureEntity}, {Type: audit.RunEntity}}, stretches)
+	var stretches []app.Range
+	require.NoError(w, w.service.EachRange(w.ctx(), func(s app.Range) error { stretches = append(stretches, s); return nil }))
+	require.Equal(w, []app.Range{{Type: audit.ProcedureEntity}, {Type: audit.RunEntity}}, stretches)
 	for n := 1; n <= len(ids)+1; n++ {
-		bound, err := w.Sweep.Bound(w.ctx(), audit.RunEntity, "", n)
+		bound, err := w.Scan.Bound(w.ctx(), audit.RunEntity, "", n)
 		require.NoError(w, err)
 		require.Equal(w, append(ids, "")[n-1], bound)
 	}
-	next, err := w.Sweep.Bound(w.ctx(), audit.RunEntity, ids[1], 2)
+	next, err := w.Scan.Bound(w.ctx(), audit.RunEntity, ids[1], 2)
 	require.NoError(w, err)
 	require.Equal(w, ids[3], next)
-	bound, err := w.Sweep.Bound(w.ctx(), audit.ProcedureEntity, "p", 1)
+	bound, err := w.Scan.Bound(w.ctx(), audit.ProcedureEntity, "p", 1)
 	require.NoError(w, err)
 	require.Equal(w, "q", bound)
-	w.sweeps(app.Stretch{Type: audit.ProcedureEntity}, "p", "q")
-	w.sweeps(app.Stretch{Type: audit.ProcedureEntity, After: "p"}, "q")
-	w.sweeps(app.Stretch{Type: audit.RunEntity}, ids...)
-	w.sweeps(app.Stretch{Type: audit.RunEntity, Upto: ids[1]}, ids[:2]...)
-	w.sweeps(app.Stretch{Type: audit.RunEntity, After: ids[0], Upto: ids[2]}, ids[1:3]...)
-	w.sweeps(app.Stretch{Type: audit.RunEntity, After: ids[4]})
+	w.sweeps(app.Range{Type: audit.ProcedureEntity}, "p", "q")
+	w.sweeps(app.Range{Type: audit.ProcedureEntity, After: "p"}, "q")
+	w.sweeps(app.Range{Type: audit.RunEntity}, ids...)
+	w.sweeps(app.Range{Type: audit.RunEntity, Through: ids[1]}, ids[:2]...)
+	w.sweeps(app.Range{Type: audit.RunEntity, After: ids[0], Through: ids[2]}, ids[1:3]...)
+	w.sweeps(app.Range{Type: audit.RunEntity, After: ids[4]})
 	w.committed()
 	for range 20 { // more often than there are connections
 		ctx, cancel := context.WithCancel(w.ctx())
-		err := w.Sweep.EventsIn(ctx, app.Stretch{Type: audit.RunEntity}, func(*audit.Event) error { cancel(); return ctx.Err() })
+		err := w.Scan.EventsIn(ctx, app.Range{Type: audit.RunEntity}, func(*audit.Event) error { cancel(); return ctx.Err() })
 		require.Error(w, err)
 		cancel()
 	}
-	w.sweeps(app.Stretch{Type: audit.RunEntity}, ids...)
+	w.sweeps(app.Range{Type: audit.RunEntity}, ids...)
 }
 
 // committed finds that the feed goes up to each row, entry by entry.
@@ -123,7 +123,7 @@ func (w *world) committed() {
 		named[of] = e.Seq
 		return nil
 	}
-	require.NoError(w, w.Sweep.Committed(w.ctx(), entry, func(of app.Entity, seq int64) error {
+	require.NoError(w, w.Scan.FeedAndRows(w.ctx(), entry, func(of app.Entity, seq int64) error {
 		require.Equal(w, named[of], seq, of)
 		delete(named, of)
 		return nil
@@ -132,14 +132,14 @@ func (w *world) committed() {
 }
 
 // sweeps finds exactly the entities with the given ids.
-func (w *world) sweeps(s app.Stretch, ids ...string) {
+func (w *world) sweeps(s app.Range, ids ...string) {
 	w.Helper()
 	var want, got []audit.Event
 	for _, id := range ids {
-		require.True(w, s.Has(id))
+		require.True(w, s.Contains(id))
 		want = append(want, w.trail(s.Type, id)...)
 	}
-	require.NoError(w, w.Sweep.EventsIn(w.ctx(), s, func(e *audit.Event) error {
+	require.NoError(w, w.Scan.EventsIn(w.ctx(), s, func(e *audit.Event) error {
 		kept := *e
 		kept.Payload = e.Payload.Clone() // the event is ours only now
 		got = append(got, kept)
@@ -150,7 +150,7 @@ func (w *world) sweeps(s app.Stretch, ids ...string) {
 		return
 	}
 	var found []string
-	require.NoError(w, w.Sweep.RunsIn(w.ctx(), s, func(r app.StoredRun) error {
+	require.NoError(w, w.Scan.RunsIn(w.ctx(), s, func(r app.StoredRun) error {
 		require.NoError(w, r.Err)
 		restored, err := app.Restore(r.Version, r.Own, r.Head.Hash, r.Rows)
 		require.NoError(w, err)

@@ -110,7 +110,7 @@ func (w *world) save(doc string) *procedure.Version {
 // start begins a run of a stored procedure.
 func (w *world) start(id string) run.Run {
 	w.Helper()
-	view, err := w.service.StartRun(w.ctx(), request, app.Start{ProcedureID: id})
+	view, err := w.service.StartRun(w.ctx(), request, app.StartInput{ProcedureID: id})
 	require.NoError(w, err)
 	return view.Run
 }

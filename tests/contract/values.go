@@ -72,7 +72,7 @@ func sensitiveValues(w *world) {
 	for range 2 { // the second time by a commit that does not name them
 		stored := w.load(id).Run
 		for _, h := range stored.Steps[0].Slots {
-			require.Equal(w, slot.Sealed, h.Value.Shape())
+			require.Equal(w, slot.SealedShape, h.Value.Shape())
 		}
 		values, err := w.Runs.PlainValues(w.ctx(), id)
 		require.NoError(w, err)
@@ -80,7 +80,7 @@ func sensitiveValues(w *world) {
 		for _, p := range values {
 			j, ok := stored.Version.Steps[0].SlotIndex(p.Slot)
 			require.True(w, ok)
-			require.NotEqual(w, slot.Sealed, p.Value.Shape())
+			require.NotEqual(w, slot.SealedShape, p.Value.Shape())
 			require.True(w, stored.Steps[0].Slots[j].Value.Equal(p.Value), p.Slot)
 		}
 		w.must(id, run.Commit{Submission: say("s")})

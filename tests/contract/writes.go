@@ -42,7 +42,7 @@ func (w *world) change(id string, c run.Command) app.RunChange {
 }
 
 func decideOn(rec app.RunRecord, c run.Command, at time.Time) (*app.RunChange, error) {
-	d, err := run.Decide(rec.Run, c, run.Act{Actor: "ann", At: at})
+	d, err := run.Decide(rec.Run, c, run.Stamp{Actor: "ann", At: at})
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func answer(err error) string {
 // decided is what the pure core says to a command at the time at which the storage wrote its events, and the run that results: the
 // model, which no storage has touched.
 func decided(t *rapid.T, r run.Run, c run.Command, written []audit.Event) (told string, after run.Run) {
-	act := run.Act{Actor: "ann", At: runtest.Epoch}
+	act := run.Stamp{Actor: "ann", At: runtest.Epoch}
 	if len(written) > 0 {
 		act.At = written[0].OccurredAt
 	}
@@ -114,7 +114,7 @@ func TestEveryStorageDoesWhatTheModelSays(t *testing.T) {
 			require.NoError(t, err)
 			_, err = s.SaveDefinition(t.Context(), request, doc)
 			require.NoError(t, err)
-			started, err := s.StartRun(t.Context(), request, app.Start{ProcedureID: def.ID})
+			started, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: def.ID})
 			require.NoError(t, err)
 			ids[name], models[name] = started.Run.ID, started.Run
 		}

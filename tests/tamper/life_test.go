@@ -88,7 +88,7 @@ func (l *life) begin(name, procedure string) {
 	l.Helper()
 	metadata, err := jsondoc.Parse([]byte(`{"k":"v"}`))
 	require.NoError(l, err)
-	started, err := l.service.StartRun(l.Context(), app.Request{Actor: "ann"}, app.Start{ProcedureID: procedure, UserID: "u", Reference: name, Metadata: metadata})
+	started, err := l.service.StartRun(l.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: procedure, UserID: "u", Reference: name, Metadata: metadata})
 	require.NoError(l, err)
 	l.runs[name] = started.Run.ID
 }

@@ -41,7 +41,7 @@ func TestADatabaseInUseVerifies(t *testing.T) {
 			for range 3 {
 				working.Go(func() {
 					for !over.Load() {
-						run, err := s.StartRun(t.Context(), request, app.Start{ProcedureID: "long"})
+						run, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: "long"})
 						for step := 0; step < 5 && err == nil; step++ {
 							_, err = s.Execute(t.Context(), request, run.Run.ID, commit(step))
 						}

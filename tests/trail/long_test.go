@@ -66,7 +66,7 @@ func save(t testing.TB, s *app.Service, steps int) {
 // begin starts a run whose trail has so many events: refusals, which change nothing but the trail.
 func begin(t testing.TB, s *app.Service, events int) (id string) {
 	t.Helper()
-	started, err := s.StartRun(t.Context(), request, app.Start{ProcedureID: "long"})
+	started, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: "long"})
 	require.NoError(t, err)
 	id = started.Run.ID
 	rec, err := s.Runs.Load(t.Context(), id)
@@ -74,7 +74,7 @@ func begin(t testing.TB, s *app.Service, events int) (id string) {
 	change := app.RunChange{Before: rec.Run, After: rec.Run}
 	head := rec.Head
 	for head.Seq < int64(events) {
-		act := run.Act{Actor: "eve", At: s.Clock.Now()}
+		act := run.Stamp{Actor: "eve", At: s.Clock.Now()}
 		refusal, ok := run.Refusal(rec.Run, commit(1), fault.New(fault.Conflict, "step.out_of_order", nil), act, 0)
 		require.True(t, ok)
 		change.After, err = run.Fold(change.After, []run.Event{refusal})

@@ -259,7 +259,7 @@ func Begin(t interface{ Fatalf(string, ...any) }, v *procedure.Version) (run.Run
 
 // BeginWith starts a run with metadata.
 func BeginWith(t interface{ Fatalf(string, ...any) }, v *procedure.Version, metadata []byte) (run.Run, []run.Event) {
-	events, err := run.Begin(run.Beginning{ID: "run-1", Version: v, UserID: "bob", Metadata: metadata}, run.Act{Actor: "alice", At: Epoch})
+	events, err := run.Start(run.StartParams{ID: "run-1", Version: v, UserID: "bob", Metadata: metadata}, run.Stamp{Actor: "alice", At: Epoch})
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
