@@ -24,17 +24,17 @@ func trail(t testing.TB, id string, n int) (all []app.FeedRecord) {
 	t.Helper()
 	var head audit.Head
 	for i := range n {
-		e, err := audit.Seal(audit.RunEntity, id, head, audit.Entry{Action: "draft.saved", Actor: "ann", OccurredAt: time.Date(2026, 11, 24, 9, 0, i, 1000, time.UTC), Payload: []byte(`{"step":"é"}`)})
+		e, err := audit.Seal(audit.Run(id), head, audit.Entry{Action: "draft.saved", Actor: "ann", OccurredAt: time.Date(2026, 11, 24, 9, 0, i, 1000, time.UTC), Payload: []byte(`{"step":"é"}`)})
 		require.NoError(t, err)
 		head = e.Head()
-		all = append(all, app.FeedRecord{Cursor: audit.Cursor{Position: int64(i), EntityType: e.EntityType, EntityID: e.EntityID, Seq: e.Seq}, Event: &e})
+		all = append(all, app.FeedRecord{Cursor: audit.Cursor{Position: int64(i), Entity: e.Entity, Seq: e.Seq}, Event: &e})
 	}
 	return all
 }
 
 // note is a checkpoint's record.
 func note(number int64) app.FeedRecord {
-	return app.FeedRecord{Cursor: audit.Cursor{EntityType: audit.CheckpointEntity, EntityID: app.CheckpointID(number), Seq: number}, Note: "procedo-checkpoint/1\n"}
+	return app.FeedRecord{Cursor: audit.Cursor{Entity: audit.CheckpointNumbered(number), Seq: number}, Note: "procedo-checkpoint/1\n"}
 }
 
 func open(t testing.TB, address string, o auditsink.Options) app.Sink {

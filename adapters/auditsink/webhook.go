@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 )
 
 // webhook posts each record by itself, signed as Standard Webhooks wants it (standardwebhooks.com, version 1).
@@ -104,10 +105,10 @@ func (w *webhook) Deliver(ctx context.Context, records []app.FeedRecord) (int, e
 
 // byEntity are the places of the records of each entity, in the order in which entities come.
 func byEntity(records []app.FeedRecord) [][]int {
-	places := map[app.Entity]int{}
+	places := map[audit.Entity]int{}
 	var all [][]int
 	for i, r := range records {
-		of := app.Entity{Type: r.EntityType, ID: r.EntityID}
+		of := r.Entity
 		at, known := places[of]
 		if !known {
 			at = len(all)

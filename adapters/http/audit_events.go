@@ -23,7 +23,7 @@ func (s *server) ListAuditEvents(ctx context.Context, r api.ListAuditEventsReque
 	}
 	limit := limitOf(p.Limit)
 	events, err := s.service.AuditEvents(ctx, app.EventFilter{
-		EntityType: string(deref(p.EntityType)), EntityID: deref(p.EntityID), Actor: deref(p.Actor), Action: deref(p.Action),
+		Entity: audit.Entity{Type: string(deref(p.EntityType)), ID: deref(p.EntityID)}, Actor: deref(p.Actor), Action: deref(p.Action),
 		Since: deref(p.Since), Until: deref(p.Until), After: after, Limit: limit + 1,
 	})
 	if err != nil {
@@ -36,7 +36,7 @@ func (s *server) ListAuditEvents(ctx context.Context, r api.ListAuditEventsReque
 
 // placeKey writes an event's place for a cursor: ids have no spaces.
 func placeKey(e audit.Event) string {
-	return fmt.Sprintf("%d %s %s %d", e.OccurredAt.UnixMicro(), e.EntityType, e.EntityID, e.Seq)
+	return fmt.Sprintf("%d %s %s %d", e.OccurredAt.UnixMicro(), e.Entity.Type, e.Entity.ID, e.Seq)
 }
 
 // readPlace reads it back; what placeKey does not write is no cursor.
@@ -47,7 +47,7 @@ func readPlace(cursor *string) (app.EventPlace, error) {
 	}
 	var micros int64
 	var e audit.Event
-	if _, err := fmt.Sscanf(key, "%d %s %s %d", &micros, &e.EntityType, &e.EntityID, &e.Seq); err == nil && e.Seq > 0 {
+	if _, err := fmt.Sscanf(key, "%d %s %s %d", &micros, &e.Entity.Type, &e.Entity.ID, &e.Seq); err == nil && e.Seq > 0 {
 		if e.OccurredAt = time.UnixMicro(micros).UTC(); placeKey(e) == key && inRange(e.OccurredAt) {
 			return app.PlaceOf(e), nil
 		}

@@ -112,7 +112,7 @@ func (e *eventStream) follow(out streamWriter, news <-chan struct{}) {
 // send writes what has come since the last look. A database that does not answer is asked again at the next one.
 func (e *eventStream) send(out streamWriter) error {
 	for {
-		events, err := e.server.service.Trail.Events(e.ctx, audit.RunEntity, e.runID, e.last, streamPage)
+		events, err := e.server.service.Trail.Events(e.ctx, audit.Run(e.runID), e.last, streamPage)
 		if err != nil {
 			return e.ctx.Err()
 		}

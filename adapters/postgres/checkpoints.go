@@ -64,9 +64,9 @@ func (c Checkpoints) AppendCheckpoint(ctx context.Context, n app.StoredNote, of 
 	}
 	type leaf = audit.Leaf
 	b.Queue(insertNote, n.Number, n.Note)
-	b.Queue(insertLeaves, n.Number, places, column(of, func(l *leaf) string { return l.EntityType }), column(of, func(l *leaf) string { return l.EntityID }),
+	b.Queue(insertLeaves, n.Number, places, column(of, func(l *leaf) string { return l.Entity.Type }), column(of, func(l *leaf) string { return l.Entity.ID }),
 		column(of, func(l *leaf) int64 { return l.Seq }), column(of, func(l *leaf) string { return l.Hash }))
-	b.Queue(insertFeed, audit.CheckpointEntity, app.CheckpointID(n.Number), n.Number, n.Number)
+	b.Queue(insertFeed, audit.CheckpointEntity, audit.CheckpointID(n.Number), n.Number, n.Number)
 	return translate(c.DB.send(ctx, &b))
 }
 
@@ -76,7 +76,7 @@ func (c Checkpoints) Leaves(ctx context.Context, number int64) ([]app.StoredLeaf
 }
 
 // LeavesOf returns the leaves of an entity, oldest checkpoint first.
-func (c Checkpoints) LeavesOf(ctx context.Context, e app.Entity) ([]app.StoredLeaf, error) {
+func (c Checkpoints) LeavesOf(ctx context.Context, e audit.Entity) ([]app.StoredLeaf, error) {
 	return c.leaves(ctx, selectLeavesOf, e.Type, e.ID)
 }
 
@@ -90,6 +90,6 @@ func (c Checkpoints) leaves(ctx context.Context, query string, args ...any) (all
 }
 
 func scanLeaf(row scanner) (l app.StoredLeaf, err error) {
-	err = row.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &l.Number, &l.Index)
+	err = row.Scan(&l.Entity.Type, &l.Entity.ID, &l.Seq, &l.Hash, &l.Number, &l.Index)
 	return l, err
 }

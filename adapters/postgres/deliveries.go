@@ -48,7 +48,7 @@ func (s Deliveries) Delivery(ctx context.Context, sink string) (app.Delivery, er
 func scanDelivery(sink string, row scanner) (app.Delivery, error) {
 	d := app.Delivery{Sink: sink}
 	var since *time.Time
-	err := row.Scan(&d.Position, &d.EntityType, &d.EntityID, &d.Seq, &d.Failures, &since, &d.LastError)
+	err := row.Scan(&d.Position, &d.Entity.Type, &d.Entity.ID, &d.Seq, &d.Failures, &since, &d.LastError)
 	d.FailingSince = orZero(since)
 	return d, err
 }
@@ -71,7 +71,7 @@ func (s Deliveries) Hold(ctx context.Context, sink, holder string, lease time.Du
 // Release writes how far it came and gives the right back.
 func (s Deliveries) Release(ctx context.Context, d app.Delivery, holder string) error {
 	s.DB.trips()
-	tag, err := s.DB.pool.Exec(ctx, releaseDelivery, d.Position, d.EntityType, d.EntityID, d.Seq, "", d.Failures, moment(d.FailingSince), d.LastError, d.RetryIn, d.Sink, holder)
+	tag, err := s.DB.pool.Exec(ctx, releaseDelivery, d.Position, d.Entity.Type, d.Entity.ID, d.Seq, "", d.Failures, moment(d.FailingSince), d.LastError, d.RetryIn, d.Sink, holder)
 	if err == nil && tag.RowsAffected() == 0 {
 		return app.ErrMoved
 	}

@@ -58,7 +58,7 @@ func settled() BoolExpression {
 
 func queueFeed(b *pgx.Batch, written []audit.Event) {
 	first, last := written[0], written[len(written)-1]
-	b.Queue(insertFeed, last.EntityType, last.EntityID, first.Seq, last.Seq)
+	b.Queue(insertFeed, last.Entity.Type, last.Entity.ID, first.Seq, last.Seq)
 }
 
 // AlignFeed makes new positions follow those that are there. To be called before the first write to a database that may have
@@ -71,7 +71,7 @@ func (d *DB) AlignFeed(ctx context.Context) error {
 
 // Records returns records after the cursor.
 func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all []app.FeedRecord, err error) {
-	place := []any{after.Position, after.EntityType, after.EntityID, after.Seq}
+	place := []any{after.Position, after.Entity.Type, after.Entity.ID, after.Seq}
 	err = f.DB.queryText(ctx, selectRecords, slices.Concat(place, place, []any{limit}), func(rows pgx.Rows) error {
 		r, err := scanRecord(rows)
 		all = append(all, r)
@@ -84,14 +84,14 @@ func scanRecord(rows pgx.Rows) (r app.FeedRecord, err error) {
 	var seq *int64
 	var action, actor, payload, canonical, prev, hash, note *string
 	var at *time.Time
-	if err := rows.Scan(&r.Position, &r.EntityType, &r.EntityID, &r.Seq, &seq, &action, &actor, &at, &payload, &canonical, &prev, &hash, &note); err != nil {
+	if err := rows.Scan(&r.Position, &r.Entity.Type, &r.Entity.ID, &r.Seq, &seq, &action, &actor, &at, &payload, &canonical, &prev, &hash, &note); err != nil {
 		return r, err
 	}
 	r.Note = orEmpty(note)
 	if seq != nil {
 		r.Seq = *seq
 		r.Event = &audit.Event{
-			EntityType: r.EntityType, EntityID: r.EntityID, Seq: *seq, Action: *action, Actor: *actor, OccurredAt: at.UTC(), Payload: []byte(*payload),
+			Entity: r.Entity, Seq: *seq, Action: *action, Actor: *actor, OccurredAt: at.UTC(), Payload: []byte(*payload),
 			Canonical: *canonical, PrevHash: *prev, Hash: *hash,
 		}
 	}
@@ -101,9 +101,9 @@ func scanRecord(rows pgx.Rows) (r app.FeedRecord, err error) {
 // ChangedHeads returns the heads of what the next entries name.
 func (f Feed) ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
 	var heads app.Heads
-	err := f.DB.queryText(ctx, selectChanged, []any{after.Position, after.EntityType, after.EntityID, after.Seq, limit}, func(rows pgx.Rows) error {
+	err := f.DB.queryText(ctx, selectChanged, []any{after.Position, after.Entity.Type, after.Entity.ID, after.Seq, limit}, func(rows pgx.Rows) error {
 		var hash *string
-		err := rows.Scan(&after.Position, &after.EntityType, &after.EntityID, &after.Seq, &hash)
+		err := rows.Scan(&after.Position, &after.Entity.Type, &after.Entity.ID, &after.Seq, &hash)
 		heads.Add(after, orEmpty(hash))
 		return err
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -126,10 +127,10 @@ func TestListsOfAMillionEventsReadAPage(t *testing.T) {
 		most   int
 	}{
 		"no filter":                {app.EventFilter{}, page + slack},
-		"next page":                {app.EventFilter{After: app.EventPlace{At: middle, EntityType: "run", EntityID: "r", Seq: 5}}, page + slack},
-		"of runs":                  {app.EventFilter{EntityType: "run"}, page + slack},
-		"of procedures":            {app.EventFilter{EntityType: "procedure"}, page + slack},
-		"of one":                   {app.EventFilter{EntityType: "run", EntityID: run}, page + slack},
+		"next page":                {app.EventFilter{After: app.EventPlace{At: middle, Entity: audit.Entity{Type: "run", ID: "r"}, Seq: 5}}, page + slack},
+		"of runs":                  {app.EventFilter{Entity: audit.Entity{Type: "run"}}, page + slack},
+		"of procedures":            {app.EventFilter{Entity: audit.Entity{Type: "procedure"}}, page + slack},
+		"of one":                   {app.EventFilter{Entity: audit.Entity{Type: "run", ID: run}}, page + slack},
 		"by actor":                 {app.EventFilter{Actor: "u77"}, page + slack},
 		"by action":                {app.EventFilter{Action: "step.committed"}, page + slack},
 		"by rare action":           {app.EventFilter{Action: "step.skipped"}, page + slack},
@@ -139,7 +140,7 @@ func TestListsOfAMillionEventsReadAPage(t *testing.T) {
 		"actor and rare action":    {app.EventFilter{Actor: "u77", Action: "step.skipped"}, 10 * page},
 		"actor until":              {app.EventFilter{Actor: "u77", Until: middle}, 10 * page},
 		"action in a span":         {app.EventFilter{Action: "step.skipped", Since: middle, Until: middle.Add(time.Hour)}, 10 * page},
-		"of one, by action, since": {app.EventFilter{EntityType: "run", EntityID: run, Action: "step.opened", Since: middle}, 10 * page},
+		"of one, by action, since": {app.EventFilter{Entity: audit.Entity{Type: "run", ID: run}, Action: "step.opened", Since: middle}, 10 * page},
 	} {
 		c.filter.Limit = page
 		query, args := postgres.EventStatement(c.filter)

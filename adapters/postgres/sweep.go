@@ -61,8 +61,8 @@ func (s Scan) EventsIn(ctx context.Context, st app.Range, each func(*audit.Event
 	query, args := SELECT(e.EntityID, e.Seq, e.Action, e.Actor, e.OccurredAt, CAST(e.Payload).AS_TEXT(), e.Canonical, e.PrevHash, e.Hash).FROM(e).
 		WHERE(e.EntityType.EQ(String(st.Type)).AND(inStretch(e.EntityID, st))).ORDER_BY(e.EntityType, e.EntityID, e.Seq).Sql()
 	return s.stream(ctx, s.DB.sweep, query, args, func(rows pgx.Rows) error {
-		event := audit.Event{EntityType: st.Type}
-		if err := rows.Scan(&event.EntityID, &event.Seq, &event.Action, &event.Actor, &event.OccurredAt, (*[]byte)(&event.Payload), &event.Canonical, &event.PrevHash, &event.Hash); err != nil {
+		event := audit.Event{Entity: audit.Entity{Type: st.Type}}
+		if err := rows.Scan(&event.Entity.ID, &event.Seq, &event.Action, &event.Actor, &event.OccurredAt, (*[]byte)(&event.Payload), &event.Canonical, &event.PrevHash, &event.Hash); err != nil {
 			return err
 		}
 		event.OccurredAt = event.OccurredAt.UTC()
@@ -220,7 +220,7 @@ var (
 )
 
 // Committed hands on the feed, and what has rows.
-func (s Scan) FeedAndRows(ctx context.Context, entry func(app.FeedEntry) error, row func(app.Entity, int64) error) error {
+func (s Scan) FeedAndRows(ctx context.Context, entry func(app.FeedEntry) error, row func(audit.Entity, int64) error) error {
 	tx, err := s.DB.sweep.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return translate(err)
@@ -228,7 +228,7 @@ func (s Scan) FeedAndRows(ctx context.Context, entry func(app.FeedEntry) error, 
 	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // nothing was written
 	err = s.stream(ctx, tx, selectFeed, nil, func(rows pgx.Rows) error {
 		var e app.FeedEntry
-		if err := rows.Scan(&e.Position, &e.EntityType, &e.EntityID, &e.First, &e.Seq, &e.Misplaced); err != nil {
+		if err := rows.Scan(&e.Position, &e.Entity.Type, &e.Entity.ID, &e.First, &e.Seq, &e.Misplaced); err != nil {
 			return err
 		}
 		return entry(e)
@@ -237,7 +237,7 @@ func (s Scan) FeedAndRows(ctx context.Context, entry func(app.FeedEntry) error, 
 		return err
 	}
 	return s.stream(ctx, tx, selectSeqs, nil, func(rows pgx.Rows) error {
-		var of app.Entity
+		var of audit.Entity
 		var seq int64
 		if err := rows.Scan(&of.Type, &of.ID, &seq); err != nil {
 			return err
@@ -249,9 +249,9 @@ func (s Scan) FeedAndRows(ctx context.Context, entry func(app.FeedEntry) error, 
 var selectStrays = fixed(RawStatement(schema.Orphans))
 
 // Orphans hands on what rows belong to that is not there.
-func (s Scan) Orphans(ctx context.Context, each func(app.Entity, string)) error {
+func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) error {
 	return s.stream(ctx, s.DB.sweep, selectStrays, nil, func(rows pgx.Rows) error {
-		var of app.Entity
+		var of audit.Entity
 		var table string
 		if err := rows.Scan(&of.Type, &of.ID, &table); err != nil {
 			return err

@@ -64,12 +64,12 @@ func (c Checkpoints) AppendCheckpoint(ctx context.Context, n app.StoredNote, of 
 		}
 		rows := make([]model.AuditLeaves, len(of))
 		for i, l := range of {
-			rows[i] = model.AuditLeaves{Number: n.Number, Position: int64(i), EntityType: l.EntityType, EntityID: l.EntityID, Seq: l.Seq, Hash: l.Hash}
+			rows[i] = model.AuditLeaves{Number: n.Number, Position: int64(i), EntityType: l.Entity.Type, EntityID: l.Entity.ID, Seq: l.Seq, Hash: l.Hash}
 		}
 		if err := insertAll(ctx, t, rows, func(chunk []model.AuditLeaves) statement { return leaves.INSERT(leaves.AllColumns).MODELS(chunk) }); err != nil {
 			return translate(err)
 		}
-		return translate(t.execText(ctx, insertFeed, audit.CheckpointEntity, app.CheckpointID(n.Number), n.Number, n.Number))
+		return translate(t.execText(ctx, insertFeed, audit.CheckpointEntity, audit.CheckpointID(n.Number), n.Number, n.Number))
 	})
 }
 
@@ -79,7 +79,7 @@ func (c Checkpoints) Leaves(ctx context.Context, number int64) ([]app.StoredLeaf
 }
 
 // LeavesOf returns the leaves of an entity, oldest checkpoint first.
-func (c Checkpoints) LeavesOf(ctx context.Context, e app.Entity) ([]app.StoredLeaf, error) {
+func (c Checkpoints) LeavesOf(ctx context.Context, e audit.Entity) ([]app.StoredLeaf, error) {
 	return c.leaves(ctx, selectLeavesOf, e.Type, e.ID)
 }
 
@@ -93,6 +93,6 @@ func (c Checkpoints) leaves(ctx context.Context, query string, args ...any) (all
 }
 
 func scanLeaf(row scanner) (l app.StoredLeaf, err error) {
-	err = row.Scan(&l.EntityType, &l.EntityID, &l.Seq, &l.Hash, &l.Number, &l.Index)
+	err = row.Scan(&l.Entity.Type, &l.Entity.ID, &l.Seq, &l.Hash, &l.Number, &l.Index)
 	return l, err
 }

@@ -41,7 +41,7 @@ func (s Deliveries) Delivery(ctx context.Context, sink string) (app.Delivery, er
 func scanDelivery(sink string, row scanner) (app.Delivery, error) {
 	d := app.Delivery{Sink: sink}
 	var since *string
-	err := row.Scan(&d.Position, &d.EntityType, &d.EntityID, &d.Seq, &d.Failures, &since, &d.LastError)
+	err := row.Scan(&d.Position, &d.Entity.Type, &d.Entity.ID, &d.Seq, &d.Failures, &since, &d.LastError)
 	if err == nil {
 		d.FailingSince, err = parseOptionalInstant(since)
 	}
@@ -74,7 +74,7 @@ func (s Deliveries) Hold(ctx context.Context, sink, holder string, lease time.Du
 func (s Deliveries) Release(ctx context.Context, d app.Delivery, holder string) error {
 	return s.DB.within(ctx, s.DB.write, func(t tx) error {
 		result, err := t.run(ctx, releaseDelivery, []any{
-			d.Position, d.EntityType, d.EntityID, d.Seq, "", d.Failures, optionalInstant(d.FailingSince), d.LastError, instant(time.Now().Add(d.RetryIn)), d.Sink, holder,
+			d.Position, d.Entity.Type, d.Entity.ID, d.Seq, "", d.Failures, optionalInstant(d.FailingSince), d.LastError, instant(time.Now().Add(d.RetryIn)), d.Sink, holder,
 		})
 		if err != nil {
 			return translate(err)

@@ -36,7 +36,7 @@ func beyond(seq string) BoolExpression {
 
 func writeFeed(ctx context.Context, t tx, events []audit.Event) error {
 	first, last := events[0], events[len(events)-1]
-	return t.execText(ctx, insertFeed, last.EntityType, last.EntityID, first.Seq, last.Seq)
+	return t.execText(ctx, insertFeed, last.Entity.Type, last.Entity.ID, first.Seq, last.Seq)
 }
 
 // Records returns records after the cursor.
@@ -55,7 +55,7 @@ func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) ([]app
 func scanRecord(rows *sql.Rows) (r app.FeedRecord, err error) {
 	var seq *int64
 	var action, actor, occurredAt, payload, canonical, prev, hash, note *string
-	if err := rows.Scan(&r.Position, &r.EntityType, &r.EntityID, &r.Seq, &seq, &action, &actor, &occurredAt, &payload, &canonical, &prev, &hash, &note); err != nil {
+	if err := rows.Scan(&r.Position, &r.Entity.Type, &r.Entity.ID, &r.Seq, &seq, &action, &actor, &occurredAt, &payload, &canonical, &prev, &hash, &note); err != nil {
 		return r, err
 	}
 	r.Note = orEmpty(note)
@@ -63,7 +63,7 @@ func scanRecord(rows *sql.Rows) (r app.FeedRecord, err error) {
 		return r, nil
 	}
 	r.Seq = *seq
-	r.Event = &audit.Event{EntityType: r.EntityType, EntityID: r.EntityID, Seq: *seq, Action: *action, Actor: *actor, Payload: []byte(*payload), Canonical: *canonical, PrevHash: *prev, Hash: *hash}
+	r.Event = &audit.Event{Entity: r.Entity, Seq: *seq, Action: *action, Actor: *actor, Payload: []byte(*payload), Canonical: *canonical, PrevHash: *prev, Hash: *hash}
 	r.Event.OccurredAt, err = parseInstant(*occurredAt)
 	return r, err
 }
@@ -78,7 +78,7 @@ func (f Feed) ChangedHeads(ctx context.Context, after audit.Cursor, limit int) (
 	err := f.DB.within(ctx, f.DB.read, func(t tx) error {
 		return t.queryText(ctx, selectChanged, []any{after.Position, after.Position, after.Seq, limit}, func(rows *sql.Rows) error {
 			var hash *string
-			err := rows.Scan(&after.Position, &after.EntityType, &after.EntityID, &after.Seq, &hash)
+			err := rows.Scan(&after.Position, &after.Entity.Type, &after.Entity.ID, &after.Seq, &hash)
 			heads.Add(after, orEmpty(hash))
 			return err
 		})

@@ -51,9 +51,9 @@ func (s Scan) EventsIn(ctx context.Context, st app.Range, each func(*audit.Event
 	selected := SELECT(e.EntityID, e.Seq, e.Action, e.Actor, e.OccurredAt, e.Payload, e.Canonical, e.PrevHash, e.Hash).FROM(e).
 		WHERE(e.EntityType.EQ(String(st.Type)).AND(inStretch(e.EntityID, st))).ORDER_BY(e.EntityType, e.EntityID, e.Seq)
 	return s.DB.raw(ctx, func(query query) error {
-		event := audit.Event{EntityType: st.Type}
+		event := audit.Event{Entity: audit.Entity{Type: st.Type}}
 		var occurredAt string
-		dest := []any{&event.EntityID, &event.Seq, &event.Action, &event.Actor, &occurredAt, (*[]byte)(&event.Payload), &event.Canonical, &event.PrevHash, &event.Hash}
+		dest := []any{&event.Entity.ID, &event.Seq, &event.Action, &event.Actor, &occurredAt, (*[]byte)(&event.Payload), &event.Canonical, &event.PrevHash, &event.Hash}
 		return query(selected, func(row *rawRow) error {
 			event.PrevHash = event.Hash // which it nearly always is, and then need not be made
 			if err := row.Scan(dest...); err != nil {
@@ -194,12 +194,12 @@ var (
 )
 
 // Committed hands on the feed, and what has rows. There is one writer at a time, so that positions have no gaps.
-func (s Scan) FeedAndRows(ctx context.Context, entry func(app.FeedEntry) error, row func(app.Entity, int64) error) error {
+func (s Scan) FeedAndRows(ctx context.Context, entry func(app.FeedEntry) error, row func(audit.Entity, int64) error) error {
 	return s.DB.raw(ctx, func(query query) error {
 		last := int64(0)
 		err := query(selectFeed, func(r *rawRow) error {
 			var e app.FeedEntry
-			if err := r.Scan(&e.Position, &e.EntityType, &e.EntityID, &e.First, &e.Seq); err != nil {
+			if err := r.Scan(&e.Position, &e.Entity.Type, &e.Entity.ID, &e.First, &e.Seq); err != nil {
 				return err
 			}
 			e.Misplaced, last = e.Position != last+1, e.Position
@@ -209,7 +209,7 @@ func (s Scan) FeedAndRows(ctx context.Context, entry func(app.FeedEntry) error, 
 			return err
 		}
 		return query(selectSeqs, func(r *rawRow) error {
-			var of app.Entity
+			var of audit.Entity
 			var seq int64
 			if err := r.Scan(&of.Type, &of.ID, &seq); err != nil {
 				return err
@@ -220,10 +220,10 @@ func (s Scan) FeedAndRows(ctx context.Context, entry func(app.FeedEntry) error, 
 }
 
 // Orphans hands on what rows belong to that is not there.
-func (s Scan) Orphans(ctx context.Context, each func(app.Entity, string)) error {
+func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) error {
 	return s.DB.raw(ctx, func(query query) error {
 		return query(RawStatement(schema.Orphans), func(row *rawRow) error {
-			var of app.Entity
+			var of audit.Entity
 			var table string
 			if err := row.Scan(&of.Type, &of.ID, &table); err != nil {
 				return err

@@ -21,11 +21,11 @@ var selectEvents = fixed(SELECT(table.AuditEvents.Seq, table.AuditEvents.Action,
 	ORDER_BY(table.AuditEvents.Seq.ASC()).LIMIT(1))
 
 // Events returns events of one entity with seq above after, oldest first.
-func (r Trail) Events(ctx context.Context, entityType, entityID string, after int64, limit int) ([]audit.Event, error) {
+func (r Trail) Events(ctx context.Context, of audit.Entity, after int64, limit int) ([]audit.Event, error) {
 	var all []audit.Event
 	err := r.DB.within(ctx, r.DB.read, func(t tx) error {
-		return t.queryText(ctx, selectEvents, []any{entityType, entityID, after, limit}, func(rows *sql.Rows) error {
-			e := audit.Event{EntityType: entityType, EntityID: entityID}
+		return t.queryText(ctx, selectEvents, []any{of.Type, of.ID, after, limit}, func(rows *sql.Rows) error {
+			e := audit.Event{Entity: of}
 			var occurredAt, payload string
 			err := rows.Scan(&e.Seq, &e.Action, &e.Actor, &occurredAt, &payload, &e.Canonical, &e.PrevHash, &e.Hash)
 			if err == nil {
@@ -48,7 +48,7 @@ func writeEvents(ctx context.Context, t tx, events []audit.Event) error {
 		rows := make([]model.AuditEvents, len(chunk))
 		for i, e := range chunk {
 			rows[i] = model.AuditEvents{
-				EntityType: e.EntityType, EntityID: e.EntityID, Seq: e.Seq, Action: e.Action, Actor: e.Actor,
+				EntityType: e.Entity.Type, EntityID: e.Entity.ID, Seq: e.Seq, Action: e.Action, Actor: e.Actor,
 				OccurredAt: instant(e.OccurredAt), Payload: string(e.Payload), Canonical: e.Canonical,
 				PrevHash: e.PrevHash, Hash: e.Hash,
 			}

@@ -18,7 +18,7 @@ func (r Trail) ListEvents(ctx context.Context, f app.EventFilter) ([]audit.Event
 		return t.query(ctx, listEvents(f), func(rows *sql.Rows) error {
 			var e audit.Event
 			var occurredAt, payload string
-			err := rows.Scan(&e.EntityType, &e.EntityID, &e.Seq, &e.Action, &e.Actor, &occurredAt, &payload, &e.Canonical, &e.PrevHash, &e.Hash)
+			err := rows.Scan(&e.Entity.Type, &e.Entity.ID, &e.Seq, &e.Action, &e.Actor, &occurredAt, &payload, &e.Canonical, &e.PrevHash, &e.Hash)
 			if err == nil {
 				e.OccurredAt, err = parseInstant(occurredAt)
 			}
@@ -37,7 +37,7 @@ func listEvents(f app.EventFilter) SelectStatement {
 	for _, equal := range []struct {
 		column ColumnString
 		value  string
-	}{{e.EntityType, f.EntityType}, {e.EntityID, f.EntityID}, {e.Actor, f.Actor}, {e.Action, f.Action}} {
+	}{{e.EntityType, f.Entity.Type}, {e.EntityID, f.Entity.ID}, {e.Actor, f.Actor}, {e.Action, f.Action}} {
 		if equal.value != "" {
 			where = where.AND(equal.column.EQ(String(equal.value)))
 		}
@@ -49,7 +49,7 @@ func listEvents(f app.EventFilter) SelectStatement {
 		where = where.AND(e.OccurredAt.LT(String(instant(f.Until))))
 	}
 	selected := SELECT(e.EntityType, e.EntityID, e.Seq, e.Action, e.Actor, e.OccurredAt, e.Payload, e.Canonical, e.PrevHash, e.Hash).FROM(e)
-	if f.EntityID != "" {
+	if f.Entity.ID != "" {
 		if f.After.Seq > 0 {
 			where = where.AND(e.Seq.LT(Int(f.After.Seq)))
 		}
@@ -57,7 +57,7 @@ func listEvents(f app.EventFilter) SelectStatement {
 	}
 	if f.After.Seq > 0 {
 		where = where.AND(RawBool("(audit_events.occurred_at, audit_events.entity_type, audit_events.entity_id, audit_events.seq) < (#at, #type, #id, #seq)",
-			RawArgs{"#at": instant(f.After.At), "#type": f.After.EntityType, "#id": f.After.EntityID, "#seq": f.After.Seq}))
+			RawArgs{"#at": instant(f.After.At), "#type": f.After.Entity.Type, "#id": f.After.Entity.ID, "#seq": f.After.Seq}))
 	}
 	return selected.WHERE(where).ORDER_BY(e.OccurredAt.DESC(), e.EntityType.DESC(), e.EntityID.DESC(), e.Seq.DESC()).LIMIT(int64(f.Limit))
 }

@@ -83,7 +83,7 @@ func newCSVRows(out io.Writer) csvRows {
 
 func (c csvRows) Event(e *audit.Event) error {
 	return errors.Join(c.named, c.Write([]string{
-		e.EntityType, inert(e.EntityID), strconv.FormatInt(e.Seq, 10), e.OccurredAt.Format(audit.TimeFormat), inert(e.Actor), inert(e.Action), inert(string(e.Payload)), e.PrevHash, e.Hash,
+		e.Entity.Type, inert(e.Entity.ID), strconv.FormatInt(e.Seq, 10), e.OccurredAt.Format(audit.TimeFormat), inert(e.Actor), inert(e.Action), inert(string(e.Payload)), e.PrevHash, e.Hash,
 	}))
 }
 

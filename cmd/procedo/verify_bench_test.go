@@ -138,7 +138,7 @@ func long(b *testing.B, d database) []byte {
 		for _, e := range d.Events {
 			payload, err := run.MarshalFact(rec.Run.Version, e.Fact)
 			require.NoError(b, err)
-			sealed, err := audit.Seal(audit.RunEntity, id, head, audit.Entry{Action: e.Fact.Action(), Actor: act.Actor, OccurredAt: act.At, Payload: payload, RequestID: "request"})
+			sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{Action: e.Fact.Action(), Actor: act.Actor, OccurredAt: act.At, Payload: payload, RequestID: "request"})
 			require.NoError(b, err)
 			bundle.Events, head = append(bundle.Events, sealed), sealed.Head()
 		}

@@ -15,34 +15,34 @@ type EventList interface {
 
 // EventFilter says which events to list; zero members do not filter.
 type EventFilter struct {
-	EntityType, EntityID string // an id only with its type
-	Actor, Action        string
-	Since, Until         time.Time // since is inclusive, until exclusive
-	After                EventPlace
-	Limit                int
+	Entity        audit.Entity // an id only with its type
+	Actor, Action string
+	Since, Until  time.Time // since is inclusive, until exclusive
+	After         EventPlace
+	Limit         int
 }
 
 // EventPlace is where a list goes on: after this event, which is the last one seen.
 type EventPlace struct {
-	At                   time.Time
-	EntityType, EntityID string
-	Seq                  int64 // 0: from the newest
+	At     time.Time
+	Entity audit.Entity
+	Seq    int64 // 0: from the newest
 }
 
 // PlaceOf is an event's place in lists.
 func PlaceOf(e audit.Event) EventPlace {
-	return EventPlace{At: e.OccurredAt, EntityType: e.EntityType, EntityID: e.EntityID, Seq: e.Seq}
+	return EventPlace{At: e.OccurredAt, Entity: e.Entity, Seq: e.Seq}
 }
 
 // AuditEvents lists events newest first. An id alone is looked for among runs, then among procedures.
 func (s *Service) AuditEvents(ctx context.Context, f EventFilter) ([]audit.Event, error) {
-	if f.EntityID == "" || f.EntityType != "" {
+	if f.Entity.ID == "" || f.Entity.Type != "" {
 		return s.EventList.ListEvents(ctx, f)
 	}
 	var all []audit.Event
 	limit := f.Limit
-	for _, f.EntityType = range []string{audit.RunEntity, audit.ProcedureEntity} {
-		if f.After.Seq > 0 && f.After.EntityType == audit.ProcedureEntity && f.EntityType == audit.RunEntity {
+	for _, f.Entity.Type = range []string{audit.RunEntity, audit.ProcedureEntity} {
+		if f.After.Seq > 0 && f.After.Entity.Type == audit.ProcedureEntity && f.Entity.Type == audit.RunEntity {
 			continue // seen
 		}
 		f.Limit = limit - len(all)

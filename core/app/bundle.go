@@ -31,7 +31,7 @@ func (s *Service) Bundle(ctx context.Context, id string) (Bundle, error) {
 		return Bundle{}, err
 	}
 	b := Bundle{RunID: id, Version: version, Canonical: canonical}
-	if b.Proof, err = s.proof(ctx, Entity{audit.RunEntity, id}); err != nil { // before the events, which may go on meanwhile
+	if b.Proof, err = s.proof(ctx, audit.Run(id)); err != nil { // before the events, which may go on meanwhile
 		return Bundle{}, err
 	}
 	err = s.events(ctx, id, 0, func(e audit.Event) (bool, error) {

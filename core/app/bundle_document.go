@@ -105,7 +105,7 @@ func (b *Bundle) readEvents(texts []jsontext.Value, parts InParts) error {
 func VerifyBundle(b Bundle, language condition.Language, v Verification, report func(audit.Finding)) Verified {
 	done := Verified{Runs: 1, Events: len(b.Events)}
 	find := func(seq int64, problem string) {
-		report(audit.Finding{EntityType: audit.RunEntity, EntityID: b.RunID, Seq: seq, Problem: problem})
+		report(audit.Finding{Entity: audit.Run(b.RunID), Seq: seq, Problem: problem})
 	}
 	version, err := Compile(b.Version, b.Canonical, language)
 	if err != nil {
@@ -116,10 +116,10 @@ func VerifyBundle(b Bundle, language condition.Language, v Verification, report 
 	if len(b.Events) == 0 {
 		find(0, "no events")
 	}
-	chain, told := audit.Chain{EntityType: audit.RunEntity, EntityID: b.RunID}, runVerifier{fold: NewFold(version, b.RunID)}
+	chain, told := audit.Chain{Entity: audit.Run(b.RunID)}, runVerifier{fold: NewFold(version, b.RunID)}
 	if v.Rules && version != nil {
 		told.rules = newRules(version, nil, func(seq int64, problem string) {
-			report(audit.Finding{EntityType: audit.RunEntity, EntityID: b.RunID, Seq: seq, Problem: problem, Warning: true})
+			report(audit.Finding{Entity: audit.Run(b.RunID), Seq: seq, Problem: problem, Warning: true})
 		})
 	}
 	for i := range b.Events {
@@ -153,7 +153,7 @@ func (b Bundle) checkProof(t Trust, find func(int64, string)) (checked int) {
 		find(0, "it holds no checkpoint")
 		return 0
 	}
-	c, err := b.Proof.Check(audit.RunEntity, b.RunID)
+	c, err := b.Proof.Check(audit.Run(b.RunID))
 	if err != nil {
 		find(0, "its checkpoint: "+err.Error())
 		return 1

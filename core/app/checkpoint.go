@@ -82,7 +82,7 @@ func (s *Service) LastCheckpointAt(ctx context.Context) (time.Time, error) {
 }
 
 // proof is the run's leaf in the latest checkpoint that has it; nil where none has.
-func (s *Service) proof(ctx context.Context, e Entity) (*audit.Proof, error) {
+func (s *Service) proof(ctx context.Context, e audit.Entity) (*audit.Proof, error) {
 	all, err := s.Checkpoints.LeavesOf(ctx, e)
 	if err != nil || len(all) == 0 {
 		return nil, err

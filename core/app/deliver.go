@@ -149,5 +149,5 @@ func (r FeedRecord) ID() string {
 	if r.Event != nil {
 		return r.Event.ID()
 	}
-	return audit.CheckpointEntity + "/" + CheckpointID(r.Seq)
+	return audit.CheckpointEntity + "/" + audit.CheckpointID(r.Seq)
 }

@@ -40,7 +40,7 @@ func (s *Service) exportRange(ctx context.Context, st Range, lastCheckpoint int6
 	leaves := map[string][]StoredLeaf{}
 	err := s.Scan.LeavesIn(ctx, st, func(l StoredLeaf) error {
 		if l.Number <= lastCheckpoint {
-			leaves[l.EntityID] = append(leaves[l.EntityID], l)
+			leaves[l.Entity.ID] = append(leaves[l.Entity.ID], l)
 		}
 		return nil
 	})
@@ -58,8 +58,8 @@ func (s *Service) exportRange(ctx context.Context, st Range, lastCheckpoint int6
 	}
 	current := ""
 	err = s.Scan.EventsIn(ctx, st, func(e *audit.Event) error {
-		if e.EntityID != current {
-			current = e.EntityID
+		if e.Entity.ID != current {
+			current = e.Entity.ID
 			if err := handOn(current); err != nil {
 				return err
 			}

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,7 +15,7 @@ type ExportCheck struct {
 	Verified Verified
 
 	report      func(audit.Finding)
-	entities    map[Entity]*exported
+	entities    map[audit.Entity]*exported
 	checkpoints *CheckpointChain
 	trees       map[int64]map[int64]audit.Leaf // leaves by checkpoint and place
 	notes       map[int64]string
@@ -36,13 +35,13 @@ type link struct{ prev, hash string }
 
 // NewExportCheck begins before the first line.
 func NewExportCheck(t Trust, report func(audit.Finding)) *ExportCheck {
-	return &ExportCheck{report: report, entities: map[Entity]*exported{}, checkpoints: NewCheckpointChain(t, report), trees: map[int64]map[int64]audit.Leaf{}, notes: map[int64]string{}, window: feedWindow{most: longestLog}}
+	return &ExportCheck{report: report, entities: map[audit.Entity]*exported{}, checkpoints: NewCheckpointChain(t, report), trees: map[int64]map[int64]audit.Leaf{}, notes: map[int64]string{}, window: feedWindow{most: longestLog}}
 }
 
-func (c *ExportCheck) of(e Entity) *exported {
+func (c *ExportCheck) of(e audit.Entity) *exported {
 	x, known := c.entities[e]
 	if !known {
-		x = &exported{chain: audit.Chain{EntityType: e.Type, EntityID: e.ID}}
+		x = &exported{chain: audit.Chain{Entity: e}}
 		c.entities[e] = x
 		if e.Type == audit.RunEntity {
 			c.Verified.Runs++
@@ -66,7 +65,7 @@ func (c *ExportCheck) Line(l Line, flaws []string) {
 }
 
 func (c *ExportCheck) event(e *audit.Event, flaws []string) {
-	x := c.of(Entity{e.EntityType, e.EntityID})
+	x := c.of(e.Entity)
 	c.Verified.Events++
 	if e.Seq <= x.chain.Head().Seq {
 		c.repeat(x, e, flaws)
@@ -121,7 +120,7 @@ func (c *ExportCheck) repeat(x *exported, e *audit.Event, flaws []string) {
 // leaf takes what a checkpoint says of an entity.
 func (c *ExportCheck) leaf(l StoredLeaf) {
 	c.hasLeaves = true
-	x := c.of(Entity{l.EntityType, l.EntityID})
+	x := c.of(l.Entity)
 	if x.chain.Head().Seq >= l.Seq && x.chain.Head() != l.Head {
 		c.findf(x, l.Seq, "it is not the event that checkpoint %d covers", l.Number)
 	} else if x.chain.Head() != l.Head {
@@ -159,7 +158,7 @@ func (c *ExportCheck) covers(number int64, opened audit.Checkpoint) {
 	switch {
 	case c.window.lost || c.window.partial: // also where several come at once, which end before what is still known
 		c.report(audit.Finding{
-			EntityType: audit.CheckpointEntity, EntityID: CheckpointID(number), Warning: true,
+			Entity: audit.CheckpointNumbered(number), Warning: true,
 			Problem: fmt.Sprintf("what it covers was not compared: more than %d events went by", c.window.most),
 		})
 		c.window.partial, c.window.lost = c.window.lost || !whole, false
@@ -185,7 +184,7 @@ func (c *ExportCheck) rootOfLeaves(number int64) string {
 
 // End says what is missing.
 func (c *ExportCheck) End() {
-	sorted := slices.SortedFunc(maps.Keys(c.entities), func(a, b Entity) int { return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.ID, b.ID)) })
+	sorted := slices.SortedFunc(maps.Keys(c.entities), audit.Entity.Compare)
 	for _, e := range sorted {
 		x := c.entities[e]
 		for _, l := range x.leaves {
@@ -196,11 +195,11 @@ func (c *ExportCheck) End() {
 		}
 	}
 	for _, number := range slices.Sorted(maps.Keys(c.trees)) {
-		c.report(audit.Finding{EntityType: audit.CheckpointEntity, EntityID: CheckpointID(number), Problem: "it has leaves and is not there"})
+		c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: "it has leaves and is not there"})
 	}
 	c.checkpoints.End()
 }
 
 func (c *ExportCheck) findf(x *exported, seq int64, format string, args ...any) {
-	c.report(audit.Finding{EntityType: x.chain.EntityType, EntityID: x.chain.EntityID, Seq: seq, Problem: fmt.Sprintf(format, args...)})
+	c.report(audit.Finding{Entity: x.chain.Entity, Seq: seq, Problem: fmt.Sprintf(format, args...)})
 }

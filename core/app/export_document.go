@@ -35,7 +35,7 @@ func (l Line) MarshalJSON() ([]byte, error) {
 		return json.Marshal(l.Event)
 	case l.Leaf != nil:
 		of := l.Leaf
-		return json.Marshal(checkpointLine{Checkpoint: of.Number, EntityType: of.EntityType, EntityID: of.EntityID, Seq: of.Seq, Hash: of.Hash, Index: &of.Index})
+		return json.Marshal(checkpointLine{Checkpoint: of.Number, EntityType: of.Entity.Type, EntityID: of.Entity.ID, Seq: of.Seq, Hash: of.Hash, Index: &of.Index})
 	}
 	return json.Marshal(checkpointLine{Checkpoint: l.Note.Number, Note: l.Note.Note})
 }
@@ -60,7 +60,7 @@ func ReadLine(data []byte) (Line, error) {
 		return Line{Note: &StoredNote{Number: c.Checkpoint, Note: c.Note}}, nil
 	}
 	return Line{Leaf: &StoredLeaf{
-		Leaf:   audit.Leaf{EntityType: c.EntityType, EntityID: c.EntityID, Head: audit.Head{Seq: c.Seq, Hash: c.Hash}},
+		Leaf:   audit.Leaf{Entity: audit.Entity{Type: c.EntityType, ID: c.EntityID}, Head: audit.Head{Seq: c.Seq, Hash: c.Hash}},
 		Number: c.Checkpoint, Index: *c.Index,
 	}}, nil
 }

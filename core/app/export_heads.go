@@ -39,9 +39,9 @@ func (p *feedWindow) add(pl windowEntry) {
 func (p *feedWindow) root(until audit.Cursor) (string, bool) {
 	end := slices.IndexFunc(p.log, func(pl windowEntry) bool {
 		if pl.of == nil {
-			return until.EntityType == audit.CheckpointEntity && until.Seq == pl.seq
+			return until.Entity.Type == audit.CheckpointEntity && until.Seq == pl.seq
 		}
-		return pl.seq == until.Seq && pl.of.chain.EntityID == until.EntityID && pl.of.chain.EntityType == until.EntityType
+		return pl.seq == until.Seq && pl.of.chain.Entity.ID == until.Entity.ID && pl.of.chain.Entity.Type == until.Entity.Type
 	})
 	if end < 0 {
 		return "", false
@@ -49,7 +49,7 @@ func (p *feedWindow) root(until audit.Cursor) (string, bool) {
 	heads := map[*exported]audit.Leaf{}
 	for _, pl := range p.log[:end+1] {
 		if pl.of != nil {
-			heads[pl.of] = audit.Leaf{EntityType: pl.of.chain.EntityType, EntityID: pl.of.chain.EntityID, Head: audit.Head{Seq: pl.seq, Hash: pl.hash}}
+			heads[pl.of] = audit.Leaf{Entity: pl.of.chain.Entity, Head: audit.Head{Seq: pl.seq, Hash: pl.hash}}
 		}
 	}
 	p.log = slices.Clone(p.log[end+1:])
@@ -64,6 +64,6 @@ func (p *feedWindow) root(until audit.Cursor) (string, bool) {
 // SortLeaves puts leaves in the order in which they stand in a checkpoint's tree.
 func SortLeaves(leaves []audit.Leaf) {
 	slices.SortFunc(leaves, func(a, b audit.Leaf) int {
-		return cmp.Or(cmp.Compare(a.EntityType, b.EntityType), cmp.Compare(a.EntityID, b.EntityID))
+		return cmp.Or(a.Entity.Compare(b.Entity))
 	})
 }

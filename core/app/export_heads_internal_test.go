@@ -19,7 +19,7 @@ func TestWhatCannotBeRememberedIsNotTakenForWrong(t *testing.T) {
 	var said []string
 	check := NewExportCheck(Trust{}, func(f audit.Finding) {
 		require.True(t, f.Warning, f.String())
-		said = append(said, f.EntityID)
+		said = append(said, f.Entity.ID)
 	})
 	check.window.most = 5
 	var heads []audit.Head
@@ -29,7 +29,7 @@ func TestWhatCannotBeRememberedIsNotTakenForWrong(t *testing.T) {
 			if len(heads) > 0 {
 				head = heads[len(heads)-1]
 			}
-			e, err := audit.Seal(audit.RunEntity, "r", head, audit.Entry{Action: "a", Payload: []byte("{}")})
+			e, err := audit.Seal(audit.Run("r"), head, audit.Entry{Action: "a", Payload: []byte("{}")})
 			require.NoError(t, err)
 			heads = append(heads, e.Head())
 			check.Line(Line{Event: &e}, nil)
@@ -37,10 +37,10 @@ func TestWhatCannotBeRememberedIsNotTakenForWrong(t *testing.T) {
 	}
 	last := audit.Checkpoint{}
 	sign := func(seq int) {
-		tree := audit.NewTree([]audit.Leaf{{EntityType: audit.RunEntity, EntityID: "r", Head: heads[seq-1]}})
+		tree := audit.NewTree([]audit.Leaf{{Entity: audit.Run("r"), Head: heads[seq-1]}})
 		c := audit.Checkpoint{
 			Number: last.Number + 1, Time: time.Unix(1, 0), Previous: audit.Genesis, Leaves: 1, Root: tree.Root(),
-			Until: audit.Cursor{Position: int64(seq), EntityType: audit.RunEntity, EntityID: "r", Seq: int64(seq)},
+			Until: audit.Cursor{Position: int64(seq), Entity: audit.Run("r"), Seq: int64(seq)},
 		}
 		if last.Number > 0 {
 			c.Previous = last.Hash()

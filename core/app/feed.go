@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/procedo/procedo/core/audit"
 )
@@ -35,7 +34,7 @@ type Checkpoints interface {
 	// Leaves returns the leaves of a checkpoint in their order.
 	Leaves(ctx context.Context, number int64) ([]StoredLeaf, error)
 	// LeavesOf returns the leaves of an entity, oldest checkpoint first.
-	LeavesOf(ctx context.Context, e Entity) ([]StoredLeaf, error)
+	LeavesOf(ctx context.Context, e audit.Entity) ([]StoredLeaf, error)
 }
 
 // StoredNote is a checkpoint as it is stored.
@@ -43,9 +42,6 @@ type StoredNote struct {
 	Number int64
 	Note   string
 }
-
-// CheckpointID names a checkpoint in the feed, in deliveries and in findings.
-func CheckpointID(number int64) string { return strconv.FormatInt(number, 10) }
 
 // StoredLeaf is a leaf, its checkpoint and its place there, from 0.
 type StoredLeaf struct {
@@ -65,23 +61,23 @@ func treeOf(leaves []StoredLeaf) *audit.Tree {
 // Heads gathers the last head of each entity that entries of the feed name. The zero value is ready.
 type Heads struct {
 	Leaves []audit.Leaf
-	places map[Entity]int
+	places map[audit.Entity]int
 }
 
 // Add takes the entry that ends at the cursor and the hash of its last event; those of checkpoints, and events that are not there, are
 // no heads.
 func (h *Heads) Add(c audit.Cursor, hash string) {
-	if c.EntityType == audit.CheckpointEntity || hash == "" {
+	if c.Entity.Type == audit.CheckpointEntity || hash == "" {
 		return
 	}
 	if h.places == nil {
-		h.places = map[Entity]int{}
+		h.places = map[audit.Entity]int{}
 	}
-	leaf := audit.Leaf{EntityType: c.EntityType, EntityID: c.EntityID, Head: audit.Head{Seq: c.Seq, Hash: hash}}
-	if i, known := h.places[Entity{c.EntityType, c.EntityID}]; known {
+	leaf := audit.Leaf{Entity: c.Entity, Head: audit.Head{Seq: c.Seq, Hash: hash}}
+	if i, known := h.places[c.Entity]; known {
 		h.Leaves[i] = leaf
 		return
 	}
-	h.places[Entity{c.EntityType, c.EntityID}] = len(h.Leaves)
+	h.places[c.Entity] = len(h.Leaves)
 	h.Leaves = append(h.Leaves, leaf)
 }

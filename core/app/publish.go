@@ -161,7 +161,7 @@ func (s *Service) appendProcedure(ctx context.Context, req Request, c *Procedure
 	if err != nil {
 		return fault.From(err)
 	}
-	event, err := audit.Seal(audit.ProcedureEntity, c.After.ID, c.Before,
+	event, err := audit.Seal(audit.Procedure(c.After.ID), c.Before,
 		audit.Entry{Action: action, Actor: req.Actor, OccurredAt: at, Payload: payload, RequestID: req.ID})
 	if err != nil {
 		return fault.From(err)

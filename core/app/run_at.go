@@ -11,7 +11,7 @@ import (
 // events hands on every event of a run after the given seq, oldest first, until each returns false.
 func (s *Service) events(ctx context.Context, runID string, after int64, each func(audit.Event) (more bool, err error)) error {
 	for {
-		page, err := s.Trail.Events(ctx, audit.RunEntity, runID, after, eventPage)
+		page, err := s.Trail.Events(ctx, audit.Run(runID), after, eventPage)
 		if err != nil {
 			return err
 		}

@@ -119,5 +119,5 @@ func (s *Service) RunEvents(ctx context.Context, id string, after int64, limit i
 	if _, err := s.Runs.Head(ctx, id); err != nil {
 		return nil, err
 	}
-	return s.Trail.Events(ctx, audit.RunEntity, id, after, limit)
+	return s.Trail.Events(ctx, audit.Run(id), after, limit)
 }

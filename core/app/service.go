@@ -64,11 +64,8 @@ type Random interface {
 type Trail interface {
 	// Events returns at most limit events of one entity with seq above after, oldest first; none for an entity
 	// that does not exist.
-	Events(ctx context.Context, entityType, entityID string, after int64, limit int) ([]audit.Event, error)
+	Events(ctx context.Context, e audit.Entity, after int64, limit int) ([]audit.Event, error)
 }
-
-// Entity names something that has a trail.
-type Entity struct{ Type, ID string }
 
 // Sentinels that storage returns to the use cases; neither reaches a caller.
 var (

@@ -75,7 +75,7 @@ func (s *Service) runChange(req Request, rec RunRecord, d run.Decision) (*RunCha
 		if err != nil {
 			return nil, fault.From(err)
 		}
-		c.Events[i], err = audit.Seal(audit.RunEntity, after.ID, head, audit.Entry{
+		c.Events[i], err = audit.Seal(audit.Run(after.ID), head, audit.Entry{
 			Action: e.Fact.Action(), Actor: e.Actor, OccurredAt: e.At, Payload: payload, RequestID: req.ID,
 		})
 		if err != nil {

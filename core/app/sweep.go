@@ -20,9 +20,9 @@ type Scan interface {
 	LeavesIn(ctx context.Context, s Range, each func(StoredLeaf) error) error
 	// Committed hands on every entry of the feed in its order; then how far the rows say that entities are, and which checkpoints
 	// there are: all as of one moment.
-	FeedAndRows(ctx context.Context, entry func(FeedEntry) error, row func(e Entity, seq int64) error) error
+	FeedAndRows(ctx context.Context, entry func(FeedEntry) error, row func(e audit.Entity, seq int64) error) error
 	// Orphans hands on what rows say that they belong to, and it is not there; and the table in which they stand.
-	Orphans(ctx context.Context, each func(of Entity, table string)) error
+	Orphans(ctx context.Context, each func(of audit.Entity, table string)) error
 	// Projected says in what the rows that SQL can ask about differ from a published version.
 	DefinitionDifferences(ctx context.Context, v *procedure.Version) (differences []string, err error)
 }

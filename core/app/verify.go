@@ -82,7 +82,7 @@ func (s *Service) checkEach(ctx context.Context, v Verification, st Range, unrea
 			one.Through = st.Through
 		}
 		if one == st {
-			report(audit.Finding{EntityType: st.Type, EntityID: cmp.Or(st.Through, "after "+st.After), Problem: cannotBeRead + unread.Error()})
+			report(audit.Finding{Entity: audit.Entity{Type: st.Type, ID: cmp.Or(st.Through, "after "+st.After)}, Problem: cannotBeRead + unread.Error()})
 			return done, nil
 		}
 		checked, err := s.VerifyRange(ctx, v, one, report)

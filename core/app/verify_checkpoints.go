@@ -48,7 +48,7 @@ func NewCheckpointChain(t Trust, report func(audit.Finding)) *CheckpointChain {
 }
 
 func (c *CheckpointChain) findf(number int64, format string, args ...any) {
-	c.report(audit.Finding{EntityType: audit.CheckpointEntity, EntityID: CheckpointID(number), Problem: fmt.Sprintf(format, args...)})
+	c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: fmt.Sprintf(format, args...)})
 }
 
 // Next takes the next signed note, stored under a number; root is made of its leaves, empty where they are not known. It returns
@@ -107,8 +107,8 @@ func (s *Service) VerifyWhole(ctx context.Context, t Trust, report func(audit.Fi
 	if whole {
 		chain.End()
 	}
-	err = s.Scan.Orphans(ctx, func(of Entity, table string) {
-		report(audit.Finding{EntityType: of.Type, EntityID: of.ID, Problem: "it is not there, and " + table + " has rows of it"})
+	err = s.Scan.Orphans(ctx, func(of audit.Entity, table string) {
+		report(audit.Finding{Entity: of, Problem: "it is not there, and " + table + " has rows of it"})
 	})
 	if feed.reportUnreadable(err, "rows that belong to nothing") {
 		err = nil

@@ -29,8 +29,8 @@ type feedCheck struct {
 // entityKey stands for an entity where there are many: 16 bytes of a hash.
 type entityKey [16]byte
 
-func keyOf(entityType, id string) entityKey {
-	sum := sha256.Sum256([]byte(entityType + "/" + id))
+func keyOf(e audit.Entity) entityKey {
+	sum := sha256.Sum256([]byte(e.Type + "/" + e.ID))
 	return entityKey(sum[:16])
 }
 
@@ -48,7 +48,7 @@ func (f *feedCheck) run() (whole bool, err error) {
 		return false, nil
 	}
 	if err == nil && !f.unreadable && len(f.heads) > 0 {
-		f.find("feed", "audit_feed", 0, fmt.Sprintf("it names %d that have no row", len(f.heads)))
+		f.find(audit.Entity{Type: "feed", ID: "audit_feed"}, 0, fmt.Sprintf("it names %d that have no row", len(f.heads)))
 	}
 	return true, err
 }
@@ -58,12 +58,12 @@ func (f *feedCheck) reportUnreadable(err error, table string) bool {
 	if !fault.Is(err, fault.Internal) {
 		return false
 	}
-	f.find("feed", table, 0, cannotBeRead+err.Error())
+	f.find(audit.Entity{Type: "feed", ID: table}, 0, cannotBeRead+err.Error())
 	return true
 }
 
-func (f *feedCheck) find(entityType, id string, seq int64, problem string) {
-	f.chain.report(audit.Finding{EntityType: entityType, EntityID: id, Seq: seq, Problem: problem})
+func (f *feedCheck) find(e audit.Entity, seq int64, problem string) {
+	f.chain.report(audit.Finding{Entity: e, Seq: seq, Problem: problem})
 }
 
 func (f *feedCheck) entry(e FeedEntry) error {
@@ -71,34 +71,34 @@ func (f *feedCheck) entry(e FeedEntry) error {
 		return err
 	}
 	f.seen = e.Cursor
-	key := keyOf(e.EntityType, e.EntityID)
+	key := keyOf(e.Entity)
 	before := f.heads[key]
 	f.heads[key] = e.Seq
 	if e.Misplaced {
-		f.find(e.EntityType, e.EntityID, e.Seq, fmt.Sprintf("the feed has it at position %d, which no commit can have got", e.Position))
+		f.find(e.Entity, e.Seq, fmt.Sprintf("the feed has it at position %d, which no commit can have got", e.Position))
 	}
-	if e.EntityType == audit.CheckpointEntity {
+	if e.Entity.Type == audit.CheckpointEntity {
 		if before != 0 || e.First != e.Seq {
-			f.find(e.EntityType, e.EntityID, 0, "the feed names it more than once")
+			f.find(e.Entity, 0, "the feed names it more than once")
 		}
 		return nil
 	}
 	f.changed[key] = struct{}{}
 	if e.First != before+1 || e.Seq < e.First {
-		f.find(e.EntityType, e.EntityID, e.First, fmt.Sprintf("the feed names it up to %d after event %d", e.Seq, before))
+		f.find(e.Entity, e.First, fmt.Sprintf("the feed names it up to %d after event %d", e.Seq, before))
 	}
 	return nil
 }
 
-func (f *feedCheck) row(e Entity, seq int64) error {
+func (f *feedCheck) row(e audit.Entity, seq int64) error {
 	if !f.rows {
 		if err := f.allEntries(); err != nil {
 			return err
 		}
 	}
-	key := keyOf(e.Type, e.ID)
+	key := keyOf(e)
 	if named, known := f.heads[key]; !known || named != seq {
-		f.find(e.Type, e.ID, 0, fmt.Sprintf("the feed names it up to %d, its row is at %d", named, seq))
+		f.find(e, 0, fmt.Sprintf("the feed names it up to %d, its row is at %d", named, seq))
 	}
 	delete(f.heads, key)
 	return nil
@@ -178,7 +178,7 @@ func (f *feedCheck) leaves(number int64, leaves []StoredLeaf) {
 		if l.Index != int64(i) {
 			f.chain.findf(number, "its leaf %d stands at place %d", i, l.Index)
 		}
-		key := keyOf(l.EntityType, l.EntityID)
+		key := keyOf(l.Entity)
 		if _, changed := f.changed[key]; changed && f.heads[key] == l.Seq {
 			covered++
 		}

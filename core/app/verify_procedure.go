@@ -43,7 +43,7 @@ func (t *procedureVerifier) next(e *audit.Event, find func(int64, string)) {
 		if e.Action == ActionProcedureCreated {
 			t.folded.Status = procedure.Active
 		}
-		t.published = append(t.published, VersionRecord{ID: e.EntityID, Version: p.Version, Digest: p.Digest, CreatedAt: e.OccurredAt, CreatedBy: e.Actor})
+		t.published = append(t.published, VersionRecord{ID: e.Entity.ID, Version: p.Version, Digest: p.Digest, CreatedAt: e.OccurredAt, CreatedBy: e.Actor})
 	case ActionProcedureArchived:
 		t.folded.Status = procedure.Archived
 	case ActionProcedureUnarchived:

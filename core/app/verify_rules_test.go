@@ -19,7 +19,7 @@ func rewritten(t *testing.T, b app.Bundle, edit func([]audit.Event) []audit.Even
 	var head audit.Head
 	var events []audit.Event
 	for _, e := range edit(b.Events) {
-		sealed, err := audit.Seal(e.EntityType, e.EntityID, head, audit.Entry{Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, Payload: e.Payload})
+		sealed, err := audit.Seal(e.Entity, head, audit.Entry{Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, Payload: e.Payload})
 		require.NoError(t, err)
 		events, head = append(events, sealed), sealed.Head()
 	}

@@ -19,7 +19,7 @@ func (s *rangeCheck) runs(ctx context.Context) error {
 		if s.verification.Rules && r.Version != nil {
 			plain, _ := PlainValues(r.Version, r.Rows.Values) // one that is not of its slot's type is found among the rows
 			t.rules = newRules(r.Version, plain, func(seq int64, problem string) {
-				s.findings = append(s.findings, audit.Finding{EntityType: audit.RunEntity, EntityID: r.ID, Seq: seq, Problem: problem, Warning: true})
+				s.findings = append(s.findings, audit.Finding{Entity: audit.Run(r.ID), Seq: seq, Problem: problem, Warning: true})
 			})
 		}
 		e.verifier = t

@@ -37,14 +37,14 @@ type verifier interface {
 }
 
 func (e *entity) find(seq int64, problem string) {
-	e.sweep.findings = append(e.sweep.findings, audit.Finding{EntityType: e.sweep.scope.Type, EntityID: e.id, Seq: seq, Problem: problem})
+	e.sweep.findings = append(e.sweep.findings, audit.Finding{Entity: audit.Entity{Type: e.sweep.scope.Type, ID: e.id}, Seq: seq, Problem: problem})
 }
 
 // of is the entity with an id, new where nothing was told of it.
 func (s *rangeCheck) of(id string) *entity {
 	e, known := s.entities[id]
 	if !known {
-		e = &entity{sweep: s, id: id, chain: audit.Chain{EntityType: s.scope.Type, EntityID: id}, verifier: rowMissing{}}
+		e = &entity{sweep: s, id: id, chain: audit.Chain{Entity: audit.Entity{Type: s.scope.Type, ID: id}}, verifier: rowMissing{}}
 		s.entities[id] = e
 	}
 	return e
@@ -64,7 +64,7 @@ func (rowMissing) end(_ context.Context, head audit.Head, find func(int64, strin
 
 func (s *rangeCheck) leaves(ctx context.Context) error {
 	return s.service.Scan.LeavesIn(ctx, s.scope, func(l StoredLeaf) error {
-		e := s.of(l.EntityID)
+		e := s.of(l.Entity.ID)
 		e.leaves = append(e.leaves, l)
 		return nil
 	})
@@ -72,11 +72,11 @@ func (s *rangeCheck) leaves(ctx context.Context) error {
 
 func (s *rangeCheck) events(ctx context.Context) error {
 	return s.service.Scan.EventsIn(ctx, s.scope, func(e *audit.Event) error {
-		if s.current == nil || s.current.id != e.EntityID {
+		if s.current == nil || s.current.id != e.Entity.ID {
 			if err := s.close(ctx); err != nil {
 				return err
 			}
-			s.current = s.of(e.EntityID)
+			s.current = s.of(e.Entity.ID)
 		}
 		s.current.next(e)
 		s.counts.Events++

@@ -121,7 +121,7 @@ func commit(value string) run.Command {
 
 func (w *world) actions(id string) (actions []string) {
 	w.t.Helper()
-	events, err := w.Trail.Events(w.t.Context(), audit.RunEntity, id, 0, 1000)
+	events, err := w.Trail.Events(w.t.Context(), audit.Run(id), 0, 1000)
 	require.NoError(w.t, err)
 	for _, e := range events {
 		actions = append(actions, e.Action)

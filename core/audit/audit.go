@@ -23,16 +23,9 @@ func ParseTime(text string) (time.Time, error) {
 	return time.Parse(time.RFC3339Nano, text) // which is read without looking at the layout
 }
 
-// The kinds of entity that have a trail.
-const (
-	RunEntity       = "run"
-	ProcedureEntity = "procedure"
-)
-
 // Event is one sealed link of an entity's chain. Canonical are the hashed bytes; the rest are copies of it.
 type Event struct {
-	EntityType string
-	EntityID   string
+	Entity     Entity
 	Seq        int64
 	Action     string
 	Actor      string
@@ -44,7 +37,7 @@ type Event struct {
 }
 
 // ID names the event for ever: "<entity_id>/<seq>".
-func (e Event) ID() string { return eventID(e.EntityID, e.Seq) }
+func (e Event) ID() string { return eventID(e.Entity.ID, e.Seq) }
 
 func eventID(entityID string, seq int64) string { return entityID + "/" + strconv.FormatInt(seq, 10) }
 
@@ -67,17 +60,17 @@ type Head struct {
 const Genesis = "0000000000000000000000000000000000000000000000000000000000000000"
 
 // Seal links an entry to the chain's end. The hash is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
-func Seal(entityType, entityID string, head Head, e Entry) (Event, error) {
+func Seal(of Entity, head Head, e Entry) (Event, error) {
 	payload := e.payload()
 	if err := payload.Canonicalize(); err != nil {
-		return Event{}, fmt.Errorf("seal %s of %s: %w", e.Action, entityID, err)
+		return Event{}, fmt.Errorf("seal %s of %s: %w", e.Action, of.ID, err)
 	}
 	prev := head.Hash
 	if head.Seq == 0 {
 		prev = Genesis
 	}
 	sealed := Event{
-		EntityType: entityType, EntityID: entityID, Seq: head.Seq + 1, Action: e.Action, Actor: e.Actor,
+		Entity: of, Seq: head.Seq + 1, Action: e.Action, Actor: e.Actor,
 		OccurredAt: e.OccurredAt, Payload: payload, PrevHash: prev,
 	}
 	sealed.Canonical = canonical(sealed)
@@ -116,8 +109,8 @@ func appendCanonical(b []byte, e *Event) []byte {
 	b = append(b, '{')
 	text("action", e.Action)
 	text("actor", e.Actor)
-	text("entity_id", e.EntityID)
-	text("entity_type", e.EntityType)
+	text("entity_id", e.Entity.ID)
+	text("entity_type", e.Entity.Type)
 	text("id", e.ID())
 	b = append(e.OccurredAt.UTC().AppendFormat(append(b, `"occurred_at":"`...), TimeFormat), '"', ',')
 	b = append(append(b, `"payload":`...), e.Payload...)

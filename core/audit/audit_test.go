@@ -19,7 +19,7 @@ var at = time.Date(2026, 11, 23, 10, 30, 0, 123456000, time.FixedZone("", 3600))
 
 func seal(t *testing.T, head audit.Head, e audit.Entry) audit.Event {
 	t.Helper()
-	sealed, err := audit.Seal(audit.RunEntity, "run-é", head, e)
+	sealed, err := audit.Seal(audit.Run("run-é"), head, e)
 	require.NoError(t, err)
 	return sealed
 }
@@ -52,9 +52,9 @@ func TestTheHashCoversThePreviousHashAndTheCanonicalBytes(t *testing.T) {
 }
 
 func TestSealingRefusesAPayloadThatIsNoJSONAndAHeadThatIsNoHash(t *testing.T) {
-	_, err := audit.Seal(audit.RunEntity, "x", audit.Head{}, audit.Entry{Payload: []byte(`{"a":1,"a":2}`)})
+	_, err := audit.Seal(audit.Run("x"), audit.Head{}, audit.Entry{Payload: []byte(`{"a":1,"a":2}`)})
 	require.Error(t, err)
-	_, err = audit.Seal(audit.RunEntity, "x", audit.Head{Seq: 1, Hash: "short"}, audit.Entry{Payload: []byte(`{}`)})
+	_, err = audit.Seal(audit.Run("x"), audit.Head{Seq: 1, Hash: "short"}, audit.Entry{Payload: []byte(`{}`)})
 	require.Error(t, err)
 }
 
@@ -62,7 +62,7 @@ func TestAChainSaysWhatIsWrongAndWhere(t *testing.T) {
 	first := seal(t, audit.Head{}, audit.Entry{Action: "a", Actor: "x", OccurredAt: at, Payload: []byte(`{"n":1}`)})
 	second := seal(t, first.Head(), audit.Entry{Action: "b", Actor: "x", OccurredAt: at, Payload: []byte(`{}`)})
 	check := func(events ...audit.Event) string {
-		c := audit.Chain{EntityType: audit.RunEntity, EntityID: "run-é"}
+		c := audit.Chain{Entity: audit.Run("run-é")}
 		var all []string
 		for _, e := range events {
 			for _, f := range c.Check(&e) {
@@ -83,9 +83,9 @@ func TestAChainSaysWhatIsWrongAndWhere(t *testing.T) {
 	forged.Hash = first.Hash
 	require.Contains(t, check(first, forged), "hash is not that")
 	stranger := second
-	stranger.EntityID = "other"
+	stranger.Entity.ID = "other"
 	require.Contains(t, check(first, stranger), "belongs to run other")
-	require.Equal(t, "run r: gone", audit.Finding{EntityType: "run", EntityID: "r", Problem: "gone"}.String())
+	require.Equal(t, "run r: gone", audit.Finding{Entity: audit.Entity{Type: "run", ID: "r"}, Problem: "gone"}.String())
 }
 
 func TestAnEventsDocumentReadsBackToTheSameEvent(t *testing.T) {

@@ -14,9 +14,6 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// CheckpointEntity is the entity type of findings about checkpoints; the number is the entity's id.
-const CheckpointEntity = "checkpoint"
-
 // CheckpointFormat names the form of a checkpoint's text.
 const CheckpointFormat = "procedo-checkpoint/1"
 

@@ -28,7 +28,7 @@ func key(t testing.TB, name string) audit.Key {
 
 func leaf(i int) audit.Leaf {
 	sum := sha256.Sum256([]byte{byte(i)})
-	return audit.Leaf{EntityType: audit.RunEntity, EntityID: fmt.Sprintf("run-%03d", i), Head: audit.Head{Seq: int64(i + 1), Hash: hex.EncodeToString(sum[:])}}
+	return audit.Leaf{Entity: audit.Run(fmt.Sprintf("run-%03d", i)), Head: audit.Head{Seq: int64(i + 1), Hash: hex.EncodeToString(sum[:])}}
 }
 
 func someLeaves(n int) (all []audit.Leaf) {
@@ -59,7 +59,7 @@ func sign(t testing.TB, c audit.Checkpoint, keys ...audit.Key) (audit.Checkpoint
 }
 
 func TestACheckpointOpensToWhatWasSigned(t *testing.T) {
-	until := audit.Cursor{Position: 7, EntityType: audit.RunEntity, EntityID: "r", Seq: 3}
+	until := audit.Cursor{Position: 7, Entity: audit.Run("r"), Seq: 3}
 	c, note := sign(t, audit.Checkpoint{Until: until}, key(t, "alice"), key(t, "bob"))
 	opened, err := audit.OpenCheckpoint(note)
 	require.NoError(t, err)
@@ -100,7 +100,7 @@ func TestASignatureMayNotComeTwiceNorTheNumberOfLeavesBeNone(t *testing.T) {
 	_, err := audit.OpenCheckpoint(note + signature)
 	require.Error(t, err)
 	_, vast := sign(t, audit.Checkpoint{Leaves: 1<<63 - 1, Root: audit.Genesis}, key(t, "alice"))
-	_, err = audit.Proof{Note: vast, Head: leaf(1).Head, Path: []string{audit.Genesis}}.Check(audit.RunEntity, leaf(1).EntityID)
+	_, err = audit.Proof{Note: vast, Head: leaf(1).Head, Path: []string{audit.Genesis}}.Check(leaf(1).Entity)
 	require.Error(t, err)
 }
 
@@ -126,7 +126,7 @@ func TestTheTreeIsThatOfRFC6962(t *testing.T) {
 	var root func(all []audit.Leaf) []byte
 	root = func(all []audit.Leaf) []byte {
 		if len(all) == 1 {
-			sum := sha256.Sum256([]byte("\x00" + fmt.Sprintf("%s %s %d %s\n", all[0].EntityType, all[0].EntityID, all[0].Seq, all[0].Hash)))
+			sum := sha256.Sum256([]byte("\x00" + fmt.Sprintf("%s %s %d %s\n", all[0].Entity.Type, all[0].Entity.ID, all[0].Seq, all[0].Hash)))
 			return sum[:]
 		}
 		k := 1
@@ -151,7 +151,7 @@ func TestAProofHoldsForItsLeafAlone(t *testing.T) {
 		path, err := tree.Path(int64(i))
 		require.NoError(r, err)
 		proof := audit.Proof{Note: note, Index: int64(i), Head: leaf(i).Head, Path: path}
-		_, err = proof.Check(audit.RunEntity, leaf(i).EntityID)
+		_, err = proof.Check(leaf(i).Entity)
 		require.NoError(r, err)
 		for what, forge := range map[string]func(*audit.Proof){
 			"index": func(p *audit.Proof) { p.Index++ }, "negative": func(p *audit.Proof) { p.Index = -1 }, "far": func(p *audit.Proof) { p.Index = 1 << 60 },
@@ -160,10 +160,10 @@ func TestAProofHoldsForItsLeafAlone(t *testing.T) {
 		} {
 			forged := proof
 			forge(&forged)
-			_, err := forged.Check(audit.RunEntity, leaf(i).EntityID)
+			_, err := forged.Check(leaf(i).Entity)
 			require.Error(r, err, what)
 		}
-		_, err = proof.Check(audit.ProcedureEntity, leaf(i).EntityID)
+		_, err = proof.Check(audit.Procedure(leaf(i).Entity.ID))
 		require.Error(r, err)
 	})
 	_, err := audit.NewTree(someLeaves(2)).Path(2)
@@ -193,7 +193,7 @@ func TestLeavesAndPlacesReadBackAsTheyAreWritten(t *testing.T) {
 		_, err := audit.ParseLeaf(bad)
 		require.Error(t, err, bad)
 	}
-	for _, c := range []audit.Cursor{{}, {Position: 9, EntityType: "run", EntityID: "r", Seq: 2}} {
+	for _, c := range []audit.Cursor{{}, {Position: 9, Entity: audit.Entity{Type: "run", ID: "r"}, Seq: 2}} {
 		back, err := audit.ParseCursor(c.String())
 		require.NoError(t, err)
 		require.Equal(t, c, back)

@@ -26,7 +26,7 @@ type document struct {
 // MarshalJSONTo writes the event with canonical as a string, so that no reader need re-make the hashed bytes.
 func (e Event) MarshalJSONTo(to *jsontext.Encoder) error {
 	return json.MarshalEncode(to, document{
-		ID: e.ID(), EntityType: e.EntityType, EntityID: e.EntityID, Seq: e.Seq, Action: e.Action, Actor: e.Actor,
+		ID: e.ID(), EntityType: e.Entity.Type, EntityID: e.Entity.ID, Seq: e.Seq, Action: e.Action, Actor: e.Actor,
 		OccurredAt: e.OccurredAt.UTC().Format(TimeFormat), Payload: e.Payload, Canonical: e.Canonical,
 		PrevHash: e.PrevHash, Hash: e.Hash,
 	})
@@ -61,7 +61,7 @@ func (e *Event) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 		}
 	}
 	*e = Event{
-		EntityType: d.EntityType, EntityID: d.EntityID, Seq: d.Seq, Action: d.Action, Actor: d.Actor, OccurredAt: at,
+		Entity: Entity{Type: d.EntityType, ID: d.EntityID}, Seq: d.Seq, Action: d.Action, Actor: d.Actor, OccurredAt: at,
 		Payload: d.Payload, Canonical: d.Canonical, PrevHash: d.PrevHash, Hash: d.Hash,
 	}
 	return nil

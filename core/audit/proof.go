@@ -10,10 +10,10 @@ type Proof struct {
 
 // Check opens the checkpoint and holds the proof against it: signatures, and the path from the entity's leaf to the root. That the
 // chain has the proof's head is the caller's to check.
-func (p Proof) Check(entityType, entityID string) (Checkpoint, error) {
+func (p Proof) Check(e Entity) (Checkpoint, error) {
 	c, err := OpenCheckpoint(p.Note)
 	if err != nil {
 		return c, err
 	}
-	return c, checkPath(c, Leaf{EntityType: entityType, EntityID: entityID, Head: p.Head}, p.Index, p.Path)
+	return c, checkPath(c, Leaf{Entity: e, Head: p.Head}, p.Index, p.Path)
 }

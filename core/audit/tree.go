@@ -10,19 +10,18 @@ import (
 
 // Leaf is where an entity's chain ended when a checkpoint was made.
 type Leaf struct {
-	EntityType string
-	EntityID   string
+	Entity Entity
 	Head
 }
 
 // String is the leaf's text, which is what the tree hashes: type, id, seq and hash, a blank between them and a line feed after.
 func (l Leaf) String() string {
-	return fmt.Sprintf("%s %s %d %s\n", l.EntityType, l.EntityID, l.Seq, l.Hash)
+	return fmt.Sprintf("%s %s %d %s\n", l.Entity.Type, l.Entity.ID, l.Seq, l.Hash)
 }
 
 // ParseLeaf reads a leaf's text.
 func ParseLeaf(text string) (l Leaf, err error) {
-	if n, _ := fmt.Sscanf(text, "%s %s %d %s\n", &l.EntityType, &l.EntityID, &l.Seq, &l.Hash); n != 4 || l.String() != text {
+	if n, _ := fmt.Sscanf(text, "%s %s %d %s\n", &l.Entity.Type, &l.Entity.ID, &l.Seq, &l.Hash); n != 4 || l.String() != text {
 		return Leaf{}, fmt.Errorf("%q is not a leaf", text)
 	}
 	return l, nil

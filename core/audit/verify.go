@@ -7,16 +7,15 @@ import (
 
 // Finding is one thing wrong with a trail.
 type Finding struct {
-	EntityType string
-	EntityID   string
-	Seq        int64 // 0 where it concerns the entity as a whole
-	Problem    string
+	Entity  Entity
+	Seq     int64 // 0 where it concerns the entity as a whole
+	Problem string
 	// Warning marks what does not speak against the record: today's rules decide otherwise than those of the day.
 	Warning bool
 }
 
 func (f Finding) String() string {
-	text := f.EntityType + " " + f.EntityID
+	text := f.Entity.Type + " " + f.Entity.ID
 	if f.Seq != 0 {
 		text = fmt.Sprintf("%s event %d", text, f.Seq)
 	}
@@ -29,8 +28,7 @@ func (f Finding) String() string {
 // Chain checks the events of one entity as they come: contiguous sequence, hashes, and every copy against the
 // canonical bytes. The zero value is not ready: name the entity.
 type Chain struct {
-	EntityType string
-	EntityID   string
+	Entity Entity
 
 	head    Head
 	checker Checker
@@ -46,10 +44,10 @@ func (c *Chain) Check(e *Event) []Finding { return c.Link(e, c.checker.Flaws(e))
 func (c *Chain) Link(e *Event, flaws []string) []Finding {
 	var findings []Finding
 	find := func(problem string) {
-		findings = append(findings, Finding{EntityType: c.EntityType, EntityID: c.EntityID, Seq: e.Seq, Problem: problem})
+		findings = append(findings, Finding{Entity: c.Entity, Seq: e.Seq, Problem: problem})
 	}
-	if e.EntityType != c.EntityType || e.EntityID != c.EntityID {
-		find(fmt.Sprintf("belongs to %s %s", e.EntityType, e.EntityID))
+	if e.Entity != c.Entity {
+		find("belongs to " + e.Entity.String())
 	}
 	if e.Seq != c.head.Seq+1 {
 		find(fmt.Sprintf("sequence: follows event %d", c.head.Seq))

@@ -69,7 +69,7 @@ func BenchmarkSealCommit(b *testing.B) {
 		for _, e := range d.Events {
 			payload, err := run.MarshalFact(r.Version, e.Fact)
 			require.NoError(b, err)
-			_, err = audit.Seal(audit.RunEntity, r.ID, audit.Head{}, audit.Entry{Action: e.Fact.Action(), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
+			_, err = audit.Seal(audit.Run(r.ID), audit.Head{}, audit.Entry{Action: e.Fact.Action(), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
 			require.NoError(b, err)
 		}
 	}

@@ -32,7 +32,7 @@ func (s *story) record(t *rapid.T, events []run.Event) {
 		if n := len(s.chain); n > 0 {
 			head = s.chain[n-1].Head()
 		}
-		sealed, err := audit.Seal(audit.RunEntity, s.run.ID, head, audit.Entry{Action: e.Fact.Action(), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
+		sealed, err := audit.Seal(audit.Run(s.run.ID), head, audit.Entry{Action: e.Fact.Action(), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
 		require.NoError(t, err)
 		s.chain = append(s.chain, sealed)
 	}
@@ -151,7 +151,7 @@ func TestFoldingTheDecodedTrailGivesTheSameRunAndTheChainVerifies(t *testing.T) 
 		var last *story
 		walk(t, func(_ run.Run, _ run.Command, _ run.Decision, _ error, s *story) { last = s })
 		var folded run.Run
-		chain := audit.Chain{EntityType: audit.RunEntity, EntityID: last.run.ID}
+		chain := audit.Chain{Entity: audit.Run(last.run.ID)}
 		for _, e := range last.chain {
 			require.Empty(t, chain.Check(&e))
 			fact, err := run.UnmarshalFact(last.run.Version, last.run.ID, e.Action, e.Payload)
@@ -228,7 +228,7 @@ func TestEveryChangeOfAByteIsFound(t *testing.T) {
 		case 6:
 			e.OccurredAt = e.OccurredAt.Add(time.Microsecond)
 		case 7:
-			e.EntityID = flip(e.EntityID)
+			e.Entity.ID = flip(e.Entity.ID)
 		case 8:
 			if i == len(chain)-1 {
 				return // a missing tail is found by the head, not by the chain
@@ -239,7 +239,7 @@ func TestEveryChangeOfAByteIsFound(t *testing.T) {
 			chain[i], chain[j] = chain[j], chain[i]
 		}
 		found := 0
-		c := audit.Chain{EntityType: audit.RunEntity, EntityID: last.run.ID}
+		c := audit.Chain{Entity: audit.Run(last.run.ID)}
 		for _, e := range chain {
 			found += len(c.Check(&e))
 		}

@@ -94,7 +94,7 @@ func (w *world) proves(id string, number int64) {
 	w.Helper()
 	b, err := w.service.Bundle(w.ctx(), id)
 	require.NoError(w, err)
-	c, err := b.Proof.Check(audit.RunEntity, id)
+	c, err := b.Proof.Check(audit.Run(id))
 	require.NoError(w, err)
 	require.Equal(w, number, c.Number)
 	require.Equal(w, b.Events[b.Proof.Seq-1].Hash, b.Proof.Hash)
@@ -102,7 +102,7 @@ func (w *world) proves(id string, number int64) {
 
 func (w *world) leavesAreRead(first, second string) {
 	w.Helper()
-	of, err := w.Checkpoints.LeavesOf(w.ctx(), app.Entity{Type: audit.RunEntity, ID: first})
+	of, err := w.Checkpoints.LeavesOf(w.ctx(), audit.Run(first))
 	require.NoError(w, err)
 	require.Len(w, of, 3)
 	var numbers []int64
@@ -115,7 +115,7 @@ func (w *world) leavesAreRead(first, second string) {
 	require.Equal(w, []int64{1, 2, 3}, numbers)
 	between := func(first, last string) (all []string) {
 		require.NoError(w, w.Scan.LeavesIn(w.ctx(), app.Range{Type: audit.RunEntity, After: first, Through: last}, func(l app.StoredLeaf) error {
-			all = append(all, l.EntityID[len(l.EntityID)-1:]+app.CheckpointID(l.Number))
+			all = append(all, l.Entity.ID[len(l.Entity.ID)-1:]+audit.CheckpointID(l.Number))
 			leaves, err := w.Checkpoints.Leaves(w.ctx(), l.Number)
 			require.NoError(w, err)
 			require.Equal(w, l, leaves[l.Index])
@@ -131,7 +131,7 @@ func (w *world) leavesAreRead(first, second string) {
 func (w *world) cannotStandTwice(last app.StoredNote) {
 	w.Helper()
 	before, end := w.follow(audit.Cursor{}, 100) // perhaps without the last checkpoint yet, which is no head
-	require.ErrorIs(w, w.Checkpoints.AppendCheckpoint(w.ctx(), last, []audit.Leaf{{EntityType: audit.RunEntity, EntityID: "x", Head: audit.Head{Seq: 1, Hash: audit.Genesis}}}), app.ErrMoved)
+	require.ErrorIs(w, w.Checkpoints.AppendCheckpoint(w.ctx(), last, []audit.Leaf{{Entity: audit.Run("x"), Head: audit.Head{Seq: 1, Hash: audit.Genesis}}}), app.ErrMoved)
 	after, _ := w.follow(end, 100)
 	for _, r := range after {
 		require.Equal(w, last.Note, r.Note)

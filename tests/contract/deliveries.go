@@ -35,7 +35,7 @@ func deliveriesAreHeld(w *world) {
 	require.NoError(w, err)
 	require.True(w, held, "another sink")
 
-	d.Cursor = audit.Cursor{Position: 7, EntityType: audit.RunEntity, EntityID: "r", Seq: 3}
+	d.Cursor = audit.Cursor{Position: 7, Entity: audit.Run("r"), Seq: 3}
 	require.ErrorIs(w, w.Deliveries.Release(w.ctx(), d, "b"), app.ErrMoved)
 	require.NoError(w, w.Deliveries.Release(w.ctx(), d, "a"))
 	stored, err := w.Deliveries.Delivery(w.ctx(), "file:x")

@@ -29,12 +29,12 @@ func (w *world) follow(after audit.Cursor, limit int) (all []app.FeedRecord, end
 }
 
 // settle waits until the feed has a commit. Where transactions overlap, those of others hold it back a little.
-func (w *world) settle(e app.Entity, seq int64) {
+func (w *world) settle(e audit.Entity, seq int64) {
 	w.Helper()
 	require.Eventually(w, func() bool {
 		heads, _, err := w.Feed.ChangedHeads(w.ctx(), audit.Cursor{}, 1000)
 		return err == nil && slices.ContainsFunc(heads, func(l audit.Leaf) bool {
-			return l.EntityType == e.Type && l.EntityID == e.ID && l.Seq >= seq
+			return l.Entity.Type == e.Type && l.Entity.ID == e.ID && l.Seq >= seq
 		})
 	}, time.Minute, time.Millisecond)
 }
@@ -42,7 +42,7 @@ func (w *world) settle(e app.Entity, seq int64) {
 // settleRun waits until the feed has all that was written of a run.
 func (w *world) settleRun(id string) {
 	w.Helper()
-	w.settle(app.Entity{Type: audit.RunEntity, ID: id}, w.load(id).Head.Seq)
+	w.settle(audit.Run(id), w.load(id).Head.Seq)
 }
 
 func feedIsRead(w *world) {
@@ -52,7 +52,7 @@ func feedIsRead(w *world) {
 	w.must(second, run.Commit{Submission: tick(tick(say("s", "a", `"x"`), "i", true), "j", true)})
 	_, err := w.service.ArchiveProcedure(w.ctx(), request, "p")
 	require.NoError(w, err)
-	w.settle(app.Entity{Type: audit.ProcedureEntity, ID: "p"}, 2)
+	w.settle(audit.Procedure("p"), 2)
 	require.Len(w, w.checkpoint(testKeys...), 1)
 
 	var whole []app.FeedRecord
@@ -60,19 +60,19 @@ func feedIsRead(w *world) {
 		whole, _ = w.follow(audit.Cursor{}, 1000)
 		return whole[len(whole)-1].Note != ""
 	}, time.Minute, time.Millisecond)
-	trails := map[app.Entity][]audit.Event{}
+	trails := map[audit.Entity][]audit.Event{}
 	for i, r := range whole {
-		if r.EntityType == audit.CheckpointEntity {
+		if r.Entity.Type == audit.CheckpointEntity {
 			require.Equal(w, len(whole)-1, i)
 			require.True(w, strings.HasPrefix(r.Note, audit.CheckpointFormat), r.Note)
-			require.Equal(w, "1", r.EntityID)
+			require.Equal(w, "1", r.Entity.ID)
 			continue
 		}
 		require.Equal(w, r.Event.Seq, r.Seq)
-		of := app.Entity{Type: r.EntityType, ID: r.EntityID}
+		of := r.Entity
 		trails[of] = append(trails[of], *r.Event)
 	}
-	for _, of := range []app.Entity{{Type: audit.RunEntity, ID: first}, {Type: audit.RunEntity, ID: second}, {Type: audit.ProcedureEntity, ID: "p"}} {
+	for _, of := range []audit.Entity{{Type: audit.RunEntity, ID: first}, {Type: audit.RunEntity, ID: second}, {Type: audit.ProcedureEntity, ID: "p"}} {
 		require.Equal(w, w.trail(of.Type, of.ID), trails[of])
 	}
 	for _, limit := range []int{1, 2, 3} {
@@ -111,13 +111,13 @@ func feedWhileWriting(w *world) {
 			return nil
 		})
 	}
-	seen := map[app.Entity]int64{}
+	seen := map[audit.Entity]int64{}
 	var place audit.Cursor
 	read := func() {
 		var records []app.FeedRecord
 		records, place = w.follow(place, 7)
 		for _, r := range records {
-			of := app.Entity{Type: r.EntityType, ID: r.EntityID}
+			of := r.Entity
 			require.Equal(w, seen[of]+1, r.Seq, "%v", of)
 			require.NotNil(w, r.Event)
 			seen[of] = r.Seq
@@ -134,6 +134,6 @@ func feedWhileWriting(w *world) {
 	}
 	read()
 	for _, id := range ids {
-		require.Equal(w, w.load(id).Head.Seq, seen[app.Entity{Type: audit.RunEntity, ID: id}])
+		require.Equal(w, w.load(id).Head.Seq, seen[audit.Run(id)])
 	}
 }

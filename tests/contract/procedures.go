@@ -135,7 +135,7 @@ func procedureChangesAreWhole(w *world) {
 // trail is everything that happened to an entity.
 func (w *world) trail(entityType, id string) []audit.Event {
 	w.Helper()
-	events, err := w.Trail.Events(w.ctx(), entityType, id, 0, 1000)
+	events, err := w.Trail.Events(w.ctx(), audit.Entity{Type: entityType, ID: id}, 0, 1000)
 	require.NoError(w, err)
 	return events
 }

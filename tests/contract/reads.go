@@ -63,12 +63,12 @@ func trailIsRead(w *world) {
 	w.must(first, run.Draft{Submission: say("s", "a", `"x"`)})
 	all := w.trail(audit.RunEntity, first)
 	require.Len(w, all, 4)
-	c := audit.Chain{EntityType: audit.RunEntity, EntityID: first}
+	c := audit.Chain{Entity: audit.Run(first)}
 	for _, e := range all {
 		require.Empty(w, c.Check(&e))
 	}
 	require.Equal(w, w.load(first).Head, c.Head())
-	page, err := w.Trail.Events(w.ctx(), audit.RunEntity, first, 1, 2)
+	page, err := w.Trail.Events(w.ctx(), audit.Run(first), 1, 2)
 	require.NoError(w, err)
 	require.Equal(w, all[1:3], page)
 }
@@ -115,15 +115,15 @@ func sweepReadsAll(w *world) {
 // committed finds that the feed goes up to each row, entry by entry.
 func (w *world) committed() {
 	w.Helper()
-	named := map[app.Entity]int64{}
+	named := map[audit.Entity]int64{}
 	entry := func(e app.FeedEntry) error {
-		of := app.Entity{Type: e.EntityType, ID: e.EntityID}
+		of := e.Entity
 		require.Equal(w, named[of]+1, e.First)
 		require.False(w, e.Misplaced)
 		named[of] = e.Seq
 		return nil
 	}
-	require.NoError(w, w.Scan.FeedAndRows(w.ctx(), entry, func(of app.Entity, seq int64) error {
+	require.NoError(w, w.Scan.FeedAndRows(w.ctx(), entry, func(of audit.Entity, seq int64) error {
 		require.Equal(w, named[of], seq, of)
 		delete(named, of)
 		return nil
@@ -172,11 +172,11 @@ func eventsAreListed(w *world) {
 	require.NoError(w, err)
 	w.must(second, run.Fail{Reason: "enough"})
 	var all []audit.Event
-	for _, e := range []app.Entity{{Type: "procedure", ID: "p"}, {Type: "procedure", ID: "q"}, {Type: "run", ID: first}, {Type: "run", ID: second}} {
+	for _, e := range []audit.Entity{{Type: "procedure", ID: "p"}, {Type: "procedure", ID: "q"}, {Type: "run", ID: first}, {Type: "run", ID: second}} {
 		all = append(all, w.trail(e.Type, e.ID)...)
 	}
 	slices.SortFunc(all, func(a, b audit.Event) int {
-		return -cmp.Or(a.OccurredAt.Compare(b.OccurredAt), cmp.Compare(a.EntityType, b.EntityType), cmp.Compare(a.EntityID, b.EntityID), cmp.Compare(a.Seq, b.Seq))
+		return -cmp.Or(a.OccurredAt.Compare(b.OccurredAt), a.Entity.Compare(b.Entity), cmp.Compare(a.Seq, b.Seq))
 	})
 	middle := all[len(all)/2].OccurredAt
 	for name, c := range map[string]struct {
@@ -184,17 +184,17 @@ func eventsAreListed(w *world) {
 		want   func(audit.Event) bool
 	}{
 		"all":             {app.EventFilter{}, func(audit.Event) bool { return true }},
-		"of runs":         {app.EventFilter{EntityType: "run"}, func(e audit.Event) bool { return e.EntityType == "run" }},
-		"of procedures":   {app.EventFilter{EntityType: "procedure"}, func(e audit.Event) bool { return e.EntityType == "procedure" }},
-		"of one":          {app.EventFilter{EntityType: "run", EntityID: first}, func(e audit.Event) bool { return e.EntityID == first }},
-		"by id alone":     {app.EventFilter{EntityID: "q"}, func(e audit.Event) bool { return e.EntityID == "q" }},
+		"of runs":         {app.EventFilter{Entity: audit.Entity{Type: "run"}}, func(e audit.Event) bool { return e.Entity.Type == "run" }},
+		"of procedures":   {app.EventFilter{Entity: audit.Entity{Type: "procedure"}}, func(e audit.Event) bool { return e.Entity.Type == "procedure" }},
+		"of one":          {app.EventFilter{Entity: audit.Entity{Type: "run", ID: first}}, func(e audit.Event) bool { return e.Entity.ID == first }},
+		"by id alone":     {app.EventFilter{Entity: audit.Entity{ID: "q"}}, func(e audit.Event) bool { return e.Entity.ID == "q" }},
 		"by actor":        {app.EventFilter{Actor: "bob"}, func(e audit.Event) bool { return e.Actor == "bob" }},
 		"by action":       {app.EventFilter{Action: "step.opened"}, func(e audit.Event) bool { return e.Action == "step.opened" }},
 		"since":           {app.EventFilter{Since: middle}, func(e audit.Event) bool { return !e.OccurredAt.Before(middle) }},
 		"until":           {app.EventFilter{Until: middle}, func(e audit.Event) bool { return e.OccurredAt.Before(middle) }},
-		"by all":          {app.EventFilter{EntityType: "run", EntityID: second, Actor: "ann", Action: "run.failed", Since: middle}, func(e audit.Event) bool { return e.Action == "run.failed" }},
+		"by all":          {app.EventFilter{Entity: audit.Entity{Type: "run", ID: second}, Actor: "ann", Action: "run.failed", Since: middle}, func(e audit.Event) bool { return e.Action == "run.failed" }},
 		"none":            {app.EventFilter{Actor: "eve"}, func(audit.Event) bool { return false }},
-		"of another type": {app.EventFilter{EntityType: "procedure", EntityID: first}, func(audit.Event) bool { return false }},
+		"of another type": {app.EventFilter{Entity: audit.Entity{Type: "procedure", ID: first}}, func(audit.Event) bool { return false }},
 	} {
 		want := slices.DeleteFunc(slices.Clone(all), func(e audit.Event) bool { return !c.want(e) })
 		for _, c.filter.Limit = range []int{1, 2, 100} {

@@ -27,7 +27,7 @@ func runsUnknown(w *world) {
 	}
 	err = w.Runs.Exclusively(w.ctx(), "none", func(app.RunRecord) (*app.RunChange, error) { panic("not reached") })
 	require.True(w, fault.Is(err, fault.NotFound))
-	events, err := w.Trail.Events(w.ctx(), audit.RunEntity, "none", 0, 10)
+	events, err := w.Trail.Events(w.ctx(), audit.Run("none"), 0, 10)
 	require.NoError(w, err)
 	require.Empty(w, events)
 }
@@ -57,7 +57,7 @@ func decideOn(rec app.RunRecord, c run.Command, at time.Time) (*app.RunChange, e
 		if err != nil {
 			return nil, err
 		}
-		sealed, err := audit.Seal(audit.RunEntity, after.ID, head, audit.Entry{Action: e.Fact.Action(), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
+		sealed, err := audit.Seal(audit.Run(after.ID), head, audit.Entry{Action: e.Fact.Action(), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
 		if err != nil {
 			return nil, err
 		}
@@ -193,7 +193,7 @@ func otherChains(w *world) {
 	require.NoError(w, err)
 	believed := before.Head
 	believed.Hash = strings.Repeat("ab", 32)
-	event, err := audit.Seal(audit.ProcedureEntity, "p", believed, audit.Entry{Action: app.ActionProcedureArchived, Actor: "ann", OccurredAt: w.Now(), Payload: []byte(`{}`)})
+	event, err := audit.Seal(audit.Procedure("p"), believed, audit.Entry{Action: app.ActionProcedureArchived, Actor: "ann", OccurredAt: w.Now(), Payload: []byte(`{}`)})
 	require.NoError(w, err)
 	after := before
 	after.Status, after.Head = procedure.Archived, event.Head()

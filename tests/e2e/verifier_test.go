@@ -154,9 +154,9 @@ func rehash(t *testing.T, from, to string) {
 		if e := l.Event; e != nil {
 			payload := bytes.ReplaceAll(e.Payload, []byte("INC-450123"), []byte("INC-999999"))
 			changed = changed || !bytes.Equal(payload, e.Payload)
-			sealed, err := audit.Seal(e.EntityType, e.EntityID, heads[e.EntityID], audit.Entry{Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, Payload: payload})
+			sealed, err := audit.Seal(e.Entity, heads[e.Entity.ID], audit.Entry{Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, Payload: payload})
 			require.NoError(t, err)
-			heads[e.EntityID], l.Event = sealed.Head(), &sealed
+			heads[e.Entity.ID], l.Event = sealed.Head(), &sealed
 		}
 		data, err := json.Marshal(l)
 		require.NoError(t, err)

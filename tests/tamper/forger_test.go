@@ -5,7 +5,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -31,7 +30,7 @@ func (l *life) forge(name string, seq int64, edit func(*audit.Entry) (leaveOut b
 			f.dropped = seq
 			continue
 		}
-		sealed, err := audit.Seal(audit.RunEntity, f.run, head, entry)
+		sealed, err := audit.Seal(audit.Run(f.run), head, entry)
 		require.NoError(l, err)
 		f.events, head = append(f.events, sealed), sealed.Head()
 	}
@@ -85,14 +84,14 @@ func (f *forger) checkpoints(key audit.Key) {
 		require.NoError(f, err)
 		tree := audit.NewTree(nil)
 		for _, l := range leaves {
-			if l.EntityID == f.run {
+			if l.Entity.ID == f.run {
 				l.Seq = f.moved(l.Seq)
 				l.Hash = f.events[l.Seq-1].Hash
 				f.victim.do("UPDATE audit_leaves SET seq = " + number(l.Seq) + ", hash = " + quoted(l.Hash) + " WHERE number = " + number(n.Number) + " AND position = " + number(l.Index))
 			}
 			tree.Add(l.Leaf)
 		}
-		if c.Until.EntityID == f.run {
+		if c.Until.Entity.ID == f.run {
 			c.Until.Seq = f.moved(c.Until.Seq)
 		}
 		if f.place > 0 && !f.postgres && c.Until.Position >= f.place {
@@ -108,4 +107,4 @@ func (f *forger) checkpoints(key audit.Key) {
 
 func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
-func number(n int64) string { return app.CheckpointID(n) }
+func number(n int64) string { return audit.CheckpointID(n) }

@@ -81,7 +81,7 @@ func begin(t testing.TB, s *app.Service, events int) (id string) {
 		require.NoError(t, err)
 		payload, err := run.MarshalFact(rec.Run.Version, refusal.Fact)
 		require.NoError(t, err)
-		sealed, err := audit.Seal(audit.RunEntity, id, head, audit.Entry{Action: refusal.Fact.Action(), Actor: act.Actor, OccurredAt: act.At, Payload: payload})
+		sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{Action: refusal.Fact.Action(), Actor: act.Actor, OccurredAt: act.At, Payload: payload})
 		require.NoError(t, err)
 		change.Events, head = append(change.Events, sealed), sealed.Head()
 	}

@@ -1,0 +1,43 @@
+package audit
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+)
+
+// The types of entity that have a trail.
+const (
+	RunEntity       = "run"
+	ProcedureEntity = "procedure"
+)
+
+// CheckpointEntity is the entity type of checkpoints in findings and in the feed. A checkpoint has no trail of its own.
+const CheckpointEntity = "checkpoint"
+
+// Entity identifies something that has a trail.
+type Entity struct {
+	Type string // RunEntity, ProcedureEntity or, in findings and the feed, CheckpointEntity
+	ID   string
+}
+
+// Run returns the entity of a run.
+func Run(id string) Entity { return Entity{Type: RunEntity, ID: id} }
+
+// Procedure returns the entity of a procedure.
+func Procedure(id string) Entity { return Entity{Type: ProcedureEntity, ID: id} }
+
+// Compare orders entities by type, then by id, as bytes.
+func (e Entity) Compare(o Entity) int {
+	return cmp.Or(strings.Compare(e.Type, o.Type), strings.Compare(e.ID, o.ID))
+}
+
+func (e Entity) String() string { return e.Type + " " + e.ID }
+
+// CheckpointNumbered returns the entity that stands for a checkpoint in the feed and in findings.
+func CheckpointNumbered(number int64) Entity {
+	return Entity{Type: CheckpointEntity, ID: CheckpointID(number)}
+}
+
+// CheckpointID returns the entity id of a checkpoint: its number in decimal.
+func CheckpointID(number int64) string { return strconv.FormatInt(number, 10) }
