@@ -14,11 +14,11 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-var update = flag.Bool("update", false, "write what is generated in the documentation anew")
+var update = flag.Bool("update", false, "rewrite the generated parts of the documentation")
 
 const statesBegin, statesEnd = "<!-- states: generated, see docs/architecture_test.go -->\n", "<!-- /states -->\n"
 
-// diagram draws the machine as Mermaid.
+// diagram returns the state machine of runs as a Mermaid block.
 func diagram() string {
 	var b strings.Builder
 	b.WriteString("\n```mermaid\nstateDiagram-v2\n    [*] --> " + string(run.States[0]) + ": start\n")
@@ -33,6 +33,7 @@ func diagram() string {
 	return b.String() + "```\n\n"
 }
 
+// architecture returns the text of architecture.md.
 func architecture(t *testing.T) string {
 	t.Helper()
 	data, err := os.ReadFile("architecture.md")
@@ -40,33 +41,38 @@ func architecture(t *testing.T) string {
 	return string(data)
 }
 
-func TestTheDiagramOfStatesIsMadeFromTheTable(t *testing.T) {
+func TestStateDiagramMatchesTheTransitions(t *testing.T) {
 	before, rest, found := strings.Cut(architecture(t), statesBegin)
 	require.True(t, found)
 	drawn, after, found := strings.Cut(rest, statesEnd)
 	require.True(t, found)
 	if *update {
-		require.NoError(t, os.WriteFile("architecture.md", []byte(before+statesBegin+diagram()+statesEnd+after), 0o600))
+		text := before + statesBegin + diagram() + statesEnd + after
+		require.NoError(t, os.WriteFile("architecture.md", []byte(text), 0o600))
 		return
 	}
-	require.Equal(t, diagram(), drawn, "go test ./docs -update")
+	require.Equal(t, diagram(), drawn, "out of date: run go test ./docs -update")
 }
 
-func TestWhatTheArchitectureNamesExists(t *testing.T) {
+func TestFilesAndFunctionsInTheArchitectureExist(t *testing.T) {
 	text := architecture(t)
-	for _, m := range regexp.MustCompile("\\| `([a-z0-9_/]+\\.go)` \\| `(\\w+)` \\|").FindAllStringSubmatch(text, -1) {
+	functions := regexp.MustCompile("\\| `([a-z0-9_/]+\\.go)` \\| `(\\w+)` \\|").FindAllStringSubmatch(text, -1)
+	require.NotEmpty(t, functions)
+	for _, m := range functions {
 		source, err := os.ReadFile("../" + m[1])
 		require.NoError(t, err)
 		require.Regexp(t, `(?m)^func (\([^)]*\) )?`+m[2]+`\b`, string(source), m[1])
 	}
-	for _, m := range regexp.MustCompile("`((?:core|adapters|cmd|schema|api)/[a-z0-9_/.]+)`").FindAllStringSubmatch(text, -1) {
+	paths := regexp.MustCompile("`((?:core|adapters|cmd|schema|api)/[a-z0-9_/.]+)`")
+	for _, m := range paths.FindAllStringSubmatch(text, -1) {
 		_, err := os.Stat("../" + m[1])
 		require.NoError(t, err)
 	}
 }
 
-func TestEveryPackageIsInTheArchitecture(t *testing.T) {
-	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{len .GoFiles}}", "../core/...", "../adapters/...", "../cmd/...").Output()
+func TestArchitectureMentionsEveryPackage(t *testing.T) {
+	const format = "{{.ImportPath}} {{len .GoFiles}}"
+	out, err := exec.Command("go", "list", "-f", format, "../core/...", "../adapters/...", "../cmd/...").Output()
 	require.NoError(t, err)
 	text := architecture(t)
 	for line := range strings.Lines(string(out)) {

@@ -1,4 +1,4 @@
-// Package docs holds what the program carries of its documentation.
+// Package docs embeds the documents that the program needs at run time: the demo and the JSON Schemas.
 package docs
 
 import "embed"
@@ -6,17 +6,18 @@ import "embed"
 // DemoID is the id of the demo procedure.
 const DemoID = "incident-paiement-instantane"
 
-// Demo is the demo's definition document.
+// Demo is the definition document of the demo procedure, as JSON.
 //
 //go:embed procedures/demo.json
 var Demo []byte
 
-// DemoAnswers are commits that walk a run of the demo from start to end; those marked refused are wrong on purpose.
+// DemoAnswers holds the commits that take a run of the demo from start to end, as JSON. Those marked refused are
+// invalid on purpose.
 //
 //go:embed procedures/demo-answers.json
 var DemoAnswers []byte
 
-// Schemas are the JSON Schemas (draft 2020-12) of the definition formats, as they are served under /schemas/.
+// Schemas holds the JSON Schemas (draft 2020-12) of the definition formats, which the server offers under /schemas/.
 //
 //go:embed json_schema_procedure_*.json
 var Schemas embed.FS

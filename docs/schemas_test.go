@@ -21,11 +21,12 @@ import (
 	"github.com/procedo/procedo/docs"
 )
 
-// schemas by format.
+// schemas returns the compiled JSON Schemas by format.
 func schemas(t testing.TB) map[string]*jsonschema.Schema {
 	t.Helper()
 	compiled := map[string]*jsonschema.Schema{}
-	for format, name := range map[string]string{procedure.Format0: "v0.1", procedure.Format1: "v1", procedure.Format: "v2"} {
+	names := map[string]string{procedure.Format0: "v0.1", procedure.Format1: "v1", procedure.Format: "v2"}
+	for format, name := range names {
 		data, err := docs.Schemas.ReadFile("json_schema_procedure_" + name + ".json")
 		require.NoError(t, err)
 		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
@@ -38,7 +39,8 @@ func schemas(t testing.TB) map[string]*jsonschema.Schema {
 	return compiled
 }
 
-// verdicts of the validator and of the schema of the document's format.
+// verdicts returns the first error of the validator and the error of the JSON Schema of the document's format. An error
+// is nil if the document is accepted.
 func verdicts(t require.TestingT, all map[string]*jsonschema.Schema, text string) (validator, schema error) {
 	node, err := jsondoc.Parse([]byte(text))
 	require.NoError(t, err, text)
@@ -54,7 +56,7 @@ func verdicts(t require.TestingT, all map[string]*jsonschema.Schema, text string
 	return validator, schema
 }
 
-func TestWhatTheValidatorAcceptsTheSchemaAccepts(t *testing.T) {
+func TestSchemaAcceptsWhatTheValidatorAccepts(t *testing.T) {
 	all := schemas(t)
 	accepted, refused := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -73,17 +75,25 @@ func TestWhatTheValidatorAcceptsTheSchemaAccepts(t *testing.T) {
 	require.Positive(t, refused)
 }
 
-// values that a mutant may have anywhere.
+// values are the values that mutant puts in.
 var values = []any{
-	nil, true, false, "", " ", "x", "end", "in", "fr", "2026-01-01", "X-X", "string", "enum", "date", "integer", "phone", "multi_enum", json.Number("0"), json.Number("1"), json.Number("-1"),
-	"run.metadata.x", "0.1", "1", []any{map[string]any{"to": "end"}}, []any{map[string]any{"to": "end", "when": "run.metadata.x"}}, map[string]any{"next": "end"}, json.Number("0.1"),
-	json.Number("1.5"), json.Number("2e1"), json.Number("20000000"), []any{}, []any{"a"}, []any{"a", "a"}, []any{nil}, map[string]any{}, map[string]any{"en": map[string]any{"label": "L", "title": "T"}},
+	nil, true, false, "", " ", "x", "end", "in", "fr", "2026-01-01", "X-X", "string", "enum", "date", "integer", "phone",
+	"multi_enum", json.Number("0"), json.Number("1"), json.Number("-1"), "run.metadata.x", "0.1", "1",
+	[]any{map[string]any{"to": "end"}}, []any{map[string]any{"to": "end", "when": "run.metadata.x"}},
+	map[string]any{"next": "end"}, json.Number("0.1"), json.Number("1.5"), json.Number("2e1"), json.Number("20000000"),
+	[]any{}, []any{"a"}, []any{"a", "a"}, []any{nil}, map[string]any{},
+	map[string]any{"en": map[string]any{"label": "L", "title": "T"}},
 }
 
-var members = []string{"id", "name", "key", "title", "label", "description", "prompt", "type", "required", "options", "validate", "mask", "min", "max", "min_length", "max_length",
-	"default", "default_state", "sensitive", "metadata", "translations", "position", "max_visits", "language", "steps", "slots", "checklist_items", "version", "warnings", "colour", "when", "required_when", "transitions", "skippable", "format", "checklists"}
+// members are the members that mutant sets or removes; "colour" exists in no format.
+var members = []string{
+	"id", "name", "key", "title", "label", "description", "prompt", "type", "required", "options", "validate", "mask",
+	"min", "max", "min_length", "max_length", "default", "default_state", "sensitive", "metadata", "translations",
+	"position", "max_visits", "language", "steps", "slots", "checklist_items", "version", "warnings", "colour", "when",
+	"required_when", "transitions", "skippable", "format", "checklists",
+}
 
-// mutant changes one member, or one element, of a document.
+// mutant returns the document with one member of one object set or removed.
 func mutant(t *rapid.T, text string) string {
 	var doc any
 	d := json.NewDecoder(strings.NewReader(text))
@@ -95,7 +105,7 @@ func mutant(t *rapid.T, text string) string {
 		switch v := v.(type) {
 		case map[string]any:
 			objects = append(objects, v)
-			for _, m := range members { // an order that does not depend on the map's
+			for _, m := range members { // in a fixed order, unlike a map's
 				walk(v[m])
 			}
 		case []any:
@@ -117,9 +127,9 @@ func mutant(t *rapid.T, text string) string {
 	return string(data)
 }
 
-// TestTheCorpus reads documents with the verdicts that are expected of both: ok, refused by both, or refused by the
-// validator alone, because of a rule that a schema cannot say.
-func TestTheCorpus(t *testing.T) {
+// TestCorpusVerdicts compares the verdicts of validator and schema on each document of the corpus with the expected
+// ones: ok, refused by both, or refused by the validator alone because a schema cannot express the rule.
+func TestCorpusVerdicts(t *testing.T) {
 	all := schemas(t)
 	files, err := filepath.Glob("testdata/definitions/*.json")
 	require.NoError(t, err)
@@ -149,13 +159,13 @@ func TestTheCorpus(t *testing.T) {
 	}
 }
 
-func TestTheDemoFitsItsSchema(t *testing.T) {
+func TestDemoMatchesItsSchema(t *testing.T) {
 	validator, schema := verdicts(t, schemas(t), string(docs.Demo))
 	require.NoError(t, validator)
 	require.NoError(t, schema)
 }
 
-func TestDescriptionsStandInBothLanguages(t *testing.T) {
+func TestSchemaDescriptionsAreInBothLanguages(t *testing.T) {
 	files, err := docs.Schemas.ReadDir(".")
 	require.NoError(t, err)
 	require.Len(t, files, 3)

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Verify what Procedo exports without Procedo: python3 verify.py [--key KEY] [--checkpoint FILE] FILE...
+"""Verify the audit trail of Procedo without Procedo: python3 verify.py [--key KEY] [--checkpoint FILE] FILE...
 
-FILE is a run's bundle (GET /runs/{run_id}/bundle), an export (procedo audit export) or what a file sink was given. Checked are the
-hash chains, every copy against the hashed bytes, the definition's digest, and checkpoints: Ed25519 signatures (RFC 8032, C2SP signed
-notes), Merkle trees (RFC 6962) and their order. Not checked is what only Procedo knows: that the events make sense together. Needs
-Python 3.8 and nothing else. Exit status: 0 nothing found, 1 something found.
+FILE is a run's bundle (GET /runs/{run_id}/bundle), an export (procedo audit export) or the output of a file sink.
+The program checks the hash chains, all copied fields against the hashed bytes, the definition's digest, and the
+checkpoints: Ed25519 signatures (RFC 8032, C2SP signed notes), Merkle trees (RFC 6962) and their order. It does not
+check whether the events make sense together; only Procedo can do that. It needs Python 3.8 or later and no packages.
+Exit status: 0 if there are no findings, 1 if there are any.
 """
 import argparse, base64, hashlib, itertools, json, re, sys
 
@@ -14,6 +15,10 @@ found = []
 
 def find(where, seq, problem):
     found.append(f"{where} event {seq}: {problem}" if seq else f"{where}: {problem}")
+
+
+def count(n, word):
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
 def sha256(data):
@@ -50,7 +55,7 @@ def point(data):
     if x * x % P != square:
         x = x * pow(2, (P - 1) // 4, P) % P
     if y >= P or x * x % P != square or (x == 0 and sign):
-        raise ValueError("no point of the curve")
+        raise ValueError("not a point on the curve")
     x = P - x if x & 1 != sign else x
     return (x, y, 1, x * y % P)
 
@@ -62,11 +67,12 @@ def signed(public, text, signature):
     s = int.from_bytes(signature[32:], "little")
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + text).digest(), "little") % ORDER
     a, b = times(s, BASE), plus(point(signature[:32]), times(h, point(public)))
-    return len(signature) == 64 and s < ORDER and (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
+    equal = (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
+    return len(signature) == 64 and s < ORDER and equal
 
 
 class Checkpoint:
-    """A signed note: its text, an empty line, and a line for each key that the text names."""
+    """A signed note: its text, an empty line, and one signature line for each key that the text names."""
 
     def __init__(self, note):
         self.text, rest = note.split("\n\n", 1)
@@ -80,7 +86,7 @@ class Checkpoint:
             raise ValueError("not a checkpoint")
         signatures = rest[:-1].split("\n")
         if len(signatures) != len(self.keys):
-            raise ValueError("it is not signed by exactly the keys that it names")
+            raise ValueError("not signed by exactly the keys that it names")
         for key, line in zip(self.keys, signatures):
             name, hint, public = key.split("+", 2)
             public = base64.b64decode(public, validate=True)
@@ -88,7 +94,7 @@ class Checkpoint:
             signature = base64.b64decode(signature, validate=True)
             own = sha256(name.encode() + b"\n" + public)[:4]
             if dash != "—" or by != name or public[:1] != b"\x01" or own.hex() != hint or signature[:4] != own:
-                raise ValueError("it is not signed by exactly the keys that it names")
+                raise ValueError("not signed by exactly the keys that it names")
             if not signed(public[1:], self.text.encode(), signature[4:]):
                 raise ValueError("invalid signature of " + name)
 
@@ -108,7 +114,7 @@ def root_of(leaves):
 
 
 def root_along(path, index, size, node):
-    """RFC 9162, section 2.1.3.2."""
+    """Return the root that the path leads to, or None (RFC 9162, section 2.1.3.2)."""
     last = size - 1
     for other in path:
         if last == 0:
@@ -130,7 +136,7 @@ def chained(prev, canonical):
 
 
 class Trail:
-    """The chains of all entities, as their events come; events may come again, entities may alternate."""
+    """The chains of all entities. Events of different entities may alternate, and an event may appear repeatedly."""
 
     def __init__(self):
         self.hashes, self.seen, self.passed = {}, 0, []
@@ -140,20 +146,20 @@ class Trail:
         chain = self.hashes.setdefault(where, {})
         self.seen += 1
         if chained(e["prev_hash"], e["canonical"]) != e["hash"]:
-            find(where, seq, "hash is not that of its canonical bytes")
-        copies = {name: e[name] for name in ("id", "entity_type", "entity_id", "seq", "action", "actor", "occurred_at", "payload")}
-        told = json.loads(e["canonical"])
-        if json.dumps(told, sort_keys=True) != json.dumps(dict(copies, v=1), sort_keys=True) or e["id"] != f"{e['entity_id']}/{seq}":
-            find(where, seq, "a copied column differs from the canonical bytes")
+            find(where, seq, "the hash is not the one of the canonical bytes")
+        copied = ("id", "entity_type", "entity_id", "seq", "action", "actor", "occurred_at", "payload")
+        copies = json.dumps(dict({name: e[name] for name in copied}, v=1), sort_keys=True)
+        if json.dumps(json.loads(e["canonical"]), sort_keys=True) != copies or e["id"] != f"{e['entity_id']}/{seq}":
+            find(where, seq, "a copied field differs from the canonical bytes")
         last = next(reversed(chain), 0)
         if chain and seq <= last:
             if chain.get(seq) != e["hash"]:
-                find(where, seq, "it comes again and differs")
+                find(where, seq, "appears again with different content")
             return
         if seq != last + 1:
-            find(where, seq, f"sequence: follows event {last}")
+            find(where, seq, f"follows event {last}")
         if e["prev_hash"] != chain.get(last, GENESIS):
-            find(where, seq, "prev_hash is not the hash of the event before it")
+            find(where, seq, "prev_hash is not the hash of the previous event")
         chain[seq] = e["hash"]
         self.passed.append((e["entity_type"], e["entity_id"], seq, e["hash"]))
 
@@ -161,7 +167,7 @@ class Trail:
         return self.hashes.get(where, {}).get(seq)
 
     def root(self, until):
-        """The root over the heads that went by up to a place in the feed; what was before is forgotten. None where it did not go by."""
+        """Return the root over the heads between the last call and a position in the feed, or None if it is unknown."""
         ends = [i for i, p in enumerate(self.passed) if [p[0], p[1], str(p[2])] == until[1:]]
         if not ends:
             return None
@@ -177,8 +183,9 @@ def verify_bundle(bundle, kept, keys):
         if f"{e['entity_type']} {e['entity_id']}" != where:
             find(where, e["seq"], f"belongs to {e['entity_type']} {e['entity_id']}")
     digest = "sha256:" + sha256(procedure["document"].encode()).hex()
-    begun = bundle["events"][0]["payload"] if bundle["events"] else {}
-    if digest != procedure["digest"] or (begun.get("procedure_id"), begun.get("procedure_version"), begun.get("digest")) != (procedure["id"], procedure["version"], digest):
+    created = bundle["events"][0]["payload"] if bundle["events"] else {}
+    started = (created.get("procedure_id"), created.get("procedure_version"), created.get("digest"))
+    if digest != procedure["digest"] or started != (procedure["id"], procedure["version"], digest):
         find(where, 0, "the definition is not the one that the run was started with")
     proof = bundle.get("checkpoint")
     if proof:
@@ -186,31 +193,31 @@ def verify_bundle(bundle, kept, keys):
         path = [bytes.fromhex(node) for node in proof["path"]]
         node = root_along(path, proof["index"], c.leaves, leaf("run", bundle["run_id"], proof["seq"], proof["hash"]))
         if not 0 <= proof["index"] < c.leaves or node is None or node.hex() != c.root:
-            find(where, 0, "its checkpoint does not have it")
+            find(where, 0, "not included in its checkpoint")
         if trail.at(where, proof["seq"]) != proof["hash"]:
-            find(where, proof["seq"], "it is not the event that the checkpoint covers")
+            find(where, proof["seq"], "differs from the event that the checkpoint covers")
         if kept and (c.number not in kept or kept[c.number].text != c.text):
-            find(where, 0, f"its checkpoint, number {c.number}, is not one that was kept")
+            find(where, 0, f"its checkpoint, number {c.number}, is not a kept one")
         if keys and not set(keys) & set(c.keys):
             find(where, 0, f"its checkpoint, number {c.number}, is not signed by a trusted key")
     elif kept or keys:
-        find(where, 0, "it holds no checkpoint")
+        find(where, 0, "contains no checkpoint")
     return trail.seen
 
 
 def verify_lines(lines, kept, keys):
-    trail, leaves, last, missing, notes, leaved = Trail(), {}, None, dict(kept), {}, False
+    trail, leaves, last, missing, notes, has_leaves = Trail(), {}, None, dict(kept), {}, False
     for line in lines:
         if "checkpoint" not in line:
             trail.event(line)
         elif "note" not in line:
-            leaved = True
+            has_leaves = True
             if line["checkpoint"] in notes:
                 continue
             leaves.setdefault(line["checkpoint"], {})[line["index"]] = line
         elif line["checkpoint"] in notes:
             if notes[line["checkpoint"]] != line["note"]:
-                find(f"checkpoint {line['checkpoint']}", 0, "it comes again and differs")
+                find(f"checkpoint {line['checkpoint']}", 0, "appears again with different content")
         else:
             number, where = line["checkpoint"], f"checkpoint {line['checkpoint']}"
             notes[number] = line["note"]
@@ -219,25 +226,28 @@ def verify_lines(lines, kept, keys):
             except (ValueError, KeyError) as err:
                 find(where, 0, err)
                 continue
-            if (c.number, c.previous) != ((last.number + 1, last.hash()) if last else (1, GENESIS)) or number != c.number:
-                find(where, 0, "does not follow the checkpoint before it")
+            expected = (last.number + 1, last.hash()) if last else (1, GENESIS)
+            if (c.number, c.previous) != expected or number != c.number:
+                find(where, 0, "does not follow the previous checkpoint")
             if last and (c.time < last.time or not set(c.keys) & set(last.keys)):
-                find(where, 0, "is earlier than the checkpoint before it, or has no key in common with it")
+                find(where, 0, "is earlier than the previous checkpoint, or has no key in common with it")
             own = leaves.pop(number, None)
             if own is not None:
-                if sorted(own) != list(range(len(own))) or root_of([leaf(l["entity_type"], l["entity_id"], l["seq"], l["hash"]) for _, l in sorted(own.items())]).hex() != c.root:
-                    find(where, 0, "its leaves are not those that were signed")
+                hashes = [leaf(l["entity_type"], l["entity_id"], l["seq"], l["hash"]) for _, l in sorted(own.items())]
+                if sorted(own) != list(range(len(own))) or root_of(hashes).hex() != c.root:
+                    find(where, 0, "its leaves are not the signed ones")
                 for l in own.values():
-                    if trail.at(f"{l['entity_type']} {l['entity_id']}", l["seq"]) != l["hash"]:
-                        find(f"{l['entity_type']} {l['entity_id']}", l["seq"], f"it is not the event that checkpoint {number} covers")
-            if not leaved and trail.root(c.until) != c.root:  # a sink's: in the order of the commits
-                find(where, 0, "what went before it is not what was signed")
+                    entity = f"{l['entity_type']} {l['entity_id']}"
+                    if trail.at(entity, l["seq"]) != l["hash"]:
+                        find(entity, l["seq"], f"differs from the event that checkpoint {number} covers")
+            if not has_leaves and trail.root(c.until) != c.root:  # a sink's lines are in the order of the commits
+                find(where, 0, "the events before it are not the signed ones")
             trail.passed.append(("checkpoint", str(number), number, None))
             if number in missing and missing.pop(number).text != c.text:
-                find(where, 0, "it is not the one that was kept")
+                find(where, 0, "differs from the kept checkpoint")
             last = c
     for number in list(leaves) + list(missing):
-        find(f"checkpoint {number}", 0, "it is not there")
+        find(f"checkpoint {number}", 0, "is missing")
     if keys and not (last and set(keys) & set(last.keys)):
         find("checkpoints", 0, "the latest is not signed by a trusted key")
     return trail.seen
@@ -245,8 +255,10 @@ def verify_lines(lines, kept, keys):
 
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--key", action="append", default=[], help="verifier key that must have signed the latest checkpoint")
-    args.add_argument("--checkpoint", action="append", default=[], help="file with signed notes that were kept")
+    args.add_argument(
+        "--key", action="append", default=[], help="trusted key; one of these must have signed the latest checkpoint"
+    )
+    args.add_argument("--checkpoint", action="append", default=[], help="file with kept checkpoints (signed notes)")
     args.add_argument("files", nargs="+")
     args = args.parse_args()
     kept, seen = {}, 0
@@ -257,7 +269,7 @@ def main():
                 c = Checkpoint(begin + part.strip() + "\n")
                 kept[c.number] = c
         if not kept:
-            sys.exit(f"{name}: there is no checkpoint in it")
+            sys.exit(f"{name}: contains no checkpoint")
     try:
         lines = (json.loads(line) for name in args.files for line in open(name, encoding="utf-8") if line.strip())
         first = next(lines, {})
@@ -266,10 +278,10 @@ def main():
         else:
             seen = verify_lines(itertools.chain([first] if first else [], lines), kept, args.key)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as err:
-        find("what was given", 0, f"cannot be read: {err!r}")
+        find("input", 0, f"cannot be read: {err!r}")
     for line in found:
         print(line)
-    print(f"{seen} events checked: {len(found)} findings")
+    print(f"{count(seen, 'event')} checked: {count(len(found), 'finding')}")
     sys.exit(1 if found else 0)
 
 

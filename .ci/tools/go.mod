@@ -1,4 +1,4 @@
-// The linters that the gate runs, pinned apart from what Procedo itself is built from.
+// The linters that make lint runs, in a module of their own so that Procedo does not depend on them.
 module github.com/procedo/procedo/tools
 
 go 1.26.0

@@ -1,37 +1,41 @@
 #!/usr/bin/env bash
-# Makes the images that the integration tests run: the official ones where a registry answers, else the same programs from
-# Debian's packages. Says in one sentence what it lacks, and fails; it never leaves a database out.
+# Prepares the database images for the integration tests. It pulls the official images or, if no registry is reachable,
+# builds images from Debian's packages. If something is missing, it says what and fails; no database is ever left out.
 set -euo pipefail
 postgres=procedo-test-postgres:17 valkey=procedo-test-valkey:8
 
-lacks() { echo "The integration tests need $1." >&2; exit 1; }
+missing() { echo "The integration tests need $1." >&2; exit 1; }
 root() { [ "$(id -u)" = 0 ]; }
+install_packages() { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@" >/dev/null; }
 
-# A Docker engine: the one there is, or Debian's where this is a Debian of our own.
+# Use the running Docker engine. If there is none, start or install one, as root on Debian.
 if ! docker info >/dev/null 2>&1; then
-  root && command -v apt-get >/dev/null || lacks "a Docker engine: start one, or install Docker"
-  command -v dockerd >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends docker.io iptables >/dev/null; }
+  root && command -v apt-get >/dev/null || missing "a Docker engine: start one, or install Docker"
+  command -v dockerd >/dev/null || install_packages docker.io iptables
   nohup dockerd >/var/log/dockerd.log 2>&1 &
   for _ in $(seq 60); do docker info >/dev/null 2>&1 && break; sleep 1; done
-  docker info >/dev/null 2>&1 || lacks "a Docker engine, and the one that was installed does not start (see /var/log/dockerd.log)"
+  docker info >/dev/null 2>&1 || missing "a Docker engine, but dockerd does not start (see /var/log/dockerd.log)"
 fi
 
 have() { docker image inspect "$1" >/dev/null 2>&1; }
 pulled() { timeout 60 docker pull -q "$1" >/dev/null 2>&1 && docker tag "$1" "$2"; }
 
-# bootstrapped PACKAGES PORT NAME SCRIPT: an image of Debian's packages whose entry point is the script.
+# bootstrapped PACKAGES PORT NAME SCRIPT builds an image from Debian's packages with the script as its entry point.
 bootstrapped() {
-  root && command -v apt-get >/dev/null || lacks "the image $3: no registry answers, and only root on Debian can build it"
-  command -v debootstrap >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends debootstrap >/dev/null; }
+  root && command -v apt-get >/dev/null ||
+    missing "the image $3: no registry is reachable, and only root on Debian can build it"
+  command -v debootstrap >/dev/null || install_packages debootstrap
   local dir; dir=$(mktemp -d)
-  debootstrap --variant=minbase --include="$1" trixie "$dir" >"$dir.log" 2>&1 || { tail -5 "$dir.log" >&2; lacks "the image $3, which could not be built from Debian's packages"; }
+  debootstrap --variant=minbase --include="$1" trixie "$dir" >"$dir.log" 2>&1 ||
+    { tail -5 "$dir.log" >&2; missing "the image $3, which could not be built from Debian's packages"; }
   printf '%s\n' "$4" >"$dir/entry.sh"; chmod 755 "$dir/entry.sh"
   tar -C "$dir" -c . | docker import --change 'ENTRYPOINT ["/entry.sh"]' --change "EXPOSE $2" - "$3" >/dev/null
   rm -rf "$dir" "$dir.log"
 }
 
 have $postgres || pulled postgres:17-alpine $postgres || bootstrapped postgresql 5432 $postgres '#!/bin/sh
-# Like the official image as far as the tests use it: a fresh cluster that trusts its network, and options behind "postgres".
+# Does what the tests need of the official image: creates a cluster that trusts its network and starts postgres with
+# the options after "postgres".
 set -e
 [ "$1" = postgres ] && shift
 bin=$(echo /usr/lib/postgresql/*/bin)
