@@ -21,13 +21,14 @@ type Metrics struct {
 func NewMetrics(into prometheus.Registerer) (Metrics, error) {
 	m := Metrics{
 		lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "procedo_audit_sink_lag_seconds", Help: "How long the oldest record that the sink has not got has been waiting; 0 where it has all.",
+			Name: "procedo_audit_sink_lag_seconds",
+			Help: "Age of the oldest record that the sink has not received; 0 if it has received all.",
 		}, []string{"sink"}),
 		delivered: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "procedo_audit_sink_delivered_total", Help: "Records that this replica delivered.",
+			Name: "procedo_audit_sink_delivered_total", Help: "Records delivered by this replica.",
 		}, []string{"sink"}),
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "procedo_audit_sink_failures_total", Help: "Attempts of this replica that the sink did not take whole.",
+			Name: "procedo_audit_sink_failures_total", Help: "Failed or incomplete delivery attempts of this replica.",
 		}, []string{"sink"}),
 	}
 	for _, c := range []prometheus.Collector{m.lag, m.delivered, m.failures} {

@@ -31,13 +31,16 @@ type metrics struct {
 func newMetrics(into prometheus.Registerer) (metrics, error) {
 	m := metrics{
 		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "procedo_cache_reads_total", Help: "Reads of the cache by resource and outcome: hit, stale (kept, but overtaken), miss, error.",
+			Name: "procedo_cache_reads_total",
+			Help: "Cache reads by resource and outcome: hit, stale (a newer version exists), miss, error.",
 		}, []string{"resource", "outcome"}),
 		stores: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "procedo_cache_stores_total", Help: "Values offered to the cache by resource and outcome: stored, older (what it keeps is as new), error.",
+			Name: "procedo_cache_stores_total",
+			Help: "Cache writes by resource and outcome: stored, older (the cached value is at least as new), error.",
 		}, []string{"resource", "outcome"}),
 		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "procedo_cache_seconds", Help: "Time spent in the cache by resource and operation, get or put.",
+			Name:    "procedo_cache_seconds",
+			Help:    "Duration of cache operations by resource and operation (get, put).",
 			Buckets: []float64{.000001, .00001, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1},
 		}, []string{"resource", "operation"}),
 	}

@@ -25,15 +25,15 @@ func newMetrics(into prometheus.Registerer) (metrics, error) {
 	m := metrics{
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "procedo_request_seconds", Buckets: buckets,
-			Help: "Requests answered, by operation of the contract (none: no such address) and status.",
+			Help: "Time to answer requests, by operation of the API contract (none for an unknown address) and status.",
 		}, []string{"operation", "status"}),
 		commits: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "procedo_commits_total",
-			Help: "Commits of a step by outcome: accepted, repeated (answered from its Idempotency-Key), or the problem's code.",
+			Help: "Step commits by outcome: accepted, repeated (same Idempotency-Key), or the code of the problem.",
 		}, []string{"outcome"}),
 		issues: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "procedo_issues_total",
-			Help: "Issues named in refusals, by code.",
+			Help: "Issues in refused requests, by code.",
 		}, []string{"code"}),
 	}
 	for _, c := range []prometheus.Collector{m.seconds, m.commits, m.issues} {

@@ -1,12 +1,10 @@
-// Package i18n words codes for people, in English and French. Codes and parameters come from the core; the words
-// live in messages/.
+// Package i18n words codes for people, in English and French. The codes and their parameters come from the core; the
+// words are in messages/.
 package i18n
 
 import (
 	"embed"
 	"encoding/json"
-	"fmt"
-	"maps"
 	"strings"
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
@@ -18,24 +16,24 @@ import (
 //go:embed messages/*.json
 var messages embed.FS
 
-// Languages are those that messages exist in; the first is the default.
+// Languages are the languages of the messages. The first is the default.
 var Languages = []language.Tag{language.English, language.French}
 
 var (
-	matcher   = language.NewMatcher(Languages)
-	localizer = load()
+	matcher    = language.NewMatcher(Languages)
+	localizers = load()
 )
 
-// load reads the embedded messages. They are part of the program: one that cannot be read is a defect.
+// load reads the embedded messages. It panics if they cannot be read, since they are part of the program.
 func load() map[language.Tag]*goi18n.Localizer {
 	bundle := goi18n.NewBundle(Languages[0])
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
-	all := map[language.Tag]*goi18n.Localizer{}
 	for _, tag := range Languages {
 		if _, err := bundle.LoadMessageFileFS(messages, "messages/active."+tag.String()+".json"); err != nil {
 			panic("i18n: " + err.Error())
 		}
 	}
+	all := map[language.Tag]*goi18n.Localizer{}
 	for _, tag := range Languages {
 		all[tag] = goi18n.NewLocalizer(bundle, tag.String())
 	}
@@ -48,7 +46,8 @@ type Locale struct {
 	wanted []language.Tag
 }
 
-// Accept reads an Accept-Language header (RFC 9110, section 12.5.4). What cannot be read asks for nothing.
+// Accept returns the locale for an Accept-Language header (RFC 9110, section 12.5.4). A header that cannot be parsed
+// counts as empty.
 func Accept(header string) Locale {
 	wanted, _, err := language.ParseAcceptLanguage(header)
 	if err != nil {
@@ -58,18 +57,19 @@ func Accept(header string) Locale {
 	return Locale{tag: Languages[i], wanted: wanted}
 }
 
-// Language is the tag of the messages.
+// Language returns the language of the messages, such as "fr".
 func (l Locale) Language() string { return l.tag.String() }
 
-// Wanted are the languages asked for, most wanted first, for texts that are not messages.
+// Wanted returns the languages that the caller asked for, most wanted first, for texts that are not messages.
 func (l Locale) Wanted() []language.Tag { return l.wanted }
 
-// Problem words a problem's title and detail.
+// Problem returns the title and the detail of a problem.
 func (l Locale) Problem(code string, params fault.Params) (title, detail string) {
-	return l.say("problem."+code+".title", params), l.say("problem."+code+".detail", params)
+	return l.Text("problem."+code+".title", params), l.Text("problem."+code+".detail", params)
 }
 
-// Issue words one issue.
+// Issue returns the message of an issue. It never shows a pattern: an issue does not carry the author's description
+// of it.
 func (l Locale) Issue(is fault.Issue) string {
 	id := is.Code
 	switch {
@@ -80,48 +80,36 @@ func (l Locale) Issue(is fault.Issue) string {
 	case is.Code == "validation.pattern" && is.Params["line_break"] != nil:
 		id += ".line_break"
 	}
-	return l.say(id, is.Params)
+	return l.Text(id, is.Params)
 }
 
-// Text words any message by its id.
-func (l Locale) Text(id string, params fault.Params) string { return l.say(id, params) }
+// Count returns a number of things, such as "1 run" or "2 runs". The things are those of the messages "count.…".
+func (l Locale) Count(things string, n int) string {
+	return l.Text("count."+things, fault.Params{"count": n})
+}
 
-// say fills a message in; a code without words is shown as it is.
-func (l Locale) say(id string, params fault.Params) string {
-	text, err := localizer[l.tag].Localize(&goi18n.LocalizeConfig{MessageID: id, TemplateData: l.wordings(params)})
-	if err != nil {
-		return id
+// Text returns the message with this id, or the id if there is no such message. See wording for how parameters are
+// shown.
+func (l Locale) Text(id string, params fault.Params) string {
+	config := goi18n.LocalizeConfig{
+		MessageID: id, TemplateData: l.wordings(id, params), PluralCount: pluralCount(id, params),
 	}
+	if kind := boundsKind(params); kind != "" {
+		config.MessageID = id + "." + kind
+		if text := l.localize(&config); text != "" {
+			return text
+		}
+		config.MessageID = id
+	}
+	if text := l.localize(&config); text != "" {
+		return text
+	}
+	return id
+}
+
+// localize returns a message, or "" if there is none. A plural form that the message lacks, such as the French one for
+// whole millions, is replaced by the form "other", which comes with an error.
+func (l Locale) localize(config *goi18n.LocalizeConfig) string {
+	text, _ := localizers[l.tag].Localize(config)
 	return text
-}
-
-// vocabularies are the parameters whose values are words of ours, and what their messages are filed under.
-var vocabularies = map[string]string{"expected": "type.", "reason": "reason.", "state": "state.", "to": "state."}
-
-// wordings turns parameters into what people read: lists joined, words of ours translated.
-func (l Locale) wordings(params fault.Params) fault.Params {
-	worded := maps.Clone(params)
-	for name, p := range worded {
-		text := fmt.Sprint(p)
-		if prefix := vocabularies[name]; prefix != "" {
-			if word, err := localizer[l.tag].Localize(&goi18n.LocalizeConfig{MessageID: prefix + text}); err == nil {
-				worded[name] = word
-			}
-			continue
-		}
-		if strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") {
-			worded[name] = join(p)
-		}
-	}
-	return worded
-}
-
-// join lists what a slice of any string type holds.
-func join(p any) string {
-	data, err := json.Marshal(p)
-	var list []string
-	if err != nil || json.Unmarshal(data, &list) != nil {
-		return fmt.Sprint(p)
-	}
-	return strings.Join(list, ", ")
 }

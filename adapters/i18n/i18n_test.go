@@ -1,11 +1,6 @@
 package i18n_test
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,118 +10,184 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-func messages(t *testing.T, language string) map[string]string {
-	t.Helper()
-	data, err := os.ReadFile("messages/active." + language + ".json")
-	require.NoError(t, err)
-	var all map[string]string
-	require.NoError(t, json.Unmarshal(data, &all))
-	return all
-}
-
-// sources are the program's own Go files, tests and generated code aside.
-func sources(t *testing.T) string {
-	t.Helper()
-	var all strings.Builder
-	for _, dir := range []string{"../../core/*/*.go", "../../adapters/http/*.go", "../../adapters/cel/*.go"} {
-		files, err := filepath.Glob(dir)
-		require.NoError(t, err)
-		for _, f := range files {
-			if !strings.HasSuffix(f, "_test.go") {
-				data, err := os.ReadFile(f)
-				require.NoError(t, err)
-				all.Write(data)
-			}
-		}
-	}
-	return all.String()
-}
-
-func TestEveryCodeInTheSourceHasItsWordsInBothLanguages(t *testing.T) {
-	en, fr, text := messages(t, "en"), messages(t, "fr"), sources(t)
-	want := map[string]bool{}
-	for _, m := range regexp.MustCompile(`"((?:validation|request|definition)\.[a-z_]+)"`).FindAllStringSubmatch(text, -1) {
-		want[m[1]] = true
-	}
-	for _, m := range regexp.MustCompile(`\bfind\([^\n]*?"([a-z_]+)", (?:nil|fault)`).FindAllStringSubmatch(text, -1) {
-		want["definition."+m[1]] = true
-	}
-	for _, m := range regexp.MustCompile(`"(condition_[a-z]+)"`).FindAllStringSubmatch(text, -1) {
-		want["definition."+m[1]] = true
-	}
-	problems := regexp.MustCompile(`"((?:request|procedure|definition|run|step|values|idempotency|service|condition|slot)\.[a-z_]+)"`)
-	actions := regexp.MustCompile(`^(run\.(created|started|completed|failed|action_refused)|step\.(opened|draft_saved|draft_refused|committed|commit_refused|amended|skipped|not_applicable|value_erased)|procedure\.(created|version_published|archived|unarchived))$`)
-	for _, m := range problems.FindAllStringSubmatch(text, -1) {
-		_, issue := en[m[1]]
-		if !issue && (!actions.MatchString(m[1]) || m[1] == "procedure.archived") {
-			want["problem."+m[1]+".title"], want["problem."+m[1]+".detail"] = true, true
-			delete(want, m[1])
-		}
-	}
-	require.Greater(t, len(want), 60)
-	for id := range want {
-		if strings.HasPrefix(id, "request.") && en["problem."+id+".title"] != "" && en[id] == "" {
-			continue // a problem of its own, not an issue
-		}
-		if id == "definition.invalid" {
-			continue
-		}
-		require.NotEmpty(t, en[id], "%s in English", id)
-		require.NotEmpty(t, fr[id], "%s in French", id)
-	}
-}
-
-func TestEveryTextOfTheTerminalHasItsWords(t *testing.T) {
-	files, err := filepath.Glob("../terminal/*.go")
-	require.NoError(t, err)
-	en, said := messages(t, "en"), 0
-	for _, f := range files {
-		data, err := os.ReadFile(f)
-		require.NoError(t, err)
-		for _, m := range regexp.MustCompile(`\b[wv]\.say\("([a-z_.]+)", `).FindAllStringSubmatch(string(data), -1) {
-			said++
-			require.NotEmpty(t, en["terminal."+m[1]], "%s in %s", m[1], f)
-		}
-	}
-	require.GreaterOrEqual(t, said, 15)
-	for _, typ := range slot.Types[1:] { // a string says nothing of its own
-		require.NotEmpty(t, en["terminal.hint."+string(typ)], typ)
-	}
-}
-
-func TestBothLanguagesHaveTheSameMessagesWithTheSameParameters(t *testing.T) {
-	en, fr := messages(t, "en"), messages(t, "fr")
-	params := regexp.MustCompile(`\{\{[^}]*\}\}`)
-	for id, text := range en {
-		require.Contains(t, fr, id)
-		require.ElementsMatch(t, params.FindAllString(text, -1), params.FindAllString(fr[id], -1), id)
-	}
-	require.Len(t, fr, len(en))
-}
-
-func TestFrenchKeepsItsTypographicHabits(t *testing.T) {
-	for id, text := range messages(t, "fr") {
-		require.NotRegexp(t, ` [:;!?»](\s|$)|« |'`, text, id)
-	}
-}
-
-func TestTheLanguageIsTheNearestOfThoseAskedFor(t *testing.T) {
-	for header, want := range map[string]string{"": "en", "fr": "fr", "fr-CA": "fr", "de, fr;q=0.5": "fr", "de": "en", "en;q=0.1, fr": "fr", "*": "en", ";;;": "en"} {
+func TestTheBestMatchingLanguageIsChosen(t *testing.T) {
+	for header, want := range map[string]string{
+		"": "en", "fr": "fr", "fr-CA": "fr", "de, fr;q=0.5": "fr", "de": "en", "en;q=0.1, fr": "fr", "*": "en", ";;;": "en",
+	} {
 		require.Equal(t, want, i18n.Accept(header).Language(), header)
 	}
 }
 
-func TestMessagesAreFilledInForPeople(t *testing.T) {
+// words is a message in both languages.
+type words struct{ en, fr string }
+
+func (w words) requireIssue(t *testing.T, is fault.Issue) {
+	t.Helper()
+	require.Equal(t, w.en, i18n.Accept("en").Issue(is))
+	require.Equal(t, w.fr, i18n.Accept("fr").Issue(is))
+}
+
+func TestNumbersAreWrittenTheReadersWayAndExactly(t *testing.T) {
+	for number, want := range map[string]words{
+		"0":                         {"0", "0"},
+		"7":                         {"7", "7"},
+		"999":                       {"999", "999"},
+		"1000":                      {"1,000", "1\u202f000"},
+		"-1234567.5":                {"-1,234,567.5", "-1\u202f234\u202f567,5"},
+		"0.125":                     {"0.125", "0,125"},
+		"9007199254740993.123":      {"9,007,199,254,740,993.123", "9\u202f007\u202f199\u202f254\u202f740\u202f993,123"},
+		"0.10000000000000000000001": {"0.10000000000000000000001", "0,10000000000000000000001"},
+		"2026-11-23":                {"2026-11-23", "2026-11-23"},
+		"1e3":                       {"1e3", "1e3"},
+		"":                          {"", ""},
+	} {
+		require.Equal(t, want.en, i18n.Accept("en").Number(number))
+		require.Equal(t, want.fr, i18n.Accept("fr").Number(number))
+	}
+}
+
+func TestBoundsAreWrittenTheReadersWay(t *testing.T) {
+	for bound, want := range map[string]words{
+		"0":       {"This must be at least 0.", "Valeur minimale\u00a0: 0."},
+		"1250.5":  {"This must be at least 1,250.5.", "Valeur minimale\u00a0: 1\u202f250,5."},
+		"-12500":  {"This must be at least -12,500.", "Valeur minimale\u00a0: -12\u202f500."},
+		"9999.99": {"This must be at least 9,999.99.", "Valeur minimale\u00a0: 9\u202f999,99."},
+		"2020-01-01": {
+			"This must be no earlier than 1 January 2020.", "Au plus tôt le 01/01/2020.",
+		},
+		"2020-12-31T14:30:00Z": {
+			"This must be no earlier than 31 December 2020, 14:30 (UTC).", "Au plus tôt le 31/12/2020 à 14:30 (UTC).",
+		},
+		"2020-12-31t14:30:05.25+01:00": {
+			"This must be no earlier than 31 December 2020, 14:30:05.25 (UTC+01:00).",
+			"Au plus tôt le 31/12/2020 à 14:30:05,25 (UTC+01:00).",
+		},
+		"2020-12-31T00:00:00-00:00": {
+			"This must be no earlier than 31 December 2020, 00:00 (UTC).", "Au plus tôt le 31/12/2020 à 00:00 (UTC).",
+		},
+		"00:00:00":            {"This must be no earlier than 00:00.", "Au plus tôt à 00:00."},
+		"08:30:15.1234567891": {"This must be no earlier than 08:30:15.1234567891.", "Au plus tôt à 08:30:15,1234567891."},
+	} {
+		want.requireIssue(t, fault.Issue{Code: "validation.min", Params: fault.Params{"min": bound}})
+	}
+	words{"This must be no later than 1 January 2020.", "Au plus tard le 01/01/2020."}.requireIssue(t,
+		fault.Issue{Code: "validation.max", Params: fault.Params{"max": "2020-01-01"}})
+	words{
+		"The minimum, 2 January 2020, is after the maximum, 1 January 2020.",
+		"Le minimum (02/01/2020) est postérieur au maximum (01/01/2020).",
+	}.requireIssue(t, fault.Issue{
+		Code: "definition.range", Params: fault.Params{"min": "2020-01-02", "max": "2020-01-01"},
+	})
+}
+
+func TestQuantitiesAreGroupedAndLabelsAreNot(t *testing.T) {
+	words{
+		"Too long: the length is 12,000, the maximum is 10,000.",
+		"Trop long\u00a0: longueur 12\u202f000, maximum 10\u202f000.",
+	}.requireIssue(t, fault.Issue{
+		Code: "validation.max_length", Params: fault.Params{"max": 10_000, "actual_length": 12_000},
+	})
+	words{
+		"Identical to version 1234: nothing was changed.", "Identique à la version 1234\u00a0: rien n’a été modifié.",
+	}.requireIssue(t, fault.Issue{Code: "definition.unchanged", Params: fault.Params{"version": 1234}})
+	words{"This must be at most 1,000,000.", "Valeur maximale\u00a0: 1\u202f000\u202f000."}.requireIssue(t,
+		fault.Issue{Code: "request.max", Params: fault.Params{"max": 1e6}})
+}
+
+func TestCountsAgreeInNumber(t *testing.T) {
 	en, fr := i18n.Accept("en"), i18n.Accept("fr")
-	require.Equal(t, "This must be one of: a, b.", en.Issue(fault.Issue{Code: "validation.enum", Params: fault.Params{"allowed": []string{"a", "b"}}}))
-	require.Equal(t, "Valeurs admises\u00a0: manual, agent.", fr.Issue(fault.Issue{Code: "validation.enum", Params: fault.Params{"allowed": []slot.Origin{slot.Manual, slot.Agent}}}))
-	require.Equal(t, "Il faut un nombre entier.", fr.Issue(fault.Issue{Code: "validation.type", Params: fault.Params{"expected": "integer"}}))
-	require.Equal(t, "This item must be ticked.", en.Issue(fault.Issue{Code: "validation.required", Field: "checklist.x"}))
-	require.Equal(t, "A reason is needed.", en.Issue(fault.Issue{Code: "validation.required", Field: "reason"}))
-	require.Equal(t, "This must be a single line.", en.Issue(fault.Issue{Code: "validation.pattern", Params: fault.Params{"line_break": true}}))
-	_, detail := fr.Problem("run.state", fault.Params{"state": "completed", "to": "failed"})
-	require.Equal(t, "L’exécution est terminée et ne peut pas devenir en échec.", detail)
-	title, _ := en.Problem("no.such_code", nil)
-	require.Equal(t, "problem.no.such_code.title", title, "a code without words is shown as it is")
-	require.Equal(t, "This must match the pattern [ab].", en.Issue(fault.Issue{Code: "validation.pattern", Params: fault.Params{"pattern": "[ab]"}}), "a text in brackets is no list")
+	for n, want := range map[int]words{
+		0:         {"0 findings", "0 anomalie"},
+		1:         {"1 finding", "1 anomalie"},
+		2:         {"2 findings", "2 anomalies"},
+		1500:      {"1,500 findings", "1\u202f500 anomalies"},
+		1_000_000: {"1,000,000 findings", "1\u202f000\u202f000 anomalies"},
+	} {
+		require.Equal(t, want.en, en.Count("findings", n))
+		require.Equal(t, want.fr, fr.Count("findings", n))
+	}
+	for code, params := range map[string]fault.Params{
+		"run.event_not_found": {"seq": int64(1)}, "step.max_visits": {"step": "test", "max_visits": 1},
+	} {
+		_, detail := en.Problem(code, params)
+		require.Regexp(t, `1 (event|visit)\b`, detail)
+	}
+	words{"At least 1 character is required.", "1 caractère au minimum."}.requireIssue(t,
+		fault.Issue{Code: "request.min_length", Params: fault.Params{"min": uint64(1)}})
+	words{"At most 2 characters are allowed.", "2 caractères au maximum."}.requireIssue(t,
+		fault.Issue{Code: "request.max_length", Params: fault.Params{"max": uint64(2)}})
+}
+
+func TestStatesAreWorded(t *testing.T) {
+	for _, c := range []struct {
+		state, to string
+		want      words
+	}{
+		{"pending", "completed", words{
+			"The run is pending; it cannot change to “completed”.",
+			"L’exécution est en attente\u00a0: elle ne peut pas passer à l’état «\u00a0terminée\u00a0».",
+		}},
+		{"completed", "in_progress", words{
+			"The run is completed; it cannot change to “in progress”.",
+			"L’exécution est terminée\u00a0: elle ne peut pas passer à l’état «\u00a0en cours\u00a0».",
+		}},
+	} {
+		params := fault.Params{"state": c.state, "to": c.to}
+		_, en := i18n.Accept("en").Problem("run.state", params)
+		_, fr := i18n.Accept("fr").Problem("run.state", params)
+		require.Equal(t, c.want, words{en, fr})
+	}
+}
+
+func TestPatternsAreNotShown(t *testing.T) {
+	words{"This does not have the expected format.", "Le format attendu n’est pas respecté."}.requireIssue(t,
+		fault.Issue{Code: "validation.pattern", Params: fault.Params{"pattern": "INC-[0-9]{6}"}})
+	words{"This must be a single line.", "Saisissez une seule ligne."}.requireIssue(t,
+		fault.Issue{Code: "validation.pattern", Params: fault.Params{"line_break": true}})
+}
+
+func TestTypesAreWordedAndIdsAreNot(t *testing.T) {
+	words{"This must be a whole number.", "Saisissez un nombre entier."}.requireIssue(t,
+		fault.Issue{Code: "validation.type", Params: fault.Params{"expected": "integer"}})
+	words{"This must be text, a list or null.", "Type attendu\u00a0: un texte, une liste ou null."}.requireIssue(t,
+		fault.Issue{Code: "request.type", Params: fault.Params{"expected": "string, array, null"}})
+	words{
+		"The id must be number, as in the address.", "L’identifiant doit être number, comme dans l’adresse.",
+	}.requireIssue(t, fault.Issue{Code: "definition.id_mismatch", Params: fault.Params{"expected": "number"}})
+}
+
+func TestListsAreJoinedWhateverTheirElements(t *testing.T) {
+	words{"This must be one of: a, b.", "Valeurs possibles\u00a0: a, b."}.requireIssue(t,
+		fault.Issue{Code: "validation.enum", Params: fault.Params{"allowed": []string{"a", "b"}}})
+	words{"This must be one of: manual, agent.", "Valeurs possibles\u00a0: manual, agent."}.requireIssue(t,
+		fault.Issue{Code: "validation.enum", Params: fault.Params{"allowed": []slot.Origin{slot.Manual, slot.Agent}}})
+	words{"This must be one of: 1, x.", "Valeurs possibles\u00a0: 1, x."}.requireIssue(t,
+		fault.Issue{Code: "request.enum", Params: fault.Params{"allowed": []any{1, "x"}}})
+	words{
+		"This is not one of the options.", "Cette valeur ne fait pas partie des choix possibles.",
+	}.requireIssue(t, fault.Issue{Code: "validation.enum"})
+}
+
+func TestTheReasonOfARefusedDefaultIsWorded(t *testing.T) {
+	words{
+		"The slot does not accept this default value. This must be no earlier than 1 January 2020.",
+		"Le champ n’accepte pas cette valeur par défaut. Au plus tôt le 01/01/2020.",
+	}.requireIssue(t, fault.Issue{
+		Code: "definition.default", Params: fault.Params{"reason": "validation.min", "min": "2020-01-01"},
+	})
+}
+
+func TestWhatIsRequiredDependsOnTheField(t *testing.T) {
+	for field, want := range map[string]words{
+		"slots.x":     {"A value is required.", "Ce champ est obligatoire."},
+		"checklist.x": {"This item must be ticked.", "Cette case doit être cochée."},
+		"reason":      {"A reason is required.", "Une justification est obligatoire."},
+	} {
+		want.requireIssue(t, fault.Issue{Code: "validation.required", Field: field})
+	}
+}
+
+func TestACodeWithoutWordsIsShownUnchanged(t *testing.T) {
+	title, _ := i18n.Accept("en").Problem("no.such_code", nil)
+	require.Equal(t, "problem.no.such_code.title", title)
 }

@@ -7,25 +7,25 @@ import (
 	"github.com/procedo/procedo/api/client"
 )
 
-// API is what a walk asks of the service. What the service refuses comes back as a *ProblemError.
+// API is the part of the service that a walk uses. A refusal is returned as a *ProblemError.
 type API interface {
 	// Definition returns the document of one version.
 	Definition(ctx context.Context, procedureID string, version int) ([]byte, error)
 	Run(ctx context.Context, id string) (*Run, error)
 	Draft(ctx context.Context, runID, step string, d client.StepDraft) (*Run, error)
-	// Commit commits a step of a run that is still as the tag names it; an empty tag asks nothing.
+	// Commit commits a step if the run still has this entity tag; an empty tag matches any.
 	Commit(ctx context.Context, runID, step, tag string, c client.StepCommit) (*Run, error)
 	Skip(ctx context.Context, runID, step string, s client.StepSkip) (*Run, error)
 	Fail(ctx context.Context, runID, reason string) (*Run, error)
 }
 
-// Run is a run as it was shown, and the tag that names it so.
+// Run is a run together with its entity tag.
 type Run struct {
 	*client.Run
 	Tag string
 }
 
-// ProblemError is a problem that the service answered with.
+// ProblemError is a problem that the service returned.
 type ProblemError struct{ *client.Problem }
 
 func (r *ProblemError) Error() string {
@@ -36,7 +36,7 @@ func (r *ProblemError) Error() string {
 	return string(text)
 }
 
-// IssueLine shows an issue: where, what, and its code.
+// IssueLine formats an issue on one line: its field, its message and its code.
 func IssueLine(field, message, code string) string {
 	return fmt.Sprintf("%s: %s (%s)", field, message, code)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/api/client"
 )
 
-// commands are the words that begin with a colon, in both languages. A value that begins with one is typed with two.
+// commands are the words that follow a colon, in both languages. A value that begins with a colon is typed with two.
 var commands = map[string]string{
 	"help": "help", "aide": "help",
 	"back": "back", "retour": "back",
@@ -20,8 +20,8 @@ var commands = map[string]string{
 	"quit": "quit", "quitter": "quit",
 }
 
-// command is the command that a line gives; "unknown" for a word that is none; empty for an answer.
-func command(line string) string {
+// parseCommand returns the command on a line, "unknown" for an unknown one, or "" if the line is an answer.
+func parseCommand(line string) string {
 	word, is := strings.CutPrefix(strings.TrimSpace(line), ":")
 	if !is || strings.HasPrefix(word, ":") {
 		return ""
@@ -32,31 +32,34 @@ func command(line string) string {
 	return "unknown"
 }
 
-// command carries out what means the same wherever it is typed.
-func (v *visit) command(ctx context.Context, line string) error {
-	switch command(line) {
+// execute carries out a command that means the same at every prompt. An unknown one shows the help.
+func (v *visit) execute(ctx context.Context, line string) error {
+	switch parseCommand(line) {
 	case "quit":
 		return errLeft
 	case "skip":
-		return v.end(ctx, "skip_reason", func(reason string) (*Run, error) {
-			return v.API.Skip(ctx, v.run.ID, v.step.Key, client.StepSkip{Reason: &reason, Visit: &v.state().Visit})
+		return v.withReason(ctx, "skip_reason", func(reason string) (*Run, error) {
+			skip := client.StepSkip{Reason: &reason, Visit: &v.state().Visit}
+			return v.API.Skip(ctx, v.run.ID, v.step.Key, skip)
 		})
 	case "fail":
-		return v.end(ctx, "reason", func(reason string) (*Run, error) { return v.API.Fail(ctx, v.run.ID, reason) })
+		return v.withReason(ctx, "reason", func(reason string) (*Run, error) {
+			return v.API.Fail(ctx, v.run.ID, reason)
+		})
 	default:
-		v.linef("%s", v.say("help", nil))
+		v.printf("%s", v.say("help", nil))
 		return nil
 	}
 }
 
-// end leaves the step or the run undone, with a reason; an empty one, or :back, goes back.
-func (v *visit) end(ctx context.Context, question string, do func(reason string) (*Run, error)) error {
+// withReason asks for a reason and calls do with it. An empty answer, or a command other than :quit, calls nothing.
+func (v *visit) withReason(ctx context.Context, question string, do func(reason string) (*Run, error)) error {
 	v.Console.Offer(nil)
 	reason, err := v.Console.ReadLine("  " + v.say(question, nil))
 	if err != nil || strings.TrimSpace(reason) == "" {
 		return err
 	}
-	switch command(reason) {
+	switch parseCommand(reason) {
 	case "":
 	case "quit":
 		return errLeft
@@ -66,8 +69,8 @@ func (v *visit) end(ctx context.Context, question string, do func(reason string)
 	run, err := do(strings.TrimSpace(reason))
 	var refused *ProblemError
 	if errors.As(err, &refused) && refused.Status != http.StatusConflict {
-		v.problem(refused)
+		v.showProblem(refused)
 		return nil
 	}
-	return v.took(ctx, run, err)
+	return v.update(ctx, run, err)
 }

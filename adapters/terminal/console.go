@@ -1,4 +1,4 @@
-// Package terminal walks a run with a person at a terminal, or with answers from a file.
+// Package terminal executes a run with a person at a terminal, or with the answers of a file.
 package terminal
 
 import (
@@ -10,19 +10,19 @@ import (
 	"golang.org/x/term"
 )
 
-// Console is where a person reads and types.
+// Console is the terminal of a person: text to read, and lines to type.
 type Console interface {
 	io.Writer
-	// ReadLine shows the prompt and returns the line typed; io.EOF when the person leaves (Ctrl-C or Ctrl-D).
+	// ReadLine shows the prompt and returns the line typed. It returns io.EOF on Ctrl-C and Ctrl-D.
 	ReadLine(prompt string) (string, error)
-	// ReadSecret is ReadLine that shows nothing of what is typed.
+	// ReadSecret is ReadLine without echo.
 	ReadSecret(prompt string) (string, error)
-	// Offer sets what the Tab key completes.
+	// Offer sets the words that the Tab key completes.
 	Offer(words []string)
 }
 
-// Style is how a text stands out: a character for private use (Unicode, section 23.5) that Clean lets through and a
-// screen turns into an SGR sequence (ECMA-48, section 8.3.117).
+// Style is a character for private use (Unicode, section 23.5) that begins a style of text. It passes clean, and a
+// screen replaces it with an SGR sequence (ECMA-48, section 8.3.117).
 type Style rune
 
 // The styles.
@@ -36,10 +36,10 @@ const (
 
 var styles = map[Style]string{plain: "\x1b[0m", Strong: "\x1b[1m", Faint: "\x1b[2m", Good: "\x1b[32m", Bad: "\x1b[31m"}
 
-// mark gives a text a style.
-func mark(style Style, text string) string { return string(style) + text + string(plain) }
+// styled returns text in a style.
+func styled(style Style, text string) string { return string(style) + text + string(plain) }
 
-// clean takes out control characters: texts come from definitions and servers, and a terminal obeys what it is sent.
+// clean replaces control characters, with which a definition or a server could steer the terminal.
 func clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
@@ -56,7 +56,7 @@ type screen struct {
 	words []string
 }
 
-// Open takes over a terminal for reading line by line. Restore gives it back as it was.
+// Open puts a terminal into raw mode and returns a console on it. Restore brings the previous mode back.
 func Open(in, out *os.File) (c Console, restore func() error, err error) {
 	before, err := term.MakeRaw(int(in.Fd()))
 	if err != nil {
@@ -76,13 +76,13 @@ func Open(in, out *os.File) (c Console, restore func() error, err error) {
 	return s, func() error { return term.Restore(int(in.Fd()), before) }, nil
 }
 
-// IsTerminal reports whether a person is at the file's other end.
+// IsTerminal reports whether f is a terminal.
 func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 func (s *screen) ReadLine(prompt string) (string, error) {
 	s.SetPrompt(clean(prompt))
 	line, err := s.Terminal.ReadLine()
-	if err == term.ErrPasteIndicator { //nolint:errorlint // the terminal returns it bare: the line was pasted
+	if err == term.ErrPasteIndicator { //nolint:errorlint // never wrapped; the line was pasted
 		err = nil
 	}
 	return line, err
@@ -92,7 +92,7 @@ func (s *screen) ReadSecret(prompt string) (string, error) { return s.ReadPasswo
 
 func (s *screen) Offer(words []string) { s.words = words }
 
-// Write shows a text: its styles and no other control of the terminal.
+// Write shows text. Its styles become control sequences; any other control character is replaced.
 func (s *screen) Write(p []byte) (int, error) {
 	text := clean(string(p))
 	for style, sequence := range styles {
@@ -105,7 +105,7 @@ func (s *screen) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// complete finishes the word under the cursor where only one of those offered begins like it.
+// complete completes the word before the cursor if exactly one of the offered words begins with it.
 func (s *screen) complete(line string, pos int, key rune) (string, int, bool) {
 	if key != '\t' {
 		return "", 0, false

@@ -10,40 +10,43 @@ import (
 	"unicode/utf8"
 
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/slot"
 )
 
-// longestLine is how many characters of a line the terminal takes; what is beyond is lost.
-const longestLine = 4095
+// maxLine is how many characters of a line the terminal accepts. It cuts off the rest silently, so a line of this
+// length is refused.
+const maxLine = 4095
 
-// field asks one slot until its answer holds, and says where to go: 1 on, -1 back.
+// field asks for the value of a slot until it is valid. It returns where to go next: 1 is forward, -1 is back, and 0
+// means that the visit is closed.
 func (v *visit) field(ctx context.Context, s *slot.Slot) (move int, err error) {
 	v.label(s)
 	if message := v.issues[slot.FieldOf(s.Name)]; message != "" {
-		v.wrong(message)
+		v.showError(message)
 	}
 	for v.open() {
-		present, suggested := v.present(s)
-		text, err := v.read(s, present)
+		shown, current := v.current(s)
+		text, err := v.read(s, shown)
 		leaving := err
 		if err != nil && (text == "" || !errors.Is(err, io.EOF) && !errors.Is(err, errLeft)) {
 			return 0, err
 		}
-		raw, again := suggested, false
-		switch word := command(text); {
-		case leaving == nil && word == "back":
+		raw, again := current, false
+		switch command := parseCommand(text); {
+		case leaving == nil && command == "back":
 			return -1, nil
-		case word != "":
-			if raw, again, err = v.instead(ctx, s, word, text); err != nil {
+		case command != "":
+			if raw, again, err = v.fieldCommand(ctx, s, command, text); err != nil {
 				return 0, err
 			}
 		case strings.TrimSpace(text) != "":
-			raw = v.typed(s, unescaped(text))
+			raw = v.parse(s, unescape(text))
 		}
 		if again {
 			continue
 		}
-		done, err := v.give(ctx, s, raw, command(text) == "clear")
+		done, err := v.submit(ctx, s, raw, parseCommand(text) == "clear")
 		if err = errors.Join(err, leaving); err != nil {
 			return 0, err
 		}
@@ -54,44 +57,47 @@ func (v *visit) field(ctx context.Context, s *slot.Slot) (move int, err error) {
 	return 0, nil
 }
 
-// unescaped is a value that was typed with two colons to begin with one.
-func unescaped(text string) string {
+// unescape removes the first of two leading colons.
+func unescape(text string) string {
 	if strings.HasPrefix(text, "::") {
 		return text[1:]
 	}
 	return text
 }
 
-// instead carries out a command typed in the place of an answer: a value, or to ask again.
-func (v *visit) instead(ctx context.Context, s *slot.Slot, word, line string) (raw []byte, again bool, err error) {
-	switch word {
+// fieldCommand carries out a command typed in place of a value. It returns the value that the command stands for, or
+// again if the value is to be asked for again.
+func (v *visit) fieldCommand(
+	ctx context.Context, s *slot.Slot, command, line string,
+) (raw []byte, again bool, err error) {
+	switch command {
 	case "clear":
 		v.cleared[s.Name] = true
 		return []byte("null"), false, nil
 	case "now":
 		text, ok := now(s, v.Now())
 		if !ok {
-			v.wrong(v.say("not_a_time", nil))
+			v.showError(v.say("not_a_time", nil))
 		}
 		return quote(text), !ok, nil
 	}
-	return nil, true, v.command(ctx, line)
+	return nil, true, v.execute(ctx, line)
 }
 
-func (v *visit) wrong(message string) { v.linef("    %s %s", mark(Bad, "✗"), message) }
+func (v *visit) showError(message string) { v.printf("    %s %s", styled(Bad, "✗"), message) }
 
-// label shows what is asked for, and what is accepted.
+// label shows the slot's label and description, and hints at what it accepts.
 func (v *visit) label(s *slot.Slot) {
 	star := ""
 	if s.Required && s.RequiredWhen == nil {
 		star = " *"
 	}
-	v.linef("  %s%s", mark(Strong, v.texts.Label(s)), star)
+	v.printf("  %s%s", styled(Strong, v.texts.Label(s)), star)
 	if d := v.texts.Description(s); d != "" {
-		v.linef("    %s", d)
+		v.printf("    %s", d)
 	}
 	for _, h := range v.hints(s) {
-		v.linef("    %s", mark(Faint, h))
+		v.printf("    %s", styled(Faint, h))
 	}
 	var words []string
 	for _, o := range s.Options {
@@ -103,14 +109,15 @@ func (v *visit) label(s *slot.Slot) {
 	v.Console.Offer(words)
 }
 
-// present is what Enter keeps: the draft, or what the definition suggests.
-func (v *visit) present(s *slot.Slot) (shown string, raw []byte) {
+// current returns the value that Enter keeps: the draft or else the default. It is nil for a sensitive draft, which is
+// kept without being known.
+func (v *visit) current(s *slot.Slot) (shown string, raw []byte) {
 	step := v.state()
 	if slices.Contains(step.Sensitive, s.Name) {
 		return "••••", nil
 	}
-	if held, ok := step.Slots[s.Name]; ok {
-		return v.shown(s, held), held
+	if draft, ok := step.Slots[s.Name]; ok {
+		return v.shown(s, draft), draft
 	}
 	if !s.Default.IsAbsent() && !v.cleared[s.Name] {
 		raw := s.Default.AppendCanonical(nil)
@@ -122,18 +129,19 @@ func (v *visit) present(s *slot.Slot) (shown string, raw []byte) {
 	return "", []byte("null")
 }
 
-// read reads one answer; of a text slot, lines up to a single dot. Leaving in the middle returns what was typed so far.
-func (v *visit) read(s *slot.Slot, present string) (string, error) {
+// read reads one answer; for a text slot, lines up to one with a single dot. If the person leaves in the middle, it
+// returns the lines typed so far with the error.
+func (v *visit) read(s *slot.Slot, shown string) (string, error) {
 	prompt := "  > "
-	if present != "" {
-		prompt = "  [" + firstLine(present) + "] > "
+	if shown != "" {
+		prompt = "  [" + firstLine(shown) + "] > "
 	}
 	ask := v.Console.ReadLine
 	if s.Sensitive {
 		ask = v.Console.ReadSecret
 	}
-	line, err := v.line(ask, prompt)
-	if s.Type != slot.LongText || err != nil || line == "" || command(line) != "" {
+	line, err := v.readLine(ask, prompt)
+	if s.Type != slot.LongText || err != nil || line == "" || parseCommand(line) != "" {
 		return line, err
 	}
 	if line == "." {
@@ -141,9 +149,9 @@ func (v *visit) read(s *slot.Slot, present string) (string, error) {
 	}
 	lines := []string{line}
 	for {
-		line, err = v.line(ask, "  … ")
+		line, err = v.readLine(ask, "  … ")
 		switch {
-		case err == nil && command(line) == "quit":
+		case err == nil && parseCommand(line) == "quit":
 			err = errLeft
 			fallthrough
 		case err != nil, line == ".":
@@ -153,14 +161,14 @@ func (v *visit) read(s *slot.Slot, present string) (string, error) {
 	}
 }
 
-// line reads one line that the terminal took whole.
-func (v *visit) line(ask func(string) (string, error), prompt string) (string, error) {
+// readLine reads a line that the terminal has not cut off.
+func (v *visit) readLine(ask func(string) (string, error), prompt string) (string, error) {
 	for {
 		line, err := ask(prompt)
-		if err != nil || utf8.RuneCountInString(line) < longestLine {
+		if err != nil || utf8.RuneCountInString(line) < maxLine {
 			return line, err
 		}
-		v.wrong(v.say("too_long", nil))
+		v.showError(v.say("too_long", fault.Params{"max": maxLine - 1}))
 	}
 }
 
@@ -172,9 +180,10 @@ func firstLine(text string) string {
 	return line
 }
 
-// give checks an answer here and, where it changes anything, saves it as a draft there.
-func (v *visit) give(ctx context.Context, s *slot.Slot, raw []byte, clearing bool) (done bool, err error) {
-	if raw == nil { // the sealed value that is there stays
+// submit checks a value and, if it is valid and changes the draft, saves it. It reports whether the next field can be
+// asked for.
+func (v *visit) submit(ctx context.Context, s *slot.Slot, raw []byte, clearing bool) (done bool, err error) {
+	if raw == nil { // the sensitive draft is kept
 		return true, nil
 	}
 	value, issue := s.Check(raw)
@@ -183,20 +192,20 @@ func (v *visit) give(ctx context.Context, s *slot.Slot, raw []byte, clearing boo
 		issue = &missing
 	}
 	if issue != nil {
-		v.wrong(v.worded(s, *issue))
+		v.showError(v.issueText(s, *issue))
 		return false, nil
 	}
-	held, was := v.state().Slots[s.Name]
+	draft, drafted := v.state().Slots[s.Name]
 	sealed := slices.Contains(v.state().Sensitive, s.Name)
-	if !sealed && (was && string(held) == string(raw) || !was && value.IsAbsent()) {
+	if !sealed && (drafted && string(draft) == string(raw) || !drafted && value.IsAbsent()) {
 		return !clearing, nil
 	}
 	err = v.save(ctx, client.StepDraft{Slots: client.Values{s.Name: raw}})
 	var refused *ProblemError
 	if errors.As(err, &refused) && refused.Status == http.StatusUnprocessableEntity {
-		v.wrong(refused.Detail)
+		v.showError(refused.Detail)
 		for _, is := range refused.Issues {
-			v.wrong(is.Message)
+			v.showError(is.Message)
 		}
 		return false, nil
 	}

@@ -3,60 +3,91 @@ package terminal
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/slot"
 )
 
-// hints say, before anything is typed, what the slot accepts.
+// hints returns what the slot accepts, one hint a line. A pattern is shown only if the author has not described it.
 func (w *Walker) hints(s *slot.Slot) []string {
 	var all []string
-	say := func(id string, params fault.Params) { all = append(all, w.say("hint."+id, params)) }
+	hint := func(id string, params fault.Params) { all = append(all, w.say("hint."+id, params)) }
 	switch s.Type {
 	case slot.Enum, slot.MultiEnum:
-		for i, o := range s.Options {
-			line := "-  "
-			if w.numbered(s) {
-				line = strconv.Itoa(i+1) + "  "
-			}
-			line += w.texts.Option(s, o)
-			if wording := w.texts.Option(s, o); wording != o {
-				line += " (" + o + ")"
-			}
-			all = append(all, line)
-		}
+		all = w.optionLines(s)
 		if w.numbered(s) {
-			say(string(s.Type), nil)
+			hint(string(s.Type), nil)
 		} else {
-			say(string(s.Type)+"_named", nil)
+			hint(string(s.Type)+"_named", nil)
 		}
 	case slot.String:
 	default:
-		say(string(s.Type), fault.Params{"region": s.Region})
+		hint(string(s.Type), fault.Params{"region": s.Region})
 	}
 	if s.Mask != "" {
-		say("mask", fault.Params{"mask": s.Mask})
+		hint("mask", fault.Params{"mask": s.Mask})
 	}
-	if s.Validate != "" {
-		say("pattern", fault.Params{"pattern": s.Validate})
+	if s.Validate != "" && w.texts.Description(s) == "" {
+		hint("pattern", fault.Params{"pattern": s.Validate})
 	}
-	if lengths := bounds(length(s.MinLength), length(s.MaxLength)); lengths != nil {
+	if s.MinLength != nil || s.MaxLength != nil {
 		unit := "characters"
 		if s.Type == slot.MultiEnum {
 			unit = "choices"
 		}
-		say(unit+"."+lengths.kind(), lengths.params())
+		hint(unit+"."+bounds(s.MinLength != nil, s.MaxLength != nil), lengthParams(s))
 	}
-	if values := bounds(w.number(s, s.Min), w.number(s, s.Max)); values != nil {
-		say("value."+values.kind(), values.params())
+	if least, most := !s.Min.IsAbsent(), !s.Max.IsAbsent(); least || most {
+		hint("value."+bounds(least, most), fault.Params{"min": s.Min.Text(), "max": s.Max.Text()})
 	}
 	if s.Sensitive {
-		say("sensitive", nil)
+		hint("sensitive", nil)
 	}
 	return all
 }
 
-// shown is a slot's value as a person writes it; of a raw JSON value.
+// optionLines returns the options, one a line, with the number that selects each.
+func (w *Walker) optionLines(s *slot.Slot) []string {
+	all := make([]string, len(s.Options))
+	for i, o := range s.Options {
+		line := "-  "
+		if w.numbered(s) {
+			line = strconv.Itoa(i+1) + "  "
+		}
+		line += w.texts.Option(s, o)
+		if wording := w.texts.Option(s, o); wording != o {
+			line += " (" + o + ")"
+		}
+		all[i] = line
+	}
+	return all
+}
+
+// bounds returns the last part of a message's id: which bounds there are.
+func bounds(least, most bool) string {
+	switch {
+	case !most:
+		return "min"
+	case !least:
+		return "max"
+	}
+	return "between"
+}
+
+// lengthParams returns the bounds of the length, and the one of them that the unit agrees with.
+func lengthParams(s *slot.Slot) fault.Params {
+	params := fault.Params{}
+	if s.MinLength != nil {
+		params["min"], params["count"] = *s.MinLength, *s.MinLength
+	}
+	if s.MaxLength != nil {
+		params["max"], params["count"] = *s.MaxLength, *s.MaxLength
+	}
+	return params
+}
+
+// shown returns a value, given as JSON, as the person would type it.
 func (w *Walker) shown(s *slot.Slot, raw []byte) string {
 	v, issue := s.Check(raw)
 	if issue != nil {
@@ -69,59 +100,43 @@ func (w *Walker) shown(s *slot.Slot, raw []byte) string {
 		}
 		return w.say("no", nil)
 	case slot.ListShape:
-		worded := make([]string, len(v.List()))
-		for i, o := range v.List() {
-			worded[i] = w.texts.Option(s, o)
-		}
-		return strings.Join(worded, ", ")
+		return strings.Join(w.options(s, v.List()), ", ")
 	}
-	if s.Type == slot.Enum {
+	switch {
+	case s.Type == slot.Enum:
 		return w.texts.Option(s, v.Text())
-	}
-	return w.number(s, v)
-}
-
-// number is a value's text; of a number, as the language writes it.
-func (w *Walker) number(s *slot.Slot, v slot.Value) string {
-	if s.Type.Numeric() && w.Locale.Language() == "fr" {
+	case s.Type.Numeric() && w.french():
 		return strings.Replace(v.Text(), ".", ",", 1)
+	case s.Type == slot.DateOnly && w.french():
+		if day, err := time.Parse(time.DateOnly, v.Text()); err == nil {
+			return day.Format(frenchDateLayout)
+		}
 	}
 	return v.Text()
 }
 
-// worded is an issue as the terminal says it.
-func (w *Walker) worded(s *slot.Slot, is fault.Issue) string {
-	if s.Type == slot.Bool {
+// options returns the wording of options.
+func (w *Walker) options(s *slot.Slot, options []string) []string {
+	worded := make([]string, len(options))
+	for i, o := range options {
+		worded[i] = w.texts.Option(s, o)
+	}
+	return worded
+}
+
+// issueText returns the message of an issue. Unlike the service's message, it shows options as they are worded, and
+// the description of a pattern.
+func (w *Walker) issueText(s *slot.Slot, is fault.Issue) string {
+	pattern, isPattern := is.Params["pattern"]
+	switch description := w.texts.Description(s); {
+	case s.Type == slot.Bool:
 		return w.say("answer_yes_or_no", nil)
+	case isPattern && description != "":
+		return w.say("pattern_described", fault.Params{"description": description})
+	case isPattern:
+		return w.say("pattern", fault.Params{"pattern": pattern})
+	case is.Code == "validation.enum":
+		is.Params = fault.Params{"allowed": w.options(s, s.Options)}
 	}
 	return w.Locale.Issue(is)
-}
-
-// between is a lower and an upper bound, each empty where open.
-type between struct{ min, max string }
-
-func bounds(least, most string) *between {
-	if least == "" && most == "" {
-		return nil
-	}
-	return &between{least, most}
-}
-
-func (b *between) kind() string {
-	switch {
-	case b.max == "":
-		return "min"
-	case b.min == "":
-		return "max"
-	}
-	return "between"
-}
-
-func (b *between) params() fault.Params { return fault.Params{"min": b.min, "max": b.max} }
-
-func length(n *int) string {
-	if n == nil {
-		return ""
-	}
-	return strconv.Itoa(*n)
 }

@@ -10,34 +10,38 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
 )
 
-// Answer is what is said of one step: a commit. Without a step it is the open one's.
+// Answer is the input of one step: what is committed, or the reason why it is skipped.
 type Answer struct {
-	Step      string         `json:"step"`
+	Step      string         `json:"step"` // the open step if empty
 	Slots     client.Values  `json:"slots"`
 	Checklist []client.Tick  `json:"checklist"`
 	Origins   client.Origins `json:"origins"`
 	Visit     *client.Visit  `json:"visit"`
-	// Skip is the reason why the step is skipped instead.
+	// Skip is the reason to skip the step. If it is empty, the step is committed.
 	Skip string `json:"skip"`
-	// Refused says that the service must refuse the answer: any other outcome ends the script.
+	// Refused means that the service must refuse the answer. Any other outcome ends the script.
 	Refused bool `json:"refused"`
 }
 
-func (a Answer) give(ctx context.Context, api API, runID string) (*Run, error) {
+func (a Answer) send(ctx context.Context, api API, runID string) (*Run, error) {
 	if a.Skip != "" {
 		return api.Skip(ctx, runID, a.Step, client.StepSkip{Reason: &a.Skip, Visit: a.Visit})
 	}
-	return api.Commit(ctx, runID, a.Step, "", client.StepCommit{Slots: a.Slots, Checklist: a.Checklist, Origins: a.Origins, Visit: a.Visit})
+	return api.Commit(ctx, runID, a.Step, "", client.StepCommit{
+		Slots: a.Slots, Checklist: a.Checklist, Origins: a.Origins, Visit: a.Visit,
+	})
 }
 
-// ReadAnswers reads a script: a JSON array of answers, in the order in which they are given.
+// ReadAnswers parses a script: a JSON array of answers, in the order in which they are sent.
 func ReadAnswers(data []byte) ([]Answer, error) {
 	var answers []Answer
 	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, errors.New("answers: nothing is there")
+		return nil, errors.New("answers: the file is empty")
 	}
 	if err := json.Unmarshal(data, &answers, json.RejectUnknownMembers(true)); err != nil {
 		return nil, fmt.Errorf("answers: %w", err)
@@ -45,29 +49,56 @@ func ReadAnswers(data []byte) ([]Answer, error) {
 	return answers, nil
 }
 
-// Play gives answers to a run, a line for each, until one is refused that should not be, or accepted that should be
-// refused. It returns the run as it then stands.
-func Play(ctx context.Context, api API, out io.Writer, run *Run, answers []Answer) (*Run, error) {
+// Play sends answers to a run and writes a line for each to out. It stops at an answer that is refused but should not
+// be, or accepted but should be refused. It returns the run in its last known state.
+func Play(
+	ctx context.Context, api API, out io.Writer, locale i18n.Locale, run *Run, answers []Answer,
+) (*Run, error) {
 	for n, a := range answers {
 		if a.Step == "" {
 			if run.CurrentStep == nil {
-				return run, fmt.Errorf("answer %d: the run is %s, no step is open", n+1, run.State)
+				return run, fmt.Errorf("answer %d: %s", n+1, StateLine(locale, run))
 			}
 			a.Step = *run.CurrentStep
 		}
-		next, err := a.give(ctx, api, run.ID)
+		title := StepTitle(run, a.Step)
+		next, err := a.send(ctx, api, run.ID)
 		var refused *ProblemError
 		switch {
 		case a.Refused && errors.As(err, &refused) && refused.Status == http.StatusUnprocessableEntity:
-			fmt.Fprintf(out, "✗ %s: %s\n", a.Step, clean(refused.Error()))
+			params := fault.Params{"step": title, "problem": refused.Error()}
+			fmt.Fprintln(out, clean(locale.Text("terminal.refused", params)))
 			continue
 		case err != nil:
-			return run, fmt.Errorf("%s: %w", a.Step, err)
+			return run, fmt.Errorf("%s: %w", title, err)
 		case a.Refused:
-			return next, fmt.Errorf("%s: the answer should have been refused and was not", a.Step)
+			return next, fmt.Errorf("%s: the service accepted an answer that it should have refused", title)
 		}
 		run = next
-		fmt.Fprintf(out, "✓ %s: %d/%d, %s\n", a.Step, run.Progress.Steps.Committed+run.Progress.Steps.Skipped, run.Progress.Steps.Total-run.Progress.Steps.NotApplicable, run.State)
+		steps := run.Progress.Steps
+		fmt.Fprintln(out, clean(locale.Text("terminal.answered", fault.Params{
+			"step": title, "done": steps.Committed + steps.Skipped, "total": steps.Total - steps.NotApplicable,
+			"state": string(run.State),
+		})))
 	}
 	return run, nil
+}
+
+// StepTitle returns the title of a step, or the key if the run has no such step.
+func StepTitle(run *Run, key string) string {
+	for i := range run.Steps {
+		if run.Steps[i].Key == key {
+			return run.Steps[i].Title
+		}
+	}
+	return key
+}
+
+// StateLine returns a line with the state of a run and, if a step is open, how to continue.
+func StateLine(locale i18n.Locale, run *Run) string {
+	if run.CurrentStep == nil {
+		return locale.Text("terminal.stands", fault.Params{"id": run.ID, "state": string(run.State)})
+	}
+	step := StepTitle(run, *run.CurrentStep)
+	return clean(locale.Text("terminal.resume", fault.Params{"id": run.ID, "step": step}))
 }

@@ -15,77 +15,86 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// visit is one visit through the open step. Its stops are its slots, its checklist and its commit, in this order.
+// visit is a visit of the open step. It asks for the step's slots, its checklist and its commit, in this order. The
+// position of a slot's question is its index; the number of slots is the position of the checklist, and the commit
+// comes after it.
 type visit struct {
 	*Walker
 	index   int
 	number  int
 	step    *procedure.Step
-	issues  map[string]string // what the service found wrong, by field
-	cleared map[string]bool   // slots that were cleared: their default is not suggested again
+	issues  map[string]string // messages of the issues of the last refusal, by field; nil after none
+	cleared map[string]bool   // slots that were cleared, for which the default is not offered again
 }
 
-// state is the step as the run shows it now.
+// state returns the step in its current state.
 func (v *visit) state() *client.RunStep { return &v.run.Steps[v.index] }
 
-// open reports whether the run still waits for this visit.
+// open reports whether this visit is still open.
 func (v *visit) open() bool {
 	return v.run.CurrentStep != nil && *v.run.CurrentStep == v.step.Key && v.state().Visit == v.number
 }
 
-// applies reports whether a field applies, as the draft now stands.
+// applies reports whether a field applies to the current draft.
 func (v *visit) applies(field string) bool { return !slices.Contains(v.state().NotApplicable, field) }
 
-// step asks everything of a step and commits it. A step that is no longer open ends it without an error.
+// step asks all questions of a step and commits it. It returns nil if the step is closed by somebody else.
 func (w *Walker) step(ctx context.Context, key string) error {
 	i, known := w.def.StepIndex(key)
 	if !known {
 		return errors.New("the server's definition has no step " + key)
 	}
-	v := &visit{Walker: w, index: i, number: w.run.Steps[i].Visit, step: &w.def.Steps[i], cleared: map[string]bool{}}
+	v := &visit{
+		Walker: w, index: i, number: w.run.Steps[i].Visit, step: &w.def.Steps[i], cleared: map[string]bool{},
+	}
 	v.heading()
-	return v.stops(ctx)
+	return v.questions(ctx)
 }
 
 func (v *visit) heading() {
 	p := v.run.Progress
-	v.linef("")
-	title := v.say("step", fault.Params{"number": v.index + 1, "total": len(v.def.Steps), "title": v.texts.Step(v.step)})
+	v.printf("")
+	title := v.say("step", fault.Params{
+		"number": v.index + 1, "total": len(v.def.Steps), "title": v.texts.Step(v.step),
+	})
 	if v.number > 1 {
 		title += " " + v.say("again", fault.Params{"visit": v.number})
 	}
-	v.linef("%s", mark(Strong, title))
+	v.printf("%s", styled(Strong, title))
 	done := bar(p.Steps.Committed+p.Steps.Skipped, p.Steps.Total-p.Steps.NotApplicable)
 	if p.Checklist.Total > 0 {
-		done += "  " + v.say("progress", fault.Params{"completed": p.Checklist.Completed, "total": p.Checklist.Total})
+		done += "  " + v.say("progress", fault.Params{
+			"completed": p.Checklist.Completed, "total": p.Checklist.Total,
+		})
 	}
-	v.linef("%s", mark(Faint, done))
+	v.printf("%s", styled(Faint, done))
 	if prompt := v.texts.Prompt(v.step); prompt != "" {
-		v.linef("%s", prompt)
+		v.printf("%s", prompt)
 	}
 	if v.step.Skippable {
-		v.linef("%s", mark(Faint, v.say("skippable", nil)))
+		v.printf("%s", styled(Faint, v.say("skippable", nil)))
 	}
 }
 
-// stops goes from stop to stop, forth and back, until the step is closed.
-func (v *visit) stops(ctx context.Context) error {
+// questions asks one question after another, forward and back, until the step is closed.
+func (v *visit) questions(ctx context.Context) error {
 	last := len(v.step.Slots) + 1
 	for at := 0; v.open(); {
-		move, err := v.stop(ctx, at)
+		move, err := v.question(ctx, at)
 		if err != nil {
 			return err
 		}
 		at = max(0, min(last, at+move))
-		for move != 0 && at > 0 && at < last && !v.asked(at) {
+		for move != 0 && at > 0 && at < last && !v.isAsked(at) {
 			at += move
 		}
 	}
 	return nil
 }
 
-// asked reports a stop at which there is something to ask.
-func (v *visit) asked(at int) bool {
+// isAsked reports whether there is something to ask at a position. After a refusal, only fields with issues are asked
+// for again.
+func (v *visit) isAsked(at int) bool {
 	if at < len(v.step.Slots) {
 		field := slot.FieldOf(v.step.Slots[at].Name)
 		return v.applies(field) && (v.issues == nil || v.issues[field] != "")
@@ -94,15 +103,17 @@ func (v *visit) asked(at int) bool {
 }
 
 func (v *visit) hasItemIssue() bool {
-	return slices.ContainsFunc(v.state().Checklist, func(it client.RunChecklistItem) bool { return v.issues[checklist.FieldOf(it.Key)] != "" })
+	return slices.ContainsFunc(v.state().Checklist, func(it client.RunChecklistItem) bool {
+		return v.issues[checklist.FieldOf(it.Key)] != ""
+	})
 }
 
-// stop asks what is to be asked at one stop, and says where to go: 1 on, -1 back.
-func (v *visit) stop(ctx context.Context, at int) (move int, err error) {
+// question asks the question at a position. It returns where to go next, as a number of positions.
+func (v *visit) question(ctx context.Context, at int) (move int, err error) {
 	switch {
 	case at > len(v.step.Slots):
 		return v.commit(ctx)
-	case !v.asked(at):
+	case !v.isAsked(at):
 		return 1, nil
 	case at < len(v.step.Slots):
 		return v.field(ctx, &v.step.Slots[at])
@@ -111,7 +122,8 @@ func (v *visit) stop(ctx context.Context, at int) (move int, err error) {
 	}
 }
 
-// commit closes the step once the person says so, if it still is what they saw. What is refused is shown and asked again.
+// commit commits the step if the person confirms it and nobody has changed it since it was shown. After a refusal it
+// shows the issues and returns to the first question.
 func (v *visit) commit(ctx context.Context) (move int, err error) {
 	v.issues = nil
 	sure, move, err := v.confirm(ctx, v.say("commit", nil))
@@ -125,25 +137,25 @@ func (v *visit) commit(ctx context.Context) (move int, err error) {
 	var refused *ProblemError
 	switch {
 	case errors.As(err, &refused) && refused.Status == http.StatusUnprocessableEntity:
-		v.refused(refused)
+		v.showRefusal(refused)
 		return -len(v.step.Slots) - 1, nil
-	case errors.As(err, &refused) && refused.Status == http.StatusPreconditionFailed: // somebody else's draft: look again
-		return -len(v.step.Slots) - 1, v.took(ctx, run, err)
+	case errors.As(err, &refused) && refused.Status == http.StatusPreconditionFailed: // changed by somebody else
+		return -len(v.step.Slots) - 1, v.update(ctx, run, err)
 	}
-	if err = v.took(ctx, run, err); err == nil && !v.open() {
-		v.linef("%s %s", mark(Good, "✓"), v.texts.Step(v.step))
+	if err = v.update(ctx, run, err); err == nil && !v.open() {
+		v.printf("%s %s", styled(Good, "✓"), v.texts.Step(v.step))
 	}
 	return 0, err
 }
 
-// refused puts each issue beside its field; only those are asked again.
-func (v *visit) refused(r *ProblemError) {
-	v.problem(r)
+// showRefusal keeps each issue for its field, and shows at once those of fields that the step does not ask for.
+func (v *visit) showRefusal(r *ProblemError) {
+	v.showProblem(r)
 	v.issues = map[string]string{}
 	for _, is := range r.Issues {
 		v.issues[is.Field] = is.Message
-		if !v.has(is.Field) {
-			v.linef("  %s %s: %s", mark(Bad, "✗"), is.Field, is.Message)
+		if !v.hasField(is.Field) {
+			v.printf("  %s %s: %s", styled(Bad, "✗"), is.Field, is.Message)
 		}
 	}
 	if len(v.issues) == 0 {
@@ -151,16 +163,18 @@ func (v *visit) refused(r *ProblemError) {
 	}
 }
 
-// has reports whether a field of an issue is asked in this step.
-func (v *visit) has(field string) bool {
+// hasField reports whether the step has the field of an issue.
+func (v *visit) hasField(field string) bool {
 	if name, ok := strings.CutPrefix(field, slot.FieldOf("")); ok {
 		_, known := v.step.SlotIndex(name)
 		return known
 	}
-	return slices.ContainsFunc(v.step.Items, func(it checklist.Item) bool { return field == checklist.FieldOf(it.Key) })
+	return slices.ContainsFunc(v.step.Items, func(it checklist.Item) bool {
+		return field == checklist.FieldOf(it.Key)
+	})
 }
 
-// confirm asks for a yes; Enter is one.
+// confirm asks a question to be answered by yes or no. Enter means yes.
 func (v *visit) confirm(ctx context.Context, question string) (sure bool, move int, err error) {
 	v.Console.Offer(nil)
 	for {
@@ -168,10 +182,10 @@ func (v *visit) confirm(ctx context.Context, question string) (sure bool, move i
 		switch {
 		case err != nil:
 			return false, 0, err
-		case command(line) == "back":
+		case parseCommand(line) == "back":
 			return false, -1, nil
-		case command(line) != "":
-			if err := v.command(ctx, line); err != nil || !v.open() {
+		case parseCommand(line) != "":
+			if err := v.execute(ctx, line); err != nil || !v.open() {
 				return false, 0, err
 			}
 			continue
@@ -185,13 +199,13 @@ func (v *visit) confirm(ctx context.Context, question string) (sure bool, move i
 		if strings.TrimSpace(line) == "" {
 			return true, 0, nil
 		}
-		v.linef("  %s %s", mark(Bad, "✗"), v.say("answer_yes_or_no", nil))
+		v.printf("  %s %s", styled(Bad, "✗"), v.say("answer_yes_or_no", nil))
 	}
 }
 
-// checklist lets the person tick until an empty line.
+// checklist asks which items to tick or untick, until an empty line.
 func (v *visit) checklist(ctx context.Context) (move int, err error) {
-	v.linef("  %s", mark(Strong, v.say("checklist", nil)))
+	v.printf("  %s", styled(Strong, v.say("checklist", nil)))
 	v.Console.Offer(nil)
 	for v.open() {
 		v.items()
@@ -199,10 +213,10 @@ func (v *visit) checklist(ctx context.Context) (move int, err error) {
 		switch {
 		case err != nil:
 			return 0, err
-		case command(line) == "back":
+		case parseCommand(line) == "back":
 			return -1, nil
-		case command(line) != "":
-			if err := v.command(ctx, line); err != nil {
+		case parseCommand(line) != "":
+			if err := v.execute(ctx, line); err != nil {
 				return 0, err
 			}
 			continue
@@ -211,7 +225,7 @@ func (v *visit) checklist(ctx context.Context) (move int, err error) {
 		}
 		ticks, ok := v.ticks(line)
 		if !ok {
-			v.linef("  %s %s", mark(Bad, "✗"), v.say("tick_unknown", fault.Params{"max": len(v.state().Checklist)}))
+			v.printf("  %s %s", styled(Bad, "✗"), v.say("tick_unknown", fault.Params{"max": len(v.state().Checklist)}))
 			continue
 		}
 		if err := v.save(ctx, client.StepDraft{Checklist: ticks}); err != nil {
@@ -230,19 +244,19 @@ func (v *visit) items() {
 		if it.Required {
 			star = "*"
 		}
-		v.linef("  %2d %s%s %s", i+1, box, star, it.Label)
+		v.printf("  %2d %s%s %s", i+1, box, star, it.Label)
 		if j := slices.IndexFunc(v.step.Items, func(def checklist.Item) bool { return def.Key == it.Key }); j >= 0 {
 			if d := v.texts.ItemDescription(&v.step.Items[j]); d != "" {
-				v.linef("         %s", mark(Faint, d))
+				v.printf("         %s", styled(Faint, d))
 			}
 		}
 		if message := v.issues[checklist.FieldOf(it.Key)]; message != "" && !it.Completed {
-			v.linef("         %s %s", mark(Bad, "✗"), message)
+			v.printf("         %s %s", styled(Bad, "✗"), message)
 		}
 	}
 }
 
-// ticks turns the numbers typed into ticks that change: "all" ticks everything.
+// ticks parses the numbers of items to tick or untick; "all" ticks every item.
 func (v *visit) ticks(line string) ([]client.Tick, bool) {
 	items := v.state().Checklist
 	var ticks []client.Tick
@@ -254,7 +268,11 @@ func (v *visit) ticks(line string) ([]client.Tick, bool) {
 	}
 	for _, word := range strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == ' ' }) {
 		n, err := strconv.Atoi(word)
-		if err != nil || n < 1 || n > len(items) || slices.ContainsFunc(ticks, func(t client.Tick) bool { return t.Key == items[n-1].Key }) {
+		if err != nil || n < 1 || n > len(items) {
+			return nil, false
+		}
+		isSame := func(t client.Tick) bool { return t.Key == items[n-1].Key }
+		if slices.ContainsFunc(ticks, isSame) {
 			return nil, false
 		}
 		ticks = append(ticks, client.Tick{Key: items[n-1].Key, Completed: !items[n-1].Completed})
@@ -262,9 +280,9 @@ func (v *visit) ticks(line string) ([]client.Tick, bool) {
 	return ticks, true
 }
 
-// save saves a draft of the visit.
+// save saves part of the draft of this visit.
 func (v *visit) save(ctx context.Context, d client.StepDraft) error {
 	d.Visit = &v.number
 	run, err := v.API.Draft(ctx, v.run.ID, v.step.Key, d)
-	return v.took(ctx, run, err)
+	return v.update(ctx, run, err)
 }

@@ -17,17 +17,18 @@ import (
 )
 
 const (
-	memoryMegabytes     = 64
-	mostMemoryMegabytes = 1 << 20
+	defaultMemoryMegabytes = 64
+	maxMemoryMegabytes     = 1 << 20
 )
 
-// cached puts the cache that the URL names in front of the storage: memory:[?megabytes=N], valkey://…, valkeys://…, or none:.
+// cached puts a cache in front of the storage. The URL is memory:, memory:?megabytes=N, valkey://…, valkeys://… or
+// none:.
 func (w *wired) cached(cacheURL string, log *slog.Logger, into prometheus.Registerer) error {
 	var caches caching.Caches
 	switch scheme, rest, _ := strings.Cut(cacheURL, ":"); scheme {
 	case "none":
 		if rest != "" {
-			return fmt.Errorf("cache URL %q: none: stands alone", cacheURL)
+			return fmt.Errorf("cache URL %q: nothing may follow none:", cacheURL)
 		}
 		return nil
 	case "memory":
@@ -48,14 +49,15 @@ func (w *wired) cached(cacheURL string, log *slog.Logger, into prometheus.Regist
 			Pages:      valkey.NewCache(server, "procedures", caching.Codec[caching.Page]{}),
 		}
 	default:
-		return fmt.Errorf("cache URL %q: want memory:, none:, valkey://host:port or valkeys://host:port", redacted(cacheURL))
+		return fmt.Errorf("cache URL %q: expected memory:, none:, valkey://host:port or valkeys://host:port",
+			redacted(cacheURL))
 	}
 	ports, err := caching.Decorate(w.Ports, caches, into)
 	w.Ports = ports
 	return err
 }
 
-// inMemory shares the bytes out: runs are many and large.
+// inMemory divides the memory among the caches. Runs get the most, since they are many and large.
 func inMemory(bytes int) caching.Caches {
 	return caching.Caches{
 		Runs:       memory.NewCache(bytes/8*6, caching.WeighRun),
@@ -64,10 +66,11 @@ func inMemory(bytes int) caching.Caches {
 	}
 }
 
+// memoryBound parses what follows "memory:" in a cache URL.
 func memoryBound(settings string) (megabytes int, err error) {
 	query, err := url.ParseQuery(strings.TrimPrefix(settings, "?"))
 	if err != nil || settings != "" && settings[0] != '?' {
-		return 0, errors.New("want memory: or memory:?megabytes=N")
+		return 0, errors.New("expected memory: or memory:?megabytes=N")
 	}
 	for name := range query {
 		if name != "megabytes" {
@@ -75,11 +78,11 @@ func memoryBound(settings string) (megabytes int, err error) {
 		}
 	}
 	if !query.Has("megabytes") {
-		return memoryMegabytes, nil
+		return defaultMemoryMegabytes, nil
 	}
 	megabytes, err = strconv.Atoi(query.Get("megabytes"))
-	if err != nil || megabytes < 1 || megabytes > mostMemoryMegabytes {
-		return 0, fmt.Errorf("megabytes: want a whole number from 1 to %d", mostMemoryMegabytes)
+	if err != nil || megabytes < 1 || megabytes > maxMemoryMegabytes {
+		return 0, fmt.Errorf("megabytes: expected a whole number from 1 to %d", maxMemoryMegabytes)
 	}
 	return megabytes, nil
 }

@@ -17,10 +17,16 @@ import (
 type checkpointCmd struct {
 	database
 	signing
-	Output string `short:"o" default:"-" help:"File to which new checkpoints are added; - is standard output. Keep it where whoever runs the database cannot write." placeholder:"FILE"`
+	Output string `short:"o" default:"-" help:"File to append to; - is standard output." placeholder:"FILE"`
 }
 
-// Run makes a checkpoint of what has changed since the last one.
+// Help is shown by --help below the summary.
+func (checkpointCmd) Help() string {
+	return "PROCEDO_AUDIT_KEY can hold the keys in place of a file. " +
+		"Keep the checkpoints in a place where the database's administrators cannot write."
+}
+
+// Run signs checkpoints of the trails that have changed since the last one.
 func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	keys, err := c.keys()
 	if err == nil && keys == nil {
@@ -39,12 +45,12 @@ func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	if len(made) == 0 {
-		fmt.Fprintln(m.Stderr, "nothing has changed since the last checkpoint")
+		fmt.Fprintln(m.Stderr, say("no_new_checkpoint", nil))
 	}
 	return nil
 }
 
-// write adds signed notes to the file, an empty line after each.
+// write appends signed notes to the output, each followed by an empty line.
 func (c checkpointCmd) write(out io.Writer, made []app.StoredNote) (err error) {
 	if c.Output != "-" {
 		var file *os.File
@@ -62,16 +68,17 @@ func (c checkpointCmd) write(out io.Writer, made []app.StoredNote) (err error) {
 	return nil
 }
 
-// checkpoints makes one whenever the period has passed since the last, whoever made that. Replicas look at slightly different times.
-func checkpoints(ctx context.Context, s *app.Service, keys []audit.Key, every time.Duration, log *slog.Logger) {
+// makeCheckpoints makes a checkpoint when the period has passed since the last one, which another replica may have
+// made. The waiting time varies a little, so that replicas do not all start at once.
+func makeCheckpoints(ctx context.Context, s *app.Service, keys []audit.Key, every time.Duration, log *slog.Logger) {
 	for {
 		wait := every
 		if last, err := s.LastCheckpointAt(ctx); err != nil {
-			log.WarnContext(ctx, "the last checkpoint cannot be read", "error", err)
+			log.WarnContext(ctx, "cannot read the last checkpoint", "error", err)
 		} else if wait = every - s.Clock.Now().Sub(last); wait <= 0 {
 			made, err := s.MakeCheckpoints(ctx, keys)
 			if err != nil && ctx.Err() == nil {
-				log.WarnContext(ctx, "no checkpoint was made", "error", err)
+				log.WarnContext(ctx, "cannot make a checkpoint", "error", err)
 			}
 			for _, n := range made {
 				log.InfoContext(ctx, "checkpoint", "number", n.Number)
@@ -81,7 +88,7 @@ func checkpoints(ctx context.Context, s *app.Service, keys []audit.Key, every ti
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(wait + rand.N(every/20+1)): //nolint:gosec // a spread, no secret
+		case <-time.After(wait + rand.N(every/20+1)): //nolint:gosec // a delay, not a secret
 		}
 	}
 }

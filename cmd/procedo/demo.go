@@ -12,15 +12,17 @@ import (
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/docs"
 )
 
 type demoCmd struct {
-	Server string `help:"Walk the demo on a running server instead of a throw-away one." placeholder:"URL"`
-	Actor  string `default:"procedo-demo" help:"Who walks, for the audit trail."`
+	Server string `help:"Run the demo on this server instead of in a temporary database." placeholder:"URL"`
+	Actor  string `default:"procedo-demo" help:"Actor named in the audit trail."`
 }
 
-// Run walks the demo procedure from start to end, showing each step, a commit that is refused, and the trail verified.
+// Run executes the demo procedure from start to end: it shows each step, including a refused commit, and verifies the
+// trail.
 func (c demoCmd) Run(ctx context.Context, m *Main) error {
 	if c.Server != "" {
 		api, err := newRemote(c.Server, c.Actor)
@@ -50,23 +52,23 @@ func (m *Main) demo(ctx context.Context, api remote) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(m.Stdout, "Procedure %s, version %d\n", loaded.id, loaded.version)
+	fmt.Fprintln(m.Stdout, say("procedure", fault.Params{"procedure": loaded.id, "version": loaded.version}))
 	run, err := api.Start(ctx, client.RunStart{ProcedureID: docs.DemoID})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(m.Stdout, "Run %s started\n", run.ID)
+	fmt.Fprintln(m.Stdout, say("started", fault.Params{"run": run.ID}))
 	answers, err := terminal.ReadAnswers(docs.DemoAnswers)
 	if err != nil {
 		return err
 	}
-	if run, err = terminal.Play(ctx, api, m.Stdout, run, answers); err != nil {
+	if run, err = terminal.Play(ctx, api, m.Stdout, terminalLocale(), run, answers); err != nil {
 		return err
 	}
 	return m.verifyRun(ctx, api, run.ID)
 }
 
-// verifyRun takes a run's bundle and checks it by itself.
+// verifyRun downloads a run's bundle and verifies it.
 func (m *Main) verifyRun(ctx context.Context, api remote, id string) error {
 	data, err := api.Bundle(ctx, id)
 	if err != nil {
@@ -81,7 +83,9 @@ func (m *Main) verifyRun(ctx context.Context, api remote, id string) error {
 		findings++
 		fmt.Fprintln(m.Stdout, f)
 	})
-	fmt.Fprintf(m.Stdout, "Trail of %d events verified: %d findings\n", done.Events, findings)
+	fmt.Fprintln(m.Stdout, say("trail_verified", fault.Params{
+		"events": count("events", done.Events), "findings": count("findings", findings),
+	}))
 	if findings > 0 {
 		return exitError(1)
 	}

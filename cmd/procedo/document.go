@@ -12,7 +12,8 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// definitionFiles lists files, and of folders every .json, .yaml and .yml below them, in the order of their names.
+// definitionFiles returns the files among paths, and the .json, .yaml and .yml files below the folders among them in
+// lexical order.
 func definitionFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
@@ -35,19 +36,19 @@ func definitionFiles(paths []string) ([]string, error) {
 		}
 	}
 	if len(files) == 0 {
-		return nil, errors.New("no definition files (.json, .yaml, .yml) there")
+		return nil, errors.New("there are no definition files (.json, .yaml, .yml)")
 	}
 	return files, nil
 }
 
-// document is a definition file as it was written.
+// document is the content of a definition file, as it was written and as JSON.
 type document struct {
 	text   []byte
 	isYAML bool
 	json   []byte
 }
 
-// readDocument reads a definition file, JSON or YAML by its name.
+// readDocument reads a definition file. Its extension tells JSON from YAML.
 func readDocument(file string) (document, error) {
 	text, err := os.ReadFile(file)
 	d := document{text: text, json: text}
@@ -58,7 +59,7 @@ func readDocument(file string) (document, error) {
 	return d, err
 }
 
-// position is where, in the file, what a pointer names stands.
+// position returns the place in the file of the value at a JSON pointer.
 func (d document) position(root *jsondoc.Node, pointer string) (line, column int) {
 	if d.isYAML {
 		return yaml.Locate(d.text, pointer)
@@ -66,7 +67,7 @@ func (d document) position(root *jsondoc.Node, pointer string) (line, column int
 	return jsondoc.Position(d.text, root.Locate(pointer))
 }
 
-// errorPosition is where, in the file, a text stops being JSON that Procedo takes.
+// errorPosition returns the place in the file of an error of parsing.
 func (d document) errorPosition(err error) (line, column int) {
 	var at *jsondoc.Error
 	switch {

@@ -14,17 +14,17 @@ import (
 
 type eraseCmd struct {
 	database
-	RunID  string `name:"run" required:"" help:"The run." placeholder:"ID"`
-	Slot   string `required:"" help:"The slot, as STEP.NAME, or NAME where one step alone has a sensitive slot of that name." placeholder:"SLOT"`
-	Visit  int    `help:"One visit of the step; all when left out." placeholder:"N"`
-	Reason string `help:"Why, for the audit trail." placeholder:"TEXT"`
-	Actor  string `default:"procedo-audit" help:"Who erases, for the audit trail."`
+	RunID  string `name:"run" required:"" help:"Run whose value is erased." placeholder:"ID"`
+	Slot   string `required:"" help:"STEP.NAME, or NAME if only one step has it as a sensitive slot." placeholder:"SLOT"`
+	Visit  int    `help:"Visit of the step; all visits by default." placeholder:"N"`
+	Reason string `help:"Reason given in the audit trail." placeholder:"TEXT"`
+	Actor  string `default:"procedo-audit" help:"Actor named in the audit trail."`
 }
 
-// Run erases, and says which events record it.
+// Run erases the value and shows how many values were erased.
 func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	if n := len([]rune(c.Reason)); n > run.MaxReason {
-		return fmt.Errorf("the reason has %d characters; at most %d are kept", n, run.MaxReason)
+		return fmt.Errorf("the reason has %d characters; at most %d are allowed", n, run.MaxReason)
 	}
 	w, err := c.openExisting(ctx)
 	if err != nil {
@@ -39,22 +39,25 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	after, err := w.Execute(ctx, app.Request{Actor: c.Actor}, c.RunID, run.Erase{Step: step, Slot: slot, Visit: c.Visit, Reason: c.Reason})
+	erase := run.Erase{Step: step, Slot: slot, Visit: c.Visit, Reason: c.Reason}
+	after, err := w.Execute(ctx, app.Request{Actor: c.Actor}, c.RunID, erase)
 	if err != nil {
 		return worded(err)
 	}
-	if n := after.Run.Seq - before.Run.Seq; n > 0 {
-		fmt.Fprintf(m.Stdout, "%s.%s of run %s is erased: %d values, to event %d\n", step, slot, c.RunID, n, after.Run.Seq)
-	} else {
-		fmt.Fprintf(m.Stdout, "%s.%s of run %s was erased before\n", step, slot, c.RunID)
+	text, n := "erased", after.Run.Seq-before.Run.Seq
+	if n == 0 {
+		text = "erased_before"
 	}
+	fmt.Fprintln(m.Stdout, say(text, fault.Params{
+		"slot": step + "." + slot, "run": c.RunID, "count": n, "event": after.Run.Seq,
+	}))
 	if err := w.scrub(ctx); err != nil {
-		return fmt.Errorf("the value may still stand in the database's log; the same command again removes it from there: %w", err)
+		return fmt.Errorf("the value may still be in the database's log; run the command again to remove it: %w", err)
 	}
 	return nil
 }
 
-// worded is an error in the words of the terminal's language.
+// worded returns an error in the language of the terminal. Errors of the service itself are returned unchanged.
 func worded(err error) error {
 	f, locale := fault.From(err), terminalLocale()
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
@@ -68,7 +71,7 @@ func worded(err error) error {
 	return errors.New(strings.Join(lines, " "))
 }
 
-// place finds the slot's step.
+// place returns the step and the name of the slot.
 func (c eraseCmd) place(r run.Run) (step, slot string, err error) {
 	if step, slot, found := strings.Cut(c.Slot, "."); found {
 		return step, slot, nil
@@ -86,5 +89,6 @@ func (c eraseCmd) place(r run.Run) (step, slot string, err error) {
 	case 1:
 		return steps[0], c.Slot, nil
 	}
-	return "", "", fmt.Errorf("several steps have a sensitive slot %q: name one of %s, as in %s.%s", c.Slot, strings.Join(steps, ", "), steps[0], c.Slot)
+	return "", "", fmt.Errorf("several steps have a sensitive slot %q (%s): name the step too, as in %s.%s",
+		c.Slot, strings.Join(steps, ", "), steps[0], c.Slot)
 }

@@ -18,11 +18,11 @@ import (
 
 type exportCmd struct {
 	database
-	Format string `default:"jsonl" enum:"jsonl,csv" help:"jsonl: events as lines of JSON, which audit verify checks; csv: for spreadsheets. ${default} when left out." placeholder:"FORMAT"`
-	Output string `short:"o" default:"-" help:"File to write; - is standard output." placeholder:"FILE"`
+	Format string `default:"jsonl" enum:"jsonl,csv" help:"jsonl, for audit verify, or csv."`
+	Output string `short:"o" default:"-" help:"New file to write; - is standard output." placeholder:"FILE"`
 }
 
-// Run writes the export as it is read. A file that is there is not overwritten: it may be somebody's evidence.
+// Run writes the export while it reads the database. It does not overwrite a file, which may be evidence.
 func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
 	w, err := c.openExisting(ctx)
 	if err != nil {
@@ -50,7 +50,7 @@ type exporter interface {
 	flush() error
 }
 
-// jsonLines writes what audit verify checks.
+// jsonLines writes JSON Lines, which audit verify checks.
 type jsonLines struct{ *bufio.Writer }
 
 func newJSONLines(out io.Writer) jsonLines { return jsonLines{bufio.NewWriterSize(out, 1<<16)} }
@@ -69,21 +69,24 @@ func (j jsonLines) Leaf(l app.StoredLeaf) error { return j.line(app.Line{Leaf: &
 func (j jsonLines) Note(n app.StoredNote) error { return j.line(app.Line{Note: &n}) }
 func (j jsonLines) flush() error                { return j.Flush() }
 
-// csvRows writes RFC 4180: a row of names, then a row for each event. Checkpoints are nothing for spreadsheets.
+// csvRows writes CSV (RFC 4180): a header, then a row for each event. It leaves checkpoints out.
 type csvRows struct {
 	*csv.Writer
-	named error
+	header error // of writing the header
 }
 
 func newCSVRows(out io.Writer) csvRows {
 	rows := csv.NewWriter(out)
 	rows.UseCRLF = true
-	return csvRows{rows, rows.Write([]string{"entity_type", "entity_id", "seq", "occurred_at", "actor", "action", "payload", "prev_hash", "hash"})}
+	return csvRows{rows, rows.Write([]string{
+		"entity_type", "entity_id", "seq", "occurred_at", "actor", "action", "payload", "prev_hash", "hash",
+	})}
 }
 
 func (c csvRows) Event(e *audit.Event) error {
-	return errors.Join(c.named, c.Write([]string{
-		e.Entity.Type, inert(e.Entity.ID), strconv.FormatInt(e.Seq, 10), e.OccurredAt.Format(audit.TimeFormat), inert(e.Actor), inert(e.Action), inert(string(e.Payload)), e.PrevHash, e.Hash,
+	return errors.Join(c.header, c.Write([]string{
+		e.Entity.Type, inert(e.Entity.ID), strconv.FormatInt(e.Seq, 10), e.OccurredAt.Format(audit.TimeFormat),
+		inert(e.Actor), inert(e.Action), inert(string(e.Payload)), e.PrevHash, e.Hash,
 	}))
 }
 
@@ -92,10 +95,11 @@ func (c csvRows) Note(app.StoredNote) error { return nil }
 
 func (c csvRows) flush() error {
 	c.Flush()
-	return errors.Join(c.named, c.Error())
+	return errors.Join(c.header, c.Error())
 }
 
-// inert keeps a spreadsheet from taking a text for a formula: an apostrophe goes before what begins like one (OWASP, CSV injection).
+// inert puts an apostrophe before a text that begins like a formula, so that a spreadsheet does not evaluate it (OWASP,
+// CSV injection).
 func inert(text string) string {
 	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
 		return "'" + text

@@ -10,13 +10,13 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// signing names the keys that sign checkpoints. The variable is for places that hand secrets to programs that way; there is no flag
-// for it, since what stands in a command line can be seen by others.
+// signing is the flag for the keys that sign checkpoints. The variable PROCEDO_AUDIT_KEY can hold the keys instead.
+// There is no flag for that, since other users can see command lines.
 type signing struct {
-	AuditKeyFile string `type:"existingfile" help:"File with the keys that sign checkpoints, one to a line; the variable PROCEDO_AUDIT_KEY may hold them instead." placeholder:"FILE"`
+	AuditKeyFile string `type:"existingfile" help:"File with the keys for checkpoints, one a line." placeholder:"FILE"`
 }
 
-// keys are those of the file or the variable; none where neither is given.
+// keys returns the keys of the file or else of the variable, or none if there is neither.
 func (s signing) keys() ([]audit.Key, error) {
 	text, from := os.Getenv("PROCEDO_AUDIT_KEY"), "PROCEDO_AUDIT_KEY"
 	if s.AuditKeyFile != "" {
@@ -36,14 +36,14 @@ func (s signing) keys() ([]audit.Key, error) {
 	return keys, nil
 }
 
-var errNoKey = errors.New("a key is needed: --audit-key-file, or PROCEDO_AUDIT_KEY; procedo audit keygen makes one")
+var errNoKey = errors.New("a key is required, in --audit-key-file or PROCEDO_AUDIT_KEY; audit keygen generates one")
 
 type keygenCmd struct {
-	Name   string `default:"procedo" help:"The key's name, shown with its signatures: no blanks, no +; ${default} when left out."`
-	Output string `short:"o" required:"" help:"File for the private key, which only its owner may read. One that is there is not overwritten." placeholder:"FILE"`
+	Name   string `default:"procedo" help:"Name shown with the key's signatures, without spaces and +."`
+	Output string `short:"o" required:"" help:"File for the private key, which must not exist." placeholder:"FILE"`
 }
 
-// Run makes a key: the private one goes into the file, the one to verify with is shown.
+// Run generates a key. It writes the private key to the file and shows the verifier key.
 func (c keygenCmd) Run(_ context.Context, m *Main) (err error) {
 	private, public, err := audit.GenerateKey(rand.Reader, c.Name)
 	if err != nil {

@@ -14,14 +14,20 @@ import (
 )
 
 type lintCmd struct {
-	Simulate string `help:"Walk each definition with the answers of this file, a JSON or YAML list of {step, slots, checklist, skip}, and show the path and why; - is standard input." placeholder:"FILE"`
-	Metadata string `help:"Metadata of the simulated run, a JSON object." placeholder:"JSON"`
-	Graph    bool   `help:"Print the ways through each definition as a Mermaid flowchart."`
+	Simulate string `help:"Simulate a run with the answers in this file; - is standard input." placeholder:"FILE"`
+	Metadata string `help:"Metadata of the simulated run, as a JSON object." placeholder:"JSON"`
+	Graph    bool   `help:"Print the paths through each definition as a Mermaid flowchart."`
 
-	Files []string `arg:"" help:"Definition files, JSON or YAML (.yaml, .yml), or folders of them."`
+	Files []string `arg:"" help:"Definition files (.json, .yaml, .yml), or folders of them."`
 }
 
-// Run checks each file and shows every finding as file:line:column; any makes the exit status 1. Nothing is saved.
+// Help is shown by --help below the summary.
+func (lintCmd) Help() string {
+	return "A file for --simulate is a JSON or YAML list of {step, slots, checklist, skip}. " +
+		"The simulation shows the path and the conditions that led to it."
+}
+
+// Run checks each file and shows every finding as file:line:column. With findings the exit status is 1.
 func (c lintCmd) Run(ctx context.Context, m *Main) error {
 	files, err := definitionFiles(c.Files)
 	if err != nil {
@@ -55,8 +61,8 @@ func (c lintCmd) Run(ctx context.Context, m *Main) error {
 	return nil
 }
 
-// lintFile shows what there is to say of a file; quiet, nothing where there is nothing. A definition without findings is
-// returned.
+// lintFile shows the findings in a file, and unless quiet also that there are none. It returns the definition if there
+// are none.
 func (m *Main) lintFile(file string, quiet bool) (findings int, def *procedure.Definition) {
 	doc, err := readDocument(file)
 	if err != nil {
@@ -70,28 +76,34 @@ func (m *Main) lintFile(file string, quiet bool) (findings int, def *procedure.D
 		return 1, nil
 	}
 	report := app.Lint(root, cel.Language{})
-	show := func(kind string, is fault.Issue) {
+	show := func(is fault.Issue, text string) {
 		line, column := doc.position(root, is.Field)
-		fmt.Fprintf(m.Stdout, "%s:%d:%d: %s%s\n", file, line, column, kind, terminal.IssueLine(is.Field, terminalLocale().Issue(is), is.Code))
+		fmt.Fprintf(m.Stdout, "%s:%d:%d: %s\n", file, line, column, text)
 	}
 	for _, is := range report.Issues {
-		show("", is)
+		show(is, issueLine(is))
 	}
 	for _, is := range report.Warnings {
-		show("warning: ", is)
+		show(is, say("warning", fault.Params{"warning": issueLine(is)}))
 	}
 	if len(report.Issues) == 0 && !quiet {
-		fmt.Fprintf(m.Stdout, "%s: no findings\n", file)
+		fmt.Fprintf(m.Stdout, "%s: %s\n", file, count("findings", 0))
 	}
 	return len(report.Issues), report.Definition
 }
 
-// notJSON says why a text is refused, in the language of the terminal.
+// issueLine returns an issue on one line, in the language of the terminal.
+func issueLine(is fault.Issue) string {
+	return terminal.IssueLine(is.Field, terminalLocale().Issue(is), is.Code)
+}
+
+// notJSON returns why a text is not accepted as JSON, in the language of the terminal.
 func notJSON(err error) string {
 	var at *jsondoc.Error
 	if !errors.As(err, &at) {
 		return err.Error()
 	}
-	_, detail := terminalLocale().Problem("request.malformed", fault.Params{"reason": at.Reason, "offset": at.Offset, "pointer": at.Pointer})
+	params := fault.Params{"reason": at.Reason, "offset": at.Offset, "pointer": at.Pointer}
+	_, detail := terminalLocale().Problem("request.malformed", params)
 	return detail
 }

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
-	"github.com/procedo/procedo/adapters/i18n"
-	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -16,26 +13,26 @@ import (
 
 type loadCmd struct {
 	database
-	Server string   `help:"Load into a running server instead of a database." placeholder:"URL"`
-	Actor  string   `default:"procedo-load" help:"Who loads, for the audit trail."`
-	Files  []string `arg:"" help:"Definition files, JSON or YAML (.yaml, .yml), or folders of them."`
+	Server string   `help:"Load into this server instead of a database." placeholder:"URL"`
+	Actor  string   `default:"procedo-load" help:"Actor named in the audit trail."`
+	Files  []string `arg:"" help:"Definition files (.json, .yaml, .yml), or folders of them."`
 }
 
-// outcome is what loading one definition did.
+// outcome is the result of loading one definition.
 type outcome struct {
 	id       string
 	version  int
 	changed  bool
-	warnings []string // as shown: where, what, code
+	warnings []string // as issue lines
 }
 
-// loader puts one definition document where it belongs.
+// loader loads definitions into a database or a server.
 type loader interface {
 	load(ctx context.Context, document []byte) (outcome, error)
 	close() error
 }
 
-// Run loads each file; one that fails does not keep the others from being loaded.
+// Run loads each file. A file that cannot be loaded does not stop the others.
 func (c loadCmd) Run(ctx context.Context, m *Main) error {
 	files, err := definitionFiles(c.Files)
 	if err != nil {
@@ -45,28 +42,30 @@ func (c loadCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	defer to.close() //nolint:errcheck // what was loaded is committed
-	var count tally
+	defer to.close() //nolint:errcheck // the definitions are committed
+	var all tally
 	for n, file := range files {
 		if len(files) > 1 {
 			fmt.Fprintf(m.Stdout, "%d/%d ", n+1, len(files))
 		}
 		changed, err := m.loadFile(ctx, to, file)
-		count.add(changed, err)
+		all.add(changed, err)
 		if err != nil {
 			m.printFault(file, err)
 		}
 	}
 	if len(files) > 1 {
-		fmt.Fprintf(m.Stdout, "%d loaded, %d unchanged, %d failed\n", count.loaded, count.unchanged, count.failed)
+		fmt.Fprintln(m.Stdout, strings.Join([]string{
+			count("loaded", all.loaded), count("unchanged", all.unchanged), count("failed", all.failed),
+		}, ", "))
 	}
-	if count.failed > 0 {
+	if all.failed > 0 {
 		return exitError(1)
 	}
 	return nil
 }
 
-// tally counts what loading did.
+// tally counts the outcomes of loading.
 type tally struct{ loaded, unchanged, failed int }
 
 func (t *tally) add(changed bool, err error) {
@@ -99,22 +98,22 @@ func (m *Main) loadFile(ctx context.Context, to loader, file string) (changed bo
 			return done.changed, nil
 		}
 	}
-	fmt.Fprintf(m.Stdout, "%s: not loaded\n", file)
+	fmt.Fprintf(m.Stdout, "%s: %s\n", file, say("not_loaded", nil))
 	return false, err
 }
 
 func (m *Main) printLoaded(file string, done outcome) {
-	what := "unchanged"
+	text := "unchanged"
 	if done.changed {
-		what = "loaded"
+		text = "loaded"
 	}
-	fmt.Fprintf(m.Stdout, "%s: %s version %d %s\n", file, done.id, done.version, what)
+	fmt.Fprintf(m.Stdout, "%s: %s\n", file, say(text, fault.Params{"procedure": done.id, "version": done.version}))
 	for _, w := range done.warnings {
-		fmt.Fprintf(m.Stderr, "%s: warning: %s\n", file, w)
+		fmt.Fprintf(m.Stderr, "%s: %s\n", file, say("warning", fault.Params{"warning": w}))
 	}
 }
 
-// printFault shows why a file was not loaded: every finding on a line, in the language of the terminal.
+// printFault shows why a file was not loaded, with every issue on a line of its own.
 func (m *Main) printFault(file string, err error) {
 	var f *fault.Error
 	var malformed *jsondoc.Error
@@ -126,23 +125,11 @@ func (m *Main) printFault(file string, err error) {
 		fmt.Fprintf(m.Stderr, "%s: %v\n", file, err)
 		return
 	}
-	locale := terminalLocale()
-	title, detail := locale.Problem(f.Code, f.Params)
+	title, detail := terminalLocale().Problem(f.Code, f.Params)
 	fmt.Fprintf(m.Stderr, "%s: %s. %s\n", file, title, detail)
 	for _, is := range f.Issues {
-		fmt.Fprintf(m.Stderr, "  %s\n", terminal.IssueLine(is.Field, locale.Issue(is), is.Code))
+		fmt.Fprintf(m.Stderr, "  %s\n", issueLine(is))
 	}
-}
-
-// terminalLocale follows LC_ALL, LC_MESSAGES and LANG, in this order (POSIX, section 8.2).
-func terminalLocale() i18n.Locale {
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := os.Getenv(name); v != "" {
-			tag, _, _ := strings.Cut(v, ".")
-			return i18n.Accept(strings.ReplaceAll(tag, "_", "-"))
-		}
-	}
-	return i18n.Accept("")
 }
 
 // localLoader loads into a database.
@@ -159,7 +146,7 @@ func (l localLoader) load(ctx context.Context, document []byte) (outcome, error)
 	saved, err := l.SaveDefinition(ctx, app.Request{Actor: l.actor}, node)
 	done := outcome{id: saved.View.Record.ID, version: saved.View.Record.Version, changed: saved.Changed}
 	for _, is := range saved.Warnings {
-		done.warnings = append(done.warnings, terminal.IssueLine(is.Field, terminalLocale().Issue(is), is.Code))
+		done.warnings = append(done.warnings, issueLine(is))
 	}
 	return done, err
 }

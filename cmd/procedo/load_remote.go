@@ -17,7 +17,7 @@ type remoteLoader struct{ remote }
 
 func (remoteLoader) close() error { return nil }
 
-// load creates the procedure or, where it exists, publishes the document over the version that stands.
+// load creates the procedure or, if it exists, publishes the document as its next version.
 func (l remoteLoader) load(ctx context.Context, document []byte) (outcome, error) {
 	created, err := l.CreateProcedureWithBodyWithResponse(ctx, nil, "application/json", bytes.NewReader(document))
 	if err != nil {
@@ -41,14 +41,16 @@ func (l remoteLoader) publish(ctx context.Context, document []byte) (outcome, er
 		return outcome{}, err
 	}
 	tag := present.HTTPResponse.Header.Get("ETag")
-	published, err := l.PublishProcedureWithBodyWithResponse(ctx, id, &client.PublishProcedureParams{IfMatch: &tag}, "application/json", bytes.NewReader(document))
+	params := client.PublishProcedureParams{IfMatch: &tag}
+	body := bytes.NewReader(document)
+	published, err := l.PublishProcedureWithBodyWithResponse(ctx, id, &params, "application/json", body)
 	if err != nil {
 		return outcome{}, err
 	}
 	return loaded(published.Status(), published.HTTPResponse.Header.Get("ETag") != tag, published.Body)
 }
 
-// loaded reads a procedure from an answer, or the problem that came instead.
+// loaded parses the response to a load: a procedure, or a problem, which it returns as an error.
 func loaded(status string, changed bool, body []byte) (outcome, error) {
 	var p struct {
 		ID       string         `json:"id"`
@@ -60,7 +62,7 @@ func loaded(status string, changed bool, body []byte) (outcome, error) {
 	}
 	done := outcome{id: p.ID, version: p.Version, changed: changed}
 	for _, is := range p.Warnings {
-		if is.Code != "definition.unchanged" { // the line itself says so
+		if is.Code != "definition.unchanged" { // the line of the outcome says so
 			done.warnings = append(done.warnings, terminal.IssueLine(is.Field, is.Message, is.Code))
 		}
 	}

@@ -1,4 +1,4 @@
-// Procedo executes procedures: one binary that serves the API, loads definitions and checks the trail.
+// Procedo executes procedures: it serves the API, loads definitions and verifies the audit trail.
 package main
 
 import (
@@ -16,46 +16,46 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // whoever asks a second time does not wait
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	m := Main{Stdout: os.Stdout, Stderr: os.Stderr}
 	status := m.Run(ctx, os.Args[1:])
 	stop()
 	os.Exit(status)
 }
 
-// Main is the program with its surroundings as values, so that a test can run it.
+// Main runs the program. Its fields replace the process's own streams in tests.
 type Main struct {
 	Stdout, Stderr io.Writer
-	// Ready is told the server's address once it answers.
+	// Ready, if not nil, is called with the server's URL when the server listens.
 	Ready func(baseURL string)
 }
 
-// cli is the command line: flags, PROCEDO_ variables and help all come from here.
+// cli is the command line: its commands, flags, PROCEDO_ variables and help.
 type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the API."`
-	Demo    demoCmd    `cmd:"" help:"Walk the demo procedure from start to end: a refused commit, five steps, the trail verified."`
-	Run     runCmd     `cmd:"" help:"Walk a run in the terminal, or give it the answers of a file."`
+	Demo    demoCmd    `cmd:"" help:"Run the demo procedure from start to end, and verify its trail."`
+	Run     runCmd     `cmd:"" help:"Execute a run in the terminal, or with the answers of a file."`
 	Load    loadCmd    `cmd:"" help:"Create procedures from definition files, or publish new versions of them."`
-	Lint    lintCmd    `cmd:"" help:"Check definition files and save nothing: every finding with its line and column."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up, take steps of it down, or show where it stands."`
-	Audit   auditCmd   `cmd:"" help:"Check the audit trail."`
+	Lint    lintCmd    `cmd:"" help:"Check definition files without saving them."`
+	Migrate migrateCmd `cmd:"" help:"Upgrade, downgrade or show the database schema."`
+	Audit   auditCmd   `cmd:"" help:"Verify and export the audit trail, sign checkpoints, erase values."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 
-	Completion kongcompletion.Completion `cmd:"" help:"Show how to switch on completion in bash, zsh or fish."`
+	Completion kongcompletion.Completion `cmd:"" help:"Show how to enable completion in bash, zsh or fish."`
 }
 
-// database is the flag of every command that touches one.
+// database is the flag of every command that uses a database.
 type database struct {
-	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"Database: sqlite:FILE or postgres://…; ${default} when left out." placeholder:"URL"`
+	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"sqlite:FILE or postgres://…."`
 }
 
-// exitError ends the program with a status and no further word.
+// exitError ends the program with an exit status, without a message.
 type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-// Run parses the arguments, runs the command, and returns the exit status: 0, 1 for a failure or findings, 2 for a
-// command line that cannot be read.
+// Run parses the arguments, runs the command, and returns the exit status: 0 for success, 1 for a failure or findings,
+// 2 for an invalid command line.
 func (m *Main) Run(ctx context.Context, args []string) int {
 	status := -1
 	parser, err := kong.New(&cli{},
@@ -68,12 +68,12 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		fmt.Fprintln(m.Stderr, "procedo:", err)
 		return 2
 	}
-	kongcompletion.Register(parser) // answers the shell, and ends, where it is the shell that asks
+	kongcompletion.Register(parser) // if the shell asks for completions, prints them and exits
 	if status >= 0 {
 		return status
 	}
 	command, err := parser.Parse(args)
-	if status >= 0 { // help was asked for and shown
+	if status >= 0 { // the help was shown
 		return status
 	}
 	if err != nil {

@@ -7,12 +7,13 @@ import (
 	"fmt"
 
 	"github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/core/fault"
 )
 
 type migrateCmd struct {
-	Up     migrateUpCmd     `cmd:"" help:"Apply every step that the database lacks."`
-	Down   migrateDownCmd   `cmd:"" help:"Take the newest steps back, with everything they hold."`
-	Status migrateStatusCmd `cmd:"" help:"List the steps and whether the database has them."`
+	Up     migrateUpCmd     `cmd:"" help:"Apply every pending step."`
+	Down   migrateDownCmd   `cmd:"" help:"Revert the newest steps, which drops their tables and data."`
+	Status migrateStatusCmd `cmd:"" help:"List the steps and whether they are applied."`
 }
 
 type migrateUpCmd struct{ database }
@@ -21,7 +22,7 @@ type migrateUpCmd struct{ database }
 func (c migrateUpCmd) Run(ctx context.Context, m *Main) error {
 	steps, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Step, error) { return s.Apply(ctx, db) })
 	if len(steps) == 0 && err == nil {
-		fmt.Fprintln(m.Stdout, "The schema is up to date.")
+		fmt.Fprintln(m.Stdout, say("schema_current", nil))
 	}
 	m.printSteps(steps)
 	return err
@@ -29,19 +30,21 @@ func (c migrateUpCmd) Run(ctx context.Context, m *Main) error {
 
 type migrateDownCmd struct {
 	database
-	Steps int  `default:"1" help:"How many steps."`
-	Yes   bool `help:"Do it: the tables of these steps are dropped with their data."`
+	Steps int  `default:"1" help:"Number of steps to revert."`
+	Yes   bool `help:"Confirm that the tables of these steps are dropped with their data."`
 }
 
 // Run reverts steps.
 func (c migrateDownCmd) Run(ctx context.Context, m *Main) error {
 	if !c.Yes {
-		return errors.New("taking a step down drops its tables with their data: say --yes to do it")
+		return errors.New("reverting a step drops its tables with their data; confirm it with --yes")
 	}
 	if c.Steps < 1 {
-		return fmt.Errorf("--steps %d: at least 1", c.Steps)
+		return fmt.Errorf("--steps %d: must be at least 1", c.Steps)
 	}
-	steps, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Step, error) { return s.Revert(ctx, db, c.Steps) })
+	steps, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Step, error) {
+		return s.Revert(ctx, db, c.Steps)
+	})
 	m.printSteps(steps)
 	return err
 }
@@ -55,13 +58,15 @@ func (c migrateStatusCmd) Run(ctx context.Context, m *Main) error {
 	return err
 }
 
-// migrate does something with the schema of the database.
-func (d database) migrate(ctx context.Context, do func(migrate.Schema, *sql.DB) ([]migrate.Step, error)) ([]migrate.Step, error) {
+// migrate calls do with the schema and a connection to the database.
+func (d database) migrate(
+	ctx context.Context, do func(migrate.Schema, *sql.DB) ([]migrate.Step, error),
+) ([]migrate.Step, error) {
 	s, err := d.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer s.close() // what was done is committed
+	defer s.close() // the changes are committed
 	db, done, err := s.schemaDB()
 	if err != nil {
 		return nil, err
@@ -72,10 +77,8 @@ func (d database) migrate(ctx context.Context, do func(migrate.Schema, *sql.DB) 
 
 func (m *Main) printSteps(steps []migrate.Step) {
 	for _, s := range steps {
-		state := "pending"
-		if s.Applied {
-			state = "applied"
-		}
-		fmt.Fprintf(m.Stdout, "%s  %s  %s\n", s.Version, state, s.Description)
+		fmt.Fprintln(m.Stdout, say("schema_step", fault.Params{
+			"version": s.Version, "applied": s.Applied, "description": s.Description,
+		}))
 	}
 }

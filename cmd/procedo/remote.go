@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -17,25 +18,27 @@ import (
 	"github.com/procedo/procedo/docs"
 )
 
-// remoteTime is how long one request to a server may take.
-const remoteTime = 30 * time.Second
+// requestTimeout is how long a request to a server may take.
+const requestTimeout = 30 * time.Second
 
-// remote is the API through the generated client, as one actor and in the language of the terminal.
+// remote calls the API through the generated client, as one actor and in the language of the terminal.
 type remote struct{ *client.ClientWithResponses }
 
-// newRemote talks to a server.
+// newRemote returns a remote for a server.
 func newRemote(server, actor string) (remote, error) {
-	return remoteOver(server, actor, &http.Client{Timeout: remoteTime})
+	return remoteOver(server, actor, &http.Client{Timeout: requestTimeout})
 }
 
-// inProcess talks to a service in this process as if it were a server: the same requests, without a socket.
+// inProcess returns a remote for a service in this process, which gets the same requests without a socket.
 func (w *wired) inProcess(actor string) (remote, error) {
-	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.ping, Log: slog.New(slog.DiscardHandler), Schemas: docs.Schemas})
+	handler, err := httpadapter.New(httpadapter.Config{
+		Service: w.Service, Ready: w.ping, Log: slog.New(slog.DiscardHandler), Schemas: docs.Schemas,
+	})
 	if err != nil {
 		return remote{}, err
 	}
 	return remoteOver("http://procedo.local", actor, doer(func(r *http.Request) (*http.Response, error) {
-		a := &answered{header: http.Header{}, status: http.StatusOK}
+		a := &recorder{header: http.Header{}, status: http.StatusOK}
 		handler.ServeHTTP(a, r)
 		return a.response(r), nil
 	}))
@@ -51,33 +54,29 @@ func remoteOver(server, actor string, over client.HttpRequestDoer) (remote, erro
 	return remote{c}, err
 }
 
-// doer is a function that carries out requests.
+// doer is a function as a client.HttpRequestDoer.
 type doer func(*http.Request) (*http.Response, error)
 
 func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
 
-// answered keeps what a handler answers.
-type answered struct {
+// recorder keeps the response of a handler.
+type recorder struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-func (a *answered) Header() http.Header         { return a.header }
-func (a *answered) WriteHeader(status int)      { a.status = status }
-func (a *answered) Write(p []byte) (int, error) { return a.body.Write(p) }
-func (a *answered) response(r *http.Request) *http.Response {
+func (a *recorder) Header() http.Header         { return a.header }
+func (a *recorder) WriteHeader(status int)      { a.status = status }
+func (a *recorder) Write(p []byte) (int, error) { return a.body.Write(p) }
+func (a *recorder) response(r *http.Request) *http.Response {
 	return &http.Response{
 		StatusCode: a.status, Status: fmt.Sprintf("%d %s", a.status, http.StatusText(a.status)), Header: a.header,
-		Body: closing{&a.body}, ContentLength: int64(a.body.Len()), Request: r, ProtoMajor: 1, ProtoMinor: 1,
+		Body: io.NopCloser(&a.body), ContentLength: int64(a.body.Len()), Request: r, ProtoMajor: 1, ProtoMinor: 1,
 	}
 }
 
-type closing struct{ *bytes.Buffer }
-
-func (closing) Close() error { return nil }
-
-// refused reads the problem that a server answered with.
+// refused returns the problem in a response as an error.
 func refused(status string, body []byte) error {
 	var problem client.Problem
 	if err := json.Unmarshal(body, &problem); err != nil || problem.Code == "" {
@@ -86,8 +85,8 @@ func refused(status string, body []byte) error {
 	return &terminal.ProblemError{Problem: &problem}
 }
 
-// given is what an operation answered, or the refusal in its place.
-func given(run *client.Run, answer *http.Response, body []byte) (*terminal.Run, error) {
+// runOf returns the run in a response, or the problem as an error.
+func runOf(run *client.Run, answer *http.Response, body []byte) (*terminal.Run, error) {
 	if run == nil {
 		return nil, refused(answer.Status, body)
 	}
@@ -100,7 +99,7 @@ func (r remote) Start(ctx context.Context, s client.RunStart) (*terminal.Run, er
 	if err != nil {
 		return nil, err
 	}
-	return given(a.JSON201, a.HTTPResponse, a.Body)
+	return runOf(a.JSON201, a.HTTPResponse, a.Body)
 }
 
 // Run reads a run.
@@ -109,7 +108,7 @@ func (r remote) Run(ctx context.Context, id string) (*terminal.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return given(a.JSON200, a.HTTPResponse, a.Body)
+	return runOf(a.JSON200, a.HTTPResponse, a.Body)
 }
 
 // Draft saves a draft of a step.
@@ -118,7 +117,7 @@ func (r remote) Draft(ctx context.Context, id, step string, d client.StepDraft) 
 	if err != nil {
 		return nil, err
 	}
-	return given(a.JSON200, a.HTTPResponse, a.Body)
+	return runOf(a.JSON200, a.HTTPResponse, a.Body)
 }
 
 // Commit commits a step.
@@ -131,7 +130,7 @@ func (r remote) Commit(ctx context.Context, id, step, tag string, c client.StepC
 	if err != nil {
 		return nil, err
 	}
-	return given(a.JSON200, a.HTTPResponse, a.Body)
+	return runOf(a.JSON200, a.HTTPResponse, a.Body)
 }
 
 // Skip skips a step.
@@ -140,7 +139,7 @@ func (r remote) Skip(ctx context.Context, id, step string, s client.StepSkip) (*
 	if err != nil {
 		return nil, err
 	}
-	return given(a.JSON200, a.HTTPResponse, a.Body)
+	return runOf(a.JSON200, a.HTTPResponse, a.Body)
 }
 
 // Fail ends a run.
@@ -149,7 +148,7 @@ func (r remote) Fail(ctx context.Context, id, reason string) (*terminal.Run, err
 	if err != nil {
 		return nil, err
 	}
-	return given(a.JSON200, a.HTTPResponse, a.Body)
+	return runOf(a.JSON200, a.HTTPResponse, a.Body)
 }
 
 // Definition reads the document of one version.
@@ -164,7 +163,7 @@ func (r remote) Definition(ctx context.Context, id string, version int) ([]byte,
 	return a.Body, nil
 }
 
-// Bundle reads a run's evidence.
+// Bundle downloads a run's bundle.
 func (r remote) Bundle(ctx context.Context, id string) ([]byte, error) {
 	a, err := r.GetRunBundleWithResponse(ctx, id, nil)
 	if err != nil {
@@ -178,7 +177,7 @@ func (r remote) Bundle(ctx context.Context, id string) ([]byte, error) {
 
 var _ terminal.API = remote{}
 
-// isRefusal reports whether a server refused with this code.
+// isRefusal reports whether err is a problem with this code.
 func isRefusal(err error, code string) bool {
 	var r *terminal.ProblemError
 	return errors.As(err, &r) && r.Code == code

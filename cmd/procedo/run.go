@@ -14,25 +14,30 @@ import (
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/adapters/yaml"
 	"github.com/procedo/procedo/api/client"
-	"github.com/procedo/procedo/core/fault"
 )
 
 type runCmd struct {
 	database
-	Server    string `help:"Walk on a running server instead of a database." placeholder:"URL"`
-	Actor     string `help:"Who walks, for the audit trail; the login name when left out." placeholder:"NAME"`
+	Server    string `help:"Use this server instead of a database." placeholder:"URL"`
+	Actor     string `help:"Actor named in the audit trail; the login name by default." placeholder:"NAME"`
 	Procedure string `arg:"" optional:"" help:"Id of the procedure to start a run of."`
-	Version   int    `help:"Which version; the latest when left out." env:"-" placeholder:"N"`
-	UserID    string `name:"user" help:"Who the run is for; the actor when left out." env:"-" placeholder:"NAME"`
-	Reference string `help:"Your own number or name for the run." env:"-" placeholder:"TEXT"`
-	Resume    string `help:"Go on with this run instead of starting one." env:"-" placeholder:"RUN"`
-	Answers   string `help:"Answers instead of questions: a JSON or YAML list of {step, slots, checklist}; - is standard input, the default where that is no terminal." env:"-" placeholder:"FILE"`
+	Version   int    `help:"Version of the procedure; the latest by default." env:"-" placeholder:"N"`
+	UserID    string `name:"user" help:"User of the run; the actor by default." env:"-" placeholder:"NAME"`
+	Reference string `help:"Your own reference for the run, such as a ticket number." env:"-" placeholder:"TEXT"`
+	Resume    string `help:"Continue this run instead of starting one." env:"-" placeholder:"RUN"`
+	Answers   string `help:"File of answers to send; - is standard input." env:"-" placeholder:"FILE"`
 }
 
-// Run walks a run with the person at the terminal, or gives it the answers of a script.
+// Help is shown by --help below the summary.
+func (runCmd) Help() string {
+	return "A file of answers is a JSON or YAML list of {step, slots, checklist, skip}. " +
+		"Without a terminal, the answers are read from standard input."
+}
+
+// Run executes a run with the person at the terminal, or with the answers of a script.
 func (c runCmd) Run(ctx context.Context, m *Main) error {
 	if (c.Procedure == "") == (c.Resume == "") {
-		return errors.New("say which procedure to start, or which run to --resume")
+		return errors.New("name either a procedure to start a run of, or with --resume a run to continue")
 	}
 	api, done, err := c.api(ctx)
 	if err != nil {
@@ -41,7 +46,7 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 	defer done()
 	var answers []terminal.Answer
 	scripted := c.Answers != "" || !terminal.IsTerminal(os.Stdin) || !terminal.IsTerminal(os.Stdout)
-	if scripted { // read before anything is started
+	if scripted { // before a run is started
 		if answers, err = readScript(ctx, c.Answers); err != nil {
 			return err
 		}
@@ -56,7 +61,7 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 	return c.walk(ctx, m, api, run)
 }
 
-// api is the server asked for, or the database as if it were one.
+// api returns the API of the server, or else of a service on the database.
 func (c runCmd) api(ctx context.Context) (api remote, done func(), err error) {
 	actor := c.Actor
 	if actor == "" {
@@ -93,7 +98,7 @@ func (c runCmd) begin(ctx context.Context, api remote) (*terminal.Run, error) {
 	return api.Start(ctx, start)
 }
 
-// readScript reads answers from a file, or standard input.
+// readScript reads answers from a file, or from standard input if file is "" or "-".
 func readScript(ctx context.Context, file string) ([]terminal.Answer, error) {
 	data, err := readAnswers(ctx, file)
 	if err != nil {
@@ -102,7 +107,7 @@ func readScript(ctx context.Context, file string) ([]terminal.Answer, error) {
 	return terminal.ReadAnswers(data)
 }
 
-// readAnswers reads a file of answers, or standard input: JSON, or else YAML.
+// readAnswers reads a file of answers, JSON or YAML, and returns it as JSON.
 func readAnswers(ctx context.Context, file string) ([]byte, error) {
 	data, err := os.ReadFile(file)
 	if file == "" || file == "-" {
@@ -118,7 +123,7 @@ func readAnswers(ctx context.Context, file string) ([]byte, error) {
 	return asJSON, nil
 }
 
-// readInput reads standard input to its end, or until the program is told to stop.
+// readInput reads standard input to its end, or until ctx is done.
 func readInput(ctx context.Context) (data []byte, err error) {
 	read := make(chan struct{})
 	go func() {
@@ -133,43 +138,36 @@ func readInput(ctx context.Context) (data []byte, err error) {
 	}
 }
 
-// play gives a script's answers and says where the run then stands.
+// play sends the answers of a script and shows the state of the run.
 func (m *Main) play(ctx context.Context, api remote, run *terminal.Run, answers []terminal.Answer) error {
-	run, err := terminal.Play(ctx, api, m.Stdout, run, answers)
-	fmt.Fprintln(m.Stdout, runLine(run))
+	run, err := terminal.Play(ctx, api, m.Stdout, terminalLocale(), run, answers)
+	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), run))
 	return err
 }
 
-// runLine says where a run stands, and how to go on with it.
-func runLine(run *terminal.Run) string {
-	locale := terminalLocale()
-	if run.CurrentStep == nil {
-		return locale.Text("terminal.stands", fault.Params{"id": run.ID, "state": string(run.State)})
-	}
-	return locale.Text("terminal.resume", fault.Params{"id": run.ID, "step": *run.CurrentStep})
-}
-
-// walk hands the terminal over to the walk, and takes it back however that ends.
+// walk executes a run with the person at the terminal, and restores the terminal afterwards.
 func (c runCmd) walk(ctx context.Context, m *Main, api remote, run *terminal.Run) error {
 	console, restore, err := terminal.Open(os.Stdin, os.Stdout)
 	if err != nil {
 		return err
 	}
-	// A read cannot be interrupted. What was answered is saved: the terminal is given back, and the program ends.
+	// A read cannot be interrupted. Since all answers are saved, the program restores the terminal and exits.
 	stop := context.AfterFunc(ctx, func() {
 		_ = restore()
 		os.Exit(interrupted)
 	})
 	defer stop()
-	walker := terminal.Walker{API: api, Console: console, Locale: terminalLocale(), Now: time.Now, Language: cel.Language{}}
+	walker := terminal.Walker{
+		API: api, Console: console, Locale: terminalLocale(), Now: time.Now, Language: cel.Language{},
+	}
 	_, err = walker.Walk(ctx, run)
 	err = errors.Join(err, restore())
 	if now, failed := api.Run(ctx, run.ID); failed == nil {
 		run = now
 	}
-	fmt.Fprintln(m.Stdout, runLine(run))
+	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), run))
 	return err
 }
 
-// interrupted is the exit status of a program that a signal ended, as shells have it.
+// interrupted is the exit status after a signal, the one that shells report for SIGINT.
 const interrupted = 130

@@ -26,28 +26,37 @@ type serveCmd struct {
 	database
 	signing
 	delivery
-	Listen          string        `default:"127.0.0.1:8080" help:"Address to listen on; ${default} when left out." placeholder:"HOST:PORT"`
-	CacheURL        string        `name:"cache-url" default:"memory:" help:"Cache: memory: (or memory:?megabytes=N), valkey://host:port, valkeys:// for TLS, none:; ${default} when left out." placeholder:"URL"`
-	AuditRefusals   bool          `default:"true" negatable:"" help:"Record refused commands in the trail; on when left out."`
-	CheckpointEvery time.Duration `default:"1h" help:"How often what has changed is signed, where there is a key; ${default} when left out." placeholder:"DURATION"`
+	Listen          string        `default:"127.0.0.1:8080" help:"Address to listen on."`
+	CacheURL        string        `name:"cache-url" default:"memory:" help:"Cache, see above."`
+	AuditRefusals   bool          `default:"true" negatable:"" help:"Record refused commands in the trail; on by default."`
+	CheckpointEvery time.Duration `default:"1h" help:"Time between checkpoints, if there is a key."`
 	Demo            bool          `help:"Load the demo procedure."`
-	Migrate         bool          `help:"Bring the schema up before serving; SQLite does so by itself."`
-	LogLevel        string        `default:"info" enum:"debug,info,warn,error" help:"What is logged to standard error: ${enum}; info has a line for each request." placeholder:"LEVEL"`
-	AllowAnonymous  bool          `help:"Listen beyond this machine although nobody is authenticated."`
+	Migrate         bool          `help:"Apply pending schema steps first; for SQLite this is always so."`
+	LogLevel        string        `default:"info" enum:"debug,info,warn,error" help:"Level of the log on standard error: ${enum}."`
+	AllowAnonymous  bool          `help:"Allow --listen on addresses that other machines can reach."`
+}
+
+// Help is shown by --help below the summary.
+func (serveCmd) Help() string {
+	return "The cache is memory:, memory:?megabytes=N, valkey://host:port, valkeys://host:port (TLS) or none:. " +
+		"A sink is file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp:// or syslog+tls://HOST:PORT, http:// or " +
+		"https://; PROCEDO_AUDIT_SINK_SECRET holds the secret that webhooks are signed with. " +
+		"PROCEDO_AUDIT_KEY can hold the keys for checkpoints in place of a file. " +
+		"There is no authentication yet: by default, only this machine can reach the server."
 }
 
 const (
-	drainTime   = 20 * time.Second // how long open requests may take once the server is told to stop
+	drainTime   = 20 * time.Second // for open requests to complete when the server stops
 	headerTime  = 10 * time.Second
 	requestTime = time.Minute
 	idleTime    = 2 * time.Minute
 	pruneEvery  = time.Hour
 
 	minCheckpointEvery = time.Second
-	pollEvery          = 250 * time.Millisecond // how soon followers of a run hear of its events
+	pollEvery          = 250 * time.Millisecond // between looks for new events of followed runs
 )
 
-// Run serves until the context ends, then drains.
+// Run serves until ctx is done, then waits for open requests to complete.
 func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	if err := c.mayListen(); err != nil {
 		return err
@@ -82,7 +91,10 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	handler, err := httpadapter.New(httpadapter.Config{Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: metrics, Feed: live.NewHub(ctx, w.RunHeads, pollEvery, log)})
+	handler, err := httpadapter.New(httpadapter.Config{
+		Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: metrics,
+		Feed: live.NewHub(ctx, w.RunHeads, pollEvery, log),
+	})
 	if err != nil {
 		return err
 	}
@@ -105,8 +117,12 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	return err
 }
 
-// background is what a server does beside answering: it prunes, signs checkpoints and feeds sinks until the context ends.
-func (c serveCmd) background(ctx context.Context, s *app.Service, keys []audit.Key, sinks []app.Sink, metrics prometheus.Registerer, log *slog.Logger) (stopped func(), err error) {
+// background prunes receipts, makes checkpoints and delivers to sinks until ctx is done. Stopped waits for the end of
+// all of this.
+func (c serveCmd) background(
+	ctx context.Context, s *app.Service, keys []audit.Key, sinks []app.Sink, metrics prometheus.Registerer,
+	log *slog.Logger,
+) (stopped func(), err error) {
 	delivered, err := deliver(ctx, s, sinks, metrics, log)
 	if err != nil {
 		return nil, err
@@ -114,27 +130,28 @@ func (c serveCmd) background(ctx context.Context, s *app.Service, keys []audit.K
 	var all sync.WaitGroup
 	all.Go(func() { prune(ctx, s, log) })
 	if keys != nil {
-		all.Go(func() { checkpoints(ctx, s, keys, c.CheckpointEvery, log) })
+		all.Go(func() { makeCheckpoints(ctx, s, keys, c.CheckpointEvery, log) })
 	}
 	return func() { delivered(); all.Wait() }, nil
 }
 
-// checkpointing is what checkpoints are signed with.
+// checkpointing checks the flags for checkpoints and returns the keys to sign them with.
 func (c serveCmd) checkpointing() ([]audit.Key, error) {
 	if c.CheckpointEvery < minCheckpointEvery {
-		return nil, fmt.Errorf("--checkpoint-every %s: at least %s", c.CheckpointEvery, minCheckpointEvery)
+		return nil, fmt.Errorf("--checkpoint-every %s: must be at least %s", c.CheckpointEvery, minCheckpointEvery)
 	}
 	return c.keys()
 }
 
-// runtimeMetrics is a registry with what the process itself has to tell: memory, goroutines, open files.
+// runtimeMetrics returns a registry with the metrics of the process: memory, goroutines, open files.
 func runtimeMetrics() *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return r
 }
 
-// mayListen keeps a server that asks nobody who they are on this machine, unless told otherwise outright.
+// mayListen returns an error if other machines could reach the server and --allow-anonymous is not given, since there
+// is no authentication yet.
 func (c serveCmd) mayListen() error {
 	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {
@@ -144,18 +161,20 @@ func (c serveCmd) mayListen() error {
 	if c.AllowAnonymous || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("--listen %s is reachable from other machines and nobody is authenticated: say --allow-anonymous to do it all the same", c.Listen)
+	return fmt.Errorf("--listen %s: other machines can reach this address and there is no authentication yet; "+
+		"to allow this, use --allow-anonymous", c.Listen)
 }
 
+// announce shows where the server listens, on standard error if a sink writes to standard output.
 func (c serveCmd) announce(m *Main, addr net.Addr) {
 	base, out := "http://"+addr.String(), m.Stdout
 	if c.toStdout() {
 		out = m.Stderr
 	}
-	fmt.Fprintf(out, "Procedo serves %s from %s\n\n  procedures  %s/procedures\n  runs        %s/runs\n  contract    %s/openapi.yaml\n",
-		base, c.shown(), base, base, base)
+	fmt.Fprintln(out, say("serving", fault.Params{"url": base, "database": c.shown()}))
 	if c.Demo {
-		fmt.Fprintf(out, "\nStart a run of the demo:\n\n  curl -sd '{\"procedure_id\":\"%s\"}' -H 'Content-Type: application/json' %s/runs\n", docs.DemoID, base)
+		fmt.Fprintf(out, "\n%s\n\n  curl -sd '{\"procedure_id\":\"%s\"}' -H 'Content-Type: application/json' %s/runs\n",
+			say("start_demo", nil), docs.DemoID, base)
 	}
 	fmt.Fprintln(out)
 	if m.Ready != nil {
@@ -163,7 +182,7 @@ func (c serveCmd) announce(m *Main, addr net.Addr) {
 	}
 }
 
-// serve answers until the context ends; requests under way are finished, within drainTime.
+// serve serves until ctx is done, then gives open requests drainTime to complete.
 func serve(ctx context.Context, server *http.Server, listener net.Listener) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -180,13 +199,13 @@ func serve(ctx context.Context, server *http.Server, listener net.Listener) erro
 	return nil
 }
 
-// prune removes expired receipts now and then.
+// prune removes expired receipts periodically.
 func prune(ctx context.Context, s *app.Service, log *slog.Logger) {
 	tick := time.NewTicker(pruneEvery)
 	defer tick.Stop()
 	for {
 		if err := s.Receipts.Prune(ctx, s.Clock.Now().Add(-app.ReceiptLife)); err != nil && ctx.Err() == nil {
-			log.WarnContext(ctx, "expired idempotency keys not removed", "error", err)
+			log.WarnContext(ctx, "cannot remove expired idempotency keys", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -196,7 +215,7 @@ func prune(ctx context.Context, s *app.Service, log *slog.Logger) {
 	}
 }
 
-// loadDemo loads the embedded demo; a database that has it keeps it, and one where it was archived is left so.
+// loadDemo loads the embedded demo. If it is in the database and archived, it stays so.
 func loadDemo(ctx context.Context, s *app.Service) error {
 	node, err := jsondoc.Parse(docs.Demo)
 	if err != nil {

@@ -17,7 +17,8 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// simulate walks a definition with answers, and shows the path and why it was taken; stopped is 1 where it has no end.
+// simulate executes a definition with answers, and shows the path and the conditions that led to it. Stopped is 1 if
+// the simulation does not reach an end, and otherwise 0.
 func (m *Main) simulate(def *procedure.Definition, meta string, answers []terminal.Answer) (stopped int, err error) {
 	b := run.StartParams{ID: "simulated", Version: &procedure.Version{Definition: def, Number: 1}}
 	if meta != "" {
@@ -27,7 +28,7 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 		}
 		value, issues := metadata.Read(node, "/metadata", "validation.type")
 		if node.Kind != jsondoc.Object || len(issues) > 0 {
-			return 0, errors.New("--metadata: a JSON object is needed, whose numbers are IEEE 754 doubles")
+			return 0, errors.New("--metadata: must be a JSON object, with numbers that IEEE 754 doubles hold exactly")
 		}
 		b.Metadata = value
 	}
@@ -50,42 +51,39 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 	}
 	m.printRulings(done.Conditions)
 	if done.Stopped == nil {
-		fmt.Fprintln(m.Stdout, "= end")
+		fmt.Fprintln(m.Stdout, say("simulated_end", nil))
 		return 0, nil
 	}
 	f := fault.From(done.Stopped)
 	_, detail := terminalLocale().Problem(f.Code, f.Params)
 	fmt.Fprintf(m.Stdout, "✗ %s (%s)\n", detail, f.Code)
 	for _, is := range f.Issues {
-		fmt.Fprintf(m.Stdout, "  %s\n", terminal.IssueLine(is.Field, terminalLocale().Issue(is), is.Code))
+		fmt.Fprintf(m.Stdout, "  %s\n", issueLine(is))
 	}
 	return 1, nil
 }
 
 func (m *Main) printStep(def *procedure.Definition, p run.SimulationStep) {
-	line := "→ " + def.Steps[p.Step].Key + ": " + string(p.State)
+	params := fault.Params{
+		"step": def.Steps[p.Step].Key, "state": string(p.State), "transition": p.Transition,
+		"not_applicable": p.NotApplicable, "missing": p.Missing,
+	}
 	if p.Visit > 1 {
-		line += fmt.Sprintf(", visit %d", p.Visit)
+		params["visit"] = p.Visit
 	}
-	if p.Transition != "" {
-		line += ", passed over by " + p.Transition
-	}
-	if len(p.NotApplicable) > 0 {
-		line += "; without " + strings.Join(p.NotApplicable, ", ")
-	}
-	if len(p.Missing) > 0 {
-		line += "; missing " + strings.Join(p.Missing, ", ")
-	}
-	fmt.Fprintln(m.Stdout, line)
+	fmt.Fprintln(m.Stdout, say("simulated_step", params))
 	m.printRulings(p.Conditions)
 }
 
+// printRulings shows conditions with their results and the values that they read.
 func (m *Main) printRulings(rulings []run.ConditionResult) {
 	for _, r := range rulings {
 		seen := make([]string, 0, len(r.Values))
 		for _, name := range slices.Sorted(maps.Keys(r.Values)) {
 			seen = append(seen, name+" = "+string(r.Values[name]))
 		}
-		fmt.Fprintf(m.Stdout, "    %s: %s is %t (%s)\n", r.Condition, r.Expression, r.Result, strings.Join(seen, ", "))
+		fmt.Fprintln(m.Stdout, say("simulated_condition", fault.Params{
+			"condition": r.Condition, "expression": r.Expression, "result": r.Result, "values": strings.Join(seen, ", "),
+		}))
 	}
 }

@@ -16,18 +16,21 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// delivery names where the trail goes.
+// delivery are the flags for the sinks of the trail.
 type delivery struct {
-	AuditSink             []string `sep:" " help:"Where every event and checkpoint goes: file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp://, syslog+tls://HOST:PORT, http(s)://. May be given several times. PROCEDO_AUDIT_SINK_SECRET signs webhooks." placeholder:"URL"`
-	AuditSinkAllowPrivate bool     `help:"Let sinks be at addresses of this machine and of private networks."`
+	AuditSink             []string `sep:" " help:"Sink for events and checkpoints, see above; repeatable." placeholder:"URL"`
+	AuditSinkAllowPrivate bool     `help:"Allow sinks on this machine and in private networks."`
 }
 
-// deliverEvery is how soon a sink hears of what was committed.
+// deliverEvery is the time between deliveries to a sink.
 const deliverEvery = time.Second
 
-// sinks opens what the flags name. The secrets come from a variable, since what stands in a command line can be seen by others.
+// sinks opens the sinks that the flags name. The secrets come from a variable, since other users can see command lines.
 func (d delivery) sinks(stdout io.Writer) ([]app.Sink, error) {
-	options := auditsink.Options{Stdout: stdout, Secrets: strings.Fields(os.Getenv("PROCEDO_AUDIT_SINK_SECRET")), AllowPrivate: d.AuditSinkAllowPrivate}
+	options := auditsink.Options{
+		Stdout: stdout, Secrets: strings.Fields(os.Getenv("PROCEDO_AUDIT_SINK_SECRET")),
+		AllowPrivate: d.AuditSinkAllowPrivate,
+	}
 	all := make([]app.Sink, 0, len(d.AuditSink))
 	for _, address := range d.AuditSink {
 		sink, err := auditsink.Open(address, options)
@@ -39,7 +42,7 @@ func (d delivery) sinks(stdout io.Writer) ([]app.Sink, error) {
 	return all, nil
 }
 
-// toStdout reports whether standard output belongs to a sink, so that nothing else may stand there.
+// toStdout reports whether a sink writes to standard output, where nothing else may be written then.
 func (d delivery) toStdout() bool {
 	for _, address := range d.AuditSink {
 		if strings.HasPrefix(address, "stdout:") {
@@ -49,8 +52,10 @@ func (d delivery) toStdout() bool {
 	return false
 }
 
-// deliver gives every sink the trail until the context ends; wait returns once all have stopped.
-func deliver(ctx context.Context, s *app.Service, sinks []app.Sink, metrics prometheus.Registerer, log *slog.Logger) (wait func(), err error) {
+// deliver delivers the trail to every sink until ctx is done. Wait returns once all deliveries have stopped.
+func deliver(
+	ctx context.Context, s *app.Service, sinks []app.Sink, metrics prometheus.Registerer, log *slog.Logger,
+) (wait func(), err error) {
 	m, err := auditsink.NewMetrics(metrics)
 	if err != nil {
 		return nil, err

@@ -17,20 +17,20 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// storage is a database behind the ports, whichever it is.
+// storage is a database, SQLite or PostgreSQL.
 type storage struct {
 	ports func(keep func(app.Definitions) app.Definitions) app.Ports
 	ping  func(context.Context) error
 	shut  func() error
-	align func(context.Context) error // the feed goes on after what is in it, also in a database that was restored elsewhere
-	scrub func(context.Context) error // what was erased leaves the files too, as far as the database lets it
+	align func(context.Context) error // makes new positions of the feed follow those in it, even after a restore elsewhere
+	scrub func(context.Context) error // removes erased values from the files, as far as the database allows
 
 	schema   migrate.Schema
 	schemaDB func() (db *sql.DB, done func(), err error)
-	embedded bool // the database is a file of ours, made when it is first used
+	embedded bool // SQLite: the file is created when it is first used
 }
 
-// connect opens the database that the URL names; it connects when first used.
+// connect opens the database of the URL. The connection is made when it is first used.
 func (d database) connect(ctx context.Context) (storage, error) {
 	switch scheme, _, _ := strings.Cut(d.DatabaseURL, ":"); scheme {
 	case "sqlite":
@@ -38,7 +38,7 @@ func (d database) connect(ctx context.Context) (storage, error) {
 	case "postgres", "postgresql":
 		return d.connectPostgres(ctx)
 	}
-	return storage{}, fmt.Errorf("database URL %q: want sqlite:FILE or postgres://…", d.shown())
+	return storage{}, fmt.Errorf("database URL %q: expected sqlite:FILE or postgres://…", d.shown())
 }
 
 func (d database) connectSQLite() (storage, error) {
@@ -48,11 +48,12 @@ func (d database) connectSQLite() (storage, error) {
 	}
 	return storage{
 		ping: db.Ping, shut: db.Close, scrub: db.Checkpoint,
-		align: func(context.Context) error { return nil }, // positions are counted by the file itself
+		align: func(context.Context) error { return nil }, // the file counts the positions
 		ports: func(keep func(app.Definitions) app.Definitions) app.Ports {
 			return sqlite.Ports(db, cel.Language{}, keep)
 		},
-		schema: migrate.SQLite, schemaDB: func() (*sql.DB, func(), error) { return db.Writer(), func() {}, nil }, embedded: true,
+		schema: migrate.SQLite, embedded: true,
+		schemaDB: func() (*sql.DB, func(), error) { return db.Writer(), func() {}, nil },
 	}, nil
 }
 
@@ -63,7 +64,7 @@ func (d database) connectPostgres(ctx context.Context) (storage, error) {
 	}
 	return storage{
 		ping: db.Ping, shut: db.Close, align: db.AlignFeed,
-		scrub: func(context.Context) error { return nil }, // dead rows go when the database's own VACUUM comes by
+		scrub: func(context.Context) error { return nil }, // VACUUM, which the server runs, removes dead rows
 		ports: func(keep func(app.Definitions) app.Definitions) app.Ports {
 			return postgres.Ports(db, cel.Language{}, keep)
 		},
@@ -74,7 +75,7 @@ func (d database) connectPostgres(ctx context.Context) (storage, error) {
 	}, nil
 }
 
-// exists reports an SQLite file that is not there; a server says so itself.
+// exists returns an error if the SQLite file does not exist. For PostgreSQL, connecting does.
 func (d database) exists() error {
 	if !strings.HasPrefix(d.DatabaseURL, "sqlite:") {
 		return nil
@@ -87,16 +88,16 @@ func (d database) exists() error {
 	return err
 }
 
-// shown is the URL as it may be shown: without a password.
+// shown returns the URL without its password.
 func (d database) shown() string { return redacted(d.DatabaseURL) }
 
-// redacted is a URL without its password.
+// redacted returns a URL without its password.
 func redacted(address string) string {
 	u, err := url.Parse(address)
 	switch {
 	case err == nil && u.User != nil:
 		return u.Redacted()
-	case err != nil && strings.Contains(address, "@"): // where the password ends is not known
+	case err != nil && strings.Contains(address, "@"): // the end of the password is unknown
 		scheme, _, _ := strings.Cut(address, ":")
 		return scheme + ":…"
 	}

@@ -12,20 +12,28 @@ import (
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 )
 
 type verifyCmd struct {
 	database
-	Checkpoint []string `help:"File with checkpoints that were kept: signed notes, or what a sink was given. They must be the stored ones. May be given several times." placeholder:"FILE"`
-	Key        []string `sep:"none" help:"Verifier key, as audit keygen shows it, that must have signed the latest checkpoint; one of them, where several are given." placeholder:"KEY"`
-	Rules      bool     `help:"Ask today's rules about every command again, and warn where they decide otherwise."`
-	Files      []string `arg:"" optional:"" type:"existingfile" help:"A run's bundle, or an export or the files of a sink, to be checked by themselves; without one the database is checked."`
+	Checkpoint []string `help:"File with kept checkpoints, to compare; repeatable." placeholder:"FILE"`
+	Key        []string `sep:"none" help:"Verifier key of the latest checkpoint; repeatable." placeholder:"KEY"`
+	Rules      bool     `help:"Decide every command again by today's rules, and warn of differences."`
+	Files      []string `arg:"" optional:"" type:"existingfile" help:"A bundle, an export or files of a sink."`
 }
 
-// gcPercent trades memory, of which a verification holds little, for time.
+// Help is shown by --help below the summary.
+func (verifyCmd) Help() string {
+	return "Without files, the database is verified; with files, only the files are. A file for --checkpoint has signed " +
+		"notes or lines from a sink, which the stored checkpoints must match. A key for --key is one that audit keygen " +
+		"shows; one of the keys must have signed the latest checkpoint."
+}
+
+// gcPercent trades memory, of which a verification needs little, for time.
 const gcPercent = 800
 
-// Run verifies and reports every finding; any that is no warning makes the exit status 1.
+// Run verifies and shows every finding. With findings other than warnings the exit status is 1.
 func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 	if os.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
@@ -46,21 +54,29 @@ func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(m.Stdout, "%d procedures, %d runs, %d events", done.Procedures, done.Runs, done.Events)
-	if done.Checkpoints > 0 {
-		fmt.Fprintf(m.Stdout, ", %d checkpoints", done.Checkpoints)
-	}
-	fmt.Fprintf(m.Stdout, " checked: %d findings", findings)
-	if c.Rules {
-		fmt.Fprintf(m.Stdout, ", %d warnings", warnings)
-	}
-	fmt.Fprintln(m.Stdout)
+	fmt.Fprintln(m.Stdout, c.summary(done, findings, warnings))
 	if findings > 0 {
 		return exitError(1)
 	}
 	return nil
 }
 
+// summary returns the line that ends a verification.
+func (c verifyCmd) summary(done app.Verified, findings, warnings int) string {
+	checked := []string{
+		count("procedures", done.Procedures), count("runs", done.Runs), count("events", done.Events),
+	}
+	if done.Checkpoints > 0 {
+		checked = append(checked, count("checkpoints", done.Checkpoints))
+	}
+	found := count("findings", findings)
+	if c.Rules {
+		found += ", " + count("warnings", warnings)
+	}
+	return say("verified", fault.Params{"checked": checked, "found": found})
+}
+
+// verification returns the settings of a verification from the flags.
 func (c verifyCmd) verification() (app.Verification, error) {
 	v := app.Verification{Trust: app.Trust{Keys: c.Key}, Rules: c.Rules}
 	for _, key := range c.Key {
@@ -75,7 +91,7 @@ func (c verifyCmd) verification() (app.Verification, error) {
 			return v, fmt.Errorf("%s: %w", name, err)
 		}
 		if len(found) == 0 {
-			return v, fmt.Errorf("%s: there is no checkpoint in it", name)
+			return v, fmt.Errorf("%s: the file has no checkpoint", name)
 		}
 		if _, err := app.KeptCheckpoints(found); err != nil {
 			return v, fmt.Errorf("%s: %w", name, err)
@@ -87,7 +103,10 @@ func (c verifyCmd) verification() (app.Verification, error) {
 	return v, err
 }
 
-func (c verifyCmd) verify(ctx context.Context, v app.Verification, report func(audit.Finding)) (app.Verified, error) {
+// verify verifies the files or, without any, the database.
+func (c verifyCmd) verify(
+	ctx context.Context, v app.Verification, report func(audit.Finding),
+) (app.Verified, error) {
 	if len(c.Files) > 0 {
 		return verifyFiles(ctx, c.Files, v, report)
 	}
@@ -99,8 +118,11 @@ func (c verifyCmd) verify(ctx context.Context, v app.Verification, report func(a
 	return verifyDatabase(ctx, w.Service, v, report)
 }
 
-// verifyDatabase checks all of storage, as many parts at once as there are processors; findings are reported in the order of the parts.
-func verifyDatabase(ctx context.Context, s *app.Service, v app.Verification, report func(audit.Finding)) (app.Verified, error) {
+// verifyDatabase verifies the whole database, as many parts at once as there are processors. It reports findings in
+// the order of the parts.
+func verifyDatabase(
+	ctx context.Context, s *app.Service, v app.Verification, report func(audit.Finding),
+) (app.Verified, error) {
 	type result struct {
 		done  app.Verified
 		found []audit.Finding

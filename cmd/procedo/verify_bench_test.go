@@ -25,16 +25,19 @@ func ordinary() (document string, steps []run.Submission) {
 	all := make([]string, 5)
 	for i := range all {
 		key := fmt.Sprintf("step%d", i)
-		all[i] = `{"key":"` + key + `","title":"S","slots":[{"name":"ref","type":"string","validate":"^REF-[0-9]{6}$"},{"name":"day","type":"date"},
-			{"name":"grade","type":"enum","options":["low","high"]},{"name":"amount","type":"number"}],"checklist_items":[{"key":"a","label":"A","required":true},{"key":"b","label":"B"}]}`
+		all[i] = `{"key":"` + key + `","title":"S","slots":[
+			{"name":"ref","type":"string","validate":"^REF-[0-9]{6}$"},{"name":"day","type":"date"},
+			{"name":"grade","type":"enum","options":["low","high"]},{"name":"amount","type":"number"}],
+			"checklist_items":[{"key":"a","label":"A","required":true},{"key":"b","label":"B"}]}`
 		steps = append(steps, run.Submission{Step: key, Slots: map[string][]byte{
-			"ref": []byte(`"REF-000001"`), "day": []byte(`"2026-11-23"`), "grade": []byte(`"high"`), "amount": []byte("12.50"),
+			"ref": []byte(`"REF-000001"`), "day": []byte(`"2026-11-23"`),
+			"grade": []byte(`"high"`), "amount": []byte("12.50"),
 		}, Ticks: []checklist.Tick{{Key: "a", Completed: true}, {Key: "b", Completed: true}}})
 	}
 	return `{"id":"ordinary","name":"Ordinary","steps":[` + strings.Join(all, ",") + `]}`, steps
 }
 
-// filled fills a database with completed runs, many at once, and a checkpoint over them.
+// filled returns a database with completed runs and a checkpoint.
 func filled(b *testing.B, url string, runs int) database {
 	b.Helper()
 	d := database{DatabaseURL: url}
@@ -42,7 +45,7 @@ func filled(b *testing.B, url string, runs int) database {
 	require.NoError(b, err)
 	defer w.close()
 	if db, done, err := w.schemaDB(); err == nil && w.embedded {
-		_, err = db.ExecContext(b.Context(), "PRAGMA synchronous = OFF") // of this connection, to be filled sooner
+		_, err = db.ExecContext(b.Context(), "PRAGMA synchronous = OFF") // of this connection, for speed
 		require.NoError(b, err)
 		done()
 	}
@@ -62,7 +65,8 @@ func filled(b *testing.B, url string, runs int) database {
 			for range queue {
 				started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "ordinary"})
 				for i := 0; i < len(steps) && err == nil; i++ {
-					_, err = w.Execute(b.Context(), app.Request{Actor: "ann", ID: "request"}, started.Run.ID, run.Commit{Submission: steps[i]})
+					request := app.Request{Actor: "ann", ID: "request"}
+					_, err = w.Execute(b.Context(), request, started.Run.ID, run.Commit{Submission: steps[i]})
 				}
 				if err != nil {
 					b.Error(err)
@@ -80,7 +84,7 @@ func filled(b *testing.B, url string, runs int) database {
 	return d
 }
 
-// verifies measures whole verifications, in events a second.
+// verifies measures verifications, in events a second.
 func verifies(b *testing.B, c verifyCmd) {
 	b.Helper()
 	events := 0
@@ -95,7 +99,7 @@ func verifies(b *testing.B, c verifyCmd) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// BenchmarkVerify: how many events a second, of 2,000 runs of five steps.
+// BenchmarkVerify measures the verification of 2,000 runs of five steps, in events a second.
 func BenchmarkVerify(b *testing.B) {
 	const runs = 2000
 	cluster, err := containers.Postgres(b.Context())
@@ -108,15 +112,16 @@ func BenchmarkVerify(b *testing.B) {
 	post := filled(b, cluster.Database(b), runs)
 	b.Run("PostgreSQL", func(b *testing.B) { verifies(b, verifyCmd{database: post}) })
 	file := filepath.Join(dir, "export.jsonl")
-	require.NoError(b, exportCmd{database: lite, Format: "jsonl", Output: file}.Run(b.Context(), &Main{Stdout: &bytes.Buffer{}, Stderr: os.Stderr}))
+	export := exportCmd{database: lite, Format: "jsonl", Output: file}
+	require.NoError(b, export.Run(b.Context(), &Main{Stdout: &bytes.Buffer{}, Stderr: os.Stderr}))
 	b.Run("export", func(b *testing.B) { verifies(b, verifyCmd{Files: []string{file}}) })
 	bundle := filepath.Join(dir, "bundle.json")
-	require.NoError(b, os.WriteFile(bundle, long(b, lite), 0o600))
+	require.NoError(b, os.WriteFile(bundle, longBundle(b, lite), 0o600))
 	b.Run("bundle", func(b *testing.B) { verifies(b, verifyCmd{Files: []string{bundle}}) })
 }
 
-// long is the bundle of a run that was amended ten thousand times.
-func long(b *testing.B, d database) []byte {
+// longBundle returns the bundle of a run that was amended ten thousand times.
+func longBundle(b *testing.B, d database) []byte {
 	b.Helper()
 	w, err := d.open(b.Context(), true)
 	require.NoError(b, err)
@@ -133,12 +138,15 @@ func long(b *testing.B, d database) []byte {
 	require.NoError(b, err)
 	for i, head := 0, rec.Head; i < 10_000; i++ {
 		act := run.Stamp{Actor: "ann", At: rec.Run.UpdatedAt}
-		d, err := run.Decide(rec.Run, run.Amend{Submission: run.Submission{Step: "step0", Slots: map[string][]byte{"amount": fmt.Append(nil, i)}}, Reason: "again"}, act)
+		amount := run.Submission{Step: "step0", Slots: map[string][]byte{"amount": fmt.Append(nil, i)}}
+		d, err := run.Decide(rec.Run, run.Amend{Submission: amount, Reason: "again"}, act)
 		require.NoError(b, err)
 		for _, e := range d.Events {
 			payload, err := run.MarshalFact(rec.Run.Version, e.Fact)
 			require.NoError(b, err)
-			sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{Action: e.Fact.Action(), Actor: act.Actor, OccurredAt: act.At, Payload: payload, RequestID: "request"})
+			sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{
+				Action: e.Fact.Action(), Actor: act.Actor, OccurredAt: act.At, Payload: payload, RequestID: "request",
+			})
 			require.NoError(b, err)
 			bundle.Events, head = append(bundle.Events, sealed), sealed.Head()
 		}

@@ -18,15 +18,17 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// longest bounds a line, and a bundle, in bytes: both are held in memory.
-const longest = 256 << 20
+// maxInput is the maximum length of a line and of a bundle, in bytes. Both are held in memory.
+const maxInput = 256 << 20
 
-var errLong = errors.New("neither a bundle nor lines of less than 256 MiB")
+var errTooLong = errors.New("the file is neither a bundle of at most 256 MiB nor lines of at most 256 MiB")
 
-// verifyFiles checks a bundle, or the lines of an export or of a sink's files, one after another.
-func verifyFiles(ctx context.Context, names []string, v app.Verification, report func(audit.Finding)) (app.Verified, error) {
+// verifyFiles verifies a bundle, or the lines of an export or of a sink's files, in the order of the names.
+func verifyFiles(
+	ctx context.Context, names []string, v app.Verification, report func(audit.Finding),
+) (app.Verified, error) {
 	if len(names) == 1 {
-		if b, err := bundleIn(names[0]); err == nil {
+		if b, err := readBundle(names[0]); err == nil {
 			return app.VerifyBundle(b, cel.Language{}, v, report), nil
 		} else if !errors.Is(err, errLines) {
 			return app.Verified{}, fmt.Errorf("%s: %w", names[0], err)
@@ -42,25 +44,26 @@ func verifyFiles(ctx context.Context, names []string, v app.Verification, report
 	return check.Verified, nil
 }
 
-// errLines says that a file is no bundle but has lines of an export.
+// errLines means that a file has lines of an export instead of a bundle.
 var errLines = errors.New("lines of an export")
 
-func bundleIn(name string) (app.Bundle, error) {
+// readBundle reads a bundle. It returns errLines for a file with lines of an export.
+func readBundle(name string) (app.Bundle, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return app.Bundle{}, err
 	}
 	defer file.Close() //nolint:errcheck // only read
-	in := bufio.NewReader(io.LimitReader(file, longest+1))
+	in := bufio.NewReader(io.LimitReader(file, maxInput+1))
 	first, err := in.ReadBytes('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return app.Bundle{}, err
 	}
-	if len(first) > longest {
-		return app.Bundle{}, errLong
+	if len(first) > maxInput {
+		return app.Bundle{}, errTooLong
 	}
 	first = bytes.TrimSpace(first)
-	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // as bundles begin that nobody has put into another layout
+	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // unless it begins like a bundle as the service writes it
 		if _, err := app.ReadLine(first); err == nil || len(first) == 0 {
 			return app.Bundle{}, errLines
 		}
@@ -69,32 +72,31 @@ func bundleIn(name string) (app.Bundle, error) {
 	if err != nil {
 		return app.Bundle{}, err
 	}
-	if len(first)+len(rest) > longest {
-		return app.Bundle{}, errLong
+	if len(first)+len(rest) > maxInput {
+		return app.Bundle{}, errTooLong
 	}
 	return app.ReadBundle(append(append(first, '\n'), rest...), inParts)
 }
 
-// inParts does things on all processors.
+// inParts divides n things into ranges and calls do for each range, on all processors.
 func inParts(n int, do func(from, to int)) {
-	const least = 100 // below which it is not worth while
+	const least = 100 // things for which a goroutine pays off
 	size := max(least, n/(4*runtime.GOMAXPROCS(0)))
 	var doing errgroup.Group
 	doing.SetLimit(runtime.GOMAXPROCS(0))
 	for from := 0; from < n; from += size {
 		doing.Go(func() error { do(from, min(from+size, n)); return nil })
 	}
-	_ = doing.Wait() // nothing fails
+	_ = doing.Wait() // do cannot fail
 }
 
-// readLine is a line, and what is wrong with its event by itself.
+// readLine is a line, with the flaws that its event has by itself.
 type readLine struct {
 	app.Line
 	flaws []string
 }
 
-// verifyLines reads the lines of a file, hundreds of kilobytes at a time by as many readers as there are processors, and checks them
-// in their order.
+// verifyLines verifies the lines of a file in their order. It parses parts of the file in parallel, on all processors.
 func verifyLines(ctx context.Context, name string, check *app.ExportCheck) error {
 	file, err := os.Open(name)
 	if err != nil {
@@ -144,10 +146,10 @@ func verifyLines(ctx context.Context, name string, check *app.ExportCheck) error
 	return <-failed
 }
 
-// partSize is how much of a file is read at once, to the end of a line.
+// partSize is the size of a part in bytes. Each part is extended to the end of a line.
 const partSize = 256 << 10
 
-// eachPart hands on whole lines, some of them together, until each returns false.
+// eachPart calls each with parts of whole lines, until it returns false.
 func eachPart(r io.Reader, each func(text []byte) bool) error {
 	in := bufio.NewReaderSize(r, partSize)
 	for {
@@ -159,8 +161,8 @@ func eachPart(r io.Reader, each func(text []byte) bool) error {
 			if rest, err = in.ReadSlice('\n'); errors.Is(err, bufio.ErrBufferFull) {
 				err = nil
 			}
-			if text = append(text, rest...); len(text) > longest {
-				return errLong
+			if text = append(text, rest...); len(text) > maxInput {
+				return errTooLong
 			}
 		}
 		if len(text) > 0 && !each(text) {
@@ -175,7 +177,7 @@ func eachPart(r io.Reader, each func(text []byte) bool) error {
 	}
 }
 
-// readLines reads lines to the first that cannot be read.
+// readLines parses lines up to the first that is not valid.
 func readLines(text []byte) (all []readLine, err error) {
 	var checker audit.Checker
 	for line := range bytes.Lines(text) {
@@ -195,7 +197,7 @@ func readLines(text []byte) (all []readLine, err error) {
 	return all, nil
 }
 
-// notesIn reads the checkpoints of a file: signed notes one after another, or those among the lines of an export or a sink.
+// notesIn reads the checkpoints of a file: signed notes, or those among the lines of an export or a sink.
 func notesIn(name string) (notes []string, err error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -204,8 +206,8 @@ func notesIn(name string) (notes []string, err error) {
 	defer file.Close() //nolint:errcheck // only read
 	in := bufio.NewReader(file)
 	if start, _ := in.Peek(1); string(start) != "{" {
-		text, err := io.ReadAll(io.LimitReader(in, longest))
-		return notesOf(string(text)), err
+		text, err := io.ReadAll(io.LimitReader(in, maxInput))
+		return splitNotes(string(text)), err
 	}
 	var broken error
 	err = eachPart(in, func(text []byte) bool {
@@ -227,8 +229,9 @@ func notesIn(name string) (notes []string, err error) {
 	return notes, errors.Join(err, broken)
 }
 
-// notesOf cuts a text into signed notes: each begins with the line that names its form, and has an empty line after it.
-func notesOf(text string) (notes []string) {
+// splitNotes splits a text into signed notes. Each begins with the line that names its format and ends with an empty
+// line.
+func splitNotes(text string) (notes []string) {
 	const begin = audit.CheckpointFormat + "\n"
 	for part := range strings.SplitSeq("\n"+text, "\n"+begin) {
 		if part = strings.TrimSpace(part); part != "" {

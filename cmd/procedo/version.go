@@ -13,11 +13,12 @@ type versionCmd struct{}
 
 // Run shows the version.
 func (versionCmd) Run(m *Main) error {
-	_, err := fmt.Fprintf(m.Stdout, "procedo %s (%s %s/%s)\n", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(m.Stdout, "procedo %s (%s %s/%s)\n",
+		versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }
 
-// versionText is the version set at build time, else what the build knows of its source.
+// versionText returns the version set at build time, or else the revision of the source.
 func versionText() string {
 	if version != "" {
 		return version

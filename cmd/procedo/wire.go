@@ -11,18 +11,18 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// keptDefinitions is how many compiled versions stay in memory.
+// keptDefinitions is how many compiled versions are kept in memory.
 const keptDefinitions = 1000
 
-// wired is a service over its adapters.
+// wired is a service with its adapters.
 type wired struct {
 	*app.Service
 	storage
-	closeCache func() // nil where there is none to close
+	closeCache func() // nil if there is none to close
 }
 
-// open wires the service to a database. An SQLite file is created and migrated by itself; PostgreSQL where it is asked for,
-// and else must have its schema.
+// open wires the service to a database. It creates and migrates an SQLite file. It migrates PostgreSQL only if
+// migrating is true, and otherwise fails if the schema is not current.
 func (d database) open(ctx context.Context, migrating bool) (*wired, error) {
 	s, err := d.connect(ctx)
 	if err != nil {
@@ -34,7 +34,7 @@ func (d database) open(ctx context.Context, migrating bool) (*wired, error) {
 	return wire(s), nil
 }
 
-// ready makes a database that a service can write to.
+// ready prepares a database for a service that writes to it.
 func (s storage) ready(ctx context.Context, migrating bool) error {
 	if err := s.bringUp(ctx, migrating); err != nil {
 		return err
@@ -42,7 +42,7 @@ func (s storage) ready(ctx context.Context, migrating bool) error {
 	return s.align(ctx)
 }
 
-// bringUp applies what is pending, or says that it is.
+// bringUp applies pending steps of the schema, or returns an error that names one.
 func (s storage) bringUp(ctx context.Context, migrating bool) error {
 	db, done, err := s.schemaDB()
 	if err != nil {
@@ -53,34 +53,34 @@ func (s storage) bringUp(ctx context.Context, migrating bool) error {
 		_, err := s.schema.Apply(ctx, db)
 		return err
 	}
-	return s.lacksNothing(ctx, db)
+	return s.requireCurrent(ctx, db)
 }
 
-// lacksNothing says what has not been applied yet.
-func (s storage) lacksNothing(ctx context.Context, db *sql.DB) error {
+// requireCurrent returns an error that names the first pending step of the schema.
+func (s storage) requireCurrent(ctx context.Context, db *sql.DB) error {
 	steps, err := s.schema.Status(ctx, db)
 	if err != nil {
 		return err
 	}
 	for _, step := range steps {
 		if !step.Applied {
-			return fmt.Errorf("the schema lacks step %s: procedo migrate up applies it, or serve --migrate", step.Version)
+			return fmt.Errorf("the schema step %s is pending; apply it with procedo migrate up or serve --migrate", step.Version)
 		}
 	}
 	return nil
 }
 
-// isUpToDate says what the schema of a database that is there lacks.
-func (s storage) isUpToDate(ctx context.Context) error {
+// checkSchema returns an error if a step of the schema is pending.
+func (s storage) checkSchema(ctx context.Context) error {
 	db, done, err := s.schemaDB()
 	if err != nil {
 		return err
 	}
 	defer done()
-	return s.lacksNothing(ctx, db)
+	return s.requireCurrent(ctx, db)
 }
 
-// openExisting wires the service to a database that must be there with its schema: nothing is created.
+// openExisting wires the service to a database that must exist with its current schema. It creates nothing.
 func (d database) openExisting(ctx context.Context) (*wired, error) {
 	if err := d.exists(); err != nil {
 		return nil, fmt.Errorf("%s: %w", d.shown(), err)
@@ -91,7 +91,7 @@ func (d database) openExisting(ctx context.Context) (*wired, error) {
 	}
 	err = s.ping(ctx)
 	if err == nil {
-		err = s.isUpToDate(ctx)
+		err = s.checkSchema(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), s.close())
@@ -105,7 +105,7 @@ func wire(s storage) *wired {
 	return &wired{storage: s, Service: app.New(p)}
 }
 
-// close ends the connections to the cache and the database.
+// close closes the connections to the cache and the database.
 func (w *wired) close() error {
 	if w.closeCache != nil {
 		w.closeCache()

@@ -12,20 +12,21 @@ import (
 	"github.com/procedo/procedo/tests/containers"
 )
 
-// authoring is what the commands share that let the atlas program work on a folder of migrations.
+// authoring are the arguments of the commands that run the atlas program on a folder of migrations.
 type authoring struct {
-	Database string `arg:"" enum:"sqlite,postgres" help:"Whose migrations: ${enum}."`
-	DevURL   string `help:"An empty database in which the migrations are tried; a throw-away one when left out." placeholder:"URL"`
-	Atlas    string `default:"atlas" help:"The atlas program; ${default} when left out."`
+	Database string `arg:"" enum:"sqlite,postgres" help:"Database of the migrations: ${enum}."`
+	DevURL   string `help:"Empty database to try the migrations in; a temporary one by default." placeholder:"URL"`
+	Atlas    string `default:"atlas" help:"The atlas program."`
 }
 
 func (a authoring) dir() string { return filepath.Join("schema", a.Database) }
 
-// with hands do the atlas program and an empty database.
+// with calls do with the atlas program and the URL of an empty database.
 func (a authoring) with(do func(ctx context.Context, client *atlasexec.Client, devURL string) error) error {
 	client, err := atlasexec.NewClient(".", a.Atlas)
 	if err != nil {
-		return fmt.Errorf("this needs the atlas program (https://atlasgo.io), which is not installed or not on the PATH; --atlas says where it is: %w", err)
+		return fmt.Errorf("this command needs the atlas program (https://atlasgo.io), which was not found; "+
+			"install it, or name it with --atlas: %w", err)
 	}
 	ctx := context.Background()
 	switch {
@@ -48,29 +49,29 @@ func (a authoring) with(do func(ctx context.Context, client *atlasexec.Client, d
 
 type diff struct {
 	authoring
-	Name string `arg:"" help:"What the step does, in a few words joined by _."`
-	To   string `required:"" help:"The schema that is wanted: the URL of a database that has it, or file://FILE.sql." placeholder:"URL"`
+	Name string `arg:"" help:"Name of the step: a few words joined by _."`
+	To   string `required:"" help:"The new schema: URL of a database that has it, or file://FILE.sql." placeholder:"URL"`
 }
 
-// Run writes the step that leads from the migrations to the schema that is wanted. Its down, its comments and its triggers are
-// the author's: atlas sees none of them.
+// Run writes a step that leads from the migrations to the new schema. The author adds the step down, comments and
+// triggers, which atlas does not handle.
 func (d diff) Run() error {
 	return d.with(func(ctx context.Context, client *atlasexec.Client, devURL string) error {
-		made, err := client.MigrateDiff(ctx, &atlasexec.MigrateDiffParams{
+		written, err := client.MigrateDiff(ctx, &atlasexec.MigrateDiffParams{
 			Name: d.Name, ToURL: d.To, DevURL: devURL, DirURL: "file://" + d.dir(), Format: `{{ sql . "  " }}`,
 		})
 		if err != nil {
 			return err
 		}
-		for _, file := range made.Files {
+		for _, file := range written.Files {
 			name := filepath.Join(d.dir(), filepath.Base(file.Name))
 			if err := os.WriteFile(name, []byte(file.Content), 0o600); err != nil {
 				return err
 			}
-			fmt.Printf("wrote %s; its down goes into %s\n", name, filepath.Join(d.dir(), "down"))
+			fmt.Printf("wrote %s; write the step down in %s\n", name, filepath.Join(d.dir(), "down"))
 		}
-		if len(made.Files) == 0 {
-			fmt.Println("nothing to do: the migrations lead to that schema")
+		if len(written.Files) == 0 {
+			fmt.Println("nothing to do: the migrations already lead to this schema")
 			return nil
 		}
 		return hash{Dir: d.dir()}.Run()
@@ -79,13 +80,16 @@ func (d diff) Run() error {
 
 type lint struct {
 	authoring
-	Latest uint64 `default:"1" help:"How many of the last steps to look at; ${default} when left out."`
+	Latest uint64 `default:"1" help:"Number of last steps to check."`
 }
 
-// Run reports what atlas finds dangerous in the last steps: data lost, columns that old releases need, locks held long.
+// Run reports what atlas finds dangerous in the last steps: lost data, removed columns that old releases need, long
+// locks.
 func (l lint) Run() error {
 	return l.with(func(ctx context.Context, client *atlasexec.Client, devURL string) error {
-		report, err := client.MigrateLint(ctx, &atlasexec.MigrateLintParams{DevURL: devURL, DirURL: "file://" + l.dir(), Latest: l.Latest})
+		report, err := client.MigrateLint(ctx, &atlasexec.MigrateLintParams{
+			DevURL: devURL, DirURL: "file://" + l.dir(), Latest: l.Latest,
+		})
 		if err != nil {
 			return err
 		}

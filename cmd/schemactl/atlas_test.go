@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// standIn is a program in the place of atlas: it writes down how it was called and gives an answer.
+// standIn returns a program in place of atlas, which records its arguments in a file and prints an answer.
 func standIn(t *testing.T, answer string) (program, called string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -19,7 +19,7 @@ func standIn(t *testing.T, answer string) (program, called string) {
 	return program, called
 }
 
-// checkout is a folder with the migrations of SQLite, and the one that the test runs in.
+// checkout changes into a folder with a copy of the migrations of SQLite.
 func checkout(t *testing.T) {
 	t.Helper()
 	migrations := os.DirFS("../../schema/sqlite")
@@ -28,21 +28,25 @@ func checkout(t *testing.T) {
 	t.Chdir(dir)
 }
 
-func TestWithoutTheAtlasProgramTheCommandsSaySo(t *testing.T) {
+func TestTheCommandsReportAMissingAtlasProgram(t *testing.T) {
 	for _, command := range []interface{ Run() error }{
-		diff{authoring: authoring{Database: "postgres", Atlas: "no-such-atlas"}}, lint{authoring: authoring{Database: "sqlite", Atlas: "no-such-atlas"}},
+		diff{authoring: authoring{Database: "postgres", Atlas: "no-such-atlas"}},
+		lint{authoring: authoring{Database: "sqlite", Atlas: "no-such-atlas"}},
 	} {
 		require.ErrorContains(t, command.Run(), "needs the atlas program")
 	}
 }
 
 func TestDiffWritesTheStepAndItsSum(t *testing.T) {
-	program, called := standIn(t, `{"Files":[{"Name":"20270101000000_more.sql","Content":"CREATE TABLE more (id INTEGER);\n"}]}`)
+	program, called := standIn(t,
+		`{"Files":[{"Name":"20270101000000_more.sql","Content":"CREATE TABLE more (id INTEGER);\n"}]}`)
 	checkout(t)
 	require.NoError(t, diff{authoring{Database: "sqlite", Atlas: program}, "more", "file://wanted.sql"}.Run())
 	args, err := os.ReadFile(called)
 	require.NoError(t, err)
-	for _, want := range []string{"migrate diff", "--to file://wanted.sql", "--dev-url sqlite://dev?mode=memory", "--dir file://schema/sqlite", "more"} {
+	for _, want := range []string{
+		"migrate diff", "--to file://wanted.sql", "--dev-url sqlite://dev?mode=memory", "--dir file://schema/sqlite", "more",
+	} {
 		require.Contains(t, string(args), want)
 	}
 	dir, err := atlas.NewLocalDir("schema/sqlite")
@@ -55,7 +59,8 @@ func TestDiffWritesTheStepAndItsSum(t *testing.T) {
 
 func TestLintReportsWhatIsDangerousAndFailsOnErrors(t *testing.T) {
 	checkout(t)
-	program, called := standIn(t, `{"Files":[{"Name":"20270101000000_less.sql","Reports":[{"Text":"data","Diagnostics":[{"Pos":3,"Text":"Dropping table runs","Code":"DS102"}]}]}]}`)
+	program, called := standIn(t, `{"Files":[{"Name":"20270101000000_less.sql","Reports":[
+		{"Text":"data","Diagnostics":[{"Pos":3,"Text":"Dropping table runs","Code":"DS102"}]}]}]}`)
 	require.NoError(t, lint{authoring{Database: "sqlite", Atlas: program}, 2}.Run())
 	args, err := os.ReadFile(called)
 	require.NoError(t, err)

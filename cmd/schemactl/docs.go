@@ -12,11 +12,12 @@ import (
 )
 
 type document struct {
-	Out string `arg:"" default:"docs/schema.md" help:"The page."`
+	Out string `arg:"" default:"docs/schema.md" help:"File to write."`
 }
 
-// columns lists every column with its type and comment, table by table in the order in which they were made.
-const columns = `SELECT c.relname, obj_description(c.oid), a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, col_description(c.oid, a.attnum),
+// columns selects every column with its type and comment, table by table in the order of their creation.
+const columns = `SELECT c.relname, obj_description(c.oid), a.attname, format_type(a.atttypid, a.atttypmod),
+  NOT a.attnotnull, col_description(c.oid, a.attnum),
   EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey))
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> $1 ORDER BY c.oid, a.attnum`
@@ -33,13 +34,15 @@ func (d document) Run() error {
 		return err
 	}
 	defer db.Close()
-	rows, err := db.Query(columns, migrate.RevisionsTable) //nolint:noctx // a tool for authors
+	rows, err := db.Query(columns, migrate.RevisionsTable) //nolint:noctx // a tool run by hand
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	page := strings.Builder{}
-	page.WriteString("# The schema\n\nMade from the comments in `schema/postgres` by `make generate`. SQLite has the same tables and columns; there numbers, dates, instants and ids are TEXT\n(`schema/sqlite`). **Bold** columns are the primary key.\n")
+	page.WriteString("# The schema\n\nMade from the comments in `schema/postgres` by `make generate`. " +
+		"SQLite has the same tables and columns; there numbers, dates, instants and ids are TEXT\n" +
+		"(`schema/sqlite`). **Bold** columns are the primary key.\n")
 	last := ""
 	for rows.Next() {
 		var table, column, kind string

@@ -1,4 +1,5 @@
-// Schemactl is for authors of the schema: it writes steps and atlas.sum, lints, and generates the go-jet code from the migrations.
+// Schemactl helps authors of the database schema: it writes migrations and atlas.sum, checks migrations, and generates
+// the go-jet code from them.
 package main
 
 import (
@@ -26,13 +27,14 @@ import (
 type cli struct {
 	Hash     hash     `cmd:"" help:"Write atlas.sum for the migrations."`
 	Generate generate `cmd:"" help:"Generate go-jet code from the migrations."`
-	Diff     diff     `cmd:"" help:"Write the step that leads to the schema that is wanted, with the atlas program."`
-	Lint     lint     `cmd:"" help:"Say what is dangerous in the last steps, with the atlas program."`
+	Diff     diff     `cmd:"" help:"Write a step that leads to a new schema, with the atlas program."`
+	Lint     lint     `cmd:"" help:"Report what is dangerous in the last steps, with the atlas program."`
 	Docs     document `cmd:"" help:"Write the page of tables and columns from the comments in schema/postgres."`
 }
 
 func main() {
-	ctx := kong.Parse(&cli{}, kong.Name("schemactl"), kong.Description("Authoring of Procedo's database schema; run it in the checkout's top folder."))
+	ctx := kong.Parse(&cli{}, kong.Name("schemactl"),
+		kong.Description("Tools for authors of Procedo's database schema. Run it in the top folder of the checkout."))
 	ctx.FatalIfErrorf(ctx.Run())
 }
 
@@ -40,7 +42,7 @@ type hash struct {
 	Dir string `arg:"" default:"schema/sqlite" help:"Folder of the migrations."`
 }
 
-// Run writes atlas.sum anew.
+// Run rewrites atlas.sum.
 func (h hash) Run() error {
 	dir, err := atlas.NewLocalDir(h.Dir)
 	if err != nil {
@@ -54,15 +56,15 @@ func (h hash) Run() error {
 }
 
 type generate struct {
-	SQLite   generateSQLite   `cmd:"" name:"sqlite" help:"From schema/sqlite, on a throw-away file."`
-	Postgres generatePostgres `cmd:"" help:"From schema/postgres, on a throw-away container or the server that PROCEDO_TEST_POSTGRES_URL names."`
+	SQLite   generateSQLite   `cmd:"" name:"sqlite" help:"From schema/sqlite, in a temporary file."`
+	Postgres generatePostgres `cmd:"" help:"From schema/postgres, in a container or at PROCEDO_TEST_POSTGRES_URL."`
 }
 
 type generatePostgres struct {
 	Out string `arg:"" default:"adapters/postgres/gen" help:"Folder of the generated code."`
 }
 
-// Run applies the migrations to a throw-away database and generates from what it then holds.
+// Run applies the migrations to a temporary database and generates the code from its tables.
 func (g generatePostgres) Run() error {
 	cluster, err := containers.Postgres(context.Background())
 	if err != nil {
@@ -86,7 +88,7 @@ type generateSQLite struct {
 	Out string `arg:"" default:"adapters/sqlite/gen" help:"Folder of the generated code."`
 }
 
-// Run applies the migrations to a throw-away database and generates from what it then holds.
+// Run applies the migrations to a temporary database and generates the code from its tables.
 func (g generateSQLite) Run() error {
 	tmp, err := os.MkdirTemp("", "schemactl-")
 	if err != nil {
@@ -107,8 +109,8 @@ func (g generateSQLite) Run() error {
 	return quietly(func() error { return jet.GenerateDB(db, g.Out, templates(template.Default(dialect.Dialect), true)) })
 }
 
-// templates leaves out the table that belongs to the migrations.
-// Row structs are skipped where nobody wants them.
+// templates returns templates without the table of the migrations themselves, and without row structs unless models is
+// true.
 func templates(base template.Template, models bool) template.Template {
 	return base.UseSchema(func(schema metadata.Schema) template.Schema {
 		own := template.DefaultSchema(schema)
@@ -118,15 +120,16 @@ func templates(base template.Template, models bool) template.Template {
 			return m
 		})
 		model.Skip = !models
-		return own.UsePath(".").UseModel(model).UseSQLBuilder(template.DefaultSQLBuilder().UseTable(func(t metadata.Table) template.TableSQLBuilder {
+		builder := template.DefaultSQLBuilder().UseTable(func(t metadata.Table) template.TableSQLBuilder {
 			b := template.DefaultTableSQLBuilder(t)
 			b.Skip = t.Name == migrate.RevisionsTable
 			return b
-		}))
+		})
+		return own.UsePath(".").UseModel(model).UseSQLBuilder(builder)
 	})
 }
 
-// quietly keeps the generator's chatter from standard output.
+// quietly calls do while standard output is discarded.
 func quietly(do func() error) error {
 	out := os.Stdout
 	defer func() { os.Stdout = out }()

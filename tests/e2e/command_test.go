@@ -59,7 +59,7 @@ func TestLoadSaysEveryFindingAndLoadsTheOtherFiles(t *testing.T) {
 	out, stderr, status := procedo(t, dir, "load", bad, write(t, dir, "small.yaml", smallYAML), write(t, dir, "broken.json", `{"a":1,"a":2}`))
 	require.Equal(t, 1, status)
 	require.Contains(t, out, "small version 1 loaded")
-	for _, want := range []string{"/name", "definition.blank", "/steps/0/key", "definition.reserved", "/steps/0/when", "definition.condition_unknown", "a member that stands twice"} {
+	for _, want := range []string{"/name", "definition.blank", "/steps/0/key", "definition.reserved", "/steps/0/when", "definition.condition_unknown", "a duplicate member"} {
 		require.Contains(t, stderr, want)
 	}
 }
@@ -69,7 +69,7 @@ func TestTheDemoCommandWalksFromStartToEndOnAThrowAwayOrAGivenServer(t *testing.
 	for _, args := range [][]string{{"demo"}, {"demo", "--server", serve(t, t.TempDir()).url}} {
 		out, stderr, status := procedo(t, dir, args...)
 		require.Zero(t, status, out+stderr)
-		for _, want := range []string{"✗ alert: Invalid data.", "slots.severity: ", "✓ validation: 1/5, in_progress", "✓ closure: 5/5, completed", "Trail of 21 events verified: 0 findings"} {
+		for _, want := range []string{"✗ Alert: Invalid data.", "slots.severity: ", "✓ Validation: 1/5, in progress", "✓ Closure: 5/5, completed", "Trail of 21 events verified: 0 findings"} {
 			require.Contains(t, out, want)
 		}
 	}
@@ -83,14 +83,14 @@ func TestLintNamesLineAndColumnInJSONAndYAML(t *testing.T) {
 	good := write(t, dir, "good.yaml", smallYAML)
 	out, _, status := procedo(t, dir, "lint", good)
 	require.Zero(t, status, out)
-	require.Contains(t, out, "good.yaml: no findings")
+	require.Contains(t, out, "good.yaml: 0 findings")
 
 	json := write(t, dir, "bad.json", "{\"name\": \"P\",\n \"steps\": [\n  {\"key\": \"end\",\n   \"title\": \"T\", \"colour\": 1}]}")
 	yaml := write(t, dir, "bad.yaml", "name: P\nsteps:\n  - key: end\n    title: T\n    slots:\n      - name: x\n        type: float\n")
 	out, _, status = procedo(t, dir, "lint", json, yaml, good)
 	require.Equal(t, 1, status)
 	for _, want := range []string{
-		"bad.json:3:4: /steps/0/key: ", "bad.json:4:18: /steps/0/colour: ", "bad.yaml:3:5: /steps/0/key: ", "bad.yaml:7:9: /steps/0/slots/0/type: ", "good.yaml: no findings",
+		"bad.json:3:4: /steps/0/key: ", "bad.json:4:18: /steps/0/colour: ", "bad.yaml:3:5: /steps/0/key: ", "bad.yaml:7:9: /steps/0/slots/0/type: ", "good.yaml: 0 findings",
 	} {
 		require.Contains(t, out, want)
 	}

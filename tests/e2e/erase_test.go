@@ -42,10 +42,10 @@ func TestASensitiveValueIsErasedAndTheTrailStillVerifies(t *testing.T) {
 			require.Contains(t, stderr, "No value was given")
 			out, stderr, status := erase("--slot", "affected_iban", "--reason", "Asked for by the customer")
 			require.Zero(t, status, stderr)
-			require.Contains(t, out, "1 values")
+			require.Contains(t, out, "1 value erased")
 			out, _, status = erase("--slot", "diagnosis.affected_iban")
 			require.Zero(t, status)
-			require.Contains(t, out, "erased before")
+			require.Contains(t, out, "already erased")
 
 			events, err := server.client().ListRunEventsWithResponse(t.Context(), id, nil)
 			require.NoError(t, err)

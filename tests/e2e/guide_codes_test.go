@@ -41,8 +41,15 @@ func codes(t *testing.T, language string, heads [4]string) string {
 	t.Helper()
 	data, err := os.ReadFile("../../adapters/i18n/messages/active." + language + ".json")
 	require.NoError(t, err)
-	var words map[string]string
-	require.NoError(t, json.Unmarshal(data, &words))
+	var messages map[string]any
+	require.NoError(t, json.Unmarshal(data, &messages))
+	words := map[string]string{}
+	for id, message := range messages {
+		if forms, ok := message.(map[string]any); ok {
+			message = forms["other"]
+		}
+		words[id] = message.(string)
+	}
 	var out strings.Builder
 	statuses := problemStatuses(t)
 	fmt.Fprintf(&out, "\n### %s\n\n| | code | |\n|---|---|---|\n", heads[0])

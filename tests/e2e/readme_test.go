@@ -38,7 +38,7 @@ func TestTheREADMEsWalkDoesWhatItSays(t *testing.T) {
 	require.Contains(t, text, `"state":"completed"`)
 	require.Contains(t, text, `"error_rate":12.5`)
 	require.NotContains(t, text, "FR7630006000011234567890189")
-	require.Contains(t, text, "0 procedures, 1 runs, 17 events checked: 0 findings")
+	require.Contains(t, text, "0 procedures, 1 run, 17 events checked: 0 findings")
 	require.FileExists(t, filepath.Join(dir, "bundle.json"))
 }
 

@@ -88,7 +88,7 @@ func walkTheDemo(t *testing.T, flags []string) {
 	require.Zero(t, server.signal(syscall.SIGTERM), "SIGTERM ends it cleanly")
 	out, _, status = procedo(t, dir, append([]string{"audit", "verify"}, databaseOf(flags)...)...)
 	require.Equal(t, 0, status, out)
-	require.Contains(t, out, "1 procedures, 1 runs, 16 events checked: 0 findings")
+	require.Contains(t, out, "1 procedure, 1 run, 16 events checked: 0 findings")
 }
 
 func TestAnExportIsCheckedByItself(t *testing.T) {
@@ -103,7 +103,7 @@ func TestAnExportIsCheckedByItself(t *testing.T) {
 	require.Contains(t, stderr, "exists")
 	out, _, status = procedo(t, dir, "audit", "verify", "trail.jsonl")
 	require.Zero(t, status, out)
-	require.Contains(t, out, "1 procedures, 1 runs, 3 events checked: 0 findings")
+	require.Contains(t, out, "1 procedure, 1 run, 3 events checked: 0 findings")
 	text, err := os.ReadFile(dir + "/trail.jsonl")
 	require.NoError(t, err)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.url+"/runs", strings.NewReader(`{"procedure_id":"`+demo+`"}`))

@@ -17,19 +17,24 @@ var (
 	frenchDate    = regexp.MustCompile(`^([0-9]{2})/([0-9]{2})/([0-9]{4})$`)
 )
 
-// typed turns what a person typed into the JSON value that the slot's type is carried by. It judges nothing: what
-// has no such form stays a string, for the slot's own check to refuse.
-func (w *Walker) typed(s *slot.Slot, text string) []byte {
+// frenchDateLayout is the layout of a date that frenchDate matches.
+const frenchDateLayout = "02/01/2006"
+
+// french reports whether numbers and dates are typed the French way.
+func (w *Walker) french() bool { return w.Locale.Language() == "fr" }
+
+// parse converts typed text into the JSON value for the slot's type. Text that cannot be converted becomes a JSON
+// string, which the slot's own check refuses.
+func (w *Walker) parse(s *slot.Slot, text string) []byte {
 	if strings.TrimSpace(text) == "" {
 		return []byte("null")
 	}
-	if s.Type != slot.String && s.Type != slot.LongText { // texts are stored as they are given
+	if s.Type != slot.String && s.Type != slot.LongText { // texts are stored as typed
 		text = strings.TrimSpace(text)
 	}
-	french := w.Locale.Language() == "fr"
 	switch s.Type {
 	case slot.Integer, slot.Decimal:
-		if french && frenchDecimal.MatchString(text) {
+		if w.french() && frenchDecimal.MatchString(text) {
 			text = strings.Replace(text, ",", ".", 1)
 		}
 		if v := jsontext.Value(text); v.Kind() == '0' && v.IsValid() {
@@ -47,7 +52,7 @@ func (w *Walker) typed(s *slot.Slot, text string) []byte {
 	case slot.MultiEnum:
 		return w.choices(s, text)
 	case slot.DateOnly:
-		if m := frenchDate.FindStringSubmatch(text); french && m != nil {
+		if m := frenchDate.FindStringSubmatch(text); w.french() && m != nil {
 			text = m[3] + "-" + m[2] + "-" + m[1]
 		}
 	}
@@ -59,7 +64,8 @@ func quote(text string) []byte {
 	return b
 }
 
-// choice is the option meant: by its own name, by its wording, or by its number in the list shown.
+// choice returns the option that text names: by the option itself, its wording, or its number in the list. It returns
+// any other text unchanged.
 func (w *Walker) choice(s *slot.Slot, text string) string {
 	for _, o := range s.Options {
 		if o == text {
@@ -77,7 +83,7 @@ func (w *Walker) choice(s *slot.Slot, text string) string {
 	return text
 }
 
-// numbered reports whether the options can be told by their numbers: none of them is a number itself.
+// numbered reports whether options can be chosen by number, which is so if no option is itself a number.
 func (w *Walker) numbered(s *slot.Slot) bool {
 	return !slices.ContainsFunc(s.Options, func(o string) bool {
 		_, own := strconv.Atoi(o)
@@ -90,10 +96,11 @@ func (w *Walker) isChoice(s *slot.Slot, text string) bool {
 	return slices.Contains(s.Options, w.choice(s, text))
 }
 
-// choices reads several, between commas, or between spaces where each word is a choice by itself.
+// choices parses several options, separated by commas, or by spaces if each word is an option.
 func (w *Walker) choices(s *slot.Slot, text string) []byte {
 	parts := strings.Split(text, ",")
-	if words := strings.Fields(text); len(parts) == 1 && !slices.ContainsFunc(words, func(word string) bool { return !w.isChoice(s, word) }) {
+	isOther := func(word string) bool { return !w.isChoice(s, word) }
+	if words := strings.Fields(text); len(parts) == 1 && !slices.ContainsFunc(words, isOther) {
 		parts = words
 	}
 	raw := []byte{'['}
@@ -109,7 +116,7 @@ func (w *Walker) choices(s *slot.Slot, text string) []byte {
 	return append(raw, ']')
 }
 
-// answer is a yes, a no, or neither.
+// answer is the answer to a yes-or-no question.
 type answer int
 
 const (
@@ -118,7 +125,7 @@ const (
 	no
 )
 
-// yesOrNo takes the words of both languages.
+// yesOrNo parses yes or no in either language.
 func (w *Walker) yesOrNo(text string) answer {
 	switch strings.ToLower(strings.TrimSpace(text)) {
 	case "y", "yes", "true", "o", "oui", "vrai":
@@ -129,7 +136,7 @@ func (w *Walker) yesOrNo(text string) answer {
 	return neither
 }
 
-// now is the present moment as a value of the slot's type, where it is one of time.
+// now returns the time at as a value of the slot's type. It returns false if the type has no date or time.
 func now(s *slot.Slot, at time.Time) (string, bool) {
 	switch s.Type {
 	case slot.DateOnly:

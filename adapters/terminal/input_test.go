@@ -13,15 +13,18 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-const typedDocument = `{"name":"P","steps":[{"key":"s","title":"S","slots":[
-	{"name":"string","type":"string"},{"name":"integer","type":"integer"},{"name":"number","type":"number"},{"name":"boolean","type":"boolean"},
+const inputDocument = `{"name":"P","steps":[{"key":"s","title":"S","slots":[
+	{"name":"string","type":"string"},{"name":"integer","type":"integer"},{"name":"number","type":"number"},
+	{"name":"boolean","type":"boolean"},
 	{"name":"date","type":"date"},{"name":"time","type":"time"},{"name":"datetime","type":"datetime"},
-	{"name":"enum","type":"enum","options":["low","3","high"],"translations":{"fr":{"options":{"low":"Basse","high":"Très haute"}}}},
+	{"name":"enum","type":"enum","options":["low","3","high"],
+		"translations":{"fr":{"options":{"low":"Basse","high":"Très haute"}}}},
 	{"name":"multi_enum","type":"multi_enum","options":["a","b","big one"]}]}]}`
 
-func walkerIn(t *testing.T, language string) (*Walker, map[string]*slot.Slot) {
+// walkerIn returns a walker of a procedure, and the slots of its first step by name.
+func walkerIn(t *testing.T, document, language string) (*Walker, map[string]*slot.Slot) {
 	t.Helper()
-	node, err := jsondoc.Parse([]byte(typedDocument))
+	node, err := jsondoc.Parse([]byte(document))
 	require.NoError(t, err)
 	doc, issues := procedure.Read(node, cel.Language{})
 	require.Empty(t, issues)
@@ -34,7 +37,7 @@ func walkerIn(t *testing.T, language string) (*Walker, map[string]*slot.Slot) {
 	return w, slots
 }
 
-func TestWhatIsTypedBecomesWhatTheTypeIsCarriedBy(t *testing.T) {
+func TestTypedTextBecomesTheJSONValueOfTheType(t *testing.T) {
 	for _, c := range []struct{ language, slot, typed, want string }{
 		{"en", "string", ` a "b" `, `" a \"b\" "`},
 		{"en", "string", "  ", `null`},
@@ -52,7 +55,7 @@ func TestWhatIsTypedBecomesWhatTheTypeIsCarriedBy(t *testing.T) {
 		{"en", "date", "23/11/2026", `"23/11/2026"`},
 		{"fr", "date", "23/11/2026", `"2026-11-23"`},
 		{"en", "date", "2026-11-23", `"2026-11-23"`},
-		{"en", "enum", "1", `"1"`}, // an option is a number: none is told by its place
+		{"en", "enum", "1", `"1"`}, // an option is a number, so none is chosen by number
 		{"en", "enum", "3", `"3"`},
 		{"fr", "enum", "très HAUTE", `"high"`},
 		{"en", "enum", "4", `"4"`},
@@ -61,15 +64,17 @@ func TestWhatIsTypedBecomesWhatTheTypeIsCarriedBy(t *testing.T) {
 		{"en", "multi_enum", "big one", `["big one"]`},
 		{"en", "multi_enum", ",", `[]`},
 	} {
-		w, slots := walkerIn(t, c.language)
-		require.Equal(t, c.want, string(w.typed(slots[c.slot], c.typed)), "%s %s %q", c.language, c.slot, c.typed)
+		w, slots := walkerIn(t, inputDocument, c.language)
+		require.Equal(t, c.want, string(w.parse(slots[c.slot], c.typed)), "%s %s %q", c.language, c.slot, c.typed)
 	}
 }
 
-func TestNowIsAValueOfEachTypeOfTime(t *testing.T) {
-	_, slots := walkerIn(t, "en")
+func TestNowIsAValidValueOfEveryTemporalType(t *testing.T) {
+	_, slots := walkerIn(t, inputDocument, "en")
 	at := time.Date(2026, 11, 23, 14, 30, 5, 600, time.FixedZone("", 3600))
-	for name, want := range map[string]string{"date": "2026-11-23", "time": "14:30:05", "datetime": "2026-11-23T14:30:05+01:00"} {
+	for name, want := range map[string]string{
+		"date": "2026-11-23", "time": "14:30:05", "datetime": "2026-11-23T14:30:05+01:00",
+	} {
 		text, ok := now(slots[name], at)
 		require.True(t, ok)
 		require.Equal(t, want, text)
@@ -80,8 +85,11 @@ func TestNowIsAValueOfEachTypeOfTime(t *testing.T) {
 	require.False(t, ok)
 }
 
-func TestAColonBeginsACommandAndTwoAValue(t *testing.T) {
-	for line, want := range map[string]string{":back": "back", " :RETOUR ": "back", ":échec": "fail", ":nonsense": "unknown", "::back": "", "a:b": "", ":": "unknown"} {
-		require.Equal(t, want, command(line), line)
+func TestOneColonBeginsACommandAndTwoAValue(t *testing.T) {
+	for line, want := range map[string]string{
+		":back": "back", " :RETOUR ": "back", ":échec": "fail", ":nonsense": "unknown", ":": "unknown",
+		"::back": "", "a:b": "",
+	} {
+		require.Equal(t, want, parseCommand(line), line)
 	}
 }

@@ -1,0 +1,93 @@
+package i18n
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/procedo/procedo/core/decimal"
+	"github.com/procedo/procedo/core/fault"
+)
+
+var (
+	dateForm = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})(?:[Tt](\d{2}:\d{2}:\d{2}(?:\.\d+)?)([Zz]|[+-]\d{2}:\d{2}))?$`)
+	timeForm = regexp.MustCompile(`^\d{2}:\d{2}:\d{2}(?:\.\d+)?$`)
+)
+
+// Number writes a decimal number the way of the language, with its decimal sign and its group separator. It works on
+// the digits, so that no precision is lost. Text that is not a decimal number in plain form is returned unchanged.
+func (l Locale) Number(text string) string {
+	if d, ok := decimal.Parse(text); !ok || string(d) != text {
+		return text
+	}
+	whole, fraction, hasFraction := strings.Cut(text, ".")
+	digits, negative := strings.CutPrefix(whole, "-")
+	group := l.Text("format.group", nil)
+	var b strings.Builder
+	if negative {
+		b.WriteByte('-')
+	}
+	for i := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteString(group)
+		}
+		b.WriteByte(digits[i])
+	}
+	if hasFraction {
+		b.WriteString(l.Text("format.decimal", nil) + fraction)
+	}
+	return b.String()
+}
+
+// isBound reports whether a parameter is a lower or an upper bound: a number, a date, a date and time, or a time.
+func isBound(param string) bool { return param == "min" || param == "max" }
+
+// boundsKind returns "date" if a bound in params is a date or a date and time, "time" if one is a time of day, and
+// otherwise "". The messages for these have ids of their own, since other prepositions go with them.
+func boundsKind(params fault.Params) string {
+	for _, name := range []string{"min", "max"} {
+		switch text, _ := params[name].(string); {
+		case dateForm.MatchString(text):
+			return "date"
+		case timeForm.MatchString(text):
+			return "time"
+		}
+	}
+	return ""
+}
+
+// bound writes a bound the way of the language.
+func (l Locale) bound(text string) string {
+	m := dateForm.FindStringSubmatch(text)
+	switch {
+	case m == nil && timeForm.MatchString(text):
+		return l.clock(text)
+	case m == nil:
+		return l.Number(text)
+	}
+	day, err := time.Parse(time.DateOnly, m[1])
+	if err != nil {
+		return text
+	}
+	date := day.Format(l.Text("format.date", nil))
+	if m[2] == "" {
+		return date
+	}
+	return l.Text("format.date_time", fault.Params{"date": date, "time": l.clock(m[2]), "offset": offset(m[3])})
+}
+
+// clock writes a time of day, hh:mm:ss with or without a fraction, without its seconds if they are zero.
+func (l Locale) clock(text string) string {
+	if minutes, ok := strings.CutSuffix(text, ":00"); ok && len(minutes) == len("15:04") {
+		return minutes
+	}
+	return strings.Replace(text, ".", l.Text("format.decimal", nil), 1)
+}
+
+// offset writes an RFC 3339 offset as UTC or UTC±hh:mm.
+func offset(text string) string {
+	if text == "Z" || text == "z" || text[1:] == "00:00" {
+		return "UTC"
+	}
+	return "UTC" + text
+}

@@ -1,0 +1,175 @@
+package i18n_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// messages returns the plural forms of every message. A message without any has only the form "other".
+func messages(t *testing.T, language string) map[string]map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("messages/active." + language + ".json")
+	require.NoError(t, err)
+	var all map[string]any
+	require.NoError(t, json.Unmarshal(data, &all))
+	forms := map[string]map[string]string{}
+	for id, message := range all {
+		forms[id] = map[string]string{}
+		switch message := message.(type) {
+		case string:
+			forms[id]["other"] = message
+		case map[string]any:
+			for form, text := range message {
+				forms[id][form] = text.(string)
+			}
+		}
+	}
+	return forms
+}
+
+// sources returns the Go files in these folders, without tests.
+func sources(t *testing.T, patterns ...string) string {
+	t.Helper()
+	var all strings.Builder
+	for _, pattern := range patterns {
+		files, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		require.NotEmpty(t, files, pattern)
+		for _, f := range files {
+			if !strings.HasSuffix(f, "_test.go") {
+				data, err := os.ReadFile(f)
+				require.NoError(t, err)
+				all.Write(data)
+			}
+		}
+	}
+	return all.String()
+}
+
+// actions are the names of events, which look like codes of problems.
+var actions = regexp.MustCompile(`^(run\.(created|started|completed|failed|action_refused)` +
+	`|step\.(opened|draft_saved|draft_refused|committed|commit_refused|amended|skipped|not_applicable|value_erased)` +
+	`|procedure\.(created|version_published|archived|unarchived))$`)
+
+func TestEveryCodeInTheSourceIsWorded(t *testing.T) {
+	en := messages(t, "en")
+	text := sources(t, "../../core/*/*.go", "../../adapters/http/*.go", "../../adapters/cel/*.go")
+	want := map[string]bool{}
+	issues := regexp.MustCompile(`"((?:validation|request|definition)\.[a-z_]+)"`)
+	for _, m := range issues.FindAllStringSubmatch(text, -1) {
+		want[m[1]] = true
+	}
+	for _, m := range regexp.MustCompile(`\bfind\([^\n]*?"([a-z_]+)", (?:nil|fault)`).FindAllStringSubmatch(text, -1) {
+		want["definition."+m[1]] = true
+	}
+	for _, m := range regexp.MustCompile(`"(condition_[a-z]+)"`).FindAllStringSubmatch(text, -1) {
+		want["definition."+m[1]] = true
+	}
+	areas := `request|procedure|definition|run|step|values|idempotency|service|condition|slot`
+	for _, m := range regexp.MustCompile(`"((?:`+areas+`)\.[a-z_]+)"`).FindAllStringSubmatch(text, -1) {
+		if en[m[1]] == nil && (!actions.MatchString(m[1]) || m[1] == "procedure.archived") {
+			want["problem."+m[1]+".title"], want["problem."+m[1]+".detail"] = true, true
+			delete(want, m[1])
+		}
+	}
+	require.Greater(t, len(want), 60)
+	for id := range want {
+		require.Contains(t, en, id)
+	}
+}
+
+func TestEveryTextOfTheTerminalAndTheCommandLineIsWorded(t *testing.T) {
+	en := messages(t, "en")
+	text := sources(t, "../terminal/*.go", "../../cmd/procedo/*.go")
+	for call, prefix := range map[string]string{
+		`\b[wv]\.say\("([a-z_.]+)", `: "terminal.",
+		`\bhint\("([a-z_.]+)", `:      "terminal.hint.",
+		`"(terminal\.[a-z_.]+)", `:    "",
+		`\bsay\("([a-z_]+)", `:        "command.",
+		`\bcount\("([a-z_]+)", `:      "count.",
+	} {
+		found := regexp.MustCompile(call).FindAllStringSubmatch(text, -1)
+		require.NotEmpty(t, found, call)
+		for _, m := range found {
+			if prefix == "command." && en["terminal."+m[1]] != nil {
+				continue // the terminal's own function has the same name
+			}
+			require.Contains(t, en, prefix+m[1])
+		}
+	}
+	for _, typ := range slot.Types[1:] { // a string needs no hint
+		require.Contains(t, en, "terminal.hint."+string(typ))
+	}
+}
+
+func TestEveryStateIsWorded(t *testing.T) {
+	en := messages(t, "en")
+	for _, s := range []run.State{run.Pending, run.InProgress, run.Completed, run.Failed} {
+		require.Contains(t, en, "state."+string(s))
+	}
+	for _, s := range []run.StepState{run.Locked, run.Open, run.Committed, run.Skipped, run.NotApplicable} {
+		require.Contains(t, en, "state."+string(s))
+	}
+}
+
+func TestBothLanguagesHaveTheSameMessagesFormsAndParameters(t *testing.T) {
+	en, fr := messages(t, "en"), messages(t, "fr")
+	names := func(text string) []string {
+		all := regexp.MustCompile(`\.\w+\b`).FindAllString(
+			strings.Join(regexp.MustCompile(`\{\{[^}]*\}\}`).FindAllString(text, -1), " "), -1)
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	require.ElementsMatch(t, slices.Collect(maps.Keys(en)), slices.Collect(maps.Keys(fr)))
+	for id, forms := range en {
+		require.ElementsMatch(t, slices.Collect(maps.Keys(forms)), slices.Collect(maps.Keys(fr[id])), id)
+		if len(forms) > 1 {
+			require.NotEmpty(t, forms["one"], id)
+		}
+		require.NotEmpty(t, forms["other"], id)
+		for form, text := range forms {
+			require.Equal(t, names(forms["other"]), names(text), "%s, %s", id, form)
+			require.Equal(t, names(text), names(fr[id][form]), "%s, %s", id, form)
+		}
+	}
+}
+
+func TestMessagesThatCountHavePluralForms(t *testing.T) {
+	for id, forms := range messages(t, "en") {
+		if strings.HasPrefix(id, "count.") || strings.Contains(forms["other"], "{{.count}}") {
+			require.NotEmpty(t, forms["one"], id)
+		}
+		require.NotRegexp(t, `\(s\)`, forms["other"], id)
+	}
+}
+
+func TestFrenchMessagesFollowFrenchTypography(t *testing.T) {
+	for id, forms := range messages(t, "fr") {
+		for _, text := range forms {
+			require.NotRegexp(t, ` [:;!?»](\s|$)|« |'`, text, id)
+			require.NotRegexp(t, `[^\x{00a0}\x{202f}\s.][;!?»](\s|$)|[^\x{00a0}\s]:(\s|$)|«[^\x{00a0}]`, text, id)
+		}
+	}
+}
+
+func TestFrenchMessagesUseTheWordsOfTheGlossary(t *testing.T) {
+	for id, forms := range messages(t, "fr") {
+		for _, text := range forms {
+			require.NotRegexp(t, `(?i)\b(motifs?|passages?|membres?)\b`, text, id)
+			if !strings.Contains(id, "checkpoint") {
+				require.NotRegexp(t, `(?i)points? de contrôle`, text, id)
+			}
+		}
+	}
+}

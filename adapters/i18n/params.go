@@ -1,0 +1,118 @@
+package i18n
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/procedo/procedo/core/fault"
+)
+
+// pluralParams names, by message, the parameter that selects the plural form. For every other message it is "count".
+var pluralParams = map[string]string{
+	"problem.run.event_not_found.detail": "seq",
+	"problem.step.max_visits.detail":     "max_visits",
+	"request.min_length":                 "min",
+	"request.max_length":                 "max",
+}
+
+// pluralCount returns the number that selects the plural form of a message, as text, or nil if there is none.
+func pluralCount(id string, params fault.Params) any {
+	name := pluralParams[id]
+	if name == "" {
+		name = "count"
+	}
+	if n, ok := params[name]; ok {
+		return fmt.Sprint(n)
+	}
+	return nil
+}
+
+// vocabularies are the parameters whose values are codes, with the prefix of the messages that word them.
+var vocabularies = map[string]string{"reason": "reason.", "state": "state.", "to": "state."}
+
+// typed are the messages whose parameter "expected" names one type or several. In others it is a value.
+var typed = map[string]bool{
+	"validation.type": true, "definition.wrong_type": true, "request.type": true, "request.format": true,
+}
+
+// labels are numbers that identify something and are not quantities: they are written without a group separator.
+var labels = map[string]bool{
+	"column": true, "event": true, "line": true, "number": true, "offset": true, "revision": true, "step_visit": true,
+	"version": true, "visit": true,
+}
+
+// wordings returns the parameters of a message as people read them.
+func (l Locale) wordings(id string, params fault.Params) fault.Params {
+	worded := make(fault.Params, len(params))
+	for name, p := range params {
+		worded[name] = l.wording(id, name, p)
+	}
+	if code, ok := params["reason"].(string); ok && id == "definition.default" {
+		worded["reason"] = l.Issue(fault.Issue{Code: code, Params: without(params, "reason")})
+	}
+	return worded
+}
+
+// wording returns a parameter as people read it: codes are worded, numbers, dates and times are written the way of
+// the language, and lists are joined. Anything else, and a zero, which templates take for absent, is unchanged.
+func (l Locale) wording(id, name string, p any) any {
+	v := reflect.ValueOf(p)
+	switch {
+	case p == nil || v.IsZero() || labels[name]:
+		return p
+	case name == "expected" && typed[id]:
+		return l.types(fmt.Sprint(p))
+	case vocabularies[name] != "":
+		return l.word(vocabularies[name], fmt.Sprint(p))
+	case v.CanInt() || v.CanUint():
+		return l.Number(fmt.Sprint(p))
+	case v.CanFloat():
+		return l.Number(strconv.FormatFloat(v.Float(), 'f', -1, 64))
+	case v.Kind() == reflect.Slice:
+		return join(v)
+	case v.Kind() == reflect.String && isBound(name):
+		return l.bound(v.String())
+	}
+	return p
+}
+
+// word returns the word for a code, or the code if there is none.
+func (l Locale) word(prefix, code string) string {
+	if text := l.Text(prefix+code, nil); text != prefix+code {
+		return text
+	}
+	return code
+}
+
+// types words a list of type names: "a number or null".
+func (l Locale) types(names string) string {
+	all := strings.Split(names, ", ")
+	for i, name := range all {
+		all[i] = l.word("type.", name)
+	}
+	last := len(all) - 1
+	if last == 0 {
+		return all[0]
+	}
+	return l.Text("format.or", fault.Params{"first": strings.Join(all[:last], ", "), "last": all[last]})
+}
+
+func join(list reflect.Value) string {
+	all := make([]string, list.Len())
+	for i := range all {
+		all[i] = fmt.Sprint(list.Index(i).Interface())
+	}
+	return strings.Join(all, ", ")
+}
+
+func without(params fault.Params, name string) fault.Params {
+	rest := fault.Params{}
+	for n, p := range params {
+		if n != name {
+			rest[n] = p
+		}
+	}
+	return rest
+}

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/procedo/procedo/adapters/i18n"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// terminalLocale returns the locale of the terminal, from LC_ALL, LC_MESSAGES and LANG in this order (POSIX, section
+// 8.2).
+func terminalLocale() i18n.Locale {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			tag, _, _ := strings.Cut(v, ".")
+			return i18n.Accept(strings.ReplaceAll(tag, "_", "-"))
+		}
+	}
+	return i18n.Accept("")
+}
+
+// say returns a text of the command line in the language of the terminal.
+func say(id string, params fault.Params) string { return terminalLocale().Text("command."+id, params) }
+
+// count returns a number of things, such as "2 runs", in the language of the terminal.
+func count(things string, n int) string { return terminalLocale().Count(things, n) }
