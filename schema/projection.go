@@ -1,4 +1,5 @@
-// Package schema says what stands in the tables, whichever database they are in.
+// Package schema holds what the SQLite and PostgreSQL schemas have in common: the rows that a published version has
+// besides its document, and the query for rows whose owner does not exist.
 package schema
 
 import (
@@ -13,21 +14,28 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Table is a part of a table: the rows of one version in some of its columns. A value is a text, a number, a truth or nil.
+// Table holds the rows of one version in a table, restricted to some columns. A value is a string, an int, a bool or
+// nil.
 type Table struct {
 	Name    string
 	Columns []string
 	Rows    [][]any
 }
 
-// Projection is what stands of a published version in the tables that SQL can ask about, beside its document.
+// Projection returns the rows that a published version has in the tables besides its document. They make the definition
+// available to SQL queries.
 func Projection(v *procedure.Version) []Table {
-	versions := Table{Name: "procedure_versions", Columns: []string{"max_visits", "metadata"}, Rows: [][]any{{v.MaxVisits, free(v.Metadata)}}}
-	steps := Table{Name: "procedure_steps", Columns: []string{"step_key", "position", "title", "prompt", "metadata", "condition", "skippable"}}
+	versions := Table{
+		Name: "procedure_versions", Columns: []string{"max_visits", "metadata"},
+		Rows: [][]any{{v.MaxVisits, free(v.Metadata)}},
+	}
+	steps := Table{Name: "procedure_steps", Columns: []string{
+		"step_key", "position", "title", "prompt", "metadata", "condition", "skippable",
+	}}
 	ways := Table{Name: "procedure_transitions", Columns: []string{"step_key", "position", "condition", "target"}}
 	slots := Table{Name: "procedure_slots", Columns: []string{
-		"step_key", "slot_name", "position", "type", "required", "sensitive", "label", "description", "validate", "mask", "min", "max", "min_length", "max_length",
-		"metadata", "condition", "required_condition",
+		"step_key", "slot_name", "position", "type", "required", "sensitive", "label", "description", "validate", "mask",
+		"min", "max", "min_length", "max_length", "metadata", "condition", "required_condition",
 	}}
 	options := Table{Name: "procedure_slot_options", Columns: []string{"step_key", "slot_name", "position", "value"}}
 	items := Table{Name: "procedure_checklist_items", Columns: []string{
@@ -46,7 +54,8 @@ func Projection(v *procedure.Version) []Table {
 			}
 		}
 		for j, it := range s.Items {
-			items.add(s.Key, it.Key, j+1, it.Label, it.Description, it.Required, it.DefaultState, free(it.Metadata), source(it.When))
+			items.add(s.Key, it.Key, j+1, it.Label, it.Description, it.Required, it.DefaultState, free(it.Metadata),
+				source(it.When))
 		}
 	}
 	return []Table{versions, steps, ways, slots, options, items}
@@ -55,17 +64,19 @@ func Projection(v *procedure.Version) []Table {
 func (t *Table) add(row ...any) { t.Rows = append(t.Rows, row) }
 
 func (t *Table) addSlot(step string, position int, s *slot.Slot) {
-	t.add(step, s.Name, position, string(s.Type), s.Required, s.Sensitive, s.Label, s.Description, optional(s.Validate), optional(s.Mask),
-		optional(s.Min.Text()), optional(s.Max.Text()), number(s.MinLength), number(s.MaxLength), free(s.Metadata), source(s.When), source(s.RequiredWhen))
+	t.add(step, s.Name, position, string(s.Type), s.Required, s.Sensitive, s.Label, s.Description, optional(s.Validate),
+		optional(s.Mask), optional(s.Min.Text()), optional(s.Max.Text()), number(s.MinLength), number(s.MaxLength),
+		free(s.Metadata), source(s.When), source(s.RequiredWhen))
 }
 
-// ColumnList is the columns as SQL lists them.
+// ColumnList returns the column names, separated by commas for use in SQL.
 func (t Table) ColumnList() string { return strings.Join(t.Columns, ", ") }
 
-// Differs reports whether rows, as a database gives them, are other ones than the table's, their order aside.
+// Differs reports whether the stored rows differ from the table's rows. The order of rows does not matter.
 func (t Table) Differs(stored [][]any) bool { return !slices.Equal(texts(t.Rows), texts(stored)) }
 
-// texts are rows in a form in which both databases say the same: SQLite's truths are 0 and 1.
+// texts returns the rows as sorted strings that are the same for both databases. SQLite stores booleans as 0 and 1, so
+// they are written that way.
 func texts(rows [][]any) []string {
 	all := make([]string, len(rows))
 	for i, row := range rows {
