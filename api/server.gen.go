@@ -621,7 +621,7 @@ type LintReport struct {
 
 	// Issues All findings, in document order.
 	//
-	// Example: [{"code":"definition.duplicate","field":"/steps/1/key","message":"The same stands at /steps/0/key.","params":{"first":"/steps/0/key"}}]
+	// Example: [{"code":"definition.duplicate","field":"/steps/1/key","message":"The same value is already used at /steps/0/key.","params":{"first":"/steps/0/key"}}]
 	Issues []Issue `json:"issues"`
 
 	// Warnings The warnings.
