@@ -1,4 +1,4 @@
-// Package api is the server's side of the contract, generated from openapi.yaml; client beside it is the Go client.
+// Package api holds the server code generated from openapi.yaml. Its subpackage client is the generated Go client.
 package api
 
 import _ "embed"
@@ -7,7 +7,7 @@ import _ "embed"
 //go:generate go tool oapi-codegen -config server.cfg.yaml ../openapi.yaml
 //go:generate go tool oapi-codegen -config client/client.cfg.yaml ../openapi.yaml
 
-// Contract is openapi.yaml, byte for byte.
+// Contract holds the bytes of openapi.yaml.
 //
 //go:embed openapi.gen.yaml
 var Contract []byte

@@ -198,31 +198,33 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 	}
 }
 
-// Bound A bound of the slot's own type: a number for integer and number, a string for date, datetime and time.
+// Bound A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+// `time`.
 //
 // Example: 10
 type Bound = json.RawMessage
 
-// Bundle A run's evidence.
+// Bundle The evidence of a run.
 type Bundle struct {
-	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the path from the run's leaf to the root of the checkpoint's Merkle tree
-	// (RFC 6962, section 2.1.1). Absent where no checkpoint has the run yet. The leaf is the text `run <run_id> <seq> <hash>` and a line feed.
+	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the
+	// root of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq>
+	// <hash>` followed by a line feed. Absent if no checkpoint covers the run yet.
 	//
 	//
 	// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
 	Checkpoint *BundleCheckpoint `json:"checkpoint,omitempty"`
 
-	// Events The whole trail, oldest first.
+	// Events The complete trail, oldest event first.
 	//
 	// Example: [{"action":"run.created","actor":"claire.martin","canonical":"{\"action\":\"run.created\",\"actor\":\"claire.martin\",\"entity_id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f\",\"entity_type\":\"run\",\"id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1\",\"occurred_at\":\"2026-11-23T09:31:00.000000Z\",\"payload\":{\"digest\":\"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e\",\"procedure_id\":\"branch-network-recovery\",\"procedure_version\":1,\"reference\":\"INC-450123\",\"request_id\":\"5d1c8a70-start\",\"user_id\":\"agent-qa\"},\"seq\":1,\"v\":1}","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","hash":"85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","seq":1}]
 	Events []Event `json:"events"`
 
-	// Format Form of this document.
+	// Format The format of this document.
 	//
 	// Example: procedo-bundle/1
 	Format BundleFormat `json:"format"`
 
-	// Procedure The definition that the run walked.
+	// Procedure The version of the procedure that the run executes.
 	//
 	// Example: {"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","document":"{\"description\":\"À suivre quand une agence perd son réseau.\",\"id\":\"branch-network-recovery\",\"language\":\"fr\",\"metadata\":{\"owner\":\"Exploitation réseau\",\"tags\":[\"réseau\",\"astreinte\"]},\"name\":\"Rétablissement réseau d’agence\",\"steps\":[{\"checklist_items\":[{\"key\":\"acknowledged\",\"label\":\"Alerte acquittée\",\"required\":true,\"translations\":{\"en\":{\"label\":\"Alert acknowledged\"}}}],\"key\":\"trigger\",\"prompt\":\"Enregistrez l’alerte et acquittez-la.\",\"slots\":[{\"label\":\"Numéro d’incident\",\"name\":\"incident_id\",\"type\":\"string\",\"validate\":\"INC-[0-9]{6}\"},{\"label\":\"Gravité\",\"name\":\"severity\",\"options\":[\"low\",\"high\"],\"type\":\"enum\"}],\"title\":\"Déclenchement\",\"translations\":{\"en\":{\"prompt\":\"Record the alert and acknowledge it.\",\"title\":\"Trigger\"}}},{\"key\":\"diagnosis\",\"prompt\":\"Identifiez l’équipement en panne.\",\"slots\":[{\"label\":\"Cause\",\"name\":\"cause\",\"type\":\"text\"},{\"label\":\"Perte de paquets (%)\",\"max\":\"100\",\"min\":\"0\",\"name\":\"packet_loss\",\"required\":false,\"type\":\"number\"}],\"title\":\"Diagnostic\",\"translations\":{\"en\":{\"title\":\"Diagnosis\"}}}],\"translations\":{\"en\":{\"description\":\"What to do when a branch loses its network.\",\"name\":\"Branch network recovery\"}}}","id":"branch-network-recovery","version":1}
 	Procedure BundleProcedure `json:"procedure"`
@@ -233,53 +235,55 @@ type Bundle struct {
 	RunID string `json:"run_id"`
 }
 
-// BundleFormat Form of this document.
+// BundleFormat The format of this document.
 //
 // Example: procedo-bundle/1
 type BundleFormat string
 
-// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the path from the run's leaf to the root of the checkpoint's Merkle tree
-// (RFC 6962, section 2.1.1). Absent where no checkpoint has the run yet. The leaf is the text `run <run_id> <seq> <hash>` and a line feed.
+// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the
+// root of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq>
+// <hash>` followed by a line feed. Absent if no checkpoint covers the run yet.
 //
 // Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
 type BundleCheckpoint struct {
-	// Hash Hash of that event.
+	// Hash The hash of that event.
 	//
 	// Example: a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d
 	Hash string `json:"hash"`
 
-	// Index Place of the run's leaf in the tree, from 0.
+	// Index The index of the leaf of the run in the tree, from 0.
 	//
 	// Example: 1
 	Index int64 `json:"index"`
 
-	// Note The checkpoint as a signed note (C2SP): what is signed, an empty line, a line for each signature.
+	// Note The checkpoint as a signed note (C2SP): the signed text, an empty line, and one line for each signature.
+	//
 	//
 	// Example: procedo-checkpoint/1
 	// …
 	Note string `json:"note"`
 
-	// Path The audit path, from the leaf upwards: hex SHA-256.
+	// Path The audit path from the leaf to the root, as hexadecimal SHA-256 hashes.
 	//
 	// Example: ["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"]
 	Path []string `json:"path"`
 
-	// Seq The last event that the checkpoint covers; the run may have gone on since.
+	// Seq The sequence number of the last event that the checkpoint covers. The run may have later events.
 	//
 	// Example: 2
 	Seq int64 `json:"seq"`
 }
 
-// BundleProcedure The definition that the run walked.
+// BundleProcedure The version of the procedure that the run executes.
 //
 // Example: {"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","document":"{\"description\":\"À suivre quand une agence perd son réseau.\",\"id\":\"branch-network-recovery\",\"language\":\"fr\",\"metadata\":{\"owner\":\"Exploitation réseau\",\"tags\":[\"réseau\",\"astreinte\"]},\"name\":\"Rétablissement réseau d’agence\",\"steps\":[{\"checklist_items\":[{\"key\":\"acknowledged\",\"label\":\"Alerte acquittée\",\"required\":true,\"translations\":{\"en\":{\"label\":\"Alert acknowledged\"}}}],\"key\":\"trigger\",\"prompt\":\"Enregistrez l’alerte et acquittez-la.\",\"slots\":[{\"label\":\"Numéro d’incident\",\"name\":\"incident_id\",\"type\":\"string\",\"validate\":\"INC-[0-9]{6}\"},{\"label\":\"Gravité\",\"name\":\"severity\",\"options\":[\"low\",\"high\"],\"type\":\"enum\"}],\"title\":\"Déclenchement\",\"translations\":{\"en\":{\"prompt\":\"Record the alert and acknowledge it.\",\"title\":\"Trigger\"}}},{\"key\":\"diagnosis\",\"prompt\":\"Identifiez l’équipement en panne.\",\"slots\":[{\"label\":\"Cause\",\"name\":\"cause\",\"type\":\"text\"},{\"label\":\"Perte de paquets (%)\",\"max\":\"100\",\"min\":\"0\",\"name\":\"packet_loss\",\"required\":false,\"type\":\"number\"}],\"title\":\"Diagnostic\",\"translations\":{\"en\":{\"title\":\"Diagnosis\"}}}],\"translations\":{\"en\":{\"description\":\"What to do when a branch loses its network.\",\"name\":\"Branch network recovery\"}}}","id":"branch-network-recovery","version":1}
 type BundleProcedure struct {
-	// Digest SHA-256 of the document's bytes.
+	// Digest The SHA-256 of the bytes of the document.
 	//
 	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest string `json:"digest"`
 
-	// Document The canonical bytes as a string; their SHA-256 is the digest.
+	// Document The canonical form of the definition, as a string. Its SHA-256 is the digest.
 	//
 	// Example: {"description":"À suivre quand une agence perd son réseau.","id":"branch-network-recovery","language":"fr","metadata":{"owner":"Exploitation réseau","tags":["réseau","astreinte"]},"name":"Rétablissement réseau d’agence","steps":[{"checklist_items":[{"key":"acknowledged","label":"Alerte acquittée","required":true,"translations":{"en":{"label":"Alert acknowledged"}}}],"key":"trigger","prompt":"Enregistrez l’alerte et acquittez-la.","slots":[{"label":"Numéro d’incident","name":"incident_id","type":"string","validate":"INC-[0-9]{6}"},{"label":"Gravité","name":"severity","options":["low","high"],"type":"enum"}],"title":"Déclenchement","translations":{"en":{"prompt":"Record the alert and acknowledge it.","title":"Trigger"}}},{"key":"diagnosis","prompt":"Identifiez l’équipement en panne.","slots":[{"label":"Cause","name":"cause","type":"text"},{"label":"Perte de paquets (%)","max":"100","min":"0","name":"packet_loss","required":false,"type":"number"}],"title":"Diagnostic","translations":{"en":{"title":"Diagnosis"}}}],"translations":{"en":{"description":"What to do when a branch loses its network.","name":"Branch network recovery"}}}
 	Document string `json:"document"`
@@ -289,111 +293,116 @@ type BundleProcedure struct {
 	// Example: branch-network-recovery
 	ID string `json:"id"`
 
-	// Version The version's number.
+	// Version The version number.
 	//
 	// Example: 1
 	Version int `json:"version"`
 }
 
-// ChecklistItemDocument One thing that the operator of a step confirms.
+// ChecklistItemDocument An item that the operator of a step confirms.
 type ChecklistItemDocument struct {
-	// DefaultState What a form may show first; it never stands in for a tick.
+	// DefaultState The initial state that a form may show. It does not count as a tick.
 	//
 	// Example: false
 	DefaultState *bool `json:"default_state,omitempty"`
 
-	// Description What it means.
+	// Description An explanation of the item.
 	//
 	// Example: L’astreinte a vu l’alerte.
 	Description *string `json:"description,omitempty"`
 
-	// Key The item's name within the step.
+	// Key The key of the item, unique in the step.
 	//
 	// Example: acknowledged
 	Key string `json:"key"`
 
-	// Label What is confirmed; not blank.
+	// Label The text of the item. Must not be blank.
 	//
 	// Example: Alerte acquittée
 	Label string `json:"label"`
 
-	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
 	//
 	// Example: {"region":"west","team":"network"}
 	Metadata Metadata `json:"metadata,omitempty"`
 
-	// Position Order among the items.
+	// Position The position among the items. If omitted, the order in the document counts.
 	//
 	// Example: 1
 	Position *int `json:"position,omitempty"`
 
-	// Required Whether a commit needs it ticked; false when left out.
+	// Required Whether the item must be ticked for a commit; false if omitted.
 	//
 	// Example: true
 	Required *bool `json:"required,omitempty"`
 
-	// Translations Own texts by language tag.
+	// Translations The texts in other languages, by BCP 47 language tag.
 	//
 	// Example: {"en":{"label":"Alert acknowledged"}}
 	Translations map[string]ItemTexts `json:"translations,omitempty"`
 
-	// When CEL: whether the item applies.
+	// When A CEL expression that decides whether the item applies.
 	//
 	// Example: severity == 'high'
 	When *string `json:"when,omitempty"`
 }
 
-// ChecklistProgress Checklist items counted over the steps that apply.
+// ChecklistProgress The number of checklist items in the steps that apply.
 //
 // Example: {"completed":2,"percentage":20,"total":10}
 type ChecklistProgress struct {
-	// Total All.
+	// Total The number of all items.
 	//
 	// Example: 10
 	Total int `json:"total"`
 
-	// Completed Ticked.
+	// Completed The number of ticked items.
 	//
 	// Example: 2
 	Completed int `json:"completed"`
 
-	// Percentage Completed of total, one decimal, half up; null where there is nothing to tick.
+	// Percentage The percentage of items that are ticked, rounded half up to one decimal; null if there are no items.
+	//
 	//
 	// Example: 20
 	Percentage *float64 `json:"percentage"`
 }
 
-// Decision What one condition decided.
+// Decision The result of a condition.
 type Decision struct {
-	// Condition JSON pointer into the definition.
+	// Condition The JSON pointer of the condition in the definition.
 	//
 	// Example: /steps/0/transitions/0/when
 	Condition string `json:"condition"`
 
-	// Expression The condition.
+	// Expression The CEL expression.
 	//
 	// Example: severity == 'low'
 	Expression string `json:"expression"`
 
-	// Result What it decided.
+	// Result The result of the condition.
 	//
 	// Example: true
 	Result bool `json:"result"`
 
-	// Values The values it saw, by name; numbers as strings, null where absent.
+	// Values The values that the condition read, by name. Numbers are strings; absent values are null.
 	//
 	// Example: {"trigger.severity":"low"}
 	Values map[string]interface{} `json:"values"`
 }
 
-// Event One immutable fact. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
+// Event An immutable fact in an audit trail. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
-	// Action What happened; an open set: `run.created run.started run.completed run.failed run.action_refused step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended step.skipped step.not_applicable step.value_erased`.
+	// Action What happened. An open set; for runs: `run.created run.started run.completed run.failed run.action_refused
+	// step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended
+	// step.skipped step.not_applicable step.value_erased`.
+	//
 	//
 	// Example: run.created
 	Action string `json:"action"`
 
-	// Actor Who did it.
+	// Actor The actor.
 	//
 	// Example: claire.martin
 	Actor string `json:"actor"`
@@ -403,123 +412,126 @@ type Event struct {
 	// Example: {"action":"run.created","actor":"claire.martin","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"seq":1,"v":1}
 	Canonical string `json:"canonical"`
 
-	// EntityID What it is about.
+	// EntityID The id of the run or procedure that the event belongs to.
 	//
 	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
 	EntityID string `json:"entity_id"`
 
-	// EntityType Kind of what it is about.
+	// EntityType The type of the entity that the event belongs to.
 	//
 	// Example: run
 	EntityType EventEntityType `json:"entity_type"`
 
-	// Hash The event's hash.
+	// Hash The hash of the event.
 	//
 	// Example: 85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d
 	Hash string `json:"hash"`
 
-	// ID `<entity_id>/<seq>`.
+	// ID The id of the event: `<entity_id>/<seq>`.
 	//
 	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1
 	ID string `json:"id"`
 
-	// OccurredAt When.
+	// OccurredAt The time of the event.
 	//
 	// Example: 2026-11-23T09:31:00.000000Z
 	OccurredAt string `json:"occurred_at"`
 
-	// Payload The facts, by action. Decimal slot values stand as strings, sensitive ones as {salt, digest}.
+	// Payload The data of the event; its members depend on the action. Numeric slot values are strings, sensitive values
+	// are `{salt, digest}`.
+	//
 	//
 	// Example: {"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"}
 	Payload json.RawMessage `json:"payload"`
 
-	// PrevHash Hash of the event before it; 64 zeros for the first.
+	// PrevHash The hash of the previous event; 64 zeros for the first event.
 	//
 	// Example: 0000000000000000000000000000000000000000000000000000000000000000
 	PrevHash string `json:"prev_hash"`
 
-	// Seq Its place in the chain, from 1 without gaps.
+	// Seq The sequence number of the event in the trail of its entity, from 1 without gaps.
 	//
 	// Example: 1
 	Seq int64 `json:"seq"`
 }
 
-// EventEntityType Kind of what it is about.
+// EventEntityType The type of the entity that the event belongs to.
 //
 // Example: run
 type EventEntityType string
 
 // EventList A page of events.
 type EventList struct {
-	// Items The entries, in the order of the list.
+	// Items The events, in the order of the list.
 	//
 	// Example: [{"action":"run.created","actor":"claire.martin","canonical":"{\"action\":\"run.created\",\"actor\":\"claire.martin\",\"entity_id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f\",\"entity_type\":\"run\",\"id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1\",\"occurred_at\":\"2026-11-23T09:31:00.000000Z\",\"payload\":{\"digest\":\"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e\",\"procedure_id\":\"branch-network-recovery\",\"procedure_version\":1,\"reference\":\"INC-450123\",\"request_id\":\"5d1c8a70-start\",\"user_id\":\"agent-qa\"},\"seq\":1,\"v\":1}","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","hash":"85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","seq":1}]
 	Items []Event `json:"items"`
 
-	// NextCursor Where the next page begins; absent on the last.
+	// NextCursor The cursor of the next page; absent on the last page.
 	//
 	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// Exception An event that is not the plain walk through a procedure.
+// Exception An event that a reviewer should see.
 //
 // Example: {"action":"step.amended","actor":"agent-qa","code":null,"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}
 type Exception struct {
-	// Action The event's action.
+	// Action The action of the event.
 	//
 	// Example: step.amended
 	Action string `json:"action"`
 
-	// Actor Who did it.
+	// Actor The actor.
 	//
 	// Example: agent-qa
 	Actor string `json:"actor"`
 
-	// Code Of a refusal, the problem's code.
+	// Code The code of the problem if the event is a refusal, otherwise null.
 	Code *string `json:"code"`
 
-	// Issues Of a refusal, what was wrong.
+	// Issues The issues if the event is a refusal.
 	//
 	// Example: []
 	Issues []Issue `json:"issues"`
 
-	// Kind Why it is listed; an open set: `refusal amendment skip repeated_visit not_by_hand erasure`.
+	// Kind The kind of exception. An open set: `refusal amendment skip repeated_visit not_by_hand erasure`.
+	//
 	//
 	// Example: amendment
 	Kind string `json:"kind"`
 
-	// OccurredAt When.
+	// OccurredAt The time of the event.
 	//
 	// Example: 2026-11-23T09:41:00.000000Z
 	OccurredAt string `json:"occurred_at"`
 
-	// Origins Where values came from that were not given by hand, by slot.
+	// Origins The source of the values that were not entered by hand, by slot.
 	//
 	// Example: {}
 	Origins map[string]Origin `json:"origins"`
 
-	// Reason The reason that was given.
+	// Reason The reason given; null if there is none.
 	//
 	// Example: Read from the wrong log
 	Reason *string `json:"reason"`
 
-	// Seq The event's place in the run's trail.
+	// Seq The sequence number of the event in the trail of the run.
 	//
 	// Example: 5
 	Seq int64 `json:"seq"`
 
-	// Slots Of an amendment or erasure, the slots it touched.
+	// Slots The slots that were amended or erased.
 	//
 	// Example: ["cause"]
 	Slots []string `json:"slots"`
 
-	// Step The step; null where it was of the whole run.
+	// Step The key of the step; null if the event concerns the whole run.
 	//
 	// Example: diagnosis
 	Step *string `json:"step"`
 
-	// Visit The step's visit.
+	// Visit The visit of the step; null if the event names none.
 	//
 	// Example: 1
 	Visit *int `json:"visit"`
@@ -527,18 +539,18 @@ type Exception struct {
 
 // ExceptionList A page of exceptions.
 type ExceptionList struct {
-	// Items The entries, oldest first.
+	// Items The exceptions, oldest first.
 	//
 	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}]
 	Items []Exception `json:"items"`
 
-	// NextCursor Where the next page begins; absent on the last.
+	// NextCursor The cursor of the next page; absent on the last page.
 	//
 	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// Heading Own texts of a procedure in one language.
+// Heading The texts of a procedure in one language.
 type Heading struct {
 	// Description The description.
 	//
@@ -551,40 +563,45 @@ type Heading struct {
 	Name *string `json:"name,omitempty"`
 }
 
-// Health How the service is.
+// Health The health of the service.
 type Health struct {
-	// Status Always `ok`; anything else is a problem.
+	// Status Always `ok`. Any other health is reported as a problem.
 	//
 	// Example: ok
 	Status string `json:"status"`
 }
 
-// Issue One thing wrong with submitted data.
+// Issue An error in submitted data.
 type Issue struct {
-	// Code What; never changes its meaning. `validation.…` of values, `definition.…` of definitions, `request.…` of requests.
+	// Code The code of the issue. Its meaning never changes. `validation.…` for values, `definition.…` for
+	// definitions, `request.…` for requests.
+	//
 	//
 	// Example: validation.enum
 	Code string `json:"code"`
 
-	// Field Where: `slots.<name>`, `checklist.<key>`, a JSON pointer into a definition or body, or `query.…`, `header.…`, `path.…`.
+	// Field The location: `slots.<name>`, `checklist.<key>`, a JSON pointer into a definition or body, or `query.…`,
+	// `header.…`, `path.…`.
+	//
 	//
 	// Example: slots.severity
 	Field string `json:"field"`
 
-	// Message For people, in the language asked for.
+	// Message The message, in the requested language.
 	//
 	// Example: This must be one of: low, high.
 	Message string `json:"message"`
 
-	// Params What a client needs for its own wording; never the value.
+	// Params The parameters of the message, for clients with their own texts. They never contain the submitted value.
+	//
 	//
 	// Example: {"allowed":["low","high"]}
 	Params map[string]interface{} `json:"params"`
 }
 
-// ItemTexts Own texts of a checklist item in one language.
+// ItemTexts The texts of a checklist item in one language.
 type ItemTexts struct {
-	// Description What it means.
+	// Description An explanation of the item.
 	//
 	// Example: The on-call has seen the alert.
 	Description *string `json:"description,omitempty"`
@@ -595,126 +612,127 @@ type ItemTexts struct {
 	Label *string `json:"label,omitempty"`
 }
 
-// LintReport What saving a definition would say.
+// LintReport The findings and warnings of a definition.
 type LintReport struct {
-	// Valid Whether it would be saved.
+	// Valid Whether the definition is valid.
 	//
 	// Example: true
 	Valid bool `json:"valid"`
 
-	// Issues Every finding, in document order.
+	// Issues All findings, in document order.
 	//
-	// Example: [{"code":"definition.duplicate","field":"/steps/1/key","message":"The same stands at /steps/0/key.","params":{"first":"/steps/0/key"}}]
+	// Example: [{"code":"definition.duplicate","field":"/steps/1/key","message":"The same value is already used at /steps/0/key.","params":{"first":"/steps/0/key"}}]
 	Issues []Issue `json:"issues"`
 
-	// Warnings What would be said all the same.
+	// Warnings The warnings.
 	//
 	// Example: []
 	Warnings []Issue `json:"warnings"`
 
-	// Digest Digest of the canonical form of a valid definition.
+	// Digest The SHA-256 of the canonical form; absent if the definition is invalid.
 	//
 	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest *string `json:"digest,omitempty"`
 }
 
-// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
+// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
 //
 // Example: {"region":"west","team":"network"}
 type Metadata = json.RawMessage
 
-// Origin Where a value came from.
+// Origin The source of a value.
 //
 // Example: manual
 type Origin string
 
-// Origins Where the values given came from; manual when not said.
+// Origins The source of each value, by slot name; `manual` if omitted.
 //
 // Example: {"severity":"agent"}
 type Origins map[string]Origin
 
-// Problem A problem document, RFC 9457.
+// Problem A problem document (RFC 9457).
 type Problem struct {
-	// Code The kind, for programs; an open set that only grows. Today:
+	// Code Machine-readable code. The set is open and only grows. Codes by status:
 	// 400 `request.malformed request.invalid request.cursor`;
 	// 404 `request.not_found procedure.not_found procedure.version_not_found run.not_found step.not_found`;
 	// 405 `request.method_not_allowed`; 406 `request.not_acceptable`;
-	// 409 `procedure.exists procedure.archived run.state step.out_of_order step.already_committed step.not_committed step.visit
-	// step.not_skippable step.max_visits
-	// idempotency.in_progress`;
+	// 409 `procedure.exists procedure.archived run.state step.out_of_order step.already_committed
+	// step.not_committed step.visit step.not_skippable step.max_visits idempotency.in_progress`;
 	// 412 `procedure.stale run.stale`; 413 `request.too_large`; 415 `request.media_type`;
-	// 422 `definition.invalid values.invalid condition.failed idempotency.mismatch`; 428 `request.precondition_required`;
-	// 500 `service.internal`; 503 `service.unavailable`.
+	// 422 `definition.invalid values.invalid condition.failed idempotency.mismatch`;
+	// 428 `request.precondition_required`; 500 `service.internal`; 503 `service.unavailable`.
 	//
 	//
 	// Example: step.out_of_order
 	Code string `json:"code"`
 
-	// Detail This case, for people.
+	// Detail An explanation of this occurrence, in the requested language.
 	//
 	// Example: The open step is “diagnosis”.
 	Detail string `json:"detail"`
 
-	// Instance The address asked.
+	// Instance The path of the request.
 	//
 	// Example: /runs/0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
 	Instance string `json:"instance"`
 
-	// Issues Everything that is wrong with the data.
+	// Issues All issues of the submitted data.
 	//
 	// Example: [{"code":"validation.enum","field":"slots.severity","message":"This must be one of: low, high.","params":{"allowed":["low","high"]}}]
 	Issues []Issue `json:"issues,omitempty"`
 
-	// Params Facts for programs: of a run's conflict its state, revision, current_step and visit.
+	// Params Machine-readable details. For a conflict of a run: `state`, `revision`, `current_step` and `visit`.
+	//
 	//
 	// Example: {"current_step":"diagnosis","revision":2,"state":"in_progress","visit":1}
 	Params map[string]interface{} `json:"params"`
 
-	// Status The HTTP status.
+	// Status The HTTP status code.
 	//
 	// Example: 409
 	Status int `json:"status"`
 
-	// Title The kind, for people.
+	// Title A short summary of the problem type, in the requested language.
 	//
 	// Example: Step out of order
 	Title string `json:"title"`
 
-	// Type Names the kind of problem.
+	// Type A URI reference that identifies the problem type.
 	//
 	// Example: /problems/step-out-of-order
 	Type string `json:"type"`
 }
 
-// Procedure A definition as it stands: the members of the document, and what the service knows of the version. It may be edited and published with PUT.
+// Procedure A version of a procedure: the members of its definition and those that the service adds. It can be edited and
+// published with PUT.
 type Procedure = json.RawMessage
 
-// ProcedureDocument A definition, format 2. Declared here by its structure; its rules (unknown members among them) are findings of the service, so
-// that all come together. `version`, `status`, `digest`, `created_at`, `created_by` and `warnings` are accepted back as they
-// were read.
+// ProcedureDocument A definition in format 2. This schema declares only its structure. The service checks all other rules,
+// including unknown members, and reports all findings at once. The read-only members `version`, `status`,
+// `digest`, `created_at` and `created_by` are accepted if they are unchanged; `warnings` is ignored.
 type ProcedureDocument = json.RawMessage
 
 // ProcedureList A page of procedures.
 type ProcedureList struct {
-	// Items The entries, by id.
+	// Items The procedures, ordered by id.
 	//
 	// Example: [{"created_at":"2026-11-23T09:30:00.000000Z","created_by":"claire.martin","description":"À suivre quand une agence perd son réseau.","digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","id":"branch-network-recovery","language":"fr","name":"Rétablissement réseau d’agence","status":"active","version":1}]
 	Items []ProcedureSummary `json:"items"`
 
-	// NextCursor Where the next page begins; absent on the last.
+	// NextCursor The cursor of the next page; absent on the last page.
 	//
 	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// ProcedureStatus `archived`: no new runs, no new versions.
+// ProcedureStatus The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
 //
 // Example: active
 type ProcedureStatus string
 
 // ProcedureSummary A procedure in a list.
 type ProcedureSummary struct {
-	// ID The id.
+	// ID The id of the procedure.
 	//
 	// Example: branch-network-recovery
 	ID string `json:"id"`
@@ -724,37 +742,37 @@ type ProcedureSummary struct {
 	// Example: Rétablissement réseau d’agence
 	Name string `json:"name"`
 
-	// Description What it is for.
+	// Description The purpose of the procedure.
 	//
 	// Example: À suivre quand une agence perd son réseau.
 	Description *string `json:"description,omitempty"`
 
-	// Language Language of the document's own texts.
+	// Language The language of the texts in the document (BCP 47).
 	//
 	// Example: fr
 	Language *string `json:"language,omitempty"`
 
-	// Version The latest version's number.
+	// Version The number of the latest version.
 	//
 	// Example: 1
 	Version int `json:"version"`
 
-	// Status `archived`: no new runs, no new versions.
+	// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
 	//
 	// Example: active
 	Status ProcedureStatus `json:"status"`
 
-	// Digest The latest version's digest.
+	// Digest The SHA-256 of the canonical form of the latest version.
 	//
 	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest string `json:"digest"`
 
-	// CreatedAt When the latest version was published.
+	// CreatedAt The time at which the latest version was published.
 	//
 	// Example: 2026-11-23T09:30:00.000000Z
 	CreatedAt string `json:"created_at"`
 
-	// CreatedBy Who published it.
+	// CreatedBy The actor who published the version.
 	//
 	// Example: claire.martin
 	CreatedBy string `json:"created_by"`
@@ -767,7 +785,7 @@ type ProcedureVersionList struct {
 	// Example: [{"created_at":"2026-11-23T09:30:00.000000Z","created_by":"claire.martin","digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","version":1}]
 	Items []ProcedureVersionSummary `json:"items"`
 
-	// NextCursor Where the next page begins; absent on the last.
+	// NextCursor The cursor of the next page; absent on the last page.
 	//
 	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
@@ -775,42 +793,42 @@ type ProcedureVersionList struct {
 
 // ProcedureVersionSummary A version in a list.
 type ProcedureVersionSummary struct {
-	// Version The number.
+	// Version The version number.
 	//
 	// Example: 1
 	Version int `json:"version"`
 
-	// Digest SHA-256 of the canonical form.
+	// Digest The SHA-256 of the canonical form.
 	//
 	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest string `json:"digest"`
 
-	// CreatedAt When it was published.
+	// CreatedAt The time at which the version was published.
 	//
 	// Example: 2026-11-23T09:30:00.000000Z
 	CreatedAt string `json:"created_at"`
 
-	// CreatedBy Who published it.
+	// CreatedBy The actor who published the version.
 	//
 	// Example: claire.martin
 	CreatedBy string `json:"created_by"`
 }
 
-// Progress How far the run has come.
+// Progress The progress of a run.
 //
 // Example: {"checklist":{"completed":1,"percentage":100,"total":1},"provisional":false,"steps":{"committed":1,"not_applicable":0,"skipped":0,"total":2}}
 type Progress struct {
-	// Steps Steps counted.
+	// Steps The number of steps by state.
 	//
 	// Example: {"committed":1,"not_applicable":0,"skipped":0,"total":5}
 	Steps StepProgress `json:"steps"`
 
-	// Checklist Checklist items counted over the steps that apply.
+	// Checklist The number of checklist items in the steps that apply.
 	//
 	// Example: {"completed":2,"percentage":20,"total":10}
 	Checklist ChecklistProgress `json:"checklist"`
 
-	// Provisional Whether an undecided condition could still change a total.
+	// Provisional Whether the result of an open condition could still change the totals.
 	//
 	// Example: false
 	Provisional bool `json:"provisional"`
@@ -818,142 +836,143 @@ type Progress struct {
 
 // Run A run with its steps.
 type Run struct {
-	// ID The run's id, UUIDv7.
+	// ID The id of the run, a UUIDv7.
 	//
 	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
 	ID string `json:"id"`
 
-	// ProcedureID Its procedure.
+	// ProcedureID The id of the procedure.
 	//
 	// Example: branch-network-recovery
 	ProcedureID string `json:"procedure_id"`
 
-	// ProcedureVersion The version it keeps for life.
+	// ProcedureVersion The version of the procedure. It never changes.
 	//
 	// Example: 1
 	ProcedureVersion int `json:"procedure_version"`
 
-	// UserID Who it is for.
+	// UserID The user the run is for.
 	//
 	// Example: agent-qa
 	UserID string `json:"user_id"`
 
-	// Reference The owner's own number or name for it.
+	// Reference The client's own reference for the run.
 	//
 	// Example: INC-450123
 	Reference *string `json:"reference"`
 
-	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
 	//
 	// Example: {"region":"west","team":"network"}
 	Metadata Metadata `json:"metadata"`
 
-	// State Where the run stands; completed and failed are final.
+	// State The state of a run. `completed` and `failed` are final.
 	//
 	// Example: in_progress
 	State RunState `json:"state"`
 
-	// Revision One more with each accepted command that changed the run.
+	// Revision The revision of the run. Each accepted command that changes the run increments it.
 	//
 	// Example: 2
 	Revision int64 `json:"revision"`
 
-	// Seq How many events its trail has.
+	// Seq The number of events in the trail.
 	//
 	// Example: 5
 	Seq int64 `json:"seq"`
 
-	// CurrentStep Key of the open step.
+	// CurrentStep The key of the open step; null if no step is open.
 	//
 	// Example: diagnosis
 	CurrentStep *string `json:"current_step"`
 
-	// Failure Why, when and by whom it was ended; null unless failed.
+	// Failure The reason why the run was ended; null unless it failed.
 	Failure *RunFailureReport `json:"failure"`
 
-	// CreatedAt When it was created.
+	// CreatedAt The time at which the run was created.
 	//
 	// Example: 2026-11-23T09:31:00.000000Z
 	CreatedAt string `json:"created_at"`
 
-	// StartedAt When work began.
+	// StartedAt The time at which work on the run started; null before that.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
 	StartedAt *string `json:"started_at"`
 
-	// UpdatedAt When it last changed.
+	// UpdatedAt The time of the last change.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
 	UpdatedAt string `json:"updated_at"`
 
-	// ClosedAt When it became final.
+	// ClosedAt The time at which the run was completed or failed; null before that.
 	ClosedAt *string `json:"closed_at"`
 
-	// Progress How far the run has come.
+	// Progress The progress of a run.
 	//
 	// Example: {"checklist":{"completed":1,"percentage":100,"total":1},"provisional":false,"steps":{"committed":1,"not_applicable":0,"skipped":0,"total":2}}
 	Progress Progress `json:"progress"`
 
-	// Steps One entry for each step, in definition order.
+	// Steps The steps, in the order of the definition.
 	//
 	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"key":"trigger","not_applicable":[],"origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
 	Steps []RunStep `json:"steps"`
 }
 
-// RunChecklistItem A checklist item as it stands.
+// RunChecklistItem The state of a checklist item.
 type RunChecklistItem struct {
-	// Key The item's key.
+	// Key The key of the item.
 	//
 	// Example: acknowledged
 	Key string `json:"key"`
 
-	// Label Its label, in the language asked for where there is one.
+	// Label The label of the item, in the requested language if it is translated.
 	//
 	// Example: Alerte acquittée
 	Label string `json:"label"`
 
-	// Required Whether a commit needs it.
+	// Required Whether the item must be ticked for a commit.
 	//
 	// Example: true
 	Required bool `json:"required"`
 
-	// Completed Whether it is ticked.
+	// Completed Whether the item is ticked.
 	//
 	// Example: true
 	Completed bool `json:"completed"`
 
-	// CompletedAt When.
+	// CompletedAt The time at which the item was ticked; null if it is not ticked.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
 	CompletedAt *string `json:"completed_at"`
 
-	// CompletedBy By whom.
+	// CompletedBy The actor who ticked the item; null if it is not ticked.
 	//
 	// Example: agent-qa
 	CompletedBy *string `json:"completed_by"`
 }
 
-// RunFailure Why a run ends before its time.
+// RunFailure The reason for ending a run.
 type RunFailure struct {
-	// Reason Why, 1 to 4,000 code points; none is a 422.
+	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
 	//
 	// Example: Branch closed until Monday
 	Reason *string `json:"reason,omitempty"`
 }
 
-// RunFailureReport Why, when and by whom the run was ended.
+// RunFailureReport The reason why a run was ended, with the time and the actor.
 type RunFailureReport struct {
-	// Reason Why.
+	// Reason The reason.
 	//
 	// Example: Branch closed until Monday
 	Reason string `json:"reason"`
 
-	// At When.
+	// At The time at which the run was ended.
 	//
 	// Example: 2026-11-23T09:40:00.000000Z
 	At string `json:"at"`
 
-	// By By whom.
+	// By The actor who ended the run.
 	//
 	// Example: claire.martin
 	By string `json:"by"`
@@ -966,113 +985,116 @@ type RunList struct {
 	// Example: [{"closed_at":null,"created_at":"2026-11-23T09:31:00.000000Z","current_step":"diagnosis","failure":null,"id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","metadata":{"region":"west","team":"network"},"procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","revision":2,"seq":5,"started_at":"2026-11-23T09:32:00.000000Z","state":"in_progress","updated_at":"2026-11-23T09:32:00.000000Z","user_id":"agent-qa"}]
 	Items []RunSummary `json:"items"`
 
-	// NextCursor Where the next page begins; absent on the last.
+	// NextCursor The cursor of the next page; absent on the last page.
 	//
 	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// RunStart Asks for a run.
+// RunStart The parameters of a new run.
 type RunStart struct {
-	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
 	//
 	// Example: {"region":"west","team":"network"}
 	Metadata Metadata `json:"metadata,omitempty"`
 
-	// ProcedureID Which procedure.
+	// ProcedureID The id of the procedure.
 	//
 	// Example: branch-network-recovery
 	ProcedureID string `json:"procedure_id"`
 
-	// ProcedureVersion Which version; the latest when left out.
+	// ProcedureVersion The version number; the latest version if omitted.
 	//
 	// Example: 1
 	ProcedureVersion *int `json:"procedure_version,omitempty"`
 
-	// Reference The owner's own number or name for it, at most 255 bytes in one line.
+	// Reference The client's own reference for the run: a single line of at most 255 bytes.
 	//
 	// Example: INC-450123
 	Reference *string `json:"reference,omitempty"`
 
-	// UserID Who the run is for, at most 255 bytes in one line; the actor when left out.
+	// UserID The user the run is for: a single line of at most 255 bytes; the actor if omitted.
 	//
 	// Example: agent-qa
 	UserID *string `json:"user_id,omitempty"`
 }
 
-// RunState Where the run stands; completed and failed are final.
+// RunState The state of a run. `completed` and `failed` are final.
 //
 // Example: in_progress
 type RunState string
 
-// RunStep A step's current visit.
+// RunStep The current visit of a step.
 type RunStep struct {
 	// Key The step's key.
 	//
 	// Example: trigger
 	Key string `json:"key"`
 
-	// Title Its title, in the language asked for where there is one.
+	// Title The title of the step, in the requested language if it is translated.
 	//
 	// Example: Déclenchement
 	Title string `json:"title"`
 
-	// State Where the step stands. Exactly one is open while the run is not final.
+	// State The state of a step. Until the run is completed or failed, exactly one step is open.
 	//
 	// Example: committed
 	State StepState `json:"state"`
 
-	// Visit Which passage through the step this is; 0 until it is reached.
+	// Visit The number of the current visit; 0 if the step has not been reached.
 	//
 	// Example: 1
 	Visit int `json:"visit"`
 
-	// EarlierVisits How many passages came before.
+	// EarlierVisits The number of earlier visits.
 	//
 	// Example: 0
 	EarlierVisits int `json:"earlier_visits"`
 
-	// CommittedAt When it was closed.
+	// CommittedAt The time at which the step was committed or skipped.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
 	CommittedAt *string `json:"committed_at"`
 
-	// CommittedBy Who closed it.
+	// CommittedBy The actor who committed or skipped the step.
 	//
 	// Example: agent-qa
 	CommittedBy *string `json:"committed_by"`
 
-	// Amended Whether it was corrected after its commit.
+	// Amended Whether the step was amended.
 	//
 	// Example: false
 	Amended bool `json:"amended"`
 
-	// Reason Why it was skipped; null where it was not.
+	// Reason The reason why the step was skipped; null if it was not skipped.
 	Reason *string `json:"reason"`
 
-	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
-	// for a multi_enum. `null` means "not given".
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
+	// a list of strings for `multi_enum`. `null` means no value.
 	//
 	//
 	// Example: {"severity":"high"}
 	Slots Values `json:"slots"`
 
-	// Origins Where the values given came from; manual when not said.
+	// Origins The source of each value, by slot name; `manual` if omitted.
 	//
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins"`
 
-	// Sensitive Slots that hold a sensitive value, which is shown as null.
+	// Sensitive The names of the slots that have a sensitive value. Their value is shown as null.
 	//
 	// Example: ["customer_iban"]
 	Sensitive []string `json:"sensitive"`
 
-	// NotApplicable Slots and items that do not apply: of an open step as its draft has it, of a committed one as it was.
+	// NotApplicable The slots and items that do not apply: for an open step according to its draft, for a committed step as of
+	// its commit.
+	//
 	//
 	// Example: []
 	NotApplicable []string `json:"not_applicable"`
 
-	// Checklist The items that apply, or may, in definition order.
+	// Checklist The items that apply or may still apply, in the order of the definition.
 	//
 	// Example: [{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}]
 	Checklist []RunChecklistItem `json:"checklist"`
@@ -1080,118 +1102,119 @@ type RunStep struct {
 
 // RunSummary A run in a list.
 type RunSummary struct {
-	// ID The run's id, UUIDv7.
+	// ID The id of the run, a UUIDv7.
 	//
 	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
 	ID string `json:"id"`
 
-	// ProcedureID Its procedure.
+	// ProcedureID The id of the procedure.
 	//
 	// Example: branch-network-recovery
 	ProcedureID string `json:"procedure_id"`
 
-	// ProcedureVersion The version it keeps for life.
+	// ProcedureVersion The version of the procedure. It never changes.
 	//
 	// Example: 1
 	ProcedureVersion int `json:"procedure_version"`
 
-	// UserID Who it is for.
+	// UserID The user the run is for.
 	//
 	// Example: agent-qa
 	UserID string `json:"user_id"`
 
-	// Reference The owner's own number or name for it.
+	// Reference The client's own reference for the run.
 	//
 	// Example: INC-450123
 	Reference *string `json:"reference"`
 
-	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
 	//
 	// Example: {"region":"west","team":"network"}
 	Metadata Metadata `json:"metadata"`
 
-	// State Where the run stands; completed and failed are final.
+	// State The state of a run. `completed` and `failed` are final.
 	//
 	// Example: in_progress
 	State RunState `json:"state"`
 
-	// Revision One more with each accepted command that changed the run.
+	// Revision The revision of the run. Each accepted command that changes the run increments it.
 	//
 	// Example: 2
 	Revision int64 `json:"revision"`
 
-	// Seq How many events its trail has.
+	// Seq The number of events in the trail.
 	//
 	// Example: 5
 	Seq int64 `json:"seq"`
 
-	// CurrentStep Key of the open step.
+	// CurrentStep The key of the open step; null if no step is open.
 	//
 	// Example: diagnosis
 	CurrentStep *string `json:"current_step"`
 
-	// Failure Why, when and by whom it was ended; null unless failed.
+	// Failure The reason why the run was ended; null unless it failed.
 	Failure *RunFailureReport `json:"failure"`
 
-	// CreatedAt When it was created.
+	// CreatedAt The time at which the run was created.
 	//
 	// Example: 2026-11-23T09:31:00.000000Z
 	CreatedAt string `json:"created_at"`
 
-	// StartedAt When work began.
+	// StartedAt The time at which work on the run started; null before that.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
 	StartedAt *string `json:"started_at"`
 
-	// UpdatedAt When it last changed.
+	// UpdatedAt The time of the last change.
 	//
 	// Example: 2026-11-23T09:32:00.000000Z
 	UpdatedAt string `json:"updated_at"`
 
-	// ClosedAt When it became final.
+	// ClosedAt The time at which the run was completed or failed; null before that.
 	ClosedAt *string `json:"closed_at"`
 }
 
-// Simulation The path that answers take.
+// Simulation The result of a simulation.
 type Simulation struct {
-	// Decisions What decided that the run ends.
+	// Decisions The conditions that led to the end of the run.
 	//
 	// Example: []
 	Decisions []Decision `json:"decisions"`
 
-	// Outcome `stopped`: an answer was refused, or a condition could not be asked.
+	// Outcome `completed` if the run completes; `stopped` if it cannot continue: `problem` gives the reason.
 	//
 	// Example: completed
 	Outcome SimulationOutcome `json:"outcome"`
 
-	// Path The steps in the order in which they were come to.
+	// Path The steps in the order in which the simulation reached them.
 	//
 	// Example: [{"decisions":[],"missing":[],"not_applicable":[],"state":"committed","step":"trigger","transition":null,"visit":1}]
 	Path []SimulationStep `json:"path"`
 
-	// Problem Why the walk stopped.
+	// Problem The reason why the simulation stopped; null if it completed.
 	Problem *Problem `json:"problem"`
 }
 
-// SimulationOutcome `stopped`: an answer was refused, or a condition could not be asked.
+// SimulationOutcome `completed` if the run completes; `stopped` if it cannot continue: `problem` gives the reason.
 //
 // Example: completed
 type SimulationOutcome string
 
-// SimulationAnswer What is said of one visit of a step.
+// SimulationAnswer The answer to one visit of a step.
 type SimulationAnswer struct {
-	// Checklist Ticks.
+	// Checklist The ticks.
 	//
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Skip Whether the step is skipped instead.
+	// Skip Whether to skip the step.
 	//
 	// Example: false
 	Skip *bool `json:"skip,omitempty"`
 
-	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
-	// for a multi_enum. `null` means "not given".
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
+	// a list of strings for `multi_enum`. `null` means no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1203,52 +1226,54 @@ type SimulationAnswer struct {
 	Step string `json:"step"`
 }
 
-// SimulationRequest What to walk: a definition, or a version of a procedure; and the answers.
+// SimulationRequest The answers, and either a definition or the id of a stored procedure to simulate.
 type SimulationRequest struct {
-	// Answers What is said of the steps, each time they are visited; at most 1,000.
+	// Answers The answers, one for each visit of a step; at most 1,000.
 	//
 	// Example: [{"slots":{"severity":"low"},"step":"trigger"}]
 	Answers []SimulationAnswer `json:"answers,omitempty"`
 
-	// Definition A definition as it would be saved; instead of `procedure_id`.
+	// Definition The definition to simulate. Either this or `procedure_id` is required.
 	//
 	// Example: {"name":"Small","steps":[{"key":"only","title":"Only"}]}
 	Definition *json.RawMessage `json:"definition,omitempty"`
 
-	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
 	//
 	// Example: {"region":"west","team":"network"}
 	Metadata Metadata `json:"metadata,omitempty"`
 
-	// ProcedureID A procedure that is stored.
+	// ProcedureID The id of the stored procedure to simulate. Either this or `definition` is required.
 	//
 	// Example: branch-network-recovery
 	ProcedureID *string `json:"procedure_id,omitempty"`
 
-	// ProcedureVersion Which version of it; the latest when left out.
+	// ProcedureVersion The version of the stored procedure; the latest version if omitted.
 	//
 	// Example: 1
 	ProcedureVersion *int `json:"procedure_version,omitempty"`
 }
 
-// SimulationStep One step on the path.
+// SimulationStep A step on the path.
 type SimulationStep struct {
-	// Decisions The conditions asked, in order: what led here, then what of the step applies.
+	// Decisions The conditions evaluated, in order: first those that led to the step, then those of its slots and items.
+	//
 	//
 	// Example: [{"condition":"/steps/0/transitions/0/when","expression":"severity == 'low'","result":true,"values":{"trigger.severity":"low"}}]
 	Decisions []Decision `json:"decisions"`
 
-	// Missing What a commit would need besides.
+	// Missing The required fields that have no value or no tick.
 	//
 	// Example: ["slots.severity"]
 	Missing []string `json:"missing"`
 
-	// NotApplicable Slots and items that do not apply.
+	// NotApplicable The slots and items that do not apply.
 	//
 	// Example: ["slots.detail"]
 	NotApplicable []string `json:"not_applicable"`
 
-	// State Where the step stands. Exactly one is open while the run is not final.
+	// State The state of a step. Until the run is completed or failed, exactly one step is open.
 	//
 	// Example: committed
 	State StepState `json:"state"`
@@ -1258,118 +1283,128 @@ type SimulationStep struct {
 	// Example: trigger
 	Step string `json:"step"`
 
-	// Transition JSON pointer of the transition that passed over the step.
+	// Transition The JSON pointer of the transition that jumped over the step; null if there is none.
 	//
 	// Example: /steps/0/transitions/1
 	Transition *string `json:"transition"`
 
-	// Visit Which visit; 0 where it was passed over.
+	// Visit The number of the visit; 0 if the step does not apply.
 	//
 	// Example: 1
 	Visit int `json:"visit"`
 }
 
-// SlotDocument One typed value that a step collects.
+// SlotDocument A typed value that a step collects.
 type SlotDocument struct {
-	// Default A value that the slot itself would accept; what a form may show first.
+	// Default The value that a form suggests. It must be valid for the slot.
 	//
 	// Example: high
 	Default Value `json:"default,omitempty"`
 
-	// Description What to enter.
+	// Description A hint on what to enter.
 	//
 	// Example: Selon la grille d’astreinte.
 	Description *string `json:"description,omitempty"`
 
-	// Label What a form shows.
+	// Label The label of the field in a form.
 	//
 	// Example: Gravité
 	Label *string `json:"label,omitempty"`
 
-	// Mask `X` stands for a digit, `\X` for the letter, all else for itself.
+	// Mask A mask that the value must match: `X` matches a digit, `\X` matches the letter X, and any other character
+	// matches itself.
+	//
 	//
 	// Example: XX-XX
 	Mask *string `json:"mask,omitempty"`
 
-	// Max A bound of the slot's own type: a number for integer and number, a string for date, datetime and time.
+	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`.
+	//
 	//
 	// Example: 10
 	Max Bound `json:"max,omitempty"`
 
-	// MaxLength Greatest length in Unicode code points; of a multi_enum, choices.
+	// MaxLength The maximum length in Unicode code points; for `multi_enum`, the maximum number of options.
 	//
 	// Example: 80
 	MaxLength *int `json:"max_length,omitempty"`
 
-	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
 	//
 	// Example: {"region":"west","team":"network"}
 	Metadata Metadata `json:"metadata,omitempty"`
 
-	// Min A bound of the slot's own type: a number for integer and number, a string for date, datetime and time.
+	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`.
+	//
 	//
 	// Example: 10
 	Min Bound `json:"min,omitempty"`
 
-	// MinLength Least length in Unicode code points; of a multi_enum, choices.
+	// MinLength The minimum length in Unicode code points; for `multi_enum`, the minimum number of options.
 	//
 	// Example: 2
 	MinLength *int `json:"min_length,omitempty"`
 
-	// Name `[A-Za-z_][A-Za-z0-9_]{0,127}`, no CEL word.
+	// Name The name of the slot, unique in the step: `[A-Za-z_][A-Za-z0-9_]{0,127}`, but not a reserved word of CEL.
+	//
 	//
 	// Example: severity
 	Name string `json:"name"`
 
-	// Options The choices of enum and multi_enum.
+	// Options The options of an `enum` or `multi_enum` slot.
 	//
 	// Example: ["low","high"]
 	Options []string `json:"options,omitempty"`
 
-	// Position Order among the slots.
+	// Position The position among the slots. If omitted, the order in the document counts.
 	//
 	// Example: 1
 	Position *int `json:"position,omitempty"`
 
-	// Required Whether a commit needs it; true when left out.
+	// Required Whether a commit requires a value; true if omitted.
 	//
 	// Example: true
 	Required *bool `json:"required,omitempty"`
 
-	// RequiredWhen CEL: when a value is needed; it replaces `required`.
+	// RequiredWhen A CEL expression that decides whether a commit requires a value; it overrides `required`.
 	//
 	// Example: severity == 'high'
 	RequiredWhen *string `json:"required_when,omitempty"`
 
-	// Sensitive Whether the value is kept out of runs and events, which hold only its salted digest.
+	// Sensitive Whether the value is sensitive. Runs and events contain only a salted digest of it.
 	//
 	// Example: false
 	Sensitive *bool `json:"sensitive,omitempty"`
 
-	// Translations Own texts by language tag.
+	// Translations The texts in other languages, by BCP 47 language tag.
 	//
 	// Example: {"en":{"label":"Severity"}}
 	Translations map[string]SlotTexts `json:"translations,omitempty"`
 
-	// Type `string text integer number boolean date datetime time enum multi_enum email phone url`.
+	// Type The type of the value, one of: `string text integer number boolean date datetime time enum multi_enum
+	// email phone url`.
+	//
 	//
 	// Example: enum
 	Type string `json:"type"`
 
-	// Validate RE2 pattern that must match the whole value.
+	// Validate A regular expression (RE2) that the whole value must match.
 	//
 	// Example: INC-[0-9]{6}
 	Validate *string `json:"validate,omitempty"`
 
-	// When CEL: whether the slot applies.
+	// When A CEL expression that decides whether the slot applies.
 	//
 	// Example: severity == 'high'
 	When *string `json:"when,omitempty"`
 }
 
-// SlotTexts Own texts of a slot in one language.
+// SlotTexts The texts of a slot in one language.
 type SlotTexts struct {
-	// Description What to enter.
+	// Description A hint on what to enter.
 	//
 	// Example: How bad it is.
 	Description *string `json:"description,omitempty"`
@@ -1379,62 +1414,62 @@ type SlotTexts struct {
 	// Example: Severity
 	Label *string `json:"label,omitempty"`
 
-	// Options Wording of each option.
+	// Options The text of each option, by option.
 	//
 	// Example: {"high":"High"}
 	Options map[string]string `json:"options,omitempty"`
 }
 
-// StepAmend What to correct, and why.
+// StepAmend The corrections, and the reason.
 type StepAmend struct {
-	// Checklist Ticks; an item not named keeps its own.
+	// Checklist The ticks. Other items keep their state.
 	//
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Origins Where the values given came from; manual when not said.
+	// Origins The source of each value, by slot name; `manual` if omitted.
 	//
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins,omitempty"`
 
-	// Reason Why, 1 to 4,000 code points; none is a 422.
+	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
 	//
 	// Example: Reclassified after the post-mortem
 	Reason *string `json:"reason,omitempty"`
 
-	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
-	// for a multi_enum. `null` means "not given".
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
+	// a list of strings for `multi_enum`. `null` means no value.
 	//
 	//
 	// Example: {"severity":"high"}
 	Slots Values `json:"slots,omitempty"`
 
-	// Visit The visit meant; another than the current one is 409.
+	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
 	// Example: 1
 	Visit *Visit `json:"visit,omitempty"`
 }
 
-// StepCommit What to lay over the draft.
+// StepCommit The values and ticks to merge into the draft.
 type StepCommit struct {
-	// Checklist Ticks; an item not named keeps its own.
+	// Checklist The ticks. Other items keep their state.
 	//
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Origins Where the values given came from; manual when not said.
+	// Origins The source of each value, by slot name; `manual` if omitted.
 	//
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins,omitempty"`
 
-	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
-	// for a multi_enum. `null` means "not given".
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
+	// a list of strings for `multi_enum`. `null` means no value.
 	//
 	//
 	// Example: {"severity":"high"}
 	Slots Values `json:"slots,omitempty"`
 
-	// Visit The visit meant; another than the current one is 409.
+	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
 	// Example: 1
 	Visit *Visit `json:"visit,omitempty"`
@@ -1442,32 +1477,33 @@ type StepCommit struct {
 
 // StepDocument One step of a definition.
 type StepDocument struct {
-	// ChecklistItems What the operator confirms.
+	// ChecklistItems The items that the operator confirms.
 	//
 	// Example: [{"key":"acknowledged","label":"Alerte acquittée"}]
 	ChecklistItems []ChecklistItemDocument `json:"checklist_items,omitempty"`
 
-	// Key The step's name among the steps; `end` is reserved.
+	// Key The key of the step, unique in the procedure. `end` is reserved.
 	//
 	// Example: diagnosis
 	Key string `json:"key"`
 
-	// Metadata Free data for its owner. Numbers must survive as IEEE 754 doubles.
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
 	//
 	// Example: {"region":"west","team":"network"}
 	Metadata Metadata `json:"metadata,omitempty"`
 
-	// Position Order among the steps; without it the order of appearance.
+	// Position The position among the steps. If omitted, the order in the document counts.
 	//
 	// Example: 2
 	Position *int `json:"position,omitempty"`
 
-	// Prompt What to do.
+	// Prompt The instructions for the operator.
 	//
 	// Example: Identifiez l’équipement en panne.
 	Prompt *string `json:"prompt,omitempty"`
 
-	// Skippable Whether the step may be skipped, with a reason.
+	// Skippable Whether the step may be skipped with a reason.
 	//
 	// Example: false
 	Skippable *bool `json:"skippable,omitempty"`
@@ -1477,98 +1513,101 @@ type StepDocument struct {
 	// Example: [{"name":"cause","type":"text"}]
 	Slots []SlotDocument `json:"slots,omitempty"`
 
-	// Title What the step is called; not blank.
+	// Title The title of the step. Must not be blank.
 	//
 	// Example: Diagnostic
 	Title string `json:"title"`
 
-	// Transitions Where the run goes after the step: the first entry that holds; with none, the next step.
+	// Transitions The possible next steps. The first transition whose condition is true is taken; if there is none, the next
+	// step in order follows.
+	//
 	//
 	// Example: [{"to":"trigger","when":"!confirmed"}]
 	Transitions []TransitionDocument `json:"transitions,omitempty"`
 
-	// Translations Own texts by language tag.
+	// Translations The texts in other languages, by BCP 47 language tag.
 	//
 	// Example: {"en":{"title":"Diagnosis"}}
 	Translations map[string]StepTexts `json:"translations,omitempty"`
 
-	// When CEL: whether the step applies; otherwise it is passed over.
+	// When A CEL expression that decides whether the step applies. A step that does not apply is not visited.
+	//
 	//
 	// Example: trigger.severity == 'high'
 	When *string `json:"when,omitempty"`
 }
 
-// StepDraft What to save of the open step.
+// StepDraft The values and ticks to save for the open step.
 type StepDraft struct {
-	// Checklist Ticks; an item not named keeps its own.
+	// Checklist The ticks. Other items keep their state.
 	//
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Origins Where the values given came from; manual when not said.
+	// Origins The source of each value, by slot name; `manual` if omitted.
 	//
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins,omitempty"`
 
-	// Slots Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
-	// for a multi_enum. `null` means "not given".
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
+	// a list of strings for `multi_enum`. `null` means no value.
 	//
 	//
 	// Example: {"severity":"high"}
 	Slots Values `json:"slots,omitempty"`
 
-	// Visit The visit meant; another than the current one is 409.
+	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
 	// Example: 1
 	Visit *Visit `json:"visit,omitempty"`
 }
 
-// StepProgress Steps counted.
+// StepProgress The number of steps by state.
 //
 // Example: {"committed":1,"not_applicable":0,"skipped":0,"total":5}
 type StepProgress struct {
-	// Total All.
+	// Total The number of all steps.
 	//
 	// Example: 5
 	Total int `json:"total"`
 
-	// Committed Committed.
+	// Committed The number of committed steps.
 	//
 	// Example: 1
 	Committed int `json:"committed"`
 
-	// Skipped Skipped.
+	// Skipped The number of skipped steps.
 	//
 	// Example: 0
 	Skipped int `json:"skipped"`
 
-	// NotApplicable Passed over.
+	// NotApplicable The number of steps that do not apply.
 	//
 	// Example: 0
 	NotApplicable int `json:"not_applicable"`
 }
 
-// StepSkip Why a step is left undone.
+// StepSkip The reason for skipping a step.
 type StepSkip struct {
-	// Reason Why, 1 to 4,000 code points; none is a 422.
+	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
 	//
 	// Example: No spare part at hand
 	Reason *string `json:"reason,omitempty"`
 
-	// Visit The visit meant; another than the current one is 409.
+	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
 	// Example: 1
 	Visit *Visit `json:"visit,omitempty"`
 }
 
-// StepState Where the step stands. Exactly one is open while the run is not final.
+// StepState The state of a step. Until the run is completed or failed, exactly one step is open.
 //
 // Example: committed
 type StepState string
 
-// StepTexts Own texts of a step in one language.
+// StepTexts The texts of a step in one language.
 type StepTexts struct {
-	// Prompt What to do.
+	// Prompt The instructions for the operator.
 	//
 	// Example: Find out which device is down.
 	Prompt *string `json:"prompt,omitempty"`
@@ -1579,44 +1618,46 @@ type StepTexts struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// Tick What is said of one checklist item.
+// Tick The new state of a checklist item.
 type Tick struct {
-	// Completed Whether it is done.
+	// Completed Whether the item is ticked.
 	//
 	// Example: true
 	Completed bool `json:"completed"`
 
-	// Key The item's key.
+	// Key The key of the item.
 	//
 	// Example: acknowledged
 	Key string `json:"key"`
 }
 
-// TransitionDocument One way on from a step.
+// TransitionDocument A transition from a step to another step or to the end.
 type TransitionDocument struct {
-	// To Key of a step, or `end`.
+	// To The key of the next step, or `end`.
 	//
 	// Example: trigger
 	To string `json:"to"`
 
-	// When CEL: when this way is taken. An entry without it is the default, and stands last.
+	// When A CEL expression that decides whether the transition is taken. A transition without one is the default and
+	// must come last.
+	//
 	//
 	// Example: !confirmed
 	When *string `json:"when,omitempty"`
 }
 
-// Value A value that the slot itself would accept; what a form may show first.
+// Value The value that a form suggests. It must be valid for the slot.
 //
 // Example: high
 type Value = json.RawMessage
 
-// Values Values by slot name: a string, a number (exact decimal, at most 60 significant digits), true or false, or a list of strings
-// for a multi_enum. `null` means "not given".
+// Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
+// a list of strings for `multi_enum`. `null` means no value.
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
 
-// Visit The visit meant; another than the current one is 409.
+// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 //
 // Example: 1
 type Visit = int
@@ -1657,7 +1698,7 @@ type FilterProcedureID = string
 // FilterReference defines model for FilterReference.
 type FilterReference = string
 
-// FilterState Where the run stands; completed and failed are final.
+// FilterState The state of a run. `completed` and `failed` are final.
 //
 // Example: in_progress
 type FilterState = RunState
@@ -1698,7 +1739,7 @@ type SchemaName = string
 // Since defines model for Since.
 type Since = time.Time
 
-// Status `archived`: no new runs, no new versions.
+// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
 //
 // Example: active
 type Status = ProcedureStatus
@@ -1712,43 +1753,44 @@ type Until = time.Time
 // Version defines model for Version.
 type Version = int
 
-// BadRequest A problem document, RFC 9457.
+// BadRequest A problem document (RFC 9457).
 type BadRequest = Problem
 
-// Conflict A problem document, RFC 9457.
+// Conflict A problem document (RFC 9457).
 type Conflict = Problem
 
-// InternalError A problem document, RFC 9457.
+// InternalError A problem document (RFC 9457).
 type InternalError = Problem
 
-// NotAcceptable A problem document, RFC 9457.
+// NotAcceptable A problem document (RFC 9457).
 type NotAcceptable = Problem
 
-// NotFound A problem document, RFC 9457.
+// NotFound A problem document (RFC 9457).
 type NotFound = Problem
 
-// PreconditionRequired A problem document, RFC 9457.
+// PreconditionRequired A problem document (RFC 9457).
 type PreconditionRequired = Problem
 
-// ProcedureWritten A definition as it stands: the members of the document, and what the service knows of the version. It may be edited and published with PUT.
+// ProcedureWritten A version of a procedure: the members of its definition and those that the service adds. It can be edited and
+// published with PUT.
 type ProcedureWritten = Procedure
 
 // RunWritten A run with its steps.
 type RunWritten = Run
 
-// Stale A problem document, RFC 9457.
+// Stale A problem document (RFC 9457).
 type Stale = Problem
 
-// TooLarge A problem document, RFC 9457.
+// TooLarge A problem document (RFC 9457).
 type TooLarge = Problem
 
-// Unavailable A problem document, RFC 9457.
+// Unavailable A problem document (RFC 9457).
 type Unavailable = Problem
 
-// Unprocessable A problem document, RFC 9457.
+// Unprocessable A problem document (RFC 9457).
 type Unprocessable = Problem
 
-// UnsupportedMediaType A problem document, RFC 9457.
+// UnsupportedMediaType A problem document (RFC 9457).
 type UnsupportedMediaType = Problem
 
 // ListAuditEventsParams defines parameters for ListAuditEvents.
@@ -1759,31 +1801,31 @@ type ListAuditEventsParams struct {
 	// EntityID Only events of this run or procedure.
 	EntityID *FilterEntityID `form:"entity_id,omitempty" json:"entity_id,omitempty"`
 
-	// Actor Only what this actor did.
+	// Actor Only events of this actor.
 	Actor *FilterActor `form:"actor,omitempty" json:"actor,omitempty"`
 
-	// Action Only this action.
+	// Action Only events with this action.
 	Action *FilterAction `form:"action,omitempty" json:"action,omitempty"`
 
-	// Since Only what happened at this instant or after.
+	// Since Only events that occurred at or after this time.
 	Since *Since `form:"since,omitempty" json:"since,omitempty"`
 
-	// Until Only what happened before this instant.
+	// Until Only events that occurred before this time.
 	Until *Until `form:"until,omitempty" json:"until,omitempty"`
 
-	// Cursor Where to go on: `next_cursor` of the page before.
+	// Cursor The `next_cursor` of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// Limit How many entries a page may have.
+	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1792,157 +1834,161 @@ type ListAuditEventsParamsEntityType string
 
 // ListProceduresParams defines parameters for ListProcedures.
 type ListProceduresParams struct {
-	// Query Part of the id or the name, letter case aside.
+	// Query Only procedures whose id or name contains this text, ignoring case.
 	Query *Query `form:"query,omitempty" json:"query,omitempty"`
 
 	// Status Only procedures with this status.
 	Status *Status `form:"status,omitempty" json:"status,omitempty"`
 
-	// Cursor Where to go on: `next_cursor` of the page before.
+	// Cursor The `next_cursor` of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// Limit How many entries a page may have.
+	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // CreateProcedureParams defines parameters for CreateProcedure.
 type CreateProcedureParams struct {
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
+	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
+	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // LintProcedureParams defines parameters for LintProcedure.
 type LintProcedureParams struct {
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // SimulateProcedureParams defines parameters for SimulateProcedure.
 type SimulateProcedureParams struct {
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetProcedureParams defines parameters for GetProcedure.
 type GetProcedureParams struct {
-	// IfNoneMatch ETag of what the client has (304 when it still holds).
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // PublishProcedureParams defines parameters for PublishProcedure.
 type PublishProcedureParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
+	// to publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ArchiveProcedureParams defines parameters for ArchiveProcedure.
 type ArchiveProcedureParams struct {
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
+	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
+	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // UnarchiveProcedureParams defines parameters for UnarchiveProcedure.
 type UnarchiveProcedureParams struct {
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
+	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
+	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListProcedureVersionsParams defines parameters for ListProcedureVersions.
 type ListProcedureVersionsParams struct {
-	// Cursor Where to go on: `next_cursor` of the page before.
+	// Cursor The `next_cursor` of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// Limit How many entries a page may have.
+	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetProcedureVersionParams defines parameters for GetProcedureVersion.
 type GetProcedureVersionParams struct {
-	// IfNoneMatch ETag of what the client has (304 when it still holds).
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1960,196 +2006,206 @@ type ListRunsParams struct {
 	// Reference Only runs with this reference.
 	Reference *FilterReference `form:"reference,omitempty" json:"reference,omitempty"`
 
-	// CreatedAfter Only runs created after this instant, itself excluded.
+	// CreatedAfter Only runs created after this time (exclusive).
 	CreatedAfter *CreatedAfter `form:"created_after,omitempty" json:"created_after,omitempty"`
 
-	// CreatedBefore Only runs created before this instant, itself excluded.
+	// CreatedBefore Only runs created before this time (exclusive).
 	CreatedBefore *CreatedBefore `form:"created_before,omitempty" json:"created_before,omitempty"`
 
-	// Cursor Where to go on: `next_cursor` of the page before.
+	// Cursor The `next_cursor` of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// Limit How many entries a page may have.
+	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // StartRunParams defines parameters for StartRun.
 type StartRunParams struct {
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
+	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
+	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetRunParams defines parameters for GetRun.
 type GetRunParams struct {
-	// At The run as it stood once this event of its trail had been written, by its seq.
+	// At The `seq` of an event: return the state of the run after that event.
 	At *At `form:"at,omitempty" json:"at,omitempty"`
 
-	// IfNoneMatch ETag of what the client has (304 when it still holds).
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetRunBundleParams defines parameters for GetRunBundle.
 type GetRunBundleParams struct {
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListRunEventsParams defines parameters for ListRunEvents.
 type ListRunEventsParams struct {
-	// Cursor Where to go on: `next_cursor` of the page before.
+	// Cursor The `next_cursor` of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// Limit How many entries a page may have.
+	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// LastEventID Of a stream: the id of the last event that was seen, 0 for none.
+	// LastEventID For a stream: the id of the last event received, or 0 to start from the first event.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListRunExceptionsParams defines parameters for ListRunExceptions.
 type ListRunExceptionsParams struct {
-	// Cursor Where to go on: `next_cursor` of the page before.
+	// Cursor The `next_cursor` of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// Limit How many entries a page may have.
+	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // FailRunParams defines parameters for FailRun.
 type FailRunParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
+	// to publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
+	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
+	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // SaveDraftParams defines parameters for SaveDraft.
 type SaveDraftParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
+	// to publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // AmendStepParams defines parameters for AmendStep.
 type AmendStepParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
+	// to publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
+	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
+	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // CommitStepParams defines parameters for CommitStep.
 type CommitStepParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
+	// to publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
+	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
+	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // SkipStepParams defines parameters for SkipStep.
 type SkipStepParams struct {
-	// IfMatch ETag that must still hold (412 otherwise). Of a run only the revision counts. Optional but where a version is published (428 without).
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
+	// to publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// IdempotencyKey A name for this request, at most 255 bytes in one line. A repeat by the same actor within 24 hours gets the first answer; with another body it is refused (422).
+	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
+	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage Languages wanted for texts, RFC 9110.
+	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor Who acts, at most 255 bytes in one line, where the server authenticates nobody; `anonymous` when left out.
+	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID A name for this request in logs and events, at most 255 bytes in one line; made when left out.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2185,19 +2241,19 @@ type SkipStepJSONRequestBody = StepSkip
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
-	// ListAuditEvents Read the trail across entities
+	// ListAuditEvents List events of all runs and procedures
 	// (GET /audit-events)
 	ListAuditEvents(w http.ResponseWriter, r *http.Request, params ListAuditEventsParams)
-	// GetLiveness Is the process alive?
+	// GetLiveness Check liveness
 	// (GET /livez)
 	GetLiveness(w http.ResponseWriter, r *http.Request)
-	// GetMetrics What the server counts
+	// GetMetrics Get metrics
 	// (GET /metrics)
 	GetMetrics(w http.ResponseWriter, r *http.Request)
-	// GetContractJSON This contract as JSON
+	// GetContractJSON Get this contract as JSON
 	// (GET /openapi.json)
 	GetContractJSON(w http.ResponseWriter, r *http.Request)
-	// GetContractYAML This contract as YAML
+	// GetContractYAML Get this contract as YAML
 	// (GET /openapi.yaml)
 	GetContractYAML(w http.ResponseWriter, r *http.Request)
 	// ListProcedures List procedures
@@ -2209,28 +2265,28 @@ type ServerInterface interface {
 	// LintProcedure Check a definition without saving it
 	// (POST /procedures/lint)
 	LintProcedure(w http.ResponseWriter, r *http.Request, params LintProcedureParams)
-	// SimulateProcedure Try which path given answers take
+	// SimulateProcedure Simulate a run
 	// (POST /procedures/simulate)
 	SimulateProcedure(w http.ResponseWriter, r *http.Request, params SimulateProcedureParams)
-	// GetProcedure Read a procedure
+	// GetProcedure Get a procedure
 	// (GET /procedures/{procedure_id})
 	GetProcedure(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params GetProcedureParams)
-	// PublishProcedure Publish the next version
+	// PublishProcedure Publish a new version
 	// (PUT /procedures/{procedure_id})
 	PublishProcedure(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params PublishProcedureParams)
 	// ArchiveProcedure Archive a procedure
 	// (POST /procedures/{procedure_id}/archive)
 	ArchiveProcedure(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params ArchiveProcedureParams)
-	// UnarchiveProcedure Take a procedure out of the archive
+	// UnarchiveProcedure Unarchive a procedure
 	// (POST /procedures/{procedure_id}/unarchive)
 	UnarchiveProcedure(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params UnarchiveProcedureParams)
 	// ListProcedureVersions List a procedure's versions
 	// (GET /procedures/{procedure_id}/versions)
 	ListProcedureVersions(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params ListProcedureVersionsParams)
-	// GetProcedureVersion Read one version
+	// GetProcedureVersion Get a version of a procedure
 	// (GET /procedures/{procedure_id}/versions/{version})
 	GetProcedureVersion(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, version Version, params GetProcedureVersionParams)
-	// GetReadiness Can it serve?
+	// GetReadiness Check readiness
 	// (GET /readyz)
 	GetReadiness(w http.ResponseWriter, r *http.Request)
 	// ListRuns List runs
@@ -2239,19 +2295,19 @@ type ServerInterface interface {
 	// StartRun Start a run
 	// (POST /runs)
 	StartRun(w http.ResponseWriter, r *http.Request, params StartRunParams)
-	// GetRun Read a run
+	// GetRun Get a run
 	// (GET /runs/{run_id})
 	GetRun(w http.ResponseWriter, r *http.Request, runID RunID, params GetRunParams)
-	// GetRunBundle Take a run's evidence away
+	// GetRunBundle Download a run's evidence
 	// (GET /runs/{run_id}/bundle)
 	GetRunBundle(w http.ResponseWriter, r *http.Request, runID RunID, params GetRunBundleParams)
-	// ListRunEvents Read a run's trail
+	// ListRunEvents List a run's events
 	// (GET /runs/{run_id}/events)
 	ListRunEvents(w http.ResponseWriter, r *http.Request, runID RunID, params ListRunEventsParams)
-	// ListRunExceptions See what was not plain sailing
+	// ListRunExceptions List exceptions
 	// (GET /runs/{run_id}/exceptions)
 	ListRunExceptions(w http.ResponseWriter, r *http.Request, runID RunID, params ListRunExceptionsParams)
-	// FailRun End a run before its time
+	// FailRun End a run as failed
 	// (POST /runs/{run_id}/fail)
 	FailRun(w http.ResponseWriter, r *http.Request, runID RunID, params FailRunParams)
 	// SaveDraft Save a draft
@@ -2266,7 +2322,7 @@ type ServerInterface interface {
 	// SkipStep Skip the open step
 	// (POST /runs/{run_id}/steps/{step_key}/skip)
 	SkipStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params SkipStepParams)
-	// GetSchema JSON Schema of a definition format
+	// GetSchema Get the JSON Schema of a definition format
 	// (GET /schemas/{schema_name})
 	GetSchema(w http.ResponseWriter, r *http.Request, schemaName SchemaName)
 }
@@ -11129,19 +11185,19 @@ func (response GetSchema500ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
-	// ListAuditEvents Read the trail across entities
+	// ListAuditEvents List events of all runs and procedures
 	// (GET /audit-events)
 	ListAuditEvents(ctx context.Context, request ListAuditEventsRequestObject) (ListAuditEventsResponseObject, error)
-	// GetLiveness Is the process alive?
+	// GetLiveness Check liveness
 	// (GET /livez)
 	GetLiveness(ctx context.Context, request GetLivenessRequestObject) (GetLivenessResponseObject, error)
-	// GetMetrics What the server counts
+	// GetMetrics Get metrics
 	// (GET /metrics)
 	GetMetrics(ctx context.Context, request GetMetricsRequestObject) (GetMetricsResponseObject, error)
-	// GetContractJSON This contract as JSON
+	// GetContractJSON Get this contract as JSON
 	// (GET /openapi.json)
 	GetContractJSON(ctx context.Context, request GetContractJSONRequestObject) (GetContractJSONResponseObject, error)
-	// GetContractYAML This contract as YAML
+	// GetContractYAML Get this contract as YAML
 	// (GET /openapi.yaml)
 	GetContractYAML(ctx context.Context, request GetContractYAMLRequestObject) (GetContractYAMLResponseObject, error)
 	// ListProcedures List procedures
@@ -11153,28 +11209,28 @@ type StrictServerInterface interface {
 	// LintProcedure Check a definition without saving it
 	// (POST /procedures/lint)
 	LintProcedure(ctx context.Context, request LintProcedureRequestObject) (LintProcedureResponseObject, error)
-	// SimulateProcedure Try which path given answers take
+	// SimulateProcedure Simulate a run
 	// (POST /procedures/simulate)
 	SimulateProcedure(ctx context.Context, request SimulateProcedureRequestObject) (SimulateProcedureResponseObject, error)
-	// GetProcedure Read a procedure
+	// GetProcedure Get a procedure
 	// (GET /procedures/{procedure_id})
 	GetProcedure(ctx context.Context, request GetProcedureRequestObject) (GetProcedureResponseObject, error)
-	// PublishProcedure Publish the next version
+	// PublishProcedure Publish a new version
 	// (PUT /procedures/{procedure_id})
 	PublishProcedure(ctx context.Context, request PublishProcedureRequestObject) (PublishProcedureResponseObject, error)
 	// ArchiveProcedure Archive a procedure
 	// (POST /procedures/{procedure_id}/archive)
 	ArchiveProcedure(ctx context.Context, request ArchiveProcedureRequestObject) (ArchiveProcedureResponseObject, error)
-	// UnarchiveProcedure Take a procedure out of the archive
+	// UnarchiveProcedure Unarchive a procedure
 	// (POST /procedures/{procedure_id}/unarchive)
 	UnarchiveProcedure(ctx context.Context, request UnarchiveProcedureRequestObject) (UnarchiveProcedureResponseObject, error)
 	// ListProcedureVersions List a procedure's versions
 	// (GET /procedures/{procedure_id}/versions)
 	ListProcedureVersions(ctx context.Context, request ListProcedureVersionsRequestObject) (ListProcedureVersionsResponseObject, error)
-	// GetProcedureVersion Read one version
+	// GetProcedureVersion Get a version of a procedure
 	// (GET /procedures/{procedure_id}/versions/{version})
 	GetProcedureVersion(ctx context.Context, request GetProcedureVersionRequestObject) (GetProcedureVersionResponseObject, error)
-	// GetReadiness Can it serve?
+	// GetReadiness Check readiness
 	// (GET /readyz)
 	GetReadiness(ctx context.Context, request GetReadinessRequestObject) (GetReadinessResponseObject, error)
 	// ListRuns List runs
@@ -11183,19 +11239,19 @@ type StrictServerInterface interface {
 	// StartRun Start a run
 	// (POST /runs)
 	StartRun(ctx context.Context, request StartRunRequestObject) (StartRunResponseObject, error)
-	// GetRun Read a run
+	// GetRun Get a run
 	// (GET /runs/{run_id})
 	GetRun(ctx context.Context, request GetRunRequestObject) (GetRunResponseObject, error)
-	// GetRunBundle Take a run's evidence away
+	// GetRunBundle Download a run's evidence
 	// (GET /runs/{run_id}/bundle)
 	GetRunBundle(ctx context.Context, request GetRunBundleRequestObject) (GetRunBundleResponseObject, error)
-	// ListRunEvents Read a run's trail
+	// ListRunEvents List a run's events
 	// (GET /runs/{run_id}/events)
 	ListRunEvents(ctx context.Context, request ListRunEventsRequestObject) (ListRunEventsResponseObject, error)
-	// ListRunExceptions See what was not plain sailing
+	// ListRunExceptions List exceptions
 	// (GET /runs/{run_id}/exceptions)
 	ListRunExceptions(ctx context.Context, request ListRunExceptionsRequestObject) (ListRunExceptionsResponseObject, error)
-	// FailRun End a run before its time
+	// FailRun End a run as failed
 	// (POST /runs/{run_id}/fail)
 	FailRun(ctx context.Context, request FailRunRequestObject) (FailRunResponseObject, error)
 	// SaveDraft Save a draft
@@ -11210,7 +11266,7 @@ type StrictServerInterface interface {
 	// SkipStep Skip the open step
 	// (POST /runs/{run_id}/steps/{step_key}/skip)
 	SkipStep(ctx context.Context, request SkipStepRequestObject) (SkipStepResponseObject, error)
-	// GetSchema JSON Schema of a definition format
+	// GetSchema Get the JSON Schema of a definition format
 	// (GET /schemas/{schema_name})
 	GetSchema(ctx context.Context, request GetSchemaRequestObject) (GetSchemaResponseObject, error)
 }

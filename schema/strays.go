@@ -2,13 +2,16 @@ package schema
 
 import "strings"
 
-// Orphans selects, in SQL that both databases know, what rows say that they belong to, and it is not there: its kind, its id, and the
-// table; both are empty where they are NULL. Keys and checks keep such rows out; whoever can take those away can leave some.
+// Orphans is a query, in SQL that both databases accept, for owners that rows refer to but that do not exist. Each
+// result row holds the type and the id of the owner and the name of the referring table; a NULL type or id is returned
+// as an empty string. Foreign keys and CHECK constraints prevent such rows unless somebody drops them.
 var Orphans = strings.Join([]string{
 	`SELECT entity_type, coalesce(entity_id, ''), 'audit_events' FROM audit_events
-		WHERE entity_type < 'procedure' OR entity_type > 'procedure' AND entity_type < 'run' OR entity_type > 'run' GROUP BY entity_type, entity_id`,
+		WHERE entity_type < 'procedure' OR entity_type > 'procedure' AND entity_type < 'run' OR entity_type > 'run'
+		GROUP BY entity_type, entity_id`,
 	`SELECT '', coalesce(entity_id, ''), 'audit_events' FROM audit_events WHERE entity_type IS NULL GROUP BY entity_id`,
-	`SELECT entity_type, '', 'audit_events' FROM audit_events WHERE entity_type IN ('procedure', 'run') AND entity_id IS NULL GROUP BY entity_type`,
+	`SELECT entity_type, '', 'audit_events' FROM audit_events
+		WHERE entity_type IN ('procedure', 'run') AND entity_id IS NULL GROUP BY entity_type`,
 	`SELECT 'checkpoint', coalesce(CAST(number AS text), ''), 'audit_leaves' FROM audit_leaves l
 		WHERE NOT EXISTS (SELECT 1 FROM audit_checkpoints c WHERE c.number = l.number) GROUP BY number`,
 	`SELECT 'procedure', coalesce(id, ''), 'procedures' FROM procedures p
@@ -21,12 +24,16 @@ var Orphans = strings.Join([]string{
 	`SELECT 'run', '', 'runs' FROM runs WHERE id IS NULL`,
 }, " UNION ALL ")
 
+// versionless returns the query for rows whose version does not exist.
 func versionless(table string) string {
 	return "SELECT 'procedure', coalesce(procedure_id, ''), '" + table + "' FROM " + table + ` t
-		WHERE NOT EXISTS (SELECT 1 FROM procedure_versions v WHERE v.procedure_id = t.procedure_id AND v.version = t.version) GROUP BY procedure_id`
+		WHERE NOT EXISTS (
+			SELECT 1 FROM procedure_versions v WHERE v.procedure_id = t.procedure_id AND v.version = t.version
+		) GROUP BY procedure_id`
 }
 
-// runless are rows of no run at all; those of runs that are not there come with the runs.
+// runless returns the query for rows that name no run. Rows of a run that does not exist are found when
+// the runs are read.
 func runless(table string) string {
 	return "SELECT 'run', '', '" + table + "' FROM " + table + " WHERE run_id IS NULL GROUP BY run_id"
 }

@@ -1,14 +1,14 @@
-// Package postgres embeds the PostgreSQL schema: versioned steps up with their atlas.sum, and the way down beside them.
+// Package postgres embeds the PostgreSQL migrations: the up migrations with their atlas.sum, and the down migrations.
 package postgres
 
 import "embed"
 
-// Up holds the versioned steps and their atlas.sum.
+// Up holds the up migrations and their atlas.sum.
 //
 //go:embed *.sql atlas.sum
 var Up embed.FS
 
-// Down holds, under down/, a file for each step that takes it back.
+// Down holds the down migrations: down/ has a file for each up migration, under the same name.
 //
 //go:embed down/*.sql
 var Down embed.FS

@@ -82,7 +82,7 @@ func problemStatuses(t *testing.T) map[string]string {
 	t.Helper()
 	data, err := os.ReadFile("../../openapi.yaml")
 	require.NoError(t, err)
-	_, rest, found := strings.Cut(string(data), "The kind, for programs; an open set that only grows. Today:")
+	_, rest, found := strings.Cut(string(data), "The set is open and only grows. Codes by status:")
 	require.True(t, found)
 	list, _, _ := strings.Cut(rest, "example:")
 	statuses := map[string]string{}
