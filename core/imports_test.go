@@ -83,6 +83,12 @@ func TestTheCoreHasNoInputOutputClockRandomnessOrGoroutine(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// Packages of adapters that others may import: texts for people, and what the databases share.
+var sharedAdapters = map[string][]string{
+	"i18n":    {"http", "terminal"},
+	"storage": {"sqlite", "postgres"},
+}
+
 func TestAdaptersDoNotKnowEachOther(t *testing.T) {
 	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "../adapters/...").Output()
 	require.NoError(t, err)
@@ -94,9 +100,64 @@ func TestAdaptersDoNotKnowEachOther(t *testing.T) {
 		pkg, imports, _ := strings.Cut(strings.TrimSpace(line), " ")
 		for _, imported := range strings.Fields(imports) {
 			if strings.HasPrefix(imported, module+"adapters/") && !strings.HasSuffix(pkg, "test") {
-				allowed := family(imported) == family(pkg) || family(imported) == "i18n" && (family(pkg) == "http" || family(pkg) == "terminal")
+				allowed := family(imported) == family(pkg) || slices.Contains(sharedAdapters[family(imported)], family(pkg))
 				require.True(t, allowed, "%s imports %s", pkg, imported)
 			}
 		}
 	}
+}
+
+// Driving adapters call use cases. The ports belong to the service and to the storage behind it.
+var drivingAdapters = []string{"../adapters/http", "../adapters/terminal"}
+
+func TestDrivingAdaptersReachUseCasesOnly(t *testing.T) {
+	ports := portsOf(t)
+	require.Contains(t, ports, "Runs")
+	for _, dir := range drivingAdapters {
+		files, err := filepath.Glob(dir + "/*.go")
+		require.NoError(t, err)
+		for _, path := range files {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			require.NoError(t, err)
+			ast.Inspect(file, func(n ast.Node) bool {
+				if s, ok := n.(*ast.SelectorExpr); ok {
+					if pkg, ok := s.X.(*ast.Ident); ok && pkg.Name == "app" && slices.Contains(ports, s.Sel.Name) {
+						t.Errorf("%s names the port app.%s", path, s.Sel.Name)
+					}
+				}
+				return true
+			})
+		}
+	}
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "../adapters/http", "../adapters/terminal").Output()
+	require.NoError(t, err)
+	for _, storage := range []string{"adapters/sqlite", "adapters/postgres", "adapters/caching", "core/verify"} {
+		require.NotContains(t, string(out), module+storage)
+	}
+}
+
+// portsOf returns the names of the interfaces of core/app, and of the struct that holds them.
+func portsOf(t *testing.T) (names []string) {
+	t.Helper()
+	files, err := filepath.Glob("app/*.go")
+	require.NoError(t, err)
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		require.NoError(t, err)
+		ast.Inspect(file, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.TypeSpec); ok {
+				if _, port := spec.Type.(*ast.InterfaceType); port || spec.Name.Name == "Ports" {
+					names = append(names, spec.Name.Name)
+				}
+			}
+			return true
+		})
+	}
+	return names
 }

@@ -20,21 +20,21 @@ import (
 var secret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("twenty-four bytes of key"))
 
 // trail is n events of a run.
-func trail(t testing.TB, id string, n int) (all []app.FeedRecord) {
+func trail(t testing.TB, id string, n int) (all []audit.FeedRecord) {
 	t.Helper()
 	var head audit.Head
 	for i := range n {
 		e, err := audit.Seal(audit.Run(id), head, audit.Entry{Action: "draft.saved", Actor: "ann", OccurredAt: time.Date(2026, 11, 24, 9, 0, i, 1000, time.UTC), Payload: []byte(`{"step":"é"}`)})
 		require.NoError(t, err)
 		head = e.Head()
-		all = append(all, app.FeedRecord{Cursor: audit.Cursor{Position: int64(i), Entity: e.Entity, Seq: e.Seq}, Event: &e})
+		all = append(all, audit.FeedRecord{Cursor: audit.Cursor{Position: int64(i), Entity: e.Entity, Seq: e.Seq}, Event: &e})
 	}
 	return all
 }
 
 // note is a checkpoint's record.
-func note(number int64) app.FeedRecord {
-	return app.FeedRecord{Cursor: audit.Cursor{Entity: audit.CheckpointNumbered(number), Seq: number}, Note: "procedo-checkpoint/1\n"}
+func note(number int64) audit.FeedRecord {
+	return audit.FeedRecord{Cursor: audit.Cursor{Entity: audit.CheckpointNumbered(number), Seq: number}, Note: "procedo-checkpoint/1\n"}
 }
 
 func open(t testing.TB, address string, o auditsink.Options) app.Sink {
@@ -44,7 +44,7 @@ func open(t testing.TB, address string, o auditsink.Options) app.Sink {
 	return sink
 }
 
-func deliver(t testing.TB, sink app.Sink, records ...app.FeedRecord) {
+func deliver(t testing.TB, sink app.Sink, records ...audit.FeedRecord) {
 	t.Helper()
 	n, err := sink.Deliver(t.Context(), records)
 	require.NoError(t, err)
@@ -52,7 +52,7 @@ func deliver(t testing.TB, sink app.Sink, records ...app.FeedRecord) {
 }
 
 // wanted are the lines that records make.
-func wanted(t testing.TB, records ...app.FeedRecord) string {
+func wanted(t testing.TB, records ...audit.FeedRecord) string {
 	t.Helper()
 	var all strings.Builder
 	for _, r := range records {

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 )
 
 // file adds lines to a file, which is on the disk before they count as delivered. A file that is full is put aside under the next
@@ -59,7 +59,7 @@ func newFile(u *url.URL) (*file, error) {
 func (f *file) Name() string { return f.name }
 
 // Deliver adds all records or none. The file is opened anew each time, so that it may be moved away.
-func (f *file) Deliver(_ context.Context, records []app.FeedRecord) (int, error) {
+func (f *file) Deliver(_ context.Context, records []audit.FeedRecord) (int, error) {
 	text, err := lines(records)
 	if err != nil {
 		return 0, err

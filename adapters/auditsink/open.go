@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 )
 
 // Options are what sinks need beside their URL.
@@ -79,7 +80,7 @@ func only(u *url.URL, known ...string) error {
 }
 
 // lines are records as lines of JSON, each with its end.
-func lines(records []app.FeedRecord) ([]byte, error) {
+func lines(records []audit.FeedRecord) ([]byte, error) {
 	var all []byte
 	for _, r := range records {
 		line, err := json.Marshal(r.Line())

@@ -4,7 +4,7 @@ import (
 	"context"
 	"io"
 
-	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 )
 
 // stream writes lines to what is open already: standard output.
@@ -17,7 +17,7 @@ type stream struct {
 func (s *stream) Name() string { return s.name }
 
 // Deliver writes all records at once.
-func (s *stream) Deliver(_ context.Context, records []app.FeedRecord) (int, error) {
+func (s *stream) Deliver(_ context.Context, records []audit.FeedRecord) (int, error) {
 	text, err := lines(records)
 	if err == nil {
 		_, err = s.out.Write(text)

@@ -16,7 +16,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -65,7 +64,7 @@ func newSyslog(u *url.URL, o Options) (*syslog, error) {
 func (s *syslog) Name() string { return s.name }
 
 // Deliver sends all records over a connection of their own.
-func (s *syslog) Deliver(ctx context.Context, records []app.FeedRecord) (int, error) {
+func (s *syslog) Deliver(ctx context.Context, records []audit.FeedRecord) (int, error) {
 	conn, datagrams, err := s.dial(ctx)
 	if err != nil {
 		return 0, err
@@ -107,7 +106,7 @@ func (s *syslog) dial(ctx context.Context) (conn net.Conn, datagrams bool, err e
 }
 
 // sendOne sends a datagram. One that is too large for that goes without its content: hash and id say what is missing.
-func (s *syslog) sendOne(conn net.Conn, r *app.FeedRecord) error {
+func (s *syslog) sendOne(conn net.Conn, r *audit.FeedRecord) error {
 	line, err := json.Marshal(r.Line())
 	if err != nil {
 		return err
@@ -122,7 +121,7 @@ func (s *syslog) sendOne(conn net.Conn, r *app.FeedRecord) error {
 }
 
 // tooLarge is what goes in a datagram of a record that does not fit.
-func tooLarge(r *app.FeedRecord) any {
+func tooLarge(r *audit.FeedRecord) any {
 	short := struct {
 		ID      string `json:"id"`
 		Hash    string `json:"hash,omitempty"`
@@ -134,7 +133,7 @@ func tooLarge(r *app.FeedRecord) any {
 	return short
 }
 
-func (s *syslog) sendAll(ctx context.Context, conn net.Conn, records []app.FeedRecord) error {
+func (s *syslog) sendAll(ctx context.Context, conn net.Conn, records []audit.FeedRecord) error {
 	var all []byte
 	for _, r := range records {
 		line, err := json.Marshal(r.Line())
@@ -169,7 +168,7 @@ func (s *syslog) sendAll(ctx context.Context, conn net.Conn, records []app.FeedR
 }
 
 // message is RFC 5424: <priority>version time host app process message-id structured-data message.
-func (s *syslog) message(r *app.FeedRecord, line []byte) []byte {
+func (s *syslog) message(r *audit.FeedRecord, line []byte) []byte {
 	at, id := "-", audit.CheckpointEntity
 	if r.Event != nil {
 		at, id = r.Event.OccurredAt.UTC().Format(audit.TimeFormat), r.Event.Action

@@ -14,11 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/auditsink"
-	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 )
 
 // requireMessage holds a message against a record, as an independent reader sees it.
-func requireMessage(t *testing.T, r app.FeedRecord, message syslog.Message) {
+func requireMessage(t *testing.T, r audit.FeedRecord, message syslog.Message) {
 	t.Helper()
 	m, ok := message.(*rfc5424.SyslogMessage)
 	require.True(t, ok)
@@ -92,7 +92,7 @@ func datagram(t *testing.T, conn net.PacketConn) string {
 	return string(text[:n])
 }
 
-func requireDatagrams(t *testing.T, conn net.PacketConn, records []app.FeedRecord) {
+func requireDatagrams(t *testing.T, conn net.PacketConn, records []audit.FeedRecord) {
 	t.Helper()
 	for _, r := range records {
 		m, err := rfc5424.NewParser().Parse([]byte(datagram(t, conn)))

@@ -17,7 +17,6 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -71,7 +70,7 @@ func newWebhook(u *url.URL, o Options) (*webhook, error) {
 func (w *webhook) Name() string { return w.name }
 
 // Deliver posts the records of several entities at once, those of one in their order. The first that fails ends it.
-func (w *webhook) Deliver(ctx context.Context, records []app.FeedRecord) (int, error) {
+func (w *webhook) Deliver(ctx context.Context, records []audit.FeedRecord) (int, error) {
 	taken := make([]bool, len(records))
 	var posting errgroup.Group
 	posting.SetLimit(postsOnce)
@@ -104,7 +103,7 @@ func (w *webhook) Deliver(ctx context.Context, records []app.FeedRecord) (int, e
 }
 
 // byEntity are the places of the records of each entity, in the order in which entities come.
-func byEntity(records []app.FeedRecord) [][]int {
+func byEntity(records []audit.FeedRecord) [][]int {
 	places := map[audit.Entity]int{}
 	var all [][]int
 	for i, r := range records {
@@ -119,7 +118,7 @@ func byEntity(records []app.FeedRecord) [][]int {
 	return all
 }
 
-func (w *webhook) post(ctx context.Context, r *app.FeedRecord) error {
+func (w *webhook) post(ctx context.Context, r *audit.FeedRecord) error {
 	body, err := json.Marshal(r.Line())
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/auditsink"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 )
 
 var other = "whsec_" + base64.StdEncoding.EncodeToString([]byte("another twenty-four bytes"))
@@ -61,8 +62,8 @@ func receive(t *testing.T) (*receiver, app.Sink) {
 
 func TestAWebhookIsSignedWithEverySecretAndKeepsTheOrderOfEachEntity(t *testing.T) {
 	r, sink := receive(t)
-	var all []app.FeedRecord
-	trails := map[string][]app.FeedRecord{}
+	var all []audit.FeedRecord
+	trails := map[string][]audit.FeedRecord{}
 	for i := range 12 {
 		id := "run-" + strconv.Itoa(i)
 		trails[id] = trail(t, id, 5)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/procedure"
 )
 
 // Cache keeps values under keys. It may forget any of them at any time, and may be shared with other processes.
@@ -24,14 +25,14 @@ type Cache[V any] interface {
 // Caches are where each resource is kept.
 type Caches struct {
 	Runs       Cache[app.RunRecord]
-	Procedures Cache[app.ProcedureRecord]
+	Procedures Cache[procedure.Record]
 	Pages      Cache[Page]
 }
 
 // Page is a page of the list of procedures, and the list's head when it was read or before.
 type Page struct {
 	Head    audit.Head
-	Records []app.ProcedureRecord
+	Records []procedure.Record
 }
 
 // Decorate puts the caches in front of the ports, and its counts into the registry.
@@ -43,12 +44,12 @@ func Decorate(p app.Ports, c Caches, into prometheus.Registerer) (app.Ports, err
 	runs := Runs{Runs: p.Runs, kept: &checked[app.RunRecord]{
 		cache: c.Runs, count: m.of("run"), headOf: func(r app.RunRecord) audit.Head { return r.Head },
 	}}
-	p.Procedures = Procedures{Procedures: p.Procedures, kept: &checked[app.ProcedureRecord]{
-		cache: c.Procedures, count: m.of("procedure"), headOf: func(r app.ProcedureRecord) audit.Head { return r.Head },
+	p.Procedures = Procedures{Procedures: p.Procedures, kept: &checked[procedure.Record]{
+		cache: c.Procedures, count: m.of("procedure"), headOf: func(r procedure.Record) audit.Head { return r.Head },
 	}}
 	p.ProcedureList = ProcedureList{ProcedureList: p.ProcedureList, kept: &checked[Page]{
 		cache: c.Pages, count: m.of("procedure_page"), headOf: func(p Page) audit.Head { return p.Head },
 	}}
-	p.Runs, p.Recent = runs, runs
+	p.Runs, p.RecentRuns = runs, runs
 	return p, nil
 }

@@ -49,6 +49,7 @@ func (c *counted) took() string {
 type world struct {
 	*app.Service
 	other    *app.Service
+	ports    app.Ports
 	storage  *counted
 	registry *prometheus.Registry
 	run      string
@@ -59,21 +60,21 @@ var ann = app.Request{Actor: "ann"}
 func newWorld(t testing.TB, caches caching.Caches) *world {
 	t.Helper()
 	w := &world{registry: prometheus.NewRegistry()}
-	p := plain(t)
+	p := plain(t).App
 	p.Clock, p.Random = system.Clock{}, system.Random{}
 	w.other = app.New(p)
 	w.storage = &counted{Runs: p.Runs}
 	p.Runs = w.storage
 	p, err := caching.Decorate(p, caches, w.registry)
 	require.NoError(t, err)
-	w.Service = app.New(p)
+	w.Service, w.ports = app.New(p), p
 	doc, err := jsondoc.Parse([]byte(`{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},{"key":"t","title":"T"}]}`))
 	require.NoError(t, err)
 	_, err = w.CreateProcedure(t.Context(), ann, doc)
 	require.NoError(t, err)
 	started, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(t, err)
-	w.run = started.Run.ID
+	w.run = started.ID
 	w.storage.took()
 	return w
 }
@@ -90,14 +91,14 @@ func TestWhatReachesTheStorage(t *testing.T) {
 	require.Equal(t, "0 heads, 0 loads, 1 appends", w.storage.took(), "a change of a run that was seen before")
 	got, err := w.Run(ctx, w.run)
 	require.NoError(t, err)
-	require.EqualValues(t, 2, got.Run.Revision)
+	require.EqualValues(t, 2, got.Revision)
 	require.Equal(t, "1 heads, 0 loads, 0 appends", w.storage.took(), "a read of it")
 
 	_, err = w.other.Execute(ctx, ann, w.run, run.Draft{Submission: say(`"y"`)})
 	require.NoError(t, err)
 	got, err = w.Run(ctx, w.run)
 	require.NoError(t, err)
-	require.EqualValues(t, 3, got.Run.Revision)
+	require.EqualValues(t, 3, got.Revision)
 	require.Equal(t, "1 heads, 1 loads, 0 appends", w.storage.took(), "a read after another replica's change")
 
 	_, err = w.other.Execute(ctx, ann, w.run, run.Draft{Submission: say(`"z"`)})
@@ -114,7 +115,7 @@ func TestProceduresAndPagesAreGivenOutAsLongAsTheyStand(t *testing.T) {
 	w := newWorld(t, inMemory())
 	look := func() string {
 		t.Helper()
-		rec, err := w.Procedures.Load(t.Context(), "p")
+		rec, err := w.ports.Procedures.Load(t.Context(), "p")
 		require.NoError(t, err)
 		page, err := w.ListProcedures(t.Context(), app.ProcedureFilter{Limit: 10})
 		require.NoError(t, err)

@@ -11,7 +11,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"github.com/procedo/procedo/core/app"
-	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/projection"
 )
 
 // RunCodec writes runs as their rows (RFC 8949, CBOR), for caches that other processes share. Sensitive values are in it as seals
@@ -19,9 +19,8 @@ import (
 type RunCodec struct{ Definitions app.Definitions }
 
 type encodedRun struct {
-	Own      app.RunSummary
-	HeadHash string
-	Rows     run.Rows
+	Own  projection.RunRow
+	Rows projection.Rows
 }
 
 // Format names the form of what Encode writes: another one is not read.
@@ -29,20 +28,21 @@ func (RunCodec) Format() string { return format[encodedRun]() }
 
 // Encode writes a run.
 func (RunCodec) Encode(r app.RunRecord) ([]byte, error) {
-	return encoding.Marshal(encodedRun{Own: app.Summary(r.Run), HeadHash: r.Head.Hash, Rows: run.Written(run.Run{}, r.Run, nil).Rows})
+	return cborEncoding.Marshal(encodedRun{Own: projection.RunRowOf(r.Run, r.Head.Hash), Rows: projection.RowsOf(r.Run)})
 }
 
 // Decode reads a run; its definition comes from where definitions are kept.
 func (c RunCodec) Decode(ctx context.Context, data []byte) (app.RunRecord, error) {
 	var e encodedRun
-	if err := decoding.Unmarshal(data, &e); err != nil {
+	if err := cborDecoding.Unmarshal(data, &e); err != nil {
 		return app.RunRecord{}, err
 	}
 	v, err := c.Definitions.Definition(ctx, e.Own.ProcedureID, e.Own.ProcedureVersion)
 	if err != nil {
 		return app.RunRecord{}, err
 	}
-	return app.Restore(v, e.Own, e.HeadHash, e.Rows)
+	r, err := projection.Restore(v, e.Own, e.Rows)
+	return app.RunRecord{Run: r, Head: e.Own.Head}, err
 }
 
 // Codec writes values that need nothing but themselves.
@@ -52,16 +52,16 @@ type Codec[V any] struct{}
 func (Codec[V]) Format() string { return format[V]() }
 
 // Encode writes a value.
-func (Codec[V]) Encode(v V) ([]byte, error) { return encoding.Marshal(v) }
+func (Codec[V]) Encode(v V) ([]byte, error) { return cborEncoding.Marshal(v) }
 
 // Decode reads a value.
 func (Codec[V]) Decode(_ context.Context, data []byte) (v V, err error) {
-	return v, decoding.Unmarshal(data, &v)
+	return v, cborDecoding.Unmarshal(data, &v)
 }
 
 var (
-	encoding = must(cbor.EncOptions{Time: cbor.TimeRFC3339Nano}.EncMode())
-	decoding = must(cbor.DecOptions{ExtraReturnErrors: cbor.ExtraDecErrorUnknownField}.DecMode())
+	cborEncoding = must(cbor.EncOptions{Time: cbor.TimeRFC3339Nano}.EncMode())
+	cborDecoding = must(cbor.DecOptions{ExtraReturnErrors: cbor.ExtraDecErrorUnknownField}.DecMode())
 )
 
 func must[T any](v T, err error) T {

@@ -13,6 +13,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -62,7 +63,7 @@ func coldReads(t *testing.T, script func(t *testing.T, s *slow, read func(contex
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &slow{seq: 1, held: make(chan error)}
-		p := decorate(t, app.Ports{Runs: s}, caching.Caches{Runs: empty[app.RunRecord]{}, Procedures: empty[app.ProcedureRecord]{}, Pages: empty[caching.Page]{}})
+		p := decorate(t, app.Ports{Runs: s}, caching.Caches{Runs: empty[app.RunRecord]{}, Procedures: empty[procedure.Record]{}, Pages: empty[caching.Page]{}})
 		script(t, s, func(ctx context.Context) <-chan app.RunRecord {
 			got := make(chan app.RunRecord, 1)
 			go func() {
@@ -131,7 +132,7 @@ func TestALoadThatFailsFailsOnlyWhoeverBeganIt(t *testing.T) {
 }
 
 func TestALoadThatPanicsIsAnError(t *testing.T) {
-	p := decorate(t, app.Ports{Runs: panicking{}}, caching.Caches{Runs: empty[app.RunRecord]{}, Procedures: empty[app.ProcedureRecord]{}, Pages: empty[caching.Page]{}})
+	p := decorate(t, app.Ports{Runs: panicking{}}, caching.Caches{Runs: empty[app.RunRecord]{}, Procedures: empty[procedure.Record]{}, Pages: empty[caching.Page]{}})
 	_, err := p.Runs.Load(t.Context(), "r")
 	require.Equal(t, "service.internal", fault.From(err).Code)
 	require.ErrorContains(t, err, "panicking")

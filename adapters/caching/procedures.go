@@ -8,19 +8,20 @@ import (
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/procedure"
 )
 
 // Procedures keeps procedures' present records: app.Procedures. A change of one is loaded by whoever reads it next.
 type Procedures struct {
 	app.Procedures
-	kept *checked[app.ProcedureRecord]
+	kept *checked[procedure.Record]
 }
 
 // Load returns the procedure's present record, from the cache where its head is the present one.
-func (p Procedures) Load(ctx context.Context, id string) (app.ProcedureRecord, error) {
-	return p.kept.read(ctx, id, source[app.ProcedureRecord]{
+func (p Procedures) Load(ctx context.Context, id string) (procedure.Record, error) {
+	return p.kept.read(ctx, id, source[procedure.Record]{
 		head: func(ctx context.Context) (audit.Head, error) { return p.Head(ctx, id) },
-		load: func(ctx context.Context) (app.ProcedureRecord, error) { return p.Procedures.Load(ctx, id) },
+		load: func(ctx context.Context) (procedure.Record, error) { return p.Procedures.Load(ctx, id) },
 	})
 }
 
@@ -31,7 +32,7 @@ type ProcedureList struct {
 }
 
 // ListProcedures returns a page of the list as it is, from the cache where no procedure has changed since it was read.
-func (l ProcedureList) ListProcedures(ctx context.Context, f app.ProcedureFilter) ([]app.ProcedureRecord, error) {
+func (l ProcedureList) ListProcedures(ctx context.Context, f app.ProcedureFilter) ([]procedure.Record, error) {
 	page, err := l.kept.read(ctx, pageKey(f), source[Page]{
 		head: l.ListHead,
 		load: func(ctx context.Context) (p Page, err error) {

@@ -7,7 +7,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Runs keeps runs: app.Runs and app.Recent.
+// Runs keeps runs: app.Runs and app.RecentRuns.
 type Runs struct {
 	app.Runs
 	kept *checked[app.RunRecord]

@@ -18,14 +18,16 @@ import (
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/tests/contract"
 )
 
 // plain are the ports over a database of the test's own, nothing in front of them.
-func plain(t testing.TB) app.Ports {
+func plain(t testing.TB) storage.Storage {
 	t.Helper()
-	return sqlite.Ports(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(100))
+	return sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(100))
 }
 
 func decorate(t testing.TB, p app.Ports, c caching.Caches) app.Ports {
@@ -96,14 +98,15 @@ func TestStorage(t *testing.T) {
 		"memory": func(*testing.T, app.Ports) caching.Caches { return inMemory() },
 		"treacherous": func(t *testing.T, p app.Ports) caching.Caches {
 			return caching.Caches{
-				Runs: treacherousWith(t, caching.RunCodec{Definitions: p.Definitions}), Procedures: treacherousWith(t, caching.Codec[app.ProcedureRecord]{}), Pages: treacherousWith(t, caching.Codec[caching.Page]{}),
+				Runs: treacherousWith(t, caching.RunCodec{Definitions: p.Definitions}), Procedures: treacherousWith(t, caching.Codec[procedure.Record]{}), Pages: treacherousWith(t, caching.Codec[caching.Page]{}),
 			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			contract.RunStorage(t, func(t *testing.T) app.Ports {
-				p := plain(t)
-				return decorate(t, p, caches(t, p))
+			contract.RunStorage(t, func(t *testing.T) storage.Storage {
+				s := plain(t)
+				s.App = decorate(t, s.App, caches(t, s.App))
+				return s
 			})
 		})
 	}

@@ -2,6 +2,7 @@ package caching
 
 import (
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -39,7 +40,7 @@ func weighPassage(p *run.Visit) int {
 }
 
 // WeighProcedure tells about how many bytes a procedure's record takes in memory.
-func WeighProcedure(r app.ProcedureRecord) int {
+func WeighProcedure(r procedure.Record) int {
 	return procedureWeight + len(r.Name) + len(r.Description)
 }
 

@@ -11,17 +11,12 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// execute carries out a command on a run, once for its idempotency key, and shows the run that results.
+// execute carries out a command on a run, once for its idempotency key, and answers with the run that results.
 func (s *server) execute(ctx context.Context, runID string, ifMatch, key *string, c run.Command) (answer, error) {
-	render := runRenderer(ctx, http.StatusOK)
-	return s.idempotent(ctx, key, render, func(req app.Request) (answer, error) {
+	return idempotent(ctx, s, key, runOperation(func(req app.Request) (run.Run, error) {
 		req.IfMatch = runCondition(ifMatch)
-		view, err := s.service.Execute(ctx, req, runID, c)
-		if err != nil {
-			return answer{}, err
-		}
-		return render(view)
-	})
+		return s.service.Execute(ctx, req, runID, c)
+	}, runRenderer(ctx, http.StatusOK)))
 }
 
 // submission is what a body says of a step.

@@ -6,10 +6,11 @@ import (
 	"strings"
 
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
 
-func procedureTag(rec app.ProcedureRecord) string { return strconv.Quote(rec.Tag()) }
+func procedureTag(rec procedure.Record) string { return strconv.Quote(rec.Tag()) }
 
 // runTag is strong: it covers revision, seq and language, which determine every byte shown.
 func runTag(r run.Run, language string) string {

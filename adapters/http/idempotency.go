@@ -12,6 +12,7 @@ import (
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/run"
 )
 
 // inFlight holds the idempotency keys whose first request is still running here.
@@ -40,44 +41,73 @@ func (f *inFlight) enter(key app.ReceiptKey) (leave func(), wait <-chan struct{}
 	}, nil
 }
 
-// effect is a use case about to run: it gets the request to pass on and answers with its result.
-type effect func(req app.Request) (answer, error)
+// operation is a use case that may be repeated, and how its result is answered.
+type operation[Result any] struct {
+	run    func(req app.Request) (Result, error)
+	render func(Result) (answer, error)
+	// attach gives the request the receipt that is stored with the effect.
+	attach func(*app.Request, *app.NewReceipt[Result])
+}
 
-// once runs an effect at most once for the call's idempotency key. A repeat gets the first answer; while the first
-// is running it waits a while; a key used with another request is refused. Without a key it just runs.
-func (s *server) idempotent(ctx context.Context, key *string, render func(result any) (answer, error), run effect) (answer, error) {
+// runOperation is an operation whose result is a run.
+func runOperation(execute func(app.Request) (run.Run, error), render func(run.Run) (answer, error)) operation[run.Run] {
+	return operation[run.Run]{execute, render, func(req *app.Request, r *app.NewReceipt[run.Run]) { req.RunReceipt = r }}
+}
+
+// procedureOperation is an operation whose result is a saved procedure.
+func procedureOperation(execute func(app.Request) (app.Saved, error), render func(app.Saved) (answer, error)) operation[app.Saved] {
+	return operation[app.Saved]{execute, render, func(req *app.Request, r *app.NewReceipt[app.Saved]) { req.SavedReceipt = r }}
+}
+
+// idempotent runs an operation at most once for the call's idempotency key. A repeat gets the first answer; while the first
+// is still running, it waits for a while. A key that was used with another request is refused. Without a key, the operation
+// just runs.
+func idempotent[Result any](ctx context.Context, s *server, key *string, o operation[Result]) (answer, error) {
 	c := callOf(ctx)
 	req := c.request()
 	if key == nil {
-		return run(req)
+		return o.answer(req)
 	}
 	if !isLine(*key) {
 		return answer{}, invalidRequest([]fault.Issue{lineIssue("header.Idempotency-Key")})
 	}
-	receipt := app.ReceiptKey{Actor: c.actor, Operation: c.operation, Key: *key}
-	leave, err := s.claim(ctx, receipt)
+	receipt := app.NewReceipt[Result]{
+		ReceiptKey:  app.ReceiptKey{Actor: c.actor, Operation: c.operation, Key: *key},
+		Fingerprint: c.fingerprint(),
+		Render: func(result Result) ([]byte, error) {
+			a, err := o.render(result)
+			if err != nil {
+				return nil, err
+			}
+			return json.Marshal(a)
+		},
+	}
+	leave, err := s.claim(ctx, receipt.ReceiptKey)
 	if err != nil {
 		return answer{}, err
 	}
 	defer leave()
-	req.Receipt = &app.NewReceipt{ReceiptKey: receipt, Fingerprint: c.fingerprint(), Render: func(result any) ([]byte, error) {
-		a, err := render(result)
-		if err != nil {
-			return nil, err
-		}
-		return json.Marshal(a)
-	}}
-	if a, ok, err := s.replay(ctx, req.Receipt); ok || err != nil {
+	o.attach(&req, &receipt)
+	if a, ok, err := s.replay(ctx, receipt.ReceiptKey, receipt.Fingerprint); ok || err != nil {
 		return a, err
 	}
-	a, err := run(req)
+	a, err := o.answer(req)
 	if errors.Is(err, app.ErrRepeated) { // another replica was first
-		if a, ok, err := s.replay(ctx, req.Receipt); ok || err != nil {
+		if a, ok, err := s.replay(ctx, receipt.ReceiptKey, receipt.Fingerprint); ok || err != nil {
 			return a, err
 		}
 		return answer{}, fault.New(fault.Conflict, "idempotency.in_progress", nil)
 	}
 	return a, err
+}
+
+// answer runs the operation and renders its result.
+func (o operation[Result]) answer(req app.Request) (answer, error) {
+	result, err := o.run(req)
+	if err != nil {
+		return answer{}, err
+	}
+	return o.render(result)
 }
 
 // claim waits for the key, at most s.patience.
@@ -99,8 +129,8 @@ func (s *server) claim(ctx context.Context, key app.ReceiptKey) (leave func(), e
 	}
 }
 
-func (s *server) replay(ctx context.Context, r *app.NewReceipt) (a answer, ok bool, err error) {
-	kept, ok, err := s.service.Replay(ctx, r.ReceiptKey, r.Fingerprint)
+func (s *server) replay(ctx context.Context, key app.ReceiptKey, fingerprint string) (a answer, ok bool, err error) {
+	kept, ok, err := s.service.Replay(ctx, key, fingerprint)
 	if err != nil || !ok {
 		return answer{}, false, err
 	}

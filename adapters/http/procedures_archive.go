@@ -21,14 +21,9 @@ func (s *server) UnarchiveProcedure(ctx context.Context, r api.UnarchiveProcedur
 type statusUseCase func(context.Context, app.Request, string) (app.Saved, error)
 
 func (s *server) setStatus(ctx context.Context, key *string, id string, set statusUseCase) (answer, error) {
-	render := func(result any) (answer, error) {
-		return callOf(ctx).procedureAnswer(http.StatusOK, result.(app.Saved).View) //nolint:forcetypeassert // this use case has no other result
-	}
-	return s.idempotent(ctx, key, render, func(req app.Request) (answer, error) {
-		saved, err := set(ctx, req, id)
-		if err != nil {
-			return answer{}, err
-		}
-		return render(saved)
-	})
+	return idempotent(ctx, s, key, procedureOperation(func(req app.Request) (app.Saved, error) {
+		return set(ctx, req, id)
+	}, func(saved app.Saved) (answer, error) {
+		return callOf(ctx).procedureAnswer(http.StatusOK, saved.View)
+	}))
 }

@@ -14,14 +14,9 @@ func (s *server) CreateProcedure(ctx context.Context, r api.CreateProcedureReque
 	if err != nil {
 		return nil, err
 	}
-	render := callOf(ctx).savedAnswer
-	return s.idempotent(ctx, r.Params.IdempotencyKey, render, func(req app.Request) (answer, error) {
-		saved, err := s.service.CreateProcedure(ctx, req, doc)
-		if err != nil {
-			return answer{}, err
-		}
-		return render(saved)
-	})
+	return idempotent(ctx, s, r.Params.IdempotencyKey, procedureOperation(func(req app.Request) (app.Saved, error) {
+		return s.service.CreateProcedure(ctx, req, doc)
+	}, callOf(ctx).savedAnswer))
 }
 
 // document is the body of the call as the core reads definitions.

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"github.com/procedo/procedo/api"
-	"github.com/procedo/procedo/core/app"
 )
 
 // lintBody is what LintReport declares.
@@ -22,7 +21,7 @@ func (s *server) LintProcedure(ctx context.Context, _ api.LintProcedureRequestOb
 	if err != nil {
 		return nil, err
 	}
-	report, c := app.Lint(doc, s.service.Language), callOf(ctx)
+	report, c := s.service.Lint(doc), callOf(ctx)
 	return jsonAnswer(http.StatusOK, lintBody{
 		Valid: len(report.Issues) == 0, Issues: c.issues(report.Issues), Warnings: c.issues(report.Warnings), Digest: report.Digest,
 	}, map[string]string{"Content-Language": c.locale.Language()})

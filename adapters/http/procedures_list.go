@@ -24,7 +24,7 @@ func (s *server) ListProcedures(ctx context.Context, r api.ListProceduresRequest
 	if err != nil {
 		return nil, err
 	}
-	records, next := page(procedureCursor, records, limit, func(r app.ProcedureRecord) string { return r.ID })
+	records, next := page(procedureCursor, records, limit, func(r procedure.Record) string { return r.ID })
 	items := make([]api.ProcedureSummary, len(records))
 	for i, rec := range records {
 		items[i] = api.ProcedureSummary{

@@ -6,8 +6,8 @@ import (
 	"strconv"
 
 	"github.com/procedo/procedo/api"
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/procedure"
 )
 
 const versionCursor = "versions"
@@ -23,7 +23,7 @@ func (s *server) ListProcedureVersions(ctx context.Context, r api.ListProcedureV
 	if err != nil {
 		return nil, err
 	}
-	versions, next := page(versionCursor, versions, limit, func(v app.VersionRecord) string { return strconv.Itoa(v.Version) })
+	versions, next := page(versionCursor, versions, limit, func(v procedure.VersionRecord) string { return strconv.Itoa(v.Version) })
 	items := make([]api.ProcedureVersionSummary, len(versions))
 	for i, v := range versions {
 		items[i] = api.ProcedureVersionSummary{Version: v.Version, Digest: v.Digest, CreatedAt: v.CreatedAt.Format(audit.TimeFormat), CreatedBy: v.CreatedBy}

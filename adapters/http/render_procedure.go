@@ -29,8 +29,7 @@ func (c *call) procedureAnswer(status int, v app.ProcedureView, warnings ...faul
 }
 
 // savedAnswer answers what saving a definition did: one that was identical says so.
-func (c *call) savedAnswer(result any) (answer, error) {
-	saved := result.(app.Saved) //nolint:forcetypeassert // the use cases of procedures have this result and no other
+func (c *call) savedAnswer(saved app.Saved) (answer, error) {
 	rec := saved.View.Record
 	switch {
 	case !saved.Changed:

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/procedo/procedo/api"
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/procedure"
@@ -26,10 +25,9 @@ func (c *call) runAnswer(status int, r run.Run) (answer, error) {
 	return a, err
 }
 
-// runRenderer renders the result of a use case of runs.
-func runRenderer(ctx context.Context, status int) func(result any) (answer, error) {
-	return func(result any) (answer, error) {
-		r := result.(app.RunView).Run //nolint:forcetypeassert // the use cases of runs have this result and no other
+// runRenderer returns a function that renders a run with a status.
+func runRenderer(ctx context.Context, status int) func(run.Run) (answer, error) {
+	return func(r run.Run) (answer, error) {
 		a, err := callOf(ctx).runAnswer(status, r)
 		if status == http.StatusCreated {
 			a = a.with("Location", "/runs/"+r.ID)

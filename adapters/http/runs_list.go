@@ -7,6 +7,7 @@ import (
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -27,7 +28,7 @@ func (s *server) ListRuns(ctx context.Context, r api.ListRunsRequestObject) (api
 	if err != nil {
 		return nil, err
 	}
-	runs, next := page(runCursor, runs, limit, func(r app.RunSummary) string { return r.ID })
+	runs, next := page(runCursor, runs, limit, func(r projection.RunRow) string { return r.ID })
 	items := make([]api.RunSummary, len(runs))
 	for i, r := range runs {
 		items[i] = summaryBody(r)
@@ -36,10 +37,10 @@ func (s *server) ListRuns(ctx context.Context, r api.ListRunsRequestObject) (api
 	return s.paged(ctx, a, next), err
 }
 
-func summaryBody(r app.RunSummary) api.RunSummary {
+func summaryBody(r projection.RunRow) api.RunSummary {
 	return api.RunSummary{
 		ID: r.ID, ProcedureID: r.ProcedureID, ProcedureVersion: r.ProcedureVersion, UserID: r.UserID, Reference: optional(r.Reference),
-		Metadata: free(r.Metadata), State: api.RunState(r.State), Revision: r.Revision, Seq: r.Seq, CurrentStep: optional(r.CurrentStep),
+		Metadata: free(r.Metadata), State: api.RunState(r.State), Revision: r.Revision, Seq: r.Head.Seq, CurrentStep: optional(r.CurrentStep),
 		Failure: failureBody(r.Failure), CreatedAt: r.CreatedAt.Format(audit.TimeFormat), StartedAt: moment(r.StartedAt),
 		UpdatedAt: r.UpdatedAt.Format(audit.TimeFormat), ClosedAt: moment(r.ClosedAt),
 	}

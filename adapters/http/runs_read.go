@@ -5,12 +5,12 @@ import (
 	"net/http"
 
 	"github.com/procedo/procedo/api"
-	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/run"
 )
 
 // GetRun answers GET /runs/{run_id}.
 func (s *server) GetRun(ctx context.Context, r api.GetRunRequestObject) (api.GetRunResponseObject, error) {
-	var view app.RunView
+	var view run.Run
 	var err error
 	if at := r.Params.At; at != nil {
 		view, err = s.service.RunAt(ctx, r.RunID, *at)
@@ -21,8 +21,8 @@ func (s *server) GetRun(ctx context.Context, r api.GetRunRequestObject) (api.Get
 		return nil, err
 	}
 	c := callOf(ctx)
-	if tag := runTag(view.Run, view.Run.Version.In(c.locale.Wanted()).Language()); noneMatch(r.Params.IfNoneMatch, tag) {
+	if tag := runTag(view, view.Version.In(c.locale.Wanted()).Language()); noneMatch(r.Params.IfNoneMatch, tag) {
 		return notModified(map[string]string{"ETag": tag, "Cache-Control": revalidate}), nil
 	}
-	return c.runAnswer(http.StatusOK, view.Run)
+	return c.runAnswer(http.StatusOK, view)
 }

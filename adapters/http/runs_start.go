@@ -8,6 +8,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/run"
 )
 
 // StartRun answers POST /runs.
@@ -26,14 +27,9 @@ func (s *server) StartRun(ctx context.Context, r api.StartRunRequestObject) (api
 		}
 		start.Metadata = meta
 	}
-	render := runRenderer(ctx, http.StatusCreated)
-	return s.idempotent(ctx, r.Params.IdempotencyKey, render, func(req app.Request) (answer, error) {
-		view, err := s.service.StartRun(ctx, req, start)
-		if err != nil {
-			return answer{}, err
-		}
-		return render(view)
-	})
+	return idempotent(ctx, s, r.Params.IdempotencyKey, runOperation(func(req app.Request) (run.Run, error) {
+		return s.service.StartRun(ctx, req, start)
+	}, runRenderer(ctx, http.StatusCreated)))
 }
 
 // startLines holds what must be one short line.

@@ -19,7 +19,6 @@ import (
 // An event stream (WHATWG HTML, section 9.2, server-sent events): each event of the trail as it stands in pages, under its seq.
 const (
 	streamType  = "text/event-stream"
-	streamPage  = 100
 	writeTime   = 10 * time.Second // for what a slow reader does not take
 	reconnectIn = 2000             // milliseconds, the client's wait before it comes back
 	mostStreams = 1000             // at once, of one process
@@ -111,11 +110,8 @@ func (e *eventStream) follow(out streamWriter, news <-chan struct{}) {
 
 // send writes what has come since the last look. A database that does not answer is asked again at the next one.
 func (e *eventStream) send(out streamWriter) error {
-	for {
-		events, err := e.server.service.Trail.Events(e.ctx, audit.Run(e.runID), e.last, streamPage)
-		if err != nil {
-			return e.ctx.Err()
-		}
+	var broken error // the reader is gone: nothing more can be written
+	last, err := e.server.service.StreamEvents(e.ctx, e.runID, e.last, func(events []audit.Event) error {
 		var text strings.Builder
 		for _, event := range events {
 			data, err := json.Marshal(event)
@@ -123,17 +119,14 @@ func (e *eventStream) send(out streamWriter) error {
 				return err
 			}
 			fmt.Fprintf(&text, "id: %d\ndata: %s\n\n", event.Seq, data)
-			e.last = event.Seq
 		}
-		if text.Len() > 0 {
-			if err := out.write(text.String()); err != nil {
-				return err
-			}
-		}
-		if len(events) < streamPage {
-			return nil
-		}
+		broken = out.write(text.String())
+		return broken
+	})
+	if e.last = last; err != nil && broken == nil {
+		return e.ctx.Err()
 	}
+	return broken
 }
 
 // streamWriter sends at once, and not for ever.

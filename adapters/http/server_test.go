@@ -44,11 +44,11 @@ type world struct {
 func newWorld(t testing.TB, options ...sqlite.Option) *world {
 	t.Helper()
 	db := sqlitetest.Open(t, options...)
-	ports := sqlite.Ports(db, cel.Language{}, memory.KeepDefinitions(100))
-	ports.Clock, ports.Random = system.Clock{}, system.Random{}
-	service := app.New(ports)
+	storage := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(100))
+	storage.App.Clock, storage.App.Random = system.Clock{}, system.Random{}
+	service := app.New(storage.App)
 	log := &bytes.Buffer{}
-	handler, err := httpadapter.New(httpadapter.Config{Service: service, Ready: db.Ping, Feed: live.NewHub(t.Context(), ports.RunHeads, 5*time.Millisecond, slog.New(slog.DiscardHandler)), Heartbeat: 20 * time.Millisecond, Schemas: docs.Schemas, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})), Patience: patience})
+	handler, err := httpadapter.New(httpadapter.Config{Service: service, Ready: db.Ping, Feed: live.NewHub(t.Context(), storage.Heads, 5*time.Millisecond, slog.New(slog.DiscardHandler)), Heartbeat: 20 * time.Millisecond, Schemas: docs.Schemas, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})), Patience: patience})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)

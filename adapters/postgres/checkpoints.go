@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -45,9 +44,9 @@ func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (note string,
 }
 
 // CheckpointsAfter returns signed notes above a number, oldest first.
-func (c Checkpoints) CheckpointsAfter(ctx context.Context, number int64, limit int) (all []app.StoredNote, err error) {
+func (c Checkpoints) CheckpointsAfter(ctx context.Context, number int64, limit int) (all []audit.StoredNote, err error) {
 	err = c.DB.queryText(ctx, selectNotesAfter, []any{number, limit}, func(rows pgx.Rows) error {
-		var n app.StoredNote
+		var n audit.StoredNote
 		err := rows.Scan(&n.Number, &n.Note)
 		all = append(all, n)
 		return err
@@ -56,7 +55,7 @@ func (c Checkpoints) CheckpointsAfter(ctx context.Context, number int64, limit i
 }
 
 // AppendCheckpoint writes a checkpoint whole or not at all; a number that is taken is a unique violation, which is app.ErrMoved.
-func (c Checkpoints) AppendCheckpoint(ctx context.Context, n app.StoredNote, of []audit.Leaf) error {
+func (c Checkpoints) AppendCheckpoint(ctx context.Context, n audit.StoredNote, of []audit.Leaf) error {
 	var b pgx.Batch
 	places := make([]int, len(of))
 	for i := range places {
@@ -71,16 +70,16 @@ func (c Checkpoints) AppendCheckpoint(ctx context.Context, n app.StoredNote, of 
 }
 
 // Leaves returns the leaves of a checkpoint in their order.
-func (c Checkpoints) Leaves(ctx context.Context, number int64) ([]app.StoredLeaf, error) {
+func (c Checkpoints) Leaves(ctx context.Context, number int64) ([]audit.StoredLeaf, error) {
 	return c.leaves(ctx, selectLeaves, number)
 }
 
 // LeavesOf returns the leaves of an entity, oldest checkpoint first.
-func (c Checkpoints) LeavesOf(ctx context.Context, e audit.Entity) ([]app.StoredLeaf, error) {
+func (c Checkpoints) LeavesOf(ctx context.Context, e audit.Entity) ([]audit.StoredLeaf, error) {
 	return c.leaves(ctx, selectLeavesOf, e.Type, e.ID)
 }
 
-func (c Checkpoints) leaves(ctx context.Context, query string, args ...any) (all []app.StoredLeaf, err error) {
+func (c Checkpoints) leaves(ctx context.Context, query string, args ...any) (all []audit.StoredLeaf, err error) {
 	err = c.DB.queryText(ctx, query, args, func(rows pgx.Rows) error {
 		l, err := scanLeaf(rows)
 		all = append(all, l)
@@ -89,7 +88,7 @@ func (c Checkpoints) leaves(ctx context.Context, query string, args ...any) (all
 	return all, translate(err)
 }
 
-func scanLeaf(row scanner) (l app.StoredLeaf, err error) {
+func scanLeaf(row scanner) (l audit.StoredLeaf, err error) {
 	err = row.Scan(&l.Entity.Type, &l.Entity.ID, &l.Seq, &l.Hash, &l.Number, &l.Index)
 	return l, err
 }

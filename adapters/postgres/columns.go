@@ -6,7 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/projection"
 )
 
 // nonEmpty is NULL for the empty text.
@@ -67,7 +67,7 @@ func bothOrNone(at *time.Time, by *string) error {
 	return happened(at)
 }
 
-func corrupt(what string) error { return fmt.Errorf("%w: %s", run.ErrRows, what) }
+func corrupt(what string) error { return fmt.Errorf("%w: %s", projection.ErrRows, what) }
 
 // actorOf is who did what happened at an instant; NULL where nothing has happened.
 func actorOf(actor string, at time.Time) *string {

@@ -9,7 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -70,7 +69,7 @@ func (d *DB) AlignFeed(ctx context.Context) error {
 }
 
 // Records returns records after the cursor.
-func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all []app.FeedRecord, err error) {
+func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all []audit.FeedRecord, err error) {
 	place := []any{after.Position, after.Entity.Type, after.Entity.ID, after.Seq}
 	err = f.DB.queryText(ctx, selectRecords, slices.Concat(place, place, []any{limit}), func(rows pgx.Rows) error {
 		r, err := scanRecord(rows)
@@ -80,7 +79,7 @@ func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all [
 	return all, translate(err)
 }
 
-func scanRecord(rows pgx.Rows) (r app.FeedRecord, err error) {
+func scanRecord(rows pgx.Rows) (r audit.FeedRecord, err error) {
 	var seq *int64
 	var action, actor, payload, canonical, prev, hash, note *string
 	var at *time.Time
@@ -100,7 +99,7 @@ func scanRecord(rows pgx.Rows) (r app.FeedRecord, err error) {
 
 // ChangedHeads returns the heads of what the next entries name.
 func (f Feed) ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
-	var heads app.Heads
+	var heads audit.Heads
 	err := f.DB.queryText(ctx, selectChanged, []any{after.Position, after.Entity.Type, after.Entity.ID, after.Seq, limit}, func(rows pgx.Rows) error {
 		var hash *string
 		err := rows.Scan(&after.Position, &after.Entity.Type, &after.Entity.ID, &after.Seq, &hash)

@@ -1,17 +1,27 @@
 package postgres
 
 import (
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/verify"
 )
 
-// Ports are the storage ports over a database, and what compiles its versions: keep puts a memory in front of that.
-func Ports(db *DB, language condition.Language, keep func(app.Definitions) app.Definitions) app.Ports {
+// Storage returns the ports over a database. Keep puts a cache in front of what compiles its versions.
+func Storage(db *DB, language condition.Language, keep func(app.Definitions) app.Definitions) storage.Storage {
 	procedures := Procedures{DB: db}
-	definitions := keep(app.Stored{Procedures: procedures, Language: language})
+	definitions := keep(app.StoredDefinitions{Procedures: procedures, Language: language})
 	runs := Runs{DB: db, Definitions: definitions}
-	return app.Ports{
-		Procedures: procedures, ProcedureList: procedures, Definitions: definitions, Runs: runs, RunList: runs, RunHeads: runs,
-		Trail: Trail{DB: db}, EventList: Trail{DB: db}, Scan: Scan{runs}, Deliveries: Deliveries{DB: db}, Feed: Feed{DB: db}, Checkpoints: Checkpoints{DB: db}, Receipts: Receipts{DB: db}, Language: language,
+	checkpoints, scan := Checkpoints{DB: db}, Scan{runs}
+	return storage.Storage{
+		App: app.Ports{
+			Procedures: procedures, ProcedureList: procedures, Definitions: definitions, Runs: runs, RunList: runs,
+			Trail: Trail{DB: db}, EventList: Trail{DB: db}, Feed: Feed{DB: db}, Checkpoints: checkpoints, Export: scan,
+			Deliveries: Deliveries{DB: db}, Receipts: Receipts{DB: db}, Language: language,
+		},
+		Verify: verify.Ports{
+			Trails: scan, Rows: scan, Procedures: procedures, Checkpoints: checkpoints, Language: language,
+		},
+		Heads: runs,
 	}
 }

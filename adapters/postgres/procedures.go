@@ -49,8 +49,8 @@ func procedureRecords() SelectStatement {
 		AND(table.ProcedureVersions.Version.EQ(table.Procedures.Version))))
 }
 
-func scanProcedure(row pgx.Row) (app.ProcedureRecord, error) {
-	var r app.ProcedureRecord
+func scanProcedure(row pgx.Row) (procedure.Record, error) {
+	var r procedure.Record
 	err := row.Scan(&r.ID, &r.Name, &r.Description, &r.Language, &r.Status, &r.Version, &r.Head.Seq, &r.Head.Hash,
 		&r.Digest, &r.CreatedAt, &r.CreatedBy)
 	r.CreatedAt = r.CreatedAt.UTC()
@@ -58,11 +58,11 @@ func scanProcedure(row pgx.Row) (app.ProcedureRecord, error) {
 }
 
 // Load returns the procedure's present record.
-func (p Procedures) Load(ctx context.Context, id string) (app.ProcedureRecord, error) {
+func (p Procedures) Load(ctx context.Context, id string) (procedure.Record, error) {
 	p.DB.trips()
 	r, err := scanProcedure(p.DB.pool.QueryRow(ctx, selectProcedure, id))
 	if errors.Is(err, pgx.ErrNoRows) {
-		return app.ProcedureRecord{}, errNoProcedure
+		return procedure.Record{}, errNoProcedure
 	}
 	return r, translate(err)
 }
@@ -86,8 +86,8 @@ func (p Procedures) ListHead(ctx context.Context) (h audit.Head, err error) {
 }
 
 // Document returns one version with its canonical bytes.
-func (p Procedures) Document(ctx context.Context, id string, version int) (app.VersionRecord, []byte, error) {
-	r := app.VersionRecord{ID: id, Version: version}
+func (p Procedures) Document(ctx context.Context, id string, version int) (procedure.VersionRecord, []byte, error) {
+	r := procedure.VersionRecord{ID: id, Version: version}
 	var document string
 	p.DB.trips()
 	err := p.DB.pool.QueryRow(ctx, selectDocument, id, version).Scan(&r.Digest, &r.CreatedAt, &r.CreatedBy, &document)
@@ -99,7 +99,7 @@ func (p Procedures) Document(ctx context.Context, id string, version int) (app.V
 }
 
 // ListProcedures returns records in the order of their ids, as bytes.
-func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) ([]app.ProcedureRecord, error) {
+func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) ([]procedure.Record, error) {
 	where := Bool(true)
 	if f.Query != "" {
 		like := "%" + likeEscaper.Replace(f.Query) + "%"
@@ -111,7 +111,7 @@ func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (
 	if f.After != "" {
 		where = where.AND(table.Procedures.ID.GT(String(f.After)))
 	}
-	var all []app.ProcedureRecord
+	var all []procedure.Record
 	err := p.DB.query(ctx, procedureRecords().WHERE(where).ORDER_BY(table.Procedures.ID.ASC()).LIMIT(int64(f.Limit)), func(rows pgx.Rows) error {
 		r, err := scanProcedure(rows)
 		all = append(all, r)
@@ -123,16 +123,16 @@ func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // Versions returns versions below the given one, newest first.
-func (p Procedures) Versions(ctx context.Context, id string, below, limit int) ([]app.VersionRecord, error) {
+func (p Procedures) Versions(ctx context.Context, id string, below, limit int) ([]procedure.VersionRecord, error) {
 	v := table.ProcedureVersions
 	where := v.ProcedureID.EQ(String(id))
 	if below > 0 {
 		where = where.AND(v.Version.LT(Int(int64(below))))
 	}
-	var all []app.VersionRecord
+	var all []procedure.VersionRecord
 	err := p.DB.query(ctx, SELECT(v.Version, v.Digest, v.CreatedAt, v.CreatedBy).FROM(v).WHERE(where).
 		ORDER_BY(v.Version.DESC()).LIMIT(int64(limit)), func(rows pgx.Rows) error {
-		r := app.VersionRecord{ID: id}
+		r := procedure.VersionRecord{ID: id}
 		err := rows.Scan(&r.Version, &r.Digest, &r.CreatedAt, &r.CreatedBy)
 		r.CreatedAt = r.CreatedAt.UTC()
 		all = append(all, r)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
 	"github.com/procedo/procedo/core/app"
-	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/projection"
 )
 
 var (
@@ -112,49 +112,49 @@ func queueRun(b *pgx.Batch, c app.RunChange) {
 	}
 	queueEvents(b, c.Events)
 	queueReceipt(b, c.Receipt)
-	queueRows(b, r.ID, run.Written(c.Before, c.After, c.PlainValues))
+	queueRows(b, r.ID, projection.Diff(c.Before, c.After, c.PlainValues))
 }
 
-func queueRows(b *pgx.Batch, id string, w run.Writes) {
-	if len(w.Gone) > 0 {
-		b.Queue(deleteSteps, id, w.Gone)
+func queueRows(b *pgx.Batch, id string, w projection.Changes) {
+	if len(w.DeletedSteps) > 0 {
+		b.Queue(deleteSteps, id, w.DeletedSteps)
 	}
 	if len(w.Steps) > 0 {
-		type row = run.StepRow
+		type row = projection.StepRow
 		b.Queue(writeSteps, id, column(w.Steps, func(s *row) string { return s.Step }), column(w.Steps, func(s *row) int { return s.Visit }),
 			column(w.Steps, func(s *row) string { return string(s.State) }), column(w.Steps, func(s *row) bool { return s.Amended }),
 			column(w.Steps, func(s *row) *time.Time { return moment(s.CommittedAt) }), column(w.Steps, func(s *row) *string { return actorOf(s.CommittedBy, s.CommittedAt) }),
 			column(w.Steps, func(s *row) *string { return nonEmpty(s.Reason) }))
 	}
-	queueSlotRows(b, deleteValues, id, w.GoneValues)
-	if len(w.GoneItems) > 0 {
-		type row = run.ItemRow
-		b.Queue(deleteItems, id, column(w.GoneItems, func(i *row) string { return i.Step }), column(w.GoneItems, func(i *row) int { return i.Visit }),
-			column(w.GoneItems, func(i *row) string { return i.Item }))
+	queueSlotRows(b, deleteValues, id, w.DeletedValues)
+	if len(w.DeletedItems) > 0 {
+		type row = projection.ItemRow
+		b.Queue(deleteItems, id, column(w.DeletedItems, func(i *row) string { return i.Step }), column(w.DeletedItems, func(i *row) int { return i.Visit }),
+			column(w.DeletedItems, func(i *row) string { return i.Item }))
 	}
 	queueSlotRows(b, insertInapplicable, id, w.Inapplicable)
 	queueValues(b, id, w.Values)
 	if len(w.Items) > 0 {
-		type row = run.ItemRow
+		type row = projection.ItemRow
 		b.Queue(insertItemStates, id, column(w.Items, func(i *row) string { return i.Step }), column(w.Items, func(i *row) int { return i.Visit }),
 			column(w.Items, func(i *row) string { return i.Item }), column(w.Items, func(i *row) bool { return i.Completed }),
 			column(w.Items, func(i *row) *time.Time { return moment(i.At) }), column(w.Items, func(i *row) *string { return actorOf(i.By, i.At) }))
 	}
 }
 
-func queueSlotRows(b *pgx.Batch, statement, id string, rows []run.SlotRow) {
+func queueSlotRows(b *pgx.Batch, statement, id string, rows []projection.SlotRow) {
 	if len(rows) == 0 {
 		return
 	}
-	type row = run.SlotRow
+	type row = projection.SlotRow
 	b.Queue(statement, id, column(rows, func(s *row) string { return s.Step }), column(rows, func(s *row) int { return s.Visit }), column(rows, func(s *row) string { return s.Slot }))
 }
 
-func queueValues(b *pgx.Batch, id string, rows []run.ValueRow) {
+func queueValues(b *pgx.Batch, id string, rows []projection.ValueRow) {
 	if len(rows) == 0 {
 		return
 	}
-	type row = run.ValueRow
+	type row = projection.ValueRow
 	b.Queue(insertValues, id, column(rows, func(v *row) string { return v.Step }), column(rows, func(v *row) int { return v.Visit }),
 		column(rows, func(v *row) string { return v.Slot }), column(rows, func(v *row) int { return v.Ordinal }),
 		column(rows, func(v *row) *string { return v.Text }), column(rows, func(v *row) *string { return v.Number }), column(rows, func(v *row) *bool { return v.Boolean }),

@@ -9,13 +9,14 @@ import (
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/projection"
 )
 
 // ListRuns returns runs newest first.
-func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) ([]app.RunSummary, error) {
-	var all []app.RunSummary
+func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) ([]projection.RunRow, error) {
+	var all []projection.RunRow
 	err := s.DB.query(ctx, listRuns(f), func(rows pgx.Rows) error {
-		sum, _, err := scanRun(rows)
+		sum, err := scanRun(rows)
 		all = append(all, sum)
 		return err
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -77,10 +78,9 @@ func selectRun() SelectStatement {
 
 // storedRun is a run's rows.
 type storedRun struct {
-	found   bool
-	summary app.RunSummary
-	head    string
-	rows    run.Rows
+	found bool
+	own   projection.RunRow
+	rows  projection.Rows
 }
 
 var errNotFound = fault.New(fault.NotFound, "run.not_found", nil)
@@ -149,7 +149,7 @@ func (r *storedRun) queue(b *pgx.Batch, own, id string) {
 	b.Queue(own, id).Query(func(rows pgx.Rows) error {
 		return eachRow(rows, func(rows pgx.Rows) (err error) {
 			r.found = true
-			r.summary, r.head, err = scanRun(rows)
+			r.own, err = scanRun(rows)
 			return err
 		})
 	})
@@ -161,10 +161,10 @@ func (r *storedRun) queue(b *pgx.Batch, own, id string) {
 // scanner is a row that is read.
 type scanner interface{ Scan(dest ...any) error }
 
-func scanRun(row scanner) (s app.RunSummary, head string, err error) {
+func scanRun(row scanner) (s projection.RunRow, err error) {
 	var metadata, current, reason, by *string
 	var failed, started, closed *time.Time
-	err = row.Scan(&s.ID, &s.ProcedureID, &s.ProcedureVersion, &s.UserID, &s.Reference, &metadata, &s.State, &s.Revision, &s.Seq, &head, &current,
+	err = row.Scan(&s.ID, &s.ProcedureID, &s.ProcedureVersion, &s.UserID, &s.Reference, &metadata, &s.State, &s.Revision, &s.Head.Seq, &s.Head.Hash, &current,
 		&reason, &failed, &by, &s.CreatedAt, &started, &s.UpdatedAt, &closed)
 	s.Metadata, s.CurrentStep = metadataValue(metadata), orEmpty(current)
 	s.CreatedAt, s.StartedAt, s.UpdatedAt, s.ClosedAt = s.CreatedAt.UTC(), orZero(started), s.UpdatedAt.UTC(), orZero(closed)
@@ -177,7 +177,7 @@ func scanRun(row scanner) (s app.RunSummary, head string, err error) {
 	if err == nil {
 		err = errors.Join(written(current), happened(started, closed), bothOrNone(failed, by))
 	}
-	return s, head, err
+	return s, err
 }
 
 func (r *storedRun) scanStep(rows pgx.Rows) error {
@@ -199,16 +199,16 @@ func (r *storedRun) scanItem(rows pgx.Rows) error {
 }
 
 // addStep takes a visit's row; it comes once for each slot that did not apply, and once where all did.
-func (r *storedRun) addStep(s run.StepRow, inapplicable *string) {
+func (r *storedRun) addStep(s projection.StepRow, inapplicable *string) {
 	if inapplicable != nil {
-		r.rows.Inapplicable = append(r.rows.Inapplicable, run.SlotRow{Step: s.Step, Visit: s.Visit, Slot: *inapplicable})
+		r.rows.Inapplicable = append(r.rows.Inapplicable, projection.SlotRow{Step: s.Step, Visit: s.Visit, Slot: *inapplicable})
 	}
 	if n := len(r.rows.Steps); n == 0 || r.rows.Steps[n-1].Step != s.Step || r.rows.Steps[n-1].Visit != s.Visit {
 		r.rows.Steps = append(r.rows.Steps, s)
 	}
 }
 
-func readStep(row scanner) (s run.StepRow, inapplicable *string, err error) {
+func readStep(row scanner) (s projection.StepRow, inapplicable *string, err error) {
 	var by, reason *string
 	var at *time.Time
 	err = row.Scan(&s.Step, &s.Visit, &s.State, &s.Amended, &at, &by, &reason, &inapplicable)
@@ -219,7 +219,7 @@ func readStep(row scanner) (s run.StepRow, inapplicable *string, err error) {
 	return s, inapplicable, err
 }
 
-func readValue(row scanner) (v run.ValueRow, err error) {
+func readValue(row scanner) (v projection.ValueRow, err error) {
 	err = row.Scan(&v.Step, &v.Visit, &v.Slot, &v.Ordinal, &v.Text, &v.Number, &v.Boolean, &v.Date, &v.Timestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.ErasedAt)
 	if v.ErasedAt != nil {
 		*v.ErasedAt = v.ErasedAt.UTC()
@@ -227,7 +227,7 @@ func readValue(row scanner) (v run.ValueRow, err error) {
 	return v, err
 }
 
-func readItem(row scanner) (it run.ItemRow, err error) {
+func readItem(row scanner) (it projection.ItemRow, err error) {
 	var by *string
 	var at *time.Time
 	err = row.Scan(&it.Step, &it.Visit, &it.Item, &it.Completed, &at, &by)
@@ -240,24 +240,24 @@ func readItem(row scanner) (it run.ItemRow, err error) {
 
 // assemble makes a run of its rows and its definition.
 func (s Runs) assemble(ctx context.Context, stored storedRun) (app.RunRecord, error) {
-	v, err := s.Definitions.Definition(ctx, stored.summary.ProcedureID, stored.summary.ProcedureVersion)
+	v, err := s.Definitions.Definition(ctx, stored.own.ProcedureID, stored.own.ProcedureVersion)
 	if err != nil {
 		return app.RunRecord{}, err
 	}
-	rec, err := app.Restore(v, stored.summary, stored.head, stored.rows)
-	return rec, translate(err)
+	r, err := projection.Restore(v, stored.own, stored.rows)
+	return app.RunRecord{Run: r, Head: stored.own.Head}, translate(err)
 }
 
 // PlainValues returns the plain values of sensitive slots that have not been erased.
-func (s Runs) PlainValues(ctx context.Context, id string) ([]app.PlainValue, error) {
+func (s Runs) PlainValues(ctx context.Context, id string) ([]run.PlainValue, error) {
 	stored, err := s.read(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.Definitions.Definition(ctx, stored.summary.ProcedureID, stored.summary.ProcedureVersion)
+	v, err := s.Definitions.Definition(ctx, stored.own.ProcedureID, stored.own.ProcedureVersion)
 	if err != nil {
 		return nil, err
 	}
-	all, err := app.PlainValues(v, stored.rows.Values)
+	all, err := projection.PlainValues(v, stored.rows.Values)
 	return all, translate(err)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/tests/containers"
@@ -27,16 +28,16 @@ func open(t testing.TB, options ...postgres.Option) *postgres.DB {
 	return db
 }
 
-func storage(db *postgres.DB) app.Ports {
-	return postgres.Ports(db, cel.Language{}, memory.KeepDefinitions(100))
+func openStorage(db *postgres.DB) storage.Storage {
+	return postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(100))
 }
 
 func service(db *postgres.DB) *app.Service {
-	p := storage(db)
+	p := openStorage(db).App
 	p.Clock, p.Random = system.Clock{}, system.Random{}
 	return app.New(p)
 }
 
 func TestStorage(t *testing.T) {
-	contract.RunStorage(t, func(t *testing.T) app.Ports { return storage(open(t)) })
+	contract.RunStorage(t, func(t *testing.T) storage.Storage { return openStorage(open(t)) })
 }

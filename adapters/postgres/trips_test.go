@@ -30,11 +30,11 @@ func TestACommitIsTwoRoundTripsAndAReadOneWhateverTheSlots(t *testing.T) {
 		started, err := service.StartRun(t.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: fmt.Sprintf("wide-%d", n)})
 		require.NoError(t, err)
 		trips = 0
-		_, err = service.Execute(t.Context(), app.Request{Actor: "ann"}, started.Run.ID, run.Commit{Submission: run.Submission{Step: "s", Slots: values}})
+		_, err = service.Execute(t.Context(), app.Request{Actor: "ann"}, started.ID, run.Commit{Submission: run.Submission{Step: "s", Slots: values}})
 		require.NoError(t, err)
 		require.Equal(t, 2, trips, "%d slots", n)
 		trips = 0
-		_, err = service.Run(t.Context(), started.Run.ID)
+		_, err = service.Run(t.Context(), started.ID)
 		require.NoError(t, err)
 		require.Equal(t, 1, trips)
 	}

@@ -7,7 +7,6 @@ import (
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
 
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -40,8 +39,8 @@ func writeFeed(ctx context.Context, t tx, events []audit.Event) error {
 }
 
 // Records returns records after the cursor.
-func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) ([]app.FeedRecord, error) {
-	var all []app.FeedRecord
+func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) ([]audit.FeedRecord, error) {
+	var all []audit.FeedRecord
 	err := f.DB.within(ctx, f.DB.read, func(t tx) error {
 		return t.queryText(ctx, selectRecords, []any{audit.CheckpointEntity, after.Position, after.Position, after.Seq, limit}, func(rows *sql.Rows) error {
 			r, err := scanRecord(rows)
@@ -52,7 +51,7 @@ func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) ([]app
 	return all, translate(err)
 }
 
-func scanRecord(rows *sql.Rows) (r app.FeedRecord, err error) {
+func scanRecord(rows *sql.Rows) (r audit.FeedRecord, err error) {
 	var seq *int64
 	var action, actor, occurredAt, payload, canonical, prev, hash, note *string
 	if err := rows.Scan(&r.Position, &r.Entity.Type, &r.Entity.ID, &r.Seq, &seq, &action, &actor, &occurredAt, &payload, &canonical, &prev, &hash, &note); err != nil {
@@ -74,7 +73,7 @@ var selectChanged = fixed(SELECT(feed.Position, feed.EntityType, feed.EntityID, 
 
 // ChangedHeads returns the heads of what the next entries name.
 func (f Feed) ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
-	var heads app.Heads
+	var heads audit.Heads
 	err := f.DB.within(ctx, f.DB.read, func(t tx) error {
 		return t.queryText(ctx, selectChanged, []any{after.Position, after.Position, after.Seq, limit}, func(rows *sql.Rows) error {
 			var hash *string

@@ -38,8 +38,8 @@ func procedureRecords() SelectStatement {
 		AND(table.ProcedureVersions.Version.EQ(table.Procedures.Version))))
 }
 
-func scanProcedure(row interface{ Scan(...any) error }) (app.ProcedureRecord, error) {
-	var r app.ProcedureRecord
+func scanProcedure(row interface{ Scan(...any) error }) (procedure.Record, error) {
+	var r procedure.Record
 	var createdAt string
 	err := row.Scan(&r.ID, &r.Name, &r.Description, &r.Language, &r.Status, &r.Version, &r.Head.Seq, &r.Head.Hash,
 		&r.Digest, &createdAt, &r.CreatedBy)
@@ -51,11 +51,11 @@ func scanProcedure(row interface{ Scan(...any) error }) (app.ProcedureRecord, er
 }
 
 // Load returns the procedure's present record.
-func (p Procedures) Load(ctx context.Context, id string) (app.ProcedureRecord, error) {
+func (p Procedures) Load(ctx context.Context, id string) (procedure.Record, error) {
 	p.DB.trace(selectProcedure)
 	r, err := scanProcedure(p.DB.read.row(ctx, selectProcedure, id))
 	if errors.Is(err, sql.ErrNoRows) {
-		return app.ProcedureRecord{}, errNoProcedure
+		return procedure.Record{}, errNoProcedure
 	}
 	return r, translate(err)
 }
@@ -79,8 +79,8 @@ func (p Procedures) ListHead(ctx context.Context) (h audit.Head, err error) {
 }
 
 // Document returns one version with its canonical bytes.
-func (p Procedures) Document(ctx context.Context, id string, version int) (app.VersionRecord, []byte, error) {
-	r := app.VersionRecord{ID: id, Version: version}
+func (p Procedures) Document(ctx context.Context, id string, version int) (procedure.VersionRecord, []byte, error) {
+	r := procedure.VersionRecord{ID: id, Version: version}
 	var createdAt, document string
 	p.DB.trace(selectDocument)
 	err := p.DB.read.row(ctx, selectDocument, id, version).Scan(&r.Digest, &createdAt, &r.CreatedBy, &document)
@@ -94,7 +94,7 @@ func (p Procedures) Document(ctx context.Context, id string, version int) (app.V
 }
 
 // ListProcedures returns records in the order of their ids.
-func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) ([]app.ProcedureRecord, error) {
+func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) ([]procedure.Record, error) {
 	where := Bool(true)
 	if f.Query != "" {
 		like := "%" + likeEscaper.Replace(f.Query) + "%"
@@ -106,7 +106,7 @@ func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (
 	if f.After != "" {
 		where = where.AND(table.Procedures.ID.GT(String(f.After)))
 	}
-	var all []app.ProcedureRecord
+	var all []procedure.Record
 	err := p.DB.within(ctx, p.DB.read, func(t tx) error {
 		return t.query(ctx, procedureRecords().WHERE(where).ORDER_BY(table.Procedures.ID.ASC()).LIMIT(int64(f.Limit)), func(rows *sql.Rows) error {
 			r, err := scanProcedure(rows)
@@ -120,17 +120,17 @@ func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // Versions returns versions below the given one, newest first.
-func (p Procedures) Versions(ctx context.Context, id string, below, limit int) ([]app.VersionRecord, error) {
+func (p Procedures) Versions(ctx context.Context, id string, below, limit int) ([]procedure.VersionRecord, error) {
 	v := table.ProcedureVersions
 	where := v.ProcedureID.EQ(String(id))
 	if below > 0 {
 		where = where.AND(v.Version.LT(Int(int64(below))))
 	}
-	var all []app.VersionRecord
+	var all []procedure.VersionRecord
 	err := p.DB.within(ctx, p.DB.read, func(t tx) error {
 		return t.query(ctx, SELECT(v.Version, v.Digest, v.CreatedAt, v.CreatedBy).FROM(v).WHERE(where).
 			ORDER_BY(v.Version.DESC()).LIMIT(int64(limit)), func(rows *sql.Rows) error {
-			r := app.VersionRecord{ID: id}
+			r := procedure.VersionRecord{ID: id}
 			var createdAt string
 			err := rows.Scan(&r.Version, &r.Digest, &createdAt, &r.CreatedBy)
 			if err == nil {
@@ -176,7 +176,7 @@ func cmpErr(err, otherwise error) error {
 }
 
 // writeRecord inserts or updates the procedure's row; moved where it is not as it was read.
-func (p Procedures) writeRecord(ctx context.Context, t tx, before audit.Head, r app.ProcedureRecord) (moved bool, err error) {
+func (p Procedures) writeRecord(ctx context.Context, t tx, before audit.Head, r procedure.Record) (moved bool, err error) {
 	row := table.Procedures
 	if r.Status == "" {
 		r.Status = procedure.Active

@@ -11,7 +11,7 @@ import (
 )
 
 // projection is a version as rows.
-type projection struct {
+type definitionRows struct {
 	version model.ProcedureVersions
 	steps   []model.ProcedureSteps
 	ways    []model.ProcedureTransitions
@@ -51,9 +51,9 @@ func publish(ctx context.Context, t tx, v *procedure.Version) error {
 	})
 }
 
-func project(v *procedure.Version) projection {
+func project(v *procedure.Version) definitionRows {
 	id, n := v.ID, int64(v.Number)
-	p := projection{version: model.ProcedureVersions{
+	p := definitionRows{version: model.ProcedureVersions{
 		ProcedureID: id, Version: n, Digest: v.Digest, Document: string(v.Canonical()), MaxVisits: int64(v.MaxVisits),
 		Metadata: metadataColumn(v.Metadata), CreatedAt: instant(v.CreatedAt), CreatedBy: v.CreatedBy,
 	}}
@@ -82,7 +82,7 @@ func project(v *procedure.Version) projection {
 	return p
 }
 
-func (p *projection) slot(id string, version int64, step string, position int64, s *slot.Slot) {
+func (p *definitionRows) slot(id string, version int64, step string, position int64, s *slot.Slot) {
 	p.slots = append(p.slots, model.ProcedureSlots{
 		ProcedureID: id, Version: version, StepKey: step, SlotName: s.Name, Position: position, Type: string(s.Type),
 		Required: integer(s.Required), Sensitive: integer(s.Sensitive), Label: s.Label, Description: s.Description,

@@ -8,7 +8,7 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite/gen/model"
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
 	"github.com/procedo/procedo/core/app"
-	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/projection"
 )
 
 // Append writes a change whole or not at all.
@@ -47,7 +47,7 @@ func appendRun(ctx context.Context, t tx, c app.RunChange) error {
 		return translate(err)
 	}
 	w := stepWriter{tx: t, runID: c.After.ID}
-	return translate(w.write(ctx, run.Written(c.Before, c.After, c.PlainValues)))
+	return translate(w.write(ctx, projection.Diff(c.Before, c.After, c.PlainValues)))
 }
 
 // writeRun inserts the run's row, or moves it on if it is still as it was read.
@@ -69,7 +69,7 @@ type stepWriter struct {
 	runID string
 }
 
-func (w stepWriter) write(ctx context.Context, rows run.Writes) error {
+func (w stepWriter) write(ctx context.Context, rows projection.Changes) error {
 	if err := w.steps(ctx, rows); err != nil {
 		return err
 	}
@@ -92,9 +92,9 @@ func (w stepWriter) write(ctx context.Context, rows run.Writes) error {
 }
 
 // steps writes the steps' own rows.
-func (w stepWriter) steps(ctx context.Context, rows run.Writes) error {
+func (w stepWriter) steps(ctx context.Context, rows projection.Changes) error {
 	s := table.RunSteps
-	for _, key := range rows.Gone {
+	for _, key := range rows.DeletedSteps {
 		if _, err := w.exec(ctx, s.DELETE().WHERE(s.RunID.EQ(String(w.runID)).AND(s.StepKey.EQ(String(key))))); err != nil {
 			return err
 		}
@@ -107,16 +107,20 @@ func (w stepWriter) steps(ctx context.Context, rows run.Writes) error {
 }
 
 // remove takes out what others come in the place of, or nothing: one statement for each visit touched, which is one.
-func (w stepWriter) remove(ctx context.Context, rows run.Writes) error {
+func (w stepWriter) remove(ctx context.Context, rows projection.Changes) error {
 	v, it := table.RunSlotValues, table.RunChecklistStates
-	for visit, names := range byVisit(rows.GoneValues, func(r run.SlotRow) (run.SlotRow, string) { return run.SlotRow{Step: r.Step, Visit: r.Visit}, r.Slot }) {
+	for visit, names := range byVisit(rows.DeletedValues, func(r projection.SlotRow) (projection.SlotRow, string) {
+		return projection.SlotRow{Step: r.Step, Visit: r.Visit}, r.Slot
+	}) {
 		if err := insertAll(ctx, w.tx, names, func(chunk []Expression) statement {
 			return v.DELETE().WHERE(v.RunID.EQ(String(w.runID)).AND(v.StepKey.EQ(String(visit.Step))).AND(v.Visit.EQ(Int(int64(visit.Visit)))).AND(v.SlotName.IN(chunk...)))
 		}); err != nil {
 			return err
 		}
 	}
-	for visit, keys := range byVisit(rows.GoneItems, func(r run.ItemRow) (run.SlotRow, string) { return run.SlotRow{Step: r.Step, Visit: r.Visit}, r.Item }) {
+	for visit, keys := range byVisit(rows.DeletedItems, func(r projection.ItemRow) (projection.SlotRow, string) {
+		return projection.SlotRow{Step: r.Step, Visit: r.Visit}, r.Item
+	}) {
 		if err := insertAll(ctx, w.tx, keys, func(chunk []Expression) statement {
 			return it.DELETE().WHERE(it.RunID.EQ(String(w.runID)).AND(it.StepKey.EQ(String(visit.Step))).AND(it.Visit.EQ(Int(int64(visit.Visit)))).AND(it.ItemKey.IN(chunk...)))
 		}); err != nil {
@@ -127,8 +131,8 @@ func (w stepWriter) remove(ctx context.Context, rows run.Writes) error {
 }
 
 // byVisit groups names by the visit they belong to.
-func byVisit[R any](rows []R, of func(R) (run.SlotRow, string)) map[run.SlotRow][]Expression {
-	groups := map[run.SlotRow][]Expression{}
+func byVisit[R any](rows []R, of func(R) (projection.SlotRow, string)) map[projection.SlotRow][]Expression {
+	groups := map[projection.SlotRow][]Expression{}
 	for _, r := range rows {
 		visit, name := of(r)
 		groups[visit] = append(groups[visit], String(name))

@@ -9,11 +9,12 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite/gen/model"
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/projection"
 )
 
 // ListRuns returns runs newest first.
-func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) ([]app.RunSummary, error) {
-	var all []app.RunSummary
+func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) ([]projection.RunRow, error) {
+	var all []projection.RunRow
 	err := s.DB.within(ctx, s.DB.read, func(t tx) error {
 		return t.query(ctx, SELECT(runColumns).FROM(table.Runs).WHERE(filter(f)).ORDER_BY(table.Runs.ID.DESC()).LIMIT(int64(f.Limit)),
 			func(rows *sql.Rows) error {
@@ -21,7 +22,7 @@ func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) ([]app.RunSummary, 
 				if err := scanRun(rows, &row); err != nil {
 					return err
 				}
-				sum, err := summary(row)
+				sum, err := readRunRow(row)
 				all = append(all, sum)
 				return err
 			})

@@ -13,6 +13,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -124,18 +125,18 @@ func (s Runs) assemble(ctx context.Context, stored storedRun) (app.RunRecord, er
 	if err != nil {
 		return app.RunRecord{}, err
 	}
-	own, err := summary(stored.run)
+	own, err := readRunRow(stored.run)
 	if err != nil {
 		return app.RunRecord{}, translate(err)
 	}
-	rec, err := app.Restore(v, own, stored.run.HeadHash, stored.rows)
-	return rec, translate(err)
+	r, err := projection.Restore(v, own, stored.rows)
+	return app.RunRecord{Run: r, Head: own.Head}, translate(err)
 }
 
 // storedRun is a run's rows.
 type storedRun struct {
 	run  model.Runs
-	rows run.Rows
+	rows projection.Rows
 }
 
 func readRun(ctx context.Context, t tx, id string) (storedRun, error) {
@@ -178,47 +179,47 @@ func (r *storedRun) scanItem(rows *sql.Rows) error {
 }
 
 // addStep takes a visit's row; it comes once for each slot that did not apply, and once where all did.
-func (r *storedRun) addStep(row run.StepRow, inapplicable *string) {
+func (r *storedRun) addStep(row projection.StepRow, inapplicable *string) {
 	if inapplicable != nil {
-		r.rows.Inapplicable = append(r.rows.Inapplicable, run.SlotRow{Step: row.Step, Visit: row.Visit, Slot: *inapplicable})
+		r.rows.Inapplicable = append(r.rows.Inapplicable, projection.SlotRow{Step: row.Step, Visit: row.Visit, Slot: *inapplicable})
 	}
 	if n := len(r.rows.Steps); n == 0 || r.rows.Steps[n-1].Step != row.Step || r.rows.Steps[n-1].Visit != row.Visit {
 		r.rows.Steps = append(r.rows.Steps, row)
 	}
 }
 
-func readStep(row scanner) (run.StepRow, *string, error) {
+func readStep(row scanner) (projection.StepRow, *string, error) {
 	var m model.RunSteps
 	var inapplicable *string
 	if err := row.Scan(&m.StepKey, &m.Visit, &m.State, &m.Amended, &m.CommittedAt, &m.CommittedBy, &m.Reason, &inapplicable); err != nil {
-		return run.StepRow{}, nil, err
+		return projection.StepRow{}, nil, err
 	}
 	at, err := parseOptionalInstant(m.CommittedAt)
 	amended, notOne := truth(m.Amended)
 	reason, empty := written(m.Reason)
-	return run.StepRow{
+	return projection.StepRow{
 		Step: m.StepKey, Visit: int(m.Visit), State: run.StepState(m.State), Amended: amended, CommittedAt: at,
 		CommittedBy: orEmpty(m.CommittedBy), Reason: reason,
 	}, inapplicable, errors.Join(err, notOne, empty, bothOrNone(m.CommittedAt, m.CommittedBy))
 }
 
-func readValue(row scanner) (run.ValueRow, error) {
+func readValue(row scanner) (projection.ValueRow, error) {
 	var v model.RunSlotValues
 	if err := row.Scan(&v.StepKey, &v.Visit, &v.SlotName, &v.Ordinal, &v.ValueText, &v.ValueNumber, &v.ValueBoolean,
 		&v.ValueDate, &v.ValueTimestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.ErasedAt); err != nil {
-		return run.ValueRow{}, err
+		return projection.ValueRow{}, err
 	}
 	return valueRow(v)
 }
 
-func readItem(row scanner) (run.ItemRow, error) {
+func readItem(row scanner) (projection.ItemRow, error) {
 	var m model.RunChecklistStates
 	if err := row.Scan(&m.StepKey, &m.Visit, &m.ItemKey, &m.Completed, &m.CompletedAt, &m.CompletedBy); err != nil {
-		return run.ItemRow{}, err
+		return projection.ItemRow{}, err
 	}
 	at, err := parseOptionalInstant(m.CompletedAt)
 	completed, notOne := truth(m.Completed)
-	return run.ItemRow{Step: m.StepKey, Visit: int(m.Visit), Item: m.ItemKey, Completed: completed, At: at, By: orEmpty(m.CompletedBy)},
+	return projection.ItemRow{Step: m.StepKey, Visit: int(m.Visit), Item: m.ItemKey, Completed: completed, At: at, By: orEmpty(m.CompletedBy)},
 		errors.Join(err, notOne, bothOrNone(m.CompletedAt, m.CompletedBy))
 }
 

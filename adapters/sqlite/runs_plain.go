@@ -3,11 +3,12 @@ package sqlite
 import (
 	"context"
 
-	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/projection"
+	"github.com/procedo/procedo/core/run"
 )
 
 // PlainValues returns the plain values of sensitive slots that have not been erased.
-func (s Runs) PlainValues(ctx context.Context, id string) ([]app.PlainValue, error) {
+func (s Runs) PlainValues(ctx context.Context, id string) ([]run.PlainValue, error) {
 	var stored storedRun
 	if err := s.DB.within(ctx, s.DB.read, func(t tx) (err error) {
 		stored, err = readRun(ctx, t, id)
@@ -19,6 +20,6 @@ func (s Runs) PlainValues(ctx context.Context, id string) ([]app.PlainValue, err
 	if err != nil {
 		return nil, err
 	}
-	all, err := app.PlainValues(v, stored.rows.Values)
+	all, err := projection.PlainValues(v, stored.rows.Values)
 	return all, translate(err)
 }

@@ -4,17 +4,17 @@ import (
 	"errors"
 
 	"github.com/procedo/procedo/adapters/sqlite/gen/model"
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 )
 
-// summary is a run's own row.
-func summary(row model.Runs) (app.RunSummary, error) {
-	s := app.RunSummary{
+// readRunRow reads a run's own row.
+func readRunRow(row model.Runs) (projection.RunRow, error) {
+	s := projection.RunRow{
 		ID: row.ID, ProcedureID: row.ProcedureID, ProcedureVersion: int(row.ProcedureVersion), UserID: row.UserID,
 		Reference: row.Reference, Metadata: metadataValue(row.Metadata), State: run.State(row.State),
-		Revision: row.Revision, Seq: row.Seq,
+		Revision: row.Revision, Head: audit.Head{Seq: row.Seq, Hash: row.HeadHash},
 	}
 	errs := make([]error, 7)
 	s.CurrentStep, errs[6] = written(row.CurrentStep)

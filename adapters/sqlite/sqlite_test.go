@@ -21,7 +21,7 @@ import (
 )
 
 func service(db *sqlite.DB) *app.Service {
-	p := storage(db)
+	p := openStorage(db).App
 	p.Clock, p.Random = system.Clock{}, system.Random{}
 	return app.New(p)
 }
@@ -46,7 +46,7 @@ func begin(t testing.TB, s *app.Service, doc string) (runID string) {
 	require.NoError(t, err)
 	view, err := s.StartRun(t.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: saved.View.Record.ID})
 	require.NoError(t, err)
-	return view.Run.ID
+	return view.ID
 }
 
 // A commit reads in one transaction of four statements and writes in one of five, with 1 slot as with 200.
@@ -108,7 +108,7 @@ func TestTwoProcessesMayShareAFile(t *testing.T) {
 	wg.Wait()
 	view, err := services[1].Run(t.Context(), id)
 	require.NoError(t, err)
-	require.EqualValues(t, 33, view.Run.Revision)
+	require.EqualValues(t, 33, view.Revision)
 }
 
 func TestDatabaseURLsNameAFile(t *testing.T) {
@@ -134,7 +134,7 @@ func BenchmarkCommit(b *testing.B) {
 		view, err := s.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "wide-4"})
 		require.NoError(b, err)
 		b.StartTimer()
-		if _, err := s.Execute(b.Context(), app.Request{Actor: "ann"}, view.Run.ID, commit); err != nil {
+		if _, err := s.Execute(b.Context(), app.Request{Actor: "ann"}, view.ID, commit); err != nil {
 			b.Fatal(err)
 		}
 	}

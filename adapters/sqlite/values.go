@@ -2,12 +2,12 @@ package sqlite
 
 import (
 	"github.com/procedo/procedo/adapters/sqlite/gen/model"
-	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/projection"
 )
 
 // The rows of the core in SQLite's column types: numbers, dates and instants are TEXT, truth is 0 or 1.
 
-func stepRows(runID string, rows []run.StepRow) []model.RunSteps {
+func stepRows(runID string, rows []projection.StepRow) []model.RunSteps {
 	all := make([]model.RunSteps, len(rows))
 	for i, r := range rows {
 		all[i] = model.RunSteps{
@@ -18,7 +18,7 @@ func stepRows(runID string, rows []run.StepRow) []model.RunSteps {
 	return all
 }
 
-func inapplicableRows(runID string, rows []run.SlotRow) []model.RunInapplicableSlots {
+func inapplicableRows(runID string, rows []projection.SlotRow) []model.RunInapplicableSlots {
 	all := make([]model.RunInapplicableSlots, len(rows))
 	for i, r := range rows {
 		all[i] = model.RunInapplicableSlots{RunID: runID, StepKey: r.Step, Visit: int64(r.Visit), SlotName: r.Slot}
@@ -26,7 +26,7 @@ func inapplicableRows(runID string, rows []run.SlotRow) []model.RunInapplicableS
 	return all
 }
 
-func valueRows(runID string, rows []run.ValueRow) []model.RunSlotValues {
+func valueRows(runID string, rows []projection.ValueRow) []model.RunSlotValues {
 	all := make([]model.RunSlotValues, len(rows))
 	for i, r := range rows {
 		all[i] = model.RunSlotValues{
@@ -49,7 +49,7 @@ func valueRows(runID string, rows []run.ValueRow) []model.RunSlotValues {
 	return all
 }
 
-func itemRows(runID string, rows []run.ItemRow) []model.RunChecklistStates {
+func itemRows(runID string, rows []projection.ItemRow) []model.RunChecklistStates {
 	all := make([]model.RunChecklistStates, len(rows))
 	for i, r := range rows {
 		all[i] = model.RunChecklistStates{
@@ -61,9 +61,9 @@ func itemRows(runID string, rows []run.ItemRow) []model.RunChecklistStates {
 }
 
 // valueRow reads a value's row back.
-func valueRow(m model.RunSlotValues) (run.ValueRow, error) {
-	r := run.ValueRow{
-		SlotRow: run.SlotRow{Step: m.StepKey, Visit: int(m.Visit), Slot: m.SlotName}, Ordinal: int(m.Ordinal), Text: m.ValueText, Number: m.ValueNumber,
+func valueRow(m model.RunSlotValues) (projection.ValueRow, error) {
+	r := projection.ValueRow{
+		SlotRow: projection.SlotRow{Step: m.StepKey, Visit: int(m.Visit), Slot: m.SlotName}, Ordinal: int(m.Ordinal), Text: m.ValueText, Number: m.ValueNumber,
 		Date: m.ValueDate, Literal: m.Literal, Origin: m.Origin, Salt: m.Salt, Digest: m.Digest,
 	}
 	if m.ErasedAt != nil {

@@ -3,17 +3,16 @@ package main
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/url"
 	"strconv"
 	"strings"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/procedo/procedo/adapters/caching"
 	"github.com/procedo/procedo/adapters/memory"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/valkey"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/procedure"
 )
 
 const (
@@ -21,40 +20,42 @@ const (
 	maxMemoryMegabytes     = 1 << 20
 )
 
-// cached puts a cache in front of the storage. The URL is memory:, memory:?megabytes=N, valkey://…, valkeys://… or
-// none:.
-func (w *wired) cached(cacheURL string, log *slog.Logger, into prometheus.Registerer) error {
+// cached puts the cache that the URL names in front of the ports. The URL is memory:, memory:?megabytes=N, valkey://…,
+// valkeys://… or none:. CloseCache closes the connections to the cache.
+func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), err error) {
+	closeCache = func() {}
 	var caches caching.Caches
-	switch scheme, rest, _ := strings.Cut(cacheURL, ":"); scheme {
+	switch scheme, rest, _ := strings.Cut(w.cacheURL, ":"); scheme {
+	case "":
+		return s.App, closeCache, nil
 	case "none":
 		if rest != "" {
-			return fmt.Errorf("cache URL %q: nothing may follow none:", cacheURL)
+			return s.App, closeCache, fmt.Errorf("cache URL %q: nothing may follow none:", w.cacheURL)
 		}
-		return nil
+		return s.App, closeCache, nil
 	case "memory":
 		megabytes, err := memoryBound(rest)
 		if err != nil {
-			return fmt.Errorf("cache URL %q: %w", cacheURL, err)
+			return s.App, closeCache, fmt.Errorf("cache URL %q: %w", w.cacheURL, err)
 		}
 		caches = inMemory(megabytes << 20)
 	case "valkey", "valkeys":
-		server, err := valkey.Open(cacheURL, log)
+		server, err := valkey.Open(w.cacheURL, w.log)
 		if err != nil {
-			return err
+			return s.App, closeCache, err
 		}
-		w.closeCache = server.Close
+		closeCache = server.Close
 		caches = caching.Caches{
-			Runs:       valkey.NewCache(server, "run", caching.RunCodec{Definitions: w.Definitions}),
-			Procedures: valkey.NewCache(server, "procedure", caching.Codec[app.ProcedureRecord]{}),
+			Runs:       valkey.NewCache(server, "run", caching.RunCodec{Definitions: s.App.Definitions}),
+			Procedures: valkey.NewCache(server, "procedure", caching.Codec[procedure.Record]{}),
 			Pages:      valkey.NewCache(server, "procedures", caching.Codec[caching.Page]{}),
 		}
 	default:
-		return fmt.Errorf("cache URL %q: expected memory:, none:, valkey://host:port or valkeys://host:port",
-			redacted(cacheURL))
+		return s.App, closeCache, fmt.Errorf("cache URL %q: expected memory:, none:, valkey://host:port or valkeys://host:port",
+			redacted(w.cacheURL))
 	}
-	ports, err := caching.Decorate(w.Ports, caches, into)
-	w.Ports = ports
-	return err
+	ports, err = caching.Decorate(s.App, caches, w.metrics)
+	return ports, closeCache, err
 }
 
 // inMemory divides the memory among the caches. Runs get the most, since they are many and large.

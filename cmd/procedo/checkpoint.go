@@ -51,7 +51,7 @@ func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 }
 
 // write appends signed notes to the output, each followed by an empty line.
-func (c checkpointCmd) write(out io.Writer, made []app.StoredNote) (err error) {
+func (c checkpointCmd) write(out io.Writer, made []audit.StoredNote) (err error) {
 	if c.Output != "-" {
 		var file *os.File
 		if file, err = os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600); err != nil {
@@ -73,9 +73,9 @@ func (c checkpointCmd) write(out io.Writer, made []app.StoredNote) (err error) {
 func makeCheckpoints(ctx context.Context, s *app.Service, keys []audit.Key, every time.Duration, log *slog.Logger) {
 	for {
 		wait := every
-		if last, err := s.LastCheckpointAt(ctx); err != nil {
+		if due, err := s.NextCheckpointIn(ctx, every); err != nil {
 			log.WarnContext(ctx, "cannot read the last checkpoint", "error", err)
-		} else if wait = every - s.Clock.Now().Sub(last); wait <= 0 {
+		} else if wait = due; wait <= 0 {
 			made, err := s.MakeCheckpoints(ctx, keys)
 			if err != nil && ctx.Err() == nil {
 				log.WarnContext(ctx, "cannot make a checkpoint", "error", err)

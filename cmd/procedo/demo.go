@@ -10,9 +10,9 @@ import (
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/verify"
 	"github.com/procedo/procedo/docs"
 )
 
@@ -36,7 +36,7 @@ func (c demoCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	w, err := database{DatabaseURL: "sqlite:" + filepath.Join(dir, "demo.db")}.open(ctx, true)
+	w, err := database{DatabaseURL: "sqlite:" + filepath.Join(dir, "demo.db")}.open(ctx, true, wiring{})
 	if err != nil {
 		return err
 	}
@@ -74,12 +74,12 @@ func (m *Main) verifyRun(ctx context.Context, api remote, id string) error {
 	if err != nil {
 		return err
 	}
-	b, err := app.ReadBundle(data, inParts)
+	b, err := verify.ReadBundle(data, inParts)
 	if err != nil {
 		return err
 	}
 	findings := 0
-	done := app.VerifyBundle(b, cel.Language{}, app.Verification{}, func(f audit.Finding) {
+	done := b.Verify(cel.Language{}, verify.Options{}, func(f audit.Finding) {
 		findings++
 		fmt.Fprintln(m.Stdout, f)
 	})

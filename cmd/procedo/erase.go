@@ -35,7 +35,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return worded(err)
 	}
-	step, slot, err := c.place(before.Run)
+	step, slot, err := c.place(before)
 	if err != nil {
 		return err
 	}
@@ -44,12 +44,12 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return worded(err)
 	}
-	text, n := "erased", after.Run.Seq-before.Run.Seq
+	text, n := "erased", after.Seq-before.Seq
 	if n == 0 {
 		text = "erased_before"
 	}
 	fmt.Fprintln(m.Stdout, say(text, fault.Params{
-		"slot": step + "." + slot, "run": c.RunID, "count": n, "event": after.Run.Seq,
+		"slot": step + "." + slot, "run": c.RunID, "count": n, "event": after.Seq,
 	}))
 	if err := w.scrub(ctx); err != nil {
 		return fmt.Errorf("the value may still be in the database's log; run the command again to remove it: %w", err)

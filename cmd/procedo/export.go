@@ -55,7 +55,7 @@ type jsonLines struct{ *bufio.Writer }
 
 func newJSONLines(out io.Writer) jsonLines { return jsonLines{bufio.NewWriterSize(out, 1<<16)} }
 
-func (j jsonLines) line(l app.Line) error {
+func (j jsonLines) line(l audit.Line) error {
 	data, err := json.Marshal(l)
 	if err != nil {
 		return err
@@ -64,10 +64,10 @@ func (j jsonLines) line(l app.Line) error {
 	return err
 }
 
-func (j jsonLines) Event(e *audit.Event) error  { return j.line(app.Line{Event: e}) }
-func (j jsonLines) Leaf(l app.StoredLeaf) error { return j.line(app.Line{Leaf: &l}) }
-func (j jsonLines) Note(n app.StoredNote) error { return j.line(app.Line{Note: &n}) }
-func (j jsonLines) flush() error                { return j.Flush() }
+func (j jsonLines) Event(e *audit.Event) error    { return j.line(audit.Line{Event: e}) }
+func (j jsonLines) Leaf(l audit.StoredLeaf) error { return j.line(audit.Line{Leaf: &l}) }
+func (j jsonLines) Note(n audit.StoredNote) error { return j.line(audit.Line{Note: &n}) }
+func (j jsonLines) flush() error                  { return j.Flush() }
 
 // csvRows writes CSV (RFC 4180): a header, then a row for each event. It leaves checkpoints out.
 type csvRows struct {
@@ -90,8 +90,8 @@ func (c csvRows) Event(e *audit.Event) error {
 	}))
 }
 
-func (c csvRows) Leaf(app.StoredLeaf) error { return nil }
-func (c csvRows) Note(app.StoredNote) error { return nil }
+func (c csvRows) Leaf(audit.StoredLeaf) error { return nil }
+func (c csvRows) Note(audit.StoredNote) error { return nil }
 
 func (c csvRows) flush() error {
 	c.Flush()

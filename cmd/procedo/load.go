@@ -84,7 +84,7 @@ func (c loadCmd) loader(ctx context.Context) (loader, error) {
 		api, err := newRemote(c.Server, c.Actor)
 		return remoteLoader{api}, err
 	}
-	w, err := c.open(ctx, false)
+	w, err := c.open(ctx, false, wiring{})
 	return localLoader{w, c.Actor}, err
 }
 

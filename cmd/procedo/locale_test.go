@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/migrate"
-	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/verify"
 )
 
 func TestTheLocaleOfTheTerminalFollowsTheEnvironment(t *testing.T) {
@@ -27,7 +27,7 @@ func TestTheLocaleOfTheTerminalFollowsTheEnvironment(t *testing.T) {
 
 func TestTheSummaryOfAVerificationAgreesInNumber(t *testing.T) {
 	for _, c := range []struct {
-		done               app.Verified
+		done               verify.Counts
 		findings, warnings int
 		rules              bool
 		en, fr             string
@@ -37,12 +37,12 @@ func TestTheSummaryOfAVerificationAgreesInNumber(t *testing.T) {
 			fr: "Vérification de 0 procédure, 0 exécution, 0 événement\u00a0: 0 anomalie",
 		},
 		{
-			done: app.Verified{Procedures: 1, Runs: 1, Events: 1, Checkpoints: 1}, findings: 1, warnings: 1, rules: true,
+			done: verify.Counts{Procedures: 1, Runs: 1, Events: 1, Checkpoints: 1}, findings: 1, warnings: 1, rules: true,
 			en: "1 procedure, 1 run, 1 event, 1 checkpoint checked: 1 finding, 1 warning",
 			fr: "Vérification de 1 procédure, 1 exécution, 1 événement, 1 point de contrôle\u00a0: 1 anomalie, 1 avertissement",
 		},
 		{
-			done: app.Verified{Procedures: 2, Runs: 2, Events: 2000, Checkpoints: 2}, findings: 2,
+			done: verify.Counts{Procedures: 2, Runs: 2, Events: 2000, Checkpoints: 2}, findings: 2,
 			en: "2 procedures, 2 runs, 2,000 events, 2 checkpoints checked: 2 findings",
 			fr: "Vérification de 2 procédures, 2 exécutions, 2\u202f000 événements, 2 points de contrôle\u00a0: 2 anomalies",
 		},

@@ -73,7 +73,7 @@ func (c runCmd) api(ctx context.Context) (api remote, done func(), err error) {
 		api, err = newRemote(c.Server, actor)
 		return api, func() {}, err
 	}
-	w, err := c.open(ctx, false)
+	w, err := c.open(ctx, false, wiring{})
 	if err != nil {
 		return api, nil, err
 	}

@@ -76,16 +76,16 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	w, err := c.open(ctx, c.Migrate)
+	metrics := runtimeMetrics()
+	wiring := wiring{cacheURL: c.CacheURL, log: log, metrics: metrics}
+	if !c.AuditRefusals {
+		wiring.options = append(wiring.options, app.WithoutRefusals())
+	}
+	w, err := c.open(ctx, c.Migrate, wiring)
 	if err != nil {
 		return err
 	}
 	defer w.close()
-	w.RefusalsOff = !c.AuditRefusals
-	metrics := runtimeMetrics()
-	if err := w.cached(c.CacheURL, log, metrics); err != nil {
-		return err
-	}
 	if c.Demo {
 		if err := loadDemo(ctx, w.Service); err != nil {
 			return fmt.Errorf("demo: %w", err)
@@ -93,7 +93,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	}
 	handler, err := httpadapter.New(httpadapter.Config{
 		Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: metrics,
-		Feed: live.NewHub(ctx, w.RunHeads, pollEvery, log),
+		Feed: live.NewHub(ctx, w.heads, pollEvery, log),
 	})
 	if err != nil {
 		return err
@@ -204,7 +204,7 @@ func prune(ctx context.Context, s *app.Service, log *slog.Logger) {
 	tick := time.NewTicker(pruneEvery)
 	defer tick.Stop()
 	for {
-		if err := s.Receipts.Prune(ctx, s.Clock.Now().Add(-app.ReceiptLife)); err != nil && ctx.Err() == nil {
+		if err := s.PruneReceipts(ctx); err != nil && ctx.Err() == nil {
 			log.WarnContext(ctx, "cannot remove expired idempotency keys", "error", err)
 		}
 		select {

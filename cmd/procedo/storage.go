@@ -14,12 +14,15 @@ import (
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/sqlite"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 )
 
-// storage is a database, SQLite or PostgreSQL.
-type storage struct {
-	ports func(keep func(app.Definitions) app.Definitions) app.Ports
+// engine is a database, SQLite or PostgreSQL.
+type engine struct {
+	// storage returns the ports over the database; keep puts a cache in front of what compiles definitions.
+	storage func(keep func(app.Definitions) app.Definitions) storage.Storage
+
 	ping  func(context.Context) error
 	shut  func() error
 	align func(context.Context) error // makes new positions of the feed follow those in it, even after a restore elsewhere
@@ -31,42 +34,42 @@ type storage struct {
 }
 
 // connect opens the database of the URL. The connection is made when it is first used.
-func (d database) connect(ctx context.Context) (storage, error) {
+func (d database) connect(ctx context.Context) (engine, error) {
 	switch scheme, _, _ := strings.Cut(d.DatabaseURL, ":"); scheme {
 	case "sqlite":
 		return d.connectSQLite()
 	case "postgres", "postgresql":
 		return d.connectPostgres(ctx)
 	}
-	return storage{}, fmt.Errorf("database URL %q: expected sqlite:FILE or postgres://…", d.shown())
+	return engine{}, fmt.Errorf("database URL %q: expected sqlite:FILE or postgres://…", d.shown())
 }
 
-func (d database) connectSQLite() (storage, error) {
+func (d database) connectSQLite() (engine, error) {
 	db, err := sqlite.Open(d.DatabaseURL)
 	if err != nil {
-		return storage{}, err
+		return engine{}, err
 	}
-	return storage{
+	return engine{
 		ping: db.Ping, shut: db.Close, scrub: db.Checkpoint,
 		align: func(context.Context) error { return nil }, // the file counts the positions
-		ports: func(keep func(app.Definitions) app.Definitions) app.Ports {
-			return sqlite.Ports(db, cel.Language{}, keep)
+		storage: func(keep func(app.Definitions) app.Definitions) storage.Storage {
+			return sqlite.Storage(db, cel.Language{}, keep)
 		},
 		schema: migrate.SQLite, embedded: true,
 		schemaDB: func() (*sql.DB, func(), error) { return db.Writer(), func() {}, nil },
 	}, nil
 }
 
-func (d database) connectPostgres(ctx context.Context) (storage, error) {
+func (d database) connectPostgres(ctx context.Context) (engine, error) {
 	db, err := postgres.Open(ctx, d.DatabaseURL)
 	if err != nil {
-		return storage{}, err
+		return engine{}, err
 	}
-	return storage{
+	return engine{
 		ping: db.Ping, shut: db.Close, align: db.AlignFeed,
 		scrub: func(context.Context) error { return nil }, // VACUUM, which the server runs, removes dead rows
-		ports: func(keep func(app.Definitions) app.Definitions) app.Ports {
-			return postgres.Ports(db, cel.Language{}, keep)
+		storage: func(keep func(app.Definitions) app.Definitions) storage.Storage {
+			return postgres.Storage(db, cel.Language{}, keep)
 		},
 		schema: migrate.Postgres, schemaDB: func() (*sql.DB, func(), error) {
 			own, err := sql.Open("pgx", d.DatabaseURL)
@@ -104,4 +107,4 @@ func redacted(address string) string {
 	return address
 }
 
-func (s storage) close() error { return s.shut() }
+func (e engine) close() error { return e.shut() }

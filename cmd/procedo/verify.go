@@ -2,17 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"runtime/debug"
 
-	"golang.org/x/sync/errgroup"
-
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/verify"
 )
 
 type verifyCmd struct {
@@ -62,7 +58,7 @@ func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 }
 
 // summary returns the line that ends a verification.
-func (c verifyCmd) summary(done app.Verified, findings, warnings int) string {
+func (c verifyCmd) summary(done verify.Counts, findings, warnings int) string {
 	checked := []string{
 		count("procedures", done.Procedures), count("runs", done.Runs), count("events", done.Events),
 	}
@@ -77,8 +73,8 @@ func (c verifyCmd) summary(done app.Verified, findings, warnings int) string {
 }
 
 // verification returns the settings of a verification from the flags.
-func (c verifyCmd) verification() (app.Verification, error) {
-	v := app.Verification{Trust: app.Trust{Keys: c.Key}, Rules: c.Rules}
+func (c verifyCmd) verification() (verify.Options, error) {
+	v := verify.Options{Trust: verify.Trust{Keys: c.Key}, Rules: c.Rules}
 	for _, key := range c.Key {
 		if err := audit.CheckPublic(key); err != nil {
 			return v, err
@@ -93,79 +89,60 @@ func (c verifyCmd) verification() (app.Verification, error) {
 		if len(found) == 0 {
 			return v, fmt.Errorf("%s: the file has no checkpoint", name)
 		}
-		if _, err := app.KeptCheckpoints(found); err != nil {
+		if _, err := verify.KeptCheckpoints(found); err != nil {
 			return v, fmt.Errorf("%s: %w", name, err)
 		}
 		notes = append(notes, found...)
 	}
 	var err error
-	v.Kept, err = app.KeptCheckpoints(notes)
+	v.Kept, err = verify.KeptCheckpoints(notes)
 	return v, err
 }
 
 // verify verifies the files or, without any, the database.
 func (c verifyCmd) verify(
-	ctx context.Context, v app.Verification, report func(audit.Finding),
-) (app.Verified, error) {
+	ctx context.Context, v verify.Options, report func(audit.Finding),
+) (verify.Counts, error) {
 	if len(c.Files) > 0 {
 		return verifyFiles(ctx, c.Files, v, report)
 	}
 	w, err := c.openExisting(ctx)
 	if err != nil {
-		return app.Verified{}, err
+		return verify.Counts{}, err
 	}
 	defer w.close()
-	return verifyDatabase(ctx, w.Service, v, report)
+	return verifyDatabase(ctx, w.verifier, v, report)
 }
 
-// verifyDatabase verifies the whole database, as many parts at once as there are processors. It reports findings in
-// the order of the parts.
+// verifyDatabase verifies the whole database on all processors. It reports findings in the order of the ranges.
 func verifyDatabase(
-	ctx context.Context, s *app.Service, v app.Verification, report func(audit.Finding),
-) (app.Verified, error) {
+	ctx context.Context, v *verify.Verifier, o verify.Options, report func(audit.Finding),
+) (verify.Counts, error) {
 	type result struct {
-		done  app.Verified
-		found []audit.Finding
+		counts verify.Counts
+		found  []audit.Finding
 	}
-	var all app.Verified
-	var working errgroup.Group
-	workers := runtime.GOMAXPROCS(0)
-	working.SetLimit(workers)
-	results := make(chan chan result, 4*workers)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	failed := make(chan error, 1)
-	check := func(do func(report func(audit.Finding)) (app.Verified, error)) {
-		slot := make(chan result, 1)
-		results <- slot
-		working.Go(func() error {
-			var r result
-			var err error
-			r.done, err = do(func(f audit.Finding) { r.found = append(r.found, f) })
-			slot <- r
-			if err != nil {
-				cancel()
-			}
-			return err
-		})
+	var all verify.Counts
+	collect := func(check func(report func(audit.Finding)) (verify.Counts, error)) (r result, err error) {
+		r.counts, err = check(func(f audit.Finding) { r.found = append(r.found, f) })
+		return r, err
 	}
-	go func() {
-		check(func(report func(audit.Finding)) (app.Verified, error) {
-			return s.VerifyWhole(ctx, v.Trust, report)
+	err := inOrder(ctx, func(ctx context.Context, submit func(func(context.Context) (result, error)) bool) error {
+		submit(func(ctx context.Context) (result, error) {
+			return collect(func(report func(audit.Finding)) (verify.Counts, error) { return v.Whole(ctx, o.Trust, report) })
 		})
-		err := s.EachRange(ctx, func(st app.Range) error {
-			check(func(report func(audit.Finding)) (app.Verified, error) { return s.VerifyRange(ctx, v, st, report) })
+		return v.EachRange(ctx, func(r audit.Range) error {
+			submit(func(ctx context.Context) (result, error) {
+				return collect(func(report func(audit.Finding)) (verify.Counts, error) { return v.Range(ctx, o, r, report) })
+			})
 			return ctx.Err()
 		})
-		close(results)
-		failed <- errors.Join(working.Wait(), err)
-	}()
-	for slot := range results {
-		r := <-slot
-		all.Add(r.done)
+	}, func(r result) error {
+		all.Add(r.counts)
 		for _, f := range r.found {
 			report(f)
 		}
-	}
-	return all, <-failed
+		return nil
+	})
+	return all, err
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/encoding"
 	"github.com/procedo/procedo/tests/containers"
 )
 
@@ -41,7 +42,7 @@ func ordinary() (document string, steps []run.Submission) {
 func filled(b *testing.B, url string, runs int) database {
 	b.Helper()
 	d := database{DatabaseURL: url}
-	w, err := d.open(b.Context(), true)
+	w, err := d.open(b.Context(), true, wiring{})
 	require.NoError(b, err)
 	defer w.close()
 	if db, done, err := w.schemaDB(); err == nil && w.embedded {
@@ -66,7 +67,7 @@ func filled(b *testing.B, url string, runs int) database {
 				started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "ordinary"})
 				for i := 0; i < len(steps) && err == nil; i++ {
 					request := app.Request{Actor: "ann", ID: "request"}
-					_, err = w.Execute(b.Context(), request, started.Run.ID, run.Commit{Submission: steps[i]})
+					_, err = w.Execute(b.Context(), request, started.ID, run.Commit{Submission: steps[i]})
 				}
 				if err != nil {
 					b.Error(err)
@@ -123,34 +124,34 @@ func BenchmarkVerify(b *testing.B) {
 // longBundle returns the bundle of a run that was amended ten thousand times.
 func longBundle(b *testing.B, d database) []byte {
 	b.Helper()
-	w, err := d.open(b.Context(), true)
+	w, err := d.open(b.Context(), true, wiring{})
 	require.NoError(b, err)
 	defer w.close()
 	_, steps := ordinary()
 	started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "ordinary"})
 	require.NoError(b, err)
-	id := started.Run.ID
+	id := started.ID
 	_, err = w.Execute(b.Context(), app.Request{Actor: "ann", ID: "request"}, id, run.Commit{Submission: steps[0]})
 	require.NoError(b, err)
-	rec, err := w.Runs.Load(b.Context(), id)
+	before, err := w.Service.Run(b.Context(), id)
 	require.NoError(b, err)
 	bundle, err := w.Bundle(b.Context(), id)
 	require.NoError(b, err)
-	for i, head := 0, rec.Head; i < 10_000; i++ {
-		act := run.Stamp{Actor: "ann", At: rec.Run.UpdatedAt}
+	for i, head := 0, bundle.Events[len(bundle.Events)-1].Head(); i < 10_000; i++ {
+		act := run.Stamp{Actor: "ann", At: before.UpdatedAt}
 		amount := run.Submission{Step: "step0", Slots: map[string][]byte{"amount": fmt.Append(nil, i)}}
-		d, err := run.Decide(rec.Run, run.Amend{Submission: amount, Reason: "again"}, act)
+		d, err := run.Decide(before, run.Amend{Submission: amount, Reason: "again"}, act)
 		require.NoError(b, err)
 		for _, e := range d.Events {
-			payload, err := run.MarshalFact(rec.Run.Version, e.Fact)
+			payload, err := encoding.Marshal(before.Version, e.Fact)
 			require.NoError(b, err)
 			sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{
-				Action: e.Fact.Action(), Actor: act.Actor, OccurredAt: act.At, Payload: payload, RequestID: "request",
+				Action: string(e.Fact.Action()), Actor: act.Actor, OccurredAt: act.At, Payload: payload, RequestID: "request",
 			})
 			require.NoError(b, err)
 			bundle.Events, head = append(bundle.Events, sealed), sealed.Head()
 		}
-		rec.Run, err = run.Fold(rec.Run, d.Events)
+		before, err = run.Fold(before, d.Events)
 		require.NoError(b, err)
 	}
 	data, err := json.Marshal(bundle)

@@ -11,11 +11,9 @@ import (
 	"runtime"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/procedo/procedo/adapters/cel"
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/verify"
 )
 
 // maxInput is the maximum length of a line and of a bundle, in bytes. Both are held in memory.
@@ -25,125 +23,104 @@ var errTooLong = errors.New("the file is neither a bundle of at most 256 MiB nor
 
 // verifyFiles verifies a bundle, or the lines of an export or of a sink's files, in the order of the names.
 func verifyFiles(
-	ctx context.Context, names []string, v app.Verification, report func(audit.Finding),
-) (app.Verified, error) {
+	ctx context.Context, names []string, v verify.Options, report func(audit.Finding),
+) (verify.Counts, error) {
 	if len(names) == 1 {
 		if b, err := readBundle(names[0]); err == nil {
-			return app.VerifyBundle(b, cel.Language{}, v, report), nil
+			return b.Verify(cel.Language{}, v, report), nil
 		} else if !errors.Is(err, errLines) {
-			return app.Verified{}, fmt.Errorf("%s: %w", names[0], err)
+			return verify.Counts{}, fmt.Errorf("%s: %w", names[0], err)
 		}
 	}
-	check := app.NewExportCheck(v.Trust, report)
+	check := verify.NewExportCheck(v.Trust, report)
 	for _, name := range names {
 		if err := verifyLines(ctx, name, check); err != nil {
-			return check.Verified, fmt.Errorf("%s: %w", name, err)
+			return check.Counts, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	check.End()
-	return check.Verified, nil
+	return check.Counts, nil
 }
 
 // errLines means that a file has lines of an export instead of a bundle.
 var errLines = errors.New("lines of an export")
 
 // readBundle reads a bundle. It returns errLines for a file with lines of an export.
-func readBundle(name string) (app.Bundle, error) {
+func readBundle(name string) (verify.Bundle, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return app.Bundle{}, err
+		return verify.Bundle{}, err
 	}
 	defer file.Close() //nolint:errcheck // only read
 	in := bufio.NewReader(io.LimitReader(file, maxInput+1))
 	first, err := in.ReadBytes('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return app.Bundle{}, err
+		return verify.Bundle{}, err
 	}
 	if len(first) > maxInput {
-		return app.Bundle{}, errTooLong
+		return verify.Bundle{}, errTooLong
 	}
 	first = bytes.TrimSpace(first)
 	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // unless it begins like a bundle as the service writes it
-		if _, err := app.ReadLine(first); err == nil || len(first) == 0 {
-			return app.Bundle{}, errLines
+		if _, err := audit.ReadLine(first); err == nil || len(first) == 0 {
+			return verify.Bundle{}, errLines
 		}
 	}
 	rest, err := io.ReadAll(in)
 	if err != nil {
-		return app.Bundle{}, err
+		return verify.Bundle{}, err
 	}
 	if len(first)+len(rest) > maxInput {
-		return app.Bundle{}, errTooLong
+		return verify.Bundle{}, errTooLong
 	}
-	return app.ReadBundle(append(append(first, '\n'), rest...), inParts)
+	return verify.ReadBundle(append(append(first, '\n'), rest...), inParts)
 }
 
 // inParts divides n things into ranges and calls do for each range, on all processors.
 func inParts(n int, do func(from, to int)) {
 	const least = 100 // things for which a goroutine pays off
 	size := max(least, n/(4*runtime.GOMAXPROCS(0)))
-	var doing errgroup.Group
-	doing.SetLimit(runtime.GOMAXPROCS(0))
-	for from := 0; from < n; from += size {
-		doing.Go(func() error { do(from, min(from+size, n)); return nil })
-	}
-	_ = doing.Wait() // do cannot fail
+	type nothing struct{}
+	_ = inOrder(context.Background(), func(_ context.Context, submit func(func(context.Context) (nothing, error)) bool) error {
+		for from := 0; from < n; from += size {
+			submit(func(context.Context) (nothing, error) {
+				do(from, min(from+size, n))
+				return nothing{}, nil
+			})
+		}
+		return nil
+	}, func(nothing) error { return nil }) // do cannot fail
 }
 
 // readLine is a line, with the flaws that its event has by itself.
 type readLine struct {
-	app.Line
+	audit.Line
 	flaws []string
 }
 
 // verifyLines verifies the lines of a file in their order. It parses parts of the file in parallel, on all processors.
-func verifyLines(ctx context.Context, name string, check *app.ExportCheck) error {
+func verifyLines(ctx context.Context, name string, check *verify.ExportCheck) error {
 	file, err := os.Open(name)
 	if err != nil {
 		return err
 	}
 	defer file.Close() //nolint:errcheck // only read
-	var reading errgroup.Group
-	reading.SetLimit(runtime.GOMAXPROCS(0))
-	type part struct {
-		lines []readLine
-		err   error
-	}
-	parts, stop := make(chan chan part, 4*runtime.GOMAXPROCS(0)), make(chan struct{})
-	failed := make(chan error, 1)
-	go func() {
-		defer close(parts)
-		failed <- eachPart(file, func(text []byte) bool {
-			read := make(chan part, 1)
-			select {
-			case parts <- read:
-			case <-stop:
-				return false
-			}
-			reading.Go(func() error {
-				var p part
-				p.lines, p.err = readLines(text)
-				read <- p
-				return nil
-			})
-			return true
-		})
-	}()
-	defer close(stop)
 	line := 0
-	for read := range parts {
-		if ctx.Err() != nil {
-			return ctx.Err()
+	err = inOrder(ctx, func(_ context.Context, submit func(func(context.Context) ([]readLine, error)) bool) error {
+		return eachPart(file, func(text []byte) bool {
+			return submit(func(context.Context) ([]readLine, error) { return readLines(text) })
+		})
+	}, func(lines []readLine) error {
+		for i := range lines {
+			check.Line(lines[i].Line, lines[i].flaws)
 		}
-		p := <-read
-		for i := range p.lines {
-			check.Line(p.lines[i].Line, p.lines[i].flaws)
-		}
-		if line += len(p.lines); p.err != nil {
-			return fmt.Errorf("line %d: %w", line+1, p.err)
-		}
+		line += len(lines)
+		return ctx.Err()
+	})
+	if errors.Is(err, audit.ErrLine) {
+		return fmt.Errorf("line %d: %w", line+1, err)
 	}
-	return <-failed
+	return err
 }
 
 // partSize is the size of a part in bytes. Each part is extended to the end of a line.
@@ -184,7 +161,7 @@ func readLines(text []byte) (all []readLine, err error) {
 		if line = bytes.TrimSpace(line); len(line) == 0 {
 			continue
 		}
-		l, err := app.ReadLine(line)
+		l, err := audit.ReadLine(line)
 		if err != nil {
 			return all, err
 		}
@@ -212,10 +189,10 @@ func notesIn(name string) (notes []string, err error) {
 	var broken error
 	err = eachPart(in, func(text []byte) bool {
 		for line := range bytes.Lines(text) {
-			if !bytes.HasPrefix(line, []byte(`{"checkpoint":`)) {
+			if !audit.IsCheckpointLine(line) {
 				continue
 			}
-			l, err := app.ReadLine(bytes.TrimSpace(line))
+			l, err := audit.ReadLine(bytes.TrimSpace(line))
 			if err != nil {
 				broken = err
 				return false

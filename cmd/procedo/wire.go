@@ -5,110 +5,130 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/verify"
 )
 
-// keptDefinitions is how many compiled versions are kept in memory.
+// keptDefinitions is the number of compiled versions that stay in memory.
 const keptDefinitions = 1000
 
-// wired is a service with its adapters.
-type wired struct {
-	*app.Service
-	storage
-	closeCache func() // nil if there is none to close
+// wiring says how a service is put together over its database. The zero wiring has no cache.
+type wiring struct {
+	cacheURL string                // empty: no cache
+	log      *slog.Logger          // of the cache
+	metrics  prometheus.Registerer // of the cache
+	options  []app.Option
 }
 
-// open wires the service to a database. It creates and migrates an SQLite file. It migrates PostgreSQL only if
-// migrating is true, and otherwise fails if the schema is not current.
-func (d database) open(ctx context.Context, migrating bool) (*wired, error) {
-	s, err := d.connect(ctx)
+// wired is a service and a verifier over one database.
+type wired struct {
+	*app.Service
+	engine
+	verifier   *verify.Verifier
+	heads      app.RunHeads
+	closeCache func()
+}
+
+// open wires the service to a database. An SQLite file is created and migrated automatically. PostgreSQL is migrated only
+// where migrating is set, and must have its schema otherwise.
+func (d database) open(ctx context.Context, migrating bool, w wiring) (*wired, error) {
+	e, err := d.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.ready(ctx, migrating); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), s.close())
+	if err := e.ready(ctx, migrating); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
 	}
-	return wire(s), nil
+	return w.wire(e)
 }
 
-// ready prepares a database for a service that writes to it.
-func (s storage) ready(ctx context.Context, migrating bool) error {
-	if err := s.bringUp(ctx, migrating); err != nil {
+// openExisting wires the service to a database that must exist and have its schema. Nothing is created.
+func (d database) openExisting(ctx context.Context) (*wired, error) {
+	if err := d.exists(); err != nil {
+		return nil, fmt.Errorf("%s: %w", d.shown(), err)
+	}
+	e, err := d.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = e.ping(ctx)
+	if err == nil {
+		err = e.isUpToDate(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
+	}
+	return wiring{}.wire(e)
+}
+
+// wire puts the service together: ports of the database, caches in front of them, use cases on top.
+func (w wiring) wire(e engine) (*wired, error) {
+	s := e.storage(memory.KeepDefinitions(keptDefinitions))
+	ports, closeCache, err := w.cached(s)
+	if err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	ports.Clock, ports.Random = system.Clock{}, system.Random{}
+	return &wired{
+		Service: app.New(ports, w.options...), engine: e, verifier: verify.New(s.Verify), heads: s.Heads,
+		closeCache: closeCache,
+	}, nil
+}
+
+// close closes the connections to the cache and to the database.
+func (w *wired) close() error {
+	w.closeCache()
+	return w.engine.close()
+}
+
+// ready brings a database into a state that a service can write to.
+func (e engine) ready(ctx context.Context, migrating bool) error {
+	if err := e.migrate(ctx, migrating); err != nil {
 		return err
 	}
-	return s.align(ctx)
+	return e.align(ctx)
 }
 
-// bringUp applies pending steps of the schema, or returns an error that names one.
-func (s storage) bringUp(ctx context.Context, migrating bool) error {
-	db, done, err := s.schemaDB()
+// migrate applies pending migrations, or returns an error that names the first one.
+func (e engine) migrate(ctx context.Context, migrating bool) error {
+	db, done, err := e.schemaDB()
 	if err != nil {
 		return err
 	}
 	defer done()
-	if migrating || s.embedded {
-		_, err := s.schema.Apply(ctx, db)
+	if migrating || e.embedded {
+		_, err := e.schema.Apply(ctx, db)
 		return err
 	}
-	return s.requireCurrent(ctx, db)
+	return e.checkApplied(ctx, db)
 }
 
-// requireCurrent returns an error that names the first pending step of the schema.
-func (s storage) requireCurrent(ctx context.Context, db *sql.DB) error {
-	steps, err := s.schema.Status(ctx, db)
+// checkApplied returns an error that names the first migration that is pending.
+func (e engine) checkApplied(ctx context.Context, db *sql.DB) error {
+	steps, err := e.schema.Status(ctx, db)
 	if err != nil {
 		return err
 	}
 	for _, step := range steps {
 		if !step.Applied {
-			return fmt.Errorf("the schema step %s is pending; apply it with procedo migrate up or serve --migrate", step.Version)
+			return fmt.Errorf("the schema lacks step %s; apply it with procedo migrate up or serve --migrate", step.Version)
 		}
 	}
 	return nil
 }
 
-// checkSchema returns an error if a step of the schema is pending.
-func (s storage) checkSchema(ctx context.Context) error {
-	db, done, err := s.schemaDB()
+// isUpToDate returns an error if migrations of an existing database are pending.
+func (e engine) isUpToDate(ctx context.Context) error {
+	db, done, err := e.schemaDB()
 	if err != nil {
 		return err
 	}
 	defer done()
-	return s.requireCurrent(ctx, db)
-}
-
-// openExisting wires the service to a database that must exist with its current schema. It creates nothing.
-func (d database) openExisting(ctx context.Context) (*wired, error) {
-	if err := d.exists(); err != nil {
-		return nil, fmt.Errorf("%s: %w", d.shown(), err)
-	}
-	s, err := d.connect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	err = s.ping(ctx)
-	if err == nil {
-		err = s.checkSchema(ctx)
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), s.close())
-	}
-	return wire(s), nil
-}
-
-func wire(s storage) *wired {
-	p := s.ports(memory.KeepDefinitions(keptDefinitions))
-	p.Clock, p.Random = system.Clock{}, system.Random{}
-	return &wired{storage: s, Service: app.New(p)}
-}
-
-// close closes the connections to the cache and the database.
-func (w *wired) close() error {
-	if w.closeCache != nil {
-		w.closeCache()
-	}
-	return w.storage.close()
+	return e.checkApplied(ctx, db)
 }

@@ -37,7 +37,7 @@ func PlaceOf(e audit.Event) EventPlace {
 // AuditEvents lists events newest first. An id alone is looked for among runs, then among procedures.
 func (s *Service) AuditEvents(ctx context.Context, f EventFilter) ([]audit.Event, error) {
 	if f.Entity.ID == "" || f.Entity.Type != "" {
-		return s.EventList.ListEvents(ctx, f)
+		return s.ports.EventList.ListEvents(ctx, f)
 	}
 	var all []audit.Event
 	limit := f.Limit
@@ -46,7 +46,7 @@ func (s *Service) AuditEvents(ctx context.Context, f EventFilter) ([]audit.Event
 			continue // seen
 		}
 		f.Limit = limit - len(all)
-		page, err := s.EventList.ListEvents(ctx, f)
+		page, err := s.ports.EventList.ListEvents(ctx, f)
 		if err != nil {
 			return nil, err
 		}

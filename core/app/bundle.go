@@ -4,39 +4,45 @@ import (
 	"context"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/verify"
 )
 
-// Bundle is everything that verifying a run offline needs.
-type Bundle struct {
-	RunID     string
-	Version   VersionRecord
-	Canonical []byte // the definition's canonical bytes
-	Events    []audit.Event
-	Proof     *audit.Proof // of the latest checkpoint that has the run; nil where none has
-
-	flaws [][]string // of each event by itself, where it was read; nil where that was not looked at
-}
-
-// eventPage is how many events are read at once.
-const eventPage = 500
-
-// Bundle gathers a run's definition and its whole trail.
-func (s *Service) Bundle(ctx context.Context, id string) (Bundle, error) {
-	rec, err := s.Runs.Load(ctx, id)
+// Bundle returns a run's definition, its whole trail and the proof of the latest checkpoint that covers it.
+func (s *Service) Bundle(ctx context.Context, id string) (verify.Bundle, error) {
+	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {
-		return Bundle{}, err
+		return verify.Bundle{}, err
 	}
-	version, canonical, err := s.Procedures.Document(ctx, rec.Run.Version.ID, rec.Run.Version.Number)
+	version, canonical, err := s.ports.Procedures.Document(ctx, rec.Run.Version.ID, rec.Run.Version.Number)
 	if err != nil {
-		return Bundle{}, err
+		return verify.Bundle{}, err
 	}
-	b := Bundle{RunID: id, Version: version, Canonical: canonical}
-	if b.Proof, err = s.proof(ctx, audit.Run(id)); err != nil { // before the events, which may go on meanwhile
-		return Bundle{}, err
+	b := verify.Bundle{RunID: id, Version: version, Canonical: canonical}
+	if b.Proof, err = s.proof(ctx, audit.Run(id)); err != nil { // before the events, which may be added to meanwhile
+		return verify.Bundle{}, err
 	}
-	err = s.events(ctx, id, 0, func(e audit.Event) (bool, error) {
-		b.Events = append(b.Events, e)
+	err = s.eachEvent(ctx, id, 0, func(e *audit.Event) (bool, error) {
+		b.Events = append(b.Events, *e)
 		return true, nil
 	})
 	return b, err
+}
+
+// proof returns the entity's leaf in the latest checkpoint that covers it; nil where none does.
+func (s *Service) proof(ctx context.Context, e audit.Entity) (*audit.Proof, error) {
+	all, err := s.ports.Checkpoints.LeavesOf(ctx, e)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	own := all[len(all)-1]
+	note, err := s.ports.Checkpoints.Checkpoint(ctx, own.Number)
+	if err != nil {
+		return nil, err
+	}
+	leaves, err := s.ports.Checkpoints.Leaves(ctx, own.Number)
+	if err != nil {
+		return nil, err
+	}
+	path, err := audit.StoredTree(leaves).Path(own.Index)
+	return &audit.Proof{Note: note, Index: own.Index, Head: own.Head, Path: path}, err
 }

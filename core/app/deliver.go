@@ -15,7 +15,7 @@ type Sink interface {
 	Name() string
 	// Deliver takes records, those of one entity in their order, and returns how many of them, from the first, it has for certain.
 	// The error says why that is not all of them; it is nil where it is. Records may come again.
-	Deliver(ctx context.Context, records []FeedRecord) (n int, err error)
+	Deliver(ctx context.Context, records []audit.FeedRecord) (n int, err error)
 }
 
 // Deliveries keep how far each sink has come, and let one replica at a time take it further.
@@ -62,32 +62,32 @@ type Delivered struct {
 // Deliver gives a sink what it has not got yet, a part of it, where it is this replica's turn. After a failure it is left alone for as
 // long as backoff says, for ever if need be: nothing is left out. Where there is nothing to deliver, nothing is written.
 func (s *Service) Deliver(ctx context.Context, sink Sink, holder string, backoff func(failures int, err error) time.Duration) (Delivered, error) {
-	before, err := s.Deliveries.Delivery(ctx, sink.Name())
+	before, err := s.ports.Deliveries.Delivery(ctx, sink.Name())
 	if err != nil {
 		return Delivered{}, err
 	}
-	waiting, err := s.Feed.Records(ctx, before.Cursor, 1)
+	waiting, err := s.ports.Feed.Records(ctx, before.Cursor, 1)
 	if err != nil || len(waiting) == 0 {
 		return Delivered{}, err
 	}
 	out := Delivered{Lag: s.waitingTime(waiting[0])}
-	d, held, err := s.Deliveries.Hold(ctx, sink.Name(), holder, deliveryLease)
+	d, held, err := s.ports.Deliveries.Hold(ctx, sink.Name(), holder, deliveryLease)
 	if err != nil || !held {
 		return out, ignoreMoved(err)
 	}
-	records, err := s.Feed.Records(ctx, d.Cursor, deliveryBatch)
+	records, err := s.ports.Feed.Records(ctx, d.Cursor, deliveryBatch)
 	if err == nil && len(records) > 0 {
 		out = s.deliverBatch(ctx, sink, records, &d, backoff)
 	}
 	// What was delivered is kept even where the program is ending.
 	keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliveryLease-deliveryTime)
 	defer cancel()
-	return out, errors.Join(err, ignoreMoved(s.Deliveries.Release(keep, d, holder)))
+	return out, errors.Join(err, ignoreMoved(s.ports.Deliveries.Release(keep, d, holder)))
 }
 
 // hand gives records to the sink and moves the delivery on.
-func (s *Service) deliverBatch(ctx context.Context, sink Sink, records []FeedRecord, d *Delivery, backoff func(int, error) time.Duration) (out Delivered) {
-	there := make([]FeedRecord, 0, len(records))
+func (s *Service) deliverBatch(ctx context.Context, sink Sink, records []audit.FeedRecord, d *Delivery, backoff func(int, error) time.Duration) (out Delivered) {
+	there := make([]audit.FeedRecord, 0, len(records))
 	for _, r := range records {
 		if r.Event != nil || r.Note != "" { // else the feed names what the trail lacks: verification tells of it
 			there = append(there, r)
@@ -114,7 +114,7 @@ func (s *Service) deliverBatch(ctx context.Context, sink Sink, records []FeedRec
 		return out
 	}
 	if d.Failures++; d.FailingSince.IsZero() {
-		d.FailingSince = s.Clock.Now()
+		d.FailingSince = s.ports.Clock.Now()
 	}
 	text := strings.ReplaceAll(err.Error(), "\x00", "")
 	d.LastError, d.RetryIn = strings.ToValidUTF8(text[:min(len(text), MaxDeliveryError)], ""), backoff(d.Failures, err)
@@ -122,11 +122,11 @@ func (s *Service) deliverBatch(ctx context.Context, sink Sink, records []FeedRec
 }
 
 // waiting is how long a record has been there; of a checkpoint it is not told.
-func (s *Service) waitingTime(r FeedRecord) time.Duration {
+func (s *Service) waitingTime(r audit.FeedRecord) time.Duration {
 	if r.Event == nil {
 		return 0
 	}
-	return max(0, s.Clock.Now().Sub(r.Event.OccurredAt))
+	return max(0, s.ports.Clock.Now().Sub(r.Event.OccurredAt))
 }
 
 func ignoreMoved(err error) error {
@@ -134,20 +134,4 @@ func ignoreMoved(err error) error {
 		return nil
 	}
 	return err
-}
-
-// Line is the record as sinks write it.
-func (r FeedRecord) Line() Line {
-	if r.Event != nil {
-		return Line{Event: r.Event}
-	}
-	return Line{Note: &StoredNote{Number: r.Seq, Note: r.Note}}
-}
-
-// ID names the record for ever: an event's id, or checkpoint/<number>.
-func (r FeedRecord) ID() string {
-	if r.Event != nil {
-		return r.Event.ID()
-	}
-	return audit.CheckpointEntity + "/" + audit.CheckpointID(r.Seq)
 }

@@ -21,7 +21,7 @@ type taking struct {
 
 func (s *taking) Name() string { return "taking" }
 
-func (s *taking) Deliver(_ context.Context, records []app.FeedRecord) (int, error) {
+func (s *taking) Deliver(_ context.Context, records []audit.FeedRecord) (int, error) {
 	n := min(len(records), s.most)
 	for _, r := range records[:n] {
 		s.got = append(s.got, r.ID())
@@ -52,7 +52,7 @@ func TestADeliveryGoesOnWhereItStoppedAndWaitsLongerAfterEachFailure(t *testing.
 	require.Equal(t, 1, out.Records)
 	require.ErrorIs(t, out.Refused, errBoom)
 	require.Positive(t, out.Lag)
-	d, err := w.Deliveries.Delivery(t.Context(), "taking")
+	d, err := w.ports.Deliveries.Delivery(t.Context(), "taking")
 	require.NoError(t, err)
 	require.Equal(t, "boom", d.LastError)
 	require.False(t, d.FailingSince.IsZero())
@@ -62,14 +62,14 @@ func TestADeliveryGoesOnWhereItStoppedAndWaitsLongerAfterEachFailure(t *testing.
 	sink.most = 0
 	deliver(sink)
 	require.Equal(t, []int{1, 2}, failures)
-	d, err = w.Deliveries.Delivery(t.Context(), "taking")
+	d, err = w.ports.Deliveries.Delivery(t.Context(), "taking")
 	require.NoError(t, err)
 	require.Equal(t, since, d.FailingSince, "since the first of them")
 
 	sink.most = 100
 	require.Equal(t, app.Delivered{Records: 3}, deliver(sink))
 	require.Equal(t, []string{"p/1", id + "/1", id + "/2", "checkpoint/1"}, sink.got)
-	d, err = w.Deliveries.Delivery(t.Context(), "taking")
+	d, err = w.ports.Deliveries.Delivery(t.Context(), "taking")
 	require.NoError(t, err)
 	require.Zero(t, d.Failures)
 	require.Empty(t, d.LastError)
@@ -82,7 +82,7 @@ func TestWhatASinkSaysIsCutAndAnEndingProgramIsNoFailureOfIt(t *testing.T) {
 	long := &taking{err: errLong}
 	_, err := w.Deliver(t.Context(), long, "me", func(int, error) time.Duration { return time.Hour })
 	require.NoError(t, err)
-	d, err := w.Deliveries.Delivery(t.Context(), "taking")
+	d, err := w.ports.Deliveries.Delivery(t.Context(), "taking")
 	require.NoError(t, err)
 	require.Equal(t, strings.Repeat("é", app.MaxDeliveryError/2), d.LastError)
 	out, err := w.Deliver(t.Context(), &taking{most: 100}, "me", nil)
@@ -96,3 +96,12 @@ var errLong = textError("\x00" + strings.Repeat("é", app.MaxDeliveryError))
 type textError string
 
 func (e textError) Error() string { return string(e) }
+
+func auditKey(t testing.TB, name string) audit.Key {
+	t.Helper()
+	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat(name[:1], 32)), name)
+	require.NoError(t, err)
+	keys, err := audit.ParseKeys(private)
+	require.NoError(t, err)
+	return keys[0]
+}

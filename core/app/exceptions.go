@@ -8,6 +8,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/encoding"
 	"github.com/procedo/procedo/core/slot"
 )
 
@@ -42,13 +43,13 @@ type Exception struct {
 
 // Exceptions lists at most limit exceptions of a run after the given seq, oldest first.
 func (s *Service) Exceptions(ctx context.Context, id string, after int64, limit int) ([]Exception, error) {
-	rec, err := s.Runs.Load(ctx, id)
+	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	var all []Exception
-	err = s.events(ctx, id, after, func(e audit.Event) (bool, error) {
-		fact, err := run.UnmarshalFact(rec.Run.Version, id, e.Action, e.Payload)
+	err = s.eachEvent(ctx, id, after, func(e *audit.Event) (bool, error) {
+		fact, err := encoding.Unmarshal(rec.Run.Version, id, e.Action, e.Payload)
 		if err != nil {
 			return false, err
 		}
@@ -87,6 +88,8 @@ func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
 	case run.ValueErased:
 		def := &v.Steps[f.Step]
 		return Exception{Kind: ExceptionErasure, Step: def.Key, Visit: f.Visit, Reason: f.Reason, Slots: []string{def.Slots[f.Slot].Name}}
+	case run.Created, run.Started, run.DraftSaved, run.StepNotApplicable, run.RunCompleted, run.RunFailed:
+		// the ordinary course of a run
 	}
 	return Exception{}
 }

@@ -23,7 +23,7 @@ func TestAConflictIsDecidedAgainAndTheLastAttemptTakesTheLock(t *testing.T) {
 	require.NoError(t, err, "contention never refuses a change")
 	require.Equal(t, 4, w.faults.appended)
 	require.Equal(t, 1, w.faults.exclusively)
-	require.EqualValues(t, 2, view.Run.Revision)
+	require.EqualValues(t, 2, view.Revision)
 	require.Equal(t, []string{"run.created", "step.opened", "run.started", "step.draft_saved"}, w.actions(id))
 }
 
@@ -43,7 +43,7 @@ func TestACommitThatMerelyLostARaceIsNotRecordedAsARefusal(t *testing.T) {
 
 	same, err := w.Execute(t.Context(), ann, id, commit(`"his"`))
 	require.NoError(t, err, "had she said the same, it would be the same success")
-	require.EqualValues(t, 2, same.Run.Revision)
+	require.EqualValues(t, 2, same.Revision)
 }
 
 func TestARefusalIsRecordedWithOneRetryThenCountedAndTheNextStatesTheCount(t *testing.T) {
@@ -62,7 +62,7 @@ func TestARefusalIsRecordedWithOneRetryThenCountedAndTheNextStatesTheCount(t *te
 	events, err := w.RunEvents(t.Context(), id, 2, 10)
 	require.NoError(t, err)
 	require.Len(t, events, 1)
-	require.Equal(t, run.ActionCommitRefused, events[0].Action)
+	require.EqualValues(t, run.ActionCommitRefused, events[0].Action)
 	require.Contains(t, string(events[0].Payload), `"unrecorded":1`)
 	_, err = w.Execute(t.Context(), ann, id, commit(`3`))
 	require.Error(t, err)
@@ -117,12 +117,12 @@ func TestWhatIsRecordedOfARefusalIsBounded(t *testing.T) {
 	require.Contains(t, string(events[0].Payload), `"issues_omitted":50`)
 }
 
-func receipt(key string, render func(any) ([]byte, error)) app.Request {
+func receipt(key string, render func(run.Run) ([]byte, error)) app.Request {
 	req := ann
 	if render == nil {
-		render = func(any) ([]byte, error) { return []byte("answer"), nil }
+		render = func(run.Run) ([]byte, error) { return []byte("answer"), nil }
 	}
-	req.Receipt = &app.NewReceipt{ReceiptKey: app.ReceiptKey{Actor: "ann", Operation: "op", Key: key}, Fingerprint: "f", Render: render}
+	req.RunReceipt = &app.NewReceipt[run.Run]{ReceiptKey: app.ReceiptKey{Actor: "ann", Operation: "op", Key: key}, Fingerprint: "f", Render: render}
 	return req
 }
 
@@ -130,25 +130,25 @@ func TestReceiptsAreWrittenWithTheEffectAndReplayed(t *testing.T) {
 	w := newWorld(t)
 	id := w.started()
 	req := receipt("k", nil)
-	_, ok, err := w.Replay(t.Context(), req.Receipt.ReceiptKey, "f")
+	_, ok, err := w.Replay(t.Context(), req.RunReceipt.ReceiptKey, "f")
 	require.NoError(t, err)
 	require.False(t, ok)
 	_, err = w.Execute(t.Context(), req, id, draft(`"x"`))
 	require.NoError(t, err)
-	kept, ok, err := w.Replay(t.Context(), req.Receipt.ReceiptKey, "f")
+	kept, ok, err := w.Replay(t.Context(), req.RunReceipt.ReceiptKey, "f")
 	require.NoError(t, err)
 	require.True(t, ok)
 	require.Equal(t, "answer", string(kept))
-	_, _, err = w.Replay(t.Context(), req.Receipt.ReceiptKey, "other")
+	_, _, err = w.Replay(t.Context(), req.RunReceipt.ReceiptKey, "other")
 	require.Equal(t, "idempotency.mismatch", fault.From(err).Code)
 
 	_, err = w.Execute(t.Context(), req, id, draft(`"y"`))
 	require.ErrorIs(t, err, app.ErrRepeated, "another request with the key was first")
 	_, err = w.Execute(t.Context(), req, id, draft(`"x"`))
 	require.ErrorIs(t, err, app.ErrRepeated, "also where nothing would change")
-	_, err = w.Execute(t.Context(), receipt("k2", func(any) ([]byte, error) { return nil, errBoom }), id, draft(`"y"`))
+	_, err = w.Execute(t.Context(), receipt("k2", func(run.Run) ([]byte, error) { return nil, errBoom }), id, draft(`"y"`))
 	require.ErrorIs(t, err, errBoom)
-	_, err = w.Execute(t.Context(), receipt("k3", func(any) ([]byte, error) { return nil, errBoom }), id, draft(`"x"`))
+	_, err = w.Execute(t.Context(), receipt("k3", func(run.Run) ([]byte, error) { return nil, errBoom }), id, draft(`"x"`))
 	require.ErrorIs(t, err, errBoom)
 	require.Len(t, w.actions(id), 4, "what could not be answered was not done")
 }
@@ -156,11 +156,11 @@ func TestReceiptsAreWrittenWithTheEffectAndReplayed(t *testing.T) {
 func TestRefusalsMayBeLeftOutOfTheTrail(t *testing.T) {
 	w := newWorld(t)
 	id := w.started()
-	w.RefusalsOff = true
+	w.rewire(func(*app.Ports) {}, app.WithoutRefusals())
 	_, err := w.Execute(t.Context(), ann, id, commit(`1`))
 	require.True(t, fault.Is(err, fault.Invalid))
 	require.Equal(t, []string{"run.created", "step.opened"}, w.actions(id))
-	w.RefusalsOff = false
+	w.rewire(func(*app.Ports) {})
 	_, err = w.Execute(t.Context(), ann, id, commit(`2`))
 	require.True(t, fault.Is(err, fault.Invalid))
 	events, err := w.RunEvents(t.Context(), id, 2, 10)
@@ -181,17 +181,17 @@ func TestAChangeOfARememberedRunReadsNothingAndAnythingElseIsDecidedOnTheRunAsIt
 	w := newWorld(t)
 	id := w.started()
 	memory := remembered{}
-	w.Recent = memory
+	w.rewire(func(p *app.Ports) { p.RecentRuns = memory })
 	remember := func() {
 		var err error
-		memory[id], err = w.Runs.Load(t.Context(), id)
+		memory[id], err = w.ports.Runs.Load(t.Context(), id)
 		require.NoError(t, err)
 		w.faults.loaded = 0
 	}
 	remember()
 	view, err := w.Execute(t.Context(), ann, id, draft(`"x"`))
 	require.NoError(t, err)
-	require.EqualValues(t, 2, view.Run.Revision)
+	require.EqualValues(t, 2, view.Revision)
 	require.Zero(t, w.faults.loaded)
 
 	_, err = w.Execute(t.Context(), app.Request{Actor: "bob"}, id, draft(`"y"`))
@@ -210,15 +210,15 @@ func TestARefusalOfARememberedRunIsThatOfTheRunAsItIs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			id := w.started()
-			old, err := w.Runs.Load(t.Context(), id)
+			old, err := w.ports.Runs.Load(t.Context(), id)
 			require.NoError(t, err)
 			_, err = w.Execute(t.Context(), app.Request{Actor: "bob"}, id, commit(`"his"`))
 			require.NoError(t, err)
-			w.Recent, w.Clock = remembered{id: old}, later(since)
+			w.rewire(func(p *app.Ports) { p.RecentRuns, p.Clock = remembered{id: old}, later(since) })
 			_, err = w.Execute(t.Context(), ann, id, commit(`"hers"`))
 			require.Equal(t, "step.already_committed", fault.From(err).Code)
 			actions := w.actions(id)
-			require.Equal(t, since > 0, actions[len(actions)-1] == run.ActionCommitRefused, "a race that was lost is not recorded")
+			require.Equal(t, since > 0, actions[len(actions)-1] == string(run.ActionCommitRefused), "a race that was lost is not recorded")
 		})
 	}
 }

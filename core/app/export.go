@@ -8,27 +8,39 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Exporter takes what an export consists of.
-type Exporter interface {
-	// Event takes an event: entity by entity, each entity's oldest first.
-	Event(*audit.Event) error
-	// Leaf takes what a checkpoint says of an entity, before the entity's events.
-	Leaf(StoredLeaf) error
-	// Note takes a checkpoint: after everything else, the oldest first.
-	Note(StoredNote) error
+// ExportSource reads the trails of many entities in few statements.
+type ExportSource interface {
+	// Bound returns the id of the n-th entity of the type that has a row, counted from after; empty where there are fewer.
+	Bound(ctx context.Context, entityType, after string, n int) (id string, err error)
+	// EventsIn calls each with the events of a range, by entity and seq. The event is the caller's only until each returns.
+	EventsIn(ctx context.Context, r audit.Range, each func(*audit.Event) error) error
+	// LeavesIn calls each with the checkpoint leaves of a range, by entity and checkpoint.
+	LeavesIn(ctx context.Context, r audit.Range, each func(audit.StoredLeaf) error) error
 }
 
-// Export hands on every event there is, by entity type and id, and the checkpoints that there were when it began.
+// Exporter takes the parts of an export.
+type Exporter interface {
+	// Event takes an event: entity by entity, the oldest of each first.
+	Event(*audit.Event) error
+	// Leaf takes a leaf, before the events of its entity.
+	Leaf(audit.StoredLeaf) error
+	// Note takes a checkpoint, after everything else, oldest first.
+	Note(audit.StoredNote) error
+}
+
+// Export writes every event, by entity type and id, and the checkpoints that existed when it began.
 func (s *Service) Export(ctx context.Context, to Exporter) error {
 	last, err := s.latestCheckpoint(ctx)
 	if err != nil {
 		return err
 	}
-	err = s.EachRange(ctx, func(st Range) error { return s.exportRange(ctx, st, last.Number, to) })
+	err = audit.EachRange(ctx, s.ports.Export.Bound, func(r audit.Range) error {
+		return s.exportRange(ctx, r, last.Number, to)
+	})
 	if err != nil {
 		return err
 	}
-	return s.eachNote(ctx, func(n StoredNote) error {
+	return s.eachNote(ctx, func(n audit.StoredNote) error {
 		if n.Number > last.Number {
 			return nil
 		}
@@ -36,9 +48,9 @@ func (s *Service) Export(ctx context.Context, to Exporter) error {
 	})
 }
 
-func (s *Service) exportRange(ctx context.Context, st Range, lastCheckpoint int64, to Exporter) error {
-	leaves := map[string][]StoredLeaf{}
-	err := s.Scan.LeavesIn(ctx, st, func(l StoredLeaf) error {
+func (s *Service) exportRange(ctx context.Context, r audit.Range, lastCheckpoint int64, to Exporter) error {
+	leaves := map[string][]audit.StoredLeaf{}
+	err := s.ports.Export.LeavesIn(ctx, r, func(l audit.StoredLeaf) error {
 		if l.Number <= lastCheckpoint {
 			leaves[l.Entity.ID] = append(leaves[l.Entity.ID], l)
 		}
@@ -47,7 +59,7 @@ func (s *Service) exportRange(ctx context.Context, st Range, lastCheckpoint int6
 	if err != nil {
 		return err
 	}
-	handOn := func(id string) error {
+	exportLeaves := func(id string) error {
 		for _, l := range leaves[id] {
 			if err := to.Leaf(l); err != nil {
 				return err
@@ -57,29 +69,29 @@ func (s *Service) exportRange(ctx context.Context, st Range, lastCheckpoint int6
 		return nil
 	}
 	current := ""
-	err = s.Scan.EventsIn(ctx, st, func(e *audit.Event) error {
+	err = s.ports.Export.EventsIn(ctx, r, func(e *audit.Event) error {
 		if e.Entity.ID != current {
 			current = e.Entity.ID
-			if err := handOn(current); err != nil {
+			if err := exportLeaves(current); err != nil {
 				return err
 			}
 		}
 		return to.Event(e)
 	})
-	for _, id := range slices.Sorted(maps.Keys(leaves)) { // whose events are gone
+	for _, id := range slices.Sorted(maps.Keys(leaves)) { // leaves whose events are missing
 		if err != nil {
 			return err
 		}
-		err = handOn(id)
+		err = exportLeaves(id)
 	}
 	return err
 }
 
-// eachNote hands on the checkpoints, oldest first.
-func (s *Service) eachNote(ctx context.Context, each func(StoredNote) error) error {
+// eachNote calls each with the checkpoints, oldest first.
+func (s *Service) eachNote(ctx context.Context, each func(audit.StoredNote) error) error {
 	const page = 100
 	for number := int64(0); ; {
-		notes, err := s.Checkpoints.CheckpointsAfter(ctx, number, page)
+		notes, err := s.ports.Checkpoints.CheckpointsAfter(ctx, number, page)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -20,7 +21,7 @@ func TestARunIsShownAsItStoodAfterEachOfItsEvents(t *testing.T) {
 		}
 		view, err := w.Run(t.Context(), id)
 		require.NoError(t, err)
-		stood[view.Run.Seq] = view.Run
+		stood[view.Seq] = view
 	}
 	for _, c := range []run.Command{nil, draft(`"x"`), commit(`7`), commit(`"y"`), commit(`"z"`), run.Amend{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(`"w"`)}}, Reason: "r"}, run.Fail{Reason: "enough"}} {
 		note(c)
@@ -29,11 +30,11 @@ func TestARunIsShownAsItStoodAfterEachOfItsEvents(t *testing.T) {
 	for seq, want := range stood {
 		view, err := w.RunAt(t.Context(), id, seq)
 		require.NoError(t, err)
-		require.Empty(t, run.Differences(want, view.Run), "at %d", seq)
+		require.Empty(t, projection.Differences(want, view), "at %d", seq)
 	}
 	between, err := w.RunAt(t.Context(), id, 1)
 	require.NoError(t, err)
-	require.Empty(t, between.Run.CurrentKey(), "created, nothing open yet")
+	require.Empty(t, between.CurrentKey(), "created, nothing open yet")
 	for _, seq := range []int64{0, -1, 1000} {
 		_, err := w.RunAt(t.Context(), id, seq)
 		require.Equal(t, "run.event_not_found", fault.From(err).Code)
@@ -50,7 +51,7 @@ func TestExceptionsAreWhatAReviewerMustSee(t *testing.T) {
 		{"key":"u","title":"U","slots":[{"name":"again","type":"boolean"}],"transitions":[{"when":"again","to":"s"}]}]}`)
 	started, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(t, err)
-	id := started.Run.ID
+	id := started.ID
 	say := func(step, slots string, origins map[string]string) run.Submission {
 		return submissionOf(step, slots, origins)
 	}

@@ -1,56 +1,66 @@
-// Package app holds the use cases: what drives Procedo calls these, and these call the core and the ports.
+// Package app holds the use cases, one a file, and the ports that they need. Driving adapters call the use cases; these call
+// the core and the ports.
 package app
 
 import (
-	"context"
 	"errors"
 	"sync/atomic"
 	"time"
 
-	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Ports are everything the use cases need from outside.
+// Ports are everything that the use cases need from outside.
 type Ports struct {
 	Procedures    Procedures
 	ProcedureList ProcedureList
 	Definitions   Definitions
 	Runs          Runs
-	Recent        Recent // nil: nothing is remembered
+	RecentRuns    RecentRuns // nil: no run is remembered
 	RunList       RunList
-	RunHeads      RunHeads
 	Trail         Trail
 	EventList     EventList
 	Feed          Feed
 	Checkpoints   Checkpoints
-	Scan          Scan
+	Export        ExportSource
 	Deliveries    Deliveries
 	Receipts      Receipts
 	Clock         Clock
 	Random        Random
-	Language      condition.Language // in which the conditions of definitions are written
-	// RefusalsOff leaves refused commands out of the trail.
-	RefusalsOff bool
+	Language      condition.Language // the language of conditions in definitions
 }
 
-// Service is the use cases over a set of ports. It is safe for concurrent use.
+// Service offers the use cases over a set of ports. It is safe for concurrent use.
 type Service struct {
-	Ports
-
-	unrecorded atomic.Int64 // refusals that could not be recorded since the last one that was
+	ports          Ports
+	recordRefusals bool
+	unrecorded     atomic.Int64 // refusals that could not be recorded since the last one that was
 }
+
+// Option changes how a service works.
+type Option func(*Service)
+
+// WithoutRefusals leaves refused commands out of the trail.
+func WithoutRefusals() Option { return func(s *Service) { s.recordRefusals = false } }
 
 // New returns the use cases over the ports.
-func New(p Ports) *Service { return &Service{Ports: p} }
+func New(p Ports, options ...Option) *Service {
+	s := &Service{ports: p, recordRefusals: true}
+	for _, o := range options {
+		o(s)
+	}
+	return s
+}
 
-// Clock tells the time in UTC, cut to whole microseconds.
+// Clock returns the current time.
 type Clock interface {
+	// Now returns the time in UTC, truncated to microseconds.
 	Now() time.Time
 }
 
-// Random makes what must not be guessable or must be unique.
+// Random returns values that must be unique or hard to guess.
 type Random interface {
 	// RunID returns a new UUIDv7 (RFC 9562).
 	RunID() string
@@ -60,44 +70,27 @@ type Random interface {
 	Salts(n int) []slot.Salt
 }
 
-// Trail reads events.
-type Trail interface {
-	// Events returns at most limit events of one entity with seq above after, oldest first; none for an entity
-	// that does not exist.
-	Events(ctx context.Context, e audit.Entity, after int64, limit int) ([]audit.Event, error)
-}
-
-// Sentinels that storage returns to the use cases; neither reaches a caller.
+// Sentinels that ports return to the use cases. Neither reaches a caller.
 var (
-	// ErrMoved says that what was read has changed since: nothing was written.
+	// ErrMoved means that what was read has changed since; nothing was written.
 	ErrMoved = errors.New("changed since it was read")
-	// ErrReceiptTaken says that the receipt's key is in use: nothing was written.
+	// ErrReceiptTaken means that the receipt's key is in use; nothing was written.
 	ErrReceiptTaken = errors.New("a receipt with this key exists")
 )
 
-// Request is what a caller says beside the data of a use case.
+// Request holds what a caller states beside the input of a use case.
 type Request struct {
 	Actor   string
-	ID      string      // the request's id, recorded with the events of writes
-	IfMatch *Condition  // nil where nothing is asked
-	Receipt *NewReceipt // nil where the caller gave no idempotency key
+	ID      string     // id of the request, recorded with the events of writes
+	IfMatch *Condition // nil: no precondition
+	// At most one receipt is set, that of the use case's result; nil where the caller gave no idempotency key.
+	RunReceipt   *NewReceipt[run.Run]
+	SavedReceipt *NewReceipt[Saved]
 }
 
-// Condition is a precondition: the state the caller believes in.
+// Condition is a precondition: the state that the caller expects.
 type Condition struct {
 	Any       bool
 	Revisions []int64  // of a run
-	Tags      []string // of a procedure: see ProcedureView.Tag
-}
-
-func (c *Condition) holdsFor(revision int64) bool {
-	if c == nil || c.Any {
-		return true
-	}
-	for _, r := range c.Revisions {
-		if r == revision {
-			return true
-		}
-	}
-	return false
+	Tags      []string // of a procedure: see procedure.Record.Tag
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// Simulation is what to walk without storing anything: a definition, or a version of a procedure.
+// SimulationInput is the input of Simulate: a definition, or a version of a stored procedure.
 type SimulationInput struct {
 	Definition  *jsondoc.Node // nil: a stored procedure
 	ProcedureID string
@@ -34,23 +34,23 @@ func (s *Service) Simulate(ctx context.Context, req Request, in SimulationInput)
 	if len(issues) > 0 {
 		return nil, run.Simulation{}, fault.WithIssues(run.InvalidValues, issues)
 	}
-	return v, run.Simulate(run.StartParams{ID: "simulated", Version: v, UserID: req.Actor, Metadata: meta}, in.Answers, run.Stamp{Actor: req.Actor, At: s.Clock.Now()}), nil
+	return v, run.Simulate(run.StartParams{ID: "simulated", Version: v, UserID: req.Actor, Metadata: meta}, in.Answers, run.Stamp{Actor: req.Actor, At: s.ports.Clock.Now()}), nil
 }
 
 func (s *Service) simulated(ctx context.Context, in SimulationInput) (*procedure.Version, error) {
 	if in.Definition != nil {
-		read, issues := procedure.Read(in.Definition, s.Language)
+		read, issues := procedure.Read(in.Definition, s.ports.Language)
 		if len(issues) > 0 {
 			return nil, fault.WithIssues("definition.invalid", issues)
 		}
 		return &procedure.Version{Definition: read.Definition, Number: 1, Digest: procedure.Digest(read.Canonical())}, nil
 	}
-	rec, err := s.Procedures.Load(ctx, in.ProcedureID)
+	rec, err := s.ports.Procedures.Load(ctx, in.ProcedureID)
 	if err != nil {
 		return nil, err
 	}
 	if in.Version == 0 {
 		in.Version = rec.Version
 	}
-	return s.Definitions.Definition(ctx, in.ProcedureID, in.Version)
+	return s.ports.Definitions.Definition(ctx, in.ProcedureID, in.Version)
 }

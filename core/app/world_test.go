@@ -18,6 +18,7 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/slot"
+	"github.com/procedo/procedo/core/verify"
 )
 
 // faulty stands in front of the real storage and does, when asked, what a bad day would do.
@@ -68,17 +69,26 @@ type world struct {
 	*app.Service
 	t      testing.TB
 	faults *faulty
+	ports  app.Ports
 	db     *sqlite.DB
+	verify *verify.Verifier
 }
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	db := sqlitetest.Open(t)
 	f := &faulty{}
-	p := sqlite.Ports(db, cel.Language{}, memory.KeepDefinitions(10))
+	s := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
+	p := s.App
 	f.Runs = p.Runs
 	p.Runs, p.Procedures, p.Clock, p.Random = f, saver{p.Procedures, f}, system.Clock{}, system.Random{}
-	return &world{t: t, db: db, faults: f, Service: app.New(p)}
+	return &world{t: t, db: db, faults: f, ports: p, Service: app.New(p), verify: verify.New(s.Verify)}
+}
+
+// rewire puts the use cases together again over changed ports.
+func (w *world) rewire(change func(*app.Ports), options ...app.Option) {
+	change(&w.ports)
+	w.Service = app.New(w.ports, options...)
 }
 
 var (
@@ -108,7 +118,7 @@ func (w *world) started() (id string) {
 	w.save(document)
 	view, err := w.StartRun(w.t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(w.t, err)
-	return view.Run.ID
+	return view.ID
 }
 
 func draft(value string) run.Command {
@@ -121,7 +131,7 @@ func commit(value string) run.Command {
 
 func (w *world) actions(id string) (actions []string) {
 	w.t.Helper()
-	events, err := w.Trail.Events(w.t.Context(), audit.Run(id), 0, 1000)
+	events, err := w.ports.Trail.Events(w.t.Context(), audit.Run(id), 0, 1000)
 	require.NoError(w.t, err)
 	for _, e := range events {
 		actions = append(actions, e.Action)

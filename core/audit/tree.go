@@ -3,6 +3,7 @@ package audit
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -27,6 +28,23 @@ func ParseLeaf(text string) (l Leaf, err error) {
 	return l, nil
 }
 
+// StoredNote is a signed checkpoint as it is stored.
+type StoredNote struct {
+	Number int64
+	Note   string
+}
+
+// StoredLeaf is a leaf with the number of its checkpoint and its index there, from 0.
+type StoredLeaf struct {
+	Leaf
+	Number, Index int64
+}
+
+// SortLeaves sorts leaves into the order of a checkpoint's tree.
+func SortLeaves(leaves []Leaf) {
+	slices.SortFunc(leaves, func(a, b Leaf) int { return a.Entity.Compare(b.Entity) })
+}
+
 // Tree is the Merkle tree of RFC 6962, section 2.1, over the leaves of a checkpoint.
 type Tree struct {
 	count  int64
@@ -40,7 +58,16 @@ func (t *Tree) Add(l Leaf) {
 	t.stored, t.count = append(t.stored, hashes...), t.count+1
 }
 
-// NewTree is the tree over the leaves.
+// StoredTree returns the tree over the stored leaves of a checkpoint.
+func StoredTree(leaves []StoredLeaf) *Tree {
+	t := &Tree{}
+	for _, l := range leaves {
+		t.Add(l.Leaf)
+	}
+	return t
+}
+
+// NewTree returns the tree over leaves.
 func NewTree(leaves []Leaf) *Tree {
 	t := &Tree{stored: make([]tlog.Hash, 0, tlog.StoredHashCount(int64(len(leaves))))}
 	for _, l := range leaves {

@@ -3,6 +3,7 @@
 package procedure
 
 import (
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -87,10 +88,16 @@ func (d *Definition) HasSensitive() bool {
 // HasSensitive reports whether any slot of the step is sensitive.
 func (s *Step) HasSensitive() bool { return s.sensitive }
 
-// SlotIndex gives the place of a slot by name.
+// SlotIndex returns the index of the slot with a name, and whether there is one.
 func (s *Step) SlotIndex(name string) (int, bool) {
 	i, ok := s.slotIndex[name]
 	return i, ok
+}
+
+// ItemIndex returns the index of the checklist item with a key, and whether there is one.
+func (s *Step) ItemIndex(key string) (int, bool) {
+	i := slices.IndexFunc(s.Items, func(it checklist.Item) bool { return it.Key == key })
+	return i, i >= 0
 }
 
 // index prepares what reading a step again and again would search for.

@@ -15,7 +15,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// ConditionResult is what one condition decided, with the values that it saw: what the trail records of it.
+// ConditionResult is the result of one condition and the values that it read, as the trail records them.
 type ConditionResult struct {
 	Condition  string                    `json:"condition"` // JSON pointer into the canonical document
 	Expression string                    `json:"expression"`
@@ -67,10 +67,12 @@ func (v view) slotValue(step, slot int) SlotValue {
 // Value gives a slot's value in the Go type of its kind.
 func (v view) Value(step, slot int) any {
 	def := &v.run.Version.Steps[step].Slots[slot]
-	return plain(def.Type, v.slotValue(step, slot).Value)
+	return expressionValue(def.Type, v.slotValue(step, slot).Value)
 }
 
-func plain(t slot.Type, value slot.Value) any {
+// expressionValue returns a value in the Go type that condition.Kind gives for its type; nil where it is absent, and an error
+// where expressions cannot hold it.
+func expressionValue(t slot.Type, value slot.Value) any {
 	if value.IsAbsent() {
 		return nil
 	}

@@ -9,25 +9,26 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// NotSensitive is the issue of a slot whose value is in the trail as it is, so that it cannot be erased.
+// NotSensitive is the code of the issue that a slot is not sensitive: its value stands in the trail and cannot be erased.
 const NotSensitive = "validation.not_sensitive"
 
-// Erase removes the plain value of a sensitive slot from its row, in one visit or in all that there have been. The seal stays: the
-// trail and the run's state keep proving what was given without telling it.
+// Erase deletes the plain value of a sensitive slot from its row, in one visit or in all. The seal stays: the trail and the
+// run's state keep proving what was given without revealing it.
 type Erase struct {
 	Step   string
 	Slot   string
-	Visit  int // 0: all
+	Visit  int // 0: all visits
 	Reason string
 }
 
-func (Erase) name() string { return "erase" }
+func (Erase) name() string                      { return "erase" }
+func (c Erase) submission() *Submission         { return &Submission{Step: c.Step, Visit: c.Visit} }
+func (c Erase) reason() string                  { return c.Reason }
+func (c Erase) withSalts(_ []slot.Salt) Command { return c }
 
-func (c Erase) submission() *Submission { return &Submission{Step: c.Step, Visit: c.Visit} }
-
-// erase decides it: NotFound for an unknown step, Invalid for a slot that the step has not or that is not sensitive, Conflict where
-// no value was given. What is erased already is left as it is.
-func (d *decider) erase(c Erase) error {
+// decide is NotFound for an unknown step, Invalid for a slot that the step does not have or that is not sensitive, and
+// Conflict where no value was given. A value that is already erased is left as it is.
+func (c Erase) decide(d *decider) error {
 	i, err := d.find(c.Step)
 	if err != nil {
 		return err
@@ -44,23 +45,23 @@ func (d *decider) erase(c Erase) error {
 	if code != "" {
 		return fault.WithIssues(InvalidValues, []fault.Issue{{Field: slot.FieldOf(c.Slot), Code: code}})
 	}
-	given := false
-	for _, p := range d.run.Steps[i].visits() {
-		if c.Visit != 0 && c.Visit != p.Number || p.Slots[j].Value.IsAbsent() {
+	found := false
+	for _, v := range d.run.Steps[i].visits() {
+		if c.Visit != 0 && c.Visit != v.Number || v.Slots[j].Value.IsAbsent() {
 			continue
 		}
-		given = true
-		if p.Slots[j].ErasedAt.IsZero() {
-			d.emit(ValueErased{Step: i, Visit: p.Number, Slot: j, Reason: strings.TrimSpace(c.Reason)})
+		found = true
+		if v.Slots[j].ErasedAt.IsZero() {
+			d.emit(ValueErased{Step: i, Visit: v.Number, Slot: j, Reason: strings.TrimSpace(c.Reason)})
 		}
 	}
-	if !given {
+	if !found {
 		return d.conflict("slot.no_value", nil)
 	}
 	return nil
 }
 
-// visits are the step's visits, oldest first.
+// visits returns the visits of the step, oldest first.
 func (s *Step) visits() []*Visit {
 	all := make([]*Visit, 0, len(s.Earlier)+1)
 	for k := range s.Earlier {
@@ -72,31 +73,27 @@ func (s *Step) visits() []*Visit {
 	return all
 }
 
-// forget applies an erasure: the state keeps the seal, and since when nothing is behind it.
-func (r *Run) eraseValue(f ValueErased, stamp Stamp) bool {
-	if f.Step < 0 || f.Step >= len(r.Steps) || f.Slot < 0 || f.Slot >= len(r.Version.Steps[f.Step].Slots) {
-		return false
+// evolve keeps the seal and records when the value behind it was erased.
+func (f ValueErased) evolve(r Run, by Stamp) (Run, bool) {
+	if !r.hasStep(f.Step) || f.Slot < 0 || f.Slot >= len(r.Version.Steps[f.Step].Slots) {
+		return r, false
 	}
 	s := r.mutableStep(f.Step)
 	s.Earlier = slices.Clone(s.Earlier)
-	p := s.FindVisit(f.Visit)
-	if p == nil || p.Slots[f.Slot].Value.Shape() != slot.SealedShape || !p.Slots[f.Slot].ErasedAt.IsZero() {
-		return false
+	v := s.FindVisit(f.Visit)
+	if v == nil || v.Slots[f.Slot].Value.Shape() != slot.SealedShape || !v.Slots[f.Slot].ErasedAt.IsZero() {
+		return r, false
 	}
-	p.Slots = slices.Clone(p.Slots)
-	p.Slots[f.Slot].ErasedAt = stamp.At
-	return true
+	v.Slots = slices.Clone(v.Slots)
+	v.Slots[f.Slot].ErasedAt = by.At
+	return r, true
 }
 
-// after is a held value as it follows another: of a value that stays, what was erased stays erased.
-func (h SlotValue) keepErasure(was SlotValue) SlotValue {
-	h.ErasedAt = time.Time{}
-	if h.Value.Shape() == slot.SealedShape && was.Value.Shape() == slot.SealedShape {
-		salt, digest := h.Value.Seal()
-		wasSalt, wasDigest := was.Value.Seal()
-		if salt == wasSalt && digest == wasDigest {
-			h.ErasedAt = was.ErasedAt
-		}
+// keepErasure returns the value with the erasure time of the one that it replaces, if both have the same seal.
+func (v SlotValue) keepErasure(was SlotValue) SlotValue {
+	v.ErasedAt = time.Time{}
+	if v.Value.Shape() == slot.SealedShape && v.Value.Identical(was.Value) {
+		v.ErasedAt = was.ErasedAt
 	}
-	return h
+	return v
 }

@@ -1,12 +1,21 @@
 package run
 
 import (
+	"time"
+
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/slot"
 )
+
+// Stamp says who did something, and when (UTC microseconds).
+type Stamp struct {
+	Actor string
+	At    time.Time
+}
 
 // Event is one immutable fact about a run.
 type Event struct {
@@ -14,29 +23,38 @@ type Event struct {
 	Fact Fact
 }
 
-// Fact is what happened; the set is closed.
+// Fact is what happened. The set is closed: what reads facts must handle each kind.
+//
+//sumtype:decl
 type Fact interface {
-	// Action is the fact's name in the trail.
-	Action() string
+	// Action returns the fact's name in the trail.
+	Action() Action
+	// evolve returns the run once the fact has happened; false where it cannot have happened to this run.
+	evolve(r Run, by Stamp) (Run, bool)
 }
 
-// Content is what was said of a step's visit. Slots that are absent were cleared.
-type Content struct {
-	Step              int // index in the definition
-	Visit             int
-	Slots             []Entry
-	Ticks             []checklist.Tick
-	InapplicableSlots []int // slots and items that did not apply when the step was committed
-	InapplicableItems []int
-}
+// Action is the name of a kind of event in the trail. One never changes its meaning.
+type Action string
 
-// Entry is one slot's value, by the slot's index in its step.
-type Entry struct {
-	Slot int
-	SlotValue
-}
+// The actions of a run's trail.
+const (
+	ActionCreated       Action = "run.created"
+	ActionStarted       Action = "run.started"
+	ActionCompleted     Action = "run.completed"
+	ActionFailed        Action = "run.failed"
+	ActionRefused       Action = "run.action_refused"
+	ActionOpened        Action = "step.opened"
+	ActionDraftSaved    Action = "step.draft_saved"
+	ActionDraftRefused  Action = "step.draft_refused"
+	ActionCommitted     Action = "step.committed"
+	ActionCommitRefused Action = "step.commit_refused"
+	ActionAmended       Action = "step.amended"
+	ActionSkipped       Action = "step.skipped"
+	ActionNotApplicable Action = "step.not_applicable"
+	ActionValueErased   Action = "step.value_erased"
+)
 
-// The facts.
+// The facts. Steps, slots and items are named by their indexes in the definition.
 type (
 	// Created is a run's first event.
 	Created struct {
@@ -48,24 +66,24 @@ type (
 	}
 	// Started says that work began.
 	Started struct{}
-	// Opened says that a step awaits its visit.
+	// Opened says that a step is open for a visit.
 	Opened struct {
 		Step, Visit int
-		Conditions  []ConditionResult // what led there
+		Conditions  []ConditionResult // what led to the step
 	}
 	// DraftSaved holds what changed in the open step's draft.
 	DraftSaved struct{ Content }
 	// StepCommitted holds the whole content that was accepted.
 	StepCommitted struct {
 		Content
-		Conditions []ConditionResult // what decided which slots and items apply and are needed
+		Conditions []ConditionResult // what decided which slots and items apply and are required
 	}
 	// StepSkipped says that a step was left undone, and why.
 	StepSkipped struct {
 		Step, Visit int
 		Reason      string
 	}
-	// StepNotApplicable says that a step was passed over: by its own condition, or by a transition.
+	// StepNotApplicable says that a step was passed over, by its own condition or by a transition.
 	StepNotApplicable struct {
 		Step       int
 		Transition string // JSON pointer of the deciding transition; empty where the step's own condition decided
@@ -79,63 +97,73 @@ type (
 	}
 	// RunCompleted says that no step is left to do.
 	RunCompleted struct{ Conditions []ConditionResult }
-	// RunFailed says that the run was ended.
+	// RunFailed says that the run was ended before its time.
 	RunFailed struct{ Reason string }
-	// ValueErased says that the plain value of a sensitive slot is gone. It changes neither what the run shows nor its revision.
+	// ValueErased says that the plain value of a sensitive slot was erased. Neither what the run shows nor its revision
+	// changes.
 	ValueErased struct {
 		Step, Visit, Slot int
 		Reason            string // may be empty
 	}
-	// Refused records a command that was not accepted; it changes nothing but the trail's length.
+	// Refused records a command that was not accepted. It changes nothing but the trail's length.
 	Refused struct {
 		Command string
 		Step    string
 		Code    string
-		Params  fault.Params // of a condition that failed: which, and why
+		Params  fault.Params // of a condition that failed: which one, and why
 		Issues  []fault.Issue
 		Omitted int    // issues beyond MaxRecordedIssues
 		Input   string // raw text, at most MaxRecordedInput bytes, sensitive values sealed
-		// Unrecorded counts refusals before this one, of any run, that could not be recorded.
+		// Unrecorded counts earlier refusals, of any run, that could not be recorded.
 		Unrecorded int
 	}
 )
 
-// Actions, as they stand in the trail.
-const (
-	ActionCreated       = "run.created"
-	ActionStarted       = "run.started"
-	ActionCompleted     = "run.completed"
-	ActionFailed        = "run.failed"
-	ActionRefused       = "run.action_refused"
-	ActionOpened        = "step.opened"
-	ActionDraftSaved    = "step.draft_saved"
-	ActionDraftRefused  = "step.draft_refused"
-	ActionCommitted     = "step.committed"
-	ActionCommitRefused = "step.commit_refused"
-	ActionAmended       = "step.amended"
-	ActionSkipped       = "step.skipped"
-	ActionNotApplicable = "step.not_applicable"
-	ActionValueErased   = "step.value_erased"
-)
+// Content is what was entered in a visit of a step.
+type Content struct {
+	Step  int
+	Visit int
+	Slots []Entry // a slot with an absent value was cleared
+	Ticks []checklist.Tick
+	// InapplicableSlots and InapplicableItems are the slots and items that did not apply when the step was committed.
+	InapplicableSlots []int
+	InapplicableItems []int
+}
 
-// Action names the fact in the trail.
-func (Created) Action() string       { return ActionCreated }
-func (Started) Action() string       { return ActionStarted }
-func (Opened) Action() string        { return ActionOpened }
-func (DraftSaved) Action() string    { return ActionDraftSaved }
-func (StepCommitted) Action() string { return ActionCommitted }
-func (Amended) Action() string       { return ActionAmended }
-func (RunCompleted) Action() string  { return ActionCompleted }
-func (RunFailed) Action() string     { return ActionFailed }
+// Entry is the value of one slot.
+type Entry struct {
+	Slot int
+	SlotValue
+}
 
-func (StepSkipped) Action() string { return ActionSkipped }
+func (c Content) isEmpty() bool { return len(c.Slots) == 0 && len(c.Ticks) == 0 }
 
-// Action names the fact in the trail.
-func (StepNotApplicable) Action() string { return ActionNotApplicable }
-func (ValueErased) Action() string       { return ActionValueErased }
+// InapplicableFields returns the fields of the slots and items that did not apply.
+func (c Content) InapplicableFields(def *procedure.Step) (fields []string) {
+	for _, j := range c.InapplicableSlots {
+		fields = append(fields, slot.FieldOf(def.Slots[j].Name))
+	}
+	for _, j := range c.InapplicableItems {
+		fields = append(fields, checklist.FieldOf(def.Items[j].Key))
+	}
+	return fields
+}
 
-// Action names the refusal after the command that was refused.
-func (f Refused) Action() string {
+// Action returns the name of the fact in the trail.
+func (Created) Action() Action           { return ActionCreated }
+func (Started) Action() Action           { return ActionStarted }
+func (Opened) Action() Action            { return ActionOpened }
+func (DraftSaved) Action() Action        { return ActionDraftSaved }
+func (StepCommitted) Action() Action     { return ActionCommitted }
+func (Amended) Action() Action           { return ActionAmended }
+func (StepSkipped) Action() Action       { return ActionSkipped }
+func (StepNotApplicable) Action() Action { return ActionNotApplicable }
+func (RunCompleted) Action() Action      { return ActionCompleted }
+func (RunFailed) Action() Action         { return ActionFailed }
+func (ValueErased) Action() Action       { return ActionValueErased }
+
+// Action returns the name of the fact in the trail, which depends on the command that was refused.
+func (f Refused) Action() Action {
 	switch f.Command {
 	case Draft{}.name():
 		return ActionDraftRefused

@@ -9,7 +9,9 @@ import (
 
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/encoding"
 	"github.com/procedo/procedo/core/run/runtest"
 )
 
@@ -70,15 +72,15 @@ func TestAnEventThatCannotHaveHappenedIsNotApplied(t *testing.T) {
 
 func TestAPayloadThatDoesNotFitItsActionAndProcedureIsRefused(t *testing.T) {
 	v := small(t).Version
-	for action, payloads := range map[string][]string{
+	for action, payloads := range map[run.Action][]string{
 		run.ActionCreated:    {`{}`, `{"procedure_id":"p","procedure_version":2}`, `[]`},
 		run.ActionOpened:     {`{"step":"nowhere"}`, `{}`},
 		run.ActionDraftSaved: {`{"step":"a","slots":{"ghost":"x"}}`, `{"step":"a","checklist":[{"key":"ghost"}]}`, `{"step":"a","slots":{"x":1}}`, `{"step":"a","slots":{"x":{"salt":"","digest":""}}}`, `{"step":"a","slots":{"pin":"1e3"}}`, `{"step":"a","slots":{"m":"o"}}`, `{"step":"a","slots":{"m":[1]}}`, `{"step":"a","slots":{"b":"true"}}`},
 		"step.levitated":     {`{"step":"a"}`},
 	} {
 		for _, p := range payloads {
-			_, err := run.UnmarshalFact(v, "r", action, []byte(p))
-			require.ErrorIs(t, err, run.ErrPayload, "%s %s", action, p)
+			_, err := encoding.Unmarshal(v, "r", string(action), []byte(p))
+			require.ErrorIs(t, err, encoding.ErrPayload, "%s %s", action, p)
 		}
 	}
 }
@@ -132,6 +134,7 @@ func TestDifferencesNameWhatDiffers(t *testing.T) {
 	r := small(t)
 	other, err := run.Fold(r, []run.Event{{Fact: run.Started{}}, {Fact: run.RunFailed{Reason: "x"}}})
 	require.NoError(t, err)
-	require.NotEmpty(t, run.Differences(r, other))
-	require.Contains(t, run.Differences(run.Run{}, r), "the trail has no beginning")
+	require.NotEmpty(t, projection.Differences(r, other))
+	require.Contains(t, projection.Compare(run.Run{}, projection.RunRowOf(r, ""), projection.RowsOf(r)), "the trail has no beginning")
+	require.NotEmpty(t, projection.Differences(run.Run{}, r))
 }

@@ -295,5 +295,3 @@ func (m *merged) content() Content {
 	}
 	return c
 }
-
-func (c Content) isEmpty() bool { return len(c.Slots) == 0 && len(c.Ticks) == 0 }

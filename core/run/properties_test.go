@@ -12,7 +12,9 @@ import (
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/encoding"
 	"github.com/procedo/procedo/core/run/runtest"
 	"github.com/procedo/procedo/core/slot"
 )
@@ -26,13 +28,13 @@ type story struct {
 
 func (s *story) record(t *rapid.T, events []run.Event) {
 	for _, e := range events {
-		payload, err := run.MarshalFact(s.run.Version, e.Fact)
+		payload, err := encoding.Marshal(s.run.Version, e.Fact)
 		require.NoError(t, err)
 		head := audit.Head{}
 		if n := len(s.chain); n > 0 {
 			head = s.chain[n-1].Head()
 		}
-		sealed, err := audit.Seal(audit.Run(s.run.ID), head, audit.Entry{Action: e.Fact.Action(), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
+		sealed, err := audit.Seal(audit.Run(s.run.ID), head, audit.Entry{Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
 		require.NoError(t, err)
 		s.chain = append(s.chain, sealed)
 	}
@@ -154,13 +156,13 @@ func TestFoldingTheDecodedTrailGivesTheSameRunAndTheChainVerifies(t *testing.T) 
 		chain := audit.Chain{Entity: audit.Run(last.run.ID)}
 		for _, e := range last.chain {
 			require.Empty(t, chain.Check(&e))
-			fact, err := run.UnmarshalFact(last.run.Version, last.run.ID, e.Action, e.Payload)
+			fact, err := encoding.Unmarshal(last.run.Version, last.run.ID, e.Action, e.Payload)
 			require.NoError(t, err)
 			folded, err = run.Evolve(folded, run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact})
 			require.NoError(t, err)
 		}
-		require.Empty(t, run.Differences(folded, last.run))
-		require.Empty(t, run.Changes(folded, last.run))
+		require.Empty(t, projection.Differences(folded, last.run))
+		require.Equal(t, projection.Changes{}, projection.Diff(folded, last.run, nil))
 	})
 }
 

@@ -60,7 +60,7 @@ func recordedInput(r Run, c Command) string {
 		Visit     int                       `json:"visit,omitzero"`
 		Slot      string                    `json:"slot,omitempty"`
 		Reason    string                    `json:"reason,omitempty"`
-	}{Reason: reasonOf(c)}
+	}{Reason: c.reason()}
 	if s := c.submission(); s != nil {
 		input.Slots, input.Origins, input.Visit = recordedSlots(r, s), s.Origins, s.Visit
 		if len(s.Ticks) > 0 {
@@ -105,20 +105,6 @@ func mustSeal(def *procedure.Step, name string) bool {
 		return def.HasSensitive()
 	}
 	return def.Slots[j].Sensitive
-}
-
-func reasonOf(c Command) string {
-	switch c := c.(type) {
-	case Amend:
-		return c.Reason
-	case Skip:
-		return c.Reason
-	case Fail:
-		return c.Reason
-	case Erase:
-		return c.Reason
-	}
-	return ""
 }
 
 // cut shortens text to at most n bytes without splitting a character.

@@ -1,13 +1,11 @@
 package run
 
-import (
-	"github.com/procedo/procedo/core/fault"
-)
+import "github.com/procedo/procedo/core/fault"
 
 // MaxVisitsExceeded is the code of a refusal because a step was visited as often as its procedure allows.
 const MaxVisitsExceeded = "step.max_visits"
 
-// metadata is what conditions share of the run's metadata in one decision.
+// metadata returns the run's metadata as the conditions of one decision share it.
 func (d *decider) metadata() *metadataCache {
 	if d.meta == nil {
 		d.meta = &metadataCache{}
@@ -15,24 +13,26 @@ func (d *decider) metadata() *metadataCache {
 	return d.meta
 }
 
-// leave emits what follows when step i is closed with these slots, nil where it was skipped: the first transition that
-// holds decides, else the next step in order.
+// advance emits what follows once step i is closed with these slots (nil where it was skipped): the target of the first
+// transition that holds, else the next step in order.
 func (d *decider) advance(i int, slots []SlotValue) error {
 	if len(d.run.Version.Steps[i].Transitions) == 0 {
 		return d.openNext(i+1, i, slots, nil)
 	}
-	target, by, conditions, err := d.route(i, slots)
+	target, transition, conditions, err := d.route(i, slots)
 	if err != nil {
 		return err
 	}
-	for over := i + 1; over < target; over++ {
-		d.emit(StepNotApplicable{Step: over, Transition: by, Conditions: conditions[max(0, len(conditions)-1):]})
+	for passed := i + 1; passed < target; passed++ {
+		d.emit(StepNotApplicable{
+			Step: passed, Transition: transition, Conditions: conditions[max(0, len(conditions)-1):],
+		})
 	}
 	return d.openNext(target, i, slots, conditions)
 }
 
-// route asks a step's transitions; by is the pointer of the one that decided, empty where none did.
-func (d *decider) route(i int, slots []SlotValue) (target int, by string, conditions []ConditionResult, err error) {
+// route evaluates a step's transitions. Pointer is the JSON pointer of the one that decided; empty where none did.
+func (d *decider) route(i int, slots []SlotValue) (target int, pointer string, conditions []ConditionResult, err error) {
 	def := &d.run.Version.Steps[i]
 	r := d.run
 	v := view{run: &r, at: i, own: slots, meta: d.metadata(), closed: -1}
@@ -53,13 +53,14 @@ func (d *decider) route(i int, slots []SlotValue) (target int, by string, condit
 	return i + 1, "", conditions, nil
 }
 
-// arrive opens the first step from here on that applies; with none left the run is completed. Closed is the step that is
-// being closed with its slots, -1 for none.
+// openNext opens the first step from index at on that applies; the run is completed where there is none. Closed is the step
+// that is being closed, with its slots; -1: none. Conditions have led here so far.
 func (d *decider) openNext(at, closed int, slots []SlotValue, conditions []ConditionResult) error {
 	for ; at < len(d.run.Steps); at++ {
 		if c := d.run.Version.Steps[at].When; c != nil {
 			r := d.run
-			result, err := view{run: &r, at: at, meta: d.metadata(), closed: closed, closedSlots: slots}.evaluate(c)
+			v := view{run: &r, at: at, meta: d.metadata(), closed: closed, closedSlots: slots}
+			result, err := v.evaluate(c)
 			if err != nil {
 				return err
 			}
@@ -70,39 +71,12 @@ func (d *decider) openNext(at, closed int, slots []SlotValue, conditions []Condi
 			conditions = append(conditions, result)
 		}
 		visit := d.run.Steps[at].Number + 1
-		if most := d.run.Version.MaxVisits; visit > most {
-			return d.conflict(MaxVisitsExceeded, fault.Params{"step": d.run.Version.Steps[at].Key, "max_visits": most})
+		if limit := d.run.Version.MaxVisits; visit > limit {
+			return d.conflict(MaxVisitsExceeded, fault.Params{"step": d.run.Version.Steps[at].Key, "max_visits": limit})
 		}
 		d.emit(Opened{Step: at, Visit: visit, Conditions: conditions})
 		return nil
 	}
 	d.emit(RunCompleted{Conditions: conditions})
 	return nil
-}
-
-// skip leaves the open step undone.
-func (d *decider) skip(c Skip) error {
-	i, err := d.find(c.Step)
-	if err != nil {
-		return err
-	}
-	switch s := &d.run.Steps[i]; {
-	case d.run.State.Final():
-		return d.stateConflict(InProgress)
-	case !d.run.Version.Steps[i].Skippable:
-		return d.conflict("step.not_skippable", nil)
-	case s.State == Committed:
-		return d.conflict("step.already_committed", nil)
-	case s.State != Open:
-		return d.conflict("step.out_of_order", nil)
-	}
-	if err := d.checkVisit(i, c.Visit); err != nil {
-		return err
-	}
-	if err := d.requireReason(c.Reason, nil); err != nil {
-		return err
-	}
-	d.startWork()
-	d.emit(StepSkipped{Step: i, Visit: d.run.Steps[i].Number, Reason: c.Reason})
-	return d.advance(i, nil)
 }

@@ -67,7 +67,17 @@ type SlotValue struct {
 	ErasedAt time.Time
 }
 
-// superseded reports a step whose current visit is among the earlier ones: locked, or passed over, after a jump back.
+// Identical reports whether two slots hold the same in every respect. It is stricter than Value.Equal: two seals of one
+// value differ, and so do origins and erasure times.
+func (v SlotValue) Identical(o SlotValue) bool {
+	if v.Origin != o.Origin || !v.ErasedAt.Equal(o.ErasedAt) || v.NotApplicable != o.NotApplicable {
+		return false
+	}
+	return v.Value.Identical(o.Value)
+}
+
+// Superseded reports whether the current visit is among the earlier ones: the step is locked, or was passed over, after a
+// jump back.
 func (s *Step) Superseded() bool {
 	return len(s.Earlier) > 0 && s.Earlier[len(s.Earlier)-1].Number == s.Number
 }

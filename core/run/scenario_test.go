@@ -17,6 +17,7 @@ import (
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/encoding"
 	"github.com/procedo/procedo/core/run/runtest"
 	"github.com/procedo/procedo/core/slot"
 )
@@ -148,7 +149,7 @@ func (p *player) happen(events []run.Event) {
 		after, err := run.Evolve(p.run, e)
 		require.NoError(p.t, err)
 		p.run = after
-		payload, err := run.MarshalFact(p.run.Version, e.Fact)
+		payload, err := encoding.Marshal(p.run.Version, e.Fact)
 		require.NoError(p.t, err)
 		var sorted any
 		require.NoError(p.t, json.Unmarshal(payload, &sorted))

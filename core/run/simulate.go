@@ -78,6 +78,8 @@ func (s *simulator) take(events []Event) error {
 			s.done.Path = append(s.done.Path, SimulationStep{Step: f.Step, State: NotApplicable, Transition: f.Transition, Conditions: f.Conditions})
 		case RunCompleted:
 			s.done.Conditions = f.Conditions
+		case Created, Started, DraftSaved, StepCommitted, StepSkipped, Amended, RunFailed, ValueErased, Refused:
+			// not part of the path
 		}
 	}
 	return err
@@ -93,7 +95,7 @@ func (s *simulator) next() ([]Event, error) {
 	}
 	d := decider{run: s.run, stamp: s.stamp}
 	if answer.Skip {
-		err := d.skip(Skip{Step: def.Key, Reason: "simulated"})
+		err := Skip{Step: def.Key, Reason: "simulated"}.decide(&d)
 		at.State = Skipped
 		return d.decision.Events, err
 	}
@@ -103,7 +105,7 @@ func (s *simulator) next() ([]Event, error) {
 	}
 	at.State, at.Missing, at.Conditions = Committed, m.missing, append(at.Conditions[:len(at.Conditions):len(at.Conditions)], m.conditions...)
 	content := m.content()
-	at.NotApplicable = content.notApplicable(def)
+	at.NotApplicable = content.InapplicableFields(def)
 	d.startWork()
 	d.emit(StepCommitted{Content: content, Conditions: m.conditions})
 	err = d.advance(i, m.slots)

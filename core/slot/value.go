@@ -89,15 +89,16 @@ func (v Value) Seal() (salt, digest string) {
 func (v Value) Equal(other Value) bool {
 	if v.shape == SealedShape && other.shape != SealedShape {
 		salt, _ := v.Seal()
-		return other.shape != AbsentShape && other.SealedWith(salt).identical(v)
+		return other.shape != AbsentShape && other.SealedWith(salt).Identical(v)
 	}
 	if other.shape == SealedShape && v.shape != SealedShape {
 		return other.Equal(v)
 	}
-	return v.identical(other)
+	return v.Identical(other)
 }
 
-func (v Value) identical(o Value) bool {
+// Identical reports whether two values are the same in every respect: digits, order of choices, and seals.
+func (v Value) Identical(o Value) bool {
 	return v.shape == o.shape && v.text == o.text && v.truth == o.truth && slices.Equal(v.list, o.list)
 }
 

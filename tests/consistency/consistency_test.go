@@ -26,6 +26,7 @@ import (
 	"github.com/procedo/procedo/adapters/valkey"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/tests/containers"
 )
@@ -74,12 +75,12 @@ func newReplica(t *testing.T, database, cacheURL string) replica {
 	server, err := valkey.Open(cacheURL, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	t.Cleanup(server.Close)
-	p := postgres.Ports(db, cel.Language{}, memory.KeepDefinitions(10))
+	p := postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10)).App
 	p.Clock, p.Random = system.Clock{}, system.Random{}
 	r := replica{registry: prometheus.NewRegistry()}
 	p, err = caching.Decorate(p, caching.Caches{
 		Runs:       valkey.NewCache(server, "run", caching.RunCodec{Definitions: p.Definitions}),
-		Procedures: valkey.NewCache(server, "procedure", caching.Codec[app.ProcedureRecord]{}),
+		Procedures: valkey.NewCache(server, "procedure", caching.Codec[procedure.Record]{}),
 		Pages:      valkey.NewCache(server, "procedures", caching.Codec[caching.Page]{}),
 	}, r.registry)
 	require.NoError(t, err)
@@ -111,7 +112,7 @@ func aRun(t *testing.T, r replica) *subject {
 	t.Helper()
 	started, err := r.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "counted"})
 	require.NoError(t, err)
-	id := started.Run.ID
+	id := started.ID
 	return &subject{
 		write: func(ctx context.Context, r replica, n int64) error {
 			_, err := r.Execute(ctx, ann, id, run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"n": []byte(strconv.FormatInt(n, 10))}}})
@@ -119,16 +120,16 @@ func aRun(t *testing.T, r replica) *subject {
 		},
 		read: func(ctx context.Context, r replica) (int64, error) {
 			got, err := r.Run(ctx, id)
-			if err != nil || got.Run.Steps[0].Slots[0].Value.IsAbsent() {
+			if err != nil || got.Steps[0].Slots[0].Value.IsAbsent() {
 				return 0, err
 			}
-			return strconv.ParseInt(got.Run.Steps[0].Slots[0].Value.Text(), 10, 64)
+			return strconv.ParseInt(got.Steps[0].Slots[0].Value.Text(), 10, 64)
 		},
 	}
 }
 
 // aProcedure is one whose versions are the count: read by itself, or on a page of the list.
-func aProcedure(id string, read func(ctx context.Context, r replica, id string) (app.ProcedureRecord, error)) *subject {
+func aProcedure(id string, read func(ctx context.Context, r replica, id string) (procedure.Record, error)) *subject {
 	return &subject{
 		write: func(ctx context.Context, r replica, n int64) error {
 			doc, err := jsondoc.Parse(fmt.Appendf(nil, `{"id":%q,"name":"Version %d","steps":[{"key":"s","title":"S"}]}`, id, n))
@@ -156,14 +157,14 @@ func TestNoReadIsOldAndNoneFailsWhateverHappensToTheCache(t *testing.T) {
 	require.NoError(t, err)
 
 	subjects := []*subject{
-		aProcedure("alone", func(ctx context.Context, r replica, id string) (app.ProcedureRecord, error) {
+		aProcedure("alone", func(ctx context.Context, r replica, id string) (procedure.Record, error) {
 			view, err := r.Procedure(ctx, id)
 			return view.Record, err
 		}),
-		aProcedure("listed", func(ctx context.Context, r replica, id string) (app.ProcedureRecord, error) {
+		aProcedure("listed", func(ctx context.Context, r replica, id string) (procedure.Record, error) {
 			page, err := r.ListProcedures(ctx, app.ProcedureFilter{Query: id, Limit: 10})
 			if err != nil || len(page) != 1 {
-				return app.ProcedureRecord{}, errors.Join(err, fmt.Errorf("%d procedures", len(page)))
+				return procedure.Record{}, errors.Join(err, fmt.Errorf("%d procedures", len(page)))
 			}
 			return page[0], nil
 		}),

@@ -27,7 +27,7 @@ var testKeys = func() (keys []audit.Key) {
 	return keys
 }()
 
-func (w *world) checkpoint(keys ...audit.Key) []app.StoredNote {
+func (w *world) checkpoint(keys ...audit.Key) []audit.StoredNote {
 	w.Helper()
 	made, err := w.service.MakeCheckpoints(w.ctx(), keys)
 	require.NoError(w, err)
@@ -114,7 +114,7 @@ func (w *world) leavesAreRead(first, second string) {
 	}
 	require.Equal(w, []int64{1, 2, 3}, numbers)
 	between := func(first, last string) (all []string) {
-		require.NoError(w, w.Scan.LeavesIn(w.ctx(), app.Range{Type: audit.RunEntity, After: first, Through: last}, func(l app.StoredLeaf) error {
+		require.NoError(w, w.Export.LeavesIn(w.ctx(), audit.Range{Type: audit.RunEntity, After: first, Through: last}, func(l audit.StoredLeaf) error {
 			all = append(all, l.Entity.ID[len(l.Entity.ID)-1:]+audit.CheckpointID(l.Number))
 			leaves, err := w.Checkpoints.Leaves(w.ctx(), l.Number)
 			require.NoError(w, err)
@@ -128,7 +128,7 @@ func (w *world) leavesAreRead(first, second string) {
 	require.Empty(w, between(second, ""))
 }
 
-func (w *world) cannotStandTwice(last app.StoredNote) {
+func (w *world) cannotStandTwice(last audit.StoredNote) {
 	w.Helper()
 	before, end := w.follow(audit.Cursor{}, 100) // perhaps without the last checkpoint yet, which is no head
 	require.ErrorIs(w, w.Checkpoints.AppendCheckpoint(w.ctx(), last, []audit.Leaf{{Entity: audit.Run("x"), Head: audit.Head{Seq: 1, Hash: audit.Genesis}}}), app.ErrMoved)

@@ -62,13 +62,13 @@ func deliveriesAreHeld(w *world) {
 // gathering is a sink that fails now and then, in the middle of what it is given.
 type gathering struct {
 	mu   sync.Mutex
-	got  []app.FeedRecord
+	got  []audit.FeedRecord
 	calm int
 }
 
 func (g *gathering) Name() string { return "gathering" }
 
-func (g *gathering) Deliver(_ context.Context, records []app.FeedRecord) (int, error) {
+func (g *gathering) Deliver(_ context.Context, records []audit.FeedRecord) (int, error) {
 	if !g.mu.TryLock() {
 		return 0, errors.New("two at once")
 	}

@@ -9,13 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
 )
 
 // follow reads the feed to its end, so many records at a time.
-func (w *world) follow(after audit.Cursor, limit int) (all []app.FeedRecord, end audit.Cursor) {
+func (w *world) follow(after audit.Cursor, limit int) (all []audit.FeedRecord, end audit.Cursor) {
 	w.Helper()
 	for {
 		page, err := w.Feed.Records(w.ctx(), after, limit)
@@ -55,7 +54,7 @@ func feedIsRead(w *world) {
 	w.settle(audit.Procedure("p"), 2)
 	require.Len(w, w.checkpoint(testKeys...), 1)
 
-	var whole []app.FeedRecord
+	var whole []audit.FeedRecord
 	require.Eventually(w, func() bool {
 		whole, _ = w.follow(audit.Cursor{}, 1000)
 		return whole[len(whole)-1].Note != ""
@@ -82,7 +81,7 @@ func feedIsRead(w *world) {
 	}
 	for i, r := range whole {
 		rest, _ := w.follow(r.Cursor, 2)
-		require.Equal(w, whole[i+1:], append([]app.FeedRecord{}, rest...))
+		require.Equal(w, whole[i+1:], append([]audit.FeedRecord{}, rest...))
 	}
 }
 
@@ -114,7 +113,7 @@ func feedWhileWriting(w *world) {
 	seen := map[audit.Entity]int64{}
 	var place audit.Cursor
 	read := func() {
-		var records []app.FeedRecord
+		var records []audit.FeedRecord
 		records, place = w.follow(place, 7)
 		for _, r := range records {
 			of := r.Entity

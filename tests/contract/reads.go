@@ -11,8 +11,10 @@ import (
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/runtest"
+	"github.com/procedo/procedo/core/verify"
 )
 
 func runsAreListed(w *world) {
@@ -22,7 +24,7 @@ func runsAreListed(w *world) {
 	for _, s := range []app.StartInput{{ProcedureID: "p", Reference: "r1"}, {ProcedureID: "p", UserID: "bob"}, {ProcedureID: "q", Reference: "r1"}} {
 		view, err := w.service.StartRun(w.ctx(), request, s)
 		require.NoError(w, err)
-		ids = append(ids, view.Run.ID)
+		ids = append(ids, view.ID)
 	}
 	w.must(ids[1], run.Fail{Reason: "enough"})
 	list := func(f app.RunFilter) string {
@@ -73,8 +75,8 @@ func trailIsRead(w *world) {
 	require.Equal(w, all[1:3], page)
 }
 
-// sweepReadsAll cuts storage in every way and finds all of it each time.
-func sweepReadsAll(w *world) {
+// rangesAreRead cuts storage in every way and finds all of it each time.
+func rangesAreRead(w *world) {
 	w.save(plain("p", oneStep))
 	w.save(plain("q", oneStep))
 	var ids []string
@@ -82,48 +84,48 @@ func sweepReadsAll(w *world) {
 		ids = append(ids, w.start("p").ID)
 	}
 	w.must(ids[1], run.Commit{Submission: tick(tick(say("s", "a", `"x"`, "m", `["y","x"]`, "n", "1.50"), "i", true), "j", false)})
-	var stretches []app.Range
-	require.NoError(w, w.service.EachRange(w.ctx(), func(s app.Range) error { stretches = append(stretches, s); return nil }))
-	require.Equal(w, []app.Range{{Type: audit.ProcedureEntity}, {Type: audit.RunEntity}}, stretches)
+	var ranges []audit.Range
+	require.NoError(w, w.verifier.EachRange(w.ctx(), func(s audit.Range) error { ranges = append(ranges, s); return nil }))
+	require.Equal(w, []audit.Range{{Type: audit.ProcedureEntity}, {Type: audit.RunEntity}}, ranges)
 	for n := 1; n <= len(ids)+1; n++ {
-		bound, err := w.Scan.Bound(w.ctx(), audit.RunEntity, "", n)
+		bound, err := w.Export.Bound(w.ctx(), audit.RunEntity, "", n)
 		require.NoError(w, err)
 		require.Equal(w, append(ids, "")[n-1], bound)
 	}
-	next, err := w.Scan.Bound(w.ctx(), audit.RunEntity, ids[1], 2)
+	next, err := w.Export.Bound(w.ctx(), audit.RunEntity, ids[1], 2)
 	require.NoError(w, err)
 	require.Equal(w, ids[3], next)
-	bound, err := w.Scan.Bound(w.ctx(), audit.ProcedureEntity, "p", 1)
+	bound, err := w.Export.Bound(w.ctx(), audit.ProcedureEntity, "p", 1)
 	require.NoError(w, err)
 	require.Equal(w, "q", bound)
-	w.sweeps(app.Range{Type: audit.ProcedureEntity}, "p", "q")
-	w.sweeps(app.Range{Type: audit.ProcedureEntity, After: "p"}, "q")
-	w.sweeps(app.Range{Type: audit.RunEntity}, ids...)
-	w.sweeps(app.Range{Type: audit.RunEntity, Through: ids[1]}, ids[:2]...)
-	w.sweeps(app.Range{Type: audit.RunEntity, After: ids[0], Through: ids[2]}, ids[1:3]...)
-	w.sweeps(app.Range{Type: audit.RunEntity, After: ids[4]})
+	w.reads(audit.Range{Type: audit.ProcedureEntity}, "p", "q")
+	w.reads(audit.Range{Type: audit.ProcedureEntity, After: "p"}, "q")
+	w.reads(audit.Range{Type: audit.RunEntity}, ids...)
+	w.reads(audit.Range{Type: audit.RunEntity, Through: ids[1]}, ids[:2]...)
+	w.reads(audit.Range{Type: audit.RunEntity, After: ids[0], Through: ids[2]}, ids[1:3]...)
+	w.reads(audit.Range{Type: audit.RunEntity, After: ids[4]})
 	w.committed()
 	for range 20 { // more often than there are connections
 		ctx, cancel := context.WithCancel(w.ctx())
-		err := w.Scan.EventsIn(ctx, app.Range{Type: audit.RunEntity}, func(*audit.Event) error { cancel(); return ctx.Err() })
+		err := w.Export.EventsIn(ctx, audit.Range{Type: audit.RunEntity}, func(*audit.Event) error { cancel(); return ctx.Err() })
 		require.Error(w, err)
 		cancel()
 	}
-	w.sweeps(app.Range{Type: audit.RunEntity}, ids...)
+	w.reads(audit.Range{Type: audit.RunEntity}, ids...)
 }
 
 // committed finds that the feed goes up to each row, entry by entry.
 func (w *world) committed() {
 	w.Helper()
 	named := map[audit.Entity]int64{}
-	entry := func(e app.FeedEntry) error {
+	entry := func(e audit.FeedEntry) error {
 		of := e.Entity
 		require.Equal(w, named[of]+1, e.First)
 		require.False(w, e.Misplaced)
 		named[of] = e.Seq
 		return nil
 	}
-	require.NoError(w, w.Scan.FeedAndRows(w.ctx(), entry, func(of audit.Entity, seq int64) error {
+	require.NoError(w, w.storage.Verify.Rows.FeedAndRows(w.ctx(), entry, func(of audit.Entity, seq int64) error {
 		require.Equal(w, named[of], seq, of)
 		delete(named, of)
 		return nil
@@ -131,15 +133,15 @@ func (w *world) committed() {
 	require.Empty(w, named, "without a row")
 }
 
-// sweeps finds exactly the entities with the given ids.
-func (w *world) sweeps(s app.Range, ids ...string) {
+// reads finds exactly the entities with the given ids.
+func (w *world) reads(s audit.Range, ids ...string) {
 	w.Helper()
 	var want, got []audit.Event
 	for _, id := range ids {
 		require.True(w, s.Contains(id))
 		want = append(want, w.trail(s.Type, id)...)
 	}
-	require.NoError(w, w.Scan.EventsIn(w.ctx(), s, func(e *audit.Event) error {
+	require.NoError(w, w.Export.EventsIn(w.ctx(), s, func(e *audit.Event) error {
 		kept := *e
 		kept.Payload = e.Payload.Clone() // the event is ours only now
 		got = append(got, kept)
@@ -150,13 +152,13 @@ func (w *world) sweeps(s app.Range, ids ...string) {
 		return
 	}
 	var found []string
-	require.NoError(w, w.Scan.RunsIn(w.ctx(), s, func(r app.StoredRun) error {
+	require.NoError(w, w.storage.Verify.Rows.RunsIn(w.ctx(), s, func(r verify.StoredRun) error {
 		require.NoError(w, r.Err)
-		restored, err := app.Restore(r.Version, r.Own, r.Head.Hash, r.Rows)
+		restored, err := projection.Restore(r.Version, r.Own, r.Rows)
 		require.NoError(w, err)
-		require.Equal(w, w.load(r.ID), restored)
-		require.Empty(w, run.RowDifferences(restored.Run, restored.Run, r.Rows))
-		found = append(found, r.ID)
+		require.Equal(w, w.load(r.Own.ID), app.RunRecord{Run: restored, Head: r.Own.Head})
+		require.Empty(w, projection.Compare(restored, r.Own, r.Rows))
+		found = append(found, r.Own.ID)
 		return nil
 	}))
 	require.Equal(w, append([]string{}, ids...), append([]string{}, found...))

@@ -9,11 +9,12 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/adapters/cel"
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/runtest"
 	"github.com/procedo/procedo/core/slot"
+	"github.com/procedo/procedo/core/verify"
 )
 
 func valuesComeBack(w *world) {
@@ -38,8 +39,8 @@ func valuesComeBack(w *world) {
 	sub.Origins = map[string]slot.Origin{"v_date": slot.Device}
 	after := w.must(r.ID, run.Commit{Submission: sub})
 	stored := w.load(r.ID).Run
-	require.Empty(w, run.Differences(after, stored))
-	require.Empty(w, run.Changes(after, stored))
+	require.Empty(w, projection.Differences(after, stored))
+	require.Equal(w, projection.Changes{}, projection.Diff(after, stored, nil))
 	for j, typ := range slot.Types {
 		v, issue := after.Version.Steps[0].Slots[j].Check([]byte(values[typ]))
 		require.Nil(w, issue)
@@ -56,12 +57,12 @@ func draftsAreReplaced(w *world) {
 		tick(tick(say("s", "n", `2`), "i", true), "j", true),
 	} {
 		after := w.must(id, run.Draft{Submission: sub})
-		require.Empty(w, run.Differences(after, w.load(id).Run))
+		require.Empty(w, projection.Differences(after, w.load(id).Run))
 	}
 	committed := w.must(id, run.Commit{Submission: say("s", "m", `null`)})
-	require.Empty(w, run.Differences(committed, w.load(id).Run))
+	require.Empty(w, projection.Differences(committed, w.load(id).Run))
 	amended := w.must(id, run.Amend{Submission: tick(say("s", "n", `null`, "a", `"x"`), "j", false), Reason: "r"})
-	require.Empty(w, run.Differences(amended, w.load(id).Run))
+	require.Empty(w, projection.Differences(amended, w.load(id).Run))
 }
 
 func sensitiveValues(w *world) {
@@ -78,10 +79,8 @@ func sensitiveValues(w *world) {
 		require.NoError(w, err)
 		require.Len(w, values, 3)
 		for _, p := range values {
-			j, ok := stored.Version.Steps[0].SlotIndex(p.Slot)
-			require.True(w, ok)
 			require.NotEqual(w, slot.SealedShape, p.Value.Shape())
-			require.True(w, stored.Steps[0].Slots[j].Value.Equal(p.Value), p.Slot)
+			require.True(w, stored.Steps[0].Slots[p.Slot].Value.Equal(p.Value), p.Slot)
 		}
 		w.must(id, run.Commit{Submission: say("s")})
 	}
@@ -110,7 +109,7 @@ func sensitiveValues(w *world) {
 	values, err = w.Runs.PlainValues(w.ctx(), id)
 	require.NoError(w, err)
 	require.Len(w, values, 1)
-	_, err = w.service.Verify(w.ctx(), app.Verification{}, func(f audit.Finding) { w.Errorf("%s", f) })
+	_, err = w.verifier.All(w.ctx(), verify.Options{}, func(f audit.Finding) { w.Errorf("%s", f) })
 	require.NoError(w, err)
 	for _, e := range w.trail(audit.RunEntity, id) {
 		require.NotContains(w, e.Canonical, "hunter2")
@@ -131,7 +130,7 @@ func largeSteps(w *world) {
 	id := w.start("p").ID
 	w.must(id, run.Draft{Submission: say("s", append(pairs, "many", "["+strings.Join(options, ",")+"]")...)})
 	after := w.must(id, run.Commit{Submission: say("s", "s7", "8")})
-	require.Empty(w, run.Differences(after, w.load(id).Run))
+	require.Empty(w, projection.Differences(after, w.load(id).Run))
 }
 
 // randomWalks: whatever is done, the rows are what the trail folds to, and verification finds nothing.
@@ -155,9 +154,9 @@ func randomWalks(w *world) {
 				require.Equal(t, before.Run.Revision, stored.Revision)
 				continue
 			}
-			require.Empty(t, run.Differences(after, stored))
+			require.Empty(t, projection.Differences(after, stored))
 		}
 	})
-	_, err := w.service.Verify(w.ctx(), app.Verification{}, func(f audit.Finding) { w.Errorf("%s", f) })
+	_, err := w.verifier.All(w.ctx(), verify.Options{}, func(f audit.Finding) { w.Errorf("%s", f) })
 	require.NoError(w, err)
 }

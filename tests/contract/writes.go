@@ -15,7 +15,10 @@ import (
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/encoding"
+	"github.com/procedo/procedo/core/verify"
 )
 
 func runsUnknown(w *world) {
@@ -53,11 +56,11 @@ func decideOn(rec app.RunRecord, c run.Command, at time.Time) (*app.RunChange, e
 	change := &app.RunChange{Before: rec.Run, After: after}
 	head := rec.Head
 	for _, e := range d.Events {
-		payload, err := run.MarshalFact(after.Version, e.Fact)
+		payload, err := encoding.Marshal(after.Version, e.Fact)
 		if err != nil {
 			return nil, err
 		}
-		sealed, err := audit.Seal(audit.Run(after.ID), head, audit.Entry{Action: e.Fact.Action(), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
+		sealed, err := audit.Seal(audit.Run(after.ID), head, audit.Entry{Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
 		if err != nil {
 			return nil, err
 		}
@@ -74,7 +77,7 @@ func runsMoveOn(w *world) {
 	require.NoError(w, w.Runs.Append(w.ctx(), first))
 	require.ErrorIs(w, w.Runs.Append(w.ctx(), second), app.ErrMoved)
 	require.ErrorIs(w, w.Runs.Append(w.ctx(), first), app.ErrMoved)
-	require.Empty(w, run.Differences(first.After, w.load(id).Run))
+	require.Empty(w, projection.Differences(first.After, w.load(id).Run))
 	again := first
 	again.Before = run.Run{}
 	require.ErrorIs(w, w.Runs.Append(w.ctx(), again), app.ErrMoved, "a run is created once")
@@ -89,7 +92,7 @@ func runChangesAreWhole(w *world) {
 	c.Events[len(c.Events)-1].Seq = 1 // an event that exists: the write fails after all else has been written
 	require.Error(w, w.Runs.Append(w.ctx(), c))
 	after := w.load(id)
-	require.Empty(w, run.Differences(before.Run, after.Run))
+	require.Empty(w, projection.Differences(before.Run, after.Run))
 	require.Equal(w, before.Head, after.Head)
 	require.Len(w, w.trail(audit.RunEntity, id), int(before.Head.Seq))
 	_, found, err := w.Receipts.Find(w.ctx(), c.Receipt.ReceiptKey, c.Receipt.CreatedAt)
@@ -127,7 +130,7 @@ func raceOfWriters(w *world) {
 		}
 	})
 	require.EqualValues(w, writers, w.load(id).Run.Revision-revision, "through the use case every change lands")
-	_, err := w.service.Verify(w.ctx(), app.Verification{}, func(f audit.Finding) { w.Errorf("%s", f) })
+	_, err := w.verifier.All(w.ctx(), verify.Options{}, func(f audit.Finding) { w.Errorf("%s", f) })
 	require.NoError(w, err)
 }
 
@@ -193,11 +196,11 @@ func otherChains(w *world) {
 	require.NoError(w, err)
 	believed := before.Head
 	believed.Hash = strings.Repeat("ab", 32)
-	event, err := audit.Seal(audit.Procedure("p"), believed, audit.Entry{Action: app.ActionProcedureArchived, Actor: "ann", OccurredAt: w.Now(), Payload: []byte(`{}`)})
+	event, err := audit.Seal(audit.Procedure("p"), believed, audit.Entry{Action: string(procedure.ActionArchived), Actor: "ann", OccurredAt: w.Now(), Payload: []byte(`{}`)})
 	require.NoError(w, err)
 	after := before
 	after.Status, after.Head = procedure.Archived, event.Head()
 	require.ErrorIs(w, w.Procedures.Append(w.ctx(), app.ProcedureChange{Before: believed, After: after, Events: []audit.Event{event}}), app.ErrMoved)
-	_, err = w.service.Verify(w.ctx(), app.Verification{}, func(f audit.Finding) { w.Errorf("%s", f) })
+	_, err = w.verifier.All(w.ctx(), verify.Options{}, func(f audit.Finding) { w.Errorf("%s", f) })
 	require.NoError(w, err)
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/api/client"
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -146,7 +145,7 @@ func rehash(t *testing.T, from, to string) {
 	var out []byte
 	changed := false
 	for line := range bytes.Lines(contents(t, from)) {
-		l, err := app.ReadLine(bytes.TrimSpace(line))
+		l, err := audit.ReadLine(bytes.TrimSpace(line))
 		require.NoError(t, err)
 		if l.Leaf != nil {
 			continue

@@ -16,13 +16,16 @@ import (
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/runtest"
 	"github.com/procedo/procedo/core/slot"
+	"github.com/procedo/procedo/core/verify"
 	"github.com/procedo/procedo/tests/containers"
 )
 
@@ -47,24 +50,31 @@ func (s *steady) Suffix() string          { return "00000000" }
 func (s *steady) Salts(n int) []slot.Salt { return runtest.Salts(n) }
 
 // onSQLite and onPostgres are services over an empty database of each kind.
-func onSQLite(t *testing.T) *app.Service {
+func onSQLite(t *testing.T) stored {
 	t.Helper()
 	db := sqlitetest.Open(t)
-	return service(sqlite.Ports(db, cel.Language{}, memory.KeepDefinitions(100)))
+	return service(sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(100)))
 }
 
-func onPostgres(t *testing.T) *app.Service {
+func onPostgres(t *testing.T) stored {
 	t.Helper()
 	db, err := postgres.Open(t.Context(), cluster.Database(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return service(postgres.Ports(db, cel.Language{}, memory.KeepDefinitions(100)))
+	return service(postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(100)))
 }
 
-func service(p app.Ports) *app.Service {
-	s := &steady{}
-	p.Clock, p.Random = s, s
-	return app.New(p)
+// stored is a service over a database, what its rows say, and a verifier of it.
+type stored struct {
+	*app.Service
+	runs     app.Runs
+	verifier *verify.Verifier
+}
+
+func service(s storage.Storage) stored {
+	source := &steady{}
+	s.App.Clock, s.App.Random = source, source
+	return stored{Service: app.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify)}
 }
 
 // answer is what a caller sees of a command: the refusal, or nothing.
@@ -99,7 +109,7 @@ func decided(t *rapid.T, r run.Run, c run.Command, written []audit.Event) (told 
 }
 
 func TestEveryStorageDoesWhatTheModelSays(t *testing.T) {
-	services := map[string]*app.Service{"SQLite": onSQLite(t), "PostgreSQL": onPostgres(t)}
+	services := map[string]stored{"SQLite": onSQLite(t), "PostgreSQL": onPostgres(t)}
 	request, n := app.Request{Actor: "ann", ID: "req"}, 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
@@ -116,7 +126,7 @@ func TestEveryStorageDoesWhatTheModelSays(t *testing.T) {
 			require.NoError(t, err)
 			started, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: def.ID})
 			require.NoError(t, err)
-			ids[name], models[name] = started.Run.ID, started.Run
+			ids[name], models[name] = started.ID, started
 		}
 		for range rapid.IntRange(1, 15).Draw(t, "commands") {
 			c := runtest.Command(t, models["SQLite"])
@@ -127,11 +137,11 @@ func TestEveryStorageDoesWhatTheModelSays(t *testing.T) {
 				told, after := decided(t, models[name], c, written)
 				require.Equal(t, told, answer(err), name)
 				if err == nil {
-					require.Empty(t, run.Differences(after, view.Run), name)
+					require.Empty(t, projection.Differences(after, view), name)
 				}
 				models[name] = after
 			}
-			require.Empty(t, run.Differences(models["SQLite"], models["PostgreSQL"]))
+			require.Empty(t, projection.Differences(models["SQLite"], models["PostgreSQL"]))
 		}
 		trail := func(name string) []audit.Event {
 			events, err := services[name].RunEvents(t.Context(), ids[name], 0, 1000)
@@ -140,13 +150,13 @@ func TestEveryStorageDoesWhatTheModelSays(t *testing.T) {
 		}
 		require.Equal(t, trail("SQLite"), trail("PostgreSQL"), "every byte and every hash")
 		for name, s := range services {
-			stored, err := s.Runs.Load(t.Context(), ids[name])
+			rec, err := s.runs.Load(t.Context(), ids[name])
 			require.NoError(t, err)
-			require.Empty(t, run.Differences(models[name], stored.Run), name)
+			require.Empty(t, projection.Differences(models[name], rec.Run), name)
 		}
 	})
 	for name, s := range services {
-		_, err := s.Verify(t.Context(), app.Verification{Rules: true}, func(f audit.Finding) { t.Errorf("%s: %s", name, f) })
+		_, err := s.verifier.All(t.Context(), verify.Options{Rules: true}, func(f audit.Finding) { t.Errorf("%s: %s", name, f) })
 		require.NoError(t, err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/verify"
 )
 
 // unproven are columns in which something may stand that no verification can tell from the truth, and why.
@@ -28,7 +28,7 @@ func TestEveryColumnOfEveryRowIsHeldAgainstTheTrail(t *testing.T) {
 			v := open(t)
 			v.live()
 			v.unguard()
-			require.Empty(t, v.verify(app.Trust{}), "untouched")
+			require.Empty(t, v.verify(verify.Trust{}), "untouched")
 			done := 0
 			for _, table := range evidence {
 				for _, x := range v.tamperings(name, table) {
@@ -37,7 +37,7 @@ func TestEveryColumnOfEveryRowIsHeldAgainstTheTrail(t *testing.T) {
 					}
 				}
 			}
-			require.Empty(t, v.verify(app.Trust{}), "mended")
+			require.Empty(t, v.verify(verify.Trust{}), "mended")
 			require.Greater(t, done, 400)
 			t.Logf("%d tamperings, each found", done)
 		})
@@ -50,7 +50,7 @@ func (v *victim) found(x tampering) (touched bool) {
 	if n, err := v.try(x.statement); err != nil || n == 0 {
 		return false
 	}
-	if findings := v.verify(app.Trust{}); len(findings) == 0 {
+	if findings := v.verify(verify.Trust{}); len(findings) == 0 {
 		v.Errorf("not found: %s", x.statement)
 	}
 	v.mend(x.tables...)

@@ -73,7 +73,7 @@ func (f *forger) feed() *forger {
 // checkpoints makes leaves and checkpoints anew, signed with a key.
 func (f *forger) checkpoints(key audit.Key) {
 	f.Helper()
-	ports := f.ports()
+	ports := f.storage().App
 	notes, err := ports.Checkpoints.CheckpointsAfter(f.Context(), 0, 100)
 	require.NoError(f, err)
 	previous := audit.Genesis

@@ -12,6 +12,7 @@ import (
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/verify"
 )
 
 const typed = `{"id":"typed","name":"Typed","description":"All types.","metadata":{"a":1},"steps":[
@@ -90,7 +91,7 @@ func (l *life) begin(name, procedure string) {
 	require.NoError(l, err)
 	started, err := l.service.StartRun(l.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: procedure, UserID: "u", Reference: name, Metadata: metadata})
 	require.NoError(l, err)
-	l.runs[name] = started.Run.ID
+	l.runs[name] = started.ID
 }
 
 func (l *life) do(name string, c run.Command) {
@@ -117,7 +118,7 @@ func (l *life) checkpoint() {
 	}
 }
 
-func (l *life) trust() app.Trust { return app.Trust{Kept: l.kept, Keys: []string{l.key.Public}} }
+func (l *life) trust() verify.Trust { return verify.Trust{Kept: l.kept, Keys: []string{l.key.Public}} }
 
 // key is one that is made of the same byte over and over.
 func key(t *testing.T, letter string) audit.Key {

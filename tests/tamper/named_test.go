@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/verify"
 )
 
 // What takes more than one column or one row, and stands in a database by itself without a checkpoint that was kept.
@@ -101,7 +101,7 @@ func TestDeedsOfManyPartsAreFound(t *testing.T) {
 				require.NoError(l, err, "%s: %s", what, s)
 				require.Positive(l, touched, "%s: %s", what, s)
 			}
-			require.NotEmpty(l, l.verify(app.Trust{}), what)
+			require.NotEmpty(l, l.verify(verify.Trust{}), what)
 			l.mend(evidence...)
 		}
 		l.Logf("%d deeds, each found", len(deeds))

@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/verify"
 )
 
 // refusedAt is the seq of the refusal in the trail of the run "all": nothing but the trail tells of it.
@@ -47,7 +47,7 @@ func TestAChainThatIsHashedAnewIsFound(t *testing.T) {
 		for what, edit := range forgeries {
 			l.mend(evidence...)
 			l.forge("all", refusedAt, edit).feed()
-			require.Contains(l, strings.Join(l.verify(app.Trust{}), "\n"), "run "+l.runs["all"], what)
+			require.Contains(l, strings.Join(l.verify(verify.Trust{}), "\n"), "run "+l.runs["all"], what)
 		}
 	})
 }
@@ -60,16 +60,16 @@ func TestARewrittenStoryIsFoundAgainstAKeptCheckpoint(t *testing.T) {
 		for what, edit := range forgeries {
 			l.mend(evidence...)
 			l.forge("all", refusedAt, edit).feed().checkpoints(eve)
-			require.Empty(l, l.verify(app.Trust{}), "%s: by itself", what)
-			require.NotEmpty(l, l.verify(app.Trust{Kept: l.kept}), "%s: kept", what)
-			require.NotEmpty(l, l.verify(app.Trust{Keys: l.trust().Keys}), "%s: key", what)
+			require.Empty(l, l.verify(verify.Trust{}), "%s: by itself", what)
+			require.NotEmpty(l, l.verify(verify.Trust{Kept: l.kept}), "%s: kept", what)
+			require.NotEmpty(l, l.verify(verify.Trust{Keys: l.trust().Keys}), "%s: key", what)
 			for n, c := range l.kept { // one is enough, if it comes after
-				require.NotEmpty(l, l.verify(app.Trust{Kept: map[int64]audit.Checkpoint{n: c}}), "%s: kept %d", what, n)
+				require.NotEmpty(l, l.verify(verify.Trust{Kept: map[int64]audit.Checkpoint{n: c}}), "%s: kept %d", what, n)
 			}
 			l.mend(evidence...)
 			l.forge("all", refusedAt, edit).feed().checkpoints(l.key)
-			require.Empty(l, l.verify(app.Trust{Keys: l.trust().Keys}), "%s: whoever has the key", what)
-			require.NotEmpty(l, l.verify(app.Trust{Kept: l.kept}), "%s: the stolen key", what)
+			require.Empty(l, l.verify(verify.Trust{Keys: l.trust().Keys}), "%s: whoever has the key", what)
+			require.NotEmpty(l, l.verify(verify.Trust{Kept: l.kept}), "%s: the stolen key", what)
 		}
 	})
 }
@@ -99,7 +99,7 @@ func TestWhatIsTakenAwayWholeIsMissed(t *testing.T) {
 			for _, s := range statements {
 				l.victim.do(s)
 			}
-			require.NotEmpty(l, l.verify(app.Trust{Kept: l.kept}), what)
+			require.NotEmpty(l, l.verify(verify.Trust{Kept: l.kept}), what)
 		}
 	})
 }

@@ -16,9 +16,11 @@ import (
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/verify"
 	"github.com/procedo/procedo/tests/containers"
 )
 
@@ -29,7 +31,7 @@ func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 // victim is a database that is lived in through the service and tampered with through a connection of its own.
 type victim struct {
 	*testing.T
-	ports    func() app.Ports
+	storage  func() storage.Storage
 	conn     *sql.Conn
 	postgres bool
 }
@@ -38,7 +40,7 @@ func onSQLite(t *testing.T) *victim {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "procedo.db")
 	db := sqlitetest.OpenAt(t, file)
-	v := &victim{T: t, ports: func() app.Ports { return sqlite.Ports(db, cel.Language{}, memory.KeepDefinitions(10)) }}
+	v := &victim{T: t, storage: func() storage.Storage { return sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10)) }}
 	v.connect("sqlite", file+"?_pragma=busy_timeout(5000)")
 	return v
 }
@@ -49,7 +51,7 @@ func onPostgres(t *testing.T) *victim {
 	db, err := postgres.Open(t.Context(), url)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	v := &victim{T: t, postgres: true, ports: func() app.Ports { return postgres.Ports(db, cel.Language{}, memory.KeepDefinitions(10)) }}
+	v := &victim{T: t, postgres: true, storage: func() storage.Storage { return postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10)) }}
 	v.connect("pgx", url)
 	return v
 }
@@ -63,9 +65,9 @@ func (v *victim) connect(driver, dsn string) {
 	v.Cleanup(func() { _, _ = v.conn.Close(), db.Close() })
 }
 
-// service is a new one, which remembers nothing.
+// service returns a new service, which has nothing in memory.
 func (v *victim) service() *app.Service {
-	p := v.ports()
+	p := v.storage().App
 	p.Clock, p.Random = system.Clock{}, system.Random{}
 	return app.New(p)
 }
@@ -157,9 +159,9 @@ func (v *victim) columns(table string) (all []column) {
 }
 
 // verify is what a verification finds. It must not fail.
-func (v *victim) verify(trust app.Trust) (findings []string) {
+func (v *victim) verify(trust verify.Trust) (findings []string) {
 	v.Helper()
-	_, err := v.service().Verify(v.Context(), app.Verification{Trust: trust}, func(f audit.Finding) { findings = append(findings, f.String()) })
+	_, err := verify.New(v.storage().Verify).All(v.Context(), verify.Options{Trust: trust}, func(f audit.Finding) { findings = append(findings, f.String()) })
 	require.NoError(v, err)
 	return findings
 }

@@ -10,18 +10,19 @@ import (
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/verify"
 )
 
 // lines checks an export as it is made.
-type lines struct{ *app.ExportCheck }
+type lines struct{ *verify.ExportCheck }
 
 func (l lines) Event(e *audit.Event) error {
 	var c audit.Checker
-	l.Line(app.Line{Event: e}, c.Flaws(e))
+	l.Line(audit.Line{Event: e}, c.Flaws(e))
 	return nil
 }
-func (l lines) Leaf(leaf app.StoredLeaf) error { l.Line(app.Line{Leaf: &leaf}, nil); return nil }
-func (l lines) Note(n app.StoredNote) error    { l.Line(app.Line{Note: &n}, nil); return nil }
+func (l lines) Leaf(leaf audit.StoredLeaf) error { l.Line(audit.Line{Leaf: &leaf}, nil); return nil }
+func (l lines) Note(n audit.StoredNote) error    { l.Line(audit.Line{Note: &n}, nil); return nil }
 
 // While runs are started and committed, procedures published and checkpoints made, there is nothing to be found, in the database or in
 // an export; and every run that was there before is looked at.
@@ -43,7 +44,7 @@ func TestADatabaseInUseVerifies(t *testing.T) {
 					for !over.Load() {
 						run, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: "long"})
 						for step := 0; step < 5 && err == nil; step++ {
-							_, err = s.Execute(t.Context(), request, run.Run.ID, commit(step))
+							_, err = s.Execute(t.Context(), request, run.ID, commit(step))
 						}
 						if err == nil {
 							_, err = s.MakeCheckpoints(t.Context(), keys)
@@ -58,13 +59,13 @@ func TestADatabaseInUseVerifies(t *testing.T) {
 			}
 			for range 4 {
 				before := int(started.Load())
-				done, err := s.Verify(t.Context(), app.Verification{Rules: true}, func(f audit.Finding) { t.Error(f) })
+				done, err := s.verifier.All(t.Context(), verify.Options{Rules: true}, func(f audit.Finding) { t.Error(f) })
 				require.NoError(t, err)
 				require.GreaterOrEqual(t, done.Runs, before)
-				check := app.NewExportCheck(app.Trust{}, func(f audit.Finding) { t.Errorf("export: %s", f) })
+				check := verify.NewExportCheck(verify.Trust{}, func(f audit.Finding) { t.Errorf("export: %s", f) })
 				require.NoError(t, s.Export(t.Context(), lines{check}))
 				check.End()
-				require.GreaterOrEqual(t, check.Verified.Runs, before)
+				require.GreaterOrEqual(t, check.Counts.Runs, before)
 			}
 			over.Store(true)
 			working.Wait()

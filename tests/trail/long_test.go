@@ -14,12 +14,15 @@ import (
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/encoding"
+	"github.com/procedo/procedo/core/verify"
 	"github.com/procedo/procedo/tests/containers"
 )
 
@@ -30,28 +33,35 @@ func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 var request = app.Request{Actor: "ann", ID: "request"}
 
 // databases open a service on a database of the test's own; sent is called with what goes to it.
-var databases = map[string]func(t testing.TB, sent func(string)) *app.Service{
-	"SQLite": func(t testing.TB, sent func(string)) *app.Service {
-		return service(sqlite.Ports(sqlitetest.Open(t, sqlite.WithTrace(sent)), cel.Language{}, memory.KeepDefinitions(10)))
+var databases = map[string]func(t testing.TB, sent func(string)) stored{
+	"SQLite": func(t testing.TB, sent func(string)) stored {
+		return service(sqlite.Storage(sqlitetest.Open(t, sqlite.WithTrace(sent)), cel.Language{}, memory.KeepDefinitions(10)))
 	},
-	"PostgreSQL": func(t testing.TB, sent func(string)) *app.Service {
+	"PostgreSQL": func(t testing.TB, sent func(string)) stored {
 		db, err := postgres.Open(t.Context(), cluster.Database(t), postgres.WithTrips(func() { sent("trip") }))
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, db.Close()) })
-		return service(postgres.Ports(db, cel.Language{}, memory.KeepDefinitions(10)))
+		return service(postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10)))
 	},
 }
 
-func service(p app.Ports) *app.Service {
-	p.Clock, p.Random = system.Clock{}, system.Random{}
-	return app.New(p)
+// stored is a service over a database, its stored runs, and a verifier of it.
+type stored struct {
+	*app.Service
+	runs     app.Runs
+	verifier *verify.Verifier
+}
+
+func service(s storage.Storage) stored {
+	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
+	return stored{Service: app.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify)}
 }
 
 // steps is how many commits a run takes that is measured.
 const steps = 200
 
 // save publishes a procedure of so many steps.
-func save(t testing.TB, s *app.Service, steps int) {
+func save(t testing.TB, s stored, steps int) {
 	t.Helper()
 	all := make([]string, steps)
 	for i := range all {
@@ -64,28 +74,28 @@ func save(t testing.TB, s *app.Service, steps int) {
 }
 
 // begin starts a run whose trail has so many events: refusals, which change nothing but the trail.
-func begin(t testing.TB, s *app.Service, events int) (id string) {
+func begin(t testing.TB, s stored, events int) (id string) {
 	t.Helper()
 	started, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: "long"})
 	require.NoError(t, err)
-	id = started.Run.ID
-	rec, err := s.Runs.Load(t.Context(), id)
+	id = started.ID
+	rec, err := s.runs.Load(t.Context(), id)
 	require.NoError(t, err)
 	change := app.RunChange{Before: rec.Run, After: rec.Run}
 	head := rec.Head
 	for head.Seq < int64(events) {
-		act := run.Stamp{Actor: "eve", At: s.Clock.Now()}
+		act := run.Stamp{Actor: "eve", At: system.Clock{}.Now()}
 		refusal, ok := run.Refusal(rec.Run, commit(1), fault.New(fault.Conflict, "step.out_of_order", nil), act, 0)
 		require.True(t, ok)
 		change.After, err = run.Fold(change.After, []run.Event{refusal})
 		require.NoError(t, err)
-		payload, err := run.MarshalFact(rec.Run.Version, refusal.Fact)
+		payload, err := encoding.Marshal(rec.Run.Version, refusal.Fact)
 		require.NoError(t, err)
-		sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{Action: refusal.Fact.Action(), Actor: act.Actor, OccurredAt: act.At, Payload: payload})
+		sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{Action: string(refusal.Fact.Action()), Actor: act.Actor, OccurredAt: act.At, Payload: payload})
 		require.NoError(t, err)
 		change.Events, head = append(change.Events, sealed), sealed.Head()
 	}
-	require.NoError(t, s.Runs.Append(t.Context(), change))
+	require.NoError(t, s.runs.Append(t.Context(), change))
 	return id
 }
 
@@ -112,7 +122,7 @@ func TestACommitSendsTheSameAtAnyLengthOfTheTrail(t *testing.T) {
 				}
 				before = sent
 			}
-			_, err := s.Verify(t.Context(), app.Verification{}, func(f audit.Finding) { t.Error(f) })
+			_, err := s.verifier.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Error(f) })
 			require.NoError(t, err)
 		})
 	}
@@ -132,7 +142,7 @@ func BenchmarkCommit(b *testing.B) {
 }
 
 // commits commits step after step of runs whose trails were made as long before.
-func commits(b *testing.B, s *app.Service, events int) {
+func commits(b *testing.B, s stored, events int) {
 	b.Helper()
 	b.ReportAllocs()
 	step, id := steps, ""

@@ -13,27 +13,27 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/auditsink"
-	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 )
 
 // sink is one that does what it is told.
 type sink struct {
-	deliver func(ctx context.Context, records []app.FeedRecord) (int, error)
+	deliver func(ctx context.Context, records []audit.FeedRecord) (int, error)
 	asked   atomic.Int64
 }
 
 func (s *sink) Name() string { return "test:" }
 
-func (s *sink) Deliver(ctx context.Context, records []app.FeedRecord) (int, error) {
+func (s *sink) Deliver(ctx context.Context, records []audit.FeedRecord) (int, error) {
 	s.asked.Add(1)
 	return s.deliver(ctx, records)
 }
 
-var sinks = map[string]func(context.Context, []app.FeedRecord) (int, error){
+var sinks = map[string]func(context.Context, []audit.FeedRecord) (int, error){
 	"none": nil,
-	"up":   func(_ context.Context, records []app.FeedRecord) (int, error) { return len(records), nil },
-	"down": func(context.Context, []app.FeedRecord) (int, error) { return 0, errors.New("down") },
-	"hung": func(ctx context.Context, _ []app.FeedRecord) (int, error) { <-ctx.Done(); return 0, ctx.Err() },
+	"up":   func(_ context.Context, records []audit.FeedRecord) (int, error) { return len(records), nil },
+	"down": func(context.Context, []audit.FeedRecord) (int, error) { return 0, errors.New("down") },
+	"hung": func(ctx context.Context, _ []audit.FeedRecord) (int, error) { <-ctx.Done(); return 0, ctx.Err() },
 }
 
 // BenchmarkCommitWithSink: a commit while a sink is up, down, or does not answer.
@@ -52,7 +52,7 @@ func BenchmarkCommitWithSink(b *testing.B) {
 }
 
 // feed gives a sink what is committed until it is stopped, as a server does.
-func feed(t testing.TB, s *app.Service, deliver func(context.Context, []app.FeedRecord) (int, error)) (stop func()) {
+func feed(t testing.TB, s stored, deliver func(context.Context, []audit.FeedRecord) (int, error)) (stop func()) {
 	t.Helper()
 	if deliver == nil {
 		return func() {}
@@ -77,7 +77,7 @@ func TestASinkThatHangsHoldsUpNoCommit(t *testing.T) {
 			save(t, s, 20)
 			asked := make(chan struct{})
 			var once sync.Once
-			stop := feed(t, s, func(ctx context.Context, _ []app.FeedRecord) (int, error) {
+			stop := feed(t, s, func(ctx context.Context, _ []audit.FeedRecord) (int, error) {
 				once.Do(func() { close(asked) })
 				<-ctx.Done()
 				return 0, ctx.Err()

@@ -1,0 +1,37 @@
+package app
+
+import (
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/encoding"
+)
+
+// newRunChange folds the events of a decision over a run, seals them, and makes the receipt of the result. Every write of a
+// run is made here.
+func newRunChange(req Request, rec RunRecord, d run.Decision) (*RunChange, error) {
+	after, err := run.Fold(rec.Run, d.Events)
+	if err != nil {
+		return nil, fault.From(err)
+	}
+	c := &RunChange{Before: rec.Run, After: after, PlainValues: d.PlainValues, Events: make([]audit.Event, len(d.Events))}
+	head := rec.Head
+	for i, e := range d.Events {
+		payload, err := encoding.Marshal(after.Version, e.Fact)
+		if err != nil {
+			return nil, fault.From(err)
+		}
+		c.Events[i], err = audit.Seal(audit.Run(after.ID), head, audit.Entry{
+			Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload, RequestID: req.ID,
+		})
+		if err != nil {
+			return nil, fault.From(err)
+		}
+		head = c.Events[i].Head()
+	}
+	c.Receipt, err = req.RunReceipt.of(after, d.Events[0].At)
+	if err != nil {
+		return nil, fault.From(err)
+	}
+	return c, nil
+}

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/procedure"
+)
+
+// CreateProcedure stores a new procedure as version 1. An id that exists is a Conflict, unless the document is identical with
+// its latest version: then nothing changes. Without an id, one is made from the name.
+func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
+	read, issues := procedure.Read(doc, s.ports.Language)
+	if len(issues) > 0 {
+		return Saved{}, fault.WithIssues("definition.invalid", issues)
+	}
+	def := read.Definition
+	if def.ID == "" {
+		def.ID = procedure.MakeID(def.Name, s.ports.Random.Suffix())
+	}
+	for range 2 { // another request may create it meanwhile: then it exists, and may be identical
+		saved, err := s.create(ctx, req, read)
+		if !errors.Is(err, ErrMoved) {
+			return saved, err
+		}
+	}
+	return Saved{}, fault.New(fault.Conflict, "procedure.exists", nil)
+}
+
+func (s *Service) create(ctx context.Context, req Request, read procedure.Document) (Saved, error) {
+	rec, err := s.ports.Procedures.Load(ctx, read.ID)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		rec.ID = read.ID
+	case err != nil:
+		return Saved{}, err
+	case procedure.Digest(read.Canonical()) != rec.Digest:
+		return Saved{}, fault.New(fault.Conflict, "procedure.exists", fault.Params{"version": rec.Version})
+	}
+	return s.save(ctx, req, rec, read)
+}

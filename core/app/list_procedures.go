@@ -1,0 +1,12 @@
+package app
+
+import (
+	"context"
+
+	"github.com/procedo/procedo/core/procedure"
+)
+
+// ListProcedures returns procedures sorted by id.
+func (s *Service) ListProcedures(ctx context.Context, f ProcedureFilter) ([]procedure.Record, error) {
+	return s.ports.ProcedureList.ListProcedures(ctx, f)
+}

@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+// leavesPerCheckpoint limits a checkpoint: if more entities have changed, several checkpoints cover them.
+const leavesPerCheckpoint = 10_000
+
+// MakeCheckpoints signs the heads that changed since the latest checkpoint, and returns the notes. It makes none where nothing
+// has changed, and several where much has; those that were made before an error stay. If another replica makes a checkpoint
+// meanwhile, it continues after that one.
+func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made []audit.StoredNote, err error) {
+	last, err := s.latestCheckpoint(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for place := last.Until; ; {
+		leaves, next, err := s.ports.Feed.ChangedHeads(ctx, place, leavesPerCheckpoint)
+		if err != nil || next == place {
+			return made, err
+		}
+		if place = next; len(leaves) == 0 {
+			continue // only checkpoints
+		}
+		c, stored, err := s.sign(last, place, leaves, keys)
+		if err != nil {
+			return made, err
+		}
+		switch err := s.ports.Checkpoints.AppendCheckpoint(ctx, stored, leaves); {
+		case errors.Is(err, ErrMoved):
+			if last, err = s.latestCheckpoint(ctx); err != nil {
+				return made, err
+			}
+			place = last.Until
+		case err != nil:
+			return made, err
+		default:
+			last, made = c, append(made, stored)
+		}
+	}
+}
+
+// sign makes the checkpoint that follows the last one. Its time is never before that of the last one, which a replica with
+// another clock may have made.
+func (s *Service) sign(last audit.Checkpoint, until audit.Cursor, leaves []audit.Leaf, keys []audit.Key) (audit.Checkpoint, audit.StoredNote, error) {
+	audit.SortLeaves(leaves)
+	tree := audit.NewTree(leaves)
+	c := audit.Checkpoint{
+		Number: last.Number + 1, Time: s.ports.Clock.Now(), Previous: audit.Genesis, Until: until,
+		Leaves: tree.Count(), Root: tree.Root(),
+	}
+	if last.Number > 0 {
+		c.Previous = last.Hash()
+	}
+	if c.Time.Before(last.Time) {
+		c.Time = last.Time
+	}
+	c, note, err := c.Sign(keys)
+	if err == nil && last.Number > 0 && !c.SignedBy(last.Keys) {
+		err = fmt.Errorf("checkpoint %d was signed by %s: while a key is being replaced, the old key must sign too",
+			last.Number, last.Keys[0])
+	}
+	return c, audit.StoredNote{Number: c.Number, Note: note}, err
+}
+
+// latestCheckpoint returns the latest checkpoint; the zero Checkpoint where there is none.
+func (s *Service) latestCheckpoint(ctx context.Context) (audit.Checkpoint, error) {
+	note, err := s.ports.Checkpoints.Checkpoint(ctx, 0)
+	if err != nil || note == "" {
+		return audit.Checkpoint{}, err
+	}
+	c, err := audit.OpenCheckpoint(note)
+	if err != nil {
+		return c, fmt.Errorf("the latest checkpoint: %w", err)
+	}
+	return c, nil
+}
+
+// NextCheckpointIn returns how long it is until the next checkpoint is due, if one is due every period; 0 or less: now.
+func (s *Service) NextCheckpointIn(ctx context.Context, period time.Duration) (time.Duration, error) {
+	last, err := s.latestCheckpoint(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return period - s.ports.Clock.Now().Sub(last.Time), nil
+}

@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/procedure"
+)
+
+// Procedures stores definitions. An unknown id is fault.NotFound with code procedure.not_found, an unknown version the same
+// with procedure.version_not_found.
+type Procedures interface {
+	// Load returns the procedure's current record.
+	Load(ctx context.Context, id string) (procedure.Record, error)
+	// Head returns where the procedure's chain ends, by one lookup of its key.
+	Head(ctx context.Context, id string) (audit.Head, error)
+	// Document returns one version with the canonical bytes that were digested.
+	Document(ctx context.Context, id string, version int) (procedure.VersionRecord, []byte, error)
+	// Append writes a change whole or not at all. It returns ErrMoved where the stored head is not Before (seq 0: the
+	// procedure must not exist).
+	Append(ctx context.Context, c ProcedureChange) error
+	// Versions returns at most limit versions below the given one (0: from the newest), newest first.
+	Versions(ctx context.Context, id string, below, limit int) ([]procedure.VersionRecord, error)
+}
+
+// ProcedureList lists procedures.
+type ProcedureList interface {
+	// ListProcedures returns records sorted by id, as bytes.
+	ListProcedures(ctx context.Context, f ProcedureFilter) ([]procedure.Record, error)
+	// ListHead names the state of the list: the number of changes of procedures so far, and the hash of the last one. A list
+	// that is read afterwards has these changes or more.
+	ListHead(ctx context.Context) (audit.Head, error)
+}
+
+// Definitions returns compiled versions. They never change, so an implementation may keep them.
+type Definitions interface {
+	// Definition returns a version ready to run; fault.NotFound as Procedures says.
+	Definition(ctx context.Context, id string, version int) (*procedure.Version, error)
+}
+
+// ProcedureChange is one write: the events, the record that results and, where one was published, the new version.
+type ProcedureChange struct {
+	Before  audit.Head
+	After   procedure.Record
+	Publish *procedure.Version // nil where no version was published
+	Events  []audit.Event
+	Receipt *Receipt
+}
+
+// ProcedureFilter selects the procedures to list; zero members do not filter.
+type ProcedureFilter struct {
+	Query  string // part of the id or the name, ignoring case
+	Status procedure.Status
+	After  string // id of the last one seen
+	Limit  int
+}
+
+// StoredDefinitions compiles versions from stored documents. Caches are put in front of it.
+type StoredDefinitions struct {
+	Procedures Procedures
+	Language   condition.Language
+}
+
+// Definition reads and compiles a stored version.
+func (s StoredDefinitions) Definition(ctx context.Context, id string, version int) (*procedure.Version, error) {
+	rec, canonical, err := s.Procedures.Document(ctx, id, version)
+	if err != nil {
+		return nil, err
+	}
+	return procedure.Compile(rec, canonical, s.Language)
+}

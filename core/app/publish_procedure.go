@@ -1,0 +1,52 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/procedure"
+)
+
+// PublishProcedure stores the next version of an existing procedure; an identical document changes nothing. The request must
+// have a condition (PreconditionNeeded), and it must hold (Stale). An archived procedure is a Conflict.
+func (s *Service) PublishProcedure(ctx context.Context, req Request, id string, doc *jsondoc.Node) (Saved, error) {
+	rec, err := s.ports.Procedures.Load(ctx, id)
+	if err != nil {
+		return Saved{}, err
+	}
+	if err := checkPublish(req.IfMatch, rec); err != nil {
+		return Saved{}, err
+	}
+	read, issues := procedure.Read(doc, s.ports.Language)
+	if read.Definition != nil && read.ID == "" {
+		read.ID = id
+	}
+	if read.Definition != nil && read.ID != id {
+		issues = append(issues, fault.Issue{
+			Field: "/id", Code: "definition.id_mismatch", Params: fault.Params{"expected": id},
+		})
+	}
+	if len(issues) > 0 {
+		return Saved{}, fault.WithIssues("definition.invalid", issues)
+	}
+	saved, err := s.save(ctx, req, rec, read)
+	if errors.Is(err, ErrMoved) {
+		return Saved{}, fault.New(fault.Stale, "procedure.stale", nil)
+	}
+	return saved, err
+}
+
+func checkPublish(c *Condition, rec procedure.Record) error {
+	switch {
+	case c == nil:
+		return fault.New(fault.PreconditionNeeded, "request.precondition_required", nil)
+	case !c.Any && !slices.Contains(c.Tags, rec.Tag()):
+		return fault.New(fault.Stale, "procedure.stale", fault.Params{"version": rec.Version})
+	case rec.Status == procedure.Archived:
+		return fault.New(fault.Conflict, "procedure.archived", nil)
+	}
+	return nil
+}

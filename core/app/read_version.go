@@ -1,0 +1,20 @@
+package app
+
+import (
+	"context"
+
+	"github.com/procedo/procedo/core/procedure"
+)
+
+// ProcedureVersion returns one version of a procedure. The record describes that version, with the procedure's status.
+func (s *Service) ProcedureVersion(ctx context.Context, id string, version int) (ProcedureView, error) {
+	rec, err := s.ports.Procedures.Load(ctx, id)
+	if err != nil {
+		return ProcedureView{}, err
+	}
+	v, err := s.ports.Definitions.Definition(ctx, id, version)
+	if err != nil {
+		return ProcedureView{}, err
+	}
+	return ProcedureView{Record: procedure.RecordOf(v, rec), Definition: v}, nil
+}

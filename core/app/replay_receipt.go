@@ -1,0 +1,20 @@
+package app
+
+import (
+	"context"
+
+	"github.com/procedo/procedo/core/fault"
+)
+
+// Replay returns the kept answer to a request with this key; ok is false when there is none. A key that was used with another
+// request is Invalid.
+func (s *Service) Replay(ctx context.Context, key ReceiptKey, fingerprint string) (answer []byte, ok bool, err error) {
+	r, ok, err := s.ports.Receipts.Find(ctx, key, s.ports.Clock.Now().Add(-ReceiptLife))
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	if r.Fingerprint != fingerprint {
+		return nil, false, fault.New(fault.Invalid, "idempotency.mismatch", nil)
+	}
+	return r.Answer, true, nil
+}

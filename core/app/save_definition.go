@@ -1,0 +1,98 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/procedure"
+)
+
+// Saved is the result of saving a definition.
+type Saved struct {
+	View     ProcedureView
+	Changed  bool
+	Warnings []fault.Issue // what was dropped while the document was read
+}
+
+// SaveDefinition creates the procedure or, where it exists, publishes the document as its next version, whichever that is. It
+// is for callers that own the definitions and keep them elsewhere.
+func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
+	saved, err := s.CreateProcedure(ctx, req, doc)
+	id := doc.Get("id")
+	if !fault.Is(err, fault.Conflict) || id == nil {
+		return saved, err
+	}
+	req.IfMatch = &Condition{Any: true}
+	return s.PublishProcedure(ctx, req, id.Text, doc)
+}
+
+// save publishes the document as the version after the record's, unless it is identical with that.
+func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, read procedure.Document) (Saved, error) {
+	if issues := readOnlyIssues(read.ReadOnly, rec); len(issues) > 0 {
+		return Saved{}, fault.WithIssues("definition.invalid", issues)
+	}
+	digest := procedure.Digest(read.Canonical())
+	if rec.Head.Seq > 0 && rec.Digest == digest {
+		view, err := s.viewOf(ctx, rec)
+		if err != nil {
+			return Saved{}, err
+		}
+		saved := Saved{View: view, Warnings: read.Warnings}
+		return saved, saveReceipt(ctx, s, req.SavedReceipt, saved)
+	}
+	v := &procedure.Version{
+		Definition: read.Definition, Number: rec.Version + 1, Digest: digest,
+		CreatedAt: s.ports.Clock.Now(), CreatedBy: req.Actor,
+	}
+	action := procedure.ActionPublished
+	if v.Number == 1 {
+		action = procedure.ActionCreated
+	}
+	after := procedure.RecordOf(v, rec)
+	saved := Saved{View: ProcedureView{Record: after, Definition: v}, Changed: true, Warnings: read.Warnings}
+	change := ProcedureChange{Before: rec.Head, After: after, Publish: v}
+	if err := s.appendProcedure(ctx, req, &change, &saved, action, v.CreatedAt); err != nil {
+		return Saved{}, err
+	}
+	return saved, nil
+}
+
+// appendProcedure seals one event, writes the change, and updates the saved view. It returns ErrMoved where another request
+// was faster.
+func (s *Service) appendProcedure(ctx context.Context, req Request, c *ProcedureChange, saved *Saved, action procedure.Action, at time.Time) error {
+	payload, err := procedure.MarshalPayload(c.After)
+	if err != nil {
+		return fault.From(err)
+	}
+	event, err := audit.Seal(audit.Procedure(c.After.ID), c.Before, audit.Entry{
+		Action: string(action), Actor: req.Actor, OccurredAt: at, Payload: payload, RequestID: req.ID,
+	})
+	if err != nil {
+		return fault.From(err)
+	}
+	c.Events, c.After.Head = []audit.Event{event}, event.Head()
+	saved.View.Record = c.After
+	if c.Receipt, err = req.SavedReceipt.of(*saved, at); err != nil {
+		return fault.From(err)
+	}
+	return asRepeat(s.ports.Procedures.Append(ctx, *c))
+}
+
+// readOnlyIssues returns an issue for each member that the service owns and whose given value is another.
+func readOnlyIssues(given procedure.ReadOnly, rec procedure.Record) []fault.Issue {
+	var issues []fault.Issue
+	check := func(member string, same, isGiven bool) {
+		if isGiven && !same {
+			issues = append(issues, fault.Issue{Field: "/" + member, Code: "definition.read_only"})
+		}
+	}
+	check("version", given.Version == rec.Version, given.Version != 0)
+	check("status", given.Status == string(rec.Status), given.Status != "")
+	check("digest", given.Digest == rec.Digest, given.Digest != "")
+	check("created_at", given.CreatedAt == rec.CreatedAt.Format(audit.TimeFormat), given.CreatedAt != "")
+	check("created_by", given.CreatedBy == rec.CreatedBy, given.CreatedBy != "")
+	return issues
+}

@@ -1,0 +1,62 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/metadata"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+)
+
+// StartInput is the input of StartRun.
+type StartInput struct {
+	ProcedureID string
+	Version     int    // 0: the latest
+	UserID      string // empty: the actor
+	Reference   string
+	Metadata    *jsondoc.Node // nil: none
+}
+
+// StartRun starts a run of a version of an active procedure. An archived procedure is a Conflict; metadata with numbers that
+// do not survive as doubles is Invalid.
+func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run.Run, error) {
+	rec, err := s.ports.Procedures.Load(ctx, in.ProcedureID)
+	if err != nil {
+		return run.Run{}, err
+	}
+	if in.Version == 0 {
+		in.Version = rec.Version
+	}
+	v, err := s.ports.Definitions.Definition(ctx, in.ProcedureID, in.Version)
+	if err != nil {
+		return run.Run{}, err
+	}
+	if rec.Status == procedure.Archived {
+		return run.Run{}, fault.New(fault.Conflict, "procedure.archived", nil)
+	}
+	meta, issues := metadata.Read(in.Metadata, "/metadata", "validation.type")
+	if len(issues) > 0 {
+		return run.Run{}, fault.WithIssues(run.InvalidValues, issues)
+	}
+	if in.UserID == "" {
+		in.UserID = req.Actor
+	}
+	events, err := run.Start(run.StartParams{
+		ID: s.ports.Random.RunID(), Version: v, UserID: in.UserID, Reference: in.Reference, Metadata: meta,
+	}, run.Stamp{Actor: req.Actor, At: s.ports.Clock.Now()})
+	if err != nil {
+		return run.Run{}, err
+	}
+	change, err := newRunChange(req, RunRecord{}, run.Decision{Events: events})
+	if err != nil {
+		return run.Run{}, err
+	}
+	err = s.ports.Runs.Append(ctx, *change)
+	if errors.Is(err, ErrMoved) { // the run is new: another request has replaced the expired receipt of this key meanwhile
+		err = s.ports.Runs.Append(ctx, *change)
+	}
+	return change.After, asRepeat(err)
+}

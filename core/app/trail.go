@@ -1,0 +1,35 @@
+package app
+
+import (
+	"context"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+// Trail reads events.
+type Trail interface {
+	// Events returns at most limit events of one entity with a seq above after, oldest first; none for an unknown entity.
+	Events(ctx context.Context, e audit.Entity, after int64, limit int) ([]audit.Event, error)
+}
+
+// eventPage is the number of events that are read at once.
+const eventPage = 500
+
+// eachEvent calls each with every event of a run after the given seq, oldest first, until it returns false.
+func (s *Service) eachEvent(ctx context.Context, runID string, after int64, each func(*audit.Event) (more bool, err error)) error {
+	for {
+		page, err := s.ports.Trail.Events(ctx, audit.Run(runID), after, eventPage)
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			if more, err := each(&page[i]); err != nil || !more {
+				return err
+			}
+			after = page[i].Seq
+		}
+		if len(page) < eventPage {
+			return nil
+		}
+	}
+}

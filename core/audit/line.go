@@ -1,0 +1,75 @@
+package audit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+)
+
+// Line is one line of an export or of a sink: an event, a checkpoint, or a checkpoint's leaf. Exactly one member is set.
+type Line struct {
+	Event *Event
+	Leaf  *StoredLeaf
+	Note  *StoredNote
+}
+
+// checkpointLine is the JSON form of a checkpoint or a leaf. Its first member distinguishes it from an event.
+type checkpointLine struct {
+	Checkpoint int64  `json:"checkpoint"`
+	Note       string `json:"note,omitempty"`
+	EntityType string `json:"entity_type,omitempty"`
+	EntityID   string `json:"entity_id,omitempty"`
+	Seq        int64  `json:"seq,omitzero"`
+	Hash       string `json:"hash,omitempty"`
+	Index      *int64 `json:"index,omitzero"`
+}
+
+// checkpointPrefix is how the line of a checkpoint or a leaf begins.
+const checkpointPrefix = `{"checkpoint":`
+
+// IsCheckpointLine reports whether a line holds a checkpoint or a leaf rather than an event.
+func IsCheckpointLine(line []byte) bool { return bytes.HasPrefix(line, []byte(checkpointPrefix)) }
+
+// MarshalJSON writes the line without its line feed.
+func (l Line) MarshalJSON() ([]byte, error) {
+	switch {
+	case l.Event != nil:
+		return json.Marshal(l.Event)
+	case l.Leaf != nil:
+		leaf := l.Leaf
+		return json.Marshal(checkpointLine{
+			Checkpoint: leaf.Number, EntityType: leaf.Entity.Type, EntityID: leaf.Entity.ID, Seq: leaf.Seq,
+			Hash: leaf.Hash, Index: &leaf.Index,
+		})
+	case l.Note != nil:
+		return json.Marshal(checkpointLine{Checkpoint: l.Note.Number, Note: l.Note.Note})
+	}
+	return nil, ErrLine
+}
+
+// ErrLine means that a text is not a line of an export.
+var ErrLine = errors.New("neither an event nor a checkpoint")
+
+// ReadLine reads a line, or returns ErrLine. It does not check whether what the line says is true.
+func ReadLine(data []byte) (Line, error) {
+	if !IsCheckpointLine(data) {
+		var e Event
+		if err := json.Unmarshal(data, &e); err != nil {
+			return Line{}, fmt.Errorf("%w: %w", ErrLine, err)
+		}
+		return Line{Event: &e}, nil
+	}
+	var c checkpointLine
+	if err := json.Unmarshal(data, &c); err != nil {
+		return Line{}, fmt.Errorf("%w: %w", ErrLine, err)
+	}
+	if c.Index == nil {
+		return Line{Note: &StoredNote{Number: c.Checkpoint, Note: c.Note}}, nil
+	}
+	return Line{Leaf: &StoredLeaf{
+		Leaf:   Leaf{Entity: Entity{Type: c.EntityType, ID: c.EntityID}, Head: Head{Seq: c.Seq, Hash: c.Hash}},
+		Number: c.Checkpoint, Index: *c.Index,
+	}}, nil
+}

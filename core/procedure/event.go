@@ -1,0 +1,30 @@
+package procedure
+
+import "github.com/go-json-experiment/json"
+
+// Action is the name of a kind of event in the trail of a procedure. One never changes its meaning.
+type Action string
+
+// The actions of a procedure's trail.
+const (
+	ActionCreated    Action = "procedure.created"
+	ActionPublished  Action = "procedure.version_published"
+	ActionArchived   Action = "procedure.archived"
+	ActionUnarchived Action = "procedure.unarchived"
+)
+
+// Payload is the payload of every event of a procedure: the latest version once the event has happened.
+type Payload struct {
+	Version int    `json:"version"`
+	Digest  string `json:"digest"`
+}
+
+// MarshalPayload returns the payload of an event that leaves the record as it is given.
+func MarshalPayload(r Record) ([]byte, error) {
+	return json.Marshal(Payload{Version: r.Version, Digest: r.Digest})
+}
+
+// UnmarshalPayload reads the payload of an event.
+func UnmarshalPayload(data []byte) (p Payload, err error) {
+	return p, json.Unmarshal(data, &p)
+}

@@ -1,0 +1,156 @@
+package projection
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// Compare describes in English where stored rows differ from those that a run's state makes, column by column. The plain
+// value that stands behind a seal must be the one that was sealed. The head of the run's row is not compared.
+func Compare(expected run.Run, own RunRow, stored Rows) []string {
+	if len(expected.Steps) == 0 {
+		return []string{"the trail has no beginning"}
+	}
+	d := differences{}
+	d.addRun(RunRowOf(expected, own.Head.Hash), own)
+	stored.Sort() // sealedRows expects the rows of a value together
+	sealed := sealedRows{stored: stored.Values}
+	c := Changes{Rows: Rows{ // most runs have the rows that they should have: room for as many
+		Steps: make([]StepRow, 0, len(stored.Steps)), Values: make([]ValueRow, 0, len(stored.Values)),
+		Items: make([]ItemRow, 0, len(stored.Items)),
+	}}
+	c.add(run.Run{}, expected, sealed.plain)
+	for _, at := range sealed.forged {
+		d = append(d, "the value of sensitive "+at.String()+" is not the one that was sealed")
+	}
+	d.addRows(c.Rows, stored)
+	return d
+}
+
+// Differences describes in English where two states of one run differ.
+func Differences(expected, other run.Run) []string {
+	if len(expected.Steps) != len(other.Steps) {
+		return []string{fmt.Sprintf("%d steps, not %d", len(other.Steps), len(expected.Steps))}
+	}
+	d := differences{}
+	d.addRun(RunRowOf(expected, ""), RunRowOf(other, ""))
+	d.addRows(RowsOf(expected), RowsOf(other))
+	return d
+}
+
+// differences collects descriptions. They are worded only where something differs: verification compares millions of rows
+// that do not.
+type differences []string
+
+func (d *differences) addRun(expected, stored RunRow) {
+	differ(d, expected.UserID, stored.UserID, "user_id")
+	differ(d, expected.Reference, stored.Reference, "reference")
+	differ(d, string(expected.Metadata), string(stored.Metadata), "metadata")
+	differ(d, expected.State, stored.State, "state")
+	differ(d, expected.Revision, stored.Revision, "revision")
+	differ(d, expected.Head.Seq, stored.Head.Seq, "seq")
+	differ(d, expected.CurrentStep, stored.CurrentStep, "current_step")
+	d.addTime(expected.CreatedAt, stored.CreatedAt, "created_at")
+	d.addTime(expected.StartedAt, stored.StartedAt, "started_at")
+	d.addTime(expected.UpdatedAt, stored.UpdatedAt, "updated_at")
+	d.addTime(expected.ClosedAt, stored.ClosedAt, "closed_at")
+	if expected.Failure != nil || stored.Failure != nil {
+		differ(d, describeFailure(expected.Failure), describeFailure(stored.Failure), "failure")
+	}
+}
+
+func describeFailure(f *run.Failure) string {
+	if f == nil {
+		return "none"
+	}
+	return fmt.Sprintf("%q by %s at %s", f.Reason, f.By, f.At.UTC())
+}
+
+func (d *differences) add(expected, stored any, column string) {
+	*d = append(*d, fmt.Sprintf("%s: %v in the trail, %v in the rows", column, expected, stored))
+}
+
+func differ[T comparable](d *differences, expected, stored T, column string) {
+	if expected != stored {
+		d.add(expected, stored, column)
+	}
+}
+
+func (d *differences) addTime(expected, stored time.Time, column string) {
+	if !expected.Equal(stored) {
+		d.add(expected.UTC(), stored.UTC(), column)
+	}
+}
+
+func (d *differences) addRows(expected, stored Rows) {
+	expected.Sort()
+	stored.Sort()
+	compareRows(d, expected.Steps, stored.Steps, StepRow.compare, StepRow.differingColumns)
+	compareRows(d, expected.Inapplicable, stored.Inapplicable, SlotRow.compare, func(SlotRow, SlotRow) []string { return nil })
+	compareRows(d, expected.Values, stored.Values, ValueRow.compare, ValueRow.differingColumns)
+	compareRows(d, expected.Items, stored.Items, ItemRow.compare, ItemRow.differingColumns)
+}
+
+// compareRows compares rows of one kind, both sorted by their keys. Columns returns the names of the columns in which two
+// rows with the same key differ.
+func compareRows[R fmt.Stringer](d *differences, expected, stored []R, key func(a, b R) int, columns func(a, b R) []string) {
+	for len(expected) > 0 || len(stored) > 0 {
+		var order int
+		switch {
+		case len(expected) == 0:
+			order = 1
+		case len(stored) == 0:
+			order = -1
+		default:
+			order = key(expected[0], stored[0])
+		}
+		switch {
+		case order < 0:
+			*d = append(*d, expected[0].String()+" has no row")
+		case order > 0:
+			*d = append(*d, stored[0].String()+" has a row that does not follow from the trail")
+		default:
+			if names := columns(expected[0], stored[0]); len(names) > 0 {
+				*d = append(*d, expected[0].String()+" differs from the trail in "+strings.Join(names, ", "))
+			}
+		}
+		if order <= 0 {
+			expected = expected[1:]
+		}
+		if order >= 0 {
+			stored = stored[1:]
+		}
+	}
+}
+
+// sealedRows finds the plain values behind seals in the stored rows, and collects the slots whose value is another.
+type sealedRows struct {
+	stored []ValueRow
+	forged []SlotRow
+}
+
+func (s *sealedRows) plain(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value {
+	if value.Value.Shape() != slot.SealedShape || !value.ErasedAt.IsZero() {
+		return value.Value
+	}
+	from := slices.IndexFunc(s.stored, func(r ValueRow) bool { return r.SlotRow == at })
+	if from < 0 {
+		return value.Value
+	}
+	to := from + 1
+	for to < len(s.stored) && s.stored[to].SlotRow == at {
+		to++
+	}
+	plain, err := readValue(&v.Steps[step].Slots[j], s.stored[from:to])
+	if err != nil || !value.Value.Equal(plain) {
+		s.forged = append(s.forged, at)
+		return value.Value
+	}
+	return plain
+}

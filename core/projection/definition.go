@@ -1,0 +1,118 @@
+package projection
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// Table is part of a definition table: the rows of one version, in some columns. The columns that name the version
+// (procedure_id and version) are left out. A value is a string, an int, a bool or nil.
+type Table struct {
+	Name    string
+	Columns []string
+	Rows    [][]any
+}
+
+// DefinitionTables returns the rows of a published version in the tables that SQL can query, beside its document. They are
+// written from this, and verification compares with it.
+func DefinitionTables(v *procedure.Version) []Table {
+	versions := Table{Name: "procedure_versions", Columns: []string{"max_visits", "metadata"}}
+	versions.add(v.MaxVisits, metadata(v.Metadata))
+	steps := Table{Name: "procedure_steps", Columns: []string{
+		"step_key", "position", "title", "prompt", "metadata", "condition", "skippable",
+	}}
+	transitions := Table{Name: "procedure_transitions", Columns: []string{"step_key", "position", "condition", "target"}}
+	slots := Table{Name: "procedure_slots", Columns: []string{
+		"step_key", "slot_name", "position", "type", "required", "sensitive", "label", "description", "validate", "mask",
+		"min", "max", "min_length", "max_length", "metadata", "condition", "required_condition",
+	}}
+	options := Table{Name: "procedure_slot_options", Columns: []string{"step_key", "slot_name", "position", "value"}}
+	items := Table{Name: "procedure_checklist_items", Columns: []string{
+		"step_key", "item_key", "position", "label", "description", "required", "default_state", "metadata", "condition",
+	}}
+	for i := range v.Steps {
+		s := &v.Steps[i]
+		steps.add(s.Key, i+1, s.Title, s.Prompt, metadata(s.Metadata), source(s.When), s.Skippable)
+		for j, t := range s.Transitions {
+			transitions.add(s.Key, j+1, source(t.When), t.To)
+		}
+		for j := range s.Slots {
+			slots.addSlot(s.Key, j+1, &s.Slots[j])
+			for k, o := range s.Slots[j].Options {
+				options.add(s.Key, s.Slots[j].Name, k+1, o)
+			}
+		}
+		for j, it := range s.Items {
+			items.add(s.Key, it.Key, j+1, it.Label, it.Description, it.Required, it.DefaultState, metadata(it.Metadata), source(it.When))
+		}
+	}
+	return []Table{versions, steps, transitions, slots, options, items}
+}
+
+func (t *Table) add(row ...any) { t.Rows = append(t.Rows, row) }
+
+func (t *Table) addSlot(step string, position int, s *slot.Slot) {
+	t.add(step, s.Name, position, string(s.Type), s.Required, s.Sensitive, s.Label, s.Description,
+		optional(s.Validate), optional(s.Mask), optional(s.Min.Text()), optional(s.Max.Text()),
+		number(s.MinLength), number(s.MaxLength), metadata(s.Metadata), source(s.When), source(s.RequiredWhen))
+}
+
+// ColumnList returns the columns as SQL lists them.
+func (t Table) ColumnList() string { return strings.Join(t.Columns, ", ") }
+
+// Differs reports whether rows, as a database returns them, are others than the table's. Their order does not matter.
+func (t Table) Differs(stored [][]any) bool { return !slices.Equal(texts(t.Rows), texts(stored)) }
+
+// texts returns rows in a form that is the same for both databases: SQLite stores booleans as 0 and 1.
+func texts(rows [][]any) []string {
+	all := make([]string, len(rows))
+	for i, row := range rows {
+		var b strings.Builder
+		for _, v := range row {
+			if truth, ok := v.(bool); ok {
+				v = 0
+				if truth {
+					v = 1
+				}
+			}
+			if v == nil {
+				b.WriteString("null ")
+				continue
+			}
+			fmt.Fprintf(&b, "%q ", fmt.Sprint(v))
+		}
+		all[i] = b.String()
+	}
+	slices.Sort(all)
+	return all
+}
+
+func optional(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+func metadata(v jsontext.Value) any { return optional(string(v)) }
+
+func number(n *int) any {
+	if n == nil {
+		return nil
+	}
+	return *n
+}
+
+func source(c *condition.Condition) any {
+	if c == nil {
+		return nil
+	}
+	return c.Source
+}

@@ -1,0 +1,105 @@
+// Package projection derives a run's rows from its state, and its state from the rows. The rows are the same for every
+// database; an adapter only maps them to its column types. Because a change is written and a database is verified from
+// the same derivation, the two cannot disagree about what a row should hold.
+package projection
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/procedo/procedo/core/run"
+)
+
+// The rows that hold a run's steps.
+type (
+	// StepRow is one visit of a step.
+	StepRow struct {
+		Step        string
+		Visit       int
+		State       run.StepState
+		Amended     bool
+		CommittedAt time.Time
+		CommittedBy string
+		Reason      string
+	}
+	// SlotRow names a slot of a visit. Stored by itself, it says that the slot did not apply when the visit was committed.
+	SlotRow struct {
+		Step  string
+		Visit int
+		Slot  string
+	}
+	// ValueRow is a value in the column of its kind; a multi_enum has one row per choice. A sensitive value has its seal
+	// (salt and digest) beside it, and only the seal once it is erased.
+	ValueRow struct {
+		SlotRow
+		Ordinal      int
+		Text         *string
+		Number       *string // a plain decimal
+		Boolean      *bool
+		Date         *string // RFC 3339 full-date
+		Timestamp    *time.Time
+		Literal      *string // the timestamp as it was given
+		Origin       string
+		Salt, Digest *string
+		ErasedAt     *time.Time
+	}
+	// ItemRow is a checklist item that is ticked, or that applied when its visit was committed.
+	ItemRow struct {
+		Step      string
+		Visit     int
+		Item      string
+		Completed bool
+		At        time.Time
+		By        string
+	}
+	// Rows are all rows below a run's own, each kind sorted by step, visit, and slot or item.
+	Rows struct {
+		Steps        []StepRow
+		Inapplicable []SlotRow
+		Values       []ValueRow
+		Items        []ItemRow
+	}
+)
+
+// Sort sorts each kind of row by its key.
+func (r *Rows) Sort() {
+	sortRows(r.Steps, StepRow.compare)
+	sortRows(r.Inapplicable, SlotRow.compare)
+	sortRows(r.Values, ValueRow.compare)
+	sortRows(r.Items, ItemRow.compare)
+}
+
+func sortRows[R any](rows []R, compare func(a, b R) int) {
+	if !slices.IsSortedFunc(rows, compare) {
+		slices.SortFunc(rows, compare)
+	}
+}
+
+func (r StepRow) compare(o StepRow) int {
+	return cmp.Or(strings.Compare(r.Step, o.Step), cmp.Compare(r.Visit, o.Visit))
+}
+
+func (r SlotRow) compare(o SlotRow) int {
+	return cmp.Or(strings.Compare(r.Step, o.Step), cmp.Compare(r.Visit, o.Visit), strings.Compare(r.Slot, o.Slot))
+}
+
+func (r ValueRow) compare(o ValueRow) int {
+	return cmp.Or(r.SlotRow.compare(o.SlotRow), cmp.Compare(r.Ordinal, o.Ordinal))
+}
+
+func (r ItemRow) compare(o ItemRow) int {
+	return cmp.Or(strings.Compare(r.Step, o.Step), cmp.Compare(r.Visit, o.Visit), strings.Compare(r.Item, o.Item))
+}
+
+func (r StepRow) String() string { return fmt.Sprintf("visit %d of step %s", r.Visit, r.Step) }
+
+func (r SlotRow) String() string {
+	return fmt.Sprintf("slot %s.%s of visit %d", r.Step, r.Slot, r.Visit)
+}
+
+func (r ItemRow) String() string {
+	return fmt.Sprintf("item %s.%s of visit %d", r.Step, r.Item, r.Visit)
+}

@@ -1,0 +1,53 @@
+package projection
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+)
+
+// RunRow is a run's own row: the run without its steps. Lists of runs show it as it is.
+type RunRow struct {
+	ID, ProcedureID                           string
+	ProcedureVersion                          int
+	UserID, Reference                         string
+	Metadata                                  jsontext.Value
+	State                                     run.State
+	Revision                                  int64
+	Head                                      audit.Head // where the run's trail ends
+	CurrentStep                               string     // key of the open step; empty where none is open
+	Failure                                   *run.Failure
+	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time
+}
+
+// RunRowOf returns the row of a run whose trail ends with the given hash.
+func RunRowOf(r run.Run, headHash string) RunRow {
+	return RunRow{
+		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number, UserID: r.UserID, Reference: r.Reference,
+		Metadata: r.Metadata, State: r.State, Revision: r.Revision, Head: audit.Head{Seq: r.Seq, Hash: headHash},
+		CurrentStep: r.CurrentKey(), Failure: r.Failure,
+		CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, UpdatedAt: r.UpdatedAt, ClosedAt: r.ClosedAt,
+	}
+}
+
+// Restore returns the run that its rows describe. Rows that contradict each other or the definition are ErrRows.
+func Restore(v *procedure.Version, own RunRow, rows Rows) (run.Run, error) {
+	steps, err := assemble(v, rows)
+	if err != nil {
+		return run.Run{}, err
+	}
+	r := run.Run{
+		ID: own.ID, Version: v, UserID: own.UserID, Reference: own.Reference, Metadata: own.Metadata, State: own.State,
+		Revision: own.Revision, Seq: own.Head.Seq, Steps: steps, Failure: own.Failure,
+		CreatedAt: own.CreatedAt, StartedAt: own.StartedAt, UpdatedAt: own.UpdatedAt, ClosedAt: own.ClosedAt,
+	}
+	if r.CurrentKey() != own.CurrentStep {
+		return run.Run{}, fmt.Errorf("%w: run %s: current_step %q is not the open step", ErrRows, own.ID, own.CurrentStep)
+	}
+	return r, nil
+}

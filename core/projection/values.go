@@ -1,0 +1,122 @@
+package projection
+
+import (
+	"iter"
+	"time"
+
+	"github.com/procedo/procedo/core/decimal"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. Plain is the value itself, also
+// where the state holds only its seal.
+func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plain slot.Value) []ValueRow {
+	row := ValueRow{SlotRow: at, Origin: string(value.Origin)}
+	if value.Value.Shape() == slot.SealedShape {
+		salt, digest := value.Value.Seal()
+		row.Salt, row.Digest = &salt, &digest
+	}
+	if !value.ErasedAt.IsZero() {
+		row.ErasedAt = new(value.ErasedAt)
+	}
+	switch plain.Shape() {
+	case slot.TextShape:
+		row.Text = new(plain.Text())
+	case slot.NumberShape:
+		row.Number = new(plain.Text())
+	case slot.DateShape:
+		row.Date = new(plain.Text())
+	case slot.BooleanShape:
+		row.Boolean = new(plain.Bool())
+	case slot.TimestampShape:
+		instant, _ := plain.Instant()
+		row.Timestamp, row.Literal = new(instant.Truncate(time.Microsecond)), new(plain.Text())
+	case slot.ListShape:
+		for i, choice := range plain.List() {
+			row.Ordinal, row.Text = i, new(choice)
+			rows = append(rows, row)
+		}
+		return rows
+	case slot.AbsentShape, slot.SealedShape: // no plain value: the row holds what stands beside it
+	}
+	return append(rows, row)
+}
+
+// readValue reads a slot's plain value from the column of its kind.
+func readValue(def *slot.Slot, rows []ValueRow) (slot.Value, error) {
+	row := rows[0]
+	switch shape := def.Type.Shape(); {
+	case shape == slot.TextShape && row.Text != nil:
+		return slot.TextValue(*row.Text), nil
+	case shape == slot.NumberShape && row.Number != nil:
+		return slot.NumberValue(decimal.Decimal(*row.Number)), nil
+	case shape == slot.DateShape && row.Date != nil:
+		return slot.DateValue(*row.Date), nil
+	case shape == slot.BooleanShape && row.Boolean != nil:
+		return slot.BooleanValue(*row.Boolean), nil
+	case shape == slot.TimestampShape && row.Literal != nil && row.Timestamp != nil:
+		v := slot.TimestampValue(*row.Literal)
+		if at, ok := v.Instant(); !ok || !row.Timestamp.Equal(at.Truncate(time.Microsecond)) {
+			return v, corrupt("slot %s: the literal and the instant differ", def.Name)
+		}
+		return v, nil
+	case shape == slot.ListShape:
+		return readChoices(def, rows)
+	}
+	return slot.Value{}, corrupt("slot %s has no value in the column of its type", def.Name)
+}
+
+func readChoices(def *slot.Slot, rows []ValueRow) (slot.Value, error) {
+	list := make([]string, len(rows))
+	for i, row := range rows {
+		if row.Text == nil || row.Ordinal != i {
+			return slot.Value{}, corrupt("slot %s: choice %d", def.Name, i)
+		}
+		list[i] = *row.Text
+	}
+	return slot.ListValue(list), nil
+}
+
+// bySlot yields the rows of each slot of each visit together. Rows must be sorted.
+func bySlot(rows []ValueRow) iter.Seq[[]ValueRow] {
+	return func(yield func([]ValueRow) bool) {
+		for from := 0; from < len(rows); {
+			to := from + 1
+			for to < len(rows) && rows[to].SlotRow == rows[from].SlotRow {
+				to++
+			}
+			if !yield(rows[from:to]) {
+				return
+			}
+			from = to
+		}
+	}
+}
+
+// PlainValues returns the values of sensitive slots that stand in the rows and have not been erased. Rows of slots that the
+// definition does not have are left out; Restore reports them.
+func PlainValues(v *procedure.Version, rows []ValueRow) ([]run.PlainValue, error) {
+	var all []run.PlainValue
+	for rows := range bySlot(rows) {
+		first := rows[0]
+		if first.Digest == nil || first.ErasedAt != nil {
+			continue
+		}
+		i, ok := v.StepIndex(first.Step)
+		j := 0
+		if ok {
+			j, ok = v.Steps[i].SlotIndex(first.Slot)
+		}
+		if !ok {
+			continue
+		}
+		plain, err := readValue(&v.Steps[i].Slots[j], rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, run.PlainValue{Step: i, Visit: first.Visit, Slot: j, Value: plain})
+	}
+	return all, nil
+}

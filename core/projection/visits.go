@@ -1,0 +1,127 @@
+package projection
+
+import (
+	"slices"
+
+	"github.com/procedo/procedo/core/run"
+)
+
+// visitRow is a visit with the state that its row holds.
+type visitRow struct {
+	state run.StepState
+	*run.Visit
+}
+
+// visitRows returns the rows of a step, oldest visit first. The last row's state is where the step stands. A step that was
+// passed over before its first visit has a row for that visit; a visit that a jump back superseded keeps its row, with
+// only the state changed.
+func visitRows(s *run.Step) []visitRow {
+	if len(s.Earlier) == 0 && s.Number > 0 {
+		return []visitRow{{s.State, &s.Visit}}
+	}
+	var all []visitRow
+	for i := range s.Earlier {
+		state := run.Committed
+		if s.Earlier[i].Reason != "" {
+			state = run.Skipped
+		}
+		all = append(all, visitRow{state, &s.Earlier[i]})
+	}
+	switch {
+	case s.Superseded():
+		all[len(all)-1].state = s.State
+	case s.Number > 0:
+		all = append(all, visitRow{s.State, &s.Visit})
+	case s.State == run.NotApplicable:
+		all = append(all, visitRow{s.State, &run.Visit{Number: 1}})
+	}
+	return all
+}
+
+// hasItemRow reports whether an item is stored: once it is ticked, and always when its visit is committed and it applied.
+func hasItemRow(v *run.Visit, item int) bool {
+	committed := !v.CommittedAt.IsZero() && v.Reason == ""
+	return committed && !v.Items[item].NotApplicable || v.Items[item].Completed
+}
+
+// visitChange says which rows of one visit differ between two states of a run.
+type visitChange struct {
+	step   int
+	state  run.StepState
+	now    *run.Visit
+	before *run.Visit // nil where nothing of the visit is stored yet
+	own    bool       // the visit's own row differs
+	slots  []int      // slots whose value rows are new, changed or deleted
+	items  []int      // items whose rows are new, changed or deleted
+	gone   bool       // the step has no row any more: it had been passed over before its first visit
+}
+
+// visitChanges compares two states of one run, step by step and visit by visit. A run that did not exist has no steps.
+func visitChanges(before, after run.Run) []visitChange {
+	var changes []visitChange
+	for i := range after.Steps {
+		var was []visitRow
+		if i < len(before.Steps) {
+			if unchanged(&before.Steps[i], &after.Steps[i]) {
+				continue
+			}
+			was = visitRows(&before.Steps[i])
+		}
+		now := visitRows(&after.Steps[i])
+		for _, n := range now {
+			var previous visitRow
+			if k := slices.IndexFunc(was, func(w visitRow) bool { return w.Number == n.Number }); k >= 0 {
+				previous = was[k]
+			}
+			if c, differs := compareVisits(i, previous, n); differs {
+				changes = append(changes, c)
+			}
+		}
+		if len(now) == 0 && len(was) > 0 {
+			changes = append(changes, visitChange{step: i, gone: true})
+		}
+	}
+	return changes
+}
+
+// unchanged reports whether a step shares all its memory with its former state. Evolve copies what it changes, so this
+// skips the steps that a command did not touch without comparing their values.
+func unchanged(was, now *run.Step) bool {
+	for k := range min(len(was.Earlier), len(now.Earlier)) {
+		if !sameMemory(was.Earlier[k].Slots, now.Earlier[k].Slots) {
+			return false
+		}
+	}
+	return was.State == now.State && was.Number == now.Number && was.Amended == now.Amended &&
+		len(was.Earlier) == len(now.Earlier) && sameMemory(was.Slots, now.Slots) && sameMemory(was.Items, now.Items)
+}
+
+func sameMemory[T any](was, now []T) bool {
+	return len(now) == 0 || len(was) > 0 && &was[0] == &now[0]
+}
+
+func compareVisits(step int, was, now visitRow) (visitChange, bool) {
+	c := visitChange{step: step, state: now.state, now: now.Visit, before: was.Visit}
+	before := was.Visit
+	if before == nil {
+		before = &run.Visit{}
+	}
+	c.own = c.before == nil || was.state != now.state || before.Amended != now.Amended ||
+		!before.CommittedAt.Equal(now.CommittedAt)
+	for j := range now.Slots {
+		var value run.SlotValue
+		if j < len(before.Slots) {
+			value = before.Slots[j]
+		}
+		if !value.Identical(now.Slots[j]) {
+			c.slots = append(c.slots, j)
+		}
+	}
+	for j := range now.Items {
+		had := j < len(before.Items) && hasItemRow(before, j)
+		if has := hasItemRow(now.Visit, j); had != has || has && before.Items[j] != now.Items[j] {
+			c.items = append(c.items, j)
+		}
+	}
+	return c, c.own || len(c.slots) > 0 || len(c.items) > 0
+}

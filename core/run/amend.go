@@ -1,0 +1,43 @@
+package run
+
+import "github.com/procedo/procedo/core/slot"
+
+// Amend corrects the current visit of a committed step, with a reason.
+type Amend struct {
+	Submission
+	Reason string
+}
+
+func (Amend) name() string              { return "amend" }
+func (c Amend) submission() *Submission { return &c.Submission }
+func (c Amend) reason() string          { return c.Reason }
+
+func (c Amend) withSalts(salts []slot.Salt) Command {
+	c.Salts = salts
+	return c
+}
+
+func (c Amend) decide(d *decider) error {
+	i, err := d.find(c.Step)
+	if err != nil {
+		return err
+	}
+	if d.run.State == Failed {
+		return d.stateConflict(InProgress)
+	}
+	if d.run.Steps[i].State != Committed {
+		return d.conflict("step.not_committed", nil)
+	}
+	if err := d.checkVisit(i, c.Submission.Visit); err != nil {
+		return err
+	}
+	m, err := d.merge(i, &d.run.Steps[i].Visit, &c.Submission, amendMode)
+	if err = d.requireReason(c.Reason, err); err != nil {
+		return err
+	}
+	if m.differs() {
+		d.emit(Amended{Content: m.changedContent(), Reason: c.Reason, Conditions: m.conditions})
+		d.decision.PlainValues = m.plainValues
+	}
+	return nil
+}

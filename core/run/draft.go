@@ -1,0 +1,35 @@
+package run
+
+import "github.com/procedo/procedo/core/slot"
+
+// Draft saves values and ticks of the open step. Each is checked by itself; nothing is required yet.
+type Draft struct{ Submission }
+
+func (Draft) name() string              { return "draft" }
+func (c Draft) submission() *Submission { return &c.Submission }
+func (Draft) reason() string            { return "" }
+
+func (c Draft) withSalts(salts []slot.Salt) Command {
+	c.Salts = salts
+	return c
+}
+
+func (c Draft) decide(d *decider) error {
+	i, err := d.find(c.Step)
+	if err != nil {
+		return err
+	}
+	if err := d.checkOpen(i, c.Submission.Visit); err != nil {
+		return err
+	}
+	m, err := d.merge(i, &d.run.Steps[i].Visit, &c.Submission, draftMode)
+	if err != nil {
+		return err
+	}
+	if content := m.changedContent(); !content.isEmpty() {
+		d.startWork()
+		d.emit(DraftSaved{content})
+		d.decision.PlainValues = m.plainValues
+	}
+	return nil
+}

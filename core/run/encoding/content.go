@@ -1,0 +1,166 @@
+package encoding
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/decimal"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// visit names a visit of a step.
+type visit struct {
+	Step  string `json:"step,omitempty"`
+	Visit int    `json:"visit,omitzero"`
+}
+
+func visitOf(v *procedure.Version, step, number int) visit {
+	return visit{Step: v.Steps[step].Key, Visit: number}
+}
+
+func stepIndex(v *procedure.Version, key string) (int, error) {
+	i, ok := v.StepIndex(key)
+	if !ok {
+		return 0, fmt.Errorf("%w: unknown step %q", ErrPayload, key)
+	}
+	return i, nil
+}
+
+// content is what was entered in a visit of a step.
+type content struct {
+	visit
+	Slots         members                `json:"slots,omitempty"`
+	Origins       map[string]slot.Origin `json:"origins,omitempty"` // only those that are not manual
+	Checklist     []checklist.Tick       `json:"checklist,omitempty"`
+	NotApplicable []string               `json:"not_applicable,omitempty"` // fields that did not apply at the commit
+}
+
+func contentOf(v *procedure.Version, c run.Content) content {
+	def := &v.Steps[c.Step]
+	p := content{visit: visitOf(v, c.Step, c.Visit), Checklist: c.Ticks, NotApplicable: c.InapplicableFields(def)}
+	if len(c.Slots) > 0 {
+		p.Slots = make(members, 0, len(c.Slots))
+	}
+	for _, e := range c.Slots {
+		name := def.Slots[e.Slot].Name
+		p.Slots = append(p.Slots, member{name, e.Value.AppendCanonical(nil)})
+		if e.Origin != slot.Manual && e.Origin != "" {
+			if p.Origins == nil {
+				p.Origins = map[string]slot.Origin{}
+			}
+			p.Origins[name] = e.Origin
+		}
+	}
+	return p
+}
+
+// read returns the content with its names resolved to the indexes of the definition.
+func (p *content) read(v *procedure.Version) (run.Content, error) {
+	i, err := stepIndex(v, p.Step)
+	if err != nil {
+		return run.Content{}, err
+	}
+	def := &v.Steps[i]
+	c := run.Content{Step: i, Visit: p.Visit, Ticks: p.Checklist}
+	for j := range def.Slots {
+		raw, ok := p.Slots.find(def.Slots[j].Name)
+		if !ok {
+			continue
+		}
+		value, err := readValue(&def.Slots[j], raw)
+		if err != nil {
+			return c, err
+		}
+		e := run.Entry{Slot: j, SlotValue: run.SlotValue{Value: value}}
+		if !value.IsAbsent() {
+			e.Origin = slot.Manual
+			if o, given := p.Origins[def.Slots[j].Name]; given {
+				e.Origin = o
+			}
+		}
+		c.Slots = append(c.Slots, e)
+	}
+	if len(c.Slots) != len(p.Slots) {
+		return c, fmt.Errorf("%w: a slot that step %q does not have", ErrPayload, p.Step)
+	}
+	for _, t := range p.Checklist {
+		if _, known := def.ItemIndex(t.Key); !known {
+			return c, fmt.Errorf("%w: an item that step %q does not have", ErrPayload, p.Step)
+		}
+	}
+	return c, p.readInapplicable(def, &c)
+}
+
+// readInapplicable resolves the slots and items that did not apply.
+func (p *content) readInapplicable(def *procedure.Step, c *run.Content) error {
+	for _, field := range p.NotApplicable {
+		if name, ok := strings.CutPrefix(field, slot.FieldOf("")); ok {
+			if j, known := def.SlotIndex(name); known {
+				c.InapplicableSlots = append(c.InapplicableSlots, j)
+				continue
+			}
+		}
+		if key, ok := strings.CutPrefix(field, checklist.FieldOf("")); ok {
+			if j, known := def.ItemIndex(key); known {
+				c.InapplicableItems = append(c.InapplicableItems, j)
+				continue
+			}
+		}
+		return fmt.Errorf("%w: step %q has no %q", ErrPayload, p.Step, field)
+	}
+	return nil
+}
+
+// readValue reads a slot's value. The value was checked when it was given; only its JSON type is checked here.
+func readValue(sl *slot.Slot, raw jsontext.Value) (slot.Value, error) {
+	var err error
+	switch shape := sl.Type.Shape(); {
+	case raw.Kind() == 'n':
+		return slot.Value{}, nil
+	case raw.Kind() == '{':
+		var seal struct{ Salt, Digest string }
+		if err = json.Unmarshal(raw, &seal, json.MatchCaseInsensitiveNames(true)); err == nil && sl.Sensitive {
+			return slot.SealedValue(seal.Salt, seal.Digest), nil
+		}
+	case raw.Kind() == '[' && shape == slot.ListShape:
+		var list []string
+		if err = json.Unmarshal(raw, &list); err == nil {
+			return slot.ListValue(list), nil
+		}
+	case shape == slot.BooleanShape && (raw.Kind() == 't' || raw.Kind() == 'f'):
+		return slot.BooleanValue(raw.Kind() == 't'), nil
+	case raw.Kind() == '"':
+		var text []byte
+		if text, err = jsontext.AppendUnquote(nil, raw); err == nil {
+			if v, ok := readText(shape, string(text)); ok {
+				return v, nil
+			}
+		}
+	}
+	return slot.Value{}, fmt.Errorf("%w: value of slot %q: %w", ErrPayload, sl.Name, errors.Join(err, errShape))
+}
+
+var errShape = errors.New("not of the slot's type")
+
+func readText(shape slot.Shape, text string) (slot.Value, bool) {
+	switch shape {
+	case slot.TextShape:
+		return slot.TextValue(text), true
+	case slot.NumberShape:
+		d, ok := decimal.Parse(text)
+		return slot.NumberValue(d), ok && string(d) == text
+	case slot.DateShape:
+		return slot.DateValue(text), true
+	case slot.TimestampShape:
+		return slot.TimestampValue(text), true
+	default:
+		return slot.Value{}, false
+	}
+}

@@ -1,0 +1,36 @@
+package encoding
+
+import (
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+)
+
+// Replay folds the sealed events of a run into its state. It is the base of time travel and of verification.
+type Replay struct {
+	Run run.Run // as of the last event
+
+	version *procedure.Version
+	runID   string
+	broken  bool
+}
+
+// NewReplay returns a replay of the trail of a run of the version. Where the version is nil it replays nothing.
+func NewReplay(v *procedure.Version, runID string) *Replay { return &Replay{version: v, runID: runID} }
+
+// Next applies the next event and returns its fact. The first event that does not fit is an error and ends the replay: Next
+// returns a nil fact from then on.
+func (r *Replay) Next(e *audit.Event) (run.Fact, error) {
+	if r.broken || r.version == nil {
+		return nil, nil //nolint:nilnil // the replay has ended: there is neither a fact nor a new error
+	}
+	fact, err := Unmarshal(r.version, r.runID, e.Action, e.Payload)
+	if err == nil {
+		r.Run, err = run.Evolve(r.Run, run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact})
+	}
+	if err != nil {
+		r.broken = true
+		return nil, err
+	}
+	return fact, nil
+}

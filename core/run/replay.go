@@ -1,0 +1,77 @@
+package run
+
+import (
+	"encoding/hex"
+
+	"github.com/procedo/procedo/core/slot"
+)
+
+// CommandOf is the command that a recorded fact tells, given to the run as it stood before. False where the fact only follows from
+// another, and where the command gave a sensitive value that plain, asked with its seal, does not know any more.
+func CommandOf(before Run, fact Fact, plain func(sealed slot.Value) slot.Value) (Command, bool) {
+	switch f := fact.(type) {
+	case DraftSaved:
+		s, ok := submissionOf(before, f.Content, plain)
+		return Draft{s}, ok
+	case StepCommitted:
+		s, ok := submissionOf(before, f.Content, plain)
+		s.clear(before, f.Content)
+		return Commit{s}, ok
+	case Amended:
+		s, ok := submissionOf(before, f.Content, plain)
+		return Amend{Submission: s, Reason: f.Reason}, ok
+	case StepSkipped:
+		return Skip{Step: before.Version.Steps[f.Step].Key, Visit: f.Visit, Reason: f.Reason}, true
+	case RunFailed:
+		return Fail(f), true
+	case ValueErased:
+		def := &before.Version.Steps[f.Step]
+		return Erase{Step: def.Key, Slot: def.Slots[f.Slot].Name, Visit: f.Visit, Reason: f.Reason}, true
+	case Created, Started, Opened, StepNotApplicable, RunCompleted, Refused:
+		return nil, false // follows from another fact, or is not a command that was accepted
+	}
+	return nil, false
+}
+
+func submissionOf(before Run, c Content, plain func(slot.Value) slot.Value) (Submission, bool) {
+	def, held := &before.Version.Steps[c.Step], before.Steps[c.Step].Slots
+	s := Submission{Step: def.Key, Visit: c.Visit, Slots: map[string][]byte{}, Ticks: c.Ticks, Origins: map[string]slot.Origin{}}
+	for _, e := range c.Slots {
+		name, value := def.Slots[e.Slot].Name, e.Value
+		if salt, _ := value.Seal(); value.Shape() == slot.SealedShape {
+			if held[e.Slot].Value.Equal(value) && held[e.Slot].Origin == e.Origin {
+				continue // as it stood
+			}
+			if value = plain(value); value.IsAbsent() {
+				return s, false
+			}
+			var same slot.Salt
+			if n, err := hex.Decode(same[:], []byte(salt)); err != nil || n != len(same) {
+				return s, false
+			}
+			s.Salts = append(s.Salts, same)
+		}
+		s.Slots[name] = value.AppendRaw(nil)
+		if e.Origin != slot.Manual && e.Origin != "" {
+			s.Origins[name] = e.Origin
+		}
+	}
+	return s, true
+}
+
+// clear takes back what stood in a draft and not in the commit.
+func (s *Submission) clear(before Run, c Content) {
+	def, held := &before.Version.Steps[c.Step], before.Steps[c.Step].Slots
+	stays := map[int]bool{}
+	for _, e := range c.Slots {
+		stays[e.Slot] = true
+	}
+	for _, j := range c.InapplicableSlots {
+		stays[j] = true
+	}
+	for j := range held {
+		if !stays[j] && !held[j].Value.IsAbsent() {
+			s.Slots[def.Slots[j].Name] = []byte("null")
+		}
+	}
+}

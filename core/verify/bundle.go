@@ -1,0 +1,127 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/procedure"
+)
+
+// BundleFormat names the form of a bundle's document.
+const BundleFormat = "procedo-bundle/1"
+
+// Bundle holds everything that is needed to verify a run offline.
+type Bundle struct {
+	RunID     string
+	Version   procedure.VersionRecord
+	Canonical []byte // the definition's canonical bytes
+	Events    []audit.Event
+	Proof     *audit.Proof // of the latest checkpoint that covers the run; nil where none does
+
+	flaws [][]string // flaws of each event, found while it was read; nil for a bundle that was not read
+}
+
+type bundleOf[E any] struct {
+	Format     string            `json:"format"`
+	RunID      string            `json:"run_id"`
+	Procedure  bundleProcedure   `json:"procedure"`
+	Events     []E               `json:"events"`
+	Checkpoint *bundleCheckpoint `json:"checkpoint,omitzero"`
+}
+
+// A bundle's document, and one whose events have not been read yet.
+type (
+	bundleDocument = bundleOf[audit.Event]
+	bundleText     = bundleOf[jsontext.Value]
+)
+
+// bundleCheckpoint is the proof that a checkpoint covers the run.
+type bundleCheckpoint struct {
+	Note  string   `json:"note"`
+	Seq   int64    `json:"seq"`
+	Hash  string   `json:"hash"`
+	Index int64    `json:"index"`
+	Path  []string `json:"path"`
+}
+
+type bundleProcedure struct {
+	ID       string `json:"id"`
+	Version  int    `json:"version"`
+	Digest   string `json:"digest"`
+	Document string `json:"document"` // the canonical bytes
+}
+
+// MarshalJSON writes the bundle's document.
+func (b Bundle) MarshalJSON() ([]byte, error) {
+	var checkpoint *bundleCheckpoint
+	if p := b.Proof; p != nil {
+		checkpoint = &bundleCheckpoint{Note: p.Note, Seq: p.Seq, Hash: p.Hash, Index: p.Index, Path: p.Path}
+	}
+	return json.Marshal(bundleDocument{
+		Format: BundleFormat, RunID: b.RunID, Events: b.Events, Checkpoint: checkpoint,
+		Procedure: bundleProcedure{
+			ID: b.Version.ID, Version: b.Version.Version, Digest: b.Version.Digest, Document: string(b.Canonical),
+		},
+	})
+}
+
+// ErrBundle means that a document is not a bundle.
+var ErrBundle = errors.New("not a bundle")
+
+// InParts calls do with ranges that together are 0 to n, perhaps concurrently, and returns when all calls have returned.
+type InParts func(n int, do func(from, to int))
+
+// ReadBundle reads a bundle's document, or returns ErrBundle. Events are read in parts. It does not check whether what the
+// bundle says is true; Verify does.
+func ReadBundle(data []byte, parts InParts) (Bundle, error) {
+	var d bundleText
+	if err := json.Unmarshal(data, &d); err != nil {
+		return Bundle{}, fmt.Errorf("%w: %w", ErrBundle, err)
+	}
+	if d.Format != BundleFormat {
+		return Bundle{}, fmt.Errorf("%w: format %q, want %q", ErrBundle, d.Format, BundleFormat)
+	}
+	p := d.Procedure
+	b := Bundle{
+		RunID:     d.RunID,
+		Version:   procedure.VersionRecord{ID: p.ID, Version: p.Version, Digest: p.Digest},
+		Canonical: []byte(p.Document),
+	}
+	if c := d.Checkpoint; c != nil {
+		b.Proof = &audit.Proof{Note: c.Note, Index: c.Index, Head: audit.Head{Seq: c.Seq, Hash: c.Hash}, Path: c.Path}
+	}
+	return b, b.readEvents(d.Events, parts)
+}
+
+// readEvents reads events and finds the flaws of each.
+func (b *Bundle) readEvents(texts []jsontext.Value, parts InParts) error {
+	b.Events, b.flaws = make([]audit.Event, len(texts)), make([][]string, len(texts))
+	errs := make([]error, len(texts))
+	parts(len(texts), func(from, to int) {
+		var checker audit.Checker
+		for i := from; i < to; i++ {
+			if errs[i] = json.Unmarshal(texts[i], &b.Events[i]); errs[i] == nil {
+				b.flaws[i] = checker.Flaws(&b.Events[i])
+			}
+		}
+	})
+	for i, err := range errs {
+		if err != nil {
+			return fmt.Errorf("%w: event %d: %w", ErrBundle, i+1, err)
+		}
+	}
+	return nil
+}
+
+// eventFlaws returns the flaws of one event.
+func (b *Bundle) eventFlaws(i int) []string {
+	if b.flaws != nil {
+		return b.flaws[i]
+	}
+	var checker audit.Checker
+	return checker.Flaws(&b.Events[i])
+}

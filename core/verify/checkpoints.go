@@ -1,0 +1,118 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+// Trust is what a verification trusts beyond what it reads. With the zero value, a history that was rewritten from its start,
+// checkpoints included, is not found.
+type Trust struct {
+	Kept map[int64]audit.Checkpoint // checkpoints that were kept elsewhere, by number
+	Keys []string                   // verifier keys, one of which must have signed the latest checkpoint
+}
+
+// KeptCheckpoints opens signed notes that were kept elsewhere.
+func KeptCheckpoints(notes []string) (map[int64]audit.Checkpoint, error) {
+	kept := make(map[int64]audit.Checkpoint, len(notes))
+	for i, note := range notes {
+		c, err := audit.OpenCheckpoint(note)
+		if err != nil {
+			return nil, fmt.Errorf("note %d: %w", i+1, err)
+		}
+		if other, twice := kept[c.Number]; twice && other.Text() != c.Text() {
+			return nil, fmt.Errorf("note %d: there are two different checkpoints %d", i+1, c.Number)
+		}
+		kept[c.Number] = c
+	}
+	return kept, nil
+}
+
+// checkpointChain compares checkpoints with each other and with what is trusted. They are added oldest first.
+type checkpointChain struct {
+	trust  Trust
+	report func(audit.Finding)
+	last   audit.Checkpoint
+	count  int
+	broken bool
+	kept   map[int64]audit.Checkpoint // those that have not been added yet
+}
+
+func newCheckpointChain(t Trust, report func(audit.Finding)) *checkpointChain {
+	return &checkpointChain{trust: t, report: report, kept: maps.Clone(t.Kept)}
+}
+
+func (c *checkpointChain) findf(number int64, format string, args ...any) {
+	c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: fmt.Sprintf(format, args...)})
+}
+
+// add takes the next signed note as it is stored. Root is that of its leaves; empty where they are not known. It returns the
+// checkpoint, and whether it could be opened.
+func (c *checkpointChain) add(n audit.StoredNote, root string) (audit.Checkpoint, bool) {
+	now, err := audit.OpenCheckpoint(n.Note)
+	if err != nil {
+		c.count++
+		c.findf(n.Number, "%v", err)
+		c.broken = true
+		return now, false
+	}
+	c.addOpened(n, now, root)
+	return now, true
+}
+
+// addOpened is add for a note that has been opened already.
+func (c *checkpointChain) addOpened(n audit.StoredNote, now audit.Checkpoint, root string) {
+	c.count++
+	if now.Number != n.Number {
+		c.findf(n.Number, "its note is that of checkpoint %d", now.Number)
+	}
+	if err := now.Follows(c.last); err != nil && !c.broken {
+		c.findf(n.Number, "%v", err)
+	}
+	if root != "" && now.Root != root {
+		c.findf(n.Number, "its leaves are not those that were signed")
+	}
+	if kept, ok := c.kept[n.Number]; ok && kept.Text() != now.Text() {
+		c.findf(n.Number, "it differs from the kept checkpoint")
+	}
+	delete(c.kept, n.Number)
+	c.last, c.broken = now, false
+}
+
+// end reports kept checkpoints that were not added, and a latest checkpoint that no trusted key signed.
+func (c *checkpointChain) end() {
+	for _, number := range slices.Sorted(maps.Keys(c.kept)) {
+		c.findf(number, "the kept checkpoint is missing")
+	}
+	if len(c.trust.Keys) > 0 && !c.last.SignedBy(c.trust.Keys) {
+		c.findf(c.last.Number, "the latest checkpoint is not signed by a trusted key")
+	}
+}
+
+// Whole checks what belongs to no range: the stored checkpoints with their signatures, order and leaves; the feed, which
+// names what was committed; and rows whose owner does not exist.
+func (v *Verifier) Whole(ctx context.Context, t Trust, report func(audit.Finding)) (Counts, error) {
+	chain := newCheckpointChain(t, report)
+	feed := feedCheck{
+		ctx: ctx, ports: v.ports, chain: chain, heads: map[entityKey]int64{}, changed: map[entityKey]struct{}{},
+	}
+	complete, err := feed.run()
+	counts := Counts{Checkpoints: chain.count}
+	if err != nil {
+		return counts, err
+	}
+	if complete {
+		chain.end()
+	}
+	err = v.ports.Rows.Orphans(ctx, func(owner audit.Entity, table string) {
+		report(audit.Finding{Entity: owner, Problem: "it does not exist, and " + table + " has rows of it"})
+	})
+	if feed.reportUnreadable(err, "orphaned rows") {
+		err = nil
+	}
+	return counts, err
+}

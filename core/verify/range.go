@@ -1,0 +1,149 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+// rangeCheck reads a range once: first the rows and the checkpoint leaves of every entity, then all events.
+type rangeCheck struct {
+	ports    Ports
+	options  Options
+	scope    audit.Range
+	entities map[string]*entityCheck // those that are not finished, by id
+	current  *entityCheck
+	findings []audit.Finding
+	checker  audit.Checker
+	counts   Counts
+}
+
+// entityCheck holds what is known of one entity while its events are read.
+type entityCheck struct {
+	check    *rangeCheck
+	id       string
+	chain    audit.Chain
+	leaves   []audit.StoredLeaf // sorted by checkpoint; those whose events have not been read
+	verifier trailVerifier
+}
+
+// trailVerifier replays the events of one entity and compares the result with what is stored.
+type trailVerifier interface {
+	next(e *audit.Event, find findFunc)
+	end(ctx context.Context, head audit.Head, find findFunc) error
+}
+
+// findFunc takes a problem of one entity. Seq is 0 where it is not about a single event.
+type findFunc func(seq int64, problem string)
+
+func (e *entityCheck) find(seq int64, problem string) {
+	e.check.findings = append(e.check.findings, audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem})
+}
+
+// entity returns the check of the entity with an id; a new one where nothing has been read of it.
+func (c *rangeCheck) entity(id string) *entityCheck {
+	e, known := c.entities[id]
+	if !known {
+		chain := audit.Chain{Entity: audit.Entity{Type: c.scope.Type, ID: id}}
+		e = &entityCheck{check: c, id: id, chain: chain, verifier: rowMissing{}}
+		c.entities[id] = e
+	}
+	return e
+}
+
+// rowMissing verifies the trail of an entity that has no row.
+type rowMissing struct{}
+
+func (rowMissing) next(*audit.Event, findFunc) {}
+
+func (rowMissing) end(_ context.Context, head audit.Head, find findFunc) error {
+	if head.Seq > 0 {
+		find(0, "it has a trail but no row")
+	}
+	return nil
+}
+
+func (c *rangeCheck) readLeaves(ctx context.Context) error {
+	return c.ports.Trails.LeavesIn(ctx, c.scope, func(l audit.StoredLeaf) error {
+		e := c.entity(l.Entity.ID)
+		e.leaves = append(e.leaves, l)
+		return nil
+	})
+}
+
+func (c *rangeCheck) readEvents(ctx context.Context) error {
+	return c.ports.Trails.EventsIn(ctx, c.scope, func(e *audit.Event) error {
+		if c.current == nil || c.current.id != e.Entity.ID {
+			if err := c.closeCurrent(ctx); err != nil {
+				return err
+			}
+			c.current = c.entity(e.Entity.ID)
+		}
+		c.current.next(e)
+		c.counts.Events++
+		return nil
+	})
+}
+
+func (e *entityCheck) next(event *audit.Event) {
+	e.check.findings = append(e.check.findings, e.chain.Link(event, e.check.checker.Flaws(event))...)
+	for len(e.leaves) > 0 && e.leaves[0].Seq <= event.Seq {
+		if l := e.leaves[0]; l.Head != event.Head() {
+			e.find(l.Seq, notCovered(l.Number))
+		}
+		e.leaves = e.leaves[1:]
+	}
+	e.verifier.next(event, e.find)
+}
+
+func notCovered(checkpoint int64) string {
+	return fmt.Sprintf("it is not the event that checkpoint %d covers", checkpoint)
+}
+
+func missing(checkpoint int64) string {
+	return fmt.Sprintf("it is missing although checkpoint %d covers it", checkpoint)
+}
+
+// closeCurrent ends the entity whose events have all been read.
+func (c *rangeCheck) closeCurrent(ctx context.Context) error {
+	e := c.current
+	if e == nil {
+		return nil
+	}
+	c.current = nil
+	delete(c.entities, e.id)
+	for _, l := range e.leaves {
+		e.find(l.Seq, missing(l.Number))
+	}
+	if c.scope.Type == audit.RunEntity {
+		c.counts.Runs++
+	} else {
+		c.counts.Procedures++
+	}
+	return e.verifier.end(ctx, e.chain.Head(), e.find)
+}
+
+// finish ends the last entity, and those that have no events.
+func (c *rangeCheck) finish(ctx context.Context) error {
+	if err := c.closeCurrent(ctx); err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.entities)) {
+		c.current = c.entities[id]
+		if err := c.closeCurrent(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compareHeads reports a row that does not say where the trail ends.
+func compareHeads(stored, trail audit.Head, find findFunc) {
+	if trail != stored {
+		find(0, fmt.Sprintf("its trail ends at event %d (%.8s…), its row says event %d (%.8s…)",
+			trail.Seq, trail.Hash, stored.Seq, stored.Hash))
+	}
+}

@@ -1,0 +1,139 @@
+package verify
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/encoding"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// rulesChanged begins the problem of every finding of the rules.
+const rulesChanged = "rules_changed: "
+
+// ruleCheck decides each accepted command of a run again by today's rules. Refusals are left out: their input is recorded as
+// text, cut and sealed. So are commands with a sensitive value that is no longer known.
+type ruleCheck struct {
+	version *procedure.Version
+	plain   []run.PlainValue
+	warn    findFunc
+	before  run.Run     // the run before the command
+	pending []run.Event // recorded before the event that tells the command: run.started
+	due     []run.Event // decided, and expected next in the trail
+}
+
+func newRuleCheck(v *procedure.Version, plain []run.PlainValue, warn findFunc) *ruleCheck {
+	return &ruleCheck{version: v, plain: plain, warn: warn}
+}
+
+// next takes a recorded event and the run before it.
+func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
+	recorded := run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact}
+	if _, refusal := fact.(run.Refused); refusal {
+		return
+	}
+	if len(r.due) > 0 {
+		due := r.due[0]
+		if r.due = r.due[1:]; !r.same(due.Fact, fact) {
+			r.warnf(e.Seq, "%s would follow, not %s", due.Fact.Action(), e.Action)
+			r.due = nil
+		}
+		return
+	}
+	if len(r.pending) == 0 {
+		r.before = before
+	}
+	r.pending = append(r.pending, recorded)
+	if _, started := fact.(run.Started); started {
+		return
+	}
+	r.decide(e.Seq, recorded)
+	r.pending = nil
+}
+
+// end reports events that today's rules would have added to the last command.
+func (r *ruleCheck) end(seq int64) {
+	if len(r.due) > 0 {
+		r.warnf(seq, "%s would follow", r.due[0].Fact.Action())
+	}
+}
+
+func (r *ruleCheck) decide(seq int64, recorded run.Event) {
+	events, possible, err := r.decideAgain(recorded)
+	switch {
+	case !possible:
+		return
+	case err != nil:
+		r.warnf(seq, "%s would be refused: %s", recorded.Fact.Action(), describeRefusal(err))
+		return
+	case len(events) < len(r.pending):
+		r.warnf(seq, "%s would change nothing", recorded.Fact.Action())
+		return
+	}
+	for i, p := range r.pending {
+		if !r.same(events[i].Fact, p.Fact) {
+			r.warnf(seq, "%s would have other content, or %s would be in its place", p.Fact.Action(), events[i].Fact.Action())
+			return
+		}
+	}
+	r.due = events[len(r.pending):]
+}
+
+// decideAgain decides the command that an event records. Possible is false where the command cannot be known.
+func (r *ruleCheck) decideAgain(recorded run.Event) (events []run.Event, possible bool, err error) {
+	if c, created := recorded.Fact.(run.Created); created {
+		events, err = run.Start(run.StartParams{
+			ID: c.RunID, Version: r.version, UserID: c.UserID, Reference: c.Reference, Metadata: c.Metadata,
+		}, recorded.Stamp)
+		return events, true, err
+	}
+	command, ok := run.CommandOf(r.before, recorded.Fact, r.unseal)
+	if !ok {
+		return nil, false, nil
+	}
+	d, err := run.Decide(r.before, command, recorded.Stamp)
+	return d.Events, true, err
+}
+
+// unseal returns the plain value behind a seal; absent where it is no longer known.
+func (r *ruleCheck) unseal(sealed slot.Value) slot.Value {
+	for _, p := range r.plain {
+		if sealed.Equal(p.Value) {
+			return p.Value
+		}
+	}
+	return slot.Value{}
+}
+
+// same reports whether two facts have the same payload.
+func (r *ruleCheck) same(a, b run.Fact) bool {
+	if a.Action() != b.Action() {
+		return false
+	}
+	if reflect.DeepEqual(a, b) { // nearly always; other facts may still have the same payload
+		return true
+	}
+	x, errX := encoding.Marshal(r.version, a)
+	y, errY := encoding.Marshal(r.version, b)
+	left, right := jsontext.Value(x), jsontext.Value(y)
+	return errX == nil && errY == nil && left.Canonicalize() == nil && right.Canonicalize() == nil && bytes.Equal(left, right)
+}
+
+func (r *ruleCheck) warnf(seq int64, format string, args ...any) {
+	r.warn(seq, rulesChanged+fmt.Sprintf(format, args...))
+}
+
+func describeRefusal(err error) string {
+	f := fault.From(err)
+	if len(f.Issues) > 0 {
+		return fmt.Sprintf("%s at %s", f.Issues[0].Code, f.Issues[0].Field)
+	}
+	return f.Code
+}

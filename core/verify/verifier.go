@@ -1,0 +1,130 @@
+// Package verify checks that what is stored, or what was exported, is what happened: it recomputes hashes, replays events and
+// compares the result with the stored rows. It reads through ports of its own and changes nothing.
+package verify
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// Counts says how much a verification has checked.
+type Counts struct {
+	Procedures, Runs, Events, Checkpoints int
+}
+
+// Add adds the counts of another verification.
+func (c *Counts) Add(o Counts) {
+	c.Procedures += o.Procedures
+	c.Runs += o.Runs
+	c.Events += o.Events
+	c.Checkpoints += o.Checkpoints
+}
+
+// Options say what is checked beyond the trails and their rows.
+type Options struct {
+	Trust
+	// Rules also decides each accepted command again by today's rules. Where the result differs, it is reported as a warning.
+	Rules bool
+}
+
+// Verifier checks a database. It is safe for concurrent use: different ranges may be checked at the same time.
+type Verifier struct{ ports Ports }
+
+// New returns a verifier over the ports.
+func New(p Ports) *Verifier { return &Verifier{ports: p} }
+
+// All checks the whole database, one range after another. Each finding is reported as it is found. An error means that the
+// check itself could not be carried out.
+func (v *Verifier) All(ctx context.Context, o Options, report func(audit.Finding)) (Counts, error) {
+	var counts Counts
+	err := v.EachRange(ctx, func(r audit.Range) error {
+		one, err := v.Range(ctx, o, r, report)
+		counts.Add(one)
+		return err
+	})
+	if err != nil {
+		return counts, err
+	}
+	one, err := v.Whole(ctx, o.Trust, report)
+	counts.Add(one)
+	return counts, err
+}
+
+// EachRange divides the database into the ranges that Range checks.
+func (v *Verifier) EachRange(ctx context.Context, each func(audit.Range) error) error {
+	return audit.EachRange(ctx, v.ports.Trails.Bound, each)
+}
+
+// Range checks the trails of a range: sequence, hashes and copies. It then replays the events and compares the result with
+// the stored rows and with what checkpoints cover.
+func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report func(audit.Finding)) (Counts, error) {
+	first, counts, err := v.checkOnce(ctx, o, r)
+	if fault.Is(err, fault.Internal) { // rows that contradict each other, not a database that is unreachable
+		return v.checkEach(ctx, o, r, err, report)
+	}
+	if err != nil {
+		return counts, err
+	}
+	if len(first) > 0 {
+		// Rows are read before events, so a run that is written in between seems to be ahead of its row. A second check finds
+		// what is really wrong again, in the same words. What was only in motion has moved, and is worded differently.
+		second, _, err := v.checkOnce(ctx, o, r)
+		if err != nil {
+			return counts, err
+		}
+		first = slices.DeleteFunc(first, func(f audit.Finding) bool { return !slices.Contains(second, f) })
+	}
+	for _, f := range first {
+		report(f)
+	}
+	return counts, nil
+}
+
+const unreadable = "stored data cannot be read: "
+
+// checkEach checks the entities of an unreadable range one by one, so that only what cannot be read stays unchecked.
+func (v *Verifier) checkEach(ctx context.Context, o Options, r audit.Range, cause error, report func(audit.Finding)) (counts Counts, err error) {
+	for after := r.After; ; {
+		id, err := v.ports.Trails.Bound(ctx, r.Type, after, 1)
+		if err != nil {
+			return counts, err
+		}
+		one := audit.Range{Type: r.Type, After: after, Through: id}
+		// The last one: also where ids are not text, which SQLite sorts above all text.
+		if id <= after || r.Through != "" && id > r.Through {
+			one.Through = r.Through
+		}
+		if one == r {
+			report(audit.Finding{
+				Entity:  audit.Entity{Type: r.Type, ID: cmp.Or(r.Through, "after "+r.After)},
+				Problem: unreadable + cause.Error(),
+			})
+			return counts, nil
+		}
+		checked, err := v.Range(ctx, o, one, report)
+		counts.Add(checked)
+		if err != nil || one.Through == r.Through {
+			return counts, err
+		}
+		after = id
+	}
+}
+
+// checkOnce reads a range once and returns what it found.
+func (v *Verifier) checkOnce(ctx context.Context, o Options, r audit.Range) ([]audit.Finding, Counts, error) {
+	c := rangeCheck{ports: v.ports, options: o, scope: r, entities: map[string]*entityCheck{}}
+	read := c.readProcedures
+	if r.Type == audit.RunEntity {
+		read = c.readRuns
+	}
+	for _, step := range []func(context.Context) error{read, c.readLeaves, c.readEvents, c.finish} {
+		if err := step(ctx); err != nil {
+			return nil, c.counts, err
+		}
+	}
+	return c.findings, c.counts, nil
+}

@@ -1,0 +1,62 @@
+package verify
+
+import (
+	"slices"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+// maxWindow limits how many lines of a sink are remembered between two checkpoints.
+const maxWindow = 5_000_000
+
+// feedWindow remembers the lines since the last checkpoint. A sink receives events in the order of the feed, so that the heads
+// that a checkpoint covers follow from the lines before it.
+type feedWindow struct {
+	limit   int
+	entries []windowEntry
+	lost    bool // more lines came than are remembered
+	partial bool // some of what the next checkpoint covers is forgotten
+}
+
+// windowEntry is an event or a checkpoint among the lines.
+type windowEntry struct {
+	entity *exportedEntity // nil for a checkpoint
+	seq    int64           // for a checkpoint: its number
+	hash   string
+}
+
+func (w *feedWindow) add(e windowEntry) {
+	if len(w.entries) == w.limit {
+		w.entries, w.lost = nil, true
+	}
+	if !w.lost {
+		w.entries = append(w.entries, e)
+	}
+}
+
+// root returns the root over the heads up to the end of a checkpoint; false where that end is not in the window. The window
+// then starts after it.
+func (w *feedWindow) root(until audit.Cursor) (string, bool) {
+	end := slices.IndexFunc(w.entries, func(e windowEntry) bool {
+		if e.entity == nil {
+			return until.Entity.Type == audit.CheckpointEntity && until.Seq == e.seq
+		}
+		return e.seq == until.Seq && e.entity.chain.Entity == until.Entity
+	})
+	if end < 0 {
+		return "", false
+	}
+	heads := map[*exportedEntity]audit.Leaf{}
+	for _, e := range w.entries[:end+1] {
+		if e.entity != nil {
+			heads[e.entity] = audit.Leaf{Entity: e.entity.chain.Entity, Head: audit.Head{Seq: e.seq, Hash: e.hash}}
+		}
+	}
+	w.entries = slices.Clone(w.entries[end+1:])
+	leaves := make([]audit.Leaf, 0, len(heads))
+	for _, l := range heads {
+		leaves = append(leaves, l)
+	}
+	audit.SortLeaves(leaves)
+	return audit.NewTree(leaves).Root(), true
+}

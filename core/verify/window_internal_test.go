@@ -1,0 +1,62 @@
+package verify
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+// What is more than can be remembered is said not to have been compared, for every checkpoint that it concerns and no other; it is no finding.
+func TestWhatCannotBeRememberedIsNotTakenForWrong(t *testing.T) {
+	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "k")
+	require.NoError(t, err)
+	keys, err := audit.ParseKeys(private)
+	require.NoError(t, err)
+	var said []string
+	check := NewExportCheck(Trust{}, func(f audit.Finding) {
+		require.True(t, f.Warning, f.String())
+		said = append(said, f.Entity.ID)
+	})
+	check.window.limit = 5
+	var heads []audit.Head
+	happen := func(n int) {
+		for range n {
+			var head audit.Head
+			if len(heads) > 0 {
+				head = heads[len(heads)-1]
+			}
+			e, err := audit.Seal(audit.Run("r"), head, audit.Entry{Action: "a", Payload: []byte("{}")})
+			require.NoError(t, err)
+			heads = append(heads, e.Head())
+			check.Line(audit.Line{Event: &e}, nil)
+		}
+	}
+	last := audit.Checkpoint{}
+	sign := func(seq int) {
+		tree := audit.NewTree([]audit.Leaf{{Entity: audit.Run("r"), Head: heads[seq-1]}})
+		c := audit.Checkpoint{
+			Number: last.Number + 1, Time: time.Unix(1, 0), Previous: audit.Genesis, Leaves: 1, Root: tree.Root(),
+			Until: audit.Cursor{Position: int64(seq), Entity: audit.Run("r"), Seq: int64(seq)},
+		}
+		if last.Number > 0 {
+			c.Previous = last.Hash()
+		}
+		c, note, err := c.Sign(keys)
+		require.NoError(t, err)
+		last = c
+		check.Line(audit.Line{Note: &audit.StoredNote{Number: c.Number, Note: note}}, nil)
+	}
+	happen(8)
+	sign(4) // two at once, after all that they cover
+	sign(8)
+	happen(2)
+	sign(10) // what was forgotten may have been of it
+	happen(1)
+	sign(11)
+	check.End()
+	require.Equal(t, []string{"1", "2", "3"}, said)
+}
