@@ -8,8 +8,8 @@ import (
 )
 
 // inOrder runs jobs on all processors and consumes their results in the order in which the jobs were submitted. Produce
-// submits the jobs; submit returns false once it should stop. Consume also takes the value of a job that failed. The first
-// error, in the order of the jobs, stops everything and is returned.
+// submits the jobs; submit returns false once it should stop. Consume also takes the value of a job that failed. The
+// first error, in the order of the jobs, stops everything and is returned.
 func inOrder[T any](
 	ctx context.Context,
 	produce func(ctx context.Context, submit func(job func(context.Context) (T, error)) (more bool)) error,

@@ -35,8 +35,8 @@ type wired struct {
 	closeCache func()
 }
 
-// open wires the service to a database. An SQLite file is created and migrated automatically. PostgreSQL is migrated only
-// where migrating is set, and must have its schema otherwise.
+// open wires the service to a database. An SQLite file is created and migrated automatically. PostgreSQL is migrated
+// only where migrating is set, and must have its schema otherwise.
 func (d database) open(ctx context.Context, migrating bool, w wiring) (*wired, error) {
 	e, err := d.connect(ctx)
 	if err != nil {

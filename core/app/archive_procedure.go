@@ -8,7 +8,8 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// ArchiveProcedure stops new runs of a procedure and changes nothing else. Archiving an archived procedure changes nothing.
+// ArchiveProcedure stops new runs of a procedure and changes nothing else. Archiving an archived procedure changes
+// nothing.
 func (s *Service) ArchiveProcedure(ctx context.Context, req Request, id string) (Saved, error) {
 	return s.setStatus(ctx, req, id, procedure.Archived, procedure.ActionArchived)
 }
@@ -18,7 +19,9 @@ func (s *Service) UnarchiveProcedure(ctx context.Context, req Request, id string
 	return s.setStatus(ctx, req, id, procedure.Active, procedure.ActionUnarchived)
 }
 
-func (s *Service) setStatus(ctx context.Context, req Request, id string, to procedure.Status, action procedure.Action) (Saved, error) {
+func (s *Service) setStatus(
+	ctx context.Context, req Request, id string, to procedure.Status, action procedure.Action,
+) (Saved, error) {
 	for range optimisticTries { // another request may publish meanwhile, which is no reason to refuse this one
 		saved, err := s.trySetStatus(ctx, req, id, to, action)
 		if !errors.Is(err, ErrMoved) {
@@ -28,7 +31,9 @@ func (s *Service) setStatus(ctx context.Context, req Request, id string, to proc
 	return Saved{}, fault.New(fault.Stale, "procedure.stale", nil)
 }
 
-func (s *Service) trySetStatus(ctx context.Context, req Request, id string, to procedure.Status, action procedure.Action) (Saved, error) {
+func (s *Service) trySetStatus(
+	ctx context.Context, req Request, id string, to procedure.Status, action procedure.Action,
+) (Saved, error) {
 	view, err := s.Procedure(ctx, id)
 	if err != nil {
 		return Saved{}, err

@@ -7,14 +7,19 @@ import (
 	"github.com/procedo/procedo/core/run/encoding"
 )
 
-// newRunChange folds the events of a decision over a run, seals them, and makes the receipt of the result. Every write of a
-// run is made here.
+// newRunChange folds the events of a decision over a run, seals them, and makes the receipt of the result. Every write
+// of a run is made here.
 func newRunChange(req Request, rec RunRecord, d run.Decision) (*RunChange, error) {
 	after, err := run.Fold(rec.Run, d.Events)
 	if err != nil {
 		return nil, fault.From(err)
 	}
-	c := &RunChange{Before: rec.Run, After: after, PlainValues: d.PlainValues, Events: make([]audit.Event, len(d.Events))}
+	c := &RunChange{
+		Before:      rec.Run,
+		After:       after,
+		PlainValues: d.PlainValues,
+		Events:      make([]audit.Event, len(d.Events)),
+	}
 	head := rec.Head
 	for i, e := range d.Events {
 		payload, err := encoding.Marshal(after.Version, e.Fact)

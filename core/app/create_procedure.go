@@ -9,8 +9,8 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// CreateProcedure stores a new procedure as version 1. An id that exists is a Conflict, unless the document is identical with
-// its latest version: then nothing changes. Without an id, one is made from the name.
+// CreateProcedure stores a new procedure as version 1. An id that exists is a Conflict, unless the document is
+// identical with its latest version: then nothing changes. Without an id, one is made from the name.
 func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
 	read, issues := procedure.Read(doc, s.ports.Language)
 	if len(issues) > 0 {

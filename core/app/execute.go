@@ -13,8 +13,8 @@ import (
 // optimisticTries is how often a change is decided without a lock before the last attempt takes one.
 const optimisticTries = 4
 
-// Execute carries out a command on a run: load, decide, append if nothing has changed since. After a conflict it decides again;
-// contention never refuses a change that the rules allow. Refusals are recorded in the trail.
+// Execute carries out a command on a run: load, decide, append if nothing has changed since. After a conflict it
+// decides again; contention never refuses a change that the rules allow. Refusals are recorded in the trail.
 func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.Command) (run.Run, error) {
 	e := execution{service: s, req: req, command: c}
 	if done, err := e.tryRecalled(ctx, runID); done {
@@ -38,8 +38,8 @@ func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.
 	return e.finish(ctx, s.ports.Runs.Exclusively(ctx, runID, e.decide))
 }
 
-// tryRecalled tries the command on the run as it was last seen. Only an appended change is done: it proves that the run was
-// still the same. A refusal, or a command that changes nothing, may be of a run that has moved on.
+// tryRecalled tries the command on the run as it was last seen. Only an appended change is done: it proves that the run
+// was still the same. A refusal, or a command that changes nothing, may be of a run that has moved on.
 func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, err error) {
 	if e.service.ports.RecentRuns == nil {
 		return false, nil
@@ -59,8 +59,8 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	return true, err
 }
 
-// raceWindow is how long before a command another change may have been decided and still count as a lost race: a remembered
-// run does not show whether it moved on just now or long ago.
+// raceWindow is how long before a command another change may have been decided and still count as a lost race: a
+// remembered run does not show whether it moved on just now or long ago.
 const raceWindow = 100 * time.Millisecond
 
 // execution is the progress of one command: what was last loaded, decided and refused.
@@ -123,8 +123,8 @@ func (e *execution) finish(ctx context.Context, err error) (run.Run, error) {
 	return e.result, asRepeat(err)
 }
 
-// recordRefusal writes the refusal to the trail, with one retry. A refusal that cannot be written is counted, and the next one
-// that is recorded states the count.
+// recordRefusal writes the refusal to the trail, with one retry. A refusal that cannot be written is counted, and the
+// next one that is recorded states the count.
 func (s *Service) recordRefusal(ctx context.Context, e *execution) {
 	rec := e.loaded
 	for range 2 {

@@ -39,7 +39,9 @@ func TestACommitThatMerelyLostARaceIsNotRecordedAsARefusal(t *testing.T) {
 	_, err := w.Execute(t.Context(), ann, id, commit(`"hers"`))
 	require.Equal(t, "step.already_committed", fault.From(err).Code)
 	require.EqualValues(t, "in_progress", fault.From(err).Params["state"], "with the current state")
-	require.Equal(t, []string{"run.created", "step.opened", "run.started", "step.committed", "step.opened"}, w.actions(id))
+	require.Equal(
+		t, []string{"run.created", "step.opened", "run.started", "step.committed", "step.opened"}, w.actions(id),
+	)
 
 	same, err := w.Execute(t.Context(), ann, id, commit(`"his"`))
 	require.NoError(t, err, "had she said the same, it would be the same success")
@@ -88,7 +90,9 @@ func TestAStaleRevisionIsRefusedUnlessNothingWouldChange(t *testing.T) {
 	w := newWorld(t)
 	id := w.started()
 	stale, current, whatever := ann, ann, ann
-	stale.IfMatch, current.IfMatch, whatever.IfMatch = &app.Condition{Revisions: []int64{7}}, &app.Condition{Revisions: []int64{9, 1}}, &app.Condition{Any: true}
+	stale.IfMatch = &app.Condition{Revisions: []int64{7}}
+	current.IfMatch = &app.Condition{Revisions: []int64{9, 1}}
+	whatever.IfMatch = &app.Condition{Any: true}
 	_, err := w.Execute(t.Context(), stale, id, commit(`"x"`))
 	require.True(t, fault.Is(err, fault.Stale))
 	_, err = w.Execute(t.Context(), stale, id, commit(`1`))
@@ -122,7 +126,11 @@ func receipt(key string, render func(run.Run) ([]byte, error)) app.Request {
 	if render == nil {
 		render = func(run.Run) ([]byte, error) { return []byte("answer"), nil }
 	}
-	req.RunReceipt = &app.NewReceipt[run.Run]{ReceiptKey: app.ReceiptKey{Actor: "ann", Operation: "op", Key: key}, Fingerprint: "f", Render: render}
+	req.RunReceipt = &app.NewReceipt[run.Run]{
+		ReceiptKey:  app.ReceiptKey{Actor: "ann", Operation: "op", Key: key},
+		Fingerprint: "f",
+		Render:      render,
+	}
 	return req
 }
 
@@ -146,9 +154,19 @@ func TestReceiptsAreWrittenWithTheEffectAndReplayed(t *testing.T) {
 	require.ErrorIs(t, err, app.ErrRepeated, "another request with the key was first")
 	_, err = w.Execute(t.Context(), req, id, draft(`"x"`))
 	require.ErrorIs(t, err, app.ErrRepeated, "also where nothing would change")
-	_, err = w.Execute(t.Context(), receipt("k2", func(run.Run) ([]byte, error) { return nil, errBoom }), id, draft(`"y"`))
+	_, err = w.Execute(
+		t.Context(),
+		receipt("k2", func(run.Run) ([]byte, error) { return nil, errBoom }),
+		id,
+		draft(`"y"`),
+	)
 	require.ErrorIs(t, err, errBoom)
-	_, err = w.Execute(t.Context(), receipt("k3", func(run.Run) ([]byte, error) { return nil, errBoom }), id, draft(`"x"`))
+	_, err = w.Execute(
+		t.Context(),
+		receipt("k3", func(run.Run) ([]byte, error) { return nil, errBoom }),
+		id,
+		draft(`"x"`),
+	)
 	require.ErrorIs(t, err, errBoom)
 	require.Len(t, w.actions(id), 4, "what could not be answered was not done")
 }
@@ -218,7 +236,10 @@ func TestARefusalOfARememberedRunIsThatOfTheRunAsItIs(t *testing.T) {
 			_, err = w.Execute(t.Context(), ann, id, commit(`"hers"`))
 			require.Equal(t, "step.already_committed", fault.From(err).Code)
 			actions := w.actions(id)
-			require.Equal(t, since > 0, actions[len(actions)-1] == string(run.ActionCommitRefused), "a race that was lost is not recorded")
+			require.Equal(
+				t, since > 0, actions[len(actions)-1] == string(run.ActionCommitRefused),
+				"a race that was lost is not recorded",
+			)
 		})
 	}
 }

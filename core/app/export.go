@@ -10,9 +10,11 @@ import (
 
 // ExportSource reads the trails of many entities in few statements.
 type ExportSource interface {
-	// Bound returns the id of the n-th entity of the type that has a row, counted from after; empty where there are fewer.
+	// Bound returns the id of the n-th entity of the type that has a row, counted from after; empty where there are
+	// fewer.
 	Bound(ctx context.Context, entityType, after string, n int) (id string, err error)
-	// EventsIn calls each with the events of a range, by entity and seq. The event is the caller's only until each returns.
+	// EventsIn calls each with the events of a range, by entity and seq. The event is the caller's only until each
+	// returns.
 	EventsIn(ctx context.Context, r audit.Range, each func(*audit.Event) error) error
 	// LeavesIn calls each with the checkpoint leaves of a range, by entity and checkpoint.
 	LeavesIn(ctx context.Context, r audit.Range, each func(audit.StoredLeaf) error) error

@@ -6,13 +6,14 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Feed reads everything that was committed, in the order of the commits: the trails of all entities and the checkpoints.
+// Feed reads everything that was committed, in the order of the commits: the trails of all entities and the
+// checkpoints.
 type Feed interface {
 	// Records returns at most limit records after the cursor. A record is returned only once every commit before it has
 	// ended: nothing is ever added before a place that was read.
 	Records(ctx context.Context, after audit.Cursor, limit int) ([]audit.FeedRecord, error)
-	// ChangedHeads returns the head of each entity that the next limit entries of the feed name, as of the last of them, and
-	// the place of the last entry: the given cursor where there is none.
+	// ChangedHeads returns the head of each entity that the next limit entries of the feed name, as of the last of
+	// them, and the place of the last entry: the given cursor where there is none.
 	ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error)
 }
 

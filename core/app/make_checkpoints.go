@@ -12,9 +12,9 @@ import (
 // leavesPerCheckpoint limits a checkpoint: if more entities have changed, several checkpoints cover them.
 const leavesPerCheckpoint = 10_000
 
-// MakeCheckpoints signs the heads that changed since the latest checkpoint, and returns the notes. It makes none where nothing
-// has changed, and several where much has; those that were made before an error stay. If another replica makes a checkpoint
-// meanwhile, it continues after that one.
+// MakeCheckpoints signs the heads that changed since the latest checkpoint, and returns the notes. It makes none where
+// nothing has changed, and several where much has; those that were made before an error stay. If another replica makes
+// a checkpoint meanwhile, it continues after that one.
 func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made []audit.StoredNote, err error) {
 	last, err := s.latestCheckpoint(ctx)
 	if err != nil {
@@ -46,9 +46,11 @@ func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made [
 	}
 }
 
-// sign makes the checkpoint that follows the last one. Its time is never before that of the last one, which a replica with
-// another clock may have made.
-func (s *Service) sign(last audit.Checkpoint, until audit.Cursor, leaves []audit.Leaf, keys []audit.Key) (audit.Checkpoint, audit.StoredNote, error) {
+// sign makes the checkpoint that follows the last one. Its time is never before that of the last one, which a replica
+// with another clock may have made.
+func (s *Service) sign(
+	last audit.Checkpoint, until audit.Cursor, leaves []audit.Leaf, keys []audit.Key,
+) (audit.Checkpoint, audit.StoredNote, error) {
 	audit.SortLeaves(leaves)
 	tree := audit.NewTree(leaves)
 	c := audit.Checkpoint{

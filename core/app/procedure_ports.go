@@ -8,8 +8,8 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// Procedures stores definitions. An unknown id is fault.NotFound with code procedure.not_found, an unknown version the same
-// with procedure.version_not_found.
+// Procedures stores definitions. An unknown id is fault.NotFound with code procedure.not_found, an unknown version the
+// same with procedure.version_not_found.
 type Procedures interface {
 	// Load returns the procedure's current record.
 	Load(ctx context.Context, id string) (procedure.Record, error)
@@ -28,8 +28,8 @@ type Procedures interface {
 type ProcedureList interface {
 	// ListProcedures returns records sorted by id, as bytes.
 	ListProcedures(ctx context.Context, f ProcedureFilter) ([]procedure.Record, error)
-	// ListHead names the state of the list: the number of changes of procedures so far, and the hash of the last one. A list
-	// that is read afterwards has these changes or more.
+	// ListHead names the state of the list: the number of changes of procedures so far, and the hash of the last one. A
+	// list that is read afterwards has these changes or more.
 	ListHead(ctx context.Context) (audit.Head, error)
 }
 

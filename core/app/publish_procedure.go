@@ -10,8 +10,8 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// PublishProcedure stores the next version of an existing procedure; an identical document changes nothing. The request must
-// have a condition (PreconditionNeeded), and it must hold (Stale). An archived procedure is a Conflict.
+// PublishProcedure stores the next version of an existing procedure; an identical document changes nothing. The request
+// must have a condition (PreconditionNeeded), and it must hold (Stale). An archived procedure is a Conflict.
 func (s *Service) PublishProcedure(ctx context.Context, req Request, id string, doc *jsondoc.Node) (Saved, error) {
 	rec, err := s.ports.Procedures.Load(ctx, id)
 	if err != nil {

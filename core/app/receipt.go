@@ -9,13 +9,13 @@ import (
 // ReceiptLife is how long a repeat of a request is recognised.
 const ReceiptLife = 24 * time.Hour
 
-// Receipts keeps the answers of requests that had an idempotency key. A receipt that goes with an effect is written by the
-// port that writes the effect, in the same transaction.
+// Receipts keeps the answers of requests that had an idempotency key. A receipt that goes with an effect is written by
+// the port that writes the effect, in the same transaction.
 type Receipts interface {
 	// Find returns the receipt of a key created at or after since; ok is false when there is none.
 	Find(ctx context.Context, key ReceiptKey, since time.Time) (r Receipt, ok bool, err error)
-	// Save writes the receipt of a request that changed nothing. It returns ErrReceiptTaken where the key is in use by a
-	// receipt that is not older than ReceiptLife; an older one is replaced.
+	// Save writes the receipt of a request that changed nothing. It returns ErrReceiptTaken where the key is in use by
+	// a receipt that is not older than ReceiptLife; an older one is replaced.
 	Save(ctx context.Context, r Receipt) error
 	// Prune removes receipts created before the instant.
 	Prune(ctx context.Context, before time.Time) error

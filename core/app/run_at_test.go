@@ -72,7 +72,19 @@ func TestExceptionsAreWhatAReviewerMustSee(t *testing.T) {
 	for _, x := range all {
 		kinds = append(kinds, x.Kind)
 	}
-	require.Equal(t, []app.ExceptionKind{app.ExceptionRefusal, app.ExceptionOrigin, app.ExceptionSkip, app.ExceptionAmendment, app.ExceptionErasure, app.ExceptionRepeat, app.ExceptionRepeat}, kinds)
+	require.Equal(
+		t,
+		[]app.ExceptionKind{
+			app.ExceptionRefusal,
+			app.ExceptionOrigin,
+			app.ExceptionSkip,
+			app.ExceptionAmendment,
+			app.ExceptionErasure,
+			app.ExceptionRepeat,
+			app.ExceptionRepeat,
+		},
+		kinds,
+	)
 	require.Equal(t, "slots.a", all[0].Issues[0].Field)
 	require.Equal(t, "device", string(all[1].Origins["a"]))
 	require.Equal(t, "no time", all[2].Reason)

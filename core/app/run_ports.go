@@ -16,12 +16,12 @@ type Runs interface {
 	Load(ctx context.Context, id string) (RunRecord, error)
 	// Head returns where the run's chain ends, by one lookup of its key.
 	Head(ctx context.Context, id string) (audit.Head, error)
-	// Append writes a change whole or not at all. It returns ErrMoved where the stored seq is not Before's, or the stored hash
-	// is not the one that the first event follows (seq 0: the run must not exist), and ErrReceiptTaken where the receipt's
-	// key is in use. When it returns nil, the change survives a crash.
+	// Append writes a change whole or not at all. It returns ErrMoved where the stored seq is not Before's, or the
+	// stored hash is not the one that the first event follows (seq 0: the run must not exist), and ErrReceiptTaken
+	// where the receipt's key is in use. When it returns nil, the change survives a crash.
 	Append(ctx context.Context, c RunChange) error
-	// Exclusively locks the run for writing, loads it, lets decide make the change, and appends it: no other writer comes
-	// between. A nil change writes nothing; an error of decide is returned as it is.
+	// Exclusively locks the run for writing, loads it, lets decide make the change, and appends it: no other writer
+	// comes between. A nil change writes nothing; an error of decide is returned as it is.
 	Exclusively(ctx context.Context, id string, decide func(RunRecord) (*RunChange, error)) error
 	// PlainValues returns the values of the run's sensitive slots that have not been erased.
 	PlainValues(ctx context.Context, id string) ([]run.PlainValue, error)
@@ -29,9 +29,9 @@ type Runs interface {
 
 // RecentRuns remembers runs that were read or written before.
 type RecentRuns interface {
-	// Recall returns a run as it was last seen, without a query; false where it is not remembered. Another process may have
-	// written it since: a change that is decided on it is valid once Append has accepted it, and anything else must be
-	// decided on the result of Load.
+	// Recall returns a run as it was last seen, without a query; false where it is not remembered. Another process may
+	// have written it since: a change that is decided on it is valid once Append has accepted it, and anything else
+	// must be decided on the result of Load.
 	Recall(ctx context.Context, id string) (RunRecord, bool)
 }
 

@@ -17,8 +17,8 @@ type Saved struct {
 	Warnings []fault.Issue // what was dropped while the document was read
 }
 
-// SaveDefinition creates the procedure or, where it exists, publishes the document as its next version, whichever that is. It
-// is for callers that own the definitions and keep them elsewhere.
+// SaveDefinition creates the procedure or, where it exists, publishes the document as its next version, whichever that
+// is. It is for callers that own the definitions and keep them elsewhere.
 func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
 	saved, err := s.CreateProcedure(ctx, req, doc)
 	id := doc.Get("id")
@@ -60,9 +60,11 @@ func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, r
 	return saved, nil
 }
 
-// appendProcedure seals one event, writes the change, and updates the saved view. It returns ErrMoved where another request
-// was faster.
-func (s *Service) appendProcedure(ctx context.Context, req Request, c *ProcedureChange, saved *Saved, action procedure.Action, at time.Time) error {
+// appendProcedure seals one event, writes the change, and updates the saved view. It returns ErrMoved where another
+// request was faster.
+func (s *Service) appendProcedure(
+	ctx context.Context, req Request, c *ProcedureChange, saved *Saved, action procedure.Action, at time.Time,
+) error {
 	payload, err := procedure.MarshalPayload(c.After)
 	if err != nil {
 		return fault.From(err)

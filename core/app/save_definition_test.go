@@ -79,7 +79,9 @@ func TestReadOnlyMembersMustBeAsTheyWereRead(t *testing.T) {
 		_, err := w.CreateProcedure(t.Context(), ann, parse(t, strings.Replace(document, `{`, `{`+members+`,`, 1)))
 		return err
 	}
-	require.NoError(t, given(`"version":1,"status":"active","digest":"`+rec.Digest+`","created_at":"`+rec.CreatedAt.Format(audit.TimeFormat)+`","created_by":"ann","warnings":[]`))
+	createdAt := rec.CreatedAt.Format(audit.TimeFormat)
+	require.NoError(t, given(`"version":1,"status":"active","digest":"`+rec.Digest+`","created_at":"`+createdAt+
+		`","created_by":"ann","warnings":[]`))
 	for _, wrong := range []string{`"version":2`, `"version":0`, `"version":1.5`, `"status":"archived"`, `"digest":"sha256:0"`, `"created_at":"now"`, `"created_by":"bob"`} {
 		err := given(wrong)
 		require.Equal(t, "definition.read_only", fault.From(err).Issues[0].Code, wrong)

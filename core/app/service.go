@@ -1,5 +1,5 @@
-// Package app holds the use cases, one a file, and the ports that they need. Driving adapters call the use cases; these call
-// the core and the ports.
+// Package app holds the use cases, one a file, and the ports that they need. Driving adapters call the use cases; these
+// call the core and the ports.
 package app
 
 import (

@@ -19,8 +19,10 @@ type SimulationInput struct {
 	Answers     []run.SimulationAnswer
 }
 
-// Simulate walks the answers, and returns the version walked and the path they take.
-func (s *Service) Simulate(ctx context.Context, req Request, in SimulationInput) (*procedure.Version, run.Simulation, error) {
+// Simulate executes a version with answers, and returns the version and the path that the answers lead to.
+func (s *Service) Simulate(
+	ctx context.Context, req Request, in SimulationInput,
+) (*procedure.Version, run.Simulation, error) {
 	v, err := s.simulated(ctx, in)
 	if err != nil {
 		return nil, run.Simulation{}, err
@@ -28,13 +30,23 @@ func (s *Service) Simulate(ctx context.Context, req Request, in SimulationInput)
 	meta, issues := metadata.Read(in.Metadata, "/metadata", "validation.type")
 	for i, a := range in.Answers {
 		if _, known := v.StepIndex(a.Step); !known {
-			issues = append(issues, fault.Issue{Field: jsondoc.PointerAt("/answers", i) + "/step", Code: "definition.unknown_step", Params: fault.Params{"name": a.Step}})
+			issues = append(
+				issues,
+				fault.Issue{
+					Field:  jsondoc.PointerAt("/answers", i) + "/step",
+					Code:   "definition.unknown_step",
+					Params: fault.Params{"name": a.Step},
+				},
+			)
 		}
 	}
 	if len(issues) > 0 {
 		return nil, run.Simulation{}, fault.WithIssues(run.InvalidValues, issues)
 	}
-	return v, run.Simulate(run.StartParams{ID: "simulated", Version: v, UserID: req.Actor, Metadata: meta}, in.Answers, run.Stamp{Actor: req.Actor, At: s.ports.Clock.Now()}), nil
+	return v, run.Simulate(
+		run.StartParams{ID: "simulated", Version: v, UserID: req.Actor, Metadata: meta}, in.Answers,
+		run.Stamp{Actor: req.Actor, At: s.ports.Clock.Now()},
+	), nil
 }
 
 func (s *Service) simulated(ctx context.Context, in SimulationInput) (*procedure.Version, error) {
@@ -43,7 +55,11 @@ func (s *Service) simulated(ctx context.Context, in SimulationInput) (*procedure
 		if len(issues) > 0 {
 			return nil, fault.WithIssues("definition.invalid", issues)
 		}
-		return &procedure.Version{Definition: read.Definition, Number: 1, Digest: procedure.Digest(read.Canonical())}, nil
+		return &procedure.Version{
+			Definition: read.Definition,
+			Number:     1,
+			Digest:     procedure.Digest(read.Canonical()),
+		}, nil
 	}
 	rec, err := s.ports.Procedures.Load(ctx, in.ProcedureID)
 	if err != nil {

@@ -20,8 +20,8 @@ type StartInput struct {
 	Metadata    *jsondoc.Node // nil: none
 }
 
-// StartRun starts a run of a version of an active procedure. An archived procedure is a Conflict; metadata with numbers that
-// do not survive as doubles is Invalid.
+// StartRun starts a run of a version of an active procedure. An archived procedure is a Conflict; metadata with numbers
+// that do not survive as doubles is Invalid.
 func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run.Run, error) {
 	rec, err := s.ports.Procedures.Load(ctx, in.ProcedureID)
 	if err != nil {
@@ -55,7 +55,8 @@ func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run
 		return run.Run{}, err
 	}
 	err = s.ports.Runs.Append(ctx, *change)
-	if errors.Is(err, ErrMoved) { // the run is new: another request has replaced the expired receipt of this key meanwhile
+	if errors.Is(err, ErrMoved) {
+		// The run is new: another request has replaced the expired receipt of this key meanwhile.
 		err = s.ports.Runs.Append(ctx, *change)
 	}
 	return change.After, asRepeat(err)

@@ -8,7 +8,8 @@ import (
 
 // Trail reads events.
 type Trail interface {
-	// Events returns at most limit events of one entity with a seq above after, oldest first; none for an unknown entity.
+	// Events returns at most limit events of one entity with a seq above after, oldest first; none for an unknown
+	// entity.
 	Events(ctx context.Context, e audit.Entity, after int64, limit int) ([]audit.Event, error)
 }
 
@@ -16,7 +17,9 @@ type Trail interface {
 const eventPage = 500
 
 // eachEvent calls each with every event of a run after the given seq, oldest first, until it returns false.
-func (s *Service) eachEvent(ctx context.Context, runID string, after int64, each func(*audit.Event) (more bool, err error)) error {
+func (s *Service) eachEvent(
+	ctx context.Context, runID string, after int64, each func(*audit.Event) (more bool, err error),
+) error {
 	for {
 		page, err := s.ports.Trail.Events(ctx, audit.Run(runID), after, eventPage)
 		if err != nil {

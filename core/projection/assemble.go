@@ -65,7 +65,9 @@ func (a assembly) addVisit(row StepRow) error {
 			closed = run.Skipped
 		}
 		if s.State != closed || row.Visit <= s.Number {
-			return corrupt("visit %d of step %s is %s although visit %d follows it", s.Number, row.Step, s.State, row.Visit)
+			return corrupt(
+				"visit %d of step %s is %s although visit %d follows it", s.Number, row.Step, s.State, row.Visit,
+			)
 		}
 		s.Earlier = append(s.Earlier, s.Visit)
 		s.Visit = run.BlankVisit(&a.version.Steps[i], 0)
@@ -140,8 +142,8 @@ func (a assembly) addItem(row ItemRow) error {
 	return corrupt("item %s.%s of visit %d is not in the definition", row.Step, row.Item, row.Visit)
 }
 
-// moveSuperseded finishes the steps once all rows are there. A closed visit that a jump back superseded is an earlier one,
-// and a step that was passed over before its first visit has none.
+// moveSuperseded finishes the steps once all rows are there. A closed visit that a jump back superseded is an earlier
+// one, and a step that was passed over before its first visit has none.
 func (a assembly) moveSuperseded() {
 	for i := range a.steps {
 		s := &a.steps[i]

@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Compare describes in English where stored rows differ from those that a run's state makes, column by column. The plain
-// value that stands behind a seal must be the one that was sealed. The head of the run's row is not compared.
+// Compare describes in English where stored rows differ from those that a run's state makes, column by column. The
+// plain value that stands behind a seal must be the one that was sealed. The head of the run's row is not compared.
 func Compare(expected run.Run, own RunRow, stored Rows) []string {
 	if len(expected.Steps) == 0 {
 		return []string{"the trail has no beginning"}
@@ -44,8 +44,8 @@ func Differences(expected, other run.Run) []string {
 	return d
 }
 
-// differences collects descriptions. They are worded only where something differs: verification compares millions of rows
-// that do not.
+// differences collects descriptions. They are worded only where something differs: verification compares millions of
+// rows that do not.
 type differences []string
 
 func (d *differences) addRun(expected, stored RunRow) {
@@ -92,14 +92,18 @@ func (d *differences) addRows(expected, stored Rows) {
 	expected.Sort()
 	stored.Sort()
 	compareRows(d, expected.Steps, stored.Steps, StepRow.compare, StepRow.differingColumns)
-	compareRows(d, expected.Inapplicable, stored.Inapplicable, SlotRow.compare, func(SlotRow, SlotRow) []string { return nil })
+	compareRows(
+		d, expected.Inapplicable, stored.Inapplicable, SlotRow.compare, func(SlotRow, SlotRow) []string { return nil },
+	)
 	compareRows(d, expected.Values, stored.Values, ValueRow.compare, ValueRow.differingColumns)
 	compareRows(d, expected.Items, stored.Items, ItemRow.compare, ItemRow.differingColumns)
 }
 
-// compareRows compares rows of one kind, both sorted by their keys. Columns returns the names of the columns in which two
-// rows with the same key differ.
-func compareRows[R fmt.Stringer](d *differences, expected, stored []R, key func(a, b R) int, columns func(a, b R) []string) {
+// compareRows compares rows of one kind, both sorted by their keys. Columns returns the names of the columns in which
+// two rows with the same key differ.
+func compareRows[R fmt.Stringer](
+	d *differences, expected, stored []R, key func(a, b R) int, columns func(a, b R) []string,
+) {
 	for len(expected) > 0 || len(stored) > 0 {
 		var order int
 		switch {

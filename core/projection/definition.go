@@ -20,15 +20,18 @@ type Table struct {
 	Rows    [][]any
 }
 
-// DefinitionTables returns the rows of a published version in the tables that SQL can query, beside its document. They are
-// written from this, and verification compares with it.
+// DefinitionTables returns the rows of a published version in the tables that SQL can query, beside its document. They
+// are written from this, and verification compares with it.
 func DefinitionTables(v *procedure.Version) []Table {
 	versions := Table{Name: "procedure_versions", Columns: []string{"max_visits", "metadata"}}
 	versions.add(v.MaxVisits, metadata(v.Metadata))
 	steps := Table{Name: "procedure_steps", Columns: []string{
 		"step_key", "position", "title", "prompt", "metadata", "condition", "skippable",
 	}}
-	transitions := Table{Name: "procedure_transitions", Columns: []string{"step_key", "position", "condition", "target"}}
+	transitions := Table{
+		Name:    "procedure_transitions",
+		Columns: []string{"step_key", "position", "condition", "target"},
+	}
 	slots := Table{Name: "procedure_slots", Columns: []string{
 		"step_key", "slot_name", "position", "type", "required", "sensitive", "label", "description", "validate", "mask",
 		"min", "max", "min_length", "max_length", "metadata", "condition", "required_condition",
@@ -50,7 +53,10 @@ func DefinitionTables(v *procedure.Version) []Table {
 			}
 		}
 		for j, it := range s.Items {
-			items.add(s.Key, it.Key, j+1, it.Label, it.Description, it.Required, it.DefaultState, metadata(it.Metadata), source(it.When))
+			items.add(
+				s.Key, it.Key, j+1, it.Label, it.Description, it.Required, it.DefaultState, metadata(it.Metadata),
+				source(it.When),
+			)
 		}
 	}
 	return []Table{versions, steps, transitions, slots, options, items}

@@ -14,8 +14,8 @@ type Changes struct {
 	Rows                    // step rows replace those of the same visit; the row of the step that opens comes last
 }
 
-// Diff returns what leads from the rows of one state of a run to those of the next. A run that did not exist is the zero
-// Run. Plain are the values behind seals that are new.
+// Diff returns what leads from the rows of one state of a run to those of the next. A run that did not exist is the
+// zero Run. Plain are the values behind seals that are new.
 func Diff(before, after run.Run, plain []run.PlainValue) Changes {
 	var c Changes
 	c.add(before, after, func(_ *procedure.Version, step, j int, _ SlotRow, value run.SlotValue) slot.Value {
@@ -30,8 +30,8 @@ func RowsOf(r run.Run) Rows { return Diff(run.Run{}, r, nil).Rows }
 // plainSource returns the plain value of a slot, also where the state holds only its seal.
 type plainSource func(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value
 
-// unsealed returns the plain value behind a new seal. An erased value stays erased: it keeps its seal even where the same
-// value is given again.
+// unsealed returns the plain value behind a new seal. An erased value stays erased: it keeps its seal even where the
+// same value is given again.
 func unsealed(plain []run.PlainValue, step, j int, value run.SlotValue) slot.Value {
 	for _, p := range plain {
 		if p.Step == step && p.Slot == j && value.ErasedAt.IsZero() {

@@ -25,14 +25,15 @@ type (
 		CommittedBy string
 		Reason      string
 	}
-	// SlotRow names a slot of a visit. Stored by itself, it says that the slot did not apply when the visit was committed.
+	// SlotRow names a slot of a visit. Stored by itself, it says that the slot did not apply when the visit was
+	// committed.
 	SlotRow struct {
 		Step  string
 		Visit int
 		Slot  string
 	}
-	// ValueRow is a value in the column of its kind; a multi_enum has one row per choice. A sensitive value has its seal
-	// (salt and digest) beside it, and only the seal once it is erased.
+	// ValueRow is a value in the column of its kind; a multi_enum has one row per choice. A sensitive value has its
+	// seal (salt and digest) beside it, and only the seal once it is erased.
 	ValueRow struct {
 		SlotRow
 		Ordinal      int

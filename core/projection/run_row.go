@@ -47,7 +47,9 @@ func Restore(v *procedure.Version, own RunRow, rows Rows) (run.Run, error) {
 		CreatedAt: own.CreatedAt, StartedAt: own.StartedAt, UpdatedAt: own.UpdatedAt, ClosedAt: own.ClosedAt,
 	}
 	if r.CurrentKey() != own.CurrentStep {
-		return run.Run{}, fmt.Errorf("%w: run %s: current_step %q is not the open step", ErrRows, own.ID, own.CurrentStep)
+		return run.Run{}, fmt.Errorf(
+			"%w: run %s: current_step %q is not the open step", ErrRows, own.ID, own.CurrentStep,
+		)
 	}
 	return r, nil
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. Plain is the value itself, also
-// where the state holds only its seal.
+// appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. Plain is the value itself,
+// also where the state holds only its seal.
 func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plain slot.Value) []ValueRow {
 	row := ValueRow{SlotRow: at, Origin: string(value.Origin)}
 	if value.Value.Shape() == slot.SealedShape {
@@ -95,8 +95,8 @@ func bySlot(rows []ValueRow) iter.Seq[[]ValueRow] {
 	}
 }
 
-// PlainValues returns the values of sensitive slots that stand in the rows and have not been erased. Rows of slots that the
-// definition does not have are left out; Restore reports them.
+// PlainValues returns the values of sensitive slots that stand in the rows and have not been erased. Rows of slots that
+// the definition does not have are left out; Restore reports them.
 func PlainValues(v *procedure.Version, rows []ValueRow) ([]run.PlainValue, error) {
 	var all []run.PlainValue
 	for rows := range bySlot(rows) {

@@ -12,9 +12,9 @@ type visitRow struct {
 	*run.Visit
 }
 
-// visitRows returns the rows of a step, oldest visit first. The last row's state is where the step stands. A step that was
-// passed over before its first visit has a row for that visit; a visit that a jump back superseded keeps its row, with
-// only the state changed.
+// visitRows returns the rows of a step, oldest visit first. The last row's state is where the step stands. A step that
+// was passed over before its first visit has a row for that visit; a visit that a jump back superseded keeps its row,
+// with only the state changed.
 func visitRows(s *run.Step) []visitRow {
 	if len(s.Earlier) == 0 && s.Number > 0 {
 		return []visitRow{{s.State, &s.Visit}}
@@ -38,7 +38,8 @@ func visitRows(s *run.Step) []visitRow {
 	return all
 }
 
-// hasItemRow reports whether an item is stored: once it is ticked, and always when its visit is committed and it applied.
+// hasItemRow reports whether an item is stored: once it is ticked, and always when its visit is committed and it
+// applied.
 func hasItemRow(v *run.Visit, item int) bool {
 	committed := !v.CommittedAt.IsZero() && v.Reason == ""
 	return committed && !v.Items[item].NotApplicable || v.Items[item].Completed

@@ -70,7 +70,10 @@ func BenchmarkSealCommit(b *testing.B) {
 		for _, e := range d.Events {
 			payload, err := encoding.Marshal(r.Version, e.Fact)
 			require.NoError(b, err)
-			_, err = audit.Seal(audit.Run(r.ID), audit.Head{}, audit.Entry{Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
+			_, err = audit.Seal(
+				audit.Run(r.ID), audit.Head{},
+				audit.Entry{Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload},
+			)
 			require.NoError(b, err)
 		}
 	}

@@ -26,17 +26,18 @@ type ConditionResult struct {
 // ConditionFailed is the code of a refusal because a condition could not be evaluated.
 const ConditionFailed = "condition.failed"
 
-// maxRuledValue bounds a value in a condition result, in bytes of JSON; a longer one stands elsewhere in the trail.
+// maxRecordedValue limits the length of a recorded value, in bytes of JSON. The trail holds a longer one elsewhere.
 const maxRecordedValue = 1024
 
-// view is what conditions see at one place of a run: the steps before it that are committed, and its own slots.
+// view holds the values that conditions can read at one step of a run: those of the committed steps before it, and its
+// own.
 type view struct {
 	run  *Run
-	at   int         // the step in whose place is decided
-	own  []SlotValue // its slots; nil where none are to be seen
+	at   int         // the step whose conditions are evaluated
+	own  []SlotValue // its slots; nil where they cannot be read
 	meta *metadataCache
 
-	// A step that is being closed by the act that asks: it is seen as it will be.
+	// The step that the current command closes, and its slots as they will be.
 	closed      int // -1: none
 	closedSlots []SlotValue
 }
@@ -46,7 +47,7 @@ type metadataCache struct {
 	read    bool
 }
 
-// held is a slot as the view shows it.
+// slotValue returns a slot as conditions read it.
 func (v view) slotValue(step, slot int) SlotValue {
 	switch {
 	case step == v.at:
@@ -64,14 +65,14 @@ func (v view) slotValue(step, slot int) SlotValue {
 	return SlotValue{}
 }
 
-// Value gives a slot's value in the Go type of its kind.
+// Value returns a slot's value in the Go type of its kind.
 func (v view) Value(step, slot int) any {
 	def := &v.run.Version.Steps[step].Slots[slot]
 	return expressionValue(def.Type, v.slotValue(step, slot).Value)
 }
 
-// expressionValue returns a value in the Go type that condition.Kind gives for its type; nil where it is absent, and an error
-// where expressions cannot hold it.
+// expressionValue returns a value in the Go type that condition.Kind gives for its type; nil where it is absent, and an
+// error where expressions cannot hold it.
 func expressionValue(t slot.Type, value slot.Value) any {
 	if value.IsAbsent() {
 		return nil
@@ -103,7 +104,7 @@ func expressionValue(t slot.Type, value slot.Value) any {
 	return value.Text()
 }
 
-// Metadata is the run's own, read once for all conditions of a decision.
+// Metadata returns the run's metadata. It is parsed once for all conditions of a decision.
 func (v view) Metadata() map[string]any {
 	if v.meta == nil {
 		return readMetadata(v.run.Metadata)
@@ -122,16 +123,19 @@ func readMetadata(raw jsontext.Value) map[string]any {
 	return members
 }
 
-// rule asks a condition. An error is a refusal: 422, naming the expression.
+// evaluate evaluates a condition. An error is a refusal that names the expression.
 func (v view) evaluate(c *condition.Condition) (ConditionResult, error) {
 	result, err := c.Eval(v)
 	if err != nil {
-		return ConditionResult{}, fault.New(fault.Invalid, ConditionFailed, fault.Params{"condition": c.Pointer, "expression": c.Source, "reason": err.Error()})
+		return ConditionResult{}, fault.New(
+			fault.Invalid, ConditionFailed,
+			fault.Params{"condition": c.Pointer, "expression": c.Source, "reason": err.Error()},
+		)
 	}
 	return ConditionResult{Condition: c.Pointer, Expression: c.Source, Result: result, Values: v.recordedValues(c)}, nil
 }
 
-// seen are the values that a condition reads, as the trail holds values.
+// recordedValues returns the values that a condition reads, in the form in which the trail records values.
 func (v view) recordedValues(c *condition.Condition) map[string]jsontext.Value {
 	var seen map[string]jsontext.Value
 	put := func(name string, value jsontext.Value) {
@@ -167,8 +171,8 @@ func (v view) recordedMetadata(member string, put func(string, jsontext.Value)) 
 	}
 }
 
-// decided is what a condition says for certain now: nil while a value that it reads may still come, or where asking it
-// fails.
+// settledResult returns the result of a condition if no later command can change it; nil while a value that it reads
+// may still be given, and where the condition cannot be evaluated.
 func (v view) settledResult(c *condition.Condition) *bool {
 	for _, r := range c.Reads() {
 		if r.Step < 0 || v.settled(r.Step, r.Slot) {
@@ -183,19 +187,20 @@ func (v view) settledResult(c *condition.Condition) *bool {
 	return &result
 }
 
-// settled reports a slot whose value, or absence, no later act on the way ahead changes.
+// settled reports whether no later command on the path ahead can change the value, or the absence, of a slot.
 func (v view) settled(step, slot int) bool {
 	switch s := v.run.Steps[step].State; {
 	case step == v.at:
 		return v.own != nil && !v.own[slot].Value.IsAbsent()
 	case step > v.at:
-		return true // never to be seen from here
+		return true // conditions at this step cannot read it
 	default:
 		return s != Open && s != Locked
 	}
 }
 
-// Inapplicable names what of a step's visit does not apply: for certain, where the step is open.
+// Inapplicable returns the fields of a step that do not apply. Where the step is open, it returns only those whose
+// conditions are settled.
 func (r Run) Inapplicable(i int) (fields []string) {
 	def, s := &r.Version.Steps[i], &r.Steps[i]
 	if !def.Conditional || s.State != Committed && s.State != Open {

@@ -51,8 +51,8 @@ func Start(p StartParams, by Stamp) ([]Event, error) {
 	return d.decision.Events, nil
 }
 
-// Decide returns what a command does to a run. It is pure: the same run, command and stamp always decide the same. A refusal
-// is a *fault.Error: NotFound for an unknown step, Conflict for order and state, Invalid for data.
+// Decide returns what a command does to a run. It is pure: the same run, command and stamp always decide the same. A
+// refusal is a *fault.Error: NotFound for an unknown step, Conflict for order and state, Invalid for data.
 func Decide(r Run, c Command, by Stamp) (Decision, error) {
 	if c == nil {
 		return Decision{}, fault.From(errors.New("no command"))

@@ -9,11 +9,12 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// NotSensitive is the code of the issue that a slot is not sensitive: its value stands in the trail and cannot be erased.
+// NotSensitive is the code of the issue that a slot is not sensitive: its value stands in the trail and cannot be
+// erased.
 const NotSensitive = "validation.not_sensitive"
 
-// Erase deletes the plain value of a sensitive slot from its row, in one visit or in all. The seal stays: the trail and the
-// run's state keep proving what was given without revealing it.
+// Erase deletes the plain value of a sensitive slot from its row, in one visit or in all. The seal stays: the trail and
+// the run's state keep proving what was given without revealing it.
 type Erase struct {
 	Step   string
 	Slot   string

@@ -11,8 +11,8 @@ import (
 // ErrInapplicable means that an event cannot follow the run's state: no Decide makes one.
 var ErrInapplicable = errors.New("event does not fit the run's state")
 
-// Evolve applies one event to a run and returns the run that results. It decides nothing: the event says what happened. An
-// event that could not have happened to this run is ErrInapplicable.
+// Evolve applies one event to a run and returns the run that results. It decides nothing: the event says what happened.
+// An event that could not have happened to this run is ErrInapplicable.
 func Evolve(r Run, e Event) (Run, error) {
 	if e.Fact == nil {
 		return r, fmt.Errorf("%w: no fact", ErrInapplicable)

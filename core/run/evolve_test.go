@@ -25,7 +25,10 @@ func small(t *testing.T) run.Run {
 }
 
 func TestTheMachineHasTheseMovesAndNoOthers(t *testing.T) {
-	allowed := map[run.State][]run.State{run.Pending: {run.InProgress, run.Failed}, run.InProgress: {run.Completed, run.Failed}}
+	allowed := map[run.State][]run.State{
+		run.Pending:    {run.InProgress, run.Failed},
+		run.InProgress: {run.Completed, run.Failed},
+	}
 	for _, from := range run.States {
 		for _, to := range run.States {
 			want := false
@@ -99,7 +102,11 @@ func TestOnlyRefusedDataOrderAndStateAreRecorded(t *testing.T) {
 
 func TestLongParamsAreNotRecordedAgain(t *testing.T) {
 	refusal := fault.WithIssues("x", []fault.Issue{
-		{Field: "slots.a", Code: "validation.enum", Params: fault.Params{"allowed": strings.Split(strings.Repeat("option ", 200), " ")}},
+		{
+			Field:  "slots.a",
+			Code:   "validation.enum",
+			Params: fault.Params{"allowed": strings.Split(strings.Repeat("option ", 200), " ")},
+		},
 		{Field: "slots.b", Code: "validation.enum", Params: fault.Params{"allowed": []string{"a"}}},
 	})
 	e, ok := run.Refusal(small(t), run.Fail{}, refusal, run.Stamp{}, 0)
@@ -135,6 +142,9 @@ func TestDifferencesNameWhatDiffers(t *testing.T) {
 	other, err := run.Fold(r, []run.Event{{Fact: run.Started{}}, {Fact: run.RunFailed{Reason: "x"}}})
 	require.NoError(t, err)
 	require.NotEmpty(t, projection.Differences(r, other))
-	require.Contains(t, projection.Compare(run.Run{}, projection.RunRowOf(r, ""), projection.RowsOf(r)), "the trail has no beginning")
+	require.Contains(
+		t, projection.Compare(run.Run{}, projection.RunRowOf(r, ""), projection.RowsOf(r)),
+		"the trail has no beginning",
+	)
 	require.NotEmpty(t, projection.Differences(run.Run{}, r))
 }

@@ -1,6 +1,6 @@
 package run
 
-// State is where a run stands.
+// State is the state of a run.
 type State string
 
 // The states of a run.
@@ -11,13 +11,13 @@ const (
 	Failed     State = "failed"
 )
 
-// Transition is one move that the machine allows.
+// Transition is a move that the state machine allows.
 type Transition struct {
 	From, To State
-	Act      string // what makes the move
+	Act      string // what causes the move
 }
 
-// Transitions is the whole machine. The documentation's diagram is made from it.
+// Transitions is the whole state machine. The diagram in the documentation is generated from it.
 var Transitions = []Transition{
 	{Pending, InProgress, "first draft, commit or skip"},
 	{InProgress, Completed, "no step left to do"},
@@ -25,7 +25,7 @@ var Transitions = []Transition{
 	{InProgress, Failed, "fail"},
 }
 
-// States lists the states in the order of a run's life.
+// States lists the states from the first to the final ones.
 var States = []State{Pending, InProgress, Completed, Failed}
 
 // Allows reports whether a run in this state may move to the other.
@@ -38,7 +38,7 @@ func (s State) Allows(to State) bool {
 	return false
 }
 
-// Final reports whether no move leads out of the state.
+// Final reports whether the state has no move to another.
 func (s State) Final() bool {
 	for _, t := range Transitions {
 		if t.From == s {
@@ -48,7 +48,7 @@ func (s State) Final() bool {
 	return true
 }
 
-// StepState is where a step of a run stands.
+// StepState is the state of a step of a run.
 type StepState string
 
 // The states of a step. Exactly one step is open while a run is not final.

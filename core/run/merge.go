@@ -11,21 +11,21 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// manner is how a submission is laid over a visit.
+// mergeMode says how a submission is laid over a visit.
 type mergeMode uint8
 
 const (
-	draftMode    mergeMode = iota // each by itself, nothing required
-	commitMode                    // as a whole, by what applies now
-	amendMode                     // as a whole, by what applied when the visit was committed
-	repeatMode                    // only to compare, by what applied then
-	simulateMode                  // as a whole, by what applies now; what is missing is only named
+	draftMode    mergeMode = iota // each value by itself; nothing is required
+	commitMode                    // as a whole, with what applies now
+	amendMode                     // as a whole, with what applied when the visit was committed
+	repeatMode                    // only for comparison, with what applied then
+	simulateMode                  // as a whole, with what applies now; missing fields are only listed
 )
 
 func (m mergeMode) whole() bool { return m == commitMode || m == amendMode || m == simulateMode }
 func (m mergeMode) past() bool  { return m == amendMode || m == repeatMode }
 
-// merged is a submission laid over what a visit of a step holds.
+// merged is a visit of a step with a submission laid over it.
 type merged struct {
 	step        int
 	mode        mergeMode
@@ -33,17 +33,18 @@ type merged struct {
 	slots       []SlotValue
 	items       []checklist.State
 	plainValues []PlainValue
-	given       int // how many of the submission's slots are the step's
+	given       int // number of the submission's slots that the step has
 
-	view       *view  // nil where nothing is conditional
-	invalid    []bool // slots with an issue: what reads them is not asked
+	view       *view  // nil where the step has no conditions
+	invalid    []bool // slots with an issue; conditions that read them are not evaluated
 	conditions []ConditionResult
-	missing    []string // fields that a commit would need, of a simulation
-	failed     error    // the first condition that could not be asked
+	missing    []string // in a simulation: fields that a commit would require
+	failed     error    // the error of the first condition that could not be evaluated
 }
 
-// merge lays a submission over a visit of a step. Every slot and item is checked; what is wrong comes back together, in
-// definition order, unexpected names last. Where the step must be whole, what is required must be there.
+// merge lays a submission over a visit of a step and checks every slot and item. All issues are returned together, in
+// the order of the definition, unexpected names last. Modes that check the step as a whole also require what is
+// required.
 func (d *decider) merge(i int, base *Visit, s *Submission, how mergeMode) (merged, error) {
 	def := &d.run.Version.Steps[i]
 	m := merged{step: i, mode: how, present: base, slots: slices.Clone(base.Slots)}
@@ -56,7 +57,9 @@ func (d *decider) merge(i int, base *Visit, s *Submission, how mergeMode) (merge
 	if err != nil {
 		return m, err
 	}
-	items, itemIssues, unexpectedItems := checklist.Merge(def.Items, base.Items, s.Ticks, m.itemsApply(def), how.whole(), d.stamp.At, d.stamp.Actor)
+	items, itemIssues, unexpectedItems := checklist.Merge(
+		def.Items, base.Items, s.Ticks, m.itemsApply(def), how.whole(), d.stamp.At, d.stamp.Actor,
+	)
 	m.items = items
 	issues = append(issues, m.checklistIssues(itemIssues)...)
 	if m.given < len(s.Slots) {
@@ -114,7 +117,7 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 	return issues, nil
 }
 
-// needed are the issues of the checklist; of a simulation, what is missing is only named.
+// checklistIssues returns the issues of the checklist. In a simulation, missing items are only listed.
 func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 	if m.mode != simulateMode {
 		return issues
@@ -127,8 +130,8 @@ func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 	})
 }
 
-// applies says whether a slot or item applies: as it was, where the visit is past; as its condition has it now; and what
-// cannot be told yet may.
+// applies reports whether a slot or item applies. For a past visit, that is what applied then; otherwise its condition
+// decides. In a draft, it applies while its condition is not settled.
 func (m *merged) applies(c *condition.Condition, was bool) bool {
 	switch {
 	case m.mode.past():
@@ -139,19 +142,19 @@ func (m *merged) applies(c *condition.Condition, was bool) bool {
 		applies := m.view.settledResult(c)
 		return applies == nil || *applies
 	}
-	return m.ask(c, true)
+	return m.evaluate(c, true)
 }
 
 func (m *merged) required(sl *slot.Slot) bool {
 	if sl.RequiredWhen == nil {
 		return sl.Required
 	}
-	return m.ask(sl.RequiredWhen, false)
+	return m.evaluate(sl.RequiredWhen, false)
 }
 
-// ask asks a condition and keeps its condition result. Where it reads what is wrong itself, or cannot be asked, the answer is the
-// given one: the act is refused anyway.
-func (m *merged) ask(c *condition.Condition, otherwise bool) bool {
+// evaluate evaluates a condition and records its result. Where the condition reads an invalid slot, or cannot be
+// evaluated, it returns the given default: the command is refused in any case.
+func (m *merged) evaluate(c *condition.Condition, otherwise bool) bool {
 	if m.readsInvalid(c) {
 		return otherwise
 	}
@@ -166,7 +169,7 @@ func (m *merged) ask(c *condition.Condition, otherwise bool) bool {
 	return result.Result
 }
 
-// itemsApply says which items apply; nil: all do.
+// itemsApply returns which items apply; nil: all do.
 func (m *merged) itemsApply(def *procedure.Step) []checklist.Applies {
 	if !def.Conditional {
 		return nil
@@ -183,12 +186,12 @@ func (m *merged) itemsApply(def *procedure.Step) []checklist.Applies {
 	return applying
 }
 
-// spoils reports a condition that reads what is wrong itself.
+// readsInvalid reports whether a condition reads a slot that has an issue.
 func (m *merged) readsInvalid(c *condition.Condition) bool {
 	return slices.ContainsFunc(c.Reads(), func(r condition.Read) bool { return r.Step == m.step && m.invalid[r.Slot] })
 }
 
-// put holds a checked value. A sensitive one is sealed; the seal that stands is kept where the value is the same.
+// setSlot stores a checked value. A sensitive value is sealed; if it is the same as before, its seal is kept.
 func (m *merged) setSlot(j int, sl *slot.Slot, v slot.Value, s *Submission) error {
 	if v.IsAbsent() {
 		m.slots[j] = SlotValue{}
@@ -223,7 +226,7 @@ func unexpectedSlots(def *procedure.Step, s *Submission) []fault.Issue {
 	return issues
 }
 
-// originIssues finds origins that are none, and origins of values that were not given.
+// originIssues returns issues for unknown origins and for origins of values that were not given.
 func originIssues(s *Submission) []fault.Issue {
 	if len(s.Origins) == 0 {
 		return nil
@@ -241,7 +244,7 @@ func originIssues(s *Submission) []fault.Issue {
 	return issues
 }
 
-// changesContent reports whether a value or a tick differs; origins aside.
+// differs reports whether a value or a tick differs from the visit's. Origins are not compared.
 func (m *merged) differs() bool {
 	for j := range m.slots {
 		if !m.slots[j].Value.Equal(m.present.Slots[j].Value) {
@@ -256,7 +259,7 @@ func (m *merged) differs() bool {
 	return false
 }
 
-// changes is the content that differs from what the visit holds.
+// changedContent returns the content that differs from the visit's.
 func (m *merged) changedContent() Content {
 	c := Content{Step: m.step, Visit: m.present.Number}
 	for j := range m.slots {
@@ -272,7 +275,7 @@ func (m *merged) changedContent() Content {
 	return c
 }
 
-// contents is everything the step now holds, and what of it does not apply.
+// content returns all values and ticks, and the slots and items that do not apply.
 func (m *merged) content() Content {
 	c := Content{Step: m.step, Visit: m.present.Number, Slots: make([]Entry, 0, len(m.slots))}
 	for j := range m.slots {

@@ -1,10 +1,10 @@
 package run
 
-// Progress says how far a run has come.
+// Progress counts the steps and items of a run that are done.
 type Progress struct {
 	Steps     StepProgress
 	Checklist ChecklistProgress
-	// Provisional is set while an undecided condition could change a total.
+	// Provisional is set while a condition that is not settled could change a total.
 	Provisional bool
 }
 
@@ -14,7 +14,7 @@ type StepProgress struct{ Total, Committed, Skipped, NotApplicable int }
 // ChecklistProgress counts the items that apply.
 type ChecklistProgress struct{ Total, Completed int }
 
-// Tenths is the percentage in tenths of a percent, half up; ok is false where there is nothing to count.
+// Tenths returns the percentage in tenths of a percent, rounded half up; ok is false where the total is 0.
 func (c ChecklistProgress) Tenths() (tenths int, ok bool) {
 	if c.Total == 0 {
 		return 0, false
@@ -22,7 +22,8 @@ func (c ChecklistProgress) Tenths() (tenths int, ok bool) {
 	return (2000*c.Completed + c.Total) / (2 * c.Total), true
 }
 
-// Progress counts what is done of what applies. Where conditions are still open, what they could bring counts too.
+// Progress counts what is done of what applies. Where conditions are not settled, the totals include what could still
+// apply.
 func (r Run) Progress() Progress {
 	p := Progress{Steps: StepProgress{Total: len(r.Steps)}}
 	var ahead forecast
@@ -57,80 +58,78 @@ func (r Run) Progress() Progress {
 	return p
 }
 
-// outlook is what a run may still come to: which steps it may reach and which of their items may apply.
+// forecast says which steps a run may still reach, and which of their items may apply.
 type forecast struct {
-	steps     []bool // may be reached, or has been; nil where everything counts
-	items     [][]bool
-	undecided bool
+	steps     []bool   // reached, or may be reached; nil where every step counts
+	outItems  [][]bool // items that surely do not apply, by step
+	undecided bool     // a condition that is not settled could change a total
 }
 
-func (o *forecast) skipsStep(i int) bool { return o.steps != nil && !o.steps[i] }
-func (o *forecast) skipsItem(i, j int) bool {
-	return o.items != nil && o.items[i] != nil && o.items[i][j]
+func (f *forecast) skipsStep(i int) bool { return f.steps != nil && !f.steps[i] }
+
+func (f *forecast) skipsItem(i, j int) bool {
+	return f.outItems != nil && f.outItems[i] != nil && f.outItems[i][j]
 }
 
-// outlook follows the ways that are open from the open step on, forward; a jump back changes no total by itself.
+// forecast follows the paths that lead forward from the open step. A jump back by itself changes no total.
 func (r *Run) forecast() forecast {
-	o := forecast{steps: make([]bool, len(r.Steps)), items: make([][]bool, len(r.Steps))}
-	may := make([]bool, len(r.Steps)+1)
+	f := forecast{steps: make([]bool, len(r.Steps)), outItems: make([][]bool, len(r.Steps))}
+	reachable := make([]bool, len(r.Steps)+1)
 	for i := range r.Steps {
-		s := &r.Steps[i]
-		switch s.State {
+		switch r.Steps[i].State {
 		case Committed, Skipped:
-			o.steps[i] = true
+			f.steps[i] = true
 		case Open:
-			may[i] = true
-			r.forecastStep(&o, may, i)
+			reachable[i] = true
+			r.forecastStep(&f, reachable, i)
 		case Locked:
-			if may[i] {
-				r.forecastStep(&o, may, i)
+			if reachable[i] {
+				r.forecastStep(&f, reachable, i)
 			}
+		case NotApplicable: // the run has passed it
 		}
 	}
-	return o
+	return f
 }
 
-// ahead looks at a step that the run may come to.
-func (r *Run) forecastStep(o *forecast, may []bool, i int) {
+// forecastStep adds a step that the run may reach, and marks the steps that may follow it as reachable.
+func (r *Run) forecastStep(f *forecast, reachable []bool, i int) {
 	def, s := &r.Version.Steps[i], &r.Steps[i]
 	v := view{run: r, at: i, closed: -1}
 	if s.State == Open {
 		v.own = s.Slots
 	} else if def.When != nil {
-		switch applies := v.settledResult(def.When); applies {
-		case nil:
-			o.undecided = true
-			may[i+1] = true
-		default:
-			if !*applies {
-				may[i+1] = true
-				return
-			}
+		applies := v.settledResult(def.When)
+		f.undecided = f.undecided || applies == nil
+		if applies == nil || !*applies {
+			reachable[i+1] = true
+		}
+		if applies != nil && !*applies {
+			return
 		}
 	}
-	o.steps[i] = true
-	o.items[i] = make([]bool, len(def.Items))
+	f.steps[i] = true
+	f.outItems[i] = make([]bool, len(def.Items))
 	for j := range def.Items {
 		if c := def.Items[j].When; c != nil {
 			applies := v.settledResult(c)
-			o.undecided = o.undecided || applies == nil
-			o.items[i][j] = applies != nil && !*applies
+			f.undecided = f.undecided || applies == nil
+			f.outItems[i][j] = applies != nil && !*applies
 		}
 	}
 	for _, t := range def.Transitions {
+		holds := new(true)
 		if t.When != nil {
-			holds := v.settledResult(t.When)
-			o.undecided = o.undecided || holds == nil
-			if holds != nil && !*holds {
-				continue
-			}
-			if holds == nil {
-				may[t.Target] = may[t.Target] || t.Target > i
-				continue
-			}
+			holds = v.settledResult(t.When)
+			f.undecided = f.undecided || holds == nil
 		}
-		may[t.Target] = may[t.Target] || t.Target > i
-		return
+		if holds != nil && !*holds {
+			continue
+		}
+		reachable[t.Target] = reachable[t.Target] || t.Target > i
+		if holds != nil {
+			return
+		}
 	}
-	may[i+1] = true
+	reachable[i+1] = true
 }

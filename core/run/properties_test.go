@@ -34,7 +34,10 @@ func (s *story) record(t *rapid.T, events []run.Event) {
 		if n := len(s.chain); n > 0 {
 			head = s.chain[n-1].Head()
 		}
-		sealed, err := audit.Seal(audit.Run(s.run.ID), head, audit.Entry{Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
+		sealed, err := audit.Seal(
+			audit.Run(s.run.ID), head,
+			audit.Entry{Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload},
+		)
 		require.NoError(t, err)
 		s.chain = append(s.chain, sealed)
 	}
@@ -44,7 +47,11 @@ func (s *story) record(t *rapid.T, events []run.Event) {
 // walk draws a procedure and commands, and calls check after each of them.
 func walk(t *rapid.T, check func(before run.Run, c run.Command, d run.Decision, err error, s *story)) {
 	v := runtest.Version(cel.Language{}).Draw(t, "version")
-	r, events := runtest.BeginWith(t, v, rapid.SampledFrom([][]byte{nil, []byte(`{"on":true}`), []byte(`{"n":2}`)}).Draw(t, "metadata"))
+	r, events := runtest.BeginWith(
+		t,
+		v,
+		rapid.SampledFrom([][]byte{nil, []byte(`{"on":true}`), []byte(`{"n":2}`)}).Draw(t, "metadata"),
+	)
 	s := &story{run: r}
 	s.record(t, events)
 	for n := range rapid.IntRange(1, 25).Draw(t, "commands") {
@@ -176,7 +183,14 @@ func TestNoPlainSensitiveValueStandsInAnyStateOrEvent(t *testing.T) {
 		s := &story{run: r}
 		s.record(t, events)
 		for range rapid.IntRange(1, 8).Draw(t, "n") {
-			sub := run.Submission{Step: "a", Slots: map[string][]byte{"pin": []byte(`"` + plain + `"`), "code": []byte(number), "open": []byte(`"x"`)}}
+			sub := run.Submission{
+				Step: "a",
+				Slots: map[string][]byte{
+					"pin":  []byte(`"` + plain + `"`),
+					"code": []byte(number),
+					"open": []byte(`"x"`),
+				},
+			}
 			if rapid.Bool().Draw(t, "wrong") {
 				sub.Slots["open"], sub.Slots["pinn"] = []byte("1"), []byte(`"`+plain+`"`)
 			}

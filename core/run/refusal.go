@@ -13,17 +13,17 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Bounds of what a refusal records.
+// Limits of what a refusal records.
 const (
 	MaxRecordedInput  = 4096 // bytes
 	MaxRecordedIssues = 100
 	maxRecordedField  = 256  // bytes
-	maxRecordedParams = 1024 // bytes of JSON; longer ones, such as many options, stand in the definition anyway
+	maxRecordedParams = 1024 // bytes of JSON; longer ones, such as long lists of options, are in the definition
 )
 
-// Refusal is the event that records a refused command: refused data, order or state. For anything else (an
-// unknown step, a failure of Procedo itself) ok is false. Unrecorded is how many refusals before it could not be
-// recorded anywhere.
+// Refusal returns the event that records a refused command. Only refusals for data, order and state are recorded; for
+// others, such as an unknown step or an internal error, ok is false. Unrecorded is the number of earlier refusals that
+// could not be recorded.
 func Refusal(r Run, c Command, refusal error, stamp Stamp, unrecorded int) (e Event, ok bool) {
 	f := fault.From(refusal)
 	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
@@ -50,8 +50,8 @@ func Refusal(r Run, c Command, refusal error, stamp Stamp, unrecorded int) (e Ev
 	return Event{stamp, fact}, true
 }
 
-// recordedInput is the command's input as raw JSON text, cut to MaxRecordedInput bytes. Before the cut, values of
-// sensitive slots and, in a step that has any, of unexpected names are replaced by their seals.
+// recordedInput returns the command's input as JSON text, cut to MaxRecordedInput bytes. Before the cut, the values of
+// sensitive slots are replaced by their seals; in a step that has sensitive slots, so are those of unknown names.
 func recordedInput(r Run, c Command) string {
 	input := struct {
 		Slots     map[string]jsontext.Value `json:"slots,omitzero"`
@@ -72,7 +72,7 @@ func recordedInput(r Run, c Command) string {
 	}
 	text, err := json.Marshal(input, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
-		return "" // input that is no JSON is refused before it becomes a command
+		return "" // input that is not JSON is refused before it becomes a command
 	}
 	return cut(string(text), MaxRecordedInput)
 }
@@ -90,7 +90,7 @@ func recordedSlots(r Run, s *Submission) map[string]jsontext.Value {
 		raw := s.Slots[name]
 		if def != nil && mustSeal(def, name) {
 			if n >= len(s.Salts) {
-				continue // without a salt nothing of it is recorded
+				continue // without a salt, nothing of the value is recorded
 			}
 			raw = slot.SealRaw(raw, s.Salts[n]).AppendCanonical(nil)
 		}
@@ -107,7 +107,7 @@ func mustSeal(def *procedure.Step, name string) bool {
 	return def.Slots[j].Sensitive
 }
 
-// cut shortens text to at most n bytes without splitting a character.
+// cut returns at most n bytes of a text without splitting a character.
 func cut(text string, n int) string {
 	if len(text) <= n {
 		return text

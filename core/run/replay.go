@@ -6,8 +6,9 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// CommandOf is the command that a recorded fact tells, given to the run as it stood before. False where the fact only follows from
-// another, and where the command gave a sensitive value that plain, asked with its seal, does not know any more.
+// CommandOf returns the command that a recorded fact comes from; before is the run before the command. It returns false
+// where the fact only follows from another one, and where the command gave a sensitive value that is no longer known:
+// plain returns the value behind a seal, or an absent one.
 func CommandOf(before Run, fact Fact, plain func(sealed slot.Value) slot.Value) (Command, bool) {
 	switch f := fact.(type) {
 	case DraftSaved:
@@ -35,12 +36,18 @@ func CommandOf(before Run, fact Fact, plain func(sealed slot.Value) slot.Value) 
 
 func submissionOf(before Run, c Content, plain func(slot.Value) slot.Value) (Submission, bool) {
 	def, held := &before.Version.Steps[c.Step], before.Steps[c.Step].Slots
-	s := Submission{Step: def.Key, Visit: c.Visit, Slots: map[string][]byte{}, Ticks: c.Ticks, Origins: map[string]slot.Origin{}}
+	s := Submission{
+		Step:    def.Key,
+		Visit:   c.Visit,
+		Slots:   map[string][]byte{},
+		Ticks:   c.Ticks,
+		Origins: map[string]slot.Origin{},
+	}
 	for _, e := range c.Slots {
 		name, value := def.Slots[e.Slot].Name, e.Value
 		if salt, _ := value.Seal(); value.Shape() == slot.SealedShape {
 			if held[e.Slot].Value.Equal(value) && held[e.Slot].Origin == e.Origin {
-				continue // as it stood
+				continue // unchanged
 			}
 			if value = plain(value); value.IsAbsent() {
 				return s, false
@@ -59,7 +66,7 @@ func submissionOf(before Run, c Content, plain func(slot.Value) slot.Value) (Sub
 	return s, true
 }
 
-// clear takes back what stood in a draft and not in the commit.
+// clear clears the values of the draft that the commit does not have.
 func (s *Submission) clear(before Run, c Content) {
 	def, held := &before.Version.Steps[c.Step], before.Steps[c.Step].Slots
 	stays := map[int]bool{}

@@ -32,7 +32,9 @@ func (d *decider) advance(i int, slots []SlotValue) error {
 }
 
 // route evaluates a step's transitions. Pointer is the JSON pointer of the one that decided; empty where none did.
-func (d *decider) route(i int, slots []SlotValue) (target int, pointer string, conditions []ConditionResult, err error) {
+func (d *decider) route(
+	i int, slots []SlotValue,
+) (target int, pointer string, conditions []ConditionResult, err error) {
 	def := &d.run.Version.Steps[i]
 	r := d.run
 	v := view{run: &r, at: i, own: slots, meta: d.metadata(), closed: -1}
@@ -53,8 +55,8 @@ func (d *decider) route(i int, slots []SlotValue) (target int, pointer string, c
 	return i + 1, "", conditions, nil
 }
 
-// openNext opens the first step from index at on that applies; the run is completed where there is none. Closed is the step
-// that is being closed, with its slots; -1: none. Conditions have led here so far.
+// openNext opens the first step from index at on that applies; the run is completed where there is none. Closed is the
+// step that is being closed, with its slots; -1: none. Conditions have led here so far.
 func (d *decider) openNext(at, closed int, slots []SlotValue, conditions []ConditionResult) error {
 	for ; at < len(d.run.Steps); at++ {
 		if c := d.run.Version.Steps[at].When; c != nil {

@@ -1,5 +1,5 @@
-// Package run is the heart: two pure functions. Decide says what a command does to a run, as events, or refuses
-// it; Evolve applies one event. A run's state is the fold of its events.
+// Package run holds the rules of runs as two pure functions. Decide returns the events of a command, or refuses it;
+// Evolve applies one event to a run. The state of a run is the fold of its events.
 package run
 
 import (
@@ -13,21 +13,21 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Run is one execution of one version of a procedure. It is a value: Evolve returns another and changes none.
+// Run is one execution of one version of a procedure. It is a value: Evolve returns a new one and changes none.
 type Run struct {
 	ID        string
-	Version   *procedure.Version // the version it is pinned to for life
-	UserID    string             // who it is for
+	Version   *procedure.Version // the run keeps it for life
+	UserID    string             // the user the run is for
 	Reference string
 	Metadata  jsontext.Value
 
 	State    State
-	Revision int64 // one more with each accepted command that changed the run
-	Seq      int64 // how many events its trail has
+	Revision int64 // grows by one with each accepted command that changes the run
+	Seq      int64 // the number of events in its trail
 	Steps    []Step
 	Failure  *Failure
 
-	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time // UTC microseconds; zero where it has not happened
+	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time // UTC microseconds; zero until it happens
 }
 
 // Failure is why, when and by whom a run was ended before its time.
@@ -37,33 +37,33 @@ type Failure struct {
 	By     string
 }
 
-// Step is a step of a run: its current visit, and those before it.
+// Step is a step of a run: its current visit and the earlier ones.
 type Step struct {
 	State StepState
 	Visit
-	// Earlier are the visits that were closed before the current one, oldest first. A step that a jump back locked has
-	// its last visit among them, and an empty current one with the same number.
+	// Earlier are the visits that were closed before the current one, oldest first. Where a jump back locked the step,
+	// its last visit is among them, and the current one is empty and has the same number.
 	Earlier []Visit
 }
 
-// Visit is one visit of a step. Slots and Items stand in the definition's order.
+// Visit is one visit of a step. Slots and Items are in the order of the definition.
 type Visit struct {
-	Number      int // 0 until the step is first reached; being passed over is no visit
+	Number      int // from 1; 0 until the step is first reached. A step that is passed over is not visited.
 	CommittedAt time.Time
-	CommittedBy string // whoever closed it, by commit or skip
-	Reason      string // why it was skipped; empty where it was not
+	CommittedBy string // the actor who committed or skipped the step
+	Reason      string // why the step was skipped; empty where it was not
 	Amended     bool
 	Slots       []SlotValue
 	Items       []checklist.State
 }
 
-// Held is a slot's value and where it came from; an absent value has no origin.
+// SlotValue is a slot's value and its origin. An absent value has no origin.
 type SlotValue struct {
 	Value  slot.Value
 	Origin slot.Origin
-	// NotApplicable is set where the slot did not apply when its step was committed.
+	// NotApplicable is set if the slot did not apply when its step was committed.
 	NotApplicable bool
-	// ErasedAt is since when nothing but the seal of a sensitive value is kept; zero where it is.
+	// ErasedAt is when the plain value behind a seal was erased; zero while it is stored.
 	ErasedAt time.Time
 }
 
@@ -76,13 +76,13 @@ func (v SlotValue) Identical(o SlotValue) bool {
 	return v.Value.Identical(o.Value)
 }
 
-// Superseded reports whether the current visit is among the earlier ones: the step is locked, or was passed over, after a
-// jump back.
+// Superseded reports whether the current visit is among the earlier ones: the step is locked, or was passed over, after
+// a jump back.
 func (s *Step) Superseded() bool {
 	return len(s.Earlier) > 0 && s.Earlier[len(s.Earlier)-1].Number == s.Number
 }
 
-// At is the visit with the number, closed or not; nil where there is none.
+// FindVisit returns the visit with a number, open or closed; nil where there is none.
 func (s *Step) FindVisit(visit int) *Visit {
 	if s.Number == visit && !s.Superseded() {
 		return &s.Visit
@@ -90,7 +90,7 @@ func (s *Step) FindVisit(visit int) *Visit {
 	return s.closedVisit(visit)
 }
 
-// visit is the closed visit with the number; nil where there is none.
+// closedVisit returns the closed visit with a number; nil where there is none.
 func (s *Step) closedVisit(visit int) *Visit {
 	if (s.State == Committed || s.State == Skipped) && s.Number == visit {
 		return &s.Visit
@@ -103,7 +103,7 @@ func (s *Step) closedVisit(visit int) *Visit {
 	return nil
 }
 
-// lastCommitted is the latest earlier visit that was committed, nil where there is none.
+// lastCommitted returns the latest earlier visit that was committed; nil where there is none.
 func (s *Step) lastCommitted() *Visit {
 	for i := len(s.Earlier) - 1; i >= 0; i-- {
 		if s.Earlier[i].Reason == "" {
@@ -113,12 +113,12 @@ func (s *Step) lastCommitted() *Visit {
 	return nil
 }
 
-// Current is the index of the open step, or -1.
+// Current returns the index of the open step, or -1.
 func (r Run) Current() int {
 	return slices.IndexFunc(r.Steps, func(s Step) bool { return s.State == Open })
 }
 
-// CurrentKey is the key of the open step, or empty.
+// CurrentKey returns the key of the open step; empty where no step is open.
 func (r Run) CurrentKey() string {
 	if i := r.Current(); i >= 0 {
 		return r.Version.Steps[i].Key
@@ -126,7 +126,7 @@ func (r Run) CurrentKey() string {
 	return ""
 }
 
-// BlankSteps are the steps of a run that has reached none.
+// BlankSteps returns the steps of a run that has reached none of them.
 func BlankSteps(v *procedure.Version) []Step {
 	steps := make([]Step, len(v.Steps))
 	for i := range steps {
@@ -135,12 +135,12 @@ func BlankSteps(v *procedure.Version) []Step {
 	return steps
 }
 
-// blankStep is a step that has not been reached.
+// blankStep returns a step that has not been reached.
 func blankStep(def *procedure.Step) Step {
 	return Step{State: Locked, Visit: BlankVisit(def, 0)}
 }
 
-// BlankVisit is a visit in which nothing has been said yet.
+// BlankVisit returns a visit without values and ticks.
 func BlankVisit(def *procedure.Step, visit int) Visit {
 	return Visit{Number: visit, Slots: make([]SlotValue, len(def.Slots)), Items: checklist.Blank(def.Items)}
 }

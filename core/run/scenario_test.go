@@ -93,7 +93,9 @@ func (p *player) command(line string) {
 		if rest != "" {
 			metadata = []byte(rest)
 		}
-		events, err := run.Start(run.StartParams{ID: "run-1", Version: v, UserID: "bob", Reference: "INC-1", Metadata: metadata}, stamp)
+		events, err := run.Start(
+			run.StartParams{ID: "run-1", Version: v, UserID: "bob", Reference: "INC-1", Metadata: metadata}, stamp,
+		)
 		if err != nil {
 			p.run = run.Run{Version: v}
 			p.say("refused: %v", err)
@@ -118,7 +120,10 @@ func (p *player) decide(verb, rest string, stamp run.Stamp) {
 		return
 	}
 	for _, s := range d.PlainValues {
-		p.say("plain value of %s.%s goes to its row", p.run.Version.Steps[s.Step].Key, p.run.Version.Steps[s.Step].Slots[s.Slot].Name)
+		p.say(
+			"plain value of %s.%s goes to its row", p.run.Version.Steps[s.Step].Key,
+			p.run.Version.Steps[s.Step].Slots[s.Slot].Name,
+		)
 	}
 	if len(d.Events) == 0 {
 		p.say("accepted, nothing changes")
@@ -159,12 +164,17 @@ func (p *player) happen(events []run.Event) {
 	}
 	progress, percent := p.run.Progress(), "nothing to tick"
 	if tenths, ok := progress.Checklist.Tenths(); ok {
-		percent = fmt.Sprintf("%d/%d ticked, %d.%d %%", progress.Checklist.Completed, progress.Checklist.Total, tenths/10, tenths%10)
+		percent = fmt.Sprintf(
+			"%d/%d ticked, %d.%d %%", progress.Checklist.Completed, progress.Checklist.Total, tenths/10, tenths%10,
+		)
 	}
 	if progress.Provisional {
 		percent += ", provisional"
 	}
-	p.say("= %s, revision %d, open: %q, %d/%d steps, %s", p.run.State, p.run.Revision, p.run.CurrentKey(), progress.Steps.Committed, progress.Steps.Total, percent)
+	p.say(
+		"= %s, revision %d, open: %q, %d/%d steps, %s", p.run.State, p.run.Revision, p.run.CurrentKey(),
+		progress.Steps.Committed, progress.Steps.Total, percent,
+	)
 	for i := range p.run.Steps {
 		s, key := &p.run.Steps[i], p.run.Version.Steps[i].Key
 		for k := range s.Earlier {
@@ -175,7 +185,9 @@ func (p *player) happen(events []run.Event) {
 			line += " without " + strings.Join(out, " ")
 		}
 		if line != "" || s.State == run.NotApplicable {
-			p.say("  %s (%s, visit %d%s):%s", key, s.State, s.Number, map[bool]string{true: ", amended"}[s.Amended], line)
+			p.say(
+				"  %s (%s, visit %d%s):%s", key, s.State, s.Number, map[bool]string{true: ", amended"}[s.Amended], line,
+			)
 		}
 	}
 }
@@ -222,7 +234,13 @@ func parseCommand(t *testing.T, verb, rest string) run.Command {
 	if rest != "" {
 		require.NoError(t, json.Unmarshal([]byte(rest), &in), rest)
 	}
-	sub := run.Submission{Step: step, Ticks: in.Checklist, Origins: in.Origins, Visit: in.Visit, Slots: map[string][]byte{}}
+	sub := run.Submission{
+		Step:    step,
+		Ticks:   in.Checklist,
+		Origins: in.Origins,
+		Visit:   in.Visit,
+		Slots:   map[string][]byte{},
+	}
 	for name, raw := range in.Slots {
 		sub.Slots[name] = raw
 	}

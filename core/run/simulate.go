@@ -6,30 +6,30 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// maxSimulated bounds a simulation, in steps come to.
+// maxSimulated limits the number of steps that a simulation reaches.
 const maxSimulated = 1000
 
-// Simulation is the path that given answers take.
+// Simulation is the path that the given answers lead to.
 type Simulation struct {
 	Path []SimulationStep
-	// ConditionResult decided that the run ends.
+	// Conditions led to the end of the run.
 	Conditions []ConditionResult
-	// Stopped is why the walk did not come to an end; nil where it did.
+	// Stopped is why the run did not reach its end; nil where it did.
 	Stopped error
 }
 
-// SimulatedStep is one step that was come to.
+// SimulationStep is a step that the simulation reached.
 type SimulationStep struct {
 	Step          int
-	Visit         int // 0 where it was passed over
+	Visit         int // 0 where the step was passed over
 	State         StepState
-	Missing       []string // fields that a commit would need besides
+	Missing       []string // fields that a commit would also require
 	NotApplicable []string // fields that do not apply
 	Transition    string   // pointer of the transition that passed over the step
 	Conditions    []ConditionResult
 }
 
-// SimulatedAnswer is what is said of one visit of a step.
+// SimulationAnswer is the input for one visit of a step.
 type SimulationAnswer struct {
 	Step  string
 	Slots map[string][]byte
@@ -37,8 +37,8 @@ type SimulationAnswer struct {
 	Skip  bool
 }
 
-// Simulate walks a new run with answers, each for one visit of its step, in their order. What is missing is left empty;
-// everything else is decided as it would be.
+// Simulate executes a new run with answers. Each answer is for one visit of its step, in their order. Missing values
+// are left empty; everything else is decided as in a real run.
 func Simulate(b StartParams, answers []SimulationAnswer, stamp Stamp) Simulation {
 	s := simulator{waiting: map[string][]SimulationAnswer{}, stamp: stamp}
 	for _, a := range answers {
@@ -50,7 +50,9 @@ func Simulate(b StartParams, answers []SimulationAnswer, stamp Stamp) Simulation
 			break
 		}
 		if len(s.done.Path) > maxSimulated {
-			err = fault.New(fault.Invalid, MaxVisitsExceeded, fault.Params{"step": s.run.CurrentKey(), "max_visits": maxSimulated})
+			err = fault.New(
+				fault.Invalid, MaxVisitsExceeded, fault.Params{"step": s.run.CurrentKey(), "max_visits": maxSimulated},
+			)
 			break
 		}
 		events, err = s.next()
@@ -66,7 +68,7 @@ type simulator struct {
 	done    Simulation
 }
 
-// take folds events, and notes what they say of the path.
+// take folds events and adds the steps that they reach to the path.
 func (s *simulator) take(events []Event) error {
 	run, err := Fold(s.run, events)
 	s.run = run
@@ -85,7 +87,7 @@ func (s *simulator) take(events []Event) error {
 	return err
 }
 
-// next closes the open step with the answer that waits for it.
+// next closes the open step with the next answer for it.
 func (s *simulator) next() ([]Event, error) {
 	i := s.run.Current()
 	def, at := &s.run.Version.Steps[i], &s.done.Path[len(s.done.Path)-1]
@@ -99,11 +101,23 @@ func (s *simulator) next() ([]Event, error) {
 		at.State = Skipped
 		return d.decision.Events, err
 	}
-	m, err := d.merge(i, &s.run.Steps[i].Visit, &Submission{Step: def.Key, Slots: answer.Slots, Ticks: answer.Ticks, Salts: make([]slot.Salt, len(answer.Slots))}, simulateMode)
+	m, err := d.merge(
+		i,
+		&s.run.Steps[i].Visit,
+		&Submission{
+			Step:  def.Key,
+			Slots: answer.Slots,
+			Ticks: answer.Ticks,
+			Salts: make([]slot.Salt, len(answer.Slots)),
+		},
+		simulateMode,
+	)
 	if err != nil {
 		return nil, err
 	}
-	at.State, at.Missing, at.Conditions = Committed, m.missing, append(at.Conditions[:len(at.Conditions):len(at.Conditions)], m.conditions...)
+	at.State, at.Missing, at.Conditions = Committed, m.missing, append(
+		at.Conditions[:len(at.Conditions):len(at.Conditions)],
+		m.conditions...)
 	content := m.content()
 	at.NotApplicable = content.InapplicableFields(def)
 	d.startWork()

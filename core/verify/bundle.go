@@ -72,11 +72,12 @@ func (b Bundle) MarshalJSON() ([]byte, error) {
 // ErrBundle means that a document is not a bundle.
 var ErrBundle = errors.New("not a bundle")
 
-// InParts calls do with ranges that together are 0 to n, perhaps concurrently, and returns when all calls have returned.
+// InParts calls do with ranges that together are 0 to n, perhaps concurrently, and returns when all calls have
+// returned.
 type InParts func(n int, do func(from, to int))
 
-// ReadBundle reads a bundle's document, or returns ErrBundle. Events are read in parts. It does not check whether what the
-// bundle says is true; Verify does.
+// ReadBundle reads a bundle's document, or returns ErrBundle. Events are read in parts. It does not check whether what
+// the bundle says is true; Verify does.
 func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 	var d bundleText
 	if err := json.Unmarshal(data, &d); err != nil {

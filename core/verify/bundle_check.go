@@ -9,8 +9,8 @@ import (
 	"github.com/procedo/procedo/core/run/encoding"
 )
 
-// Verify checks a bundle without a database: the definition's digest, the chain, whether the events can be replayed, and the
-// checkpoint that the bundle holds.
+// Verify checks a bundle without a database: the definition's digest, the chain, whether the events can be replayed,
+// and the checkpoint that the bundle holds.
 func (b Bundle) Verify(language condition.Language, o Options, report func(audit.Finding)) Counts {
 	counts := Counts{Runs: 1, Events: len(b.Events)}
 	entity := audit.Run(b.RunID)

@@ -75,8 +75,12 @@ func FuzzBundle(f *testing.F) {
 	text, err := json.Marshal(whole)
 	require.NoError(f, err)
 	f.Add(string(text))
-	f.Add(`{"format":"procedo-bundle/1","run_id":"r","procedure":{"id":"p","version":1,"digest":"sha256:","document":"{}"},"events":[]}`)
-	f.Add(`{"format":"procedo-bundle/1","events":[{"id":"r/1","entity_id":"r","seq":1,"occurred_at":"2026-11-23T09:00:00.000000Z","payload":{},"canonical":"{}"}]}`)
+	f.Add(
+		`{"format":"procedo-bundle/1","run_id":"r","procedure":{"id":"p","version":1,"digest":"sha256:","document":"{}"},"events":[]}`,
+	)
+	f.Add(
+		`{"format":"procedo-bundle/1","events":[{"id":"r/1","entity_id":"r","seq":1,"occurred_at":"2026-11-23T09:00:00.000000Z","payload":{},"canonical":"{}"}]}`,
+	)
 	f.Fuzz(func(t *testing.T, text string) {
 		if _, err := verifyBundle(text); err != nil {
 			require.ErrorIs(t, err, verify.ErrBundle)

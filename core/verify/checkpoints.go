@@ -9,8 +9,8 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Trust is what a verification trusts beyond what it reads. With the zero value, a history that was rewritten from its start,
-// checkpoints included, is not found.
+// Trust is what a verification trusts beyond what it reads. With the zero value, a history that was rewritten from its
+// start, checkpoints included, is not found.
 type Trust struct {
 	Kept map[int64]audit.Checkpoint // checkpoints that were kept elsewhere, by number
 	Keys []string                   // verifier keys, one of which must have signed the latest checkpoint
@@ -50,8 +50,8 @@ func (c *checkpointChain) findf(number int64, format string, args ...any) {
 	c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: fmt.Sprintf(format, args...)})
 }
 
-// add takes the next signed note as it is stored. Root is that of its leaves; empty where they are not known. It returns the
-// checkpoint, and whether it could be opened.
+// add takes the next signed note as it is stored. Root is that of its leaves; empty where they are not known. It
+// returns the checkpoint, and whether it could be opened.
 func (c *checkpointChain) add(n audit.StoredNote, root string) (audit.Checkpoint, bool) {
 	now, err := audit.OpenCheckpoint(n.Note)
 	if err != nil {
@@ -93,8 +93,8 @@ func (c *checkpointChain) end() {
 	}
 }
 
-// Whole checks what belongs to no range: the stored checkpoints with their signatures, order and leaves; the feed, which
-// names what was committed; and rows whose owner does not exist.
+// Whole checks what belongs to no range: the stored checkpoints with their signatures, order and leaves; the feed,
+// which names what was committed; and rows whose owner does not exist.
 func (v *Verifier) Whole(ctx context.Context, t Trust, report func(audit.Finding)) (Counts, error) {
 	chain := newCheckpointChain(t, report)
 	feed := feedCheck{

@@ -8,9 +8,9 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// ExportCheck checks the lines of an export or of a sink: sequence, hashes and copies of every entity, and the leaves and
-// signatures of checkpoints. Lines of different entities may alternate, and events may come again, because sinks receive
-// them at least once. Lines hold neither definitions nor rows, so the meaning of events is not checked.
+// ExportCheck checks the lines of an export or of a sink: sequence, hashes and copies of every entity, and the leaves
+// and signatures of checkpoints. Lines of different entities may alternate, and events may come again, because sinks
+// receive them at least once. Lines hold neither definitions nor rows, so the meaning of events is not checked.
 type ExportCheck struct {
 	Counts Counts // what has been checked so far
 
@@ -168,7 +168,9 @@ func (c *ExportCheck) compareWindow(number int64, opened audit.Checkpoint) {
 	case c.window.lost || c.window.partial: // also where several checkpoints follow, which end before what is remembered
 		c.report(audit.Finding{
 			Entity: audit.CheckpointNumbered(number), Warning: true,
-			Problem: fmt.Sprintf("it was not compared with the events before it: there are more than %d", c.window.limit),
+			Problem: fmt.Sprintf(
+				"it was not compared with the events before it: there are more than %d", c.window.limit,
+			),
 		})
 		c.window.partial, c.window.lost = c.window.lost || !complete, false
 	case !complete:

@@ -91,8 +91,14 @@ func TestAnExportHoldsEveryEventAndEveryCheckpointAndIsCheckedAsItComes(t *testi
 	}
 	findings, _ := checkLines(t, verify.Trust{Keys: []string{auditKey(t, "bob").Public}}, all...)
 	require.Equal(t, []string{"checkpoint 2: the latest checkpoint is not signed by a trusted key"}, findings)
-	findings, _ = checkLines(t, verify.Trust{Kept: kept}, slices.DeleteFunc(slices.Clone(all), func(l string) bool { return strings.Contains(l, "checkpoint") })...)
-	require.Equal(t, []string{"checkpoint 1: the kept checkpoint is missing", "checkpoint 2: the kept checkpoint is missing"}, findings)
+	findings, _ = checkLines(
+		t,
+		verify.Trust{Kept: kept},
+		slices.DeleteFunc(slices.Clone(all), func(l string) bool { return strings.Contains(l, "checkpoint") })...)
+	require.Equal(
+		t, []string{"checkpoint 1: the kept checkpoint is missing", "checkpoint 2: the kept checkpoint is missing"},
+		findings,
+	)
 	for _, bad := range []string{``, `{}`, `[]`, `{"checkpoint":"x"}`, `{"id":"r/1","seq":1}`} {
 		_, err := audit.ReadLine([]byte(bad))
 		require.ErrorIs(t, err, audit.ErrLine, bad)
@@ -163,11 +169,16 @@ func TestWhatACheckpointCoversIsMadeAgainFromWhatASinkWasGiven(t *testing.T) {
 	require.Empty(t, findings)
 	require.Equal(t, 2, done.Checkpoints)
 	findings, _ = checkLines(t, verify.Trust{}, given[1:]...)
-	require.Contains(t, strings.Join(findings, "\n"), "checkpoint 1: the events before it are not those that were signed")
+	require.Contains(
+		t, strings.Join(findings, "\n"), "checkpoint 1: the events before it are not those that were signed",
+	)
 	end := slices.IndexFunc(given, func(l string) bool { return strings.HasPrefix(l, `{"checkpoint":1`) })
 	findings, _ = checkLines(t, verify.Trust{}, given[end:]...)
 	require.Contains(t, strings.Join(findings, "\n"), "checkpoint 1: the events that it covers are missing")
-	findings, _ = checkLines(t, verify.Trust{}, append(slices.Clone(given), strings.Replace(given[end], "alice", "alien", 1))...)
+	findings, _ = checkLines(
+		t,
+		verify.Trust{},
+		append(slices.Clone(given), strings.Replace(given[end], "alice", "alien", 1))...)
 	require.Equal(t, []string{"checkpoint 1: it differs from the same line before"}, findings)
 }
 

@@ -9,8 +9,9 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// feedCheck reads the feed once. The entries of each entity must continue where the one before ended, up to the entity's
-// row; what changed between two checkpoints must be what the second has as leaves. Rows are compared with trails elsewhere.
+// feedCheck reads the feed once. The entries of each entity must continue where the one before ended, up to the
+// entity's row; what changed between two checkpoints must be what the second has as leaves. Rows are compared with
+// trails elsewhere.
 type feedCheck struct {
 	ctx     context.Context //nolint:containedctx // it lives as long as one call
 	ports   Ports
@@ -34,8 +35,8 @@ func keyOf(e audit.Entity) entityKey {
 	return entityKey(sum[:16])
 }
 
-// run reads the feed and the checkpoints. Where the feed cannot be read, checkpoints are still compared with each other.
-// Complete is false where not all of them can be read either.
+// run reads the feed and the checkpoints. Where the feed cannot be read, checkpoints are still compared with each
+// other. Complete is false where not all of them can be read either.
 func (f *feedCheck) run() (complete bool, err error) {
 	err = f.ports.Rows.FeedAndRows(f.ctx, f.entry, f.row)
 	if f.broken = f.reportUnreadable(err, "audit_feed"); f.broken {
@@ -48,7 +49,10 @@ func (f *feedCheck) run() (complete bool, err error) {
 		return false, nil
 	}
 	if err == nil && !f.broken && len(f.heads) > 0 {
-		f.find(feedEntity("audit_feed"), 0, fmt.Sprintf("it names %s without a row", plural(len(f.heads), "entity", "entities")))
+		f.find(
+			feedEntity("audit_feed"), 0,
+			fmt.Sprintf("it names %s without a row", plural(len(f.heads), "entity", "entities")),
+		)
 	}
 	return true, err
 }
@@ -84,7 +88,10 @@ func (f *feedCheck) entry(e audit.FeedEntry) error {
 	before := f.heads[key]
 	f.heads[key] = e.Seq
 	if e.Misplaced {
-		f.find(e.Entity, e.Seq, fmt.Sprintf("its position in the feed, %d, is one that no commit can have got", e.Position))
+		f.find(
+			e.Entity, e.Seq,
+			fmt.Sprintf("its position in the feed, %d, is one that no commit can have got", e.Position),
+		)
 	}
 	if e.Entity.Type == audit.CheckpointEntity {
 		if before != 0 || e.First != e.Seq {
@@ -94,7 +101,10 @@ func (f *feedCheck) entry(e audit.FeedEntry) error {
 	}
 	f.changed[key] = struct{}{}
 	if e.First != before+1 || e.Seq < e.First {
-		f.find(e.Entity, e.First, fmt.Sprintf("the feed has an entry for events %d to %d after event %d", e.First, e.Seq, before))
+		f.find(
+			e.Entity, e.First,
+			fmt.Sprintf("the feed has an entry for events %d to %d after event %d", e.First, e.Seq, before),
+		)
 	}
 	return nil
 }
@@ -160,7 +170,8 @@ func (f *feedCheck) openNext() (available bool, err error) {
 	return true, nil
 }
 
-// checkNext compares the next note with the one before it, with its leaves and, where the feed covers it, with what changed.
+// checkNext compares the next note with the one before it, with its leaves and, where the feed covers it, with what
+// changed.
 func (f *feedCheck) checkNext(covered bool) error {
 	n, now := f.notes[0], f.opened
 	f.notes, f.opened = f.notes[1:], audit.Checkpoint{}

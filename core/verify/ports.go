@@ -20,9 +20,11 @@ type Ports struct {
 
 // Trails reads the trails of many entities in few statements.
 type Trails interface {
-	// Bound returns the id of the n-th entity of the type that has a row, counted from after; empty where there are fewer.
+	// Bound returns the id of the n-th entity of the type that has a row, counted from after; empty where there are
+	// fewer.
 	Bound(ctx context.Context, entityType, after string, n int) (id string, err error)
-	// EventsIn calls each with the events of a range, by entity and seq. The event is the caller's only until each returns.
+	// EventsIn calls each with the events of a range, by entity and seq. The event is the caller's only until each
+	// returns.
 	EventsIn(ctx context.Context, r audit.Range, each func(*audit.Event) error) error
 	// LeavesIn calls each with the checkpoint leaves of a range, by entity and checkpoint.
 	LeavesIn(ctx context.Context, r audit.Range, each func(audit.StoredLeaf) error) error
@@ -34,12 +36,13 @@ type Rows interface {
 	ProceduresIn(ctx context.Context, r audit.Range, each func(procedure.Record) error) error
 	// RunsIn calls each with all rows of the runs of a range, by id, as of one moment. Rows of steps are sorted.
 	RunsIn(ctx context.Context, r audit.Range, each func(StoredRun) error) error
-	// FeedAndRows calls entry with every entry of the feed, in its order; then row with the seq that each procedure's, run's
-	// and checkpoint's row is at. All of it is as of one moment.
+	// FeedAndRows calls entry with every entry of the feed, in its order; then row with the seq that each procedure's,
+	// run's and checkpoint's row is at. All of it is as of one moment.
 	FeedAndRows(ctx context.Context, entry func(audit.FeedEntry) error, row func(e audit.Entity, seq int64) error) error
 	// Orphans calls each with the owners that rows name and that do not exist, and the table in which the rows stand.
 	Orphans(ctx context.Context, each func(owner audit.Entity, table string)) error
-	// DefinitionRows returns the definition tables with the stored rows of one version, in any order, in place of their own.
+	// DefinitionRows returns the definition tables with the stored rows of one version, in any order, in place of their
+	// own.
 	DefinitionRows(ctx context.Context, id string, version int, tables []projection.Table) ([]projection.Table, error)
 }
 

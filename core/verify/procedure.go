@@ -91,7 +91,8 @@ func (v *procedureVerifier) findUnpublished(ctx context.Context, find findFunc) 
 	}
 }
 
-// checkVersion compares the rows of one version with the event that published it. Rows that cannot be read are a finding.
+// checkVersion compares the rows of one version with the event that published it. Rows that cannot be read are a
+// finding.
 func (v *procedureVerifier) checkVersion(ctx context.Context, published procedure.VersionRecord, find findFunc) error {
 	wrong := func(format string, args ...any) {
 		find(0, fmt.Sprintf("version %d: %s", published.Version, fmt.Sprintf(format, args...)))
@@ -101,7 +102,8 @@ func (v *procedureVerifier) checkVersion(ctx context.Context, published procedur
 		wrong("its row cannot be read: %v", err)
 		return ctx.Err()
 	}
-	if rec.Digest != published.Digest || rec.CreatedBy != published.CreatedBy || !rec.CreatedAt.Equal(published.CreatedAt) {
+	if rec.Digest != published.Digest || rec.CreatedBy != published.CreatedBy ||
+		!rec.CreatedAt.Equal(published.CreatedAt) {
 		wrong("published by %s at %s according to its row, by %s at %s as %.15s… according to the trail",
 			rec.CreatedBy, rec.CreatedAt.Format(time.RFC3339Nano),
 			published.CreatedBy, published.CreatedAt.Format(time.RFC3339Nano), published.Digest)
@@ -112,7 +114,8 @@ func (v *procedureVerifier) checkVersion(ctx context.Context, published procedur
 		return nil
 	}
 	latest := published.Version == v.stored.Version
-	if s := v.stored; latest && (compiled.Name != s.Name || compiled.Description != s.Description || compiled.Language != s.Language) {
+	if s := v.stored; latest &&
+		(compiled.Name != s.Name || compiled.Description != s.Description || compiled.Language != s.Language) {
 		wrong("its name, description or language is not that of the procedure's row")
 	}
 	expected := projection.DefinitionTables(compiled)

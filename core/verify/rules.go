@@ -18,8 +18,8 @@ import (
 // rulesChanged begins the problem of every finding of the rules.
 const rulesChanged = "rules_changed: "
 
-// ruleCheck decides each accepted command of a run again by today's rules. Refusals are left out: their input is recorded as
-// text, cut and sealed. So are commands with a sensitive value that is no longer known.
+// ruleCheck decides each accepted command of a run again by today's rules. Refusals are left out: their input is
+// recorded as text, cut and sealed. So are commands with a sensitive value that is no longer known.
 type ruleCheck struct {
 	version *procedure.Version
 	plain   []run.PlainValue
@@ -79,7 +79,10 @@ func (r *ruleCheck) decide(seq int64, recorded run.Event) {
 	}
 	for i, p := range r.pending {
 		if !r.same(events[i].Fact, p.Fact) {
-			r.warnf(seq, "%s would have other content, or %s would be in its place", p.Fact.Action(), events[i].Fact.Action())
+			r.warnf(
+				seq, "%s would have other content, or %s would be in its place", p.Fact.Action(),
+				events[i].Fact.Action(),
+			)
 			return
 		}
 	}
@@ -123,7 +126,8 @@ func (r *ruleCheck) same(a, b run.Fact) bool {
 	x, errX := encoding.Marshal(r.version, a)
 	y, errY := encoding.Marshal(r.version, b)
 	left, right := jsontext.Value(x), jsontext.Value(y)
-	return errX == nil && errY == nil && left.Canonicalize() == nil && right.Canonicalize() == nil && bytes.Equal(left, right)
+	return errX == nil && errY == nil && left.Canonicalize() == nil && right.Canonicalize() == nil &&
+		bytes.Equal(left, right)
 }
 
 func (r *ruleCheck) warnf(seq int64, format string, args ...any) {

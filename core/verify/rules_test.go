@@ -21,7 +21,9 @@ func rewritten(t *testing.T, b verify.Bundle, edit func([]audit.Event) []audit.E
 	var head audit.Head
 	var events []audit.Event
 	for _, e := range edit(b.Events) {
-		sealed, err := audit.Seal(e.Entity, head, audit.Entry{Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, Payload: e.Payload})
+		sealed, err := audit.Seal(
+			e.Entity, head, audit.Entry{Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, Payload: e.Payload},
+		)
 		require.NoError(t, err)
 		events, head = append(events, sealed), sealed.Head()
 	}
@@ -40,8 +42,10 @@ func replacing(seq int, from, to string) func([]audit.Event) []audit.Event {
 
 func TestTodaysRulesSayWhereTheyWouldDecideOtherwise(t *testing.T) {
 	w := newWorld(t)
-	w.save(`{"id":"p","name":"P","steps":[{"key":"s","title":"S","skippable":true,"slots":[{"name":"a","type":"string","validate":"[a-z]+"},{"name":"pin","type":"string","required":false,"sensitive":true}],
-		"checklist_items":[{"key":"i","label":"I","required":true}]},{"key":"t","title":"T"}]}`)
+	w.save(
+		`{"id":"p","name":"P","steps":[{"key":"s","title":"S","skippable":true,"slots":[{"name":"a","type":"string","validate":"[a-z]+"},{"name":"pin","type":"string","required":false,"sensitive":true}],
+		"checklist_items":[{"key":"i","label":"I","required":true}]},{"key":"t","title":"T"}]}`,
+	)
 	view, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(t, err)
 	id := view.ID
@@ -107,12 +111,21 @@ func TestABundlesCheckpointIsHeldAgainstWhatIsBelieved(t *testing.T) {
 	b, err := w.Bundle(t.Context(), id)
 	require.NoError(t, err)
 	require.Empty(t, trusted(b, verify.Trust{Kept: kept, Keys: []string{bob.Public, alice.Public}}))
-	require.Equal(t, []string{"its checkpoint, number 1, is not signed by a trusted key"}, trusted(b, verify.Trust{Keys: []string{bob.Public}}))
+	require.Equal(
+		t, []string{"its checkpoint, number 1, is not signed by a trusted key"},
+		trusted(b, verify.Trust{Keys: []string{bob.Public}}),
+	)
 
 	another, note, err := kept[1].Sign([]audit.Key{bob})
 	require.NoError(t, err)
-	require.Equal(t, []string{"its checkpoint, number 1, differs from the kept one"}, trusted(b, verify.Trust{Kept: map[int64]audit.Checkpoint{1: another}}))
-	require.Equal(t, []string{"its checkpoint, number 1, is not among the kept ones"}, trusted(b, verify.Trust{Kept: map[int64]audit.Checkpoint{2: another}}))
+	require.Equal(
+		t, []string{"its checkpoint, number 1, differs from the kept one"},
+		trusted(b, verify.Trust{Kept: map[int64]audit.Checkpoint{1: another}}),
+	)
+	require.Equal(
+		t, []string{"its checkpoint, number 1, is not among the kept ones"},
+		trusted(b, verify.Trust{Kept: map[int64]audit.Checkpoint{2: another}}),
+	)
 	_, err = verify.KeptCheckpoints([]string{made[0].Note, note})
 	require.ErrorContains(t, err, "there are two different checkpoints 1")
 	_, err = verify.KeptCheckpoints([]string{"x"})

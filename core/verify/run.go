@@ -19,7 +19,9 @@ func (c *rangeCheck) readRuns(ctx context.Context) error {
 		if c.options.Rules && r.Version != nil {
 			plain, _ := projection.PlainValues(r.Version, r.Rows.Values) // unreadable values are found among the rows
 			v.rules = newRuleCheck(r.Version, plain, func(seq int64, problem string) {
-				c.findings = append(c.findings, audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem, Warning: true})
+				c.findings = append(
+					c.findings, audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem, Warning: true},
+				)
 			})
 		}
 		e.verifier = v

@@ -1,5 +1,5 @@
-// Package verify checks that what is stored, or what was exported, is what happened: it recomputes hashes, replays events and
-// compares the result with the stored rows. It reads through ports of its own and changes nothing.
+// Package verify checks that what is stored, or what was exported, is what happened: it recomputes hashes, replays
+// events and compares the result with the stored rows. It reads through ports of its own and changes nothing.
 package verify
 
 import (
@@ -27,7 +27,8 @@ func (c *Counts) Add(o Counts) {
 // Options say what is checked beyond the trails and their rows.
 type Options struct {
 	Trust
-	// Rules also decides each accepted command again by today's rules. Where the result differs, it is reported as a warning.
+	// Rules also decides each accepted command again by today's rules. Where the result differs, it is reported as a
+	// warning.
 	Rules bool
 }
 
@@ -37,8 +38,8 @@ type Verifier struct{ ports Ports }
 // New returns a verifier over the ports.
 func New(p Ports) *Verifier { return &Verifier{ports: p} }
 
-// All checks the whole database, one range after another. Each finding is reported as it is found. An error means that the
-// check itself could not be carried out.
+// All checks the whole database, one range after another. Each finding is reported as it is found. An error means that
+// the check itself could not be carried out.
 func (v *Verifier) All(ctx context.Context, o Options, report func(audit.Finding)) (Counts, error) {
 	var counts Counts
 	err := v.EachRange(ctx, func(r audit.Range) error {
@@ -59,8 +60,8 @@ func (v *Verifier) EachRange(ctx context.Context, each func(audit.Range) error) 
 	return audit.EachRange(ctx, v.ports.Trails.Bound, each)
 }
 
-// Range checks the trails of a range: sequence, hashes and copies. It then replays the events and compares the result with
-// the stored rows and with what checkpoints cover.
+// Range checks the trails of a range: sequence, hashes and copies. It then replays the events and compares the result
+// with the stored rows and with what checkpoints cover.
 func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report func(audit.Finding)) (Counts, error) {
 	first, counts, err := v.checkOnce(ctx, o, r)
 	if fault.Is(err, fault.Internal) { // rows that contradict each other, not a database that is unreachable
@@ -70,8 +71,9 @@ func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report f
 		return counts, err
 	}
 	if len(first) > 0 {
-		// Rows are read before events, so a run that is written in between seems to be ahead of its row. A second check finds
-		// what is really wrong again, in the same words. What was only in motion has moved, and is worded differently.
+		// Rows are read before events, so a run that is written in between seems to be ahead of its row. A second check
+		// finds what is really wrong again, in the same words. What was only in motion has moved, and is worded
+		// differently.
 		second, _, err := v.checkOnce(ctx, o, r)
 		if err != nil {
 			return counts, err
@@ -87,7 +89,9 @@ func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report f
 const unreadable = "stored data cannot be read: "
 
 // checkEach checks the entities of an unreadable range one by one, so that only what cannot be read stays unchecked.
-func (v *Verifier) checkEach(ctx context.Context, o Options, r audit.Range, cause error, report func(audit.Finding)) (counts Counts, err error) {
+func (v *Verifier) checkEach(
+	ctx context.Context, o Options, r audit.Range, cause error, report func(audit.Finding),
+) (counts Counts, err error) {
 	for after := r.After; ; {
 		id, err := v.ports.Trails.Bound(ctx, r.Type, after, 1)
 		if err != nil {

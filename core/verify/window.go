@@ -9,8 +9,8 @@ import (
 // maxWindow limits how many lines of a sink are remembered between two checkpoints.
 const maxWindow = 5_000_000
 
-// feedWindow remembers the lines since the last checkpoint. A sink receives events in the order of the feed, so that the heads
-// that a checkpoint covers follow from the lines before it.
+// feedWindow remembers the lines since the last checkpoint. A sink receives events in the order of the feed, so that
+// the heads that a checkpoint covers follow from the lines before it.
 type feedWindow struct {
 	limit   int
 	entries []windowEntry
@@ -34,8 +34,8 @@ func (w *feedWindow) add(e windowEntry) {
 	}
 }
 
-// root returns the root over the heads up to the end of a checkpoint; false where that end is not in the window. The window
-// then starts after it.
+// root returns the root over the heads up to the end of a checkpoint; false where that end is not in the window. The
+// window then starts after it.
 func (w *feedWindow) root(until audit.Cursor) (string, bool) {
 	end := slices.IndexFunc(w.entries, func(e windowEntry) bool {
 		if e.entity == nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// What is more than can be remembered is said not to have been compared, for every checkpoint that it concerns and no other; it is no finding.
+// What is more than can be remembered is said not to have been compared, for every checkpoint that it concerns and no
+// other; it is no finding.
 func TestWhatCannotBeRememberedIsNotTakenForWrong(t *testing.T) {
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "k")
 	require.NoError(t, err)

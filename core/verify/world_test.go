@@ -49,7 +49,9 @@ func (w *world) save(doc string) {
 // started saves a small procedure and starts a run of it.
 func (w *world) started() (id string) {
 	w.t.Helper()
-	w.save(`{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},{"key":"t","title":"T"}]}`)
+	w.save(
+		`{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},{"key":"t","title":"T"}]}`,
+	)
 	r, err := w.StartRun(w.t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(w.t, err)
 	return r.ID

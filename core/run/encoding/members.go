@@ -64,7 +64,9 @@ func (m member) compare(o member) int { return strings.Compare(m.name, o.name) }
 
 // find returns the value of the member with a name, and whether there is one.
 func (m members) find(name string) (jsontext.Value, bool) {
-	i, found := slices.BinarySearchFunc(m, name, func(one member, name string) int { return strings.Compare(one.name, name) })
+	i, found := slices.BinarySearchFunc(
+		m, name, func(one member, name string) int { return strings.Compare(one.name, name) },
+	)
 	if !found {
 		return nil, false
 	}

@@ -69,7 +69,9 @@ type (
 
 func (p *createdPayload) fact(v *procedure.Version, runID string) (run.Fact, error) {
 	if p.ProcedureID != v.ID || p.ProcedureVersion != v.Number || p.Digest != v.Digest {
-		return nil, fmt.Errorf("%w: created for %s version %d (%s)", ErrPayload, p.ProcedureID, p.ProcedureVersion, p.Digest)
+		return nil, fmt.Errorf(
+			"%w: created for %s version %d (%s)", ErrPayload, p.ProcedureID, p.ProcedureVersion, p.Digest,
+		)
 	}
 	return run.Created{RunID: runID, Version: v, UserID: p.UserID, Reference: p.Reference, Metadata: p.Metadata}, nil
 }

@@ -18,8 +18,8 @@ type Replay struct {
 // NewReplay returns a replay of the trail of a run of the version. Where the version is nil it replays nothing.
 func NewReplay(v *procedure.Version, runID string) *Replay { return &Replay{version: v, runID: runID} }
 
-// Next applies the next event and returns its fact. The first event that does not fit is an error and ends the replay: Next
-// returns a nil fact from then on.
+// Next applies the next event and returns its fact. The first event that does not fit is an error and ends the replay:
+// Next returns a nil fact from then on.
 func (r *Replay) Next(e *audit.Event) (run.Fact, error) {
 	if r.broken || r.version == nil {
 		return nil, nil //nolint:nilnil // the replay has ended: there is neither a fact nor a new error

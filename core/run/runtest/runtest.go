@@ -20,13 +20,19 @@ import (
 
 // samples are, for each type, values that a bare slot of it accepts (some count as not given) and refuses.
 var samples = map[slot.Type]struct{ good, bad []string }{
-	slot.String:    {[]string{`"a"`, `"é \u0041"`, `""`, `null`}, []string{`1`, `"a\nb"`, `[]`}},
-	slot.LongText:  {[]string{`"two\nlines"`, `"x"`, `"  "`}, []string{`true`, `{}`}},
-	slot.Integer:   {[]string{`0`, `3.0`, `1e3`, `12345678901234567890`, `null`}, []string{`"3"`, `3.9`, `true`, `1e101`}},
-	slot.Decimal:   {[]string{`0.1`, `-2.50`, `1e-7`, `10`}, []string{`"0.1"`, `[1]`, `1e-101`}},
-	slot.Bool:      {[]string{`true`, `false`}, []string{`"true"`, `0`}},
-	slot.DateOnly:  {[]string{`"2024-02-29"`, `"0001-01-01"`}, []string{`"2023-02-29"`, `"2024-2-9"`, `20240229`}},
-	slot.DateTime:  {[]string{`"2026-11-23T09:30:00+01:00"`, `"2026-11-23T09:30:00.123456789Z"`}, []string{`"2026-11-23"`, `"2026-11-23T09:30:00"`}},
+	slot.String:   {[]string{`"a"`, `"é \u0041"`, `""`, `null`}, []string{`1`, `"a\nb"`, `[]`}},
+	slot.LongText: {[]string{`"two\nlines"`, `"x"`, `"  "`}, []string{`true`, `{}`}},
+	slot.Integer: {
+		[]string{`0`, `3.0`, `1e3`, `12345678901234567890`, `null`},
+		[]string{`"3"`, `3.9`, `true`, `1e101`},
+	},
+	slot.Decimal:  {[]string{`0.1`, `-2.50`, `1e-7`, `10`}, []string{`"0.1"`, `[1]`, `1e-101`}},
+	slot.Bool:     {[]string{`true`, `false`}, []string{`"true"`, `0`}},
+	slot.DateOnly: {[]string{`"2024-02-29"`, `"0001-01-01"`}, []string{`"2023-02-29"`, `"2024-2-9"`, `20240229`}},
+	slot.DateTime: {
+		[]string{`"2026-11-23T09:30:00+01:00"`, `"2026-11-23T09:30:00.123456789Z"`},
+		[]string{`"2026-11-23"`, `"2026-11-23T09:30:00"`},
+	},
 	slot.TimeOfDay: {[]string{`"09:30:00"`, `"23:59:59.5"`}, []string{`"24:00:00"`, `"9:30"`}},
 	slot.Enum:      {[]string{`"a"`, `"b"`, `null`}, []string{`"c"`, `1`, `"A"`}},
 	slot.MultiEnum: {[]string{`["a"]`, `["b","a"]`, `[]`}, []string{`"a"`, `["a","a"]`, `["c"]`, `[1]`}},
@@ -46,7 +52,12 @@ func Version(language condition.Language) *rapid.Generator[*procedure.Version] {
 		if rapid.Bool().Draw(t, "conditional") {
 			conditions(t, steps)
 		}
-		doc := map[string]any{"id": "random", "name": "Random", "steps": steps, "max_visits": rapid.IntRange(1, 4).Draw(t, "max_visits")}
+		doc := map[string]any{
+			"id":         "random",
+			"name":       "Random",
+			"steps":      steps,
+			"max_visits": rapid.IntRange(1, 4).Draw(t, "max_visits"),
+		}
 		v, issues := read(t, doc, language)
 		for _, s := range steps { // branches drawn at random may leave a step out, or never end
 			if len(issues) > 0 {
@@ -63,7 +74,9 @@ func Version(language condition.Language) *rapid.Generator[*procedure.Version] {
 
 type element = map[string]any
 
-func read(t interface{ Fatalf(string, ...any) }, doc any, language condition.Language) (*procedure.Version, []fault.Issue) {
+func read(
+	t interface{ Fatalf(string, ...any) }, doc any, language condition.Language,
+) (*procedure.Version, []fault.Issue) {
 	text, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatalf("%v", err)
@@ -107,7 +120,10 @@ func conditions(t *rapid.T, steps []element) {
 				sl["required_when"] = draw()
 			}
 			if sl["sensitive"] != true {
-				known = append(known, reading(fmt.Sprintf(`steps["step-%d"].%s`, i, sl["name"]), sl["type"].(slot.Type)))
+				known = append(
+					known,
+					reading(fmt.Sprintf(`steps["step-%d"].%s`, i, sl["name"]), sl["type"].(slot.Type)),
+				)
 			}
 		}
 		for _, it := range s["checklist_items"].([]element) {
@@ -164,7 +180,9 @@ func step(t *rapid.T, i int) element {
 		slots = append(slots, s)
 	}
 	for j := range rapid.IntRange(0, 3).Draw(t, "items") {
-		items = append(items, element{"key": fmt.Sprintf("i%d", j), "label": "Item", "required": rapid.Bool().Draw(t, "needed")})
+		items = append(
+			items, element{"key": fmt.Sprintf("i%d", j), "label": "Item", "required": rapid.Bool().Draw(t, "needed")},
+		)
 	}
 	return element{"key": fmt.Sprintf("step-%d", i), "title": "Step", "slots": slots, "checklist_items": items}
 }
@@ -193,8 +211,14 @@ func Command(t *rapid.T, r run.Run) run.Command {
 		}
 		fallthrough
 	case 6:
-		if i, ok := r.Version.StepIndex(key); ok && len(r.Version.Steps[i].Slots) > 0 && rapid.Bool().Draw(t, "erased") {
-			return run.Erase{Step: key, Visit: sub.Visit, Reason: reason, Slot: rapid.SampledFrom(r.Version.Steps[i].Slots).Draw(t, "slot").Name}
+		if i, ok := r.Version.StepIndex(key); ok && len(r.Version.Steps[i].Slots) > 0 &&
+			rapid.Bool().Draw(t, "erased") {
+			return run.Erase{
+				Step:   key,
+				Visit:  sub.Visit,
+				Reason: reason,
+				Slot:   rapid.SampledFrom(r.Version.Steps[i].Slots).Draw(t, "slot").Name,
+			}
 		}
 		fallthrough
 	default:
@@ -203,7 +227,11 @@ func Command(t *rapid.T, r run.Run) run.Command {
 }
 
 func submission(t *rapid.T, r run.Run, key string) run.Submission {
-	sub := run.Submission{Step: key, Slots: map[string][]byte{}, Visit: rapid.SampledFrom([]int{0, 0, 0, 0, 1, 2, 3}).Draw(t, "visit")}
+	sub := run.Submission{
+		Step:  key,
+		Slots: map[string][]byte{},
+		Visit: rapid.SampledFrom([]int{0, 0, 0, 0, 1, 2, 3}).Draw(t, "visit"),
+	}
 	i, ok := r.Version.StepIndex(key)
 	if !ok {
 		return sub
@@ -211,7 +239,8 @@ func submission(t *rapid.T, r run.Run, key string) run.Submission {
 	mostlyRight := rapid.IntRange(0, 3).Draw(t, "right") > 0
 	out := r.Inapplicable(i)
 	for _, s := range r.Version.Steps[i].Slots {
-		if (s.When != nil || slices.Contains(out, slot.FieldOf(s.Name))) && rapid.IntRange(0, 3).Draw(t, "applies") > 0 {
+		if (s.When != nil || slices.Contains(out, slot.FieldOf(s.Name))) &&
+			rapid.IntRange(0, 3).Draw(t, "applies") > 0 {
 			continue
 		}
 		if rapid.IntRange(0, 3).Draw(t, "given") == 0 && !mostlyRight {
@@ -234,7 +263,9 @@ func submission(t *rapid.T, r run.Run, key string) run.Submission {
 			continue
 		}
 		if mostlyRight || rapid.Bool().Draw(t, "named") {
-			sub.Ticks = append(sub.Ticks, checklist.Tick{Key: it.Key, Completed: mostlyRight || rapid.Bool().Draw(t, "ticked")})
+			sub.Ticks = append(
+				sub.Ticks, checklist.Tick{Key: it.Key, Completed: mostlyRight || rapid.Bool().Draw(t, "ticked")},
+			)
 		}
 	}
 	return sub
@@ -259,7 +290,10 @@ func Begin(t interface{ Fatalf(string, ...any) }, v *procedure.Version) (run.Run
 
 // BeginWith starts a run with metadata.
 func BeginWith(t interface{ Fatalf(string, ...any) }, v *procedure.Version, metadata []byte) (run.Run, []run.Event) {
-	events, err := run.Start(run.StartParams{ID: "run-1", Version: v, UserID: "bob", Metadata: metadata}, run.Stamp{Actor: "alice", At: Epoch})
+	events, err := run.Start(
+		run.StartParams{ID: "run-1", Version: v, UserID: "bob", Metadata: metadata},
+		run.Stamp{Actor: "alice", At: Epoch},
+	)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}

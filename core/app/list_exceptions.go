@@ -12,10 +12,10 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// ExceptionKind says why a reviewer must see an event.
+// ExceptionKind says why a reviewer should look at an event.
 type ExceptionKind string
 
-// The kinds. An amendment may also hold values that were not given by hand: its origins say so.
+// The kinds. An amendment may also contain values that were not entered by hand; its origins say so.
 const (
 	ExceptionRefusal   ExceptionKind = "refusal"
 	ExceptionAmendment ExceptionKind = "amendment"
@@ -25,23 +25,23 @@ const (
 	ExceptionErasure   ExceptionKind = "erasure"
 )
 
-// Exception is an event that is not the plain walk through a procedure.
+// Exception is an event outside the ordinary course of a run.
 type Exception struct {
 	Seq     int64
 	Kind    ExceptionKind
 	Action  string
 	Actor   string
 	At      time.Time
-	Step    string // empty where the command was of the whole run
-	Visit   int    // 0 where the event names none
+	Step    string // empty where the command was about the whole run
+	Visit   int    // 0 where the event names no visit
 	Reason  string
 	Code    string // of a refusal
 	Issues  []fault.Issue
-	Slots   []string // what was corrected or erased
+	Slots   []string // slots that were corrected or erased
 	Origins map[string]slot.Origin
 }
 
-// Exceptions lists at most limit exceptions of a run after the given seq, oldest first.
+// Exceptions returns at most limit exceptions of a run after the given seq, oldest first.
 func (s *Service) Exceptions(ctx context.Context, id string, after int64, limit int) ([]Exception, error) {
 	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {
@@ -65,17 +65,17 @@ func (s *Service) Exceptions(ctx context.Context, id string, after int64, limit 
 	return all, nil
 }
 
-// exceptionOf tells what is exceptional of a fact; its kind is empty where nothing is.
+// exceptionOf returns the exception that a fact is. Its kind is empty for facts of the ordinary course.
 func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
 	switch f := fact.(type) {
 	case run.Refused:
 		return Exception{Kind: ExceptionRefusal, Step: f.Step, Code: f.Code, Issues: f.Issues}
 	case run.Amended:
-		x := ofContent(v, f.Content, ExceptionAmendment)
+		x := contentException(v, f.Content, ExceptionAmendment)
 		x.Reason = f.Reason
 		return x
 	case run.StepCommitted:
-		if x := ofContent(v, f.Content, ExceptionOrigin); len(x.Origins) > 0 {
+		if x := contentException(v, f.Content, ExceptionOrigin); len(x.Origins) > 0 {
 			x.Slots = nil
 			return x
 		}
@@ -94,7 +94,7 @@ func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
 	return Exception{}
 }
 
-func ofContent(v *procedure.Version, c run.Content, kind ExceptionKind) Exception {
+func contentException(v *procedure.Version, c run.Content, kind ExceptionKind) Exception {
 	def := &v.Steps[c.Step]
 	x := Exception{Kind: kind, Step: def.Key, Visit: c.Visit, Origins: map[string]slot.Origin{}}
 	for _, e := range c.Slots {

@@ -9,11 +9,12 @@ import (
 
 // EventList lists events across entities.
 type EventList interface {
-	// ListEvents returns events newest first: by time, then by entity and seq, all descending; those of one entity by seq.
+	// ListEvents returns events newest first: by time, entity type, entity id and seq, all descending. Events of one
+	// entity are sorted by seq alone.
 	ListEvents(ctx context.Context, f EventFilter) ([]audit.Event, error)
 }
 
-// EventFilter says which events to list; zero members do not filter.
+// EventFilter selects the events to list; zero members do not filter.
 type EventFilter struct {
 	Entity        audit.Entity // an id only with its type
 	Actor, Action string
@@ -22,19 +23,19 @@ type EventFilter struct {
 	Limit         int
 }
 
-// EventPlace is where a list goes on: after this event, which is the last one seen.
+// EventPlace is the place of an event in lists. A list continues after it.
 type EventPlace struct {
 	At     time.Time
 	Entity audit.Entity
 	Seq    int64 // 0: from the newest
 }
 
-// PlaceOf is an event's place in lists.
+// PlaceOf returns an event's place in lists.
 func PlaceOf(e audit.Event) EventPlace {
 	return EventPlace{At: e.OccurredAt, Entity: e.Entity, Seq: e.Seq}
 }
 
-// AuditEvents lists events newest first. An id alone is looked for among runs, then among procedures.
+// AuditEvents returns events, newest first. An id without a type is looked up among runs, then among procedures.
 func (s *Service) AuditEvents(ctx context.Context, f EventFilter) ([]audit.Event, error) {
 	if f.Entity.ID == "" || f.Entity.Type != "" {
 		return s.ports.EventList.ListEvents(ctx, f)
@@ -43,7 +44,7 @@ func (s *Service) AuditEvents(ctx context.Context, f EventFilter) ([]audit.Event
 	limit := f.Limit
 	for _, f.Entity.Type = range []string{audit.RunEntity, audit.ProcedureEntity} {
 		if f.After.Seq > 0 && f.After.Entity.Type == audit.ProcedureEntity && f.Entity.Type == audit.RunEntity {
-			continue // seen
+			continue // the previous page was past the runs
 		}
 		f.Limit = limit - len(all)
 		page, err := s.ports.EventList.ListEvents(ctx, f)
