@@ -30,7 +30,7 @@ func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), e
 		return s.App, closeCache, nil
 	case "none":
 		if rest != "" {
-			return s.App, closeCache, fmt.Errorf("cache URL %q: nothing may follow none:", w.cacheURL)
+			return s.App, closeCache, fmt.Errorf("cache URL %q: nothing may follow %q", w.cacheURL, "none:")
 		}
 		return s.App, closeCache, nil
 	case "memory":

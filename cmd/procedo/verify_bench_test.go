@@ -133,7 +133,7 @@ func longBundle(b *testing.B, d database) []byte {
 	id := started.ID
 	_, err = w.Execute(b.Context(), app.Request{Actor: "ann", ID: "request"}, id, run.Commit{Submission: steps[0]})
 	require.NoError(b, err)
-	before, err := w.Service.Run(b.Context(), id)
+	before, err := w.Run(b.Context(), id)
 	require.NoError(b, err)
 	bundle, err := w.Bundle(b.Context(), id)
 	require.NoError(b, err)

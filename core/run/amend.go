@@ -28,7 +28,7 @@ func (c Amend) decide(d *decider) error {
 	if d.run.Steps[i].State != Committed {
 		return d.conflict("step.not_committed", nil)
 	}
-	if err := d.checkVisit(i, c.Submission.Visit); err != nil {
+	if err := d.checkVisit(i, c.Visit); err != nil {
 		return err
 	}
 	m, err := d.merge(i, &d.run.Steps[i].Visit, &c.Submission, amendMode)

@@ -22,10 +22,10 @@ func (c Commit) decide(d *decider) error {
 	if err != nil {
 		return err
 	}
-	if past := d.repeatOf(i, c.Submission.Visit); past != nil {
+	if past := d.repeatOf(i, c.Visit); past != nil {
 		return d.acceptRepeat(i, past, &c.Submission)
 	}
-	if err := d.checkOpen(i, c.Submission.Visit); err != nil {
+	if err := d.checkOpen(i, c.Visit); err != nil {
 		return err
 	}
 	m, err := d.merge(i, &d.run.Steps[i].Visit, &c.Submission, commitMode)

@@ -19,7 +19,7 @@ func (c Draft) decide(d *decider) error {
 	if err != nil {
 		return err
 	}
-	if err := d.checkOpen(i, c.Submission.Visit); err != nil {
+	if err := d.checkOpen(i, c.Visit); err != nil {
 		return err
 	}
 	m, err := d.merge(i, &d.run.Steps[i].Visit, &c.Submission, draftMode)
