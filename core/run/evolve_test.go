@@ -11,7 +11,6 @@ import (
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
-	"github.com/procedo/procedo/core/run/encoding"
 	"github.com/procedo/procedo/core/run/runtest"
 )
 
@@ -73,19 +72,12 @@ func TestAnEventThatCannotHaveHappenedIsNotApplied(t *testing.T) {
 	}
 }
 
-func TestAPayloadThatDoesNotFitItsActionAndProcedureIsRefused(t *testing.T) {
-	v := small(t).Version
-	for action, payloads := range map[run.Action][]string{
-		run.ActionCreated:    {`{}`, `{"procedure_id":"p","procedure_version":2}`, `[]`},
-		run.ActionOpened:     {`{"step":"nowhere"}`, `{}`},
-		run.ActionDraftSaved: {`{"step":"a","slots":{"ghost":"x"}}`, `{"step":"a","checklist":[{"key":"ghost"}]}`, `{"step":"a","slots":{"x":1}}`, `{"step":"a","slots":{"x":{"salt":"","digest":""}}}`, `{"step":"a","slots":{"pin":"1e3"}}`, `{"step":"a","slots":{"m":"o"}}`, `{"step":"a","slots":{"m":[1]}}`, `{"step":"a","slots":{"b":"true"}}`},
-		"step.levitated":     {`{"step":"a"}`},
-	} {
-		for _, p := range payloads {
-			_, err := encoding.Unmarshal(v, "r", string(action), []byte(p))
-			require.ErrorIs(t, err, encoding.ErrPayload, "%s %s", action, p)
-		}
-	}
+func TestUnknownFactsAndCommandsAreErrors(t *testing.T) {
+	r := small(t)
+	_, err := run.Evolve(r, run.Event{})
+	require.ErrorIs(t, err, run.ErrInapplicable)
+	_, err = run.Decide(r, nil, run.Stamp{})
+	require.True(t, fault.Is(err, fault.Internal))
 }
 
 func TestOnlyRefusedDataOrderAndStateAreRecorded(t *testing.T) {

@@ -30,7 +30,8 @@ func (v *procedureVerifier) next(e *audit.Event, find findFunc) {
 	if err != nil {
 		find(e.Seq, "payload: "+err.Error())
 	}
-	switch procedure.Action(e.Action) { //exhaustive:enforce
+	//exhaustive:enforce
+	switch procedure.Action(e.Action) {
 	case procedure.ActionCreated:
 		v.replayed.Status = procedure.Active
 		v.publish(e, p, find)

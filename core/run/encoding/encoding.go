@@ -45,7 +45,8 @@ func Unmarshal(v *procedure.Version, runID, action string, data []byte) (run.Fac
 
 // newPayload returns an empty payload of an action.
 func newPayload(action run.Action) (payload, error) {
-	switch action { //exhaustive:enforce
+	//exhaustive:enforce
+	switch action {
 	case run.ActionCreated:
 		return new(createdPayload), nil
 	case run.ActionStarted:
