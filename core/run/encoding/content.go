@@ -36,21 +36,21 @@ func stepIndex(v *procedure.Version, key string) (int, error) {
 // content is what was entered in a visit of a step.
 type content struct {
 	visit
-	Slots         members                `json:"slots,omitempty"`
-	Origins       map[string]slot.Origin `json:"origins,omitempty"` // only those that are not manual
-	Checklist     []checklist.Tick       `json:"checklist,omitempty"`
-	NotApplicable []string               `json:"not_applicable,omitempty"` // fields that did not apply at the commit
+	Slots         map[string]jsontext.Value `json:"slots,omitempty"`
+	Origins       map[string]slot.Origin    `json:"origins,omitempty"` // only those that are not manual
+	Checklist     []checklist.Tick          `json:"checklist,omitempty"`
+	NotApplicable []string                  `json:"not_applicable,omitempty"` // fields that did not apply at the commit
 }
 
 func contentOf(v *procedure.Version, c run.Content) content {
 	def := &v.Steps[c.Step]
 	p := content{visit: visitOf(v, c.Step, c.Visit), Checklist: c.Ticks, NotApplicable: c.InapplicableFields(def)}
 	if len(c.Slots) > 0 {
-		p.Slots = make(members, 0, len(c.Slots))
+		p.Slots = make(map[string]jsontext.Value, len(c.Slots))
 	}
 	for _, e := range c.Slots {
 		name := def.Slots[e.Slot].Name
-		p.Slots = append(p.Slots, member{name, e.Value.AppendCanonical(nil)})
+		p.Slots[name] = e.Value.AppendCanonical(nil)
 		if e.Origin != slot.Manual && e.Origin != "" {
 			if p.Origins == nil {
 				p.Origins = map[string]slot.Origin{}
@@ -70,7 +70,7 @@ func (p *content) read(v *procedure.Version) (run.Content, error) {
 	def := &v.Steps[i]
 	c := run.Content{Step: i, Visit: p.Visit, Ticks: p.Checklist}
 	for j := range def.Slots {
-		raw, ok := p.Slots.find(def.Slots[j].Name)
+		raw, ok := p.Slots[def.Slots[j].Name]
 		if !ok {
 			continue
 		}
