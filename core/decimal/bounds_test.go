@@ -13,7 +13,8 @@ import (
 	"github.com/procedo/procedo/core/decimal"
 )
 
-// size returns the number of significant digits and the exponent in scientific notation, by rational arithmetic alone.
+// size returns the number of significant digits and the exponent in scientific notation, by rational arithmetic
+// alone.
 func size(r *big.Rat) (digits, exponent int) {
 	if r.Sign() == 0 {
 		return 0, 0

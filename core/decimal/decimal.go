@@ -12,8 +12,8 @@ const (
 	MaxExponent = 100
 )
 
-// Decimal is an exact decimal number in plain form: no exponent, no superfluous zeros at either end, and no "-" before
-// zero. Two decimals are equal if and only if their texts are.
+// Decimal is an exact decimal number in plain form: no exponent, no superfluous zeros at either end, and no "-"
+// before zero. Two decimals are equal if and only if their texts are.
 type Decimal string
 
 // Parse parses a JSON number (RFC 8259, section 6). It reports false for any other text, and for numbers beyond
@@ -73,8 +73,8 @@ func allDigits(s string) bool {
 	return s != ""
 }
 
-// parts is a number split into its sign, its significant digits (empty for zero) and the position of the decimal point
-// relative to the first of them: 12.5 has point 2, 0.05 has point -1.
+// parts is a number split into its sign, its significant digits (empty for zero) and the position of the decimal
+// point relative to the first of them: 12.5 has point 2, 0.05 has point -1.
 type parts struct {
 	neg    bool
 	digits string
