@@ -41,7 +41,7 @@ func TestBoundsApplyToTheValueInWhateverNotation(t *testing.T) {
 		require.Equal(t, within, ok, "%s: %d digits, exponent %d", literal, digits, exponent)
 		if ok {
 			require.Zero(t, rat(t, string(d)).Cmp(rat(t, literal)))
-			require.NotContains(t, strings.ToLower(string(d)), "e", "plain form")
+			require.NotContains(t, strings.ToLower(string(d)), "e", "no exponent")
 		}
 	})
 }

@@ -12,7 +12,7 @@ const (
 	MaxExponent = 100
 )
 
-// Decimal is an exact decimal number in plain form: no exponent, no superfluous zeros at either end, and no "-"
+// Decimal is an exact decimal number in canonical form: no exponent, no superfluous zeros at either end, and no "-"
 // before zero. Two decimals are equal if and only if their texts are.
 type Decimal string
 
@@ -20,7 +20,7 @@ type Decimal string
 // MaxDigits or MaxExponent. The bounds apply to the value, not to its notation: 10e100 is out of bounds, 0.1e101 is
 // not, and zero may have any exponent.
 func Parse(literal string) (Decimal, bool) {
-	if isPlainInteger(literal) {
+	if isCanonicalInteger(literal) {
 		return Decimal(literal), true
 	}
 	n, ok := split(literal)
@@ -32,7 +32,7 @@ func Parse(literal string) (Decimal, bool) {
 	case len(n.digits) > MaxDigits || e > MaxExponent || e < -MaxExponent:
 		return "", false
 	}
-	return n.plain(), true
+	return n.canonical(), true
 }
 
 // SurvivesAsDouble reports whether a JSON number keeps its value when it is parsed as an IEEE 754 double and written
@@ -50,9 +50,9 @@ func SurvivesAsDouble(literal string) bool {
 	return n == back
 }
 
-// isPlainInteger reports whether a literal is already in plain form: "0", or an integer of at most MaxDigits digits.
-// It exists for speed: BenchmarkParse/integer takes 6 ns with it and 100 ns without.
-func isPlainInteger(s string) bool {
+// isCanonicalInteger reports whether a literal is already in canonical form: "0", or an integer of at most MaxDigits
+// digits. It exists for speed: BenchmarkParse/integer takes 6 ns with it and 100 ns without.
+func isCanonicalInteger(s string) bool {
 	if s == "0" {
 		return true
 	}
@@ -114,8 +114,8 @@ func clampedExponent(unsigned string, neg bool) int {
 	return exp
 }
 
-// plain returns the number in plain form.
-func (n parts) plain() Decimal {
+// canonical returns the number in canonical form.
+func (n parts) canonical() Decimal {
 	var b strings.Builder
 	if n.neg {
 		b.WriteByte('-')

@@ -12,7 +12,7 @@ import (
 	"github.com/procedo/procedo/core/decimal"
 )
 
-func TestParseReturnsThePlainForm(t *testing.T) {
+func TestParseReturnsTheCanonicalForm(t *testing.T) {
 	zeros, nines := strings.Repeat("0", 100), strings.Repeat("9", 60)
 	for literal, want := range map[string]string{
 		"0":                       "0",
@@ -77,7 +77,7 @@ func TestParseAndCompareAgreeWithRationalArithmetic(t *testing.T) {
 		require.Equal(t, rat(t, a).IsInt(), x.IsInteger())
 		again, ok := decimal.Parse(string(x))
 		require.True(t, ok)
-		require.Equal(t, x, again, "the plain form is parsed as itself")
+		require.Equal(t, x, again, "the canonical form is parsed as itself")
 	})
 }
 

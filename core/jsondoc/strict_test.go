@@ -31,8 +31,8 @@ func TestReasonsOfRefusedTexts(t *testing.T) {
 	for want, texts := range map[string][]string{
 		jsondoc.Syntax: {
 			`nul`, `tru`, `'a'`, `[01]`, `-`, `+1`, `.5`, `1.`, `1e`, `NaN`, `-Infinity`, `[0x1]`, `{"a" 1}`, `{a:1}`,
-			`{1:1}`, `{"a":}`, `[1 2]`, `[,1]`, `{"a":1,}`, `"a`, `"\x"`, `"\u12"`, "\"a\nb\"", "\"\x01\"", `[1`, `]`, `{]`,
-			"\ufeff1", "/*c*/1", `undefined`,
+			`{1:1}`, `{"a":}`, `[1 2]`, `[,1]`, `{"a":1,}`, `"a`, `"\x"`, `"\u12"`, "\"a\nb\"", "\"\x01\"",
+			`[1`, `]`, `{]`, "\ufeff1", "/*c*/1", `undefined`,
 		},
 		jsondoc.Trailing:  {`1 2`, `{} {}`, `null,`, `"a""b"`, `[] ]`, "1 \x00"},
 		jsondoc.Duplicate: {`{"a":1,"b":2,"a":1}`, `[{"":1,"":1}]`, `{"é":1,"\u00e9":2}`},

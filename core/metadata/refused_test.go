@@ -23,7 +23,7 @@ func TestTheIssueOfAnInexactNumberDoesNotContainTheNumber(t *testing.T) {
 func TestMembersAreSortedByUTF16CodeUnits(t *testing.T) {
 	v, issues := read(t, `{"\ue000":1,"😀":2,"a":3,"A":4,"":5}`)
 	require.Empty(t, issues)
-	require.Equal(t, "{\"\":5,\"A\":4,\"a\":3,\"😀\":2,\"\ue000\":1}", v, "U+1F600 is D83D DE00, which sorts before E000")
+	require.Equal(t, "{\"\":5,\"A\":4,\"a\":3,\"😀\":2,\"\ue000\":1}", v, "U+1F600 is D83D DE00 and sorts before E000")
 }
 
 func TestReadReportsANodeWhoseRawTextIsNotJSON(t *testing.T) {
