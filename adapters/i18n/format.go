@@ -17,7 +17,7 @@ var (
 // Number writes a decimal number the way of the language, with its decimal sign and its group separator. It works on
 // the digits, so that no precision is lost. Text that is not a decimal number in plain form is returned unchanged.
 func (l Locale) Number(text string) string {
-	if d, ok := decimal.Parse(text); !ok || string(d) != text {
+	if d, err := decimal.ParseGiven(text); err != nil || string(d) != text {
 		return text
 	}
 	whole, fraction, hasFraction := strings.Cut(text, ".")

@@ -2,21 +2,86 @@
 package decimal
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 )
 
-// Bounds of a decimal: the number of significant digits, and the exponent in scientific notation, d.ddd × 10^e.
+// Bounds of a decimal: the number of digits, the exponent in scientific notation, d.ddd × 10^e, and the number of
+// digits after the point. Leading zeros, and the zeros that end a whole number, are not counted as digits.
 const (
 	MaxDigits   = 60
 	MaxExponent = 100
+	MaxDecimals = 160
 )
 
-// Decimal is an exact decimal number in canonical form: no exponent, no superfluous zeros at either end, and no "-"
-// before zero. Two decimals are equal if and only if their texts are.
+// Decimal is an exact decimal number in plain form: no exponent, no superfluous leading zeros, and no "-" before zero.
+// It may have trailing zeros after the point; the canonical form has none.
 type Decimal string
 
-// Parse parses a JSON number (RFC 8259, section 6). It reports false for any other text, and for numbers beyond
+// The errors of ParseGiven.
+var (
+	ErrSyntax    = errors.New("not a number")
+	ErrPrecision = errors.New("more digits, or a larger exponent, than are supported")
+)
+
+// ParseGiven parses a JSON number (RFC 8259, section 6) and keeps the digits that were given: 99.50 stays 99.50, 1.50e1
+// becomes 15.0, and -0.00 becomes 0.00. Any other text is ErrSyntax; a number beyond the bounds is ErrPrecision.
+func ParseGiven(literal string) (Decimal, error) {
+	if isCanonicalInteger(literal) {
+		return Decimal(literal), nil
+	}
+	n, ok := split(literal)
+	if !ok {
+		return "", ErrSyntax
+	}
+	if n.decimals > MaxDecimals {
+		return "", ErrPrecision
+	}
+	zeros := max(0, n.decimals-max(0, len(n.digits)-n.point)) // that end the fraction
+	if n.digits == "" {
+		return Decimal("0" + fraction(n.decimals)), nil
+	}
+	if e := n.point - 1; len(n.digits) > MaxDigits || e > MaxExponent || e < -MaxExponent {
+		return "", ErrPrecision
+	}
+	d := n.canonical()
+	if zeros == 0 {
+		return d, nil
+	}
+	if n.countDigits(zeros) > MaxDigits {
+		return "", ErrPrecision
+	}
+	if strings.IndexByte(string(d), '.') < 0 {
+		return d + Decimal(fraction(zeros)), nil
+	}
+	return d + Decimal(strings.Repeat("0", zeros)), nil
+}
+
+// fraction returns a point and as many zeros; empty for none.
+func fraction(zeros int) string {
+	if zeros == 0 {
+		return ""
+	}
+	return "." + strings.Repeat("0", zeros)
+}
+
+// countDigits returns the number of digits of a number with zeros after its last significant digit.
+func (n parts) countDigits(zeros int) int { return max(len(n.digits), n.point) + zeros }
+
+// Canonical returns the number without trailing zeros after the point. Two decimals are equal if and only if their
+// canonical forms are the same text.
+func (d Decimal) Canonical() Decimal {
+	if strings.IndexByte(string(d), '.') < 0 {
+		return d
+	}
+	return Decimal(strings.TrimRight(strings.TrimRight(string(d), "0"), "."))
+}
+
+// Equal reports whether two numbers have the same value.
+func (d Decimal) Equal(other Decimal) bool { return d == other || d.Canonical() == other.Canonical() }
+
+// Parse parses a JSON number (RFC 8259, section 6) into canonical form. It reports false for any other text, and for numbers beyond
 // MaxDigits or MaxExponent. The bounds apply to the value, not to its notation: 10e100 is out of bounds, 0.1e101 is
 // not, and zero may have any exponent.
 func Parse(literal string) (Decimal, bool) {
@@ -47,7 +112,7 @@ func SurvivesAsDouble(literal string) bool {
 	if n.digits == "" {
 		return back.digits == ""
 	}
-	return n == back
+	return n.neg == back.neg && n.digits == back.digits && n.point == back.point
 }
 
 // isCanonicalInteger reports whether a literal is already in canonical form: "0", or an integer of at most MaxDigits
@@ -76,9 +141,10 @@ func allDigits(s string) bool {
 // parts is a number split into its sign, its significant digits (empty for zero) and the position of the decimal
 // point relative to the first of them: 12.5 has point 2, 0.05 has point -1.
 type parts struct {
-	neg    bool
-	digits string
-	point  int
+	neg      bool
+	digits   string
+	point    int
+	decimals int // digits after the point once the exponent is written out, zeros included
 }
 
 // split splits a JSON number. An exponent that does not fit an int is replaced by one that is far out of bounds.
@@ -99,7 +165,9 @@ func split(s string) (parts, bool) {
 	}
 	digits := strings.TrimLeft(whole+frac, "0")
 	point := len(whole) + exp - (len(whole) + len(frac) - len(digits))
-	return parts{neg: neg, digits: strings.TrimRight(digits, "0"), point: point}, true
+	return parts{
+		neg: neg, digits: strings.TrimRight(digits, "0"), point: point, decimals: max(0, len(frac)-exp),
+	}, true
 }
 
 func clampedExponent(unsigned string, neg bool) int {
@@ -136,8 +204,11 @@ func (n parts) canonical() Decimal {
 	return Decimal(b.String())
 }
 
-// IsInteger reports whether the number has no fractional part.
-func (d Decimal) IsInteger() bool { return strings.IndexByte(string(d), '.') < 0 }
+// IsInteger reports whether the value of the number is an integer.
+func (d Decimal) IsInteger() bool {
+	_, frac, _ := strings.Cut(string(d), ".")
+	return strings.Trim(frac, "0") == ""
+}
 
 // Compare returns -1, 0 or 1: whether d is less than, equal to or greater than other.
 func (d Decimal) Compare(other Decimal) int {
@@ -167,5 +238,5 @@ func compareMagnitude(a, b string) int {
 	if c := strings.Compare(wholeA, wholeB); c != 0 {
 		return c
 	}
-	return strings.Compare(fracA, fracB)
+	return strings.Compare(strings.TrimRight(fracA, "0"), strings.TrimRight(fracB, "0"))
 }

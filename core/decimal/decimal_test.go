@@ -53,6 +53,68 @@ func TestParseRefusesOtherTextAndNumbersOutOfBounds(t *testing.T) {
 	}
 }
 
+func TestParseGivenKeepsTheDigits(t *testing.T) {
+	zeros := strings.Repeat("0", 60)
+	for literal, want := range map[string]string{
+		"99.50":             "99.50",
+		"-0.00":             "0.00",
+		"0":                 "0",
+		"-0":                "0",
+		"0e5":               "0",
+		"0.0e-1":            "0.00",
+		"3.0":               "3.0",
+		"1.50e1":            "15.0",
+		"1.500e-1":          "0.1500",
+		"150e-2":            "1.50",
+		"100e-2":            "1.00",
+		"1e3":               "1000",
+		"1." + zeros[:59]:   "1." + zeros[:59],
+		"1" + zeros + "00":  "1" + zeros + "00",
+		"0." + zeros + "10": "0." + zeros + "10",
+		"0e999":             "0",
+	} {
+		t.Run(literal, func(t *testing.T) {
+			got, err := decimal.ParseGiven(literal)
+			require.NoError(t, err)
+			require.EqualValues(t, want, got)
+		})
+	}
+}
+
+func TestParseGivenDistinguishesOtherTextFromNumbersOutOfBounds(t *testing.T) {
+	for _, literal := range []string{
+		strings.Repeat("9", 61), "1e101", "1e-101", "1." + strings.Repeat("0", 60), "0e-161", "1e99999999999999999999",
+	} {
+		_, err := decimal.ParseGiven(literal)
+		require.ErrorIs(t, err, decimal.ErrPrecision, literal)
+	}
+	for _, literal := range []string{"", "-", "+1", "01", "1.", ".5", "1e", "NaN", " 1", "1.2.3"} {
+		_, err := decimal.ParseGiven(literal)
+		require.ErrorIs(t, err, decimal.ErrSyntax, literal)
+	}
+}
+
+func TestParseGivenAgreesWithParseByValueAndReadsItsOwnForm(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := literals().Draw(t, "a"), literals().Draw(t, "b")
+		x, err := decimal.ParseGiven(a)
+		if err != nil {
+			t.Skip("out of bounds")
+		}
+		canonical, ok := decimal.Parse(a)
+		require.True(t, ok)
+		require.Equal(t, canonical, x.Canonical())
+		again, err := decimal.ParseGiven(string(x))
+		require.NoError(t, err)
+		require.Equal(t, x, again)
+		if y, err := decimal.ParseGiven(b); err == nil {
+			order := rat(t, a).Cmp(rat(t, b))
+			require.Equal(t, order, x.Compare(y))
+			require.Equal(t, order == 0, x.Equal(y))
+		}
+	})
+}
+
 // literals draws JSON numbers in unusual notations.
 func literals() *rapid.Generator[string] {
 	return rapid.StringMatching(`-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?`)

@@ -99,7 +99,7 @@ func (o object) byDefault(s *slot.Slot) slot.Value {
 	case v.IsAbsent():
 		o.find("default", "default", fault.Params{"reason": "validation.required"})
 	}
-	return v
+	return v.Canonical()
 }
 
 func (o object) options() []string {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/slot"
 )
@@ -79,7 +80,7 @@ func expressionValue(t slot.Type, value slot.Value) any {
 	}
 	switch t {
 	case slot.Integer:
-		n, err := strconv.ParseInt(value.Text(), 10, 64)
+		n, err := strconv.ParseInt(string(decimal.Decimal(value.Text()).Canonical()), 10, 64)
 		if err != nil {
 			return errors.New("an integer of more than 64 bits")
 		}

@@ -244,10 +244,15 @@ func originIssues(s *Submission) []fault.Issue {
 	return issues
 }
 
-// differs reports whether a value or a tick differs from the visit's. Origins are not compared.
+// differs reports whether a value or a tick differs from the visit's. Origins are not compared. To repeat a commit,
+// numbers need only be equal by value; otherwise other digits are a difference.
 func (m *merged) differs() bool {
+	same := slot.Value.Identical
+	if m.mode == repeatMode {
+		same = slot.Value.Equal
+	}
 	for j := range m.slots {
-		if !m.slots[j].Value.Equal(m.present.Slots[j].Value) {
+		if !same(m.slots[j].Value, m.present.Slots[j].Value) {
 			return true
 		}
 	}
@@ -263,7 +268,7 @@ func (m *merged) differs() bool {
 func (m *merged) changedContent() Content {
 	c := Content{Step: m.step, Visit: m.present.Number}
 	for j := range m.slots {
-		if now, was := m.slots[j], m.present.Slots[j]; now.Origin != was.Origin || !now.Value.Equal(was.Value) {
+		if now, was := m.slots[j], m.present.Slots[j]; now.Origin != was.Origin || !now.Value.Identical(was.Value) {
 			c.Slots = append(c.Slots, Entry{j, now})
 		}
 	}

@@ -2,6 +2,7 @@ package slot
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -37,9 +38,17 @@ func (s *Slot) typeIssue() *fault.Issue {
 }
 
 func (s *Slot) checkNumber(raw []byte) (Value, *fault.Issue) {
-	d, ok := decimal.Parse(string(raw))
-	if !ok || s.Type == Integer && !d.IsInteger() {
+	d, err := decimal.ParseGiven(string(raw))
+	switch {
+	case errors.Is(err, decimal.ErrPrecision):
+		return Value{}, s.issue("validation.precision", fault.Params{
+			"max_digits": decimal.MaxDigits, "max_decimals": decimal.MaxDecimals, "max_exponent": decimal.MaxExponent,
+		})
+	case err != nil || s.Type == Integer && !d.IsInteger():
 		return Value{}, s.typeIssue()
+	}
+	if s.Type == Integer {
+		d = d.Canonical() // a whole number is stored without decimals: 3.0 is 3
 	}
 	return s.within(NumberValue(d))
 }

@@ -140,5 +140,5 @@ func (s *Slot) ReadBound(raw []byte) (Value, bool) {
 		unbounded.Type = Decimal // the bound of an integer may have a fraction
 	}
 	v, issue := unbounded.Check(raw)
-	return v, issue == nil && !v.IsAbsent()
+	return v.Canonical(), issue == nil && !v.IsAbsent()
 }

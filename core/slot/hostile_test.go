@@ -24,7 +24,7 @@ func TestCheckOfHostileValuesOfEachType(t *testing.T) {
 			`"\u200b"`:         "\"\u200b\"",
 		},
 		slot.Integer: {
-			`1E400`:                  "type",
+			`1E400`:                  "precision",
 			`-0.0`:                   `"0"`,
 			`12 3`:                   "type",
 			`0.1e1`:                  `"1"`,

@@ -84,7 +84,7 @@ func (v Value) Seal() (salt, digest string) {
 	return v.text[:at], v.text[at:]
 }
 
-// Equal reports whether two values are the same. A sealed value equals another with the same salt and digest, and an
+// Equal reports whether two values are the same: numbers by value, everything else exactly. A sealed value equals another with the same salt and digest, and an
 // unsealed value that has the same digest under its salt.
 func (v Value) Equal(other Value) bool {
 	if v.shape == SealedShape && other.shape != SealedShape {
@@ -94,13 +94,25 @@ func (v Value) Equal(other Value) bool {
 	if other.shape == SealedShape && v.shape != SealedShape {
 		return other.Equal(v)
 	}
+	if v.shape == NumberShape && other.shape == NumberShape {
+		return decimal.Decimal(v.text).Equal(decimal.Decimal(other.text))
+	}
 	return v.Identical(other)
 }
 
-// Identical reports whether two values have the same shape and the same content. Unlike Equal, it never takes a
+// Identical reports whether two values have the same shape and the same content, numbers with the same digits. Unlike Equal, it never takes a
 // sealed and an unsealed value for the same.
 func (v Value) Identical(o Value) bool {
 	return v.shape == o.shape && v.text == o.text && v.truth == o.truth && slices.Equal(v.list, o.list)
+}
+
+// Canonical returns the value with its number, if it is one, without trailing zeros after the point: the form of
+// numbers in definitions and in digests.
+func (v Value) Canonical() Value {
+	if v.shape == NumberShape {
+		return NumberValue(decimal.Decimal(v.text).Canonical())
+	}
+	return v
 }
 
 // AppendCanonical appends the value's canonical bytes (RFC 8785). A number is a string with the decimal, a sealed
@@ -160,7 +172,7 @@ func (v Value) SealedWith(salt string) Value {
 	if v.shape == SealedShape || v.shape == AbsentShape {
 		return v
 	}
-	return SealedValue(salt, digest(salt, v.AppendCanonical(nil)))
+	return SealedValue(salt, digest(salt, v.Canonical().AppendCanonical(nil))) // of the value, not of its digits
 }
 
 // digest returns the digest of canonical bytes under a hex salt.

@@ -154,8 +154,8 @@ func readText(shape slot.Shape, text string) (slot.Value, bool) {
 	case slot.TextShape:
 		return slot.TextValue(text), true
 	case slot.NumberShape:
-		d, ok := decimal.Parse(text)
-		return slot.NumberValue(d), ok && string(d) == text
+		d, err := decimal.ParseGiven(text)
+		return slot.NumberValue(d), err == nil && string(d) == text
 	case slot.DateShape:
 		return slot.DateValue(text), true
 	case slot.TimestampShape:
