@@ -24,6 +24,7 @@ var allowedModules = []string{
 	"github.com/nyaruka/phonenumbers",    // possible phone numbers
 	"google.golang.org/protobuf",         // of phonenumbers
 	"golang.org/x/text",                  // language tags, normal forms
+	"golang.org/x/net/idna",              // international host names
 	"golang.org/x/mod/sumdb",             // Merkle trees of RFC 6962, C2SP signed notes
 }
 

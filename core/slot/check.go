@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/fault"
@@ -101,10 +102,20 @@ func (s *Slot) formIssue() *fault.Issue {
 }
 
 func (s *Slot) checkChoice(text string) (Value, *fault.Issue) {
-	if _, ok := s.allowed[text]; !ok {
+	option, ok := s.option(text)
+	if !ok {
 		return Value{}, s.enumIssue()
 	}
-	return TextValue(text), nil
+	return TextValue(option), nil
+}
+
+// option returns the option that a text names, in the option's own spelling. Texts are compared in normal form (NFC).
+func (s *Slot) option(text string) (string, bool) {
+	if option, ok := s.allowed[text]; ok {
+		return option, true
+	}
+	option, ok := s.allowed[norm.NFC.String(text)]
+	return option, ok
 }
 
 func (s *Slot) enumIssue() *fault.Issue {
@@ -128,11 +139,13 @@ func (s *Slot) checkList(raw []byte) (Value, *fault.Issue) {
 		return Value{}, nil
 	}
 	seen := make(map[string]struct{}, len(choices))
-	for _, c := range choices {
-		if _, ok := s.allowed[c]; !ok {
+	for i, c := range choices {
+		option, ok := s.option(c)
+		if !ok {
 			return Value{}, s.enumIssue()
 		}
-		seen[c] = struct{}{}
+		choices[i] = option
+		seen[option] = struct{}{}
 	}
 	if len(seen) < len(choices) {
 		return Value{}, s.issue("validation.duplicate", nil)

@@ -196,17 +196,39 @@ func TestCheckOfEachType(t *testing.T) {
 			`"a@example.org (A)"`:                 "email",
 			`"@example.org"`:                      "email",
 			`"a@"`:                                "email",
-			`1`:                                   "type",
+			`"a@sub.exämple.org"`:                 `"a@sub.exämple.org"`,
+			`"a@ex--ample.org"`:                   `"a@ex--ample.org"`,
+			`"a@localhost"`:                       "email",
+			`"a@example.123"`:                     "email",
+			`"a@-example.org"`:                    "email",
+			`"a@example-.org"`:                    "email",
+			`"a@exa_mple.org"`:                    "email",
+			`"a@[192.0.2.1]"`:                     "email",
+			`"a@example..org"`:                    "email",
+			`"` + strings.Repeat("a", 65) + `@example.org"`:                 "email",
+			`"a@` + strings.Repeat("a", 64) + `.org"`:                       "email",
+			`"a@` + strings.Repeat(strings.Repeat("a", 60)+".", 5) + `org"`: "email",
+			`1`: "type",
 		},
 		slot.Phone: {
-			`"+33123456789"`:      `"+33123456789"`,
-			`"+33 1 23 45 67 89"`: `"+33 1 23 45 67 89"`,
-			`"0123456789"`:        "phone",
-			`"+1"`:                "phone",
-			`"call +33123456789"`: "phone",
-			`"+999123456789"`:     "phone",
-			`"++33123456789"`:     "phone",
-			`33123456789`:         "type",
+			`"+33123456789"`:                   `"+33123456789"`,
+			`"+33 1 23 45 67 89"`:              `"+33 1 23 45 67 89"`,
+			`"0123456789"`:                     "phone",
+			`"+1"`:                             "phone",
+			`"call +33123456789"`:              "phone",
+			`"+999123456789"`:                  "phone",
+			`"++33123456789"`:                  "phone",
+			`33123456789`:                      "type",
+			`"+33 1\u00a023\u202f45 67 89"`:    "\"+33 1\u00a023\u202f45 67 89\"",
+			`"+33 1 23 45 67 89 ext. 12"`:      `"+33 1 23 45 67 89 ext. 12"`,
+			`"+33 1 23 45 67 89 poste 12"`:     `"+33 1 23 45 67 89 poste 12"`,
+			`"+33 1 23 45 67 89 x12"`:          `"+33 1 23 45 67 89 x12"`,
+			`"+33123456789;ext=12"`:            `"+33123456789;ext=12"`,
+			`"+33 1 23 45 67 89 ext"`:          "phone",
+			`"+33 1 23 45 67 89 ext 12345678"`: "phone",
+			`"+33 1 23 45 67 89 ext twelve"`:   "phone",
+			`" +33123456789"`:                  "phone",
+			`"+33123456789\u00a0"`:             "phone",
 		},
 		slot.URL: {
 			`"https://example.org/a?b#c"`: `"https://example.org/a?b#c"`,
@@ -220,6 +242,17 @@ func TestCheckOfEachType(t *testing.T) {
 			`"javascript:alert(1)"`:       "url",
 			`"http://a b"`:                "url",
 			`"http://a\nb"`:               "url",
+			`"http://localhost:8080/x"`:   `"http://localhost:8080/x"`,
+			`"http://192.0.2.1:65535"`:    `"http://192.0.2.1:65535"`,
+			`"https://exämple.org."`:      `"https://exämple.org."`,
+			`"http://192.0.2.1:65536"`:    "url",
+			`"http://1.2.3.4.5"`:          "url",
+			`"http://999.1.1.1"`:          "url",
+			`"http://exa_mple.org"`:       "url",
+			`"http://-a.org"`:             "url",
+			`"http://a..org"`:             "url",
+			`"http://[::1"`:               "url",
+			`"http://::1"`:                "url",
 		},
 	} {
 		t.Run(string(typ), func(t *testing.T) { testOutcomes(t, unconstrained(t, typ), cases) })
@@ -342,4 +375,25 @@ func TestIssuesDoNotContainTheValue(t *testing.T) {
 func TestMissingNamesTheSlot(t *testing.T) {
 	issue := unconstrained(t, slot.String).Missing()
 	require.Equal(t, "slots.x validation.required", issue.Field+" "+issue.Code)
+}
+
+func TestOptionsAreComparedInNormalFormAndStoredAsDefined(t *testing.T) {
+	const composed, decomposed = "caf\u00e9", "cafe\u0301"
+	for name, typ := range map[string]slot.Type{"enum": slot.Enum, "multi_enum": slot.MultiEnum} {
+		t.Run(name, func(t *testing.T) {
+			s := compile(t, slot.Slot{Type: typ, Options: []string{decomposed, "tea"}})
+			given := `"` + composed + `"`
+			if typ == slot.MultiEnum {
+				given = "[" + given + "]"
+			}
+			v, issue := s.Check([]byte(given))
+			require.Nil(t, issue)
+			require.Equal(t, decomposed, append(v.List(), v.Text())[0])
+		})
+	}
+	list := compile(t, slot.Slot{Type: slot.MultiEnum, Options: []string{decomposed, "tea"}})
+	require.Equal(t, "duplicate", outcome(list, `["`+composed+`","`+decomposed+`"]`))
+	both := compile(t, slot.Slot{Type: slot.Enum, Options: []string{decomposed, composed}}) // published before the rule
+	require.Equal(t, `"`+decomposed+`"`, outcome(both, `"`+decomposed+`"`))
+	require.Equal(t, `"`+composed+`"`, outcome(both, `"`+composed+`"`))
 }

@@ -5,6 +5,8 @@ import (
 	"regexp/syntax"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -69,9 +71,12 @@ func (c *compilation) options() {
 	if len(s.Options) == 0 {
 		c.find("options", "options_required", fault.Params{"type": string(s.Type)})
 	}
-	s.allowed = make(map[string]struct{}, len(s.Options))
+	s.allowed = make(map[string]string, len(s.Options))
 	for _, o := range s.Options {
-		s.allowed[o] = struct{}{}
+		s.allowed[norm.NFC.String(o)] = o
+	}
+	for _, o := range s.Options { // options published before may be equal in normal form: each still is itself
+		s.allowed[o] = o
 	}
 }
 

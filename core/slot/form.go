@@ -2,48 +2,135 @@ package slot
 
 import (
 	"net/mail"
+	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
+	"golang.org/x/net/idna"
 )
 
-// isEmail reports whether a text is one addr-spec (RFC 5322, section 3.4.1), without display name, comment or
-// surrounding white space.
+// Limits of an address in octets (RFC 5321, section 4.5.3.1).
+const (
+	maxLocalPart = 64
+	maxAddress   = 254 // a path of 256 octets without its angle brackets
+)
+
+// isEmail reports whether a text is one addr-spec (RFC 5322, section 3.4.1) within the limits of RFC 5321, without
+// display name, comment or surrounding white space. Its domain is a host name of at least two labels.
 func isEmail(_ *Slot, text string) bool {
 	a, err := mail.ParseAddress(text)
-	if err != nil || a.Name != "" || hasLineBreak(text) {
+	if err != nil || a.Name != "" || hasLineBreak(text) || len(text) > maxAddress {
 		return false
 	}
-	if a.Address == text {
-		return true
+	at := strings.LastIndexByte(text, '@')
+	local, domain := text[:at], text[at+1:]
+	quoted := len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"'
+	if a.Address != text && !(quoted && strings.HasSuffix(a.Address, "@"+domain)) {
+		return false
 	}
-	local, quoted := strings.CutSuffix(text, a.Address[strings.LastIndexByte(a.Address, '@'):])
-	return quoted && len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"'
+	return len(local) <= maxLocalPart && strings.Contains(domain, ".") && isHostName(domain)
 }
 
-// isPhone reports whether a text is a possible phone number: with its country code (E.164, grouped or not), or local
-// to the slot's region.
+// maxHostName is the maximum length of a host name, in octets (RFC 1035, section 2.3.4).
+const maxHostName = 253
+
+var internationalNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true))
+
+// isHostName reports whether a text is a host name (RFC 1123, section 2.1, or RFC 5890 for other letters): labels of
+// letters, digits and inner hyphens, the last of which is not all digits.
+func isHostName(text string) bool {
+	ascii := text
+	if strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) >= 0 {
+		var err error
+		if ascii, err = internationalNames.ToASCII(text); err != nil {
+			return false
+		}
+	}
+	if len(ascii) > maxHostName {
+		return false
+	}
+	labels := strings.Split(ascii, ".")
+	for _, label := range labels {
+		if label == "" || len(label) > 63 || strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
+			return false
+		}
+		if strings.Trim(strings.ToLower(label), "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return false
+		}
+	}
+	return strings.Trim(labels[len(labels)-1], "0123456789") != ""
+}
+
+// isPhone reports whether a text is a possible phone number, with its country code (E.164, grouped or not) or local to
+// the slot's region, and with an extension if one is given. Groups may be separated by any white space; none may
+// surround the number.
 func isPhone(s *Slot, text string) bool {
-	if strings.Trim(text, "+0123456789 .-/()") != "" || strings.LastIndexByte(text, '+') > 0 {
+	if text != strings.TrimSpace(text) || strings.LastIndexByte(text, '+') > 0 {
+		return false
+	}
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	number, extension := cutExtension(text)
+	if strings.Trim(number, "+0123456789 .-/()") != "" || len(extension) > 0 && !onlyDigits(extension) {
 		return false
 	}
 	region := s.Region
 	if region == "" {
 		region = phonenumbers.UNKNOWN_REGION
 	}
-	n, err := phonenumbers.Parse(text, region)
+	n, err := phonenumbers.Parse(number, region)
 	return err == nil && phonenumbers.IsPossibleNumber(n)
 }
+
+// extensionMarks are what may stand before an extension, in lower case (RFC 3966, section 5.3, and common usage).
+var extensionMarks = []string{";ext=", "ext.", "ext", "poste", "x", "#"}
+
+// cutExtension splits a phone number from its extension. The extension is "?" where there is a mark but nothing after it.
+func cutExtension(text string) (number, extension string) {
+	lower := strings.ToLower(text)
+	for _, mark := range extensionMarks {
+		if i := strings.Index(lower, mark); i > 0 {
+			extension = strings.TrimSpace(text[i+len(mark):])
+			if extension == "" || len(extension) > maxExtension {
+				extension = "?"
+			}
+			return strings.TrimSpace(text[:i]), extension
+		}
+	}
+	return text, ""
+}
+
+// maxExtension is the longest extension, in digits.
+const maxExtension = 7
 
 // KnownRegion reports whether phone numbers of a region (ISO 3166-1 alpha-2, upper case) can be checked.
 func KnownRegion(region string) bool { return phonenumbers.GetCountryCodeForRegion(region) != 0 }
 
-// isURL reports whether a text is an absolute http or https URL (RFC 3986) with a host.
+// isURL reports whether a text is an absolute http or https URL (RFC 3986) whose host is a host name or an IP literal,
+// with a port of at most 65535.
 func isURL(_ *Slot, text string) bool {
 	if strings.ContainsAny(text, " \"<>\\^`{|}") {
 		return false
 	}
 	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return false
+	}
+	if port := u.Port(); port != "" {
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+			return false
+		}
+	}
+	host := u.Hostname()
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Is4() || strings.HasPrefix(u.Host, "[")
+	}
+	return isHostName(strings.TrimSuffix(host, ".")) // the dot of the root may be written
 }

@@ -108,7 +108,7 @@ func TestCheckOfHostileValuesOfEachType(t *testing.T) {
 			`"(+33)123456789"`:          "phone",
 			`"+331234567890123456789"`:  "phone",
 			`"tel:+33123456789"`:        "phone",
-			`"+33 1 23 45 67 89 ext 5"`: "phone",
+			`"+33 1 23 45 67 89 ext 5"`: `"+33 1 23 45 67 89 ext 5"`,
 			`"+٣٣123456789"`:            "phone",
 			`"+33123456789\n"`:          "phone",
 		},

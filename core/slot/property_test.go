@@ -125,7 +125,7 @@ func constrained(t *rapid.T) *slot.Slot {
 
 func TestIssuesOfRandomSlotsHaveAKnownCodeAndDoNotContainTheValue(t *testing.T) {
 	codes := strings.Fields(
-		"type enum duplicate min_length max_length mask pattern email phone url date datetime time min max")
+		"type precision enum duplicate min_length max_length mask pattern email phone url date datetime time min max")
 	const mark = "987654321" // in every value drawn, and in no constraint
 	var values []string
 	for _, template := range []string{

@@ -56,8 +56,8 @@ type Slot struct {
 	traits  *traits
 	pattern *regexp.Regexp
 	mask    []maskRune
-	field   string              // field of its issues
-	allowed map[string]struct{} // the options
+	field   string            // field of its issues
+	allowed map[string]string // the options, by themselves and by their normal form (Unicode NFC) // the options
 }
 
 // Missing returns the issue of a required slot without a value.
