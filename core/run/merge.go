@@ -35,8 +35,10 @@ type merged struct {
 	plainValues []PlainValue
 	given       int // number of the submission's slots that the step has
 
-	view       *view  // nil where the step has no conditions
-	invalid    []bool // slots with an issue; conditions that read them are not evaluated
+	view *view // nil where the step has no conditions
+	// undecided are the slots that have an issue, and those whose own condition is undecided. A condition that reads one of
+	// them is undecided too: it is not evaluated, requires nothing and refuses nothing.
+	undecided  []bool
 	conditions []ConditionResult
 	missing    []string // in a simulation: fields that a commit would require
 	failed     error    // the error of the first condition that could not be evaluated
@@ -49,7 +51,7 @@ func (d *decider) merge(i int, base *Visit, s *Submission, how mergeMode) (merge
 	def := &d.run.Version.Steps[i]
 	m := merged{step: i, mode: how, present: base, slots: slices.Clone(base.Slots)}
 	if def.Conditional && how != repeatMode {
-		m.invalid = make([]bool, len(def.Slots))
+		m.undecided = make([]bool, len(def.Slots))
 		r := d.run
 		m.view = &view{run: &r, at: i, own: m.slots, meta: d.metadata(), closed: -1}
 	}
@@ -77,9 +79,7 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 	var issues []fault.Issue
 	find := func(j int, is fault.Issue) {
 		issues = append(issues, is)
-		if m.invalid != nil {
-			m.invalid[j] = true
-		}
+		m.setUndecided(j)
 	}
 	for j := range def.Slots {
 		sl := &def.Slots[j]
@@ -87,7 +87,8 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 		if given {
 			m.given++
 		}
-		if !m.applies(sl.When, m.slots[j].NotApplicable) {
+		applies := m.applies(sl.When, m.slots[j].NotApplicable)
+		if applies == checklist.No {
 			if given && string(raw) != "null" {
 				find(j, fault.Issue{Field: slot.FieldOf(sl.Name), Code: "validation.not_applicable"})
 			}
@@ -106,9 +107,14 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 				return nil, err
 			}
 		}
+		if applies == checklist.Unsure {
+			m.setUndecided(j)
+			continue
+		}
 		if m.mode.whole() && m.required(sl) && m.slots[j].Value.IsAbsent() {
 			if m.mode == simulateMode {
 				m.missing = append(m.missing, slot.FieldOf(sl.Name))
+				m.setUndecided(j)
 				continue
 			}
 			find(j, sl.Missing())
@@ -132,41 +138,54 @@ func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 
 // applies reports whether a slot or item applies. For a past visit, that is what applied then; otherwise its condition
 // decides. In a draft, it applies while its condition is not settled.
-func (m *merged) applies(c *condition.Condition, was bool) bool {
+func (m *merged) applies(c *condition.Condition, was bool) checklist.Applies {
 	switch {
 	case m.mode.past():
-		return !was
+		return appliesIf(!was)
 	case c == nil:
-		return true
+		return checklist.Yes
 	case m.mode == draftMode:
 		applies := m.view.settledResult(c)
-		return applies == nil || *applies
+		return appliesIf(m.isUndecided(c) || applies == nil || *applies)
 	}
-	return m.evaluate(c, true)
+	result, decided := m.evaluate(c)
+	if !decided {
+		return checklist.Unsure
+	}
+	return appliesIf(result)
 }
 
+func appliesIf(yes bool) checklist.Applies {
+	if yes {
+		return checklist.Yes
+	}
+	return checklist.No
+}
+
+// required reports whether a slot needs a value. An undecided condition requires none.
 func (m *merged) required(sl *slot.Slot) bool {
 	if sl.RequiredWhen == nil {
 		return sl.Required
 	}
-	return m.evaluate(sl.RequiredWhen, false)
+	result, decided := m.evaluate(sl.RequiredWhen)
+	return decided && result
 }
 
-// evaluate evaluates a condition and records its result. Where the condition reads an invalid slot, or cannot be
-// evaluated, it returns the given default: the command is refused in any case.
-func (m *merged) evaluate(c *condition.Condition, otherwise bool) bool {
-	if m.readsInvalid(c) {
-		return otherwise
+// evaluate evaluates a condition and records its result. It is undecided where it reads an undecided slot, and where it
+// cannot be evaluated: the command is refused in any case.
+func (m *merged) evaluate(c *condition.Condition) (result, decided bool) {
+	if m.isUndecided(c) {
+		return false, false
 	}
-	result, err := m.view.evaluate(c)
+	recorded, err := m.view.evaluate(c)
 	if err != nil {
 		if m.failed == nil {
 			m.failed = err
 		}
-		return otherwise
+		return false, false
 	}
-	m.conditions = append(m.conditions, result)
-	return result.Result
+	m.conditions = append(m.conditions, recorded)
+	return recorded.Result, true
 }
 
 // itemsApply returns which items apply; nil: all do.
@@ -176,19 +195,20 @@ func (m *merged) itemsApply(def *procedure.Step) []checklist.Applies {
 	}
 	applying := make([]checklist.Applies, len(def.Items))
 	for j := range def.Items {
-		switch c := def.Items[j].When; {
-		case !m.applies(c, m.present.Items[j].NotApplicable):
-			applying[j] = checklist.No
-		case c != nil && !m.mode.past() && m.mode.whole() && m.readsInvalid(c):
-			applying[j] = checklist.Unsure
-		}
+		applying[j] = m.applies(def.Items[j].When, m.present.Items[j].NotApplicable)
 	}
 	return applying
 }
 
-// readsInvalid reports whether a condition reads a slot that has an issue.
-func (m *merged) readsInvalid(c *condition.Condition) bool {
-	return slices.ContainsFunc(c.Reads(), func(r condition.Read) bool { return r.Step == m.step && m.invalid[r.Slot] })
+func (m *merged) setUndecided(j int) {
+	if m.undecided != nil {
+		m.undecided[j] = true
+	}
+}
+
+// isUndecided reports whether a condition reads an undecided slot.
+func (m *merged) isUndecided(c *condition.Condition) bool {
+	return slices.ContainsFunc(c.Reads(), func(r condition.Read) bool { return r.Step == m.step && m.undecided[r.Slot] })
 }
 
 // setSlot stores a checked value. A sensitive value is sealed; if it is the same as before, its seal is kept.
