@@ -6,6 +6,7 @@ require (
 	ariga.io/atlas v0.38.0
 	ariga.io/atlas-go-sdk v0.7.2
 	cel.dev/cel-go v0.33.2
+	code.dny.dev/ssrf v0.3.0
 	github.com/alecthomas/kong v1.17.0
 	github.com/creack/pty v1.1.24
 	github.com/fxamacker/cbor/v2 v2.10.0

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,22 +20,27 @@ import (
 
 var secret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("twenty-four bytes of key"))
 
-// trail is n events of a run.
+// trail returns the records of n events of a run.
 func trail(t testing.TB, id string, n int) (all []audit.FeedRecord) {
 	t.Helper()
 	var head audit.Head
 	for i := range n {
-		e, err := audit.Seal(audit.Run(id), head, audit.Entry{Action: "draft.saved", Actor: "ann", OccurredAt: time.Date(2026, 11, 24, 9, 0, i, 1000, time.UTC), Payload: []byte(`{"step":"é"}`)})
+		e, err := audit.Seal(audit.Run(id), head, audit.Entry{
+			Action: "draft.saved", Actor: "ann", OccurredAt: time.Date(2026, 11, 24, 9, 0, i, 1000, time.UTC),
+			Payload: []byte(`{"step":"é"}`),
+		})
 		require.NoError(t, err)
 		head = e.Head()
-		all = append(all, audit.FeedRecord{Cursor: audit.Cursor{Position: int64(i), Entity: e.Entity, Seq: e.Seq}, Event: &e})
+		cursor := audit.Cursor{Position: int64(i), Entity: e.Entity, Seq: e.Seq}
+		all = append(all, audit.FeedRecord{Cursor: cursor, Event: &e})
 	}
 	return all
 }
 
-// note is a checkpoint's record.
-func note(number int64) audit.FeedRecord {
-	return audit.FeedRecord{Cursor: audit.Cursor{Entity: audit.CheckpointNumbered(number), Seq: number}, Note: "procedo-checkpoint/1\n"}
+// checkpoint returns the record of a checkpoint.
+func checkpoint(number int64) audit.FeedRecord {
+	cursor := audit.Cursor{Entity: audit.CheckpointNumbered(number), Seq: number}
+	return audit.FeedRecord{Cursor: cursor, Note: "procedo-checkpoint/1\n"}
 }
 
 func open(t testing.TB, address string, o auditsink.Options) app.Sink {
@@ -51,8 +57,8 @@ func deliver(t testing.TB, sink app.Sink, records ...audit.FeedRecord) {
 	require.Equal(t, len(records), n)
 }
 
-// wanted are the lines that records make.
-func wanted(t testing.TB, records ...audit.FeedRecord) string {
+// linesOf returns the lines that the sinks are expected to write for records.
+func linesOf(t testing.TB, records ...audit.FeedRecord) string {
 	t.Helper()
 	var all strings.Builder
 	for _, r := range records {
@@ -63,30 +69,38 @@ func wanted(t testing.TB, records ...audit.FeedRecord) string {
 	return all.String()
 }
 
-func TestAURLThatIsNoSinkIsRefusedAndShowsNoSecret(t *testing.T) {
+func TestOpenRefusesInvalidURLsWithoutShowingSecrets(t *testing.T) {
 	for _, address := range []string{
-		"", "ftp://h/", "file:", "file://host/x", "file:x?max_megabytes=-1", "file:x?max_megabytes=x", "file:x?max_size=1", "syslog://h", "syslog+tcp://", "syslog+tcp://h/path",
-		"syslog+udp://h?x=1", "http:///x", "https://u:hidden@", "http://u:hid\x00den@h/", "\x00",
+		"", "ftp://h/", "file:", "file://host/x", "file:x?max_megabytes=-1", "file:x?max_megabytes=x",
+		"file:x?max_size=1", "syslog://h", "syslog+tcp://", "syslog+tcp://h/path", "syslog+udp://h?x=1",
+		"http:///x", "https://u:hidden@", "http://u:hid\x00den@h/", "\x00",
 	} {
 		_, err := auditsink.Open(address, auditsink.Options{Secrets: []string{secret}})
 		require.Error(t, err, address)
 		require.NotContains(t, err.Error(), "hidden")
 	}
-	for _, secrets := range [][]string{nil, {"x"}, {"whsec_!"}, {"whsec_c2hvcnQ="}, {secret, "hidden"}, {strings.TrimPrefix(secret, "whsec_")}} {
+	for _, secrets := range [][]string{
+		nil, {"x"}, {"whsec_!"}, {"whsec_c2hvcnQ="}, {secret, "hidden"}, {strings.TrimPrefix(secret, "whsec_")},
+	} {
 		_, err := auditsink.Open("https://example.org/", auditsink.Options{Secrets: secrets})
 		require.ErrorContains(t, err, "PROCEDO_AUDIT_SINK_SECRET", secrets)
 		require.NotContains(t, err.Error(), "hidden")
 	}
 }
 
-func TestASinkIsNamedWithoutItsSecrets(t *testing.T) {
+func TestNamesOfSinksShowNoSecrets(t *testing.T) {
 	o := auditsink.Options{Secrets: []string{secret}}
 	for address, want := range map[string]string{
-		"file:a.jsonl?max_megabytes=5": "file:a.jsonl", "file:a.jsonl?max_megabytes=5&name=b": "file:a.jsonl?name=b", "stdout:": "stdout:", "syslog+tcp://h:1": "syslog+tcp://h:1",
+		"file:a.jsonl?max_megabytes=5":        "file:a.jsonl",
+		"file:a.jsonl?max_megabytes=5&name=b": "file:a.jsonl?name=b",
+		"stdout:":                             "stdout:",
+		"syslog+tcp://h:1":                    "syslog+tcp://h:1",
 	} {
-		require.Equal(t, want, open(t, address, o).Name())
+		t.Run(address, func(t *testing.T) { require.Equal(t, want, open(t, address, o).Name()) })
 	}
-	for _, address := range []string{"https://u:hidden@h/p", "https://hidden@h/p", "https://h/services/hidden", "https://h/#hidden"} {
+	for _, address := range []string{
+		"https://u:hidden@h/p", "https://hidden@h/p", "https://h/services/hidden", "https://h/#hidden",
+	} {
 		require.Regexp(t, `^https://h/#[0-9a-f]{8}$`, open(t, address, o).Name())
 	}
 	_, err := auditsink.Open("htps://h/?token=hidden", o)
@@ -97,31 +111,36 @@ func TestASinkIsNamedWithoutItsSecrets(t *testing.T) {
 	require.NotEqual(t, a, b)
 }
 
-func TestStandardOutputGetsLines(t *testing.T) {
+func TestStandardOutputReceivesLines(t *testing.T) {
 	var out bytes.Buffer
-	records := append(trail(t, "r", 2), note(1))
+	records := append(trail(t, "r", 2), checkpoint(1))
 	deliver(t, open(t, "stdout:", auditsink.Options{Stdout: &out}), records...)
-	require.Equal(t, wanted(t, records...), out.String())
-	n, err := open(t, "stdout:", auditsink.Options{Stdout: closed{}}).Deliver(t.Context(), records)
+	require.Equal(t, linesOf(t, records...), out.String())
+	n, err := open(t, "stdout:", auditsink.Options{Stdout: closedWriter{}}).Deliver(t.Context(), records)
 	require.Error(t, err)
 	require.Zero(t, n)
 }
 
-type closed struct{}
+type closedWriter struct{}
 
-func (closed) Write([]byte) (int, error) { return 0, errors.New("closed") }
+func (closedWriter) Write([]byte) (int, error) { return 0, errors.New("closed") }
 
-func TestTheWaitDoublesUpToAnHourAndIsSpread(t *testing.T) {
+func TestBackoffDoublesUpToAnHourAndIsRandom(t *testing.T) {
 	boom := errors.New("boom")
-	for failures, most := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 5: 16 * time.Second, 12: 2048 * time.Second, 13: time.Hour, 1 << 40: time.Hour} {
-		seen := map[time.Duration]bool{}
-		for range 20 {
-			wait := auditsink.Backoff(failures, boom)
-			require.GreaterOrEqual(t, wait, most/2)
-			require.LessOrEqual(t, wait, most)
-			seen[wait] = true
-		}
-		require.Greater(t, len(seen), 1)
+	for failures, longest := range map[int]time.Duration{
+		1: time.Second, 2: 2 * time.Second, 5: 16 * time.Second, 12: 2048 * time.Second, 13: time.Hour, 1 << 40: time.Hour,
+	} {
+		t.Run(strconv.Itoa(failures), func(t *testing.T) {
+			seen := map[time.Duration]bool{}
+			for range 20 {
+				wait := auditsink.Backoff(failures, boom)
+				require.GreaterOrEqual(t, wait, longest/2)
+				require.LessOrEqual(t, wait, longest)
+				seen[wait] = true
+			}
+			require.Greater(t, len(seen), 1)
+		})
 	}
-	require.Equal(t, 30*time.Minute, auditsink.Backoff(1, fmt.Errorf("x: %w", &auditsink.RefusedError{After: 30 * time.Minute})))
+	refused := &auditsink.RefusedError{RetryAfter: 30 * time.Minute}
+	require.Equal(t, 30*time.Minute, auditsink.Backoff(1, fmt.Errorf("x: %w", refused)))
 }

@@ -11,17 +11,18 @@ const (
 	longestWait = time.Hour
 )
 
-// Backoff is how long a sink is left alone after so many failures in a row: twice as long each time up to an hour, and of that between
-// a half and the whole, so that not all come back at once. A receiver that asks for longer gets it.
+// Backoff returns how long to wait before the next attempt after a number of consecutive failures (at least 1). The
+// wait doubles with each failure, up to an hour. The actual wait is random, between half of that and all of it, so that
+// sinks are not tried again at the same time. If the receiver asked for a longer wait, Backoff returns that one.
 func Backoff(failures int, err error) time.Duration {
 	wait := longestWait
-	if failures < 13 {
+	if failures < 13 { // 2^12 s is more than an hour
 		wait = min(wait, firstWait<<(failures-1))
 	}
-	wait = wait/2 + rand.N(wait/2+1) //nolint:gosec // a spread, no secret
+	wait = wait/2 + rand.N(wait/2+1) //nolint:gosec // this need not be unpredictable
 	var refused *RefusedError
 	if errors.As(err, &refused) {
-		wait = max(wait, refused.After)
+		wait = max(wait, refused.RetryAfter)
 	}
 	return wait
 }

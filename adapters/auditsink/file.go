@@ -15,17 +15,17 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// file adds lines to a file, which is on the disk before they count as delivered. A file that is full is put aside under the next
-// number; none is ever removed.
+// file appends lines of JSON to a file. They count as delivered once they are on the disk. A full file is renamed to
+// PATH with the next number; no file is ever removed.
 type file struct {
-	name string
-	path string
-	most int64 // bytes; 0: no bound
+	name    string
+	path    string
+	maxSize int64 // bytes; 0 means that there is no limit
 }
 
 const (
 	defaultMegabytes = 100
-	mostMegabytes    = 1 << 20
+	maxMegabytes     = 1 << 20
 )
 
 func newFile(u *url.URL) (*file, error) {
@@ -33,59 +33,60 @@ func newFile(u *url.URL) (*file, error) {
 	if u.Opaque != "" {
 		unescaped, err := url.PathUnescape(u.Opaque)
 		if err != nil {
-			return nil, fmt.Errorf("audit sink %s: %w", name(u), err)
+			return nil, fmt.Errorf("audit sink %s: %w", sinkName(u), err)
 		}
 		path = unescaped
 	}
 	if path == "" || u.Host != "" {
-		return nil, fmt.Errorf("audit sink %s: want file:PATH", name(u))
+		return nil, fmt.Errorf("audit sink %s: want file:PATH", sinkName(u))
 	}
-	if err := only(u, "max_megabytes"); err != nil {
+	if err := checkSettings(u, "max_megabytes"); err != nil {
 		return nil, err
 	}
 	megabytes := int64(defaultMegabytes)
 	if text := u.Query().Get("max_megabytes"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || n < 0 || n > mostMegabytes {
-			return nil, fmt.Errorf("audit sink %s: max_megabytes is a number from 0 (no bound) to %d", name(u), mostMegabytes)
+		if err != nil || n < 0 || n > maxMegabytes {
+			return nil, fmt.Errorf("audit sink %s: max_megabytes must be a number from 0 (no limit) to %d",
+				sinkName(u), maxMegabytes)
 		}
 		megabytes = n
 	}
 	abs, err := filepath.Abs(path)
-	return &file{name: name(u), path: abs, most: megabytes << 20}, err
+	return &file{name: sinkName(u), path: abs, maxSize: megabytes << 20}, err
 }
 
-// Name is what its deliveries are kept under.
+// Name returns the URL of the sink without secrets.
 func (f *file) Name() string { return f.name }
 
-// Deliver adds all records or none. The file is opened anew each time, so that it may be moved away.
+// Deliver appends all records or none. It opens the file anew each time, so that the file may be moved in between.
 func (f *file) Deliver(_ context.Context, records []audit.FeedRecord) (int, error) {
 	text, err := lines(records)
 	if err != nil {
 		return 0, err
 	}
-	if err := f.makeRoom(int64(len(text))); err != nil {
+	if err := f.rotateIfFull(int64(len(text))); err != nil {
 		return 0, err
 	}
-	if err := f.add(text); err != nil {
+	if err := f.append(text); err != nil {
 		return 0, err
 	}
 	return len(records), nil
 }
 
-func (f *file) add(text []byte) (err error) {
+func (f *file) append(text []byte) (err error) {
 	_, missing := os.Stat(f.path)
 	out, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
-	end, err := wholeLines(out)
+	end, err := truncateTornLine(out)
 	if err != nil {
 		return err
 	}
 	if _, err := out.WriteAt(text, end); err != nil {
-		return errors.Join(err, out.Truncate(end)) // a disk that is full has half a line otherwise
+		return errors.Join(err, out.Truncate(end)) // a full disk may have taken part of a line
 	}
 	if err := out.Sync(); err != nil {
 		return err
@@ -96,8 +97,9 @@ func (f *file) add(text []byte) (err error) {
 	return nil
 }
 
-// wholeLines cuts off what a crash left of a line, and returns where the file ends.
-func wholeLines(f *os.File) (int64, error) {
+// truncateTornLine removes an incomplete last line, which a crash may have left, and returns the size of the file after
+// that. It returns an error if the file has no line feed and does not begin with an object: it is not a trail.
+func truncateTornLine(f *os.File) (int64, error) {
 	end, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
 		return 0, err
@@ -117,32 +119,33 @@ func wholeLines(f *os.File) (int64, error) {
 			return whole, f.Truncate(whole)
 		}
 		if at = from; at == 0 && part[0] != '{' {
-			return 0, fmt.Errorf("%s is there and has no line of a trail", f.Name())
+			return 0, fmt.Errorf("%s exists and does not hold a trail", f.Name())
 		}
 	}
 	return 0, f.Truncate(0)
 }
 
-// makeRoom puts a file aside to which no more fits: PATH.000001, PATH.000002 and so on, the highest being the newest.
-func (f *file) makeRoom(more int64) error {
-	now, err := os.Stat(f.path)
+// rotateIfFull renames the file if the given number of bytes does not fit: to PATH.000001, PATH.000002 and so on. The
+// file with the highest number is the newest.
+func (f *file) rotateIfFull(additional int64) error {
+	info, err := os.Stat(f.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return err
-	case f.most == 0 || now.Size() == 0 || now.Size()+more <= f.most:
+	case f.maxSize == 0 || info.Size() == 0 || info.Size()+additional <= f.maxSize:
 		return nil
 	}
-	if err := f.cutTorn(); err != nil {
+	if err := f.completeLines(); err != nil {
 		return err
 	}
-	aside, err := filepath.Glob(globEscape(f.path) + ".[0-9]*")
+	rotated, err := filepath.Glob(globEscape(f.path) + ".[0-9]*")
 	if err != nil {
 		return err
 	}
 	next := 1
-	for _, name := range aside {
+	for _, name := range rotated {
 		if n, err := strconv.Atoi(name[len(f.path)+1:]); err == nil && n >= next {
 			next = n + 1
 		}
@@ -153,19 +156,20 @@ func (f *file) makeRoom(more int64) error {
 	return syncDir(f.path)
 }
 
-// cutTorn makes a file that is put aside end with a whole line.
-func (f *file) cutTorn() (err error) {
+// completeLines removes an incomplete last line before the file is renamed.
+func (f *file) completeLines() (err error) {
 	out, err := os.OpenFile(f.path, os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
-	if _, err := wholeLines(out); err != nil {
+	if _, err := truncateTornLine(out); err != nil {
 		return err
 	}
 	return out.Sync()
 }
 
+// globEscape escapes the characters of a path that have a meaning in a glob pattern.
 func globEscape(path string) string {
 	var b []byte
 	for i := range len(path) {
@@ -177,7 +181,7 @@ func globEscape(path string) string {
 	return string(b)
 }
 
-// syncDir makes a new name last.
+// syncDir flushes the directory of a file to the disk, so that a new name survives a crash.
 func syncDir(path string) error {
 	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {

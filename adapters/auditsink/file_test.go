@@ -18,31 +18,32 @@ func read(t *testing.T, path string) string {
 	return string(text)
 }
 
-func TestAFileGrowsByWholeLinesThatOnlyItsOwnerReads(t *testing.T) {
+func TestFileAppendsLinesThatOnlyItsOwnerCanRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a b.jsonl")
 	sink := open(t, "file:"+strings.ReplaceAll(path, " ", "%20"), auditsink.Options{})
-	records := append(trail(t, "r", 3), note(1))
+	records := append(trail(t, "r", 3), checkpoint(1))
 	deliver(t, sink, records[:2]...)
 	deliver(t, sink, records[2:]...)
-	require.Equal(t, wanted(t, records...), read(t, path))
+	require.Equal(t, linesOf(t, records...), read(t, path))
 	stat, err := os.Stat(path)
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), stat.Mode().Perm())
 
 	require.NoError(t, os.Rename(path, path+".moved"))
 	deliver(t, sink, records[0])
-	require.Equal(t, wanted(t, records[0]), read(t, path), "one that was moved away is begun anew")
+	require.Equal(t, linesOf(t, records[0]), read(t, path), "a file that was moved away is replaced by a new one")
 }
 
-func TestWhatACrashLeftOfALineIsCutOff(t *testing.T) {
+func TestFileRemovesATornLine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.jsonl")
 	sink := open(t, "file:"+path, auditsink.Options{})
-	for _, torn := range []string{"{", "{" + strings.Repeat("x", 200_000), "first\n{\"id\":", "first\n" + strings.Repeat("x", 200_000)} {
+	long := strings.Repeat("x", 200_000)
+	for _, torn := range []string{"{", "{" + long, "first\n{\"id\":", "first\n" + long} {
 		require.NoError(t, os.WriteFile(path, []byte(torn), 0o600))
 		records := trail(t, "r", 1)
 		deliver(t, sink, records...)
 		whole := torn[:strings.LastIndexByte(torn, '\n')+1]
-		require.Equal(t, whole+wanted(t, records...), read(t, path))
+		require.Equal(t, whole+linesOf(t, records...), read(t, path))
 	}
 	require.NoError(t, os.WriteFile(path, []byte("a letter of mine"), 0o600))
 	n, err := sink.Deliver(t.Context(), trail(t, "r", 1))
@@ -51,26 +52,27 @@ func TestWhatACrashLeftOfALineIsCutOff(t *testing.T) {
 	require.Equal(t, "a letter of mine", read(t, path))
 }
 
-func TestAFullFileIsPutAsideUnderTheNextNumber(t *testing.T) {
+func TestAFullFileIsRenamedToTheNextNumber(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "[a]*.jsonl")
 	sink := open(t, "file:"+strings.ReplaceAll(path, "*", "%2A")+"?max_megabytes=1", auditsink.Options{})
 	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("x", 1<<20-1)+"\n"), 0o600))
 	records := trail(t, "r", 2)
 	deliver(t, sink, records[0])
 	require.Len(t, read(t, path+".000001"), 1<<20)
-	require.Equal(t, wanted(t, records[0]), read(t, path))
+	require.Equal(t, linesOf(t, records[0]), read(t, path))
 	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("y", 1<<20-1)+"\n{\"id\":\"torn"), 0o600))
 	deliver(t, sink, records[1])
 	require.True(t, strings.HasPrefix(read(t, path+".000001"), "x"))
-	require.Equal(t, strings.Repeat("y", 1<<20-1)+"\n", read(t, path+".000002"), "what a crash left of a line is not put aside")
-	require.Equal(t, wanted(t, records[1]), read(t, path))
+	require.Equal(t, strings.Repeat("y", 1<<20-1)+"\n", read(t, path+".000002"), "the torn line is removed first")
+	require.Equal(t, linesOf(t, records[1]), read(t, path))
 }
 
-func TestAFileThatCannotBeWrittenTakesNothing(t *testing.T) {
+func TestFileFailsIfItCannotBeWritten(t *testing.T) {
 	n, err := open(t, "file:"+t.TempDir(), auditsink.Options{}).Deliver(t.Context(), trail(t, "r", 1))
 	require.Error(t, err)
 	require.Zero(t, n)
-	n, err = open(t, "file:"+filepath.Join(t.TempDir(), "none", "x"), auditsink.Options{}).Deliver(t.Context(), trail(t, "r", 1))
+	missing := filepath.Join(t.TempDir(), "none", "x")
+	n, err = open(t, "file:"+missing, auditsink.Options{}).Deliver(t.Context(), trail(t, "r", 1))
 	require.Error(t, err)
 	require.Zero(t, n)
 }

@@ -1,4 +1,4 @@
-// Package auditsink takes the trail to files, standard output, syslog and webhooks.
+// Package auditsink delivers the audit trail to files, standard output, syslog and webhooks.
 package auditsink
 
 import (
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -15,42 +16,46 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Options are what sinks need beside their URL.
+// Options holds the settings of sinks that are not part of their URLs.
 type Options struct {
-	Stdout io.Writer // of stdout:
-	// Secrets sign webhooks, each of them (whsec_…, Standard Webhooks): while one is being replaced there are two.
+	Stdout io.Writer // the writer of stdout:
+	// Secrets sign the requests of webhooks (whsec_…, Standard Webhooks). Each request has a signature by each of them:
+	// there are two secrets while one replaces the other.
 	Secrets []string
-	// AllowPrivate lets webhooks and syslog go to addresses of private networks and of this machine.
+	// AllowPrivate allows webhooks and syslog receivers on this machine and in private networks.
 	AllowPrivate bool
 }
 
-// Open makes the sink that a URL names: file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp://, syslog+tls://, http:// or https://.
-// It connects when it is first given something.
+// Open returns the sink that a URL describes: file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp://, syslog+tls://,
+// http:// or https://. The sink connects with its first delivery.
 func Open(address string, o Options) (app.Sink, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		return nil, fmt.Errorf("audit sink: %s: not a URL", shownScheme(address))
+		return nil, fmt.Errorf("audit sink: %s: not a URL", schemeOf(address))
 	}
 	switch u.Scheme {
 	case "file":
 		return newFile(u)
 	case "stdout":
-		return &stream{name: name(u), out: o.Stdout}, nil
+		return &stream{name: sinkName(u), out: o.Stdout}, nil
 	case "syslog", "syslog+udp", "syslog+tcp", "syslog+tls":
 		return newSyslog(u, o)
 	case "http", "https":
 		return newWebhook(u, o)
 	}
-	return nil, fmt.Errorf("audit sink %s: want file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp://, syslog+tls://, http:// or https://", shownScheme(address))
+	return nil, fmt.Errorf("audit sink %s: want file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp://, "+
+		"syslog+tls://, http:// or https://", schemeOf(address))
 }
 
-func shownScheme(address string) string {
+// schemeOf returns the scheme of a URL and an ellipsis, for messages that must not show the rest.
+func schemeOf(address string) string {
 	scheme, _, _ := strings.Cut(address, ":")
 	return scheme + ":…"
 }
 
-// name is the URL without secrets. Webhooks have theirs anywhere beyond the host: of that there is only a fingerprint, which tells URLs apart.
-func name(u *url.URL) string {
+// sinkName returns the URL of a sink without secrets. In the URL of a webhook, everything except the host may be
+// secret: the name has a fingerprint instead, which differs between URLs.
+func sinkName(u *url.URL) string {
 	if u.Scheme == "http" || u.Scheme == "https" {
 		hidden := *u
 		hidden.Scheme, hidden.Host = "", ""
@@ -59,27 +64,25 @@ func name(u *url.URL) string {
 	}
 	shown := *u
 	shown.User, shown.RawQuery = nil, ""
-	if own := u.Query().Get("name"); own != "" {
-		shown.RawQuery = url.Values{"name": {own}}.Encode()
+	if setting := u.Query().Get("name"); setting != "" {
+		shown.RawQuery = url.Values{"name": {setting}}.Encode()
 	}
 	return shown.String()
 }
 
-// only refuses settings that a sink does not have.
-func only(u *url.URL, known ...string) error {
+// checkSettings returns an error if the query of the URL has a setting that is not known. Every sink has the setting
+// name, which tells sinks apart that are otherwise equal.
+func checkSettings(u *url.URL, known ...string) error {
+	known = append(known, "name")
 	for setting := range u.Query() {
-		found := setting == "name" // tells two sinks apart that are alike
-		for _, k := range known {
-			found = found || k == setting
-		}
-		if !found {
-			return fmt.Errorf("audit sink %s: it has no setting %q; it has %s", name(u), setting, strings.Join(append(known, "name"), ", "))
+		if !slices.Contains(known, setting) {
+			return fmt.Errorf("audit sink %s: unknown setting %q; known: %s", sinkName(u), setting, strings.Join(known, ", "))
 		}
 	}
 	return nil
 }
 
-// lines are records as lines of JSON, each with its end.
+// lines returns the records as lines of JSON, each ending with a line feed.
 func lines(records []audit.FeedRecord) ([]byte, error) {
 	var all []byte
 	for _, r := range records {

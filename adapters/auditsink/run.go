@@ -10,15 +10,15 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// Metrics are what is counted of sinks, by their names.
+// Metrics are the metrics of sinks, by name.
 type Metrics struct {
 	lag       *prometheus.GaugeVec
 	delivered *prometheus.CounterVec
 	failures  *prometheus.CounterVec
 }
 
-// NewMetrics registers the counts.
-func NewMetrics(into prometheus.Registerer) (Metrics, error) {
+// NewMetrics registers the metrics of sinks.
+func NewMetrics(registry prometheus.Registerer) (Metrics, error) {
 	m := Metrics{
 		lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "procedo_audit_sink_lag_seconds",
@@ -32,23 +32,29 @@ func NewMetrics(into prometheus.Registerer) (Metrics, error) {
 		}, []string{"sink"}),
 	}
 	for _, c := range []prometheus.Collector{m.lag, m.delivered, m.failures} {
-		if err := into.Register(c); err != nil {
+		if err := registry.Register(c); err != nil {
 			return m, err
 		}
 	}
 	return m, nil
 }
 
-// Deliver is the use case app.Service.Deliver.
-type Deliver func(ctx context.Context, sink app.Sink, holder string, backoff func(int, error) time.Duration) (app.Delivered, error)
+// Deliver is the signature of app.Service.Deliver.
+type Deliver func(
+	ctx context.Context, sink app.Sink, holder string, backoff func(int, error) time.Duration,
+) (app.Delivered, error)
 
-// Run gives the sink what is committed until the context ends. Holder is this replica's own name.
-func Run(ctx context.Context, deliver Deliver, sink app.Sink, holder string, every time.Duration, m Metrics, log *slog.Logger) {
+// Run delivers committed records to the sink until ctx is done: at the given interval, and without a pause while there
+// are more of them. Holder identifies this replica.
+func Run(
+	ctx context.Context, deliver Deliver, sink app.Sink, holder string, interval time.Duration, m Metrics,
+	log *slog.Logger,
+) {
 	name := sink.Name()
 	m.delivered.WithLabelValues(name).Add(0)
 	m.failures.WithLabelValues(name).Add(0)
 	failing := false
-	tick := time.NewTicker(every)
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
 		out, err := deliver(ctx, sink, holder, Backoff)
@@ -65,10 +71,10 @@ func Run(ctx context.Context, deliver Deliver, sink app.Sink, holder string, eve
 		}
 		switch {
 		case err != nil:
-			log.WarnContext(ctx, "audit sink does not take the trail; it is tried again", "sink", name, "error", err)
+			log.WarnContext(ctx, "delivery to the audit sink failed; it will be tried again", "sink", name, "error", err)
 			failing = true
 		case failing && out.Records > 0:
-			log.InfoContext(ctx, "audit sink takes the trail again", "sink", name)
+			log.InfoContext(ctx, "the audit sink accepts deliveries again", "sink", name)
 			failing = false
 		}
 		if out.More {

@@ -7,16 +7,16 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// stream writes lines to what is open already: standard output.
+// stream writes lines of JSON to an open writer: standard output.
 type stream struct {
 	name string
 	out  io.Writer
 }
 
-// Name is what its deliveries are kept under.
+// Name returns the URL of the sink without secrets.
 func (s *stream) Name() string { return s.name }
 
-// Deliver writes all records at once.
+// Deliver writes all records with one call.
 func (s *stream) Deliver(_ context.Context, records []audit.FeedRecord) (int, error) {
 	text, err := lines(records)
 	if err == nil {

@@ -19,8 +19,10 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// syslog sends each record as a message of RFC 5424, its line of JSON being the message. On connections messages are counted (RFC
-// 6587, section 3.4.1). Syslog acknowledges nothing: what was sent counts as delivered once the receiver has closed its end after ours.
+// syslog sends each record as a message of RFC 5424 that holds its line of JSON. Over a stream, messages are framed by
+// octet counting (RFC 6587, section 3.4.1). Syslog has no acknowledgements: messages over a stream count as delivered
+// once the receiver has closed the connection after us, or has kept it open for closeTimeout without an error;
+// datagrams count as delivered once they are sent.
 type syslog struct {
 	name     string
 	scheme   string
@@ -30,27 +32,28 @@ type syslog struct {
 }
 
 const (
-	auditNotice = 13*8 + 5 // facility "log audit", severity notice
-	farewell    = 5 * time.Second
+	auditNotice  = 13*8 + 5 // facility "log audit", severity notice
+	closeTimeout = 5 * time.Second
 )
 
-// Ports from the IANA registry.
+// syslogPorts are the default ports (IANA registry).
 var syslogPorts = map[string]string{"syslog+udp": "514", "syslog+tcp": "601", "syslog+tls": "6514"}
 
 func newSyslog(u *url.URL, o Options) (*syslog, error) {
-	if err := only(u); err != nil {
+	if err := checkSettings(u); err != nil {
 		return nil, err
 	}
-	s := &syslog{name: name(u), scheme: u.Scheme, dialer: dialer(o.AllowPrivate), hostname: "-"}
+	s := &syslog{name: sinkName(u), scheme: u.Scheme, dialer: dialer(o.AllowPrivate), hostname: "-"}
 	if host, err := os.Hostname(); err == nil && host != "" {
 		s.hostname = host
 	}
 	if u.Scheme == "syslog" {
 		if u.Host != "" {
-			return nil, fmt.Errorf("audit sink %s: want syslog: (this machine's), or syslog+udp://, syslog+tcp:// or syslog+tls://host:port", s.name)
+			return nil, fmt.Errorf("audit sink %s: want syslog: (on this machine), or syslog+udp://, syslog+tcp:// or "+
+				"syslog+tls://host:port", s.name)
 		}
 		s.address = cmp.Or(u.Path, u.Opaque, "/dev/log")
-		s.dialer = &net.Dialer{Timeout: dialTime}
+		s.dialer = &net.Dialer{Timeout: dialTimeout}
 		return s, nil
 	}
 	if u.Hostname() == "" || u.Path != "" && u.Path != "/" {
@@ -60,27 +63,27 @@ func newSyslog(u *url.URL, o Options) (*syslog, error) {
 	return s, nil
 }
 
-// Name is what its deliveries are kept under.
+// Name returns the URL of the sink without secrets.
 func (s *syslog) Name() string { return s.name }
 
-// Deliver sends all records over a connection of their own.
+// Deliver sends all records over a new connection.
 func (s *syslog) Deliver(ctx context.Context, records []audit.FeedRecord) (int, error) {
 	conn, datagrams, err := s.dial(ctx)
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close() //nolint:errcheck // what was sent is known by then
+	defer conn.Close() //nolint:errcheck // the outcome is known by then
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	if datagrams {
 		for i, r := range records {
-			if err := s.sendOne(conn, &r); err != nil {
+			if err := s.sendDatagram(conn, &r); err != nil {
 				return i, err
 			}
 		}
 		return len(records), nil
 	}
-	if err := s.sendAll(ctx, conn, records); err != nil {
+	if err := s.sendStream(ctx, conn, records); err != nil {
 		return 0, err
 	}
 	return len(records), nil
@@ -98,42 +101,46 @@ func (s *syslog) dial(ctx context.Context) (conn net.Conn, datagrams bool, err e
 		conn, err = s.dialer.DialContext(ctx, "udp", s.address)
 		return conn, true, err
 	case "syslog+tls":
-		conn, err = (&tls.Dialer{NetDialer: s.dialer, Config: &tls.Config{MinVersion: tls.VersionTLS12}}).DialContext(ctx, "tcp", s.address)
+		secure := &tls.Dialer{NetDialer: s.dialer, Config: &tls.Config{MinVersion: tls.VersionTLS12}}
+		conn, err = secure.DialContext(ctx, "tcp", s.address)
 		return conn, false, err
 	}
 	conn, err = s.dialer.DialContext(ctx, "tcp", s.address)
 	return conn, false, err
 }
 
-// sendOne sends a datagram. One that is too large for that goes without its content: hash and id say what is missing.
-func (s *syslog) sendOne(conn net.Conn, r *audit.FeedRecord) error {
+// sendDatagram sends one record. If it does not fit in a datagram, only its id and its hash are sent.
+func (s *syslog) sendDatagram(conn net.Conn, r *audit.FeedRecord) error {
 	line, err := json.Marshal(r.Line())
 	if err != nil {
 		return err
 	}
 	_, err = conn.Write(s.message(r, line))
 	if errors.Is(err, syscall.EMSGSIZE) {
-		if line, err = json.Marshal(tooLarge(r)); err == nil {
+		if line, err = json.Marshal(withoutContent(r)); err == nil {
 			_, err = conn.Write(s.message(r, line))
 		}
 	}
 	return err
 }
 
-// tooLarge is what goes in a datagram of a record that does not fit.
-func tooLarge(r *audit.FeedRecord) any {
-	short := struct {
-		ID      string `json:"id"`
-		Hash    string `json:"hash,omitempty"`
-		Omitted bool   `json:"omitted"`
-	}{ID: r.ID(), Omitted: true}
-	if r.Event != nil {
-		short.Hash = r.Event.Hash
-	}
-	return short
+// omittedRecord replaces a record that does not fit in a datagram.
+type omittedRecord struct {
+	ID      string `json:"id"`
+	Hash    string `json:"hash,omitempty"`
+	Omitted bool   `json:"omitted"`
 }
 
-func (s *syslog) sendAll(ctx context.Context, conn net.Conn, records []audit.FeedRecord) error {
+func withoutContent(r *audit.FeedRecord) omittedRecord {
+	o := omittedRecord{ID: r.ID(), Omitted: true}
+	if r.Event != nil {
+		o.Hash = r.Event.Hash
+	}
+	return o
+}
+
+// sendStream sends all records, closes its side of the connection and waits for the receiver to do the same.
+func (s *syslog) sendStream(ctx context.Context, conn net.Conn, records []audit.FeedRecord) error {
 	var all []byte
 	for _, r := range records {
 		line, err := json.Marshal(r.Line())
@@ -153,21 +160,21 @@ func (s *syslog) sendAll(ctx context.Context, conn net.Conn, records []audit.Fee
 	if err := closer.CloseWrite(); err != nil {
 		return err
 	}
-	if err := conn.SetReadDeadline(time.Now().Add(farewell)); err != nil {
+	if err := conn.SetReadDeadline(time.Now().Add(closeTimeout)); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	_, err := io.Copy(io.Discard, conn)
-	var patience net.Error
-	if errors.As(err, &patience) && patience.Timeout() && ctx.Err() == nil {
-		return nil // a receiver that keeps its end open
+	var netErr net.Error
+	if errors.As(err, &netErr) && netErr.Timeout() && ctx.Err() == nil {
+		return nil // the receiver keeps its side open
 	}
 	return err
 }
 
-// message is RFC 5424: <priority>version time host app process message-id structured-data message.
+// message returns a message of RFC 5424: <priority>version time host app process message-id structured-data message.
 func (s *syslog) message(r *audit.FeedRecord, line []byte) []byte {
 	at, id := "-", audit.CheckpointEntity
 	if r.Event != nil {

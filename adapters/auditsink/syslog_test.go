@@ -17,7 +17,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// requireMessage holds a message against a record, as an independent reader sees it.
+// requireMessage checks that a message, as an independent parser reads it, holds a record.
 func requireMessage(t *testing.T, r audit.FeedRecord, message syslog.Message) {
 	t.Helper()
 	m, ok := message.(*rfc5424.SyslogMessage)
@@ -29,10 +29,10 @@ func requireMessage(t *testing.T, r audit.FeedRecord, message syslog.Message) {
 		require.True(t, r.Event.OccurredAt.Equal(*m.Timestamp))
 		require.Equal(t, r.Event.Action, *m.MsgID)
 	}
-	require.Equal(t, wanted(t, r), *m.Message+"\n")
+	require.Equal(t, linesOf(t, r), *m.Message+"\n")
 }
 
-func TestMessagesOverAConnectionAreCountedAndThereOnceTheReceiverHasRead(t *testing.T) {
+func TestSyslogOverTCPCountsOctets(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { _ = listener.Close() }()
@@ -45,7 +45,7 @@ func TestMessagesOverAConnectionAreCountedAndThereOnceTheReceiverHasRead(t *test
 			_ = conn.Close()
 		}
 	}()
-	records := append(trail(t, "r", 3), note(1))
+	records := append(trail(t, "r", 3), checkpoint(1))
 	deliver(t, open(t, "syslog+tcp://"+listener.Addr().String(), auditsink.Options{AllowPrivate: true}), records...)
 	var messages []syslog.Message
 	octetcounting.NewParser(syslog.WithListener(func(r *syslog.Result) {
@@ -58,7 +58,7 @@ func TestMessagesOverAConnectionAreCountedAndThereOnceTheReceiverHasRead(t *test
 	}
 }
 
-func TestDatagramsGoToTheMachinesOwnSyslog(t *testing.T) {
+func TestSyslogOnThisMachine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
 	require.NoError(t, err)
@@ -68,7 +68,7 @@ func TestDatagramsGoToTheMachinesOwnSyslog(t *testing.T) {
 	requireDatagrams(t, conn, records)
 }
 
-func TestDatagramsGoOverUDP(t *testing.T) {
+func TestSyslogOverUDP(t *testing.T) {
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { _ = conn.Close() }()
@@ -83,6 +83,7 @@ func TestDatagramsGoOverUDP(t *testing.T) {
 	require.Contains(t, datagram(t, conn), `{"id":"r/1","hash":"`+large[0].Event.Hash+`","omitted":true}`)
 }
 
+// datagram returns the next datagram.
 func datagram(t *testing.T, conn net.PacketConn) string {
 	t.Helper()
 	require.NoError(t, conn.SetReadDeadline(time.Now().Add(time.Minute)))
@@ -101,11 +102,14 @@ func requireDatagrams(t *testing.T, conn net.PacketConn, records []audit.FeedRec
 	}
 }
 
-func TestAReceiverThatIsNotThereTakesNothing(t *testing.T) {
+func TestSyslogFailsIfTheReceiverIsUnreachable(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	require.NoError(t, listener.Close())
-	for _, address := range []string{"syslog+tcp://" + listener.Addr().String(), "syslog+tls://" + listener.Addr().String(), "syslog:" + filepath.Join(t.TempDir(), "none")} {
+	for _, address := range []string{
+		"syslog+tcp://" + listener.Addr().String(), "syslog+tls://" + listener.Addr().String(),
+		"syslog:" + filepath.Join(t.TempDir(), "none"),
+	} {
 		n, err := open(t, address, auditsink.Options{AllowPrivate: true}).Deliver(t.Context(), trail(t, "r", 1))
 		require.Error(t, err)
 		require.Zero(t, n)

@@ -20,102 +20,109 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// webhook posts each record by itself, signed as Standard Webhooks wants it (standardwebhooks.com, version 1).
+// webhook posts each record in a request of its own, signed according to Standard Webhooks (standardwebhooks.com,
+// version 1).
 type webhook struct {
-	name   string
-	url    string
-	user   *url.Userinfo
-	sign   []*standardwebhooks.Webhook
-	client *http.Client
+	name    string
+	url     string // without user and password
+	user    *url.Userinfo
+	signers []*standardwebhooks.Webhook
+	client  *http.Client
 }
 
 const (
-	postTime  = 15 * time.Second
-	postsOnce = 8 // entities that are posted for at once
-	// Bounds of a secret in bytes, from the specification.
-	leastSecret, mostSecret = 24, 64
+	postTimeout        = 15 * time.Second
+	maxConcurrentPosts = 8
+	// Limits of the size of a secret in bytes, from the specification.
+	minSecretSize, maxSecretSize = 24, 64
 )
 
 func newWebhook(u *url.URL, o Options) (*webhook, error) {
 	if u.Host == "" {
-		return nil, fmt.Errorf("audit sink %s: want http(s)://host/path", name(u))
+		return nil, fmt.Errorf("audit sink %s: want http(s)://host/path", sinkName(u))
 	}
 	if len(o.Secrets) == 0 {
-		return nil, fmt.Errorf("audit sink %s: webhooks are signed: PROCEDO_AUDIT_SINK_SECRET holds the secret, whsec_ and %d to %d bytes in base64", name(u), leastSecret, mostSecret)
+		return nil, fmt.Errorf("audit sink %s: PROCEDO_AUDIT_SINK_SECRET must hold the secret that signs the requests: "+
+			"whsec_ followed by %d to %d bytes in base64", sinkName(u), minSecretSize, maxSecretSize)
 	}
-	w := &webhook{name: name(u), user: u.User}
-	plain := *u
-	plain.User = nil
-	w.url = plain.String()
+	w := &webhook{name: sinkName(u), user: u.User}
+	withoutUser := *u
+	withoutUser.User = nil
+	w.url = withoutUser.String()
 	for i, secret := range o.Secrets {
 		raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
-		if err != nil || len(raw) < leastSecret || len(raw) > mostSecret || !strings.HasPrefix(secret, "whsec_") {
-			return nil, fmt.Errorf("PROCEDO_AUDIT_SINK_SECRET: secret %d is not whsec_ and %d to %d bytes in base64", i+1, leastSecret, mostSecret)
+		if err != nil || len(raw) < minSecretSize || len(raw) > maxSecretSize || !strings.HasPrefix(secret, "whsec_") {
+			return nil, fmt.Errorf("PROCEDO_AUDIT_SINK_SECRET: secret %d is not whsec_ followed by %d to %d bytes in base64",
+				i+1, minSecretSize, maxSecretSize)
 		}
 		signer, err := standardwebhooks.NewWebhookRaw(raw)
 		if err != nil {
 			return nil, err
 		}
-		w.sign = append(w.sign, signer)
+		w.signers = append(w.signers, signer)
 	}
 	w.client = &http.Client{
-		Timeout:       postTime,
-		Transport:     &http.Transport{DialContext: dialer(o.AllowPrivate).DialContext, MaxIdleConnsPerHost: postsOnce, ForceAttemptHTTP2: true, TLSHandshakeTimeout: dialTime},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the record is for this address alone
+		Timeout: postTimeout,
+		Transport: &http.Transport{
+			DialContext: dialer(o.AllowPrivate).DialContext, MaxIdleConnsPerHost: maxConcurrentPosts,
+			ForceAttemptHTTP2: true, TLSHandshakeTimeout: dialTimeout,
+		},
+		// Redirects are not followed: records are sent only to the address that was configured.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return w, nil
 }
 
-// Name is what its deliveries are kept under.
+// Name returns the URL of the sink without secrets.
 func (w *webhook) Name() string { return w.name }
 
-// Deliver posts the records of several entities at once, those of one in their order. The first that fails ends it.
+// Deliver posts the records of each entity in order, and those of up to maxConcurrentPosts entities concurrently. The
+// first failure stops it.
 func (w *webhook) Deliver(ctx context.Context, records []audit.FeedRecord) (int, error) {
-	taken := make([]bool, len(records))
-	var posting errgroup.Group
-	posting.SetLimit(postsOnce)
+	delivered := make([]bool, len(records))
+	var posts errgroup.Group
+	posts.SetLimit(maxConcurrentPosts)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	for _, own := range byEntity(records) {
-		posting.Go(func() error {
-			for _, i := range own {
+	for _, indexes := range indexesByEntity(records) {
+		posts.Go(func() error {
+			for _, i := range indexes {
 				if ctx.Err() != nil {
-					return nil //nolint:nilerr // the cause is kept
+					return nil //nolint:nilerr // ctx holds the cause
 				}
 				if err := w.post(ctx, &records[i]); err != nil {
 					cancel(err)
 					return nil
 				}
-				taken[i] = true
+				delivered[i] = true
 			}
 			return nil
 		})
 	}
-	_ = posting.Wait() // the cause is kept
+	_ = posts.Wait() // ctx holds the cause of a failure
 	n := 0
-	for n < len(taken) && taken[n] {
+	for n < len(delivered) && delivered[n] {
 		n++
 	}
-	if n == len(taken) {
+	if n == len(delivered) {
 		return n, nil
 	}
 	return n, context.Cause(ctx)
 }
 
-// byEntity are the places of the records of each entity, in the order in which entities come.
-func byEntity(records []audit.FeedRecord) [][]int {
-	places := map[audit.Entity]int{}
-	var all [][]int
+// indexesByEntity returns the indexes of the records of each entity, in the order in which the entities first appear.
+func indexesByEntity(records []audit.FeedRecord) [][]int {
+	groups := map[audit.Entity]int{}
+	var indexes [][]int
 	for i, r := range records {
-		of := r.Entity
-		at, known := places[of]
+		group, known := groups[r.Entity]
 		if !known {
-			at = len(all)
-			places[of], all = at, append(all, nil)
+			group = len(indexes)
+			groups[r.Entity], indexes = group, append(indexes, nil)
 		}
-		all[at] = append(all[at], i)
+		indexes[group] = append(indexes[group], i)
 	}
-	return all
+	return indexes
 }
 
 func (w *webhook) post(ctx context.Context, r *audit.FeedRecord) error {
@@ -128,8 +135,8 @@ func (w *webhook) post(ctx context.Context, r *audit.FeedRecord) error {
 		return err
 	}
 	now := time.Now()
-	signatures := make([]string, len(w.sign))
-	for i, s := range w.sign {
+	signatures := make([]string, len(w.signers))
+	for i, s := range w.signers {
 		if signatures[i], err = s.Sign(r.ID(), now, body); err != nil {
 			return err
 		}
@@ -145,32 +152,34 @@ func (w *webhook) post(ctx context.Context, r *audit.FeedRecord) error {
 	}
 	res, err := w.client.Do(req)
 	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) { // which would tell the address, with whatever it holds
-			err = u.Err
+		var urlErr *url.Error
+		if errors.As(err, &urlErr) { // its text shows the URL, which may hold secrets
+			err = urlErr.Err
 		}
 		return fmt.Errorf("%s: %w", r.ID(), err)
 	}
-	_, _ = io.CopyN(io.Discard, res.Body, 64<<10) // so that the connection can be used again
+	_, _ = io.CopyN(io.Discard, res.Body, 64<<10) // the connection can be reused once the body has been read
 	_ = res.Body.Close()
 	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return &RefusedError{ID: r.ID(), Status: res.StatusCode, After: retryAfter(res.Header.Get("Retry-After"))}
+		return &RefusedError{ID: r.ID(), Status: res.StatusCode, RetryAfter: retryAfter(res.Header.Get("Retry-After"))}
 	}
 	return nil
 }
 
-// RefusedError is an answer that is not a success.
+// RefusedError is returned if a receiver answers with a status other than 2xx.
 type RefusedError struct {
-	ID     string
-	Status int
-	After  time.Duration // how long the receiver asks to be left alone; 0 where it does not
+	ID         string // of the record
+	Status     int
+	RetryAfter time.Duration // the wait that the receiver asks for; 0 if it does not
 }
 
+// Error names the record and the status.
 func (r *RefusedError) Error() string {
 	return fmt.Sprintf("%s: answered with status %d", r.ID, r.Status)
 }
 
-// retryAfter reads the header (RFC 9110, section 10.2.3): seconds or a date.
+// retryAfter parses a Retry-After header (RFC 9110, section 10.2.3): a number of seconds or a date. It returns at most
+// longestWait, and 0 if the header is absent or malformed.
 func retryAfter(text string) time.Duration {
 	if n, err := strconv.Atoi(text); err == nil && n > 0 {
 		return time.Duration(min(n, int(longestWait/time.Second))) * time.Second

@@ -19,27 +19,28 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-var other = "whsec_" + base64.StdEncoding.EncodeToString([]byte("another twenty-four bytes"))
+var secondSecret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("another twenty-four bytes"))
 
-// receiver keeps what it is sent, by entity, and answers as it is told.
+// receiver verifies and records the requests of a webhook.
 type receiver struct {
 	mu     sync.Mutex
-	bodies map[string][]string // by the id of the entity
-	answer func(id string, w http.ResponseWriter)
-	broken []string
+	bodies map[string][]string // the accepted bodies, by the id of the entity
+	// answer, if set, may answer the request itself: it then sets the header X-Refused.
+	answer          func(id string, w http.ResponseWriter)
+	signatureErrors []string
 }
 
 func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	body, _ := io.ReadAll(req.Body)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, s := range []string{secret, other} {
+	for _, s := range []string{secret, secondSecret} {
 		verifier, err := standardwebhooks.NewWebhook(s)
 		if err == nil {
 			err = verifier.Verify(body, req.Header)
 		}
 		if err != nil {
-			r.broken = append(r.broken, err.Error())
+			r.signatureErrors = append(r.signatureErrors, err.Error())
 		}
 	}
 	id := req.Header.Get("webhook-id")
@@ -52,16 +53,17 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.bodies[entity] = append(r.bodies[entity], string(body)+"\n")
 }
 
-func receive(t *testing.T) (*receiver, app.Sink) {
+// newReceiver starts a receiver, and returns it with a sink that sends to it.
+func newReceiver(t *testing.T) (*receiver, app.Sink) {
 	t.Helper()
 	r := &receiver{bodies: map[string][]string{}}
 	server := httptest.NewServer(r)
 	t.Cleanup(server.Close)
-	return r, open(t, server.URL+"/hook", auditsink.Options{Secrets: []string{secret, other}, AllowPrivate: true})
+	return r, open(t, server.URL+"/hook", auditsink.Options{Secrets: []string{secret, secondSecret}, AllowPrivate: true})
 }
 
-func TestAWebhookIsSignedWithEverySecretAndKeepsTheOrderOfEachEntity(t *testing.T) {
-	r, sink := receive(t)
+func TestWebhookSignsWithEverySecretAndKeepsTheOrderOfEachEntity(t *testing.T) {
+	r, sink := newReceiver(t)
 	var all []audit.FeedRecord
 	trails := map[string][]audit.FeedRecord{}
 	for i := range 12 {
@@ -73,17 +75,19 @@ func TestAWebhookIsSignedWithEverySecretAndKeepsTheOrderOfEachEntity(t *testing.
 			all = append(all, trails["run-"+strconv.Itoa(i)][seq])
 		}
 	}
-	all = append(all, note(1))
+	all = append(all, checkpoint(1))
 	deliver(t, sink, all...)
-	require.Empty(t, r.broken)
+	require.Empty(t, r.signatureErrors)
 	for id, records := range trails {
-		require.Equal(t, wanted(t, records...), strings.Join(r.bodies[id], ""))
+		t.Run(id, func(t *testing.T) {
+			require.Equal(t, linesOf(t, records...), strings.Join(r.bodies[id], ""))
+		})
 	}
-	require.Equal(t, []string{wanted(t, note(1))}, r.bodies["checkpoint"])
+	require.Equal(t, []string{linesOf(t, checkpoint(1))}, r.bodies["checkpoint"])
 }
 
-func TestWhatIsRefusedComesAgainAndNothingOfItsEntityOvertakesIt(t *testing.T) {
-	r, sink := receive(t)
+func TestARefusedRecordIsSentAgainBeforeLaterRecordsOfItsEntity(t *testing.T) {
+	r, sink := newReceiver(t)
 	r.answer = func(id string, w http.ResponseWriter) {
 		if id == "a/2" {
 			w.Header().Set("X-Refused", "yes")
@@ -96,15 +100,15 @@ func TestWhatIsRefusedComesAgainAndNothingOfItsEntityOvertakesIt(t *testing.T) {
 	require.Equal(t, 1, n)
 	var refused *auditsink.RefusedError
 	require.ErrorAs(t, err, &refused)
-	require.Equal(t, auditsink.RefusedError{ID: "a/2", Status: 503, After: 2 * time.Minute}, *refused)
-	require.Equal(t, wanted(t, records[0]), strings.Join(r.bodies["a"], ""))
+	require.Equal(t, auditsink.RefusedError{ID: "a/2", Status: 503, RetryAfter: 2 * time.Minute}, *refused)
+	require.Equal(t, linesOf(t, records[0]), strings.Join(r.bodies["a"], ""))
 	r.answer = nil
 	deliver(t, sink, records[n:]...)
-	require.Equal(t, wanted(t, records...), strings.Join(r.bodies["a"], ""))
+	require.Equal(t, linesOf(t, records...), strings.Join(r.bodies["a"], ""))
 }
 
-func TestAWebhookFollowsNoRedirect(t *testing.T) {
-	r, sink := receive(t)
+func TestWebhookDoesNotFollowRedirects(t *testing.T) {
+	r, sink := newReceiver(t)
 	r.answer = func(_ string, w http.ResponseWriter) {
 		w.Header().Set("X-Refused", "yes")
 		w.Header().Set("Location", "/elsewhere")
@@ -115,12 +119,14 @@ func TestAWebhookFollowsNoRedirect(t *testing.T) {
 	require.ErrorContains(t, err, "status 307")
 }
 
-func TestPrivateAddressesAreRefusedWhateverNameLeadsThere(t *testing.T) {
+func TestPrivateAddressesAreRefusedByAddressAndByName(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	for _, address := range []string{
-		server.URL, strings.Replace(server.URL, "127.0.0.1", "localhost", 1), "http://10.0.0.1:9/?token=hidden", "http://192.168.1.1:9/", "http://169.254.169.254/", "http://[::1]:9/",
-		"http://[fd00::1]:9/", "http://[fe80::1]:9/", "http://100.64.0.1:9/", "http://0.0.0.0:9/", "http://[::ffff:127.0.0.1]:9/", "http://[64:ff9b::a00:1]:9/", "http://224.0.0.1:9/",
+		server.URL, strings.Replace(server.URL, "127.0.0.1", "localhost", 1), "http://10.0.0.1:9/?token=hidden",
+		"http://192.168.1.1:9/", "http://169.254.169.254/", "http://[::1]:9/", "http://[fd00::1]:9/", "http://[fe80::1]:9/",
+		"http://100.64.0.1:9/", "http://0.0.0.0:9/", "http://[::ffff:127.0.0.1]:9/", "http://[64:ff9b::a00:1]:9/",
+		"http://224.0.0.1:9/",
 		"syslog+tcp://127.0.0.1:9", "syslog+udp://10.0.0.1:9",
 	} {
 		n, err := open(t, address, auditsink.Options{Secrets: []string{secret}}).Deliver(t.Context(), trail(t, "a", 1))

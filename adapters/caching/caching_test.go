@@ -17,148 +17,179 @@ import (
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/docs"
 )
 
-// counted counts what reaches the storage behind the cache.
-type counted struct {
+// countingRuns counts the calls that reach the storage behind the cache.
+type countingRuns struct {
 	app.Runs
 	heads, loads, appends atomic.Int64
 }
 
-func (c *counted) Head(ctx context.Context, id string) (audit.Head, error) {
+func (c *countingRuns) Head(ctx context.Context, id string) (audit.Head, error) {
 	c.heads.Add(1)
 	return c.Runs.Head(ctx, id)
 }
 
-func (c *counted) Load(ctx context.Context, id string) (app.RunRecord, error) {
+func (c *countingRuns) Load(ctx context.Context, id string) (app.RunRecord, error) {
 	c.loads.Add(1)
 	return c.Runs.Load(ctx, id)
 }
 
-func (c *counted) Append(ctx context.Context, change app.RunChange) error {
+func (c *countingRuns) Append(ctx context.Context, change app.RunChange) error {
 	c.appends.Add(1)
 	return c.Runs.Append(ctx, change)
 }
 
-// took is how many heads, loads and appends there were since it was last asked.
-func (c *counted) took() string {
-	return fmt.Sprintf("%d heads, %d loads, %d appends", c.heads.Swap(0), c.loads.Swap(0), c.appends.Swap(0))
+// calls returns the number of heads, loads and appends since the last call.
+func (c *countingRuns) calls() string {
+	return fmt.Sprintf("heads %d, loads %d, appends %d", c.heads.Swap(0), c.loads.Swap(0), c.appends.Swap(0))
 }
 
-// world is two replicas over one storage: one with the cache, one without.
-type world struct {
+// fixture is two replicas on one database, of which the first has caches. There is one procedure, p, and one run of it.
+type fixture struct {
 	*app.Service
-	other    *app.Service
+	other    *app.Service // the replica without caches
 	ports    app.Ports
-	storage  *counted
+	storage  *countingRuns
 	registry *prometheus.Registry
 	run      string
 }
 
 var ann = app.Request{Actor: "ann"}
 
-func newWorld(t testing.TB, caches caching.Caches) *world {
+const twoSteps = `{"id":"p","name":"P","steps":[
+	{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},{"key":"t","title":"T"}]}`
+
+func newFixture(t testing.TB, caches caching.Caches) *fixture {
 	t.Helper()
-	w := &world{registry: prometheus.NewRegistry()}
-	p := plain(t).App
-	p.Clock, p.Random = system.Clock{}, system.Random{}
-	w.other = app.New(p)
-	w.storage = &counted{Runs: p.Runs}
-	p.Runs = w.storage
-	p, err := caching.Decorate(p, caches, w.registry)
-	require.NoError(t, err)
-	w.Service, w.ports = app.New(p), p
-	doc, err := jsondoc.Parse([]byte(`{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},{"key":"t","title":"T"}]}`))
-	require.NoError(t, err)
-	_, err = w.CreateProcedure(t.Context(), ann, doc)
-	require.NoError(t, err)
-	started, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
-	require.NoError(t, err)
-	w.run = started.ID
-	w.storage.took()
-	return w
+	return newFixtureOf(t, caches, "p", twoSteps)
 }
 
-func say(value string) run.Submission {
+// newFixtureOf returns a fixture with another procedure.
+func newFixtureOf(t testing.TB, caches caching.Caches, id, definition string) *fixture {
+	t.Helper()
+	f := &fixture{registry: prometheus.NewRegistry()}
+	p := uncached(t).App
+	p.Clock, p.Random = system.Clock{}, system.Random{}
+	f.other = app.New(p)
+	f.storage = &countingRuns{Runs: p.Runs}
+	p.Runs = f.storage
+	p, err := caching.Decorate(p, caches, f.registry)
+	require.NoError(t, err)
+	f.Service, f.ports = app.New(p), p
+	doc, err := jsondoc.Parse([]byte(definition))
+	require.NoError(t, err)
+	_, err = f.CreateProcedure(t.Context(), ann, doc)
+	require.NoError(t, err)
+	started, err := f.StartRun(t.Context(), ann, app.StartInput{ProcedureID: id})
+	require.NoError(t, err)
+	f.run = started.ID
+	f.storage.calls()
+	return f
+}
+
+// submissionOf submits a value, written in JSON, for the one slot of the procedure.
+func submissionOf(value string) run.Submission {
 	return run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}
 }
 
-func TestWhatReachesTheStorage(t *testing.T) {
-	w := newWorld(t, inMemory())
+func TestCallsThatReachTheStorage(t *testing.T) {
+	f := newFixture(t, inMemory())
 	ctx := t.Context()
-	_, err := w.Execute(ctx, ann, w.run, run.Draft{Submission: say(`"x"`)})
+	_, err := f.Execute(ctx, ann, f.run, run.Draft{Submission: submissionOf(`"x"`)})
 	require.NoError(t, err)
-	require.Equal(t, "0 heads, 0 loads, 1 appends", w.storage.took(), "a change of a run that was seen before")
-	got, err := w.Run(ctx, w.run)
+	require.Equal(t, "heads 0, loads 0, appends 1", f.storage.calls(), "a change of a cached run")
+	got, err := f.Run(ctx, f.run)
 	require.NoError(t, err)
 	require.EqualValues(t, 2, got.Revision)
-	require.Equal(t, "1 heads, 0 loads, 0 appends", w.storage.took(), "a read of it")
+	require.Equal(t, "heads 1, loads 0, appends 0", f.storage.calls(), "a read of a cached run")
 
-	_, err = w.other.Execute(ctx, ann, w.run, run.Draft{Submission: say(`"y"`)})
+	_, err = f.other.Execute(ctx, ann, f.run, run.Draft{Submission: submissionOf(`"y"`)})
 	require.NoError(t, err)
-	got, err = w.Run(ctx, w.run)
+	got, err = f.Run(ctx, f.run)
 	require.NoError(t, err)
 	require.EqualValues(t, 3, got.Revision)
-	require.Equal(t, "1 heads, 1 loads, 0 appends", w.storage.took(), "a read after another replica's change")
+	require.Equal(t, "heads 1, loads 1, appends 0", f.storage.calls(), "a read after a change by the other replica")
 
-	_, err = w.other.Execute(ctx, ann, w.run, run.Draft{Submission: say(`"z"`)})
+	_, err = f.other.Execute(ctx, ann, f.run, run.Draft{Submission: submissionOf(`"z"`)})
 	require.NoError(t, err)
-	_, err = w.Execute(ctx, ann, w.run, run.Commit{Submission: say(`"w"`)})
+	_, err = f.Execute(ctx, ann, f.run, run.Commit{Submission: submissionOf(`"w"`)})
 	require.NoError(t, err)
-	require.Equal(t, "1 heads, 1 loads, 2 appends", w.storage.took(), "a change after another replica's: overtaken, decided again")
-	_, err = w.Execute(ctx, ann, w.run, run.Commit{Submission: say(`"v"`)})
+	require.Equal(t, "heads 1, loads 1, appends 2", f.storage.calls(),
+		"a change after a change by the other replica is rejected, then decided again")
+	_, err = f.Execute(ctx, ann, f.run, run.Commit{Submission: submissionOf(`"v"`)})
 	require.Equal(t, "step.already_committed", fault.From(err).Code)
-	require.Equal(t, "1 heads, 0 loads, 1 appends", w.storage.took(), "a refusal is decided on the run as it is, and recorded")
+	require.Equal(t, "heads 1, loads 0, appends 1", f.storage.calls(),
+		"a refusal is decided on the current run, and recorded")
 }
 
-func TestProceduresAndPagesAreGivenOutAsLongAsTheyStand(t *testing.T) {
-	w := newWorld(t, inMemory())
-	look := func() string {
+func TestProceduresAndPagesAreCachedUntilTheyChange(t *testing.T) {
+	f := newFixture(t, inMemory())
+	status := func() string {
 		t.Helper()
-		rec, err := w.ports.Procedures.Load(t.Context(), "p")
+		rec, err := f.ports.Procedures.Load(t.Context(), "p")
 		require.NoError(t, err)
-		page, err := w.ListProcedures(t.Context(), app.ProcedureFilter{Limit: 10})
+		page, err := f.ListProcedures(t.Context(), app.ProcedureFilter{Limit: 10})
 		require.NoError(t, err)
 		require.Equal(t, rec, page[0])
 		return string(rec.Status)
 	}
 	for range 3 {
-		require.Equal(t, "active", look())
+		require.Equal(t, "active", status())
 	}
-	_, err := w.other.ArchiveProcedure(t.Context(), ann, "p")
+	_, err := f.other.ArchiveProcedure(t.Context(), ann, "p")
 	require.NoError(t, err)
 	for range 3 {
-		require.Equal(t, "archived", look())
+		require.Equal(t, "archived", status())
 	}
-	for key, n := range map[string]float64{"procedure hit": 5, "procedure stale": 1, "procedure miss": 2, "procedure_page hit": 4, "procedure_page stale": 1, "procedure_page miss": 1} {
-		require.InDelta(t, n, w.reads(t, key), 0, key)
+	for series, want := range map[string]float64{
+		"procedure hit": 5, "procedure stale": 1, "procedure miss": 2,
+		"procedure_page hit": 4, "procedure_page stale": 1, "procedure_page miss": 1,
+	} {
+		t.Run(series, func(t *testing.T) { require.InDelta(t, want, f.reads(t, series), 0) })
 	}
 }
 
-// reads is a count of reads, by resource and outcome.
-func (w *world) reads(t testing.TB, key string) float64 {
+// reads returns the number of cache reads of a resource with an outcome, such as "procedure hit".
+func (f *fixture) reads(t testing.TB, series string) float64 {
 	t.Helper()
-	families, err := w.registry.Gather()
+	families, err := f.registry.Gather()
 	require.NoError(t, err)
-	for _, f := range families {
-		for _, m := range f.GetMetric() {
-			if f.GetName() == "procedo_cache_reads_total" && m.GetLabel()[1].GetValue()+" "+m.GetLabel()[0].GetValue() == key {
+	for _, family := range families {
+		for _, m := range family.GetMetric() {
+			if family.GetName() == "procedo_cache_reads_total" &&
+				m.GetLabel()[1].GetValue()+" "+m.GetLabel()[0].GetValue() == series {
 				return m.GetCounter().GetValue()
 			}
 		}
 	}
-	t.Fatalf("no count %q", key)
+	t.Fatalf("there is no series %q", series)
 	return 0
 }
 
 func TestMetricsAreByResource(t *testing.T) {
-	w := newWorld(t, inMemory())
-	problems, err := testutil.GatherAndLint(w.registry)
+	f := newFixture(t, inMemory())
+	problems, err := testutil.GatherAndLint(f.registry)
 	require.NoError(t, err)
 	require.Empty(t, problems)
-	n, err := testutil.GatherAndCount(w.registry, "procedo_cache_reads_total", "procedo_cache_stores_total", "procedo_cache_seconds")
+	n, err := testutil.GatherAndCount(f.registry,
+		"procedo_cache_reads_total", "procedo_cache_stores_total", "procedo_cache_seconds")
 	require.NoError(t, err)
 	require.Equal(t, 3*(4+3+2), n, "three resources by outcome or operation; nothing by id")
-	_, err = caching.Decorate(app.Ports{}, inMemory(), w.registry)
-	require.Error(t, err, "one set of caches to a registry")
+	_, err = caching.Decorate(app.Ports{}, inMemory(), f.registry)
+	require.Error(t, err, "a registry takes the metrics of one set of caches")
+}
+
+func BenchmarkReadRun(b *testing.B) {
+	f := newFixtureOf(b, inMemory(), "incident-paiement-instantane", string(docs.Demo))
+	for name, service := range map[string]*app.Service{"not cached": f.other, "cached": f.Service} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := service.Run(b.Context(), f.run)
+				require.NoError(b, err)
+			}
+		})
+	}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/procedo/procedo/core/projection"
 )
 
-// RunCodec writes runs as their rows (RFC 8949, CBOR), for caches that other processes share. Sensitive values are in it as seals
-// only, as they are in the state.
+// RunCodec encodes runs as CBOR (RFC 8949) for caches that processes share, in the form of their database rows. Of
+// sensitive values it writes only the seals, since the state of a run holds nothing else.
 type RunCodec struct{ Definitions app.Definitions }
 
 type encodedRun struct {
@@ -23,15 +23,17 @@ type encodedRun struct {
 	Rows projection.Rows
 }
 
-// Format names the form of what Encode writes: another one is not read.
+// Format identifies the encoding. Values in another format must not be decoded.
 func (RunCodec) Format() string { return format[encodedRun]() }
 
-// Encode writes a run.
+// Encode encodes a run.
 func (RunCodec) Encode(r app.RunRecord) ([]byte, error) {
-	return cborEncoding.Marshal(encodedRun{Own: projection.RunRowOf(r.Run, r.Head.Hash), Rows: projection.RowsOf(r.Run)})
+	return cborEncoding.Marshal(encodedRun{
+		Own: projection.RunRowOf(r.Run, r.Head.Hash), Rows: projection.RowsOf(r.Run),
+	})
 }
 
-// Decode reads a run; its definition comes from where definitions are kept.
+// Decode decodes a run. Its definition comes from c.Definitions.
 func (c RunCodec) Decode(ctx context.Context, data []byte) (app.RunRecord, error) {
 	var e encodedRun
 	if err := cborDecoding.Unmarshal(data, &e); err != nil {
@@ -45,16 +47,16 @@ func (c RunCodec) Decode(ctx context.Context, data []byte) (app.RunRecord, error
 	return app.RunRecord{Run: r, Head: e.Own.Head}, err
 }
 
-// Codec writes values that need nothing but themselves.
+// Codec encodes values as CBOR (RFC 8949), field by field.
 type Codec[V any] struct{}
 
-// Format names the form of what Encode writes: another one is not read.
+// Format identifies the encoding. Values in another format must not be decoded.
 func (Codec[V]) Format() string { return format[V]() }
 
-// Encode writes a value.
+// Encode encodes a value.
 func (Codec[V]) Encode(v V) ([]byte, error) { return cborEncoding.Marshal(v) }
 
-// Decode reads a value.
+// Decode decodes a value.
 func (Codec[V]) Decode(_ context.Context, data []byte) (v V, err error) {
 	return v, cborDecoding.Unmarshal(data, &v)
 }
@@ -71,7 +73,8 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// format is a digest of a type's members: replicas of two releases that differ in one do not read each other's values.
+// format returns a digest of the fields of a type and of the types that it contains. Replicas of two releases in which
+// a field differs do not read each other's values.
 func format[V any]() string {
 	var b strings.Builder
 	describe(&b, reflect.TypeFor[V](), map[reflect.Type]bool{})

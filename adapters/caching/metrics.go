@@ -6,17 +6,17 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Outcomes of reads.
+// Outcomes of reads and writes.
 const (
-	hit    = "hit"    // kept, and still so
-	stale  = "stale"  // kept, and overtaken
-	miss   = "miss"   // not kept
-	failed = "error"  // the cache did not answer
-	older  = "older"  // not stored: what is kept is as new
-	stored = "stored" // stored
+	hit    = "hit"    // the cached value is current
+	stale  = "stale"  // the database has a newer value
+	miss   = "miss"   // no value is cached
+	stored = "stored" // the value was stored
+	older  = "older"  // not stored: the cached value is at least as new
+	failed = "error"  // the cache returned an error
 )
 
-func missed(err error) string {
+func missOutcome(err error) string {
 	if err != nil {
 		return failed
 	}
@@ -25,10 +25,10 @@ func missed(err error) string {
 
 type metrics struct {
 	reads, stores *prometheus.CounterVec
-	took          *prometheus.HistogramVec
+	durations     *prometheus.HistogramVec
 }
 
-func newMetrics(into prometheus.Registerer) (metrics, error) {
+func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	m := metrics{
 		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "procedo_cache_reads_total",
@@ -38,53 +38,56 @@ func newMetrics(into prometheus.Registerer) (metrics, error) {
 			Name: "procedo_cache_stores_total",
 			Help: "Cache writes by resource and outcome: stored, older (the cached value is at least as new), error.",
 		}, []string{"resource", "outcome"}),
-		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "procedo_cache_seconds",
 			Help:    "Duration of cache operations by resource and operation (get, put).",
 			Buckets: []float64{.000001, .00001, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1},
 		}, []string{"resource", "operation"}),
 	}
-	for _, c := range []prometheus.Collector{m.reads, m.stores, m.took} {
-		if err := into.Register(c); err != nil {
+	for _, c := range []prometheus.Collector{m.reads, m.stores, m.durations} {
+		if err := registry.Register(c); err != nil {
 			return m, err
 		}
 	}
 	return m, nil
 }
 
-// counts are the metrics of one resource.
-type counts struct {
+// resourceMetrics are the metrics of one resource. All its series exist from the start, with the value 0.
+type resourceMetrics struct {
 	reads, stores map[string]prometheus.Counter
-	took          map[string]prometheus.Observer
+	durations     map[string]prometheus.Observer
 }
 
-func (m metrics) of(resource string) counts {
-	c := counts{map[string]prometheus.Counter{}, map[string]prometheus.Counter{}, map[string]prometheus.Observer{}}
+func (m metrics) of(resource string) resourceMetrics {
+	r := resourceMetrics{
+		reads: map[string]prometheus.Counter{}, stores: map[string]prometheus.Counter{},
+		durations: map[string]prometheus.Observer{},
+	}
 	for _, outcome := range []string{hit, stale, miss, failed} {
-		c.reads[outcome] = m.reads.WithLabelValues(resource, outcome)
+		r.reads[outcome] = m.reads.WithLabelValues(resource, outcome)
 	}
 	for _, outcome := range []string{stored, older, failed} {
-		c.stores[outcome] = m.stores.WithLabelValues(resource, outcome)
+		r.stores[outcome] = m.stores.WithLabelValues(resource, outcome)
 	}
 	for _, operation := range []string{"get", "put"} {
-		c.took[operation] = m.took.WithLabelValues(resource, operation)
+		r.durations[operation] = m.durations.WithLabelValues(resource, operation)
 	}
-	return c
+	return r
 }
 
-func (c counts) read(outcome string) { c.reads[outcome].Inc() }
+func (r resourceMetrics) countRead(outcome string) { r.reads[outcome].Inc() }
 
-func (c counts) stored(kept bool, err error) {
+func (r resourceMetrics) countStore(wasStored bool, err error) {
 	switch {
 	case err != nil:
-		c.stores[failed].Inc()
-	case kept:
-		c.stores[stored].Inc()
+		r.stores[failed].Inc()
+	case wasStored:
+		r.stores[stored].Inc()
 	default:
-		c.stores[older].Inc()
+		r.stores[older].Inc()
 	}
 }
 
-func (c counts) seconds(operation string, since time.Time) {
-	c.took[operation].Observe(time.Since(since).Seconds())
+func (r resourceMetrics) observeDuration(operation string, start time.Time) {
+	r.durations[operation].Observe(time.Since(start).Seconds())
 }

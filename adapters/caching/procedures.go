@@ -11,32 +11,35 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// Procedures keeps procedures' present records: app.Procedures. A change of one is loaded by whoever reads it next.
+// Procedures is an app.Procedures that caches the current records of procedures. Writes go to the database only; the
+// next read finds the cached record out of date.
 type Procedures struct {
 	app.Procedures
-	kept *checked[procedure.Record]
+	cache *checkedCache[procedure.Record]
 }
 
-// Load returns the procedure's present record, from the cache where its head is the present one.
+// Load returns the current record of the procedure, from the cache if the cached one is current.
 func (p Procedures) Load(ctx context.Context, id string) (procedure.Record, error) {
-	return p.kept.read(ctx, id, source[procedure.Record]{
+	return p.cache.read(ctx, id, source[procedure.Record]{
 		head: func(ctx context.Context) (audit.Head, error) { return p.Head(ctx, id) },
 		load: func(ctx context.Context) (procedure.Record, error) { return p.Procedures.Load(ctx, id) },
 	})
 }
 
-// ProcedureList keeps pages of the list: app.ProcedureList.
+// ProcedureList is an app.ProcedureList that caches pages of the list.
 type ProcedureList struct {
 	app.ProcedureList
-	kept *checked[Page]
+	cache *checkedCache[Page]
 }
 
-// ListProcedures returns a page of the list as it is, from the cache where no procedure has changed since it was read.
+// ListProcedures returns a page of the list, from the cache if no procedure has changed since it was cached.
 func (l ProcedureList) ListProcedures(ctx context.Context, f app.ProcedureFilter) ([]procedure.Record, error) {
-	page, err := l.kept.read(ctx, pageKey(f), source[Page]{
+	page, err := l.cache.read(ctx, pageKey(f), source[Page]{
 		head: l.ListHead,
 		load: func(ctx context.Context) (p Page, err error) {
-			if p.Head, err = l.ListHead(ctx); err != nil { // before the page: what comes between makes it look older, never newer
+			// The head is read before the page: after a change in between, the page looks older than it is, never
+			// newer.
+			if p.Head, err = l.ListHead(ctx); err != nil {
 				return p, err
 			}
 			p.Records, err = l.ProcedureList.ListProcedures(ctx, f)
@@ -46,7 +49,7 @@ func (l ProcedureList) ListProcedures(ctx context.Context, f app.ProcedureFilter
 	return page.Records, err
 }
 
-// pageKey is of one length, whatever was asked for.
+// pageKey returns the cache key of a page. It has the same length for every filter.
 func pageKey(f app.ProcedureFilter) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %d", f.Query, f.Status, f.After, f.Limit))
 	return hex.EncodeToString(sum[:16])

@@ -7,54 +7,56 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Runs keeps runs: app.Runs and app.RecentRuns.
+// Runs is an app.Runs and app.RecentRuns that caches runs.
 type Runs struct {
 	app.Runs
-	kept *checked[app.RunRecord]
+	cache *checkedCache[app.RunRecord]
 }
 
-// Load returns the run as it is, from the cache where its head is the present one.
+// Load returns the run, from the cache if the cached one is current.
 func (r Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
-	return r.kept.read(ctx, id, source[app.RunRecord]{
+	return r.cache.read(ctx, id, source[app.RunRecord]{
 		head: func(ctx context.Context) (audit.Head, error) { return r.Head(ctx, id) },
 		load: func(ctx context.Context) (app.RunRecord, error) { return r.Runs.Load(ctx, id) },
 	})
 }
 
-// Recall returns the run as it was last seen by any replica.
+// Recall returns the cached run without comparing it with the database. It may be out of date.
 func (r Runs) Recall(ctx context.Context, id string) (app.RunRecord, bool) {
-	rec, found, err := r.kept.get(ctx, id)
+	rec, found, err := r.cache.get(ctx, id)
 	if found {
-		r.kept.count.read(hit)
+		r.cache.metrics.countRead(hit)
 	} else {
-		r.kept.count.read(missed(err))
+		r.cache.metrics.countRead(missOutcome(err))
 	}
 	return rec, found
 }
 
-// Append writes a change and keeps what it made of the run.
+// Append writes a change and caches the resulting run.
 func (r Runs) Append(ctx context.Context, c app.RunChange) error {
 	err := r.Runs.Append(ctx, c)
 	if err == nil {
-		r.keep(ctx, c)
+		r.store(ctx, c)
 	}
 	return err
 }
 
-// Exclusively keeps what the change made of the run once it is written.
-func (r Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error)) error {
+// Exclusively writes the change that decide returns and caches the resulting run.
+func (r Runs) Exclusively(
+	ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error),
+) error {
 	var change *app.RunChange
 	err := r.Runs.Exclusively(ctx, id, func(rec app.RunRecord) (_ *app.RunChange, err error) {
 		change, err = decide(rec)
 		return change, err
 	})
 	if err == nil && change != nil {
-		r.keep(ctx, *change)
+		r.store(ctx, *change)
 	}
 	return err
 }
 
-// keep outlives the request: the change is written, and others will read it.
-func (r Runs) keep(ctx context.Context, c app.RunChange) {
-	r.kept.put(context.WithoutCancel(ctx), c.After.ID, app.RunRecord{Run: c.After, Head: c.Head()})
+// store caches the run that a change resulted in, even if the request has been cancelled: the change has been written.
+func (r Runs) store(ctx context.Context, c app.RunChange) {
+	r.cache.put(context.WithoutCancel(ctx), c.After.ID, app.RunRecord{Run: c.After, Head: c.Head()})
 }

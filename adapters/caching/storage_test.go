@@ -24,8 +24,8 @@ import (
 	"github.com/procedo/procedo/tests/contract"
 )
 
-// plain are the ports over a database of the test's own, nothing in front of them.
-func plain(t testing.TB) storage.Storage {
+// uncached returns the ports on a new database, without caches.
+func uncached(t testing.TB) storage.Storage {
 	t.Helper()
 	return sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(100))
 }
@@ -39,32 +39,34 @@ func decorate(t testing.TB, p app.Ports, c caching.Caches) app.Ports {
 
 func inMemory() caching.Caches {
 	return caching.Caches{
-		Runs: memory.NewCache(1<<20, caching.WeighRun), Procedures: memory.NewCache(1<<20, caching.WeighProcedure), Pages: memory.NewCache(1<<20, caching.WeighPage),
+		Runs:       memory.NewCache(1<<20, caching.SizeOfRun),
+		Procedures: memory.NewCache(1<<20, caching.SizeOfProcedure),
+		Pages:      memory.NewCache(1<<20, caching.SizeOfPage),
 	}
 }
 
-// codec writes what a cache keeps and reads it back.
+// codec encodes the values of a cache and decodes them.
 type codec[V any] interface {
 	Encode(v V) ([]byte, error)
 	Decode(ctx context.Context, data []byte) (V, error)
 }
 
-// treacherous is a cache at its worst: it fails, forgets, and gives anything that it was ever given for the key. It keeps what the
-// codec writes, and holds that it reads back the same.
-type treacherous[V any] struct {
-	t     *testing.T
-	codec codec[V]
-	mu    sync.Mutex
-	kept  map[string][][]byte
+// unreliableCache breaks the promises of a cache at random: it returns errors, finds nothing, or returns any value that
+// was ever stored under the key. It stores values encoded, and checks that they decode to the same value.
+type unreliableCache[V any] struct {
+	t      *testing.T
+	codec  codec[V]
+	mu     sync.Mutex
+	values map[string][][]byte // all values ever stored, by key
 }
 
-func (c *treacherous[V]) Get(ctx context.Context, key string) (v V, found bool, err error) {
+func (c *unreliableCache[V]) Get(ctx context.Context, key string) (v V, found bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := c.kept[key]
+	all := c.values[key]
 	switch chance := rand.IntN(10); {
 	case chance == 0:
-		return v, true, errors.New("it failed half-way")
+		return v, true, errors.New("get failed")
 	case chance == 1 || len(all) == 0:
 		return v, false, nil
 	default:
@@ -73,38 +75,41 @@ func (c *treacherous[V]) Get(ctx context.Context, key string) (v V, found bool, 
 	}
 }
 
-func (c *treacherous[V]) Put(ctx context.Context, key string, _ int64, v V) (bool, error) {
+func (c *unreliableCache[V]) Put(ctx context.Context, key string, _ int64, v V) (bool, error) {
 	data, err := c.codec.Encode(v)
 	assert.NoError(c.t, err)
-	back, err := c.codec.Decode(ctx, data)
+	decoded, err := c.codec.Decode(ctx, data)
 	assert.NoError(c.t, err)
-	assert.Equal(c.t, v, back)
+	assert.Equal(c.t, v, decoded)
 	if rand.IntN(5) == 0 {
-		return false, errors.New("it failed")
+		return false, errors.New("put failed")
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.kept[key] = append(c.kept[key], data)
+	c.values[key] = append(c.values[key], data)
 	return rand.IntN(2) == 0, nil
 }
 
-func treacherousWith[V any](t *testing.T, c codec[V]) *treacherous[V] {
-	return &treacherous[V]{t: t, codec: c, kept: map[string][][]byte{}}
+func newUnreliableCache[V any](t *testing.T, c codec[V]) *unreliableCache[V] {
+	return &unreliableCache[V]{t: t, codec: c, values: map[string][][]byte{}}
 }
 
-// The storage suite holds behind every cache, also one that breaks its promises: what it gives is checked.
+// The storage suite must pass with every cache, even one that breaks its promises, since each cached value is compared
+// with the database.
 func TestStorage(t *testing.T) {
 	for name, caches := range map[string]func(*testing.T, app.Ports) caching.Caches{
 		"memory": func(*testing.T, app.Ports) caching.Caches { return inMemory() },
-		"treacherous": func(t *testing.T, p app.Ports) caching.Caches {
+		"unreliable": func(t *testing.T, p app.Ports) caching.Caches {
 			return caching.Caches{
-				Runs: treacherousWith(t, caching.RunCodec{Definitions: p.Definitions}), Procedures: treacherousWith(t, caching.Codec[procedure.Record]{}), Pages: treacherousWith(t, caching.Codec[caching.Page]{}),
+				Runs:       newUnreliableCache(t, caching.RunCodec{Definitions: p.Definitions}),
+				Procedures: newUnreliableCache(t, caching.Codec[procedure.Record]{}),
+				Pages:      newUnreliableCache(t, caching.Codec[caching.Page]{}),
 			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			contract.RunStorage(t, func(t *testing.T) storage.Storage {
-				s := plain(t)
+				s := uncached(t)
 				s.App = decorate(t, s.App, caches(t, s.App))
 				return s
 			})
@@ -112,7 +117,8 @@ func TestStorage(t *testing.T) {
 	}
 }
 
-// TestMain bounds the random walks: they are many on each database, and here the cache is what is tried.
+// TestMain reduces the number of random command sequences in the storage suite: the suite runs once for each cache, and
+// only the caches are under test here.
 func TestMain(m *testing.M) {
 	if err := flag.Set("rapid.checks", "30"); err != nil {
 		panic(err)

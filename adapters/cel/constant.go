@@ -10,113 +10,118 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// truth is what can be said of an expression without values.
+// truth is what is known of the result of an expression before there are values.
 type truth int
 
 const (
 	unknown truth = iota
-	always
-	never
+	alwaysTrue
+	alwaysFalse
 )
 
 func truthOf(b bool) truth {
 	if b {
-		return always
+		return alwaysTrue
 	}
-	return never
+	return alwaysFalse
 }
 
-func (t truth) not() truth { return [...]truth{unknown: unknown, always: never, never: always}[t] }
+func not(t truth) truth {
+	return [...]truth{unknown: unknown, alwaysTrue: alwaysFalse, alwaysFalse: alwaysTrue}[t]
+}
 
-// fold finds out whether the expression decides the same whatever the values. One that reads nothing is evaluated;
-// when that fails, it always will.
-func (e *expression) fold(r *resolver, root ast.Expr) (finding condition.Finding, broken bool) {
+func and(a, b truth) truth {
+	switch {
+	case a == alwaysFalse || b == alwaysFalse:
+		return alwaysFalse
+	case a == alwaysTrue && b == alwaysTrue:
+		return alwaysTrue
+	}
+	return unknown
+}
+
+func or(a, b truth) truth { return not(and(not(a), not(b))) }
+
+// fold determines whether the result of the expression is the same for all values. An expression that reads nothing is
+// evaluated: if that fails, it would always fail, and fold returns a finding and false.
+func (e *expression) fold(r *resolver, root ast.Expr) (finding condition.Finding, ok bool) {
 	if len(e.reads) == 0 {
 		out, _, err := e.program.Eval(map[string]any{})
 		if err != nil {
-			return r.finding(root.ID(), "condition", err.Error()), true
+			return r.newFinding(root.ID(), codeSyntax, err.Error()), false
 		}
 		e.result, e.constant = out.Value() == true, true
-		return finding, false
+		return finding, true
 	}
-	g := &guards{resolver: r}
-	if t := g.truth(root); t != unknown {
-		e.result, e.constant = t == always, true
+	a := &analyzer{resolver: r}
+	if t := a.truth(root); t != unknown {
+		e.result, e.constant = t == alwaysTrue, true
 	}
-	return finding, false
+	return finding, true
 }
 
-// truth judges by literals and by the options of enums.
-func (g *guards) truth(e ast.Expr) truth {
+// truth determines what the literals and the options of enums say about the result of an expression.
+func (a *analyzer) truth(e ast.Expr) truth {
 	switch e.Kind() {
 	case ast.LiteralKind:
-		if b, is := e.AsLiteral().(types.Bool); is {
+		if b, ok := e.AsLiteral().(types.Bool); ok {
 			return truthOf(bool(b))
 		}
 	case ast.CallKind:
-		return g.callTruth(e.AsCall())
+		return a.callTruth(e.AsCall())
 	}
 	return unknown
 }
 
-func (g *guards) callTruth(call ast.CallExpr) truth {
+func (a *analyzer) callTruth(call ast.CallExpr) truth {
 	args := call.Args()
 	switch call.FunctionName() {
 	case operators.LogicalNot:
-		return g.truth(args[0]).not()
+		return not(a.truth(args[0]))
 	case operators.LogicalAnd:
-		return all(g.truth(args[0]), g.truth(args[1]))
+		return and(a.truth(args[0]), a.truth(args[1]))
 	case operators.LogicalOr:
-		return all(g.truth(args[0]).not(), g.truth(args[1]).not()).not()
+		return or(a.truth(args[0]), a.truth(args[1]))
 	case operators.Conditional:
-		if a, b := g.truth(args[1]), g.truth(args[2]); a == b {
-			return a
+		if then, otherwise := a.truth(args[1]), a.truth(args[2]); then == otherwise {
+			return then
 		}
 	case operators.Equals:
-		return g.equals(args[0], args[1])
+		return a.equals(args[0], args[1])
 	case operators.NotEquals:
-		return g.equals(args[0], args[1]).not()
+		return not(a.equals(args[0], args[1]))
 	case operators.In:
-		return g.oneOf(args[0], args[1])
+		return a.in(args[0], args[1])
 	}
 	return unknown
 }
 
-func all(a, b truth) truth {
-	switch {
-	case a == never || b == never:
-		return never
-	case a == always && b == always:
-		return always
+// equals returns alwaysFalse for an enum and a literal that is not one of its options.
+func (a *analyzer) equals(x, y ast.Expr) truth {
+	if x.Kind() == ast.LiteralKind && y.Kind() == ast.LiteralKind {
+		return truthOf(x.AsLiteral().Equal(y.AsLiteral()) == types.True)
+	}
+	if x.Kind() == ast.LiteralKind {
+		x, y = y, x
+	}
+	options := a.options(x)
+	if s, ok := literal(y).(types.String); ok && len(options) > 0 && !slices.Contains(options, string(s)) {
+		return alwaysFalse
 	}
 	return unknown
 }
 
-// equals knows that an enum never is what is not among its options.
-func (g *guards) equals(a, b ast.Expr) truth {
-	if a.Kind() == ast.LiteralKind && b.Kind() == ast.LiteralKind {
-		return truthOf(a.AsLiteral().Equal(b.AsLiteral()) == types.True)
-	}
-	if a.Kind() == ast.LiteralKind {
-		a, b = b, a
-	}
-	options, text := g.options(a), literal(b)
-	if s, is := text.(types.String); is && len(options) > 0 && !slices.Contains(options, string(s)) {
-		return never
-	}
-	return unknown
-}
-
-// oneOf knows that an enum is in no list that has none of its options, and in every list that has them all.
-func (g *guards) oneOf(e, list ast.Expr) truth {
-	options := g.options(e)
+// in returns alwaysFalse for an enum and a list that contains none of its options, and alwaysTrue if the list contains
+// all of them.
+func (a *analyzer) in(e, list ast.Expr) truth {
+	options := a.options(e)
 	if len(options) == 0 || list.Kind() != ast.ListKind {
 		return unknown
 	}
 	listed := map[string]bool{}
-	for _, el := range list.AsList().Elements() {
-		s, is := literal(el).(types.String)
-		if !is {
+	for _, element := range list.AsList().Elements() {
+		s, ok := literal(element).(types.String)
+		if !ok {
 			return unknown
 		}
 		listed[string(s)] = true
@@ -129,21 +134,21 @@ func (g *guards) oneOf(e, list ast.Expr) truth {
 	}
 	switch found {
 	case 0:
-		return never
+		return alwaysFalse
 	case len(options):
-		return always
+		return alwaysTrue
 	}
 	return unknown
 }
 
-// options are those of the enum that a node reads; none of anything else.
-func (g *guards) options(e ast.Expr) []string {
+// options returns the options of the enum that an expression reads. It returns nil for any other expression.
+func (a *analyzer) options(e ast.Expr) []string {
 	if e.Kind() != ast.SelectKind || e.AsSelect().IsTestOnly() {
 		return nil
 	}
-	p, is := g.placeOf(e.AsSelect().Operand(), e.AsSelect().FieldName())
-	if !is {
+	ref, ok := a.slotOf(e.AsSelect().Operand(), e.AsSelect().FieldName())
+	if !ok {
 		return nil
 	}
-	return g.steps[p[0]].Slots[p[1]].Options
+	return a.steps[ref.step].Slots[ref.slot].Options
 }

@@ -17,28 +17,30 @@ type expression struct {
 	scope    *scope
 	program  cel.Program
 	reads    []condition.Read
-	result   bool
+	result   bool // if constant
 	constant bool
 }
 
+// Reads returns what the expression reads.
 func (e *expression) Reads() []condition.Read { return e.reads }
 
+// Constant returns the result of the expression if it is the same for all values, and whether it is.
 func (e *expression) Constant() (result, constant bool) { return e.result, e.constant }
 
-// quoted are the values that CEL's own words may cite: what was submitted is not repeated.
+// quoted matches the values that an error message of CEL may quote. They are removed, since messages must not repeat
+// submitted values.
 var quoted = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 
-// errNotBoolean is the error of a dynamic value that is neither true nor false.
 var errNotBoolean = errors.New("the result is neither true nor false")
 
-// Eval decides over the values that the expression reads, and no others.
+// Eval evaluates the expression. It asks v only for the values that the expression reads.
 func (e *expression) Eval(v condition.Values) (bool, error) {
 	out, _, err := e.program.Eval(e.variables(v))
 	if err != nil {
-		return false, errors.New(words(quoted.ReplaceAllString(err.Error(), "…")))
+		return false, errors.New(cleanMessage(quoted.ReplaceAllString(err.Error(), "…")))
 	}
-	b, is := out.Value().(bool)
-	if !is {
+	b, ok := out.Value().(bool)
+	if !ok {
 		return false, errNotBoolean
 	}
 	return b, nil
@@ -51,21 +53,22 @@ func (e *expression) variables(v condition.Values) map[string]any {
 			vars[runVariable] = map[string]any{"metadata": v.Metadata()}
 			continue
 		}
-		name := variable(r.Step)
+		name := stepVariable(r.Step)
 		fields, _ := vars[name].(map[string]any)
 		if fields == nil {
 			fields = map[string]any{}
 			vars[name] = fields
 		}
 		if value := v.Value(r.Step, r.Slot); value != nil {
-			fields[e.scope.steps[r.Step].Slots[r.Slot].Name] = native(value)
+			fields[e.scope.steps[r.Step].Slots[r.Slot].Name] = celValue(value)
 		}
 	}
 	return vars
 }
 
-// native is a value as CEL takes it; one that could not be made is an error where it is read.
-func native(value any) any {
+// celValue returns a value in a type that CEL accepts. For an error, or a value that CEL cannot hold, it returns a CEL
+// error, which fails the evaluation only if it is used.
+func celValue(value any) any {
 	switch value := value.(type) {
 	case error:
 		return types.WrapErr(value)
@@ -73,12 +76,12 @@ func native(value any) any {
 		return types.Timestamp{Time: value}
 	case string:
 		if len(value) > maxText {
-			return types.NewErr("a text of more than %d bytes", maxText)
+			return types.NewErr("the text is longer than %d bytes", maxText)
 		}
 		return value
 	case int64, float64, bool, []string:
 		return value
 	default:
-		return types.NewErr("%s", fmt.Sprintf("a value of type %T", value))
+		return types.NewErr("%s", fmt.Sprintf("unsupported value of type %T", value))
 	}
 }

@@ -15,40 +15,48 @@ import (
 
 var steps = []condition.Step{
 	{Key: "triage", Slots: []condition.Slot{
-		{Name: "severity", Kind: condition.Text, Options: []string{"low", "high"}}, {Name: "count", Kind: condition.Integer}, {Name: "rate", Kind: condition.Double},
-		{Name: "ok", Kind: condition.Boolean}, {Name: "at", Kind: condition.Timestamp}, {Name: "parts", Kind: condition.List}, {Name: "pin", Kind: condition.Text, Sensitive: true},
+		{Name: "severity", Kind: condition.Text, Options: []string{"low", "high"}},
+		{Name: "count", Kind: condition.Integer},
+		{Name: "rate", Kind: condition.Double},
+		{Name: "ok", Kind: condition.Boolean},
+		{Name: "at", Kind: condition.Timestamp},
+		{Name: "parts", Kind: condition.List},
+		{Name: "pin", Kind: condition.Text, Sensitive: true},
 		{Name: "note", Kind: condition.Text},
 	}},
 	{Key: "the-key", Slots: []condition.Slot{{Name: "x", Kind: condition.Integer}}},
-	{Key: "last", Slots: []condition.Slot{{Name: "note", Kind: condition.Text}, {Name: "triage", Kind: condition.Integer}}},
+	{Key: "last", Slots: []condition.Slot{
+		{Name: "note", Kind: condition.Text}, {Name: "triage", Kind: condition.Integer},
+	}},
 	{Key: "third", Slots: []condition.Slot{{Name: "own", Kind: condition.Text}}},
 }
 
-// given are values by "step.slot".
-type given map[string]any
+// fixedValues holds slot values by "step.slot", and the run's metadata under "metadata".
+type fixedValues map[string]any
 
-func (g given) Value(step, slot int) any {
-	return g[steps[step].Key+"."+steps[step].Slots[slot].Name]
+func (v fixedValues) Value(step, slot int) any {
+	return v[steps[step].Key+"."+steps[step].Slots[slot].Name]
 }
 
-func (g given) Metadata() map[string]any {
-	m, _ := g["metadata"].(map[string]any)
+func (v fixedValues) Metadata() map[string]any {
+	m, _ := v["metadata"].(map[string]any)
 	return m
 }
 
-// compiled compiles an expression of step "third".
-func compiled(t testing.TB, source string) condition.Expression {
+// compile compiles a valid expression of step "third".
+func compile(t testing.TB, source string) condition.Expression {
 	t.Helper()
 	e, findings := cel.Language{}.Scope(steps).Compile(3, source)
 	require.Empty(t, findings, source)
 	return e
 }
 
-func TestExpressionsDecideOverTheValuesThatTheyName(t *testing.T) {
-	values := given{
-		"triage.severity": "high", "triage.count": int64(3), "triage.rate": 2.5, "triage.ok": true, "triage.at": time.Date(2026, 11, 23, 14, 30, 0, 0, time.UTC),
-		"triage.parts": []string{"a", "b"}, "the-key.x": int64(7), "third.own": "mine", "metadata": map[string]any{"region": "west", "n": 3.0, "tags": []any{"x"}, "on": true, "bad": nil},
-		"last.triage": int64(1),
+func TestEval(t *testing.T) {
+	values := fixedValues{
+		"triage.severity": "high", "triage.count": int64(3), "triage.rate": 2.5, "triage.ok": true,
+		"triage.at": time.Date(2026, 11, 23, 14, 30, 0, 0, time.UTC), "triage.parts": []string{"a", "b"},
+		"the-key.x": int64(7), "third.own": "mine", "last.triage": int64(1),
+		"metadata": map[string]any{"region": "west", "n": 3.0, "tags": []any{"x"}, "on": true, "bad": nil},
 	}
 	for source, want := range map[string]bool{
 		`triage.severity == 'high'`:                                       true,
@@ -62,7 +70,7 @@ func TestExpressionsDecideOverTheValuesThatTheyName(t *testing.T) {
 		`triage.at.getHours('+01:00') == 15`:                              true,
 		`'a' in triage.parts`:                                             true,
 		`triage.parts.exists(p, p == 'b')`:                                true,
-		`triage.parts.all(triage, triage.size() == 1)`:                    true, // a comprehension's variable is nearer than a step
+		`triage.parts.all(triage, triage.size() == 1)`:                    true, // the variable hides the step
 		`size(triage.parts) == 2`:                                         true,
 		`has(triage.note)`:                                                false,
 		`has(triage.note) && triage.note == 'x'`:                          false,
@@ -89,18 +97,20 @@ func TestExpressionsDecideOverTheValuesThatTheyName(t *testing.T) {
 		`[1, 2, 3].exists(x, x == triage.count)`:                          true,
 		`duration('60s') < triage.at - timestamp('2026-11-23T00:00:00Z')`: true,
 	} {
-		got, err := compiled(t, source).Eval(values)
-		require.NoError(t, err, source)
-		require.Equal(t, want, got, source)
+		t.Run(source, func(t *testing.T) {
+			got, err := compile(t, source).Eval(values)
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+		})
 	}
-	own, findings := cel.Language{}.Scope(steps).Compile(2, `triage == 1`) // of step last: its own slot comes before a step's key
-	require.Empty(t, findings)
+	own, findings := cel.Language{}.Scope(steps).Compile(2, `triage == 1`)
+	require.Empty(t, findings, "a slot of the own step hides a step of that name")
 	got, err := own.Eval(values)
 	require.NoError(t, err)
 	require.True(t, got)
 }
 
-func TestWhatIsWrongIsFoundWithItsPlace(t *testing.T) {
+func TestFindingsHavePositions(t *testing.T) {
 	for source, want := range map[string]string{
 		`triage.severity = 'high'`:                "condition 1:17",
 		`triage.severity ==`:                      "condition 1:19",
@@ -126,23 +136,25 @@ func TestWhatIsWrongIsFoundWithItsPlace(t *testing.T) {
 		`triage.severity.matches('[')`:            "condition",
 		strings.Repeat("x", cel.MaxLength+1):      "condition_limit",
 	} {
-		e, findings := cel.Language{}.Scope(steps).Compile(3, source)
-		require.Nil(t, e, source)
-		require.NotEmpty(t, findings, source)
-		f := findings[0]
-		got := f.Code
-		if f.Params["column"] != nil {
-			got += fmt.Sprintf(" %d:%d", f.Params["line"], f.Params["column"])
-		}
-		if f.Params["name"] != nil {
-			got += " " + f.Params["name"].(string)
-		}
-		require.True(t, strings.HasPrefix(got, want), "%q: %s, not %s: %v", source, got, want, f.Params)
-		require.NotContains(t, fmt.Sprint(f.Params), "step_", source)
+		t.Run(fmt.Sprintf("%.80s", source), func(t *testing.T) {
+			e, findings := cel.Language{}.Scope(steps).Compile(3, source)
+			require.Nil(t, e)
+			require.NotEmpty(t, findings)
+			f := findings[0]
+			got := f.Code
+			if f.Params["column"] != nil {
+				got += fmt.Sprintf(" %d:%d", f.Params["line"], f.Params["column"])
+			}
+			if f.Params["name"] != nil {
+				got += " " + f.Params["name"].(string)
+			}
+			require.True(t, strings.HasPrefix(got, want), "%s, not %s: %v", got, want, f.Params)
+			require.NotContains(t, fmt.Sprint(f.Params), "step_")
+		})
 	}
 }
 
-func TestGuardsAreSeenThroughTheOperators(t *testing.T) {
+func TestReadsAreGuardedThroughOperators(t *testing.T) {
 	for source, want := range map[string]string{
 		`triage.note == 'x'`:                                              "note",
 		`has(triage.note) && triage.note == 'x'`:                          "note! note!",
@@ -159,57 +171,104 @@ func TestGuardsAreSeenThroughTheOperators(t *testing.T) {
 		`run.metadata.region == triage.note && run.metadata['zone'] == 1`: "metadata.region note metadata.zone",
 		`size(run.metadata) == 1`:                                         "metadata.",
 	} {
-		var got []string
-		for _, r := range compiled(t, source).Reads() {
-			name := "metadata." + r.Metadata
-			if r.Step >= 0 {
-				name = steps[r.Step].Slots[r.Slot].Name
+		t.Run(source, func(t *testing.T) {
+			var got []string
+			for _, r := range compile(t, source).Reads() {
+				name := "metadata." + r.Metadata
+				if r.Step >= 0 {
+					name = steps[r.Step].Slots[r.Slot].Name
+				}
+				if r.Guarded {
+					name += "!"
+				}
+				got = append(got, name)
 			}
-			if r.Guarded {
-				name += "!"
-			}
-			got = append(got, name)
-		}
-		require.Equal(t, want, strings.Join(got, " "), source)
+			require.Equal(t, want, strings.Join(got, " "))
+		})
 	}
 }
 
-func TestConstantConditionsAreFoundWhereThatIsDecidable(t *testing.T) {
+func TestConstant(t *testing.T) {
 	for source, want := range map[string]string{
-		`true`: "always", `1 == 2`: "never", `triage.severity == 'purple'`: "never", `triage.severity != 'purple'`: "always",
-		`'purple' == triage.severity || false`: "never", `triage.severity in ['a', 'b']`: "never", `triage.severity in ['high', 'low', 'x']`: "always",
-		`triage.ok && false`: "never", `triage.ok || true`: "always", `!(triage.severity == 'purple')`: "always", `triage.ok ? true : true`: "always",
-		`triage.ok`: "", `triage.severity == 'low'`: "", `triage.count == 1`: "", `triage.ok || false`: "", `triage.severity in ['high']`: "",
-		`[1,2].exists(x, x == 2)`: "always",
+		`true`:                                    "always",
+		`1 == 2`:                                  "never",
+		`triage.severity == 'purple'`:             "never",
+		`triage.severity != 'purple'`:             "always",
+		`'purple' == triage.severity || false`:    "never",
+		`triage.severity in ['a', 'b']`:           "never",
+		`triage.severity in ['high', 'low', 'x']`: "always",
+		`triage.ok && false`:                      "never",
+		`triage.ok || true`:                       "always",
+		`!(triage.severity == 'purple')`:          "always",
+		`triage.ok ? true : true`:                 "always",
+		`triage.ok`:                               "",
+		`triage.severity == 'low'`:                "",
+		`triage.count == 1`:                       "",
+		`triage.ok || false`:                      "",
+		`triage.severity in ['high']`:             "",
+		`[1,2].exists(x, x == 2)`:                 "always",
 	} {
-		result, constant := compiled(t, source).Constant()
-		got := ""
-		if constant {
-			got = map[bool]string{true: "always", false: "never"}[result]
-		}
-		require.Equal(t, want, got, source)
+		t.Run(source, func(t *testing.T) {
+			result, constant := compile(t, source).Constant()
+			got := ""
+			if constant {
+				got = map[bool]string{true: "always", false: "never"}[result]
+			}
+			require.Equal(t, want, got)
+		})
 	}
 }
 
-func TestAnEvaluationErrorIsTheExpressions(t *testing.T) {
-	values := given{"triage.count": int64(1 << 62), "triage.rate": errors.New("no double"), "metadata": map[string]any{"n": "text"}}
-	for _, source := range []string{`triage.note == 'x'`, `triage.count * 4 > 1`, `triage.rate > 1.0`, `run.metadata.absent == 1`, `run.metadata.n > 1`, `run.metadata.n`} {
-		_, err := compiled(t, source).Eval(values)
+func TestEvalErrors(t *testing.T) {
+	values := fixedValues{
+		"triage.count": int64(1 << 62), "triage.rate": errors.New("no double"), "metadata": map[string]any{"n": "text"},
+	}
+	for _, source := range []string{
+		`triage.note == 'x'`, `triage.count * 4 > 1`, `triage.rate > 1.0`, `run.metadata.absent == 1`,
+		`run.metadata.n > 1`, `run.metadata.n`,
+	} {
+		_, err := compile(t, source).Eval(values)
 		require.Error(t, err, source)
 		require.NotContains(t, err.Error(), "step_")
 	}
-	got, err := compiled(t, `triage.rate > 1.0 || true == true`).Eval(values)
+	got, err := compile(t, `triage.rate > 1.0 || true == true`).Eval(values)
 	require.NoError(t, err)
-	require.True(t, got, "what decides does not fail for what need not be known")
+	require.True(t, got, "a value that does not matter to the result does not fail it")
 }
 
-func TestWholeNumbersAgainstNumberSlotsAreWidened(t *testing.T) {
+func TestWidened(t *testing.T) {
 	s := cel.Language{}.Scope(steps)
 	for source, want := range map[string]string{
-		`triage.rate > 10`: `triage.rate > 10.0`, `10 <= triage.rate && triage.count > 10`: `10.0 <= triage.rate && triage.count > 10`,
-		`triage.rate == -5`: `triage.rate == -5.0`, `triage.rate in [1, 2.5, 3]`: `triage.rate in [1.0, 2.5, 3.0]`, `triage.rate * 2 > 0x10`: `triage.rate * 2.0 > 16.0`,
-		`triage.ok == true`: `triage.ok == true`, `triage.rate > `: `triage.rate > `, `"é" == own || triage.rate == 1`: `"é" == own || triage.rate == 1.0`,
+		`triage.rate > 10`:                       `triage.rate > 10.0`,
+		`10 <= triage.rate && triage.count > 10`: `10.0 <= triage.rate && triage.count > 10`,
+		`triage.rate == -5`:                      `triage.rate == -5.0`,
+		`triage.rate in [1, 2.5, 3]`:             `triage.rate in [1.0, 2.5, 3.0]`,
+		`triage.rate * 2 > 0x10`:                 `triage.rate * 2.0 > 16.0`,
+		`triage.ok == true`:                      `triage.ok == true`,
+		`triage.rate > `:                         `triage.rate > `,
+		`"é" == own || triage.rate == 1`:         `"é" == own || triage.rate == 1.0`,
 	} {
-		require.Equal(t, want, s.Widened(3, source))
+		t.Run(source, func(t *testing.T) { require.Equal(t, want, s.Widened(3, source)) })
 	}
+}
+
+func BenchmarkCompile(b *testing.B) {
+	const source = `triage.severity == 'high'`
+	b.Run("first expression of a definition", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, findings := cel.Language{}.Scope(steps).Compile(3, source)
+			require.Empty(b, findings)
+		}
+	})
+	b.Run("next expression", func(b *testing.B) {
+		scope := cel.Language{}.Scope(steps)
+		_, findings := scope.Compile(3, source)
+		require.Empty(b, findings)
+		b.ReportAllocs()
+		for b.Loop() {
+			_, findings := scope.Compile(3, source)
+			require.Empty(b, findings)
+		}
+	})
 }

@@ -12,12 +12,12 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// place is one slot of one step.
-type place [2]int
+// slotRef identifies a slot of the definition by the indexes of its step and of itself within the step.
+type slotRef struct{ step, slot int }
 
-type places map[place]bool
+type slotSet map[slotRef]bool
 
-func union(a, b places) places {
+func union(a, b slotSet) slotSet {
 	if len(a) == 0 {
 		return b
 	}
@@ -26,88 +26,91 @@ func union(a, b places) places {
 	return all
 }
 
-func both(a, b places) places {
-	common := places{}
-	for p := range a {
-		if b[p] {
-			common[p] = true
+func intersection(a, b slotSet) slotSet {
+	common := slotSet{}
+	for ref := range a {
+		if b[ref] {
+			common[ref] = true
 		}
 	}
 	return common
 }
 
-// reads lists what an expression reads, and whether each read is guarded: by has() through &&, ?: and negated ||, or
-// by being optional itself.
+// reads returns what an expression reads, in the order of the text. A read is guarded if has() makes sure that the
+// value is present when the read decides the result, through &&, ?: and negated ||, or if it is optional itself.
 func (r *resolver) reads(e ast.Expr) []condition.Read {
-	g := &guards{resolver: r}
-	g.walk(e, nil)
-	slices.SortStableFunc(g.found, func(a, b condition.Read) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
-	return g.found
+	a := &analyzer{resolver: r}
+	a.walk(e, nil)
+	slices.SortStableFunc(a.found, func(x, y condition.Read) int { return cmp.Or(x.Line-y.Line, x.Column-y.Column) })
+	return a.found
 }
 
-type guards struct {
+// analyzer examines an expression whose names are resolved.
+type analyzer struct {
 	*resolver
 	found []condition.Read
 }
 
-func (g *guards) add(id int64, r condition.Read) {
-	r.Line, r.Column = g.place(id)
-	g.found = append(g.found, r)
+func (a *analyzer) add(id int64, r condition.Read) {
+	r.Line, r.Column = a.position(id)
+	a.found = append(a.found, r)
 }
 
-func (g *guards) walk(e ast.Expr, present places) {
+// walk adds the reads in e. Present holds the slots that are known to have a value where e decides the result.
+func (a *analyzer) walk(e ast.Expr, present slotSet) {
 	switch e.Kind() {
 	case ast.SelectKind:
-		g.selected(e, present)
+		a.walkSelect(e, present)
 	case ast.CallKind:
-		g.call(e, present)
+		a.walkCall(e, present)
 	case ast.ListKind:
-		for _, el := range e.AsList().Elements() {
-			g.walk(el, present)
+		for _, element := range e.AsList().Elements() {
+			a.walk(element, present)
 		}
 	case ast.ComprehensionKind:
 		c := e.AsComprehension()
 		for _, part := range []ast.Expr{c.IterRange(), c.AccuInit(), c.LoopCondition(), c.LoopStep(), c.Result()} {
-			g.walk(part, present)
+			a.walk(part, present)
 		}
 	}
 }
 
-func (g *guards) selected(e ast.Expr, present places) {
+func (a *analyzer) walkSelect(e ast.Expr, present slotSet) {
 	sel := e.AsSelect()
-	if p, is := g.placeOf(sel.Operand(), sel.FieldName()); is {
-		g.add(e.ID(), condition.Read{Step: p[0], Slot: p[1], Guarded: sel.IsTestOnly() || present[p]})
+	if ref, ok := a.slotOf(sel.Operand(), sel.FieldName()); ok {
+		a.add(e.ID(), condition.Read{Step: ref.step, Slot: ref.slot, Guarded: sel.IsTestOnly() || present[ref]})
 		return
 	}
-	if name, is := g.metadata(e); is {
-		g.add(e.ID(), condition.Read{Step: -1, Metadata: name})
+	if member, ok := a.metadata(e); ok {
+		a.add(e.ID(), condition.Read{Step: -1, Metadata: member})
 		return
 	}
-	g.walk(sel.Operand(), present)
+	a.walk(sel.Operand(), present)
 }
 
-// placeOf is the slot that a selection from a step's variable names.
-func (g *guards) placeOf(operand ast.Expr, field string) (place, bool) {
+// slotOf returns the slot that operand.field reads, and whether the operand is the variable of a step with such a slot.
+func (a *analyzer) slotOf(operand ast.Expr, field string) (slotRef, bool) {
 	if operand.Kind() != ast.IdentKind {
-		return place{}, false
+		return slotRef{}, false
 	}
-	i, is := g.stepOf(operand.AsIdent())
-	if !is {
-		return place{}, false
+	step, ok := a.stepOf(operand.AsIdent())
+	if !ok {
+		return slotRef{}, false
 	}
-	j, is := g.slots[i][field]
-	return place{i, j}, is
+	slot, ok := a.slots[step][field]
+	return slotRef{step, slot}, ok
 }
 
-// metadata is the member of the run's metadata that a node reads; empty for all of it.
-func (g *guards) metadata(e ast.Expr) (member string, is bool) {
+// metadata returns the member of the run's metadata that a node reads, and whether it reads metadata. The member is
+// empty if the node reads all metadata.
+func (a *analyzer) metadata(e ast.Expr) (member string, ok bool) {
 	switch e.Kind() {
 	case ast.SelectKind:
 		sel := e.AsSelect()
 		if op := sel.Operand(); op.Kind() == ast.IdentKind && op.AsIdent() == runVariable {
 			return "", true
 		}
-		if inner, is := g.metadata(sel.Operand()); is && inner == "" {
+		if inner, ok := a.metadata(sel.Operand()); ok && inner == "" {
 			return sel.FieldName(), true
 		}
 	case ast.CallKind:
@@ -115,7 +118,7 @@ func (g *guards) metadata(e ast.Expr) (member string, is bool) {
 		if f := call.FunctionName(); f != operators.Index && f != operators.OptSelect && f != operators.OptIndex {
 			return "", false
 		}
-		if inner, is := g.metadata(call.Args()[0]); is && inner == "" {
+		if inner, ok := a.metadata(call.Args()[0]); ok && inner == "" {
 			name, _ := literal(call.Args()[1]).(types.String)
 			return string(name), true
 		}
@@ -123,57 +126,58 @@ func (g *guards) metadata(e ast.Expr) (member string, is bool) {
 	return "", false
 }
 
-func (g *guards) call(e ast.Expr, present places) {
+func (a *analyzer) walkCall(e ast.Expr, present slotSet) {
 	call := e.AsCall()
 	args := call.Args()
 	switch call.FunctionName() {
-	case operators.LogicalAnd: // an error on one side yields to false on the other
-		g.walk(args[0], union(present, g.when(args[1], true)))
-		g.walk(args[1], union(present, g.when(args[0], true)))
-	case operators.LogicalOr:
-		g.walk(args[0], union(present, g.when(args[1], false)))
-		g.walk(args[1], union(present, g.when(args[0], false)))
+	case operators.LogicalAnd: // false on one side decides, even if the other side fails
+		a.walk(args[0], union(present, a.presentIf(args[1], true)))
+		a.walk(args[1], union(present, a.presentIf(args[0], true)))
+	case operators.LogicalOr: // true on one side decides, even if the other side fails
+		a.walk(args[0], union(present, a.presentIf(args[1], false)))
+		a.walk(args[1], union(present, a.presentIf(args[0], false)))
 	case operators.Conditional:
-		g.walk(args[0], present)
-		g.walk(args[1], union(present, g.when(args[0], true)))
-		g.walk(args[2], union(present, g.when(args[0], false)))
+		a.walk(args[0], present)
+		a.walk(args[1], union(present, a.presentIf(args[0], true)))
+		a.walk(args[2], union(present, a.presentIf(args[0], false)))
 	case operators.OptSelect:
 		name, _ := literal(args[1]).(types.String)
-		if p, is := g.placeOf(args[0], string(name)); is {
-			g.add(e.ID(), condition.Read{Step: p[0], Slot: p[1], Guarded: true})
+		if ref, ok := a.slotOf(args[0], string(name)); ok {
+			a.add(e.ID(), condition.Read{Step: ref.step, Slot: ref.slot, Guarded: true})
 			return
 		}
 		fallthrough
 	default:
-		if name, is := g.metadata(e); is {
-			g.add(e.ID(), condition.Read{Step: -1, Metadata: name})
+		if member, ok := a.metadata(e); ok {
+			a.add(e.ID(), condition.Read{Step: -1, Metadata: member})
 			return
 		}
 		if call.IsMemberFunction() {
-			g.walk(call.Target(), present)
+			a.walk(call.Target(), present)
 		}
 		for _, arg := range args {
-			g.walk(arg, present)
+			a.walk(arg, present)
 		}
 	}
 }
 
-// when is what must be present for e to have this outcome.
-func (g *guards) when(e ast.Expr, outcome bool) places {
+// presentIf returns the slots that must have a value if e has the given result.
+func (a *analyzer) presentIf(e ast.Expr, result bool) slotSet {
 	switch e.Kind() {
 	case ast.SelectKind:
-		if p, is := g.placeOf(e.AsSelect().Operand(), e.AsSelect().FieldName()); is && e.AsSelect().IsTestOnly() && outcome {
-			return places{p: true}
+		sel := e.AsSelect()
+		if ref, ok := a.slotOf(sel.Operand(), sel.FieldName()); ok && sel.IsTestOnly() && result {
+			return slotSet{ref: true}
 		}
 	case ast.CallKind:
 		args := e.AsCall().Args()
 		switch name := e.AsCall().FunctionName(); {
 		case name == operators.LogicalNot:
-			return g.when(args[0], !outcome)
-		case name == operators.LogicalAnd && outcome, name == operators.LogicalOr && !outcome:
-			return union(g.when(args[0], outcome), g.when(args[1], outcome))
+			return a.presentIf(args[0], !result)
+		case name == operators.LogicalAnd && result, name == operators.LogicalOr && !result:
+			return union(a.presentIf(args[0], result), a.presentIf(args[1], result))
 		case name == operators.LogicalAnd, name == operators.LogicalOr:
-			return both(g.when(args[0], outcome), g.when(args[1], outcome))
+			return intersection(a.presentIf(args[0], result), a.presentIf(args[1], result))
 		}
 	}
 	return nil

@@ -14,10 +14,10 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// macros are CEL's, and has() that takes a bare slot name of the step's own besides.
+// macros are those of CEL, except that has() also accepts the name of a slot of the expression's own step.
 var macros = []cel.Macro{
-	cel.GlobalMacro("has", 1, expandHas), parser.AllMacro, parser.ExistsMacro, parser.ExistsOneMacro, parser.MapMacro, parser.MapFilterMacro,
-	parser.FilterMacro,
+	cel.GlobalMacro("has", 1, expandHas), parser.AllMacro, parser.ExistsMacro, parser.ExistsOneMacro,
+	parser.MapMacro, parser.MapFilterMacro, parser.FilterMacro,
 }
 
 func expandHas(f parser.ExprHelper, _ ast.Expr, args []ast.Expr) (ast.Expr, *common.Error) {
@@ -31,29 +31,32 @@ func expandHas(f parser.ExprHelper, _ ast.Expr, args []ast.Expr) (ast.Expr, *com
 	}
 }
 
-// resolver gives every name its meaning before types are checked: own slot, step key, run, steps, in this order.
+// resolver rewrites the names in an expression before its types are checked. A name is a variable of a comprehension,
+// a slot of the own step, the key of a step, run, or steps: the first of these that there is.
 type resolver struct {
 	*scope
-	own      int
+	own      int // index of the expression's step
 	info     *ast.SourceInfo
-	next     int64
+	nextID   int64
 	findings []condition.Finding
 }
 
 var nodes = ast.NewExprFactory()
 
-// resolve rewrites names below e; bound are the variables of the comprehensions around it.
+const stepIsNoValue = "a step is not a value; use one of its slots"
+
+// resolve rewrites the names in e. Bound holds the variables of the comprehensions around it.
 func (r *resolver) resolve(e ast.Expr, bound []string) {
 	switch e.Kind() {
 	case ast.IdentKind:
-		r.ident(e, bound)
+		r.resolveIdent(e, bound)
 	case ast.SelectKind:
-		r.selected(e, bound)
+		r.resolveSelect(e, bound)
 	case ast.CallKind:
-		r.call(e, bound)
+		r.resolveCall(e, bound)
 	case ast.ListKind:
-		for _, el := range e.AsList().Elements() {
-			r.resolve(el, bound)
+		for _, element := range e.AsList().Elements() {
+			r.resolve(element, bound)
 		}
 	case ast.ComprehensionKind:
 		c := e.AsComprehension()
@@ -64,83 +67,89 @@ func (r *resolver) resolve(e ast.Expr, bound []string) {
 			r.resolve(part, inner)
 		}
 	case ast.MapKind, ast.StructKind:
-		r.findings = append(r.findings, r.finding(e.ID(), "condition_type", "maps and messages cannot be made in a condition"))
+		r.reportType(e.ID(), "a condition cannot create maps or messages")
 	}
 }
 
-// ident resolves a bare name.
-func (r *resolver) ident(e ast.Expr, bound []string) {
+// resolveIdent resolves a name that is not followed by a field.
+func (r *resolver) resolveIdent(e ast.Expr, bound []string) {
 	name := e.AsIdent()
 	if slices.Contains(bound, name) {
 		return
 	}
-	if j, is := r.slots[r.own][name]; is {
-		r.readable(e.ID(), r.own, j)
-		e.SetKindCase(nodes.NewSelect(e.ID(), r.variable(e.ID(), r.own), name))
+	if slot, ok := r.slots[r.own][name]; ok {
+		r.checkReadable(e.ID(), r.own, slot)
+		e.SetKindCase(nodes.NewSelect(e.ID(), r.newStepNode(e.ID(), r.own), name))
 		return
 	}
-	if _, is := r.keys[name]; is || name == "run" || name == "steps" {
-		r.findings = append(r.findings, r.finding(e.ID(), "condition_type", "a step is no value: name one of its slots"))
+	if _, ok := r.keys[name]; ok || name == "run" || name == "steps" {
+		r.reportType(e.ID(), stepIsNoValue)
 		return
 	}
 	if isType(name) {
 		return
 	}
-	r.find(e.ID(), "condition_unknown", map[string]any{"name": name})
+	r.report(e.ID(), codeUnknownName, map[string]any{"name": name})
 }
 
-// isType reports a name that CEL itself gives to a type, such as in type(x) == int.
+// isType reports whether a name is a type of CEL, as int is in type(x) == int.
 func isType(name string) bool {
-	return slices.Contains([]string{"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"}, name)
+	return slices.Contains(
+		[]string{"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"}, name)
 }
 
-// variable is a fresh node that names a step, at the place of another node.
-func (r *resolver) variable(at int64, step int) ast.Expr { return r.named(at, variable(step)) }
+// newStepNode returns a new node that names the variable of a step, at the position of another node.
+func (r *resolver) newStepNode(at int64, step int) ast.Expr {
+	return r.newIdent(at, stepVariable(step))
+}
 
-func (r *resolver) named(at int64, name string) ast.Expr {
-	id := r.next
-	r.next++
-	if o, ok := r.info.GetOffsetRange(at); ok {
-		r.info.SetOffsetRange(id, o)
+func (r *resolver) newIdent(at int64, name string) ast.Expr {
+	id := r.nextID
+	r.nextID++
+	if offsets, ok := r.info.GetOffsetRange(at); ok {
+		r.info.SetOffsetRange(id, offsets)
 	}
 	return nodes.NewIdent(id, name)
 }
 
-// selected resolves operand.field: where the operand names a step, the field is one of its slots.
-func (r *resolver) selected(e ast.Expr, bound []string) {
+// resolveSelect resolves operand.field. If the operand names a step, the field must be one of its slots.
+func (r *resolver) resolveSelect(e ast.Expr, bound []string) {
 	sel := e.AsSelect()
-	step, is := r.step(sel.Operand(), bound)
+	step, isStep := r.stepNamedBy(sel.Operand(), bound)
 	switch {
-	case is:
-		j, known := r.slots[step][sel.FieldName()]
-		if !known {
-			r.unknownSlot(e.ID(), step, sel.FieldName())
+	case isStep:
+		slot, ok := r.slots[step][sel.FieldName()]
+		if !ok {
+			r.reportUnknownSlot(e.ID(), step, sel.FieldName())
 			return
 		}
-		r.readable(e.ID(), step, j)
-		r.put(e, step)
+		r.checkReadable(e.ID(), step, slot)
+		r.selectFromStep(e, step)
 	case r.isRun(sel.Operand(), bound):
 		if sel.FieldName() != "metadata" {
-			r.find(e.ID(), "condition_unknown", map[string]any{"name": "run." + sel.FieldName()})
+			r.report(e.ID(), codeUnknownName, map[string]any{"name": "run." + sel.FieldName()})
 		}
-		r.replace(sel.Operand(), r.named(sel.Operand().ID(), runVariable))
+		sel.Operand().SetKindCase(r.newIdent(sel.Operand().ID(), runVariable))
 	default:
 		r.resolve(sel.Operand(), bound)
 	}
 }
 
-func (r *resolver) unknownSlot(id int64, step int, name string) {
-	if step == r.own {
-		r.find(id, "condition_unknown", map[string]any{"name": name})
-		return
-	}
-	r.find(id, "condition_unknown", map[string]any{"name": r.steps[step].Key + "." + name})
+func (r *resolver) reportType(id int64, reason string) {
+	r.findings = append(r.findings, r.newFinding(id, codeType, reason))
 }
 
-// put makes a selection read from the step's variable.
-func (r *resolver) put(e ast.Expr, step int) {
+func (r *resolver) reportUnknownSlot(id int64, step int, name string) {
+	if step != r.own {
+		name = r.steps[step].Key + "." + name
+	}
+	r.report(id, codeUnknownName, map[string]any{"name": name})
+}
+
+// selectFromStep replaces the operand of a selection by the variable of a step.
+func (r *resolver) selectFromStep(e ast.Expr, step int) {
 	sel := e.AsSelect()
-	operand := r.variable(sel.Operand().ID(), step)
+	operand := r.newStepNode(sel.Operand().ID(), step)
 	if sel.IsTestOnly() {
 		e.SetKindCase(nodes.NewPresenceTest(e.ID(), operand, sel.FieldName()))
 		return
@@ -148,76 +157,76 @@ func (r *resolver) put(e ast.Expr, step int) {
 	e.SetKindCase(nodes.NewSelect(e.ID(), operand, sel.FieldName()))
 }
 
-func (r *resolver) replace(e, by ast.Expr) { e.SetKindCase(by) }
-
-// step reports which step an operand names: own, key, or steps["key"].
-func (r *resolver) step(e ast.Expr, bound []string) (int, bool) {
+// stepNamedBy returns the step that an operand names by its key or by steps["key"], and whether it names one. The
+// operand of has(name) names the own step.
+func (r *resolver) stepNamedBy(e ast.Expr, bound []string) (int, bool) {
 	switch e.Kind() {
 	case ast.IdentKind:
 		name := e.AsIdent()
 		if name == ownVariable {
 			return r.own, true
 		}
-		if _, ownSlot := r.slots[r.own][name]; ownSlot || slices.Contains(bound, name) {
+		if _, isOwnSlot := r.slots[r.own][name]; isOwnSlot || slices.Contains(bound, name) {
 			return 0, false
 		}
-		i, is := r.keys[name]
-		return i, is
+		step, ok := r.keys[name]
+		return step, ok
 	case ast.CallKind:
 		call := e.AsCall()
-		if call.FunctionName() != operators.Index || !r.isSteps(call.Args()[0], bound) || call.Args()[1].Kind() != ast.LiteralKind {
+		if call.FunctionName() != operators.Index || !r.isSteps(call.Args()[0], bound) ||
+			call.Args()[1].Kind() != ast.LiteralKind {
 			return 0, false
 		}
-		key, text := call.Args()[1].AsLiteral().(types.String)
-		i, is := r.keys[string(key)]
-		return i, is && text
+		key, isString := call.Args()[1].AsLiteral().(types.String)
+		step, ok := r.keys[string(key)]
+		return step, ok && isString
 	}
 	return 0, false
 }
 
-func (r *resolver) isRun(e ast.Expr, bound []string) bool   { return r.free(e, "run", bound) }
-func (r *resolver) isSteps(e ast.Expr, bound []string) bool { return r.free(e, "steps", bound) }
+func (r *resolver) isRun(e ast.Expr, bound []string) bool   { return r.isKeyword(e, "run", bound) }
+func (r *resolver) isSteps(e ast.Expr, bound []string) bool { return r.isKeyword(e, "steps", bound) }
 
-// free reports an identifier that nothing nearer has taken.
-func (r *resolver) free(e ast.Expr, name string, bound []string) bool {
+// isKeyword reports whether e is the given name, and neither a variable, an own slot nor a step has that name.
+func (r *resolver) isKeyword(e ast.Expr, name string, bound []string) bool {
 	if e.Kind() != ast.IdentKind || e.AsIdent() != name || slices.Contains(bound, name) {
 		return false
 	}
-	_, ownSlot := r.slots[r.own][name]
-	_, stepKey := r.keys[name]
-	return !ownSlot && !stepKey
+	_, isOwnSlot := r.slots[r.own][name]
+	_, isStep := r.keys[name]
+	return !isOwnSlot && !isStep
 }
 
-// readable finds a read of a sensitive slot.
-func (r *resolver) readable(id int64, step, slot int) {
+// checkReadable reports a read of a sensitive slot.
+func (r *resolver) checkReadable(id int64, step, slot int) {
 	if s := &r.steps[step]; s.Slots[slot].Sensitive {
-		r.find(id, "condition_sensitive", map[string]any{"name": s.Key + "." + s.Slots[slot].Name})
+		r.report(id, codeSensitive, map[string]any{"name": s.Key + "." + s.Slots[slot].Name})
 	}
 }
 
 var fixedZone = regexp.MustCompile(`^(UTC|[+-]?[0-9]{2}:[0-9]{2})$`)
 
-func (r *resolver) call(e ast.Expr, bound []string) {
+func (r *resolver) resolveCall(e ast.Expr, bound []string) {
 	call := e.AsCall()
 	switch {
 	case call.FunctionName() == operators.OptSelect:
-		if step, is := r.step(call.Args()[0], bound); is {
+		if step, ok := r.stepNamedBy(call.Args()[0], bound); ok {
 			name, _ := call.Args()[1].AsLiteral().(types.String)
-			if j, known := r.slots[step][string(name)]; !known {
-				r.unknownSlot(e.ID(), step, string(name))
+			if slot, ok := r.slots[step][string(name)]; !ok {
+				r.reportUnknownSlot(e.ID(), step, string(name))
 			} else {
-				r.readable(e.ID(), step, j)
+				r.checkReadable(e.ID(), step, slot)
 			}
-			r.replace(call.Args()[0], r.variable(call.Args()[0].ID(), step))
+			call.Args()[0].SetKindCase(r.newStepNode(call.Args()[0].ID(), step))
 			return
 		}
 	case call.FunctionName() == operators.Index && r.isSteps(call.Args()[0], bound):
-		r.unknownStep(e, call)
+		r.reportSteps(e, call)
 		return
 	case call.IsMemberFunction() && len(call.Args()) == 1 && isTimeAccessor(call.FunctionName()):
-		// Named zones come from the machine's own database: what they decide could change from one to another.
-		if zone, text := literal(call.Args()[0]).(types.String); !text || !fixedZone.MatchString(string(zone)) {
-			r.findings = append(r.findings, r.finding(e.ID(), "condition_type", "a time zone is UTC or an offset such as '+01:00'"))
+		// Named time zones come from the database of the machine: two machines could come to different results.
+		if zone, ok := literal(call.Args()[0]).(types.String); !ok || !fixedZone.MatchString(string(zone)) {
+			r.reportType(e.ID(), "a time zone must be UTC or an offset such as '+01:00'")
 		}
 	}
 	if call.IsMemberFunction() {
@@ -228,21 +237,21 @@ func (r *resolver) call(e ast.Expr, bound []string) {
 	}
 }
 
-// unknownStep says what is wrong with steps[…] that is not followed by a slot, or names no step.
-func (r *resolver) unknownStep(e ast.Expr, call ast.CallExpr) {
-	key, text := literal(call.Args()[1]).(types.String)
-	_, known := r.keys[string(key)]
+// reportSteps reports a use of steps[…] without a slot, or without the key of a step.
+func (r *resolver) reportSteps(e ast.Expr, call ast.CallExpr) {
+	key, isString := literal(call.Args()[1]).(types.String)
+	_, isStep := r.keys[string(key)]
 	switch {
-	case !text:
-		r.findings = append(r.findings, r.finding(e.ID(), "condition_type", "steps[…] takes the key of a step in quotes"))
-	case known:
-		r.findings = append(r.findings, r.finding(e.ID(), "condition_type", "a step is no value: name one of its slots"))
+	case !isString:
+		r.reportType(e.ID(), "steps[…] takes the key of a step in quotes")
+	case isStep:
+		r.reportType(e.ID(), stepIsNoValue)
 	default:
-		r.find(e.ID(), "condition_unknown", map[string]any{"name": string(key)})
+		r.report(e.ID(), codeUnknownName, map[string]any{"name": string(key)})
 	}
 }
 
-// literal is a constant node's value, nil of any other.
+// literal returns the value of a literal, or nil if e is not one.
 func literal(e ast.Expr) any {
 	if e.Kind() != ast.LiteralKind {
 		return nil
@@ -251,5 +260,8 @@ func literal(e ast.Expr) any {
 }
 
 func isTimeAccessor(name string) bool {
-	return slices.Contains([]string{"getFullYear", "getMonth", "getDayOfYear", "getDayOfMonth", "getDate", "getDayOfWeek", "getHours", "getMinutes", "getSeconds", "getMilliseconds"}, name)
+	return slices.Contains([]string{
+		"getFullYear", "getMonth", "getDayOfYear", "getDayOfMonth", "getDate", "getDayOfWeek", "getHours", "getMinutes",
+		"getSeconds", "getMilliseconds",
+	}, name)
 }

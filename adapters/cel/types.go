@@ -1,6 +1,7 @@
 package cel
 
 import (
+	"maps"
 	"slices"
 
 	"cel.dev/cel-go/common/types"
@@ -10,13 +11,13 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// provider knows the steps' object types: a field for each slot.
+// provider adds the types of the steps, objects with a field for each slot, and of the run.
 type provider struct {
 	types.Provider
 	scope *scope
 }
 
-// FindStructType knows the types of the steps and of the run.
+// FindStructType returns the type of a step, of the run, or of CEL.
 func (p *provider) FindStructType(name string) (*types.Type, bool) {
 	if _, ok := p.scope.stepOf(name); ok || name == runType {
 		return types.NewTypeTypeWithParam(types.NewObjectType(name)), true
@@ -24,7 +25,7 @@ func (p *provider) FindStructType(name string) (*types.Type, bool) {
 	return p.Provider.FindStructType(name)
 }
 
-// FindStructFieldType gives a slot its type.
+// FindStructFieldType returns the type of a slot, of the run's metadata, or of a field of CEL's own types.
 func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bool) {
 	if name == runType && field == "metadata" {
 		return &types.FieldType{Type: types.NewMapType(types.StringType, types.DynType)}, true
@@ -57,32 +58,31 @@ func typeOf(k condition.Kind) *types.Type {
 	}
 }
 
-// adapter bounds texts, and shows maps, which only metadata has, in the order of their keys: what is iterated decides the same each time.
+// adapter limits the length of texts and sorts the keys of maps, which only metadata has: an iteration over a map then
+// gives the same result every time.
 type adapter struct{ types.Adapter }
 
+// NativeToValue converts a Go value to a value of CEL.
 func (a adapter) NativeToValue(value any) ref.Val {
 	switch value := value.(type) {
 	case map[string]any:
-		return orderedMap{types.NewStringInterfaceMap(a, value), value}
+		return sortedMap{types.NewStringInterfaceMap(a, value), value}
 	case string:
 		if len(value) > maxText {
-			return types.NewErr("a text of more than %d bytes", maxText)
+			return types.NewErr("the text is longer than %d bytes", maxText)
 		}
 	}
 	return a.Adapter.NativeToValue(value)
 }
 
-type orderedMap struct {
+// sortedMap is a map that is iterated over in the order of its keys.
+type sortedMap struct {
 	traits.Mapper
 	members map[string]any
 }
 
-// Iterator goes through the keys in their order.
-func (m orderedMap) Iterator() traits.Iterator {
-	keys := make([]string, 0, len(m.members))
-	for k := range m.members {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
+// Iterator returns an iterator over the sorted keys.
+func (m sortedMap) Iterator() traits.Iterator {
+	keys := slices.Sorted(maps.Keys(m.members))
 	return types.NewStringList(types.DefaultTypeAdapter, keys).Iterator()
 }

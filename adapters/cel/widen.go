@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
@@ -13,48 +12,53 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// Widened writes each whole-number literal that is set against a number slot as a double.
+// Widened returns the source with each integer literal that is an operand beside a number slot written as a double. It
+// returns a source that has findings unchanged.
 func (s *scope) Widened(step int, source string) string {
 	parsed, r, findings := s.parse(step, source)
 	if len(findings) > 0 {
 		return source
 	}
-	w := widening{guards: guards{resolver: r}}
+	w := widener{analyzer: analyzer{resolver: r}}
 	w.visit(parsed.NativeRep().Expr())
-	slices.SortFunc(w.literals, func(a, b edit) int { return cmp.Compare(b.at, a.at) })
+	slices.SortFunc(w.edits, func(a, b edit) int { return cmp.Compare(b.start, a.start) })
 	text := []rune(source)
-	for _, l := range w.literals { // from the end, so that what comes before keeps its place
-		text = slices.Concat(text[:l.at], []rune(l.double), text[l.to:])
+	for _, e := range w.edits { // from the end, so that the other offsets stay valid
+		text = slices.Concat(text[:e.start], []rune(e.replacement), text[e.end:])
 	}
 	return string(text)
 }
 
-// edit replaces the literal between two offsets, in code points.
+// edit replaces the text between two offsets, in code points.
 type edit struct {
-	at, to int
-	double string
+	start, end  int
+	replacement string
 }
 
-type widening struct {
-	guards
-	literals []edit
+type widener struct {
+	analyzer
+	edits []edit
 }
 
-var comparing = []string{
-	operators.Equals, operators.NotEquals, operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals,
-	operators.Add, operators.Subtract, operators.Multiply, operators.Divide,
-}
+// arithmetic operators take two operands of the same type and return a value of that type.
+var arithmetic = []string{operators.Add, operators.Subtract, operators.Multiply, operators.Divide}
 
-func (w *widening) visit(e ast.Expr) {
+// numeric operators take two operands of the same type.
+var numeric = append([]string{
+	operators.Equals, operators.NotEquals, operators.Less, operators.LessEquals, operators.Greater,
+	operators.GreaterEquals,
+}, arithmetic...)
+
+func (w *widener) visit(e ast.Expr) {
 	switch e.Kind() {
 	case ast.CallKind:
 		call := e.AsCall()
-		if args := call.Args(); slices.Contains(comparing, call.FunctionName()) && len(args) == 2 {
+		if args := call.Args(); slices.Contains(numeric, call.FunctionName()) && len(args) == 2 {
 			w.widen(args[0], args[1])
 			w.widen(args[1], args[0])
 		} else if call.FunctionName() == operators.In && w.isDouble(args[0]) && args[1].Kind() == ast.ListKind {
-			for _, el := range args[1].AsList().Elements() {
-				w.widen(el, args[0])
+			for _, element := range args[1].AsList().Elements() {
+				w.widen(element, args[0])
 			}
 		}
 		if call.IsMemberFunction() {
@@ -64,8 +68,8 @@ func (w *widening) visit(e ast.Expr) {
 			w.visit(a)
 		}
 	case ast.ListKind:
-		for _, el := range e.AsList().Elements() {
-			w.visit(el)
+		for _, element := range e.AsList().Elements() {
+			w.visit(element)
 		}
 	case ast.ComprehensionKind:
 		c := e.AsComprehension()
@@ -75,28 +79,30 @@ func (w *widening) visit(e ast.Expr) {
 	}
 }
 
-// widen notes a whole-number literal that stands against a double.
-func (w *widening) widen(e, against ast.Expr) {
-	n, is := literal(e).(types.Int)
-	o, ok := w.info.GetOffsetRange(e.ID())
-	if !is || !ok || !w.isDouble(against) {
+// widen adds an edit if the operand is an integer literal and the other operand is a double.
+func (w *widener) widen(operand, other ast.Expr) {
+	n, isInt := literal(operand).(types.Int)
+	offsets, hasOffsets := w.info.GetOffsetRange(operand.ID())
+	if !isInt || !hasOffsets || !w.isDouble(other) {
 		return
 	}
-	w.literals = append(w.literals, edit{int(o.Start), int(o.Stop), strconv.FormatInt(int64(n), 10) + ".0"})
+	double := strconv.FormatInt(int64(n), 10) + ".0"
+	w.edits = append(w.edits, edit{int(offsets.Start), int(offsets.Stop), double})
 }
 
-func (w *widening) isDouble(e ast.Expr) bool {
+// isDouble reports whether an expression is a double: a literal, a number slot, or arithmetic with one of these.
+func (w *widener) isDouble(e ast.Expr) bool {
 	switch e.Kind() {
 	case ast.LiteralKind:
-		_, is := e.AsLiteral().(types.Double)
-		return is
+		_, ok := e.AsLiteral().(types.Double)
+		return ok
 	case ast.SelectKind:
-		p, is := w.placeOf(e.AsSelect().Operand(), e.AsSelect().FieldName())
-		return is && w.steps[p[0]].Slots[p[1]].Kind == condition.Double
+		ref, ok := w.slotOf(e.AsSelect().Operand(), e.AsSelect().FieldName())
+		return ok && w.steps[ref.step].Slots[ref.slot].Kind == condition.Double
 	case ast.CallKind:
 		args := e.AsCall().Args()
-		name := e.AsCall().FunctionName()
-		return len(args) == 2 && strings.HasPrefix(name, "_") && slices.Contains(comparing[6:], name) && (w.isDouble(args[0]) || w.isDouble(args[1]))
+		return len(args) == 2 && slices.Contains(arithmetic, e.AsCall().FunctionName()) &&
+			(w.isDouble(args[0]) || w.isDouble(args[1]))
 	}
 	return false
 }

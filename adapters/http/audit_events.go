@@ -14,46 +14,50 @@ import (
 
 const auditCursor = "audit"
 
-// ListAuditEvents answers GET /audit-events.
-func (s *server) ListAuditEvents(ctx context.Context, r api.ListAuditEventsRequestObject) (api.ListAuditEventsResponseObject, error) {
+// ListAuditEvents handles GET /audit-events.
+func (s *server) ListAuditEvents(
+	ctx context.Context, r api.ListAuditEventsRequestObject,
+) (api.ListAuditEventsResponseObject, error) {
 	p := r.Params
-	after, err := readPlace(p.Cursor)
+	after, err := parseEventCursor(p.Cursor)
 	if err != nil {
 		return nil, err
 	}
 	limit := limitOf(p.Limit)
 	events, err := s.service.AuditEvents(ctx, app.EventFilter{
-		Entity: audit.Entity{Type: string(deref(p.EntityType)), ID: deref(p.EntityID)}, Actor: deref(p.Actor), Action: deref(p.Action),
+		Entity: audit.Entity{Type: string(deref(p.EntityType)), ID: deref(p.EntityID)},
+		Actor:  deref(p.Actor), Action: deref(p.Action),
 		Since: deref(p.Since), Until: deref(p.Until), After: after, Limit: limit + 1,
 	})
 	if err != nil {
 		return nil, err
 	}
-	events, next := page(auditCursor, events, limit, placeKey)
-	a, err := jsonAnswer(http.StatusOK, eventList{Items: append([]audit.Event{}, events...), NextCursor: next}, nil)
-	return s.paged(ctx, a, next), err
+	events, next := page(auditCursor, events, limit, eventCursorKey)
+	res, err := jsonResponse(http.StatusOK, eventList{Items: append([]audit.Event{}, events...), NextCursor: next}, nil)
+	return s.paginated(ctx, res, next), err
 }
 
-// placeKey writes an event's place for a cursor: ids have no spaces.
-func placeKey(e audit.Event) string {
+// eventCursorKey returns the key of an event in a cursor. Its parts are separated by spaces, which ids do not contain.
+func eventCursorKey(e audit.Event) string {
 	return fmt.Sprintf("%d %s %s %d", e.OccurredAt.UnixMicro(), e.Entity.Type, e.Entity.ID, e.Seq)
 }
 
-// readPlace reads it back; what placeKey does not write is no cursor.
-func readPlace(cursor *string) (app.EventPlace, error) {
-	key, err := readCursor(auditCursor, cursor)
+// parseEventCursor returns the place of the event that a cursor holds. It accepts only cursors with a key as
+// eventCursorKey writes it.
+func parseEventCursor(cursor *string) (app.EventPlace, error) {
+	key, err := parseCursor(auditCursor, cursor)
 	if err != nil || key == "" {
 		return app.EventPlace{}, err
 	}
 	var micros int64
 	var e audit.Event
 	if _, err := fmt.Sscanf(key, "%d %s %s %d", &micros, &e.Entity.Type, &e.Entity.ID, &e.Seq); err == nil && e.Seq > 0 {
-		if e.OccurredAt = time.UnixMicro(micros).UTC(); placeKey(e) == key && inRange(e.OccurredAt) {
+		if e.OccurredAt = time.UnixMicro(micros).UTC(); eventCursorKey(e) == key && isRFC3339(e.OccurredAt) {
 			return app.PlaceOf(e), nil
 		}
 	}
 	return app.EventPlace{}, fault.New(fault.Malformed, "request.cursor", nil)
 }
 
-// inRange reports an instant that RFC 3339 can write.
-func inRange(t time.Time) bool { return t.Year() >= 1 && t.Year() <= 9999 }
+// isRFC3339 reports whether RFC 3339 can represent the time.
+func isRFC3339(t time.Time) bool { return t.Year() >= 1 && t.Year() <= 9999 }

@@ -14,8 +14,8 @@ import (
 // MaxBody is the largest request body, in bytes.
 const MaxBody = 1 << 20
 
-// readBody takes the whole body in: at most MaxBody bytes of strict JSON, or none where none is needed. Afterwards
-// the request's body can be read again.
+// readBody reads and returns the body of a request: at most MaxBody bytes of strict JSON, or nil if it is empty and not
+// required. Afterwards the body of the request can be read again.
 func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
 	var tooLarge *http.MaxBytesError
@@ -28,8 +28,11 @@ func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, er
 		r.Body = http.NoBody
 		return nil, nil
 	}
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); len(body) > 0 && (err != nil || media != "application/json") {
-		return nil, protocolError{http.StatusUnsupportedMediaType, "request.media_type", fault.Params{"expected": "application/json"}}
+	const expected = "application/json"
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if len(body) > 0 && (err != nil || media != expected) {
+		params := fault.Params{"expected": expected}
+		return nil, protocolError{http.StatusUnsupportedMediaType, "request.media_type", params}
 	}
 	if err := jsondoc.Check(body); err != nil {
 		return nil, malformed(err)
@@ -38,7 +41,7 @@ func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, er
 	return body, nil
 }
 
-// malformed says what of a body is no JSON that Procedo takes, and where.
+// malformed returns the fault of a body that is not strict JSON, with the reason and the place.
 func malformed(err error) error {
 	params := fault.Params{}
 	var at *jsondoc.Error

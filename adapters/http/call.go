@@ -15,13 +15,13 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// maxLine is the longest actor, reference, user id, idempotency key and request id, in bytes.
-const maxLine = 255
+// maxLineBytes is the greatest length of an actor, reference, user id, idempotency key or request id, in bytes.
+const maxLineBytes = 255
 
-// anonymous is the actor of a request that names none.
+// anonymous is the actor of a request without X-Actor.
 const anonymous = "anonymous"
 
-// call is what holds for one request: who, in which language, under which id, and the body as it came.
+// call holds what is known of the current request. It is in the context of the request.
 type call struct {
 	actor     string
 	requestID string
@@ -29,13 +29,14 @@ type call struct {
 	body      []byte
 	method    string
 	url       *url.URL
-	accept    []string // the Accept header
-	operation string   // method and path as the contract names them; empty where it has no such address
-	refusal   string   // the code of the problem that was answered
+	accept    acceptHeader
+	operation string // method and path as in the contract; empty if the contract has no such operation
+	refusal   string // the code of the problem in the response; empty if there is none
 }
 
 type callKey struct{}
 
+// callOf returns the call of a request's context, or an empty call if there is none.
 func callOf(ctx context.Context) *call {
 	if c, ok := ctx.Value(callKey{}).(*call); ok {
 		return c
@@ -43,19 +44,22 @@ func callOf(ctx context.Context) *call {
 	return &call{locale: i18n.Accept("")}
 }
 
-// newCall reads what every request may say. A header that is not one short line is an issue; the request goes on
-// under a name that is.
+// newCall returns the call of a request, with an error if X-Actor or X-Request-Id is not a single line. The call is
+// usable in that case too: the default actor or a new id replaces the value.
 func newCall(r *http.Request) (*call, error) {
-	c := &call{actor: r.Header.Get("X-Actor"), requestID: r.Header.Get("X-Request-Id"), method: r.Method, url: r.URL, accept: r.Header.Values("Accept")}
+	c := &call{
+		actor: r.Header.Get("X-Actor"), requestID: r.Header.Get("X-Request-Id"), method: r.Method, url: r.URL,
+		accept: parseAccept(r.Header.Values("Accept")),
+	}
 	c.locale = i18n.Accept(strings.Join(r.Header.Values("Accept-Language"), ","))
 	var issues []fault.Issue
-	if !isLine(c.requestID) {
+	if !isSingleLine(c.requestID) {
 		issues, c.requestID = append(issues, lineIssue("header.X-Request-Id")), ""
 	}
 	if c.requestID == "" {
 		c.requestID = uuid.NewString()
 	}
-	if !isLine(c.actor) {
+	if !isSingleLine(c.actor) {
 		issues, c.actor = append(issues, lineIssue("header.X-Actor")), ""
 	}
 	if c.actor = strings.TrimSpace(c.actor); c.actor == "" {
@@ -64,22 +68,23 @@ func newCall(r *http.Request) (*call, error) {
 	return c, invalidRequest(issues)
 }
 
-// request is the call as the use cases see it.
+// request returns the call as the use cases take it.
 func (c *call) request() app.Request { return app.Request{Actor: c.actor, ID: c.requestID} }
 
-// isLine accepts one line of at most maxLine bytes: valid UTF-8 without control characters or line separators.
-func isLine(s string) bool {
-	if len(s) > maxLine || !utf8.ValidString(s) {
+// isSingleLine reports whether s has at most maxLineBytes bytes and is valid UTF-8 without control characters and line
+// separators.
+func isSingleLine(s string) bool {
+	if len(s) > maxLineBytes || !utf8.ValidString(s) {
 		return false
 	}
-	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }) < 0
+	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' })
 }
 
 func lineIssue(field string) fault.Issue {
-	return fault.Issue{Field: field, Code: "request.line", Params: fault.Params{"max": maxLine}}
+	return fault.Issue{Field: field, Code: "request.line", Params: fault.Params{"max": maxLineBytes}}
 }
 
-// invalidRequest is a request that does not fit the contract; nil where there are no issues.
+// invalidRequest returns the fault of a request that does not conform to the contract, or nil if there are no issues.
 func invalidRequest(issues []fault.Issue) error {
 	if len(issues) == 0 {
 		return nil

@@ -2,7 +2,6 @@ package http
 
 import (
 	"context"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,48 +13,53 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// checks are what one operation's contract demands of a request, in the order in which they are made: what the
-// client can take, parameters, body.
+// checks holds what the contract requires of the requests of one operation. The Accept header is checked first, then
+// the parameters, then the body.
 type checks struct {
-	route    routers.Route
-	name     string
-	body     *openapi3.RequestBody // nil where the operation has none
-	byCore   bool                  // the body's rules are the core's: only its JSON is checked here
-	params   openapi3.Parameters
-	query    []string // the query parameters there are
-	offered  []string // media types of the answer
-	validate *openapi3filter.Options
+	route         routers.Route
+	name          string
+	body          *openapi3.RequestBody // nil if the operation has none
+	checkedByCore bool                  // whether the core checks the body: only its JSON is checked here
+	params        openapi3.Parameters
+	queryNames    []string // names of the query parameters
+	mediaTypes    []string // of successful responses, sorted
+	options       *openapi3filter.Options
 }
 
-func (c *checks) prepare() {
-	op := c.route.Operation
+func newChecks(name string, route routers.Route) *checks {
+	c := &checks{name: name, route: route}
+	op := route.Operation
 	if op.RequestBody != nil {
 		c.body = op.RequestBody.Value
-		c.byCore = strings.HasSuffix(op.RequestBody.Ref, "/ProcedureDocument")
+		c.checkedByCore = strings.HasSuffix(op.RequestBody.Ref, "/ProcedureDocument")
 	}
 	for _, p := range slices.Concat(c.route.PathItem.Parameters, op.Parameters) {
 		c.params = append(c.params, p)
 		if p.Value.In == openapi3.ParameterInQuery {
-			c.query = append(c.query, p.Value.Name)
+			c.queryNames = append(c.queryNames, p.Value.Name)
 		}
 	}
 	for status, response := range op.Responses.Map() {
 		if strings.HasPrefix(status, "2") {
 			for media := range response.Value.Content {
-				c.offered = append(c.offered, media)
+				c.mediaTypes = append(c.mediaTypes, media)
 			}
 		}
 	}
-	slices.Sort(c.offered)
-	c.offered = slices.Compact(c.offered)
-	c.validate = &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true}
+	slices.Sort(c.mediaTypes)
+	c.mediaTypes = slices.Compact(c.mediaTypes)
+	c.options = &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true}
+	return c
 }
 
+// check sets the operation and the body of the call. It returns an error if the request does not conform to the
+// contract.
 func (c *checks) check(w http.ResponseWriter, r *http.Request) error {
 	call := callOf(r.Context())
 	call.operation = c.name
-	if !acceptable(r.Header.Values("Accept"), c.offered) {
-		return protocolError{http.StatusNotAcceptable, "request.not_acceptable", fault.Params{"offered": strings.Join(c.offered, ", ")}}
+	if !slices.ContainsFunc(c.mediaTypes, call.accept.accepts) {
+		params := fault.Params{"offered": strings.Join(c.mediaTypes, ", ")}
+		return protocolError{http.StatusNotAcceptable, "request.not_acceptable", params}
 	}
 	issues := c.parameters(r)
 	if c.body == nil {
@@ -65,7 +69,7 @@ func (c *checks) check(w http.ResponseWriter, r *http.Request) error {
 	if call.body, err = readBody(w, r, c.body.Required); err != nil {
 		return err
 	}
-	if len(call.body) > 0 && !c.byCore {
+	if len(call.body) > 0 && !c.checkedByCore {
 		err := openapi3filter.ValidateRequestBody(r.Context(), c.input(r), c.body)
 		issues = append(issues, issuesOf("", err)...)
 	}
@@ -73,7 +77,9 @@ func (c *checks) check(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *checks) input(r *http.Request) *openapi3filter.RequestValidationInput {
-	in := &openapi3filter.RequestValidationInput{Request: r, Route: &c.route, Options: c.validate, QueryParams: r.URL.Query(), PathParams: map[string]string{}}
+	in := &openapi3filter.RequestValidationInput{
+		Request: r, Route: &c.route, Options: c.options, QueryParams: r.URL.Query(), PathParams: map[string]string{},
+	}
 	for _, p := range c.params {
 		if p.Value.In == openapi3.ParameterInPath {
 			in.PathParams[p.Value.Name] = r.PathValue(p.Value.Name)
@@ -82,12 +88,13 @@ func (c *checks) input(r *http.Request) *openapi3filter.RequestValidationInput {
 	return in
 }
 
-// parameters checks every parameter: that the contract has it, that it stands once, that its value fits.
+// parameters returns the issues of the parameters: those that the contract does not have, those that are repeated, and
+// those whose value does not conform to their schema.
 func (c *checks) parameters(r *http.Request) []fault.Issue {
 	var issues []fault.Issue
 	in := c.input(r)
 	for _, name := range sortedNames(in.QueryParams) {
-		if !slices.Contains(c.query, name) {
+		if !slices.Contains(c.queryNames, name) {
 			issues = append(issues, fault.Issue{Field: "query." + name, Code: "request.unknown_parameter"})
 		} else if len(in.QueryParams[name]) > 1 {
 			issues = append(issues, fault.Issue{Field: "query." + name, Code: "request.duplicate_parameter"})
@@ -102,24 +109,4 @@ func (c *checks) parameters(r *http.Request) []fault.Issue {
 		}
 	}
 	return issues
-}
-
-// acceptable reports whether an Accept header (RFC 9110, section 12.5.1) leaves one of the media types.
-func acceptable(accept, offered []string) bool {
-	if len(accept) == 0 {
-		return true
-	}
-	for _, part := range strings.Split(strings.Join(accept, ","), ",") {
-		media, params, err := mime.ParseMediaType(part)
-		if err != nil || params["q"] == "0" || params["q"] == "0.0" {
-			continue
-		}
-		for _, o := range offered {
-			kind, _, _ := strings.Cut(o, "/")
-			if media == o || media == "*/*" || media == kind+"/*" {
-				return true
-			}
-		}
-	}
-	return strings.TrimSpace(strings.Join(accept, "")) == ""
 }

@@ -11,15 +11,16 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// execute carries out a command on a run, once for its idempotency key, and answers with the run that results.
-func (s *server) execute(ctx context.Context, runID string, ifMatch, key *string, c run.Command) (answer, error) {
+// execute executes a command on a run, at most once for its idempotency key, and returns a response with the resulting
+// run.
+func (s *server) execute(ctx context.Context, runID string, ifMatch, key *string, c run.Command) (response, error) {
 	return idempotent(ctx, s, key, runOperation(func(req app.Request) (run.Run, error) {
 		req.IfMatch = runCondition(ifMatch)
 		return s.service.Execute(ctx, req, runID, c)
 	}, runRenderer(ctx, http.StatusOK)))
 }
 
-// submission is what a body says of a step.
+// submission returns the submission of a step that a body holds.
 func submission(step string, slots api.Values, ticks []api.Tick, origins api.Origins, visit *int) run.Submission {
 	sub := run.Submission{Step: step, Visit: deref(visit)}
 	if slots != nil {

@@ -11,30 +11,35 @@ import (
 	"github.com/procedo/procedo/api"
 )
 
-// contract is openapi.yaml in both forms, ready to be sent.
-type contract struct{ yaml, json answer }
+// contract holds the responses with openapi.yaml and its JSON form.
+type contract struct{ yaml, json response }
 
 func newContract(doc *openapi3.T) (contract, error) {
 	asJSON, err := doc.MarshalJSON()
 	return contract{
-		yaml: fileAnswer("application/yaml", api.Contract),
-		json: fileAnswer("application/json", asJSON),
+		yaml: fileResponse("application/yaml", api.Contract),
+		json: fileResponse("application/json", asJSON),
 	}, err
 }
 
-func fileAnswer(media string, body []byte) answer {
+// fileResponse returns a response with a file that clients may cache and revalidate by its ETag.
+func fileResponse(media string, body []byte) response {
 	sum := sha256.Sum256(body)
-	return answer{http.StatusOK, map[string]string{
-		"Content-Type": media, "Cache-Control": revalidate, "ETag": `"` + hex.EncodeToString(sum[:8]) + `"`,
+	return response{http.StatusOK, map[string]string{
+		"Content-Type": media, "Cache-Control": cacheRevalidate, "ETag": `"` + hex.EncodeToString(sum[:8]) + `"`,
 	}, body}
 }
 
-// GetContractYAML answers GET /openapi.yaml.
-func (s *server) GetContractYAML(context.Context, api.GetContractYAMLRequestObject) (api.GetContractYAMLResponseObject, error) {
+// GetContractYAML handles GET /openapi.yaml.
+func (s *server) GetContractYAML(
+	context.Context, api.GetContractYAMLRequestObject,
+) (api.GetContractYAMLResponseObject, error) {
 	return s.contract.yaml, nil
 }
 
-// GetContractJSON answers GET /openapi.json.
-func (s *server) GetContractJSON(context.Context, api.GetContractJSONRequestObject) (api.GetContractJSONResponseObject, error) {
+// GetContractJSON handles GET /openapi.json.
+func (s *server) GetContractJSON(
+	context.Context, api.GetContractJSONRequestObject,
+) (api.GetContractJSONResponseObject, error) {
 	return s.contract.json, nil
 }

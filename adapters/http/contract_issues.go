@@ -17,7 +17,7 @@ import (
 
 func sortedNames(q url.Values) []string { return slices.Sorted(maps.Keys(q)) }
 
-// validQuery reports whether a query can be taken apart, into valid UTF-8 without NUL.
+// validQuery reports whether a query string can be parsed into valid UTF-8 without NUL.
 func validQuery(raw string) bool {
 	q, err := url.ParseQuery(raw)
 	for name, values := range q {
@@ -30,18 +30,19 @@ func validQuery(raw string) bool {
 	return err == nil
 }
 
-// parameterIssues names the parameter; one whose text is no value of its type says which type it has.
+// parameterIssues returns the issues of a parameter. If its text is not of its type, the issue names that type.
 func parameterIssues(p *openapi3.Parameter, err error) []fault.Issue {
 	field := p.In + "." + p.Name
 	var unparsed *openapi3filter.ParseError
 	if errors.As(err, &unparsed) {
-		return []fault.Issue{{Field: field, Code: "request.type", Params: fault.Params{"expected": strings.Join(p.Schema.Value.Type.Slice(), ", ")}}}
+		params := fault.Params{"expected": strings.Join(p.Schema.Value.Type.Slice(), ", ")}
+		return []fault.Issue{{Field: field, Code: "request.type", Params: params}}
 	}
 	return issuesOf(field, err)
 }
 
-// issuesOf turns what the validator found into issues: field, code and the rule's own parameters, never the value
-// and never the validator's words.
+// issuesOf converts an error of the validator to issues, which hold the field, a code and the parameters of the
+// schema's rule, but neither the value nor the validator's message.
 func issuesOf(field string, err error) []fault.Issue {
 	var many openapi3.MultiError
 	var schema *openapi3.SchemaError
@@ -62,7 +63,7 @@ func issuesOf(field string, err error) []fault.Issue {
 	return []fault.Issue{{Field: field, Code: "request.value"}}
 }
 
-// schemaIssue names the keyword of the schema that the value broke.
+// schemaIssue returns the issue of a value that violates a keyword of its schema.
 func schemaIssue(field string, e *openapi3.SchemaError) fault.Issue {
 	for _, name := range e.JSONPointer() {
 		field = jsondoc.Pointer(field, name)

@@ -8,29 +8,29 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// A cursor is the key of the last entry seen, under the name of its list: opaque, URL-safe, and as stable as the
-// key under inserts.
-
+// makeCursor returns the cursor of the page after an entry. It is an opaque, URL-safe text of the list's name and the
+// key of the entry, so that it stays valid when entries are added.
 func makeCursor(list, key string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(list + ":" + key))
 }
 
-func readCursor(list string, cursor *string) (key string, err error) {
+// parseCursor returns the key of a cursor of the list. It is empty if there is no cursor.
+func parseCursor(list string, cursor *string) (key string, err error) {
 	if cursor == nil {
 		return "", nil
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(*cursor)
 	key, ok := strings.CutPrefix(string(raw), list+":")
-	// Decoding overlooks line breaks: what it gives must be what the cursor was made of.
-	if err != nil || !ok || key == "" || len(key) > maxLine || strings.IndexByte(key, 0) >= 0 || makeCursor(list, key) != *cursor {
+	valid := err == nil && ok && key != "" && len(key) <= maxLineBytes && strings.IndexByte(key, 0) < 0
+	if !valid || makeCursor(list, key) != *cursor { // decoding ignores line breaks, which no cursor has
 		return "", fault.New(fault.Malformed, "request.cursor", nil)
 	}
 	return key, nil
 }
 
-// readNumberCursor reads a cursor whose key is a positive number; 0 where there is none.
-func readNumberCursor(list string, cursor *string) (int64, error) {
-	key, err := readCursor(list, cursor)
+// parseNumberCursor returns the key of a cursor whose key is a positive number. It is 0 if there is no cursor.
+func parseNumberCursor(list string, cursor *string) (int64, error) {
+	key, err := parseCursor(list, cursor)
 	if err != nil || key == "" {
 		return 0, err
 	}
@@ -41,7 +41,7 @@ func readNumberCursor(list string, cursor *string) (int64, error) {
 	return n, nil
 }
 
-// page cuts a list that was asked for with one entry too many, and tells the cursor of what follows.
+// page returns at most limit entries, and the cursor of the next page if all has more than that.
 func page[T any](list string, all []T, limit int, key func(T) string) (items []T, next string) {
 	if len(all) <= limit {
 		return all, ""
@@ -49,7 +49,7 @@ func page[T any](list string, all []T, limit int, key func(T) string) (items []T
 	return all[:limit], makeCursor(list, key(all[limit-1]))
 }
 
-// defaultLimit is how many entries a page has when the request does not say.
+// defaultLimit is the number of entries of a page if the request does not set a limit.
 const defaultLimit = 50
 
 func limitOf(limit *int) int {

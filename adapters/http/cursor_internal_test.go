@@ -6,21 +6,24 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// FuzzCursor: whatever comes as a cursor is one of ours, which reads back to itself, or refused as such.
+// FuzzCursor checks that every text is either a cursor that makeCursor returns for its key, or refused.
 func FuzzCursor(f *testing.F) {
-	for _, seed := range []string{makeCursor("runs", "0198c0de"), makeCursor("events", "7"), makeCursor("audit", "1767225600000000 run 0198c0de 3"), makeCursor("audit", "-9 x y 0"), "", "!!", "cnVuczo", "AAAA"} {
+	for _, seed := range []string{
+		makeCursor("runs", "0198c0de"), makeCursor("events", "7"), makeCursor("audit", "1767225600000000 run 0198c0de 3"),
+		makeCursor("audit", "-9 x y 0"), "", "!!", "cnVuczo", "AAAA",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, cursor string) {
-		key, err := readCursor("runs", &cursor)
+		key, err := parseCursor("runs", &cursor)
 		if err == nil && makeCursor("runs", key) != cursor || err != nil && fault.From(err).Code != "request.cursor" {
 			t.Fatalf("%q became %q, %v", cursor, key, err)
 		}
-		n, err := readNumberCursor("events", &cursor)
+		n, err := parseNumberCursor("events", &cursor)
 		if err == nil && n < 1 || err != nil && fault.From(err).Code != "request.cursor" {
 			t.Fatalf("%q became %d, %v", cursor, n, err)
 		}
-		place, err := readPlace(&cursor)
+		place, err := parseEventCursor(&cursor)
 		if err == nil && place.Seq < 1 || err != nil && fault.From(err).Code != "request.cursor" {
 			t.Fatalf("%q became %+v, %v", cursor, place, err)
 		}

@@ -10,48 +10,49 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-func procedureTag(rec procedure.Record) string { return strconv.Quote(rec.Tag()) }
+func procedureETag(rec procedure.Record) string { return strconv.Quote(rec.Tag()) }
 
-// runTag is strong: it covers revision, seq and language, which determine every byte shown.
-func runTag(r run.Run, language string) string {
+// runETag returns the ETag of a run. It is strong: revision, seq and language determine every byte of the response.
+func runETag(r run.Run, language string) string {
 	return fmt.Sprintf(`"%d-%d-%s"`, r.Revision, r.Seq, language)
 }
 
-// tags splits an If-Match or If-None-Match header (RFC 9110, sections 13.1.1 and 13.1.2). Weak tags keep their W/.
-func tags(header string) (list []string, anything bool) {
+// parseETags splits an If-Match or If-None-Match header (RFC 9110, sections 13.1.1 and 13.1.2). Weak tags keep their W/
+// prefix. HasAny is true if the header has an asterisk.
+func parseETags(header string) (list []string, hasAny bool) {
 	for _, t := range strings.Split(header, ",") {
 		switch t = strings.TrimSpace(t); t {
 		case "":
 		case "*":
-			anything = true
+			hasAny = true
 		default:
 			list = append(list, t)
 		}
 	}
-	return list, anything
+	return list, hasAny
 }
 
-// noneMatch reports whether If-None-Match names the tag: the client has what would be sent.
-func noneMatch(header *string, tag string) bool {
+// matchesETag reports whether an If-None-Match header names the tag: the client then has the current body.
+func matchesETag(header *string, tag string) bool {
 	if header == nil {
 		return false
 	}
-	list, anything := tags(*header)
+	list, hasAny := parseETags(*header)
 	for _, t := range list {
 		if strings.TrimPrefix(t, "W/") == tag {
 			return true
 		}
 	}
-	return anything
+	return hasAny
 }
 
-// procedureCondition reads If-Match for a procedure; nil where there is none.
+// procedureCondition parses If-Match for a procedure. It returns nil if there is no such header.
 func procedureCondition(header *string) *app.Condition {
 	if header == nil {
 		return nil
 	}
-	list, anything := tags(*header)
-	c := &app.Condition{Any: anything}
+	list, hasAny := parseETags(*header)
+	c := &app.Condition{Any: hasAny}
 	for _, t := range list {
 		if unquoted, err := strconv.Unquote(t); err == nil {
 			c.Tags = append(c.Tags, unquoted)
@@ -60,13 +61,14 @@ func procedureCondition(header *string) *app.Condition {
 	return c
 }
 
-// runCondition reads If-Match for a run: what counts is the revision in the tag.
+// runCondition parses If-Match for a run, of whose tags only the revision counts. It returns nil if there is no such
+// header.
 func runCondition(header *string) *app.Condition {
 	if header == nil {
 		return nil
 	}
-	list, anything := tags(*header)
-	c := &app.Condition{Any: anything}
+	list, hasAny := parseETags(*header)
+	c := &app.Condition{Any: hasAny}
 	for _, t := range list {
 		revision, _, ok := strings.Cut(strings.Trim(t, `"`), "-")
 		n, err := strconv.ParseInt(revision, 10, 64)

@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// statusOf is the one map from the core's kinds to HTTP (RFC 9110, section 15).
+// statusOf maps the kinds of faults to HTTP statuses (RFC 9110, section 15).
 var statusOf = map[fault.Kind]int{
 	fault.Malformed:          http.StatusBadRequest,
 	fault.NotFound:           http.StatusNotFound,
@@ -23,16 +23,17 @@ var statusOf = map[fault.Kind]int{
 	fault.Internal:           http.StatusInternalServerError,
 }
 
-// protocolError is what HTTP itself refuses: the core has no kind for it.
+// protocolError is a refusal at the level of HTTP, for which the core has no kind.
 type protocolError struct {
 	status int
 	code   string
 	params fault.Params
 }
 
+// Error returns the code.
 func (e protocolError) Error() string { return e.code }
 
-// retryAfter is how many seconds a client is asked to wait where waiting may help.
+// retryAfter is the number of seconds after which a client should repeat a request that was refused temporarily.
 const retryAfter = 1
 
 // problem is an RFC 9457 problem document.
@@ -54,16 +55,18 @@ type problemIssue struct {
 	Message string       `json:"message"`
 }
 
-// fail answers with a problem document in the caller's language. Causes go to the log, never to the caller.
-func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+// writeError responds with a problem document in the caller's language. Causes are logged, and never shown to the
+// caller.
+func (s *server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	p := callOf(r.Context()).problem(r.URL.EscapedPath(), err)
 	if p.Status >= http.StatusInternalServerError && r.Context().Err() == nil {
-		s.log.ErrorContext(r.Context(), "request failed", "error", err, "method", r.Method, "path", r.URL.Path, "request_id", callOf(r.Context()).requestID)
+		s.log.ErrorContext(r.Context(), "request failed", "error", err, "method", r.Method, "path", r.URL.Path,
+			"request_id", callOf(r.Context()).requestID)
 	}
 	s.writeProblem(w, r, p)
 }
 
-// problem words an error for the caller.
+// problem returns the problem document of an error in the caller's language.
 func (c *call) problem(instance string, err error) problem {
 	p := problem{Instance: instance}
 	var protocol protocolError
@@ -84,10 +87,10 @@ func (c *call) problem(instance string, err error) problem {
 func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem) {
 	c := callOf(r.Context())
 	c.refusal = p.Code
-	s.metrics.refused(p)
+	s.metrics.countIssues(p)
 	body, err := json.Marshal(p, json.Deterministic(true))
 	if err != nil {
-		s.log.ErrorContext(r.Context(), "problem cannot be written", "error", err)
+		s.log.ErrorContext(r.Context(), "problem document cannot be encoded", "error", err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
@@ -98,17 +101,17 @@ func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem)
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
 	}
 	w.WriteHeader(p.Status)
-	w.Write(body) //nolint:errcheck,gosec // the client is gone: nobody is left to tell; what is written is JSON, and said to be
+	w.Write(body) //nolint:errcheck,gosec // an error means that the client has gone; the body is declared as JSON
 }
 
-// issues words issues for the caller.
+// issues returns issues with their messages in the caller's language.
 func (c *call) issues(issues []fault.Issue) []problemIssue {
-	worded := make([]problemIssue, len(issues))
+	withMessages := make([]problemIssue, len(issues))
 	for i, is := range issues {
-		worded[i] = problemIssue{Field: is.Field, Code: is.Code, Params: is.Params, Message: c.locale.Issue(is)}
+		withMessages[i] = problemIssue{Field: is.Field, Code: is.Code, Params: is.Params, Message: c.locale.Issue(is)}
 		if is.Params == nil {
-			worded[i].Params = fault.Params{}
+			withMessages[i].Params = fault.Params{}
 		}
 	}
-	return worded
+	return withMessages
 }

@@ -7,19 +7,21 @@ import (
 	"github.com/procedo/procedo/api"
 )
 
-// GetLiveness answers GET /livez.
+// GetLiveness handles GET /livez.
 func (s *server) GetLiveness(context.Context, api.GetLivenessRequestObject) (api.GetLivenessResponseObject, error) {
 	return healthy()
 }
 
-// GetReadiness answers GET /readyz.
-func (s *server) GetReadiness(ctx context.Context, _ api.GetReadinessRequestObject) (api.GetReadinessResponseObject, error) {
+// GetReadiness handles GET /readyz.
+func (s *server) GetReadiness(
+	ctx context.Context, _ api.GetReadinessRequestObject,
+) (api.GetReadinessResponseObject, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, err
 	}
 	return healthy()
 }
 
-func healthy() (answer, error) {
-	return jsonAnswer(http.StatusOK, api.Health{Status: "ok"}, map[string]string{"Cache-Control": "no-store"})
+func healthy() (response, error) {
+	return jsonResponse(http.StatusOK, api.Health{Status: "ok"}, map[string]string{"Cache-Control": "no-store"})
 }

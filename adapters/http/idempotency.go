@@ -15,14 +15,15 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// inFlight holds the idempotency keys whose first request is still running here.
+// inFlight holds the idempotency keys whose first request is still running in this process.
 type inFlight struct {
 	mu   sync.Mutex
-	done map[app.ReceiptKey]chan struct{}
+	done map[app.ReceiptKey]chan struct{} // each is closed when the request is done
 }
 
-// enter claims a key. Where another request has it, wait is closed when that one is done.
-func (f *inFlight) enter(key app.ReceiptKey) (leave func(), wait <-chan struct{}) {
+// tryAcquire acquires a key. If another request holds it, release is nil, and released is closed when that request is
+// done.
+func (f *inFlight) tryAcquire(key app.ReceiptKey) (release func(), released <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if done, busy := f.done[key]; busy {
@@ -41,86 +42,92 @@ func (f *inFlight) enter(key app.ReceiptKey) (leave func(), wait <-chan struct{}
 	}, nil
 }
 
-// operation is a use case that may be repeated, and how its result is answered.
+// operation is a use case that a client may repeat, with the rendering of its result.
 type operation[Result any] struct {
 	run    func(req app.Request) (Result, error)
-	render func(Result) (answer, error)
-	// attach gives the request the receipt that is stored with the effect.
+	render func(Result) (response, error)
+	// attach sets the receipt of the request, which is stored in the same transaction as the effect.
 	attach func(*app.Request, *app.NewReceipt[Result])
 }
 
-// runOperation is an operation whose result is a run.
-func runOperation(execute func(app.Request) (run.Run, error), render func(run.Run) (answer, error)) operation[run.Run] {
-	return operation[run.Run]{execute, render, func(req *app.Request, r *app.NewReceipt[run.Run]) { req.RunReceipt = r }}
+// runOperation returns an operation whose result is a run.
+func runOperation(
+	execute func(app.Request) (run.Run, error), render func(run.Run) (response, error),
+) operation[run.Run] {
+	attach := func(req *app.Request, r *app.NewReceipt[run.Run]) { req.RunReceipt = r }
+	return operation[run.Run]{execute, render, attach}
 }
 
-// procedureOperation is an operation whose result is a saved procedure.
-func procedureOperation(execute func(app.Request) (app.Saved, error), render func(app.Saved) (answer, error)) operation[app.Saved] {
-	return operation[app.Saved]{execute, render, func(req *app.Request, r *app.NewReceipt[app.Saved]) { req.SavedReceipt = r }}
+// procedureOperation returns an operation whose result is a saved procedure.
+func procedureOperation(
+	execute func(app.Request) (app.Saved, error), render func(app.Saved) (response, error),
+) operation[app.Saved] {
+	attach := func(req *app.Request, r *app.NewReceipt[app.Saved]) { req.SavedReceipt = r }
+	return operation[app.Saved]{execute, render, attach}
 }
 
-// idempotent runs an operation at most once for the call's idempotency key. A repeat gets the first answer; while the first
-// is still running, it waits for a while. A key that was used with another request is refused. Without a key, the operation
-// just runs.
-func idempotent[Result any](ctx context.Context, s *server, key *string, o operation[Result]) (answer, error) {
+// idempotent runs an operation at most once for the idempotency key of the call. A repeated request gets the response
+// of the first one; while that is still running, it waits for at most s.repeatTimeout. A key that was used with another
+// request is refused. Without a key, the operation is simply run.
+func idempotent[Result any](ctx context.Context, s *server, key *string, o operation[Result]) (response, error) {
 	c := callOf(ctx)
 	req := c.request()
 	if key == nil {
-		return o.answer(req)
+		return o.response(req)
 	}
-	if !isLine(*key) {
-		return answer{}, invalidRequest([]fault.Issue{lineIssue("header.Idempotency-Key")})
+	if !isSingleLine(*key) {
+		return response{}, invalidRequest([]fault.Issue{lineIssue("header.Idempotency-Key")})
 	}
 	receipt := app.NewReceipt[Result]{
 		ReceiptKey:  app.ReceiptKey{Actor: c.actor, Operation: c.operation, Key: *key},
 		Fingerprint: c.fingerprint(),
 		Render: func(result Result) ([]byte, error) {
-			a, err := o.render(result)
+			res, err := o.render(result)
 			if err != nil {
 				return nil, err
 			}
-			return json.Marshal(a)
+			return json.Marshal(res)
 		},
 	}
-	leave, err := s.claim(ctx, receipt.ReceiptKey)
+	release, err := s.acquire(ctx, receipt.ReceiptKey)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
-	defer leave()
+	defer release()
 	o.attach(&req, &receipt)
-	if a, ok, err := s.replay(ctx, receipt.ReceiptKey, receipt.Fingerprint); ok || err != nil {
-		return a, err
+	if res, ok, err := s.replay(ctx, receipt.ReceiptKey, receipt.Fingerprint); ok || err != nil {
+		return res, err
 	}
-	a, err := o.answer(req)
-	if errors.Is(err, app.ErrRepeated) { // another replica was first
-		if a, ok, err := s.replay(ctx, receipt.ReceiptKey, receipt.Fingerprint); ok || err != nil {
-			return a, err
+	res, err := o.response(req)
+	if errors.Is(err, app.ErrRepeated) { // another replica ran the first request
+		if res, ok, err := s.replay(ctx, receipt.ReceiptKey, receipt.Fingerprint); ok || err != nil {
+			return res, err
 		}
-		return answer{}, fault.New(fault.Conflict, "idempotency.in_progress", nil)
+		return response{}, fault.New(fault.Conflict, "idempotency.in_progress", nil)
 	}
-	return a, err
+	return res, err
 }
 
-// answer runs the operation and renders its result.
-func (o operation[Result]) answer(req app.Request) (answer, error) {
+// response runs the operation and returns its rendered result.
+func (o operation[Result]) response(req app.Request) (response, error) {
 	result, err := o.run(req)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	return o.render(result)
 }
 
-// claim waits for the key, at most s.patience.
-func (s *server) claim(ctx context.Context, key app.ReceiptKey) (leave func(), err error) {
-	timer := time.NewTimer(s.patience)
+// acquire acquires the key, for which it waits at most s.repeatTimeout.
+func (s *server) acquire(ctx context.Context, key app.ReceiptKey) (release func(), err error) {
+	timer := time.NewTimer(s.repeatTimeout)
 	defer timer.Stop()
 	for {
-		leave, wait := s.inFlight.enter(key)
-		if leave != nil {
-			return leave, nil
+		release, released := s.inFlight.tryAcquire(key)
+		if release != nil {
+			return release, nil
 		}
 		select {
-		case <-wait:
+		case <-released:
 		case <-timer.C:
 			return nil, fault.New(fault.Conflict, "idempotency.in_progress", nil)
 		case <-ctx.Done():
@@ -129,18 +136,21 @@ func (s *server) claim(ctx context.Context, key app.ReceiptKey) (leave func(), e
 	}
 }
 
-func (s *server) replay(ctx context.Context, key app.ReceiptKey, fingerprint string) (a answer, ok bool, err error) {
-	kept, ok, err := s.service.Replay(ctx, key, fingerprint)
+// replay returns the response of an earlier request with the key, and whether there was one.
+func (s *server) replay(
+	ctx context.Context, key app.ReceiptKey, fingerprint string,
+) (res response, ok bool, err error) {
+	stored, ok, err := s.service.Replay(ctx, key, fingerprint)
 	if err != nil || !ok {
-		return answer{}, false, err
+		return response{}, false, err
 	}
-	if err := json.Unmarshal(kept, &a); err != nil {
-		return answer{}, false, err
+	if err := json.Unmarshal(stored, &res); err != nil {
+		return response{}, false, err
 	}
-	return a.with("Idempotency-Replayed", "true"), true, nil
+	return res.withHeader("Idempotency-Replayed", "true"), true, nil
 }
 
-// fingerprint tells one request of an operation from another: its path and its body.
+// fingerprint returns a digest of what distinguishes the requests of one operation: the path and the body.
 func (c *call) fingerprint() string {
 	sum := sha256.Sum256(append([]byte(c.url.EscapedPath()+"\n"), c.body...))
 	return hex.EncodeToString(sum[:])

@@ -8,20 +8,21 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// commitOperation is the operation whose outcomes are counted apart: it is what Procedo is for.
+// commitOperation is the operation whose outcomes have a metric of their own.
 const commitOperation = "POST /runs/{run_id}/steps/{step_key}/commit"
 
-// buckets are the upper bounds, in seconds, in which requests are counted.
+// buckets are the upper bounds of the buckets of the duration of requests, in seconds.
 var buckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}
 
-// metrics are what the server counts. Labels come from closed sets: operations, statuses and codes, never an id.
+// metrics are the metrics of the server. The values of labels come from closed sets: operations, statuses and codes,
+// but no ids.
 type metrics struct {
 	seconds *prometheus.HistogramVec
 	commits *prometheus.CounterVec
 	issues  *prometheus.CounterVec
 }
 
-func newMetrics(into prometheus.Registerer) (metrics, error) {
+func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	m := metrics{
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "procedo_request_seconds", Buckets: buckets,
@@ -37,20 +38,20 @@ func newMetrics(into prometheus.Registerer) (metrics, error) {
 		}, []string{"code"}),
 	}
 	for _, c := range []prometheus.Collector{m.seconds, m.commits, m.issues} {
-		if err := into.Register(c); err != nil {
+		if err := registry.Register(c); err != nil {
 			return metrics{}, err
 		}
 	}
 	return m, nil
 }
 
-// answered counts a request that has its answer.
-func (m metrics) answered(c *call, w *watched, took time.Duration) {
+// countRequest counts a request that has been responded to.
+func (m metrics) countRequest(c *call, w *statusRecorder, duration time.Duration) {
 	operation := c.operation
 	if operation == "" {
 		operation = "none"
 	}
-	m.seconds.WithLabelValues(operation, strconv.Itoa(w.status)).Observe(took.Seconds())
+	m.seconds.WithLabelValues(operation, strconv.Itoa(w.status)).Observe(duration.Seconds())
 	if operation == commitOperation {
 		m.commits.WithLabelValues(outcome(c, w.Header())).Inc()
 	}
@@ -67,8 +68,8 @@ func outcome(c *call, h http.Header) string {
 	}
 }
 
-// refused counts what a problem names.
-func (m metrics) refused(p problem) {
+// countIssues counts the issues of a problem.
+func (m metrics) countIssues(p problem) {
 	for _, i := range p.Issues {
 		m.issues.WithLabelValues(i.Code).Inc()
 	}

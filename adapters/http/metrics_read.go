@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/api"
 )
 
-// GetMetrics answers GET /metrics in Prometheus's text format, version 0.0.4.
+// GetMetrics handles GET /metrics. The response is in the text format of Prometheus, version 0.0.4.
 func (s *server) GetMetrics(context.Context, api.GetMetricsRequestObject) (api.GetMetricsResponseObject, error) {
 	families, err := s.registry.Gather()
 	if err != nil {
@@ -24,5 +24,6 @@ func (s *server) GetMetrics(context.Context, api.GetMetricsRequestObject) (api.G
 			return nil, err
 		}
 	}
-	return answer{http.StatusOK, map[string]string{"Content-Type": string(format), "Cache-Control": "no-store"}, text.Bytes()}, nil
+	header := map[string]string{"Content-Type": string(format), "Cache-Control": "no-store"}
+	return response{http.StatusOK, header, text.Bytes()}, nil
 }

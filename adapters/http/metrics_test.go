@@ -8,16 +8,17 @@ import (
 )
 
 func TestMetricsCountRequestsCommitsAndIssues(t *testing.T) {
-	w := newWorld(t)
-	run := w.startTwoSteps()
+	srv := newTestServer(t)
+	run := srv.startTwoSteps()
 	commit := "/runs/" + run + "/steps/first/commit"
-	w.call("POST", commit, `{"slots": {"nobody": 1}}`)
-	w.call("POST", commit, commitFirst, "Idempotency-Key", "once")
-	w.call("POST", commit, commitFirst, "Idempotency-Key", "once")
-	w.call("POST", "/runs/0/steps/first/commit", `{}`)
-	w.call("GET", "/nowhere", "")
+	srv.call("POST", commit, `{"slots": {"nobody": 1}}`)
+	srv.call("POST", commit, commitFirst, "Idempotency-Key", "once")
+	srv.call("POST", commit, commitFirst, "Idempotency-Key", "once")
+	srv.call("POST", "/runs/0/steps/first/commit", `{}`)
+	srv.call("GET", "/nowhere", "")
 
-	r := w.call("GET", "/metrics", "", "Accept", "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1")
+	r := srv.call("GET", "/metrics", "", "Accept",
+		"application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1")
 	require.Equal(t, 200, r.status)
 	require.Regexp(t, `^text/plain; version=0\.0\.4`, r.header.Get("Content-Type"))
 	for _, line := range []string{
@@ -30,5 +31,5 @@ func TestMetricsCountRequestsCommitsAndIssues(t *testing.T) {
 	} {
 		require.Contains(t, string(r.raw), line+"\n")
 	}
-	require.NotRegexp(t, regexp.MustCompile(run), string(r.raw), "labels never hold an id")
+	require.NotRegexp(t, regexp.MustCompile(run), string(r.raw), "no label holds an id")
 }

@@ -8,22 +8,26 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// ArchiveProcedure answers POST /procedures/{procedure_id}/archive.
-func (s *server) ArchiveProcedure(ctx context.Context, r api.ArchiveProcedureRequestObject) (api.ArchiveProcedureResponseObject, error) {
+// ArchiveProcedure handles POST /procedures/{procedure_id}/archive.
+func (s *server) ArchiveProcedure(
+	ctx context.Context, r api.ArchiveProcedureRequestObject,
+) (api.ArchiveProcedureResponseObject, error) {
 	return s.setStatus(ctx, r.Params.IdempotencyKey, r.ProcedureID, s.service.ArchiveProcedure)
 }
 
-// UnarchiveProcedure answers POST /procedures/{procedure_id}/unarchive.
-func (s *server) UnarchiveProcedure(ctx context.Context, r api.UnarchiveProcedureRequestObject) (api.UnarchiveProcedureResponseObject, error) {
+// UnarchiveProcedure handles POST /procedures/{procedure_id}/unarchive.
+func (s *server) UnarchiveProcedure(
+	ctx context.Context, r api.UnarchiveProcedureRequestObject,
+) (api.UnarchiveProcedureResponseObject, error) {
 	return s.setStatus(ctx, r.Params.IdempotencyKey, r.ProcedureID, s.service.UnarchiveProcedure)
 }
 
 type statusUseCase func(context.Context, app.Request, string) (app.Saved, error)
 
-func (s *server) setStatus(ctx context.Context, key *string, id string, set statusUseCase) (answer, error) {
+func (s *server) setStatus(ctx context.Context, key *string, id string, set statusUseCase) (response, error) {
 	return idempotent(ctx, s, key, procedureOperation(func(req app.Request) (app.Saved, error) {
 		return set(ctx, req, id)
-	}, func(saved app.Saved) (answer, error) {
-		return callOf(ctx).procedureAnswer(http.StatusOK, saved.View)
+	}, func(saved app.Saved) (response, error) {
+		return callOf(ctx).procedureResponse(http.StatusOK, saved.View)
 	}))
 }

@@ -8,18 +8,20 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// CreateProcedure answers POST /procedures.
-func (s *server) CreateProcedure(ctx context.Context, r api.CreateProcedureRequestObject) (api.CreateProcedureResponseObject, error) {
+// CreateProcedure handles POST /procedures.
+func (s *server) CreateProcedure(
+	ctx context.Context, r api.CreateProcedureRequestObject,
+) (api.CreateProcedureResponseObject, error) {
 	doc, err := document(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return idempotent(ctx, s, r.Params.IdempotencyKey, procedureOperation(func(req app.Request) (app.Saved, error) {
 		return s.service.CreateProcedure(ctx, req, doc)
-	}, callOf(ctx).savedAnswer))
+	}, callOf(ctx).savedResponse))
 }
 
-// document is the body of the call as the core reads definitions.
+// document returns the parsed body of the call, a definition.
 func document(ctx context.Context) (*jsondoc.Node, error) {
 	n, err := jsondoc.Parse(callOf(ctx).body)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/procedo/procedo/api"
 )
 
-// lintBody is what LintReport declares.
+// lintBody is the schema LintReport of the contract.
 type lintBody struct {
 	Valid    bool           `json:"valid"`
 	Issues   []problemIssue `json:"issues"`
@@ -15,14 +15,17 @@ type lintBody struct {
 	Digest   string         `json:"digest,omitempty"`
 }
 
-// LintProcedure answers POST /procedures/lint.
-func (s *server) LintProcedure(ctx context.Context, _ api.LintProcedureRequestObject) (api.LintProcedureResponseObject, error) {
+// LintProcedure handles POST /procedures/lint.
+func (s *server) LintProcedure(
+	ctx context.Context, _ api.LintProcedureRequestObject,
+) (api.LintProcedureResponseObject, error) {
 	doc, err := document(ctx)
 	if err != nil {
 		return nil, err
 	}
 	report, c := s.service.Lint(doc), callOf(ctx)
-	return jsonAnswer(http.StatusOK, lintBody{
-		Valid: len(report.Issues) == 0, Issues: c.issues(report.Issues), Warnings: c.issues(report.Warnings), Digest: report.Digest,
+	return jsonResponse(http.StatusOK, lintBody{
+		Valid: len(report.Issues) == 0, Digest: report.Digest,
+		Issues: c.issues(report.Issues), Warnings: c.issues(report.Warnings),
 	}, map[string]string{"Content-Language": c.locale.Language()})
 }

@@ -12,15 +12,18 @@ import (
 
 const procedureCursor = "procedures"
 
-// ListProcedures answers GET /procedures.
-func (s *server) ListProcedures(ctx context.Context, r api.ListProceduresRequestObject) (api.ListProceduresResponseObject, error) {
-	after, err := readCursor(procedureCursor, r.Params.Cursor)
+// ListProcedures handles GET /procedures.
+func (s *server) ListProcedures(
+	ctx context.Context, r api.ListProceduresRequestObject,
+) (api.ListProceduresResponseObject, error) {
+	after, err := parseCursor(procedureCursor, r.Params.Cursor)
 	if err != nil {
 		return nil, err
 	}
 	limit := limitOf(r.Params.Limit)
-	filter := app.ProcedureFilter{Query: deref(r.Params.Query), Status: procedure.Status(deref(r.Params.Status)), After: after, Limit: limit + 1}
-	records, err := s.service.ListProcedures(ctx, filter)
+	records, err := s.service.ListProcedures(ctx, app.ProcedureFilter{
+		Query: deref(r.Params.Query), Status: procedure.Status(deref(r.Params.Status)), After: after, Limit: limit + 1,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -28,10 +31,11 @@ func (s *server) ListProcedures(ctx context.Context, r api.ListProceduresRequest
 	items := make([]api.ProcedureSummary, len(records))
 	for i, rec := range records {
 		items[i] = api.ProcedureSummary{
-			ID: rec.ID, Name: rec.Name, Description: optional(rec.Description), Language: optional(rec.Language), Version: rec.Version,
-			Status: api.ProcedureStatus(rec.Status), Digest: rec.Digest, CreatedAt: rec.CreatedAt.Format(audit.TimeFormat), CreatedBy: rec.CreatedBy,
+			ID: rec.ID, Name: rec.Name, Description: optional(rec.Description), Language: optional(rec.Language),
+			Version: rec.Version, Status: api.ProcedureStatus(rec.Status), Digest: rec.Digest,
+			CreatedAt: rec.CreatedAt.Format(audit.TimeFormat), CreatedBy: rec.CreatedBy,
 		}
 	}
-	a, err := jsonAnswer(http.StatusOK, api.ProcedureList{Items: items, NextCursor: optional(next)}, nil)
-	return s.paged(ctx, a, next), err
+	res, err := jsonResponse(http.StatusOK, api.ProcedureList{Items: items, NextCursor: optional(next)}, nil)
+	return s.paginated(ctx, res, next), err
 }

@@ -6,8 +6,10 @@ import (
 	"github.com/procedo/procedo/api"
 )
 
-// PublishProcedure answers PUT /procedures/{procedure_id}.
-func (s *server) PublishProcedure(ctx context.Context, r api.PublishProcedureRequestObject) (api.PublishProcedureResponseObject, error) {
+// PublishProcedure handles PUT /procedures/{procedure_id}.
+func (s *server) PublishProcedure(
+	ctx context.Context, r api.PublishProcedureRequestObject,
+) (api.PublishProcedureResponseObject, error) {
 	doc, err := document(ctx)
 	if err != nil {
 		return nil, err
@@ -18,5 +20,5 @@ func (s *server) PublishProcedure(ctx context.Context, r api.PublishProcedureReq
 	if err != nil {
 		return nil, err
 	}
-	return callOf(ctx).savedAnswer(saved)
+	return callOf(ctx).savedResponse(saved)
 }

@@ -7,14 +7,16 @@ import (
 	"github.com/procedo/procedo/api"
 )
 
-// GetProcedure answers GET /procedures/{procedure_id}.
-func (s *server) GetProcedure(ctx context.Context, r api.GetProcedureRequestObject) (api.GetProcedureResponseObject, error) {
+// GetProcedure handles GET /procedures/{procedure_id}.
+func (s *server) GetProcedure(
+	ctx context.Context, r api.GetProcedureRequestObject,
+) (api.GetProcedureResponseObject, error) {
 	v, err := s.service.Procedure(ctx, r.ProcedureID)
 	if err != nil {
 		return nil, err
 	}
-	if tag := procedureTag(v.Record); noneMatch(r.Params.IfNoneMatch, tag) {
-		return notModified(map[string]string{"ETag": tag, "Cache-Control": revalidate}), nil
+	if tag := procedureETag(v.Record); matchesETag(r.Params.IfNoneMatch, tag) {
+		return notModified(map[string]string{"ETag": tag, "Cache-Control": cacheRevalidate}), nil
 	}
-	return callOf(ctx).procedureAnswer(http.StatusOK, v)
+	return callOf(ctx).procedureResponse(http.StatusOK, v)
 }

@@ -14,8 +14,10 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// SimulateProcedure answers POST /procedures/simulate.
-func (s *server) SimulateProcedure(ctx context.Context, r api.SimulateProcedureRequestObject) (api.SimulateProcedureResponseObject, error) {
+// SimulateProcedure handles POST /procedures/simulate.
+func (s *server) SimulateProcedure(
+	ctx context.Context, r api.SimulateProcedureRequestObject,
+) (api.SimulateProcedureResponseObject, error) {
 	b := r.Body
 	if (b.Definition == nil) == (b.ProcedureID == nil) {
 		return nil, invalidRequest([]fault.Issue{{Field: "/procedure_id", Code: "request.required"}})
@@ -36,12 +38,13 @@ func (s *server) SimulateProcedure(ctx context.Context, r api.SimulateProcedureR
 	if err != nil {
 		return nil, err
 	}
-	return jsonAnswer(http.StatusOK, c.simulation(v, done), map[string]string{"Content-Language": c.locale.Language()})
+	return jsonResponse(http.StatusOK, c.simulation(v, done), map[string]string{"Content-Language": c.locale.Language()})
 }
 
+// optionalNode parses a JSON value. It returns nil if there is none.
 func optionalNode(raw json.RawMessage) (*jsondoc.Node, error) {
 	if len(raw) == 0 {
-		return nil, nil //nolint:nilnil // nothing was given
+		return nil, nil //nolint:nilnil // there is no value
 	}
 	return jsondoc.Parse(raw)
 }
@@ -57,7 +60,8 @@ func simulatedAnswer(a api.SimulationAnswer) run.SimulationAnswer {
 	return out
 }
 
-// simulation is the answer: the path, and why it stopped as the problem that it would be.
+// simulation is the body of the response. If the simulated run could not continue, it holds the problem that the
+// request would have led to.
 type simulation struct {
 	Outcome   string           `json:"outcome"`
 	Path      []simulationStep `json:"path"`
@@ -83,11 +87,14 @@ type decision struct {
 }
 
 func (c *call) simulation(v *procedure.Version, done run.Simulation) simulation {
-	body := simulation{Outcome: "completed", Path: make([]simulationStep, len(done.Path)), Decisions: decisions(done.Conditions)}
+	body := simulation{
+		Outcome: "completed", Path: make([]simulationStep, len(done.Path)), Decisions: decisions(done.Conditions),
+	}
 	for i, p := range done.Path {
 		body.Path[i] = simulationStep{
-			Step: v.Steps[p.Step].Key, Visit: p.Visit, State: string(p.State), Missing: append([]string{}, p.Missing...),
-			NotApplicable: append([]string{}, p.NotApplicable...), Transition: optional(p.Transition), Decisions: decisions(p.Conditions),
+			Step: v.Steps[p.Step].Key, Visit: p.Visit, State: string(p.State),
+			Missing: append([]string{}, p.Missing...), NotApplicable: append([]string{}, p.NotApplicable...),
+			Transition: optional(p.Transition), Decisions: decisions(p.Conditions),
 		}
 	}
 	if done.Stopped != nil {
@@ -97,9 +104,9 @@ func (c *call) simulation(v *procedure.Version, done run.Simulation) simulation 
 	return body
 }
 
-func decisions(rulings []run.ConditionResult) []decision {
-	all := make([]decision, len(rulings))
-	for i, r := range rulings {
+func decisions(results []run.ConditionResult) []decision {
+	all := make([]decision, len(results))
+	for i, r := range results {
 		all[i] = decision{Condition: r.Condition, Expression: r.Expression, Result: r.Result, Values: map[string]any{}}
 		for name, value := range r.Values {
 			all[i].Values[name] = value

@@ -7,15 +7,17 @@ import (
 	"github.com/procedo/procedo/api"
 )
 
-// GetProcedureVersion answers GET /procedures/{procedure_id}/versions/{version}.
-func (s *server) GetProcedureVersion(ctx context.Context, r api.GetProcedureVersionRequestObject) (api.GetProcedureVersionResponseObject, error) {
+// GetProcedureVersion handles GET /procedures/{procedure_id}/versions/{version}.
+func (s *server) GetProcedureVersion(
+	ctx context.Context, r api.GetProcedureVersionRequestObject,
+) (api.GetProcedureVersionResponseObject, error) {
 	v, err := s.service.ProcedureVersion(ctx, r.ProcedureID, r.Version)
 	if err != nil {
 		return nil, err
 	}
-	if tag := procedureTag(v.Record); noneMatch(r.Params.IfNoneMatch, tag) {
-		return notModified(map[string]string{"ETag": tag, "Cache-Control": immutable}), nil
+	if tag := procedureETag(v.Record); matchesETag(r.Params.IfNoneMatch, tag) {
+		return notModified(map[string]string{"ETag": tag, "Cache-Control": cacheImmutable}), nil
 	}
-	a, err := callOf(ctx).procedureAnswer(http.StatusOK, v)
-	return a.with("Cache-Control", immutable), err
+	res, err := callOf(ctx).procedureResponse(http.StatusOK, v)
+	return res.withHeader("Cache-Control", cacheImmutable), err
 }

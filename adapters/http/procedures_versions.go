@@ -12,9 +12,11 @@ import (
 
 const versionCursor = "versions"
 
-// ListProcedureVersions answers GET /procedures/{procedure_id}/versions.
-func (s *server) ListProcedureVersions(ctx context.Context, r api.ListProcedureVersionsRequestObject) (api.ListProcedureVersionsResponseObject, error) {
-	below, err := readNumberCursor(versionCursor, r.Params.Cursor)
+// ListProcedureVersions handles GET /procedures/{procedure_id}/versions.
+func (s *server) ListProcedureVersions(
+	ctx context.Context, r api.ListProcedureVersionsRequestObject,
+) (api.ListProcedureVersionsResponseObject, error) {
+	below, err := parseNumberCursor(versionCursor, r.Params.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -23,11 +25,14 @@ func (s *server) ListProcedureVersions(ctx context.Context, r api.ListProcedureV
 	if err != nil {
 		return nil, err
 	}
-	versions, next := page(versionCursor, versions, limit, func(v procedure.VersionRecord) string { return strconv.Itoa(v.Version) })
+	key := func(v procedure.VersionRecord) string { return strconv.Itoa(v.Version) }
+	versions, next := page(versionCursor, versions, limit, key)
 	items := make([]api.ProcedureVersionSummary, len(versions))
 	for i, v := range versions {
-		items[i] = api.ProcedureVersionSummary{Version: v.Version, Digest: v.Digest, CreatedAt: v.CreatedAt.Format(audit.TimeFormat), CreatedBy: v.CreatedBy}
+		items[i] = api.ProcedureVersionSummary{
+			Version: v.Version, Digest: v.Digest, CreatedAt: v.CreatedAt.Format(audit.TimeFormat), CreatedBy: v.CreatedBy,
+		}
 	}
-	a, err := jsonAnswer(http.StatusOK, api.ProcedureVersionList{Items: items, NextCursor: optional(next)}, nil)
-	return s.paged(ctx, a, next), err
+	res, err := jsonResponse(http.StatusOK, api.ProcedureVersionList{Items: items, NextCursor: optional(next)}, nil)
+	return s.paginated(ctx, res, next), err
 }

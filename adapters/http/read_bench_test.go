@@ -9,12 +9,12 @@ import (
 )
 
 func BenchmarkReadRunOverHTTP(b *testing.B) {
-	w := newWorld(b)
-	w.loadDemo()
-	run := w.call("POST", "/runs", `{"procedure_id":"incident-paiement-instantane"}`).body["id"].(string)
+	srv := newTestServer(b)
+	srv.loadDemo()
+	run := srv.call("POST", "/runs", `{"procedure_id":"incident-paiement-instantane"}`).body.text("id")
 	b.ReportAllocs()
 	for b.Loop() {
-		res, err := http.Get(w.base + "/runs/" + run)
+		res, err := http.Get(srv.base + "/runs/" + run)
 		require.NoError(b, err)
 		_, err = io.Copy(io.Discard, res.Body)
 		require.NoError(b, err)

@@ -2,6 +2,7 @@ package http
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
@@ -9,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// procedureBody is a procedure as answered: the document's members, and what the service knows of the version.
+// procedureBody is the body of a response with a procedure: the members of its document, and the data of its version.
 type procedureBody struct {
 	procedure.Written
 	Version   int            `json:"version"`
@@ -20,30 +21,30 @@ type procedureBody struct {
 	Warnings  []problemIssue `json:"warnings"`
 }
 
-func (c *call) procedureAnswer(status int, v app.ProcedureView, warnings ...fault.Issue) (answer, error) {
+func (c *call) procedureResponse(status int, v app.ProcedureView, warnings ...fault.Issue) (response, error) {
 	rec := v.Record
-	return jsonAnswer(status, procedureBody{
+	return jsonResponse(status, procedureBody{
 		Written: v.Definition.Written(), Version: rec.Version, Status: string(rec.Status), Digest: rec.Digest,
 		CreatedAt: rec.CreatedAt.Format(audit.TimeFormat), CreatedBy: rec.CreatedBy, Warnings: c.issues(warnings),
-	}, map[string]string{"ETag": procedureTag(rec), "Cache-Control": revalidate})
+	}, map[string]string{"ETag": procedureETag(rec), "Cache-Control": cacheRevalidate})
 }
 
-// savedAnswer answers what saving a definition did: one that was identical says so.
-func (c *call) savedAnswer(saved app.Saved) (answer, error) {
+// savedResponse returns the response to a request that saved a definition. A warning says so if it was unchanged.
+func (c *call) savedResponse(saved app.Saved) (response, error) {
 	rec := saved.View.Record
 	switch {
 	case !saved.Changed:
 		unchanged := fault.Issue{Code: "definition.unchanged", Params: fault.Params{"version": rec.Version}}
-		return c.procedureAnswer(http.StatusOK, saved.View, append(saved.Warnings[:len(saved.Warnings):len(saved.Warnings)], unchanged)...)
+		return c.procedureResponse(http.StatusOK, saved.View, append(slices.Clip(saved.Warnings), unchanged)...)
 	case rec.Head.Seq > 1:
-		return c.procedureAnswer(http.StatusOK, saved.View, saved.Warnings...)
+		return c.procedureResponse(http.StatusOK, saved.View, saved.Warnings...)
 	}
-	a, err := c.procedureAnswer(http.StatusCreated, saved.View, saved.Warnings...)
-	return a.with("Location", "/procedures/"+rec.ID), err
+	res, err := c.procedureResponse(http.StatusCreated, saved.View, saved.Warnings...)
+	return res.withHeader("Location", "/procedures/"+rec.ID), err
 }
 
-// How answers may be kept: looked at again each time, or for ever.
+// Values of Cache-Control.
 const (
-	revalidate = "no-cache"
-	immutable  = "public, max-age=31536000, immutable"
+	cacheRevalidate = "no-cache" // caches must revalidate the response each time
+	cacheImmutable  = "public, max-age=31536000, immutable"
 )

@@ -15,33 +15,36 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// runAnswer shows a run in the language asked for, as far as its procedure is translated.
-func (c *call) runAnswer(status int, r run.Run) (answer, error) {
+// runResponse returns a response with a run. Its texts are in the requested language if its procedure is translated.
+func (c *call) runResponse(status int, r run.Run) (response, error) {
 	texts := r.Version.In(c.locale.Wanted())
-	a, err := jsonAnswer(status, runBody(r, texts), map[string]string{"ETag": runTag(r, texts.Language()), "Cache-Control": revalidate})
+	header := map[string]string{"ETag": runETag(r, texts.Language()), "Cache-Control": cacheRevalidate}
+	res, err := jsonResponse(status, runBody(r, texts), header)
 	if lang := texts.Language(); lang != "" {
-		a = a.with("Content-Language", lang)
+		res = res.withHeader("Content-Language", lang)
 	}
-	return a, err
+	return res, err
 }
 
 // runRenderer returns a function that renders a run with a status.
-func runRenderer(ctx context.Context, status int) func(run.Run) (answer, error) {
-	return func(r run.Run) (answer, error) {
-		a, err := callOf(ctx).runAnswer(status, r)
+func runRenderer(ctx context.Context, status int) func(run.Run) (response, error) {
+	return func(r run.Run) (response, error) {
+		res, err := callOf(ctx).runResponse(status, r)
 		if status == http.StatusCreated {
-			a = a.with("Location", "/runs/"+r.ID)
+			res = res.withHeader("Location", "/runs/"+r.ID)
 		}
-		return a, err
+		return res, err
 	}
 }
 
 func runBody(r run.Run, texts procedure.Reading) api.Run {
 	body := api.Run{
-		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number, UserID: r.UserID, Reference: optional(r.Reference),
-		Metadata: free(r.Metadata), State: api.RunState(r.State), Revision: r.Revision, Seq: r.Seq, CurrentStep: optional(r.CurrentKey()),
-		Failure: failureBody(r.Failure), CreatedAt: r.CreatedAt.Format(audit.TimeFormat), StartedAt: moment(r.StartedAt),
-		UpdatedAt: r.UpdatedAt.Format(audit.TimeFormat), ClosedAt: moment(r.ClosedAt),
+		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number,
+		UserID: r.UserID, Reference: optional(r.Reference), Metadata: metadataBody(r.Metadata),
+		State: api.RunState(r.State), Revision: r.Revision, Seq: r.Seq, CurrentStep: optional(r.CurrentKey()),
+		Failure:   failureBody(r.Failure),
+		CreatedAt: r.CreatedAt.Format(audit.TimeFormat), StartedAt: timeBody(r.StartedAt),
+		UpdatedAt: r.UpdatedAt.Format(audit.TimeFormat), ClosedAt: timeBody(r.ClosedAt),
 		Progress: progressBody(r.Progress()), Steps: make([]api.RunStep, len(r.Steps)),
 	}
 	for i := range r.Steps {
@@ -59,7 +62,10 @@ func failureBody(f *run.Failure) *api.RunFailureReport {
 
 func progressBody(p run.Progress) api.Progress {
 	body := api.Progress{
-		Steps:       api.StepProgress{Total: p.Steps.Total, Committed: p.Steps.Committed, Skipped: p.Steps.Skipped, NotApplicable: p.Steps.NotApplicable},
+		Steps: api.StepProgress{
+			Total: p.Steps.Total, Committed: p.Steps.Committed, Skipped: p.Steps.Skipped,
+			NotApplicable: p.Steps.NotApplicable,
+		},
 		Checklist:   api.ChecklistProgress{Total: p.Checklist.Total, Completed: p.Checklist.Completed},
 		Provisional: p.Provisional,
 	}
@@ -70,35 +76,38 @@ func progressBody(p run.Progress) api.Progress {
 	return body
 }
 
-func stepBody(def *procedure.Step, s *run.Step, out []string, texts procedure.Reading) api.RunStep {
+// stepBody returns a step as the body of a response shows it. Inapplicable holds the fields that do not apply.
+func stepBody(def *procedure.Step, s *run.Step, inapplicable []string, texts procedure.Reading) api.RunStep {
 	body := api.RunStep{
-		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State), Visit: s.Number, EarlierVisits: len(s.Earlier), Reason: optional(s.Reason),
-		CommittedAt: moment(s.CommittedAt), CommittedBy: optional(s.CommittedBy), Amended: s.Amended,
-		Slots: api.Values{}, Origins: api.Origins{}, Sensitive: []string{}, NotApplicable: append([]string{}, out...), Checklist: []api.RunChecklistItem{},
+		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State),
+		Visit: s.Number, EarlierVisits: len(s.Earlier), Reason: optional(s.Reason),
+		CommittedAt: timeBody(s.CommittedAt), CommittedBy: optional(s.CommittedBy), Amended: s.Amended,
+		Slots: api.Values{}, Origins: api.Origins{}, Sensitive: []string{},
+		NotApplicable: append([]string{}, inapplicable...), Checklist: []api.RunChecklistItem{},
 	}
 	for j := range s.Slots {
-		held, name := s.Slots[j], def.Slots[j].Name
-		if held.Value.IsAbsent() {
+		sv, name := s.Slots[j], def.Slots[j].Name
+		if sv.Value.IsAbsent() {
 			continue
 		}
-		body.Slots[name], body.Origins[name] = valueBody(held.Value), api.Origin(held.Origin)
-		if held.Value.Shape() == slot.SealedShape {
+		body.Slots[name], body.Origins[name] = valueBody(sv.Value), api.Origin(sv.Origin)
+		if sv.Value.Shape() == slot.SealedShape {
 			body.Sensitive = append(body.Sensitive, name)
 		}
 	}
 	for j, it := range s.Items {
-		if len(out) > 0 && slices.Contains(out, checklist.FieldOf(it.Key)) {
+		if len(inapplicable) > 0 && slices.Contains(inapplicable, checklist.FieldOf(it.Key)) {
 			continue
 		}
 		body.Checklist = append(body.Checklist, api.RunChecklistItem{
 			Key: it.Key, Label: texts.Item(&def.Items[j]), Required: def.Items[j].Required, Completed: it.Completed,
-			CompletedAt: moment(it.At), CompletedBy: optional(it.By),
+			CompletedAt: timeBody(it.At), CompletedBy: optional(it.By),
 		})
 	}
 	return body
 }
 
-// valueBody is a value as JSON: numbers as numbers, digit for digit; a sensitive one is null.
+// valueBody returns a value as JSON. A number keeps its digits; a sensitive value is null.
 func valueBody(v slot.Value) json.RawMessage {
 	switch v.Shape() {
 	case slot.NumberShape:
@@ -109,8 +118,8 @@ func valueBody(v slot.Value) json.RawMessage {
 	return v.AppendCanonical(nil)
 }
 
-// moment is null where it has not come.
-func moment(t time.Time) *string {
+// timeBody returns a time as text, or nil for the zero time.
+func timeBody(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
@@ -118,7 +127,7 @@ func moment(t time.Time) *string {
 	return &s
 }
 
-// optional is null, or absent, where there is no text.
+// optional returns a pointer to s, or nil if it is empty.
 func optional(s string) *string {
 	if s == "" {
 		return nil
@@ -126,6 +135,7 @@ func optional(s string) *string {
 	return &s
 }
 
+// deref returns the value that p points to, or the zero value if p is nil.
 func deref[T any](p *T) T {
 	if p == nil {
 		var zero T
@@ -134,8 +144,8 @@ func deref[T any](p *T) T {
 	return *p
 }
 
-// free is free metadata, never null.
-func free(v []byte) json.RawMessage {
+// metadataBody returns the metadata of a run, or an empty object if there is none.
+func metadataBody(v []byte) json.RawMessage {
 	if len(v) == 0 {
 		return json.RawMessage("{}")
 	}

@@ -7,11 +7,13 @@ import (
 	"github.com/procedo/procedo/api"
 )
 
-// GetRunBundle answers GET /runs/{run_id}/bundle.
-func (s *server) GetRunBundle(ctx context.Context, r api.GetRunBundleRequestObject) (api.GetRunBundleResponseObject, error) {
+// GetRunBundle handles GET /runs/{run_id}/bundle.
+func (s *server) GetRunBundle(
+	ctx context.Context, r api.GetRunBundleRequestObject,
+) (api.GetRunBundleResponseObject, error) {
 	bundle, err := s.service.Bundle(ctx, r.RunID)
 	if err != nil {
 		return nil, err
 	}
-	return jsonAnswer(http.StatusOK, bundle, map[string]string{"Cache-Control": revalidate})
+	return jsonResponse(http.StatusOK, bundle, map[string]string{"Cache-Control": cacheRevalidate})
 }

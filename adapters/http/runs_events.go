@@ -11,19 +11,21 @@ import (
 
 const eventCursor = "events"
 
-// eventList is what EventList declares.
+// eventList is the schema EventList of the contract.
 type eventList struct {
 	Items      []audit.Event `json:"items"`
 	NextCursor string        `json:"next_cursor,omitempty"`
 }
 
-// ListRunEvents answers GET /runs/{run_id}/events.
-func (s *server) ListRunEvents(ctx context.Context, r api.ListRunEventsRequestObject) (api.ListRunEventsResponseObject, error) {
-	after, err := readNumberCursor(eventCursor, r.Params.Cursor)
+// ListRunEvents handles GET /runs/{run_id}/events.
+func (s *server) ListRunEvents(
+	ctx context.Context, r api.ListRunEventsRequestObject,
+) (api.ListRunEventsResponseObject, error) {
+	after, err := parseNumberCursor(eventCursor, r.Params.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	if c := callOf(ctx); c.method == http.MethodGet && named(c.accept, streamType) {
+	if c := callOf(ctx); c.method == http.MethodGet && c.accept.names(streamType) {
 		return s.stream(ctx, r, after)
 	}
 	limit := limitOf(r.Params.Limit)
@@ -32,6 +34,6 @@ func (s *server) ListRunEvents(ctx context.Context, r api.ListRunEventsRequestOb
 		return nil, err
 	}
 	events, next := page(eventCursor, events, limit, func(e audit.Event) string { return strconv.FormatInt(e.Seq, 10) })
-	a, err := jsonAnswer(http.StatusOK, eventList{Items: append([]audit.Event{}, events...), NextCursor: next}, nil)
-	return s.paged(ctx, a, next), err
+	res, err := jsonResponse(http.StatusOK, eventList{Items: append([]audit.Event{}, events...), NextCursor: next}, nil)
+	return s.paginated(ctx, res, next), err
 }

@@ -14,7 +14,7 @@ import (
 
 const exceptionCursor = "exceptions"
 
-// exceptionBody is what Exception declares.
+// exceptionBody is the schema Exception of the contract.
 type exceptionBody struct {
 	Seq        int64                  `json:"seq"`
 	Kind       app.ExceptionKind      `json:"kind"`
@@ -35,9 +35,11 @@ type exceptionList struct {
 	NextCursor string          `json:"next_cursor,omitempty"`
 }
 
-// ListRunExceptions answers GET /runs/{run_id}/exceptions.
-func (s *server) ListRunExceptions(ctx context.Context, r api.ListRunExceptionsRequestObject) (api.ListRunExceptionsResponseObject, error) {
-	after, err := readNumberCursor(exceptionCursor, r.Params.Cursor)
+// ListRunExceptions handles GET /runs/{run_id}/exceptions.
+func (s *server) ListRunExceptions(
+	ctx context.Context, r api.ListRunExceptionsRequestObject,
+) (api.ListRunExceptionsResponseObject, error) {
+	after, err := parseNumberCursor(exceptionCursor, r.Params.Cursor)
 	if err != nil {
 		return nil, err
 	}
@@ -51,14 +53,15 @@ func (s *server) ListRunExceptions(ctx context.Context, r api.ListRunExceptionsR
 	for i, x := range all {
 		body.Items[i] = callOf(ctx).exception(x)
 	}
-	a, err := jsonAnswer(http.StatusOK, body, nil)
-	return s.paged(ctx, a, next), err
+	res, err := jsonResponse(http.StatusOK, body, nil)
+	return s.paginated(ctx, res, next), err
 }
 
 func (c *call) exception(x app.Exception) exceptionBody {
 	b := exceptionBody{
-		Seq: x.Seq, Kind: x.Kind, Action: x.Action, Actor: x.Actor, OccurredAt: x.At.Format(audit.TimeFormat), Step: optional(x.Step), Reason: optional(x.Reason),
-		Code: optional(x.Code), Issues: append([]problemIssue{}, c.issues(x.Issues)...), Slots: append([]string{}, x.Slots...), Origins: map[string]slot.Origin{},
+		Seq: x.Seq, Kind: x.Kind, Action: x.Action, Actor: x.Actor, OccurredAt: x.At.Format(audit.TimeFormat),
+		Step: optional(x.Step), Reason: optional(x.Reason), Code: optional(x.Code), Issues: c.issues(x.Issues),
+		Slots: append([]string{}, x.Slots...), Origins: map[string]slot.Origin{},
 	}
 	if x.Visit > 0 {
 		b.Visit = &x.Visit

@@ -13,17 +13,18 @@ import (
 
 const runCursor = "runs"
 
-// ListRuns answers GET /runs.
+// ListRuns handles GET /runs.
 func (s *server) ListRuns(ctx context.Context, r api.ListRunsRequestObject) (api.ListRunsResponseObject, error) {
 	p := r.Params
-	after, err := readCursor(runCursor, p.Cursor)
+	after, err := parseCursor(runCursor, p.Cursor)
 	if err != nil {
 		return nil, err
 	}
 	limit := limitOf(p.Limit)
 	runs, err := s.service.ListRuns(ctx, app.RunFilter{
-		ProcedureID: deref(p.ProcedureID), State: run.State(deref(p.State)), UserID: deref(p.UserID), Reference: deref(p.Reference),
-		CreatedAfter: deref(p.CreatedAfter), CreatedBefore: deref(p.CreatedBefore), After: after, Limit: limit + 1,
+		ProcedureID: deref(p.ProcedureID), State: run.State(deref(p.State)), UserID: deref(p.UserID),
+		Reference: deref(p.Reference), CreatedAfter: deref(p.CreatedAfter), CreatedBefore: deref(p.CreatedBefore),
+		After: after, Limit: limit + 1,
 	})
 	if err != nil {
 		return nil, err
@@ -33,15 +34,17 @@ func (s *server) ListRuns(ctx context.Context, r api.ListRunsRequestObject) (api
 	for i, r := range runs {
 		items[i] = summaryBody(r)
 	}
-	a, err := jsonAnswer(http.StatusOK, api.RunList{Items: items, NextCursor: optional(next)}, nil)
-	return s.paged(ctx, a, next), err
+	res, err := jsonResponse(http.StatusOK, api.RunList{Items: items, NextCursor: optional(next)}, nil)
+	return s.paginated(ctx, res, next), err
 }
 
 func summaryBody(r projection.RunRow) api.RunSummary {
 	return api.RunSummary{
-		ID: r.ID, ProcedureID: r.ProcedureID, ProcedureVersion: r.ProcedureVersion, UserID: r.UserID, Reference: optional(r.Reference),
-		Metadata: free(r.Metadata), State: api.RunState(r.State), Revision: r.Revision, Seq: r.Head.Seq, CurrentStep: optional(r.CurrentStep),
-		Failure: failureBody(r.Failure), CreatedAt: r.CreatedAt.Format(audit.TimeFormat), StartedAt: moment(r.StartedAt),
-		UpdatedAt: r.UpdatedAt.Format(audit.TimeFormat), ClosedAt: moment(r.ClosedAt),
+		ID: r.ID, ProcedureID: r.ProcedureID, ProcedureVersion: r.ProcedureVersion,
+		UserID: r.UserID, Reference: optional(r.Reference), Metadata: metadataBody(r.Metadata),
+		State: api.RunState(r.State), Revision: r.Revision, Seq: r.Head.Seq, CurrentStep: optional(r.CurrentStep),
+		Failure:   failureBody(r.Failure),
+		CreatedAt: r.CreatedAt.Format(audit.TimeFormat), StartedAt: timeBody(r.StartedAt),
+		UpdatedAt: r.UpdatedAt.Format(audit.TimeFormat), ClosedAt: timeBody(r.ClosedAt),
 	}
 }

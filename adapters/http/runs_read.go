@@ -8,7 +8,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// GetRun answers GET /runs/{run_id}.
+// GetRun handles GET /runs/{run_id}.
 func (s *server) GetRun(ctx context.Context, r api.GetRunRequestObject) (api.GetRunResponseObject, error) {
 	var view run.Run
 	var err error
@@ -21,8 +21,8 @@ func (s *server) GetRun(ctx context.Context, r api.GetRunRequestObject) (api.Get
 		return nil, err
 	}
 	c := callOf(ctx)
-	if tag := runTag(view, view.Version.In(c.locale.Wanted()).Language()); noneMatch(r.Params.IfNoneMatch, tag) {
-		return notModified(map[string]string{"ETag": tag, "Cache-Control": revalidate}), nil
+	if tag := runETag(view, view.Version.In(c.locale.Wanted()).Language()); matchesETag(r.Params.IfNoneMatch, tag) {
+		return notModified(map[string]string{"ETag": tag, "Cache-Control": cacheRevalidate}), nil
 	}
-	return c.runAnswer(http.StatusOK, view)
+	return c.runResponse(http.StatusOK, view)
 }

@@ -11,13 +11,13 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// StartRun answers POST /runs.
+// StartRun handles POST /runs.
 func (s *server) StartRun(ctx context.Context, r api.StartRunRequestObject) (api.StartRunResponseObject, error) {
 	start := app.StartInput{
 		ProcedureID: r.Body.ProcedureID, Version: deref(r.Body.ProcedureVersion),
 		UserID: deref(r.Body.UserID), Reference: deref(r.Body.Reference),
 	}
-	if err := startLines(start); err != nil {
+	if err := checkLines(start); err != nil {
 		return nil, err
 	}
 	if len(r.Body.Metadata) > 0 {
@@ -32,13 +32,13 @@ func (s *server) StartRun(ctx context.Context, r api.StartRunRequestObject) (api
 	}, runRenderer(ctx, http.StatusCreated)))
 }
 
-// startLines holds what must be one short line.
-func startLines(start app.StartInput) error {
+// checkLines returns an error if the user id or the reference is not a single line.
+func checkLines(start app.StartInput) error {
 	var issues []fault.Issue
-	if !isLine(start.UserID) {
+	if !isSingleLine(start.UserID) {
 		issues = append(issues, lineIssue("/user_id"))
 	}
-	if !isLine(start.Reference) {
+	if !isSingleLine(start.Reference) {
 		issues = append(issues, lineIssue("/reference"))
 	}
 	return invalidRequest(issues)

@@ -3,7 +3,6 @@ package http
 import (
 	"context"
 	"fmt"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,38 +15,31 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// An event stream (WHATWG HTML, section 9.2, server-sent events): each event of the trail as it stands in pages, under its seq.
 const (
-	streamType  = "text/event-stream"
-	writeTime   = 10 * time.Second // for what a slow reader does not take
-	reconnectIn = 2000             // milliseconds, the client's wait before it comes back
-	mostStreams = 1000             // at once, of one process
+	streamType         = "text/event-stream"
+	streamWriteTimeout = 10 * time.Second // after which a reader that does not read is disconnected
+	reconnectDelay     = 2000             // milliseconds that a client waits before it connects again
+	maxStreams         = 1000             // open streams of one process
 )
 
-// Feed tells of new events of runs.
+// EventFeed notifies followers of runs about new events.
 type EventFeed interface {
-	// Follow begins to watch a run, until end is called. There is news when the run may have events that were not there at
-	// the last look.
-	Follow(runID string) (news <-chan struct{}, end func())
-	// Done is closed when the feed has ended; streams end with it.
+	// Follow starts to watch a run; unfollow ends that. News receives a value when the run may have new events since
+	// the last one. A caller that reads the events after calling Follow, and again after each value, misses none.
+	Follow(runID string) (news <-chan struct{}, unfollow func())
+	// Done returns a channel that is closed when the feed stops. Streams end then.
 	Done() <-chan struct{}
 }
 
-// DefaultHeartbeat is how often a silent stream shows that it lives.
+// DefaultHeartbeat is the default of Config.Heartbeat.
 const DefaultHeartbeat = 15 * time.Second
 
-// named reports whether an Accept header asks for a media type by its name.
-func named(accept []string, wanted string) bool {
-	for _, part := range strings.Split(strings.Join(accept, ","), ",") {
-		if media, params, err := mime.ParseMediaType(part); err == nil && media == wanted && params["q"] != "0" && params["q"] != "0.0" {
-			return true
-		}
-	}
-	return false
-}
-
-// stream is the answer that does not end: what came after the Last-Event-ID, and whatever comes.
-func (s *server) stream(ctx context.Context, r api.ListRunEventsRequestObject, after int64) (api.ListRunEventsResponseObject, error) {
+// stream returns the response that sends the events after the one that Last-Event-ID names, or after the given seq, and
+// then new events as they are recorded. The format is that of server-sent events (WHATWG HTML, section 9.2): the id is
+// the seq of an event, the data is the event as pages show it.
+func (s *server) stream(
+	ctx context.Context, r api.ListRunEventsRequestObject, after int64,
+) (api.ListRunEventsResponseObject, error) {
 	if last := r.Params.LastEventID; last != nil {
 		n, err := strconv.ParseInt(*last, 10, 64)
 		if err != nil || n < 0 {
@@ -58,38 +50,39 @@ func (s *server) stream(ctx context.Context, r api.ListRunEventsRequestObject, a
 	if _, err := s.service.RunEvents(ctx, r.RunID, after, 1); err != nil {
 		return nil, err
 	}
-	if s.streams.Add(1) > mostStreams {
-		s.streams.Add(-1)
+	if s.openStreams.Add(1) > maxStreams {
+		s.openStreams.Add(-1)
 		return nil, fault.New(fault.Unavailable, "service.unavailable", nil)
 	}
 	return &eventStream{ctx: ctx, server: s, runID: r.RunID, last: after}, nil
 }
 
-// eventStream is one reader of one run.
+// eventStream sends the events of a run to one client.
 type eventStream struct {
-	ctx    context.Context // of the request, which the generated interface does not hand on
+	ctx    context.Context // of the request; the generated interface does not pass it
 	server *server
 	runID  string
 	last   int64 // seq of the last event that was sent
 }
 
-// VisitListRunEventsResponse writes until the reader leaves, does not read, or the server ends.
+// VisitListRunEventsResponse sends events until the client disconnects or stops reading, or the feed stops.
 func (e *eventStream) VisitListRunEventsResponse(w http.ResponseWriter) error {
-	defer e.server.streams.Add(-1)
-	news, end := e.server.feed.Follow(e.runID) // before the first look: what comes after it is told
-	defer end()
+	defer e.server.openStreams.Add(-1)
+	news, unfollow := e.server.feed.Follow(e.runID) // before the first read, so that no event is missed
+	defer unfollow()
 	h := w.Header()
 	h.Set("Content-Type", streamType)
 	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no") // proxies would wait for the end
+	h.Set("X-Accel-Buffering", "no") // otherwise proxies would buffer the stream
 	w.WriteHeader(http.StatusOK)
 	out := streamWriter{w, http.NewResponseController(w)}
-	if out.write(fmt.Sprintf("retry: %d\n\n", reconnectIn)) == nil {
+	if out.write(fmt.Sprintf("retry: %d\n\n", reconnectDelay)) == nil {
 		e.follow(out, news)
 	}
 	return nil
 }
 
+// follow sends events when there are some, and a comment after each heartbeat interval.
 func (e *eventStream) follow(out streamWriter, news <-chan struct{}) {
 	heartbeat := time.NewTicker(e.server.heartbeat)
 	defer heartbeat.Stop()
@@ -108,9 +101,10 @@ func (e *eventStream) follow(out streamWriter, news <-chan struct{}) {
 	}
 }
 
-// send writes what has come since the last look. A database that does not answer is asked again at the next one.
+// send sends the events after the last one that was sent. It returns an error if nothing more can be sent. If the
+// database cannot be read, it returns nil, so that the next call tries again.
 func (e *eventStream) send(out streamWriter) error {
-	var broken error // the reader is gone: nothing more can be written
+	var writeErr error
 	last, err := e.server.service.StreamEvents(e.ctx, e.runID, e.last, func(events []audit.Event) error {
 		var text strings.Builder
 		for _, event := range events {
@@ -120,23 +114,23 @@ func (e *eventStream) send(out streamWriter) error {
 			}
 			fmt.Fprintf(&text, "id: %d\ndata: %s\n\n", event.Seq, data)
 		}
-		broken = out.write(text.String())
-		return broken
+		writeErr = out.write(text.String())
+		return writeErr
 	})
-	if e.last = last; err != nil && broken == nil {
+	if e.last = last; err != nil && writeErr == nil {
 		return e.ctx.Err()
 	}
-	return broken
+	return writeErr
 }
 
-// streamWriter sends at once, and not for ever.
+// streamWriter writes without buffering, and fails if a write takes longer than streamWriteTimeout.
 type streamWriter struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 }
 
 func (s streamWriter) write(text string) error {
-	if err := s.control.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
+	if err := s.control.SetWriteDeadline(time.Now().Add(streamWriteTimeout)); err != nil {
 		return err
 	}
 	if _, err := s.w.Write([]byte(text)); err != nil {

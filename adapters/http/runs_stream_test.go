@@ -13,18 +13,19 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// stream is what a reader of a run's events gets, line by line.
+// stream is a client of the stream of a run's events.
 type stream struct {
-	t     *testing.T
-	lines *bufio.Scanner
-	leave context.CancelFunc
+	t      *testing.T
+	lines  *bufio.Scanner
+	cancel context.CancelFunc
 }
 
-func (w *world) stream(t *testing.T, run string, headers ...string) stream {
+// stream opens the stream of a run.
+func (srv *testServer) stream(t *testing.T, run string, headers ...string) stream {
 	t.Helper()
-	ctx, leave := context.WithCancel(t.Context())
-	t.Cleanup(leave)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.base+"/runs/"+run+"/events", nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.base+"/runs/"+run+"/events", nil)
 	require.NoError(t, err)
 	req.Header.Set("Accept", "text/event-stream")
 	for i := 0; i < len(headers); i += 2 {
@@ -35,10 +36,10 @@ func (w *world) stream(t *testing.T, run string, headers ...string) stream {
 	t.Cleanup(func() { res.Body.Close() })
 	require.Equal(t, 200, res.StatusCode)
 	require.Equal(t, "text/event-stream", res.Header.Get("Content-Type"))
-	return stream{t, bufio.NewScanner(res.Body), leave}
+	return stream{t, bufio.NewScanner(res.Body), cancel}
 }
 
-// next is the next event and its id.
+// next returns the next event and its id.
 func (s stream) next() (id string, e audit.Event) {
 	s.t.Helper()
 	for s.lines.Scan() {
@@ -54,48 +55,52 @@ func (s stream) next() (id string, e audit.Event) {
 	return "", e
 }
 
-func TestEventsComeLiveAndGoOnWhereTheReaderStopped(t *testing.T) {
-	w := newWorld(t)
-	run := w.startTwoSteps()
-	s := w.stream(t, run)
+func TestAStreamSendsEventsAndContinuesAfterTheLastOne(t *testing.T) {
+	srv := newTestServer(t)
+	run := srv.startTwoSteps()
+	s := srv.stream(t, run)
 	for _, want := range []string{"run.created", "step.opened"} {
 		_, e := s.next()
 		require.Equal(t, want, e.Action)
 	}
-	w.call("POST", "/runs/"+run+"/steps/first/commit", commitFirst)
+	srv.call("POST", "/runs/"+run+"/steps/first/commit", commitFirst)
 	var last string
 	for _, want := range []string{"run.started", "step.committed"} {
 		var e audit.Event
 		last, e = s.next()
 		require.Equal(t, want, e.Action)
 	}
-	s.leave()
-	again := w.stream(t, run, "Last-Event-ID", last)
+	s.cancel()
+	again := srv.stream(t, run, "Last-Event-ID", last)
 	id, e := again.next()
 	require.Equal(t, "5", id)
 	require.Equal(t, "step.opened", e.Action)
 	require.EqualValues(t, 5, e.Seq)
 	for again.lines.Scan() {
 		if again.lines.Text() == ":" {
-			break // it lives
+			break // a heartbeat
 		}
 	}
-	w.call("POST", "/runs/"+run+"/fail", `{"reason":"enough"}`)
+	srv.call("POST", "/runs/"+run+"/fail", `{"reason":"enough"}`)
 	_, e = again.next()
 	require.Equal(t, "run.failed", e.Action)
-	page := w.call("GET", "/runs/"+run+"/events?limit=50", "").body["items"].([]any)
-	require.Equal(t, e.Canonical, page[5].(map[string]any)["canonical"], "as in pages")
+	page := srv.call("GET", "/runs/"+run+"/events?limit=50", "").body.objects("items")
+	require.Equal(t, e.Canonical, page[5]["canonical"], "the event is the same as in a page")
 }
 
-func TestWhatIsNoStreamIsAnAnswerThatEnds(t *testing.T) {
-	w := newWorld(t)
-	run := "/runs/" + w.startTwoSteps() + "/events"
-	require.Equal(t, 404, w.call("GET", "/runs/none/events", "", "Accept", "text/event-stream, application/problem+json").status)
+func TestRequestsThatDoNotGetAStream(t *testing.T) {
+	srv := newTestServer(t)
+	run := "/runs/" + srv.startTwoSteps() + "/events"
+	unknown := srv.call("GET", "/runs/none/events", "", "Accept", "text/event-stream, application/problem+json")
+	require.Equal(t, 404, unknown.status)
 	for _, bad := range []string{"x", "-1", "1.5", "99999999999999999999999"} {
-		require.Equal(t, 400, w.call("GET", run, "", "Accept", "text/event-stream", "Last-Event-ID", bad).status, bad)
+		require.Equal(t, 400, srv.call("GET", run, "", "Accept", "text/event-stream", "Last-Event-ID", bad).status, bad)
 	}
-	for _, accept := range []string{"*/*", "application/json", "application/json, text/event-stream;q=0"} {
-		require.Equal(t, "application/json", w.call("GET", run, "", "Accept", accept).header.Get("Content-Type"), accept)
+	for _, accept := range []string{
+		"*/*", "application/json", "application/json, text/event-stream;q=0", "application/json, text/event-stream;q=0.00",
+	} {
+		r := srv.call("GET", run, "", "Accept", accept)
+		require.Equal(t, "application/json", r.header.Get("Content-Type"), accept)
 	}
-	require.Equal(t, 200, w.call("HEAD", run, "", "Accept", "text/event-stream").status)
+	require.Equal(t, 200, srv.call("HEAD", run, "", "Accept", "text/event-stream").status)
 }

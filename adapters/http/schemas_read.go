@@ -9,11 +9,11 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// GetSchema answers GET /schemas/{schema_name}.
+// GetSchema handles GET /schemas/{schema_name}.
 func (s *server) GetSchema(_ context.Context, req api.GetSchemaRequestObject) (api.GetSchemaResponseObject, error) {
 	data, err := fs.ReadFile(s.schemas, req.SchemaName)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
 		return nil, fault.New(fault.NotFound, "request.not_found", nil)
 	}
-	return fileAnswer("application/schema+json", data), err
+	return fileResponse("application/schema+json", data), err
 }

@@ -31,8 +31,8 @@ import (
 	"github.com/procedo/procedo/docs"
 )
 
-// world is a server on a throw-away database; every answer it gives is held against the contract.
-type world struct {
+// testServer is a server on a temporary database. Each of its responses is checked against the contract.
+type testServer struct {
 	t       testing.TB
 	base    string
 	db      *sqlite.DB
@@ -41,14 +41,19 @@ type world struct {
 	routes  routers.Router
 }
 
-func newWorld(t testing.TB, options ...sqlite.Option) *world {
+func newTestServer(t testing.TB, options ...sqlite.Option) *testServer {
 	t.Helper()
 	db := sqlitetest.Open(t, options...)
 	storage := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(100))
 	storage.App.Clock, storage.App.Random = system.Clock{}, system.Random{}
 	service := app.New(storage.App)
 	log := &bytes.Buffer{}
-	handler, err := httpadapter.New(httpadapter.Config{Service: service, Ready: db.Ping, Feed: live.NewHub(t.Context(), storage.Heads, 5*time.Millisecond, slog.New(slog.DiscardHandler)), Heartbeat: 20 * time.Millisecond, Schemas: docs.Schemas, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})), Patience: patience})
+	handler, err := httpadapter.New(httpadapter.Config{
+		Service: service, Ready: db.Ping, Schemas: docs.Schemas,
+		Feed:      live.NewHub(t.Context(), storage.Heads, 5*time.Millisecond, slog.New(slog.DiscardHandler)),
+		Heartbeat: 20 * time.Millisecond, RepeatTimeout: repeatTimeout,
+		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
@@ -59,10 +64,10 @@ func newWorld(t testing.TB, options ...sqlite.Option) *world {
 	doc.Servers = openapi3.Servers{{URL: server.URL}}
 	routes, err := legacy.NewRouter(&doc)
 	require.NoError(t, err)
-	return &world{t: t, base: server.URL, db: db, service: service, log: log, routes: routes}
+	return &testServer{t: t, base: server.URL, db: db, service: service, log: log, routes: routes}
 }
 
-// contract is what answers are held against.
+// contract returns the contract, against which responses are checked.
 var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(api.Contract)
 	if err == nil {
@@ -71,22 +76,45 @@ var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	return doc, err
 })
 
-// patience is short, so that the test of what exceeds it is.
-const patience = 50 * time.Millisecond
+// repeatTimeout is short, so that the test of a repeated request that times out is fast.
+const repeatTimeout = 50 * time.Millisecond
 
-// reply is an answer, its body decoded.
+// reply is a response with its decoded body.
 type reply struct {
 	status int
 	header http.Header
 	raw    []byte
-	body   map[string]any
+	body   object
 }
 
-// call sends a request and holds the answer against the contract. Header names and values come in pairs.
-func (w *world) call(method, path, body string, headers ...string) reply {
-	w.t.Helper()
-	req, err := http.NewRequest(method, w.base+path, bytes.NewReader([]byte(body)))
-	require.NoError(w.t, err)
+// object is a decoded JSON object. Its methods panic if a member does not have the type.
+type object map[string]any
+
+func (o object) text(name string) string   { return o[name].(string) }
+func (o object) object(name string) object { return o[name].(map[string]any) }
+
+// objects returns the elements of an array of objects.
+func (o object) objects(name string) []object {
+	var all []object
+	for _, element := range o[name].([]any) {
+		all = append(all, element.(map[string]any))
+	}
+	return all
+}
+
+// with returns the server for a subtest.
+func (srv *testServer) with(t testing.TB) *testServer {
+	own := *srv
+	own.t = t
+	return &own
+}
+
+// call sends a request and checks the response against the contract. Headers are pairs of a name and a value; an empty
+// value removes the header.
+func (srv *testServer) call(method, path, body string, headers ...string) reply {
+	srv.t.Helper()
+	req, err := http.NewRequest(method, srv.base+path, bytes.NewReader([]byte(body)))
+	require.NoError(srv.t, err)
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
@@ -97,62 +125,69 @@ func (w *world) call(method, path, body string, headers ...string) reply {
 		}
 	}
 	res, err := http.DefaultClient.Do(req)
-	require.NoError(w.t, err)
+	require.NoError(srv.t, err)
 	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
-	require.NoError(w.t, err)
-	require.NotEmpty(w.t, res.Header.Get("X-Request-Id"))
-	w.declared(req, res, raw)
+	require.NoError(srv.t, err)
+	require.NotEmpty(srv.t, res.Header.Get("X-Request-Id"))
+	srv.requireDeclared(req, res, raw)
 	r := reply{status: res.StatusCode, header: res.Header, raw: raw}
-	if len(raw) > 0 && method != http.MethodHead && strings.HasPrefix(res.Header.Get("Content-Type"), "application/") && path != "/openapi.yaml" {
-		require.NoError(w.t, json.Unmarshal(raw, &r.body), "%s", raw)
+	if len(raw) > 0 && method != http.MethodHead && path != "/openapi.yaml" &&
+		strings.HasPrefix(res.Header.Get("Content-Type"), "application/") {
+		require.NoError(srv.t, json.Unmarshal(raw, &r.body), "%s", raw)
 	}
 	return r
 }
 
-// declared fails where the contract does not declare the answer as it is.
-func (w *world) declared(req *http.Request, res *http.Response, raw []byte) {
-	w.t.Helper()
-	route, params, err := w.routes.FindRoute(req)
-	if err != nil || req.Method == http.MethodHead || req.URL.Path == "/openapi.yaml" || bytes.Contains(raw, []byte(`"request.not_found"`)) {
-		return // no such operation: 404 and 405 are the server's own; and what has no JSON has no schema
+// requireDeclared fails the test if the contract does not declare the response.
+func (srv *testServer) requireDeclared(req *http.Request, res *http.Response, raw []byte) {
+	srv.t.Helper()
+	route, params, err := srv.routes.FindRoute(req)
+	if err != nil || bytes.Contains(raw, []byte(`"request.not_found"`)) {
+		return // the contract has no such operation
+	}
+	if req.Method == http.MethodHead || req.URL.Path == "/openapi.yaml" {
+		return // the response is not JSON
 	}
 	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, PathParams: params, Route: route},
 		Status:                 res.StatusCode, Header: res.Header, Body: io.NopCloser(bytes.NewReader(raw)),
 		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
 	})
-	require.NoError(w.t, err, "%s %s answered %d:\n%s", req.Method, req.URL, res.StatusCode, raw)
+	require.NoError(srv.t, err, "%s %s answered %d:\n%s", req.Method, req.URL, res.StatusCode, raw)
 }
 
-// codes lists the issues of a problem as "field code".
+// codes returns the issues of a problem as "field code".
 func (r reply) codes() []string {
 	var all []string
-	issues, _ := r.body["issues"].([]any)
-	for _, i := range issues {
-		is := i.(map[string]any)
-		all = append(all, is["field"].(string)+" "+is["code"].(string))
+	if r.body["issues"] == nil {
+		return nil
+	}
+	for _, issue := range r.body.objects("issues") {
+		all = append(all, issue.text("field")+" "+issue.text("code"))
 	}
 	return all
 }
 
-const twoSteps = `{"id":"two-steps","name":"Deux étapes","language":"fr","translations":{"en":{"name":"Two steps"}},"steps":[
+const twoSteps = `{"id":"two-steps","name":"Deux étapes","language":"fr",
+ "translations":{"en":{"name":"Two steps"}},"steps":[
  {"key":"first","title":"Première","translations":{"en":{"title":"First"}},
   "slots":[{"name":"code","type":"string","validate":"[A-Z]{3}"},{"name":"count","type":"integer","required":false},
            {"name":"secret","type":"string","sensitive":true,"required":false}],
   "checklist_items":[{"key":"seen","label":"Vu","required":true,"translations":{"en":{"label":"Seen"}}}]},
  {"key":"last","title":"Dernière","slots":[{"name":"note","type":"text","required":false}]}]}`
 
-// startTwoSteps stores the small procedure and starts a run of it.
-func (w *world) startTwoSteps() (runID string) {
-	w.t.Helper()
-	require.Contains(w.t, []int{200, 201}, w.call("POST", "/procedures", twoSteps).status)
-	r := w.call("POST", "/runs", `{"procedure_id":"two-steps"}`)
-	require.Equal(w.t, 201, r.status, "%s", r.raw)
-	return r.body["id"].(string)
+// startTwoSteps stores the procedure twoSteps and starts a run of it.
+func (srv *testServer) startTwoSteps() (runID string) {
+	srv.t.Helper()
+	require.Contains(srv.t, []int{200, 201}, srv.call("POST", "/procedures", twoSteps).status)
+	r := srv.call("POST", "/runs", `{"procedure_id":"two-steps"}`)
+	require.Equal(srv.t, 201, r.status, "%s", r.raw)
+	return r.body.text("id")
 }
 
-func (w *world) loadDemo() {
-	w.t.Helper()
-	require.Contains(w.t, []int{200, 201}, w.call("POST", "/procedures", string(docs.Demo)).status)
+// loadDemo stores the demo.
+func (srv *testServer) loadDemo() {
+	srv.t.Helper()
+	require.Contains(srv.t, []int{200, 201}, srv.call("POST", "/procedures", string(docs.Demo)).status)
 }

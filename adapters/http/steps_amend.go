@@ -7,7 +7,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// AmendStep answers POST /runs/{run_id}/steps/{step_key}/amend.
+// AmendStep handles POST /runs/{run_id}/steps/{step_key}/amend.
 func (s *server) AmendStep(ctx context.Context, r api.AmendStepRequestObject) (api.AmendStepResponseObject, error) {
 	b := r.Body
 	return s.execute(ctx, r.RunID, r.Params.IfMatch, r.Params.IdempotencyKey,

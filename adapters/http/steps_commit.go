@@ -7,7 +7,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// CommitStep answers POST /runs/{run_id}/steps/{step_key}/commit. No body is an empty commit.
+// CommitStep handles POST /runs/{run_id}/steps/{step_key}/commit. Without a body, it commits the draft.
 func (s *server) CommitStep(ctx context.Context, r api.CommitStepRequestObject) (api.CommitStepResponseObject, error) {
 	b := deref(r.Body)
 	return s.execute(ctx, r.RunID, r.Params.IfMatch, r.Params.IdempotencyKey,

@@ -149,7 +149,7 @@ func TestPatternsAreNotShown(t *testing.T) {
 func TestTypesAreWordedAndIdsAreNot(t *testing.T) {
 	words{"This must be a whole number.", "Saisissez un nombre entier."}.requireIssue(t,
 		fault.Issue{Code: "validation.type", Params: fault.Params{"expected": "integer"}})
-	words{"This must be text, a list or null.", "Type attendu\u00a0: un texte, une liste ou null."}.requireIssue(t,
+	words{"This must be text, a list or null.", "Valeur attendue\u00a0: un texte, une liste ou null."}.requireIssue(t,
 		fault.Issue{Code: "request.type", Params: fault.Params{"expected": "string, array, null"}})
 	words{
 		"The id must be number, as in the address.", "L’identifiant doit être number, comme dans l’adresse.",

@@ -1,5 +1,5 @@
-// Package live tells those who follow runs that a run has new events. One poller for each process asks the database, with one
-// query for all runs that somebody follows: nothing is sent from within a commit, and it does not matter which replica wrote.
+// Package live notifies followers of runs about new events. Each process polls the database with one query for all runs
+// that have followers. A commit therefore sends nothing, and it does not matter which replica made it.
 package live
 
 import (
@@ -12,60 +12,61 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// Hub watches runs for its followers. It polls only while there are any.
+// Hub watches runs for followers. It polls the database only while there are followers. It is safe for concurrent use.
 type Hub struct {
-	heads app.RunHeads
-	every time.Duration
-	log   *slog.Logger
-	ctx   context.Context // the life of the poller, which outlives any call
+	heads    app.RunHeads
+	interval time.Duration
+	log      *slog.Logger
+	ctx      context.Context // ends the poller, which outlives the calls of Follow
 
 	mu        sync.Mutex
-	followers map[string]map[*follower]struct{}
-	seen      map[string]int64
+	followers map[string]map[chan struct{}]struct{} // by run; each channel is one follower's
+	lastSeqs  map[string]int64                      // the seqs that followers were notified of, by run
 	polling   bool
 }
 
-// follower is told of one run.
-type follower struct{ news chan struct{} }
-
-// NewHub watches until the context ends, at the interval given.
-func NewHub(ctx context.Context, heads app.RunHeads, every time.Duration, log *slog.Logger) *Hub {
-	return &Hub{heads: heads, every: every, log: log, ctx: ctx, followers: map[string]map[*follower]struct{}{}, seen: map[string]int64{}}
+// NewHub returns a hub that polls at the given interval until ctx is done.
+func NewHub(ctx context.Context, heads app.RunHeads, interval time.Duration, log *slog.Logger) *Hub {
+	return &Hub{
+		heads: heads, interval: interval, log: log, ctx: ctx,
+		followers: map[string]map[chan struct{}]struct{}{}, lastSeqs: map[string]int64{},
+	}
 }
 
-// Done is closed when the hub has ended: nobody is told anything any more.
+// Done returns a channel that is closed when the hub stops: there are no notifications after that.
 func (h *Hub) Done() <-chan struct{} { return h.ctx.Done() }
 
-// Follow begins to watch a run, until end is called. There is news when the run may have events that were not there at the last look:
-// who reads the trail after this call misses nothing that comes later.
-func (h *Hub) Follow(runID string) (news <-chan struct{}, end func()) {
-	f := &follower{make(chan struct{}, 1)}
+// Follow starts to watch a run; unfollow ends that. News receives a value when the run may have new events since the
+// last one. A caller that reads the events after calling Follow, and again after each value, misses none.
+func (h *Hub) Follow(runID string) (news <-chan struct{}, unfollow func()) {
+	follower := make(chan struct{}, 1)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.followers[runID] == nil {
-		h.followers[runID] = map[*follower]struct{}{}
+		h.followers[runID] = map[chan struct{}]struct{}{}
 	}
-	h.followers[runID][f] = struct{}{}
-	delete(h.seen, runID) // the newcomer may have read less than the others were told of
+	h.followers[runID][follower] = struct{}{}
+	delete(h.lastSeqs, runID) // the new follower may have read less than the others were notified of
 	if !h.polling {
 		h.polling = true
 		go h.poll()
 	}
-	return f.news, func() { h.leave(runID, f) }
+	return follower, func() { h.unfollow(runID, follower) }
 }
 
-func (h *Hub) leave(runID string, f *follower) {
+func (h *Hub) unfollow(runID string, follower chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.followers[runID], f)
+	delete(h.followers[runID], follower)
 	if len(h.followers[runID]) == 0 {
 		delete(h.followers, runID)
-		delete(h.seen, runID)
+		delete(h.lastSeqs, runID)
 	}
 }
 
+// poll notifies followers until there are none left or the hub stops.
 func (h *Hub) poll() {
-	tick := time.NewTicker(h.every)
+	tick := time.NewTicker(h.interval)
 	defer tick.Stop()
 	failing := false
 	for {
@@ -74,21 +75,21 @@ func (h *Hub) poll() {
 			return
 		case <-tick.C:
 		}
-		ids, over := h.watched()
-		if over {
+		ids, stop := h.runsToPoll()
+		if stop {
 			return
 		}
 		seqs, err := h.heads.Seqs(h.ctx, ids)
 		if err != nil && !failing && h.ctx.Err() == nil {
-			h.log.Warn("streams of events wait for the database", "error", err)
+			h.log.Warn("live event streams are delayed: the database cannot be read", "error", err)
 		}
 		failing = err != nil
-		h.tell(seqs)
+		h.notify(seqs)
 	}
 }
 
-// watched are the runs to ask for; over where nobody follows any more, and the poller ends.
-func (h *Hub) watched() (ids []string, over bool) {
+// runsToPoll returns the runs that have followers. Stop is true if there are none: the poller then ends.
+func (h *Hub) runsToPoll() (ids []string, stop bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.followers) == 0 {
@@ -102,18 +103,19 @@ func (h *Hub) watched() (ids []string, over bool) {
 	return ids, false
 }
 
-func (h *Hub) tell(seqs map[string]int64) {
+// notify notifies the followers of the runs whose seq has changed.
+func (h *Hub) notify(seqs map[string]int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for id, seq := range seqs {
-		if seq == h.seen[id] {
+		if seq == h.lastSeqs[id] {
 			continue
 		}
-		h.seen[id] = seq
-		for f := range h.followers[id] {
+		h.lastSeqs[id] = seq
+		for follower := range h.followers[id] {
 			select {
-			case f.news <- struct{}{}:
-			default: // it has been told and has not looked yet
+			case follower <- struct{}{}:
+			default: // the follower has not yet received the last notification
 			}
 		}
 	}

@@ -14,18 +14,18 @@ import (
 	"github.com/procedo/procedo/adapters/live"
 )
 
-// heads is a database of seqs that counts how often it is asked.
-type heads struct {
-	mu    sync.Mutex
-	seqs  map[string]int64
-	asked int
-	err   error
+// fakeHeads is a database of seqs that counts its queries.
+type fakeHeads struct {
+	mu      sync.Mutex
+	seqs    map[string]int64
+	queries int
+	err     error
 }
 
-func (h *heads) Seqs(_ context.Context, ids []string) (map[string]int64, error) {
+func (h *fakeHeads) Seqs(_ context.Context, ids []string) (map[string]int64, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.asked++
+	h.queries++
 	found := map[string]int64{}
 	for _, id := range ids {
 		if seq, ok := h.seqs[id]; ok {
@@ -35,21 +35,23 @@ func (h *heads) Seqs(_ context.Context, ids []string) (map[string]int64, error) 
 	return found, h.err
 }
 
-func (h *heads) times() int {
+func (h *fakeHeads) queryCount() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.asked
+	return h.queries
 }
 
-func (h *heads) write(id string, err error) {
+// write adds an event to a run and sets the error of the queries after that.
+func (h *fakeHeads) write(id string, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.seqs[id]++
 	h.err = err
 }
 
-func told(news <-chan struct{}) bool {
-	time.Sleep(2 * time.Second) // of the bubble's clock
+// notified reports whether there is a notification after two intervals of the hub.
+func notified(news <-chan struct{}) bool {
+	time.Sleep(2 * time.Second) // in synctest's fake time
 	synctest.Wait()
 	select {
 	case <-news:
@@ -59,38 +61,38 @@ func told(news <-chan struct{}) bool {
 	}
 }
 
-func TestFollowersAreToldOfNewEventsOfTheirRunByOneQueryForAll(t *testing.T) {
+func TestFollowersAreNotifiedOfNewEventsWithOneQueryForAllRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
-		h := &heads{seqs: map[string]int64{"a": 3, "b": 1}}
+		h := &fakeHeads{seqs: map[string]int64{"a": 3, "b": 1}}
 		hub := live.NewHub(ctx, h, time.Second, slog.New(slog.DiscardHandler))
 		a, endA := hub.Follow("a")
 		b, endB := hub.Follow("b")
-		require.True(t, told(a), "at first they look once more: something may have come in between")
-		require.True(t, told(b))
-		require.False(t, told(a))
+		require.True(t, notified(a), "there may be an event from before the first poll")
+		require.True(t, notified(b))
+		require.False(t, notified(a))
 		h.write("a", nil)
-		require.True(t, told(a))
-		require.False(t, told(b))
+		require.True(t, notified(a))
+		require.False(t, notified(b))
 		late, endLate := hub.Follow("a")
-		require.True(t, told(late))
-		require.True(t, told(a), "and whoever follows already looks again, for nothing")
-		h.write("a", errors.New("the database is away"))
-		told(a)
+		require.True(t, notified(late))
+		require.True(t, notified(a), "a new follower causes a notification of the others too")
+		h.write("a", errors.New("the database is unreachable"))
+		notified(a)
 		h.write("a", nil)
-		require.True(t, told(a), "the poller goes on")
-		before := h.times()
-		told(b)
-		require.LessOrEqual(t, h.times()-before, 2, "one query for all runs")
+		require.True(t, notified(a), "the hub continues after an error")
+		before := h.queryCount()
+		notified(b)
+		require.LessOrEqual(t, h.queryCount()-before, 2, "one query for all runs")
 		for _, end := range []func(){endA, endB, endLate} {
 			end()
 		}
-		told(a)
-		before = h.times()
-		told(a)
-		require.Equal(t, before, h.times(), "nobody follows: nobody is asked")
+		notified(a)
+		before = h.queryCount()
+		notified(a)
+		require.Equal(t, before, h.queryCount(), "there are no queries without followers")
 		again, _ := hub.Follow("b")
-		require.True(t, told(again))
+		require.True(t, notified(again))
 		stop()
 		<-hub.Done()
 		synctest.Wait()

@@ -7,52 +7,56 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// Cache keeps values in this process, the most recently used, up to a bound of their weights.
+// Cache holds values in the memory of this process, up to a total size. To make room it drops the least recently used
+// values. It is safe for concurrent use.
 type Cache[V any] struct {
-	mu     sync.Mutex
-	kept   *simplelru.LRU[string, weighed[V]]
-	weigh  func(V) int
-	weight int
-	most   int
+	mu      sync.Mutex
+	entries *simplelru.LRU[string, entry[V]]
+	sizeOf  func(V) int
+	size    int // of all entries, in bytes
+	maxSize int
 }
 
-type weighed[V any] struct {
-	value  V
-	seq    int64
-	weight int
+type entry[V any] struct {
+	value V
+	seq   int64
+	size  int
 }
 
-// NewCache returns a cache of at most so many bytes; weigh tells about how many a value takes. One that takes more than all is not kept.
-func NewCache[V any](most int, weigh func(V) int) *Cache[V] {
-	c := &Cache[V]{weigh: weigh, most: most}
-	c.kept, _ = simplelru.NewLRU(1<<30, func(_ string, gone weighed[V]) { c.weight -= gone.weight }) // its only error is a size below 1
+// NewCache returns a cache of at most maxSize bytes. SizeOf returns roughly how many bytes a value takes in memory. A
+// value larger than maxSize is not stored.
+func NewCache[V any](maxSize int, sizeOf func(V) int) *Cache[V] {
+	c := &Cache[V]{sizeOf: sizeOf, maxSize: maxSize}
+	// NewLRU fails only for a number of entries below 1. The number is no bound here, the size is.
+	c.entries, _ = simplelru.NewLRU(1<<30, func(_ string, evicted entry[V]) { c.size -= evicted.size })
 	return c
 }
 
-// Get returns what is kept under the key; false where nothing is.
+// Get returns the value stored under the key, and whether there is one.
 func (c *Cache[V]) Get(_ context.Context, key string) (V, bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	kept, found := c.kept.Get(key)
-	return kept.value, found, nil
+	e, found := c.entries.Get(key)
+	return e.value, found, nil
 }
 
-// Put keeps a value unless one with the same or a higher seq is kept under the key.
+// Put stores a value, unless a value with the same or a higher seq is stored under the key. It reports whether it did
+// so.
 func (c *Cache[V]) Put(_ context.Context, key string, seq int64, v V) (bool, error) {
-	w := weighed[V]{v, seq, c.weigh(v) + len(key)}
+	e := entry[V]{v, seq, c.sizeOf(v) + len(key)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if kept, found := c.kept.Peek(key); found && kept.seq >= seq {
+	if current, found := c.entries.Peek(key); found && current.seq >= seq {
 		return false, nil
 	}
-	c.kept.Remove(key)
-	if w.weight > c.most {
+	c.entries.Remove(key)
+	if e.size > c.maxSize {
 		return false, nil
 	}
-	for c.weight+w.weight > c.most {
-		c.kept.RemoveOldest()
+	for c.size+e.size > c.maxSize {
+		c.entries.RemoveOldest()
 	}
-	c.kept.Add(key, w)
-	c.weight += w.weight
+	c.entries.Add(key, e)
+	c.size += e.size
 	return true, nil
 }

@@ -11,35 +11,35 @@ import (
 	"github.com/procedo/procedo/tests/contract"
 )
 
-func weigh(t contract.Thing) int { return len(t.Text) }
+func sizeOf(t contract.Thing) int { return len(t.Text) }
 
 func TestCache(t *testing.T) {
-	contract.RunCache(t, func(*testing.T) caching.Cache[contract.Thing] { return memory.NewCache(1<<20, weigh) })
+	contract.RunCache(t, func(*testing.T) caching.Cache[contract.Thing] { return memory.NewCache(1<<20, sizeOf) })
 }
 
-func TestTheBoundIsKeptByForgettingWhatWasLongestUnused(t *testing.T) {
-	c := memory.NewCache(1000, weigh)
+func TestCacheDropsTheLeastRecentlyUsedValues(t *testing.T) {
+	c := memory.NewCache(1000, sizeOf)
 	put := func(key string, seq int64, size int) bool {
-		kept, err := c.Put(t.Context(), key, seq, contract.Thing{Seq: seq, Text: strings.Repeat("x", size-len(key))})
+		stored, err := c.Put(t.Context(), key, seq, contract.Thing{Seq: seq, Text: strings.Repeat("x", size-len(key))})
 		require.NoError(t, err)
-		return kept
+		return stored
 	}
-	kept := func(key string) bool {
+	has := func(key string) bool {
 		_, found, err := c.Get(t.Context(), key)
 		require.NoError(t, err)
 		return found
 	}
 	require.True(t, put("a", 1, 400))
 	require.True(t, put("b", 1, 400))
-	require.True(t, kept("a"))
-	require.True(t, put("c", 1, 200), "exactly full")
-	require.True(t, kept("b"))
+	require.True(t, has("a"))
+	require.True(t, put("c", 1, 200), "the cache is exactly full")
+	require.True(t, has("b"))
 	require.True(t, put("d", 1, 300))
-	require.False(t, kept("a"), "longest unused")
-	require.True(t, put("b", 2, 500), "it makes room for itself first")
-	require.True(t, kept("c") && kept("d") && kept("b"))
-	require.False(t, put("e", 1, 1001), "more than all")
-	require.True(t, kept("c") && kept("d") && kept("b"))
+	require.False(t, has("a"), "a was the least recently used")
+	require.True(t, put("b", 2, 500), "the old value of b makes room for the new one")
+	require.True(t, has("c") && has("d") && has("b"))
+	require.False(t, put("e", 1, 1001), "larger than the cache")
+	require.True(t, has("c") && has("d") && has("b"))
 	require.False(t, put("b", 3, 1001))
-	require.False(t, kept("b"), "what it would have replaced is old")
+	require.False(t, has("b"), "a value that could not be replaced is out of date")
 }

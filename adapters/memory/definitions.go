@@ -1,4 +1,5 @@
-// Package memory keeps things in this process: compiled versions, which never change, and whatever else has a seq.
+// Package memory holds values in the memory of this process: compiled versions of procedures, which never change, and
+// values of the caching package, which have a seq.
 package memory
 
 import (
@@ -10,11 +11,14 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// Definitions keeps compiled versions in front of another source. Versions never change, so none is ever stale;
-// the bound is for memory alone.
+// Definitions is a cache of compiled versions in front of another source. A version never changes, so a cached one is
+// never out of date; the number of versions is limited only to save memory.
+//
+// The cache is there for speed: compiling the demo takes 1 to 2 ms, reading it from the cache 0.4 µs
+// (BenchmarkDefinitions).
 type Definitions struct {
-	source app.Definitions
-	kept   *lru.Cache[versionKey, *procedure.Version]
+	source   app.Definitions
+	versions *lru.Cache[versionKey, *procedure.Version]
 }
 
 type versionKey struct {
@@ -22,23 +26,24 @@ type versionKey struct {
 	version int
 }
 
-// KeepDefinitions returns what puts a memory of at most size versions (at least 1), the most recently used, in front of a source.
+// KeepDefinitions returns a function that puts a cache of at most size versions (at least 1) in front of a source. To
+// make room the cache drops the least recently used version.
 func KeepDefinitions(size int) func(app.Definitions) app.Definitions {
 	return func(source app.Definitions) app.Definitions {
-		kept, _ := lru.New[versionKey, *procedure.Version](max(size, 1)) // its only error is a size below 1
-		return &Definitions{source, kept}
+		versions, _ := lru.New[versionKey, *procedure.Version](max(size, 1)) // fails only for a size below 1
+		return &Definitions{source, versions}
 	}
 }
 
-// Definition returns a version, from memory where it was asked for before.
+// Definition returns a version, from the cache if it is there, and from the source otherwise.
 func (d *Definitions) Definition(ctx context.Context, id string, version int) (*procedure.Version, error) {
 	key := versionKey{id, version}
-	if v, ok := d.kept.Get(key); ok {
+	if v, ok := d.versions.Get(key); ok {
 		return v, nil
 	}
 	v, err := d.source.Definition(ctx, id, version)
 	if err == nil {
-		d.kept.Add(key, v)
+		d.versions.Add(key, v)
 	}
 	return v, err
 }

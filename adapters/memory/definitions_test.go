@@ -7,43 +7,79 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/memory"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/docs"
 )
 
+// source counts the versions that it returns. If err is set, it returns that too.
 type source struct {
-	asked int
+	calls int
 	err   error
 }
 
 func (s *source) Definition(_ context.Context, _ string, n int) (*procedure.Version, error) {
-	s.asked++
+	s.calls++
 	return &procedure.Version{Number: n}, s.err
 }
 
-func TestAVersionIsCompiledOnceAndForgottenWhenItsPlaceIsNeeded(t *testing.T) {
+func TestDefinitionsCompilesAVersionAgainOnlyAfterDroppingIt(t *testing.T) {
 	s := &source{}
 	d := memory.KeepDefinitions(2)(s)
-	ask := func(n int) {
+	get := func(n int) {
 		v, err := d.Definition(t.Context(), "p", n)
 		require.NoError(t, err)
 		require.Equal(t, n, v.Number)
 	}
-	ask(1)
-	ask(1)
-	require.Equal(t, 1, s.asked)
-	ask(2)
-	ask(3)
-	ask(1)
-	require.Equal(t, 4, s.asked)
+	get(1)
+	get(1)
+	require.Equal(t, 1, s.calls)
+	get(2)
+	get(3)
+	get(1)
+	require.Equal(t, 4, s.calls)
 }
 
-func TestFailuresAreNotKept(t *testing.T) {
+func TestDefinitionsDoesNotCacheErrors(t *testing.T) {
 	s := &source{err: errors.New("boom")}
 	d := memory.KeepDefinitions(2)(s)
 	for range 2 {
 		_, err := d.Definition(t.Context(), "p", 1)
 		require.Error(t, err)
 	}
-	require.Equal(t, 2, s.asked)
+	require.Equal(t, 2, s.calls)
+}
+
+// compiler compiles a version on every call, as the database adapters do after reading its canonical document.
+type compiler struct {
+	record    procedure.VersionRecord
+	canonical []byte
+}
+
+func (c compiler) Definition(context.Context, string, int) (*procedure.Version, error) {
+	return procedure.Compile(c.record, c.canonical, cel.Language{})
+}
+
+func BenchmarkDefinitions(b *testing.B) {
+	doc, err := jsondoc.Parse(docs.Demo)
+	require.NoError(b, err)
+	demo, issues := procedure.Read(doc, cel.Language{})
+	require.Empty(b, issues)
+	canonical := demo.Canonical()
+	source := compiler{procedure.VersionRecord{ID: demo.ID, Version: 1, Digest: procedure.Digest(canonical)}, canonical}
+	for name, definitions := range map[string]app.Definitions{
+		"not cached": source,
+		"cached":     memory.KeepDefinitions(100)(source),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := definitions.Definition(b.Context(), demo.ID, 1)
+				require.NoError(b, err)
+			}
+		})
+	}
 }

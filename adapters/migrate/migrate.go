@@ -1,5 +1,5 @@
-// Package migrate brings a database's schema up, or takes steps of it down, with Atlas's library. A step is one
-// file; it is applied whole, in a transaction, or not at all.
+// Package migrate applies and reverts the migrations of a database's schema with Atlas's library. A call changes the
+// database in one transaction: it applies or reverts all its migrations, or none.
 package migrate
 
 import (
@@ -14,42 +14,46 @@ import (
 	"ariga.io/atlas/sql/schema"
 )
 
-// Schema is a database's versioned schema: Up holds the steps and their atlas.sum, Down the files under down/ that
-// take each back.
+// Schema is the versioned schema of a database. Up holds its up migrations and their atlas.sum; Down holds, under
+// down/, a file of the same name that reverts each of them.
 type Schema struct {
 	Up, Down fs.FS
 	// Driver opens Atlas's driver for the database on a transaction.
 	Driver func(schema.ExecQuerier) (atlas.Driver, error)
-	// Lock is run first in the transaction and keeps others out until it ends; empty where beginning one does.
+	// Lock is the first statement of the transaction. It keeps other callers out until the end of the transaction. It
+	// is empty if beginning a transaction does so.
 	Lock string
-	// Recorded counts the tables that keep the record of steps: 1, or 0 where no step was ever applied.
-	Recorded string
-	// Foreign counts the tables that are there beside the record of steps, where Atlas's driver cannot tell; empty where it can.
-	Foreign string
+	// CountRevisionTables is a query for the number of tables that record the applied migrations: 1, or 0 before the
+	// first migration.
+	CountRevisionTables string
+	// CountOtherTables is a query for the number of all other tables. It is empty if Atlas's driver detects a database
+	// that has tables of another program.
+	CountOtherTables string
 }
 
-// Step is one versioned file and whether the database has it.
-type Step struct {
+// Migration is an up migration.
+type Migration struct {
 	Version, Description string
-	Applied              bool
+	Applied              bool // whether the database has it
 }
 
-// ErrTampered says that the schema's files are not those that atlas.sum names, or that were applied.
+// ErrTampered is returned if the migration files are not those that atlas.sum lists, or not those that were applied.
 var ErrTampered = errors.New("migration files have been changed")
 
+// session is a call's view of the schema and of the database.
 type session struct {
-	dir  *atlas.MemDir
-	rows revisions
-	exec *atlas.Executor
-	tx   *sql.Tx
+	dir       *atlas.MemDir
+	revisions revisions
+	executor  *atlas.Executor
+	tx        *sql.Tx
 }
 
-// Apply brings the database up to the newest step and returns the steps it applied. Of two callers the second waits, and
-// finds nothing to do: beginning a transaction takes a lock, or Lock does.
-func (s Schema) Apply(ctx context.Context, db *sql.DB) ([]Step, error) {
-	var applied []Step
-	err := s.within(ctx, db, func(m *session) error {
-		pending, err := m.exec.Pending(ctx)
+// Apply applies all pending migrations and returns them. Of concurrent callers one applies them; the others wait for it
+// and find nothing to do.
+func (s Schema) Apply(ctx context.Context, db *sql.DB) ([]Migration, error) {
+	var applied []Migration
+	err := s.inTransaction(ctx, db, func(m *session) error {
+		pending, err := m.executor.Pending(ctx)
 		if errors.Is(err, atlas.ErrNoPendingFiles) {
 			return nil
 		}
@@ -57,18 +61,19 @@ func (s Schema) Apply(ctx context.Context, db *sql.DB) ([]Step, error) {
 			return err
 		}
 		for _, f := range pending {
-			if err := m.exec.Execute(ctx, f); err != nil {
+			if err := m.executor.Execute(ctx, f); err != nil {
 				return err
 			}
-			applied = append(applied, Step{f.Version(), f.Desc(), true})
+			applied = append(applied, Migration{f.Version(), f.Desc(), true})
 		}
 		return nil
 	})
 	return applied, err
 }
 
-// Status lists the steps, oldest first. It only reads, and takes no lock: whoever may read the database may ask.
-func (s Schema) Status(ctx context.Context, db *sql.DB) ([]Step, error) {
+// Status returns all migrations, oldest first. It only reads and takes no lock, so a user who may only read the
+// database can call it.
+func (s Schema) Status(ctx context.Context, db *sql.DB) ([]Migration, error) {
 	dir, err := s.load()
 	if err != nil {
 		return nil, err
@@ -78,17 +83,17 @@ func (s Schema) Status(ctx context.Context, db *sql.DB) ([]Step, error) {
 		return nil, err
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
-	m := &session{dir: dir, rows: revisions{tx}, tx: tx}
-	var done []*atlas.Revision
-	var recorded int
-	if err := tx.QueryRowContext(ctx, s.Recorded).Scan(&recorded); err != nil {
+	m := &session{dir: dir, revisions: revisions{tx}, tx: tx}
+	var applied []*atlas.Revision
+	var tables int
+	if err := tx.QueryRowContext(ctx, s.CountRevisionTables).Scan(&tables); err != nil {
 		return nil, err
 	}
-	if recorded > 0 {
-		if err := m.unchanged(ctx); err != nil {
+	if tables > 0 {
+		if err := m.checkUnchanged(ctx); err != nil {
 			return nil, err
 		}
-		if done, err = m.rows.ReadRevisions(ctx); err != nil {
+		if applied, err = m.revisions.ReadRevisions(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -96,28 +101,29 @@ func (s Schema) Status(ctx context.Context, db *sql.DB) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	steps := make([]Step, 0, len(files))
+	migrations := make([]Migration, 0, len(files))
 	for _, f := range files {
-		has := slices.ContainsFunc(done, func(r *atlas.Revision) bool { return r.Version == f.Version() })
-		steps = append(steps, Step{f.Version(), f.Desc(), has})
+		isApplied := slices.ContainsFunc(applied, func(r *atlas.Revision) bool { return r.Version == f.Version() })
+		migrations = append(migrations, Migration{f.Version(), f.Desc(), isApplied})
 	}
-	return steps, nil
+	return migrations, nil
 }
 
-// Revert takes the newest n applied steps back, newest first, with everything they hold.
-func (s Schema) Revert(ctx context.Context, db *sql.DB, n int) ([]Step, error) {
-	var reverted []Step
-	err := s.within(ctx, db, func(m *session) error {
-		done, err := m.rows.ReadRevisions(ctx)
+// Revert reverts the n newest applied migrations, newest first, and returns them. The data in what they created is
+// lost.
+func (s Schema) Revert(ctx context.Context, db *sql.DB, n int) ([]Migration, error) {
+	var reverted []Migration
+	err := s.inTransaction(ctx, db, func(m *session) error {
+		applied, err := m.revisions.ReadRevisions(ctx)
 		if err != nil {
 			return err
 		}
-		slices.Reverse(done)
-		for _, r := range done[:min(n, len(done))] {
+		slices.Reverse(applied)
+		for _, r := range applied[:min(n, len(applied))] {
 			if err := s.revert(ctx, m, r); err != nil {
 				return err
 			}
-			reverted = append(reverted, Step{r.Version, r.Description, false})
+			reverted = append(reverted, Migration{r.Version, r.Description, false})
 		}
 		return nil
 	})
@@ -128,7 +134,7 @@ func (s Schema) revert(ctx context.Context, m *session, r *atlas.Revision) error
 	name := "down/" + r.Version + "_" + r.Description + ".sql"
 	data, err := fs.ReadFile(s.Down, name)
 	if err != nil {
-		return fmt.Errorf("no way down from step %s: %w", r.Version, err)
+		return fmt.Errorf("migration %s cannot be reverted: %w", r.Version, err)
 	}
 	statements, err := atlas.NewLocalFile(name, data).Stmts()
 	if err != nil {
@@ -139,11 +145,11 @@ func (s Schema) revert(ctx context.Context, m *session, r *atlas.Revision) error
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return m.rows.DeleteRevision(ctx, r.Version)
+	return m.revisions.DeleteRevision(ctx, r.Version)
 }
 
-// within opens a session on one transaction, in which everything or nothing happens.
-func (s Schema) within(ctx context.Context, db *sql.DB, do func(*session) error) error {
+// inTransaction calls do with a session in a locked transaction, which is committed if do succeeds.
+func (s Schema) inTransaction(ctx context.Context, db *sql.DB, do func(*session) error) error {
 	dir, err := s.load()
 	if err != nil {
 		return err
@@ -152,13 +158,13 @@ func (s Schema) within(ctx context.Context, db *sql.DB, do func(*session) error)
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to take back
+	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
 	if s.Lock != "" {
 		if _, err := tx.ExecContext(ctx, s.Lock); err != nil {
 			return err
 		}
 	}
-	m := &session{dir: dir, rows: revisions{tx}, tx: tx}
+	m := &session{dir: dir, revisions: revisions{tx}, tx: tx}
 	if err := m.open(ctx, s); err != nil {
 		return err
 	}
@@ -168,63 +174,65 @@ func (s Schema) within(ctx context.Context, db *sql.DB, do func(*session) error)
 	return tx.Commit()
 }
 
+// open checks that the migrations can be applied to the database, and makes the executor that applies them.
 func (m *session) open(ctx context.Context, s Schema) error {
-	drv, err := s.Driver(m.tx)
+	driver, err := s.Driver(m.tx)
 	if err != nil {
 		return err
 	}
-	if err := m.rows.create(ctx); err != nil {
+	if err := m.revisions.createTable(ctx); err != nil {
 		return err
 	}
-	if err := m.unchanged(ctx); err != nil {
+	if err := m.checkUnchanged(ctx); err != nil {
 		return err
 	}
-	if err := m.ours(ctx, s.Foreign); err != nil {
+	if err := m.checkNoOtherTables(ctx, s.CountOtherTables); err != nil {
 		return err
 	}
-	m.exec, err = atlas.NewExecutor(drv, m.dir, m.rows, atlas.WithAllowDirty(s.Foreign != ""))
+	m.executor, err = atlas.NewExecutor(driver, m.dir, m.revisions, atlas.WithAllowDirty(s.CountOtherTables != ""))
 	return err
 }
 
-// ours leaves a database alone that has tables and none of our steps.
-func (m *session) ours(ctx context.Context, foreign string) error {
-	if foreign == "" {
+// checkNoOtherTables returns an error if the database has tables although no migration was applied to it: it belongs to
+// another program. If count is empty, Atlas's executor makes this check.
+func (m *session) checkNoOtherTables(ctx context.Context, count string) error {
+	if count == "" {
 		return nil
 	}
-	done, err := m.rows.ReadRevisions(ctx)
-	if err != nil || len(done) > 0 {
+	applied, err := m.revisions.ReadRevisions(ctx)
+	if err != nil || len(applied) > 0 {
 		return err
 	}
 	var tables int
-	if err := m.tx.QueryRowContext(ctx, foreign).Scan(&tables); err != nil {
+	if err := m.tx.QueryRowContext(ctx, count).Scan(&tables); err != nil {
 		return err
 	}
 	if tables > 0 {
-		return fmt.Errorf("the database is not clean: it has %d tables that no step of this schema made", tables)
+		return fmt.Errorf("the database is not clean: number of tables that no migration created: %d", tables)
 	}
 	return nil
 }
 
-// unchanged holds the files against what was applied.
-func (m *session) unchanged(ctx context.Context) error {
+// checkUnchanged returns ErrTampered if a migration file is not the one that was applied.
+func (m *session) checkUnchanged(ctx context.Context) error {
 	sums, err := m.dir.Checksum()
 	if err != nil {
 		return err
 	}
-	done, err := m.rows.ReadRevisions(ctx)
+	applied, err := m.revisions.ReadRevisions(ctx)
 	if err != nil {
 		return err
 	}
-	for _, r := range done {
+	for _, r := range applied {
 		hash, err := sums.SumByName(r.Version + "_" + r.Description + ".sql")
 		if err != nil || hash != r.Hash {
-			return fmt.Errorf("%w: step %s is not the one that was applied", ErrTampered, r.Version)
+			return fmt.Errorf("%w: migration %s is not the one that was applied", ErrTampered, r.Version)
 		}
 	}
 	return nil
 }
 
-// load reads the embedded steps and holds them against their atlas.sum.
+// load reads the embedded migrations. It returns ErrTampered if they do not match their atlas.sum.
 func (s Schema) load() (*atlas.MemDir, error) {
 	dir := &atlas.MemDir{}
 	names, err := fs.Glob(s.Up, "*")

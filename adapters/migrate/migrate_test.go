@@ -18,13 +18,14 @@ import (
 
 func open(t *testing.T) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "x.db")+"?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)")
+	file := filepath.Join(t.TempDir(), "x.db")
+	db, err := sql.Open("sqlite", file+"?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
 }
 
-// objects lists everything in the schema.
+// objects returns the types and names of all objects in the database.
 func objects(t *testing.T, db *sql.DB) (names []string) {
 	t.Helper()
 	rows, err := db.Query("SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1")
@@ -39,7 +40,7 @@ func objects(t *testing.T, db *sql.DB) (names []string) {
 	return names
 }
 
-func TestTheSchemaGoesUpDownAndUpAgainBlankAndPopulated(t *testing.T) {
+func TestApplyRevertAndApplyAgain(t *testing.T) {
 	db, ctx := open(t), context.Background()
 	applied, err := procedo.SQLite.Apply(ctx, db)
 	require.NoError(t, err)
@@ -47,9 +48,9 @@ func TestTheSchemaGoesUpDownAndUpAgainBlankAndPopulated(t *testing.T) {
 	full := objects(t, db)
 	require.Contains(t, full, "trigger audit_events_no_delete")
 
-	for _, populate := range []string{"", `INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `');
+	for _, insert := range []string{"", `INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `');
 		INSERT INTO audit_events VALUES ('procedure', 'p', 1, 'a', 'b', 'c', '{}', '{}', '` + hash + `', '` + hash + `')`} {
-		_, err = db.Exec(populate)
+		_, err = db.Exec(insert)
 		require.NoError(t, err)
 		reverted, err := procedo.SQLite.Revert(ctx, db, len(applied)+5)
 		require.NoError(t, err)
@@ -70,17 +71,17 @@ func TestTheSchemaGoesUpDownAndUpAgainBlankAndPopulated(t *testing.T) {
 
 const hash = "0000000000000000000000000000000000000000000000000000000000000000"
 
-func TestOfTwoAtOnceOneAppliesAndTheOtherFindsNothingToDo(t *testing.T) {
+func TestOneOfSeveralConcurrentCallersApplies(t *testing.T) {
 	db := open(t)
 	var wg sync.WaitGroup
 	counts := make([]int, 4)
 	for i := range counts {
 		wg.Go(func() {
-			steps, err := procedo.SQLite.Apply(context.Background(), db)
+			applied, err := procedo.SQLite.Apply(context.Background(), db)
 			if err != nil {
-				t.Errorf("%v", err)
+				t.Error(err)
 			}
-			counts[i] = len(steps)
+			counts[i] = len(applied)
 		})
 	}
 	wg.Wait()
@@ -88,12 +89,12 @@ func TestOfTwoAtOnceOneAppliesAndTheOtherFindsNothingToDo(t *testing.T) {
 	for _, n := range counts {
 		sum += n
 	}
-	steps, err := procedo.SQLite.Status(context.Background(), db)
+	all, err := procedo.SQLite.Status(context.Background(), db)
 	require.NoError(t, err)
-	require.Equal(t, len(steps), sum)
+	require.Equal(t, len(all), sum)
 }
 
-// schemaOf is a schema made of files, its atlas.sum true.
+// schemaOf returns a schema with the given up migrations, a correct atlas.sum, and no down migrations.
 func schemaOf(t *testing.T, files map[string]string) procedo.Schema {
 	t.Helper()
 	dir := &migrate.MemDir{}
@@ -112,7 +113,7 @@ func schemaOf(t *testing.T, files map[string]string) procedo.Schema {
 	return s
 }
 
-func TestFilesThatAtlasSumDoesNotKnowAreRefused(t *testing.T) {
+func TestFilesThatDoNotMatchAtlasSumAreRefused(t *testing.T) {
 	tampered := procedo.SQLite
 	files := fstest.MapFS{}
 	names, err := fs.Glob(tampered.Up, "*")
@@ -130,7 +131,7 @@ func TestFilesThatAtlasSumDoesNotKnowAreRefused(t *testing.T) {
 	require.ErrorIs(t, err, procedo.ErrTampered)
 }
 
-func TestAStepThatIsNotTheOneThatWasAppliedIsRefused(t *testing.T) {
+func TestAMigrationThatChangedAfterItWasAppliedIsRefused(t *testing.T) {
 	db, ctx := open(t), context.Background()
 	_, err := schemaOf(t, map[string]string{"1_a.sql": "CREATE TABLE a (x TEXT);"}).Apply(ctx, db)
 	require.NoError(t, err)
@@ -138,23 +139,24 @@ func TestAStepThatIsNotTheOneThatWasAppliedIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, procedo.ErrTampered)
 }
 
-func TestAStepThatFailsLeavesNothing(t *testing.T) {
+func TestAFailedMigrationChangesNothing(t *testing.T) {
 	db := open(t)
-	_, err := schemaOf(t, map[string]string{"1_a.sql": "CREATE TABLE a (x TEXT);\nCREATE TABLE a (x TEXT);"}).Apply(context.Background(), db)
+	twice := "CREATE TABLE a (x TEXT);\nCREATE TABLE a (x TEXT);"
+	_, err := schemaOf(t, map[string]string{"1_a.sql": twice}).Apply(context.Background(), db)
 	require.Error(t, err)
 	require.Empty(t, objects(t, db))
 }
 
-func TestAStepWithoutAWayDownSaysSo(t *testing.T) {
+func TestRevertFailsWithoutADownMigration(t *testing.T) {
 	db, s := open(t), schemaOf(t, map[string]string{"1_a.sql": "CREATE TABLE a (x TEXT);"})
 	_, err := s.Apply(context.Background(), db)
 	require.NoError(t, err)
 	_, err = s.Revert(context.Background(), db, 1)
-	require.ErrorContains(t, err, "no way down from step 1")
+	require.ErrorContains(t, err, "migration 1 cannot be reverted")
 	require.Contains(t, objects(t, db), "table a")
 }
 
-func TestADatabaseThatIsSomebodyElsesIsLeftAlone(t *testing.T) {
+func TestADatabaseOfAnotherProgramIsNotChanged(t *testing.T) {
 	db := open(t)
 	_, err := db.Exec("CREATE TABLE theirs (x TEXT); CREATE TABLE also_theirs (x TEXT)")
 	require.NoError(t, err)

@@ -25,7 +25,7 @@ func blank(t *testing.T) *sql.DB {
 	return db
 }
 
-// relations lists everything in the schema.
+// relations returns the kinds and names of all objects in the public schema.
 func relations(t *testing.T, db *sql.DB) (names []string) {
 	t.Helper()
 	rows, err := db.Query(`SELECT relkind::text || ' ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -42,15 +42,16 @@ func relations(t *testing.T, db *sql.DB) (names []string) {
 	return names
 }
 
-func TestThePostgresSchemaGoesUpDownAndUpAgainBlankAndPopulated(t *testing.T) {
+func TestApplyRevertAndApplyAgainOnPostgres(t *testing.T) {
 	db, ctx := blank(t), t.Context()
 	applied, err := procedo.Postgres.Apply(ctx, db)
 	require.NoError(t, err)
 	full := relations(t, db)
 	require.Contains(t, full, "trigger audit_events_no_truncate")
-	for _, populate := range []string{"SELECT 1", `INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `');
+	for _, insert := range []string{"SELECT 1", `
+		INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `');
 		INSERT INTO audit_events VALUES ('procedure', 'p', 1, 'a', 'b', now(), '{}', '{}', '` + hash + `', '` + hash + `')`} {
-		_, err = db.Exec(populate)
+		_, err = db.Exec(insert)
 		require.NoError(t, err)
 		reverted, err := procedo.Postgres.Revert(ctx, db, len(applied)+5)
 		require.NoError(t, err)
@@ -63,39 +64,42 @@ func TestThePostgresSchemaGoesUpDownAndUpAgainBlankAndPopulated(t *testing.T) {
 	}
 }
 
-func TestOfFourAtOnceOnPostgresOneAppliesAndTheOthersFindNothingToDo(t *testing.T) {
+func TestOneOfSeveralConcurrentCallersAppliesOnPostgres(t *testing.T) {
 	db := blank(t)
 	var wg sync.WaitGroup
 	counts := make([]int, 4)
 	for i := range counts {
 		wg.Go(func() {
-			steps, err := procedo.Postgres.Apply(context.Background(), db)
+			applied, err := procedo.Postgres.Apply(context.Background(), db)
 			if err != nil {
-				t.Errorf("%v", err)
+				t.Error(err)
 			}
-			counts[i] = len(steps)
+			counts[i] = len(applied)
 		})
 	}
 	wg.Wait()
-	steps, err := procedo.Postgres.Status(t.Context(), db)
+	all, err := procedo.Postgres.Status(t.Context(), db)
 	require.NoError(t, err)
-	require.Equal(t, len(steps), counts[0]+counts[1]+counts[2]+counts[3])
+	require.Equal(t, len(all), counts[0]+counts[1]+counts[2]+counts[3])
 }
 
-func TestPostgresRefusesToChangeWhatHasHappened(t *testing.T) {
+func TestPostgresRefusesToChangeAppendOnlyTables(t *testing.T) {
 	db := blank(t)
 	_, err := procedo.Postgres.Apply(t.Context(), db)
 	require.NoError(t, err)
 	_, err = db.Exec(`INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `');
 		INSERT INTO audit_events VALUES ('procedure', 'p', 1, 'a', 'b', now(), '{}', '{}', '` + hash + `', '` + hash + `')`)
 	require.NoError(t, err)
-	for _, statement := range []string{"UPDATE audit_events SET actor = 'eve'", "DELETE FROM audit_events", "TRUNCATE audit_events", "TRUNCATE procedure_versions CASCADE"} {
+	for _, statement := range []string{
+		"UPDATE audit_events SET actor = 'eve'", "DELETE FROM audit_events", "TRUNCATE audit_events",
+		"TRUNCATE procedure_versions CASCADE",
+	} {
 		_, err = db.Exec(statement)
 		require.ErrorContains(t, err, "append-only", statement)
 	}
 }
 
-func TestAPostgresDatabaseThatIsSomebodyElsesIsLeftAlone(t *testing.T) {
+func TestAPostgresDatabaseOfAnotherProgramIsNotChanged(t *testing.T) {
 	db := blank(t)
 	_, err := db.Exec("CREATE TABLE theirs (x integer)")
 	require.NoError(t, err)
@@ -104,13 +108,13 @@ func TestAPostgresDatabaseThatIsSomebodyElsesIsLeftAlone(t *testing.T) {
 	require.Equal(t, []string{"r theirs"}, relations(t, db))
 }
 
-func TestStatusOnlyReads(t *testing.T) {
+func TestStatusOnlyReadsOnPostgres(t *testing.T) {
 	db, ctx := blank(t), t.Context()
 	before := relations(t, db)
-	steps, err := procedo.Postgres.Status(ctx, db)
+	all, err := procedo.Postgres.Status(ctx, db)
 	require.NoError(t, err)
-	require.False(t, steps[0].Applied)
-	require.Equal(t, before, relations(t, db), "nothing was made")
+	require.False(t, all[0].Applied)
+	require.Equal(t, before, relations(t, db), "nothing was created")
 	_, err = procedo.Postgres.Apply(ctx, db)
 	require.NoError(t, err)
 	_, err = db.Exec("CREATE ROLE reader_only; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader_only")
@@ -119,12 +123,12 @@ func TestStatusOnlyReads(t *testing.T) {
 		_, err := db.Exec("DROP OWNED BY reader_only; DROP ROLE reader_only")
 		require.NoError(t, err)
 	})
-	db.SetMaxOpenConns(1) // so that the role holds for what Status runs
+	db.SetMaxOpenConns(1) // so that Status runs with the role that is set here
 	_, err = db.Exec("SET ROLE reader_only")
 	require.NoError(t, err)
-	steps, err = procedo.Postgres.Status(ctx, db)
+	all, err = procedo.Postgres.Status(ctx, db)
 	require.NoError(t, err)
-	require.True(t, steps[len(steps)-1].Applied)
+	require.True(t, all[len(all)-1].Applied)
 	_, err = db.Exec("RESET ROLE")
 	require.NoError(t, err)
 }

@@ -9,25 +9,27 @@ import (
 	atlas "ariga.io/atlas/sql/migrate"
 )
 
-// RevisionsTable is where a database keeps which steps it has.
+// RevisionsTable is the name of the table that records the applied migrations.
 const RevisionsTable = "schema_revisions"
 
-// revisions keeps Atlas's record of applied steps. A step is applied whole, so that what Atlas knows of partial
-// ones need not be kept.
+// revisions implements Atlas's record of applied migrations. What Atlas records about partially applied migrations is
+// not stored, since a transaction applies them whole.
 type revisions struct{ tx *sql.Tx }
 
-func (r revisions) create(ctx context.Context) error {
+func (r revisions) createTable(ctx context.Context) error {
 	_, err := r.tx.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS `+RevisionsTable+` (
-  version TEXT NOT NULL PRIMARY KEY, description TEXT NOT NULL, hash TEXT NOT NULL, statements INTEGER NOT NULL, applied_at TEXT NOT NULL)`)
+  version TEXT NOT NULL PRIMARY KEY, description TEXT NOT NULL, hash TEXT NOT NULL, statements INTEGER NOT NULL,
+  applied_at TEXT NOT NULL)`)
 	return err
 }
 
-// Ident names the table to Atlas.
+// Ident returns the name of the table.
 func (revisions) Ident() *atlas.TableIdent { return &atlas.TableIdent{Name: RevisionsTable} }
 
-// ReadRevisions returns the applied steps, oldest first.
+// ReadRevisions returns the applied migrations, oldest first.
 func (r revisions) ReadRevisions(ctx context.Context) ([]*atlas.Revision, error) {
-	rows, err := r.tx.QueryContext(ctx, `SELECT version, description, hash, statements FROM `+RevisionsTable+` ORDER BY version`)
+	rows, err := r.tx.QueryContext(ctx,
+		`SELECT version, description, hash, statements FROM `+RevisionsTable+` ORDER BY version`)
 	if err != nil {
 		return nil, err
 	}
@@ -44,11 +46,12 @@ func (r revisions) ReadRevisions(ctx context.Context) ([]*atlas.Revision, error)
 	return all, rows.Err()
 }
 
-// ReadRevision returns one applied step or atlas.ErrRevisionNotExist.
+// ReadRevision returns one applied migration, or atlas.ErrRevisionNotExist.
 func (r revisions) ReadRevision(ctx context.Context, version string) (*atlas.Revision, error) {
 	rev := &atlas.Revision{Version: version, Type: atlas.RevisionTypeExecute}
-	err := r.tx.QueryRowContext(ctx, `SELECT description, hash, statements FROM `+RevisionsTable+` WHERE version = $1`, version).
-		Scan(&rev.Description, &rev.Hash, &rev.Total)
+	err := r.tx.QueryRowContext(ctx,
+		`SELECT description, hash, statements FROM `+RevisionsTable+` WHERE version = $1`, version,
+	).Scan(&rev.Description, &rev.Hash, &rev.Total)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, atlas.ErrRevisionNotExist
 	}
@@ -56,7 +59,7 @@ func (r revisions) ReadRevision(ctx context.Context, version string) (*atlas.Rev
 	return rev, err
 }
 
-// WriteRevision records a step; Atlas calls it before, during and after.
+// WriteRevision records a migration. Atlas calls it before, during and after applying the migration.
 func (r revisions) WriteRevision(ctx context.Context, rev *atlas.Revision) error {
 	if err := r.DeleteRevision(ctx, rev.Version); err != nil {
 		return err
@@ -66,7 +69,7 @@ func (r revisions) WriteRevision(ctx context.Context, rev *atlas.Revision) error
 	return err
 }
 
-// DeleteRevision forgets a step.
+// DeleteRevision removes a migration from the record.
 func (r revisions) DeleteRevision(ctx context.Context, version string) error {
 	_, err := r.tx.ExecContext(ctx, `DELETE FROM `+RevisionsTable+` WHERE version = $1`, version)
 	return err

@@ -8,14 +8,20 @@ import (
 	sqliteschema "github.com/procedo/procedo/schema/sqlite"
 )
 
-// SQLite is the embedded database's schema.
-var SQLite = Schema{Up: sqliteschema.Up, Down: sqliteschema.Down, Driver: sqlite.Open,
-	Recorded: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '" + RevisionsTable + "'",
+// SQLite is the schema of the embedded database. Its transactions must begin with a write lock (BEGIN IMMEDIATE).
+var SQLite = Schema{
+	Up: sqliteschema.Up, Down: sqliteschema.Down, Driver: sqlite.Open,
+	CountRevisionTables: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '" + RevisionsTable + "'",
 }
 
-// Postgres is PostgreSQL's schema. The lock's number is any that nobody else takes: "procedo" in ASCII.
+// Postgres is the schema of PostgreSQL. The number of its lock is "procedo" in ASCII, which no other program should
+// use.
 var Postgres = Schema{
-	Up: postgresschema.Up, Down: postgresschema.Down, Driver: postgres.Open, Lock: "SELECT pg_advisory_xact_lock(31650831711167599)",
-	Recorded: "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname = '" + RevisionsTable + "'",
-	Foreign:  "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname <> '" + RevisionsTable + "'",
+	Up: postgresschema.Up, Down: postgresschema.Down, Driver: postgres.Open,
+	Lock:                "SELECT pg_advisory_xact_lock(31650831711167599)",
+	CountRevisionTables: countPostgresTables + " AND relname = '" + RevisionsTable + "'",
+	CountOtherTables:    countPostgresTables + " AND relname <> '" + RevisionsTable + "'",
 }
+
+const countPostgresTables = "SELECT count(*) FROM pg_class " +
+	"WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"

@@ -1,4 +1,4 @@
-// Package system is the machine: its clock and its randomness.
+// Package system implements the core's clock and source of random values on the machine.
 package system
 
 import (
@@ -11,30 +11,30 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Clock is the machine's clock in UTC, cut to whole microseconds.
+// Clock reads the machine's clock.
 type Clock struct{}
 
-// Now is the present instant.
+// Now returns the current time in UTC, truncated to whole microseconds.
 func (Clock) Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
-// Random is the operating system's randomness.
+// Random returns values from the operating system's random number generator.
 type Random struct{}
 
-// RunID returns a UUIDv7 (RFC 9562): ids of one process sort by the time they were made.
+// RunID returns a UUIDv7 (RFC 9562). The ids that one process makes sort by the time of their creation.
 func (Random) RunID() string { return uuid.Must(uuid.NewV7()).String() }
 
-// Suffix returns eight hex digits.
+// Suffix returns eight random hexadecimal digits.
 func (Random) Suffix() string {
 	var b [4]byte
-	rand.Read(b[:]) // never fails: it ends the program instead
+	rand.Read(b[:]) // never returns an error: if the generator fails, the program crashes
 	return hex.EncodeToString(b[:])
 }
 
-// Salts returns n fresh salts.
+// Salts returns n new random salts.
 func (Random) Salts(n int) []slot.Salt {
 	salts := make([]slot.Salt, n)
 	for i := range salts {
-		rand.Read(salts[i][:]) // never fails: it ends the program instead
+		rand.Read(salts[i][:]) // never returns an error: if the generator fails, the program crashes
 	}
 	return salts
 }

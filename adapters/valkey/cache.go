@@ -10,39 +10,40 @@ import (
 )
 
 const (
-	keptFor     = time.Hour // since it was put; what is in use is put again
-	mostPerItem = 1 << 20   // bytes; larger values cost more here than they save
+	expiry       = time.Hour // of a value after it was stored
+	maxValueSize = 1 << 20   // bytes; caching a larger value costs more than it saves
 )
 
-// Codec writes values for the server and reads them back.
+// Codec encodes values for the server and decodes them.
 type Codec[V any] interface {
-	// Format names the form of what is written: another one is not read.
+	// Format identifies the encoding. It is part of the keys, so that values in another format are never decoded.
 	Format() string
 	Encode(v V) ([]byte, error)
 	Decode(ctx context.Context, data []byte) (V, error)
 }
 
-// Cache keeps values of one kind on a server, under keys of its own: procedo:KIND:FORMAT:KEY.
+// Cache stores values of one kind on a server, under the keys procedo:KIND:FORMAT:KEY.
 type Cache[V any] struct {
 	server *Server
 	prefix string
 	codec  Codec[V]
 }
 
-// NewCache returns the cache of one kind of values.
+// NewCache returns a cache of one kind of values.
 func NewCache[V any](s *Server, kind string, codec Codec[V]) *Cache[V] {
 	return &Cache[V]{s, "procedo:" + kind + ":" + codec.Format() + ":", codec}
 }
 
-// putIfNewer keeps a value and its seq unless the seq that is kept is as high. A seq is below 2^53, so that Lua has it exactly.
+// putIfNewer stores a value and its seq, unless a value with the same or a higher seq is stored. Lua compares the
+// numbers exactly, since a seq is below 2^53.
 var putIfNewer = driver.NewLuaScript(`
-local kept = redis.call('HGET', KEYS[1], 's')
-if kept and tonumber(kept) >= tonumber(ARGV[1]) then return 0 end
+local current = redis.call('HGET', KEYS[1], 's')
+if current and tonumber(current) >= tonumber(ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], 's', ARGV[1], 'v', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1`)
 
-// Get returns what is kept under the key; false where nothing is.
+// Get returns the value stored under the key, and whether there is one.
 func (c *Cache[V]) Get(ctx context.Context, key string) (v V, found bool, err error) {
 	result, err := c.server.do(ctx, func(ctx context.Context, client driver.Client) driver.ValkeyResult {
 		return client.Do(ctx, client.B().Hget().Key(c.prefix+key).Field("v").Build())
@@ -60,18 +61,19 @@ func (c *Cache[V]) Get(ctx context.Context, key string) (v V, found bool, err er
 	return v, err == nil, err
 }
 
-// Put keeps a value unless one with the same or a higher seq is kept under the key: the server compares.
+// Put stores a value, unless a value with the same or a higher seq is stored under the key; the server compares them.
+// It reports whether it did so.
 func (c *Cache[V]) Put(ctx context.Context, key string, seq int64, v V) (bool, error) {
 	data, err := c.codec.Encode(v)
 	if err != nil {
 		return false, err
 	}
-	if len(data) > mostPerItem {
-		return false, fmt.Errorf("%d bytes are more than are kept of one value", len(data))
+	if len(data) > maxValueSize {
+		return false, fmt.Errorf("the value takes %d bytes; at most %d are stored", len(data), maxValueSize)
 	}
 	result, err := c.server.do(ctx, func(ctx context.Context, client driver.Client) driver.ValkeyResult {
 		return putIfNewer.Exec(ctx, client, []string{c.prefix + key},
-			[]string{strconv.FormatInt(seq, 10), driver.BinaryString(data), strconv.FormatInt(keptFor.Milliseconds(), 10)})
+			[]string{strconv.FormatInt(seq, 10), driver.BinaryString(data), strconv.FormatInt(expiry.Milliseconds(), 10)})
 	})
 	if err != nil {
 		return false, err

@@ -1,5 +1,6 @@
-// Package valkey keeps things in a Valkey server, or a cluster of them, that replicas share. The server may be away at any time:
-// calls then fail at once, or within the deadline, and it is taken back when it answers.
+// Package valkey stores cached values on a Valkey server or cluster that replicas share. The server may become
+// unreachable at any time: calls then fail immediately or within the deadline, and succeed again once the server
+// answers.
 package valkey
 
 import (
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,21 +20,21 @@ import (
 )
 
 const (
-	connectTime = 250 * time.Millisecond // for a connection, until it has said who it is
-	mostFailed  = 5                      // calls in a row that may fail before none is tried
-	restTime    = time.Second            // until one is tried again
+	connectTimeout = 250 * time.Millisecond // also for each read or write on the connection
+	maxFailures    = 5                      // consecutive failed calls after which the circuit breaker opens
+	openTime       = time.Second            // between the opening of the breaker and the next attempt
 )
 
-// DefaultDeadline is how long one call may take, all in all.
+// DefaultDeadline is how long one call may take in total.
 const DefaultDeadline = 50 * time.Millisecond
 
-// Option changes how a server is called.
+// Option changes a setting of a server.
 type Option func(*Server)
 
-// WithDeadline lets a call take longer, or less.
+// WithDeadline sets how long one call may take in total; without it, that is DefaultDeadline.
 func WithDeadline(d time.Duration) Option { return func(s *Server) { s.deadline = d } }
 
-// Server is one server or cluster. It is connected to when first used.
+// Server is a client of one server or cluster. The first call connects it. It is safe for concurrent use.
 type Server struct {
 	options driver.ClientOption
 	breaker *gobreaker.CircuitBreaker[driver.ValkeyResult]
@@ -41,15 +43,16 @@ type Server struct {
 	deadline time.Duration
 
 	mu         sync.Mutex
-	client     driver.Client // nil until it was reached once
-	connecting chan struct{} // closed when the attempt that is under way has ended; nil where none is
-	unreached  error         // of the last attempt that failed
+	client     driver.Client // nil before the first successful connection
+	connecting chan struct{} // closed at the end of the current attempt to connect; nil if there is none
+	connectErr error         // of the last failed attempt to connect
 	closed     bool
-	last       error // of the last call that failed
+	callErr    error // of the last failed call
 }
 
-// Open reads a URL: valkey://[user:password@]host[:port][,host…][/database], or valkeys:// for TLS (1.2 or later, the system's
-// roots). More than one host, or one that says so itself, is a cluster.
+// Open parses a URL: valkey://[user:password@]host[:port][,host…][/database], or valkeys:// for TLS 1.2 or later with
+// the system's root certificates. Several hosts are nodes of one cluster; a single host may also be a node of a
+// cluster.
 func Open(serverURL string, log *slog.Logger, more ...Option) (*Server, error) {
 	options, err := parse(serverURL)
 	if err != nil {
@@ -60,25 +63,26 @@ func Open(serverURL string, log *slog.Logger, more ...Option) (*Server, error) {
 		o(s)
 	}
 	s.breaker = gobreaker.NewCircuitBreaker[driver.ValkeyResult](gobreaker.Settings{
-		Name: "valkey", MaxRequests: 1, Timeout: restTime,
-		IsSuccessful:  answered,
-		ReadyToTrip:   func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= mostFailed },
-		OnStateChange: s.changed,
+		Name: "valkey", MaxRequests: 1, Timeout: openTime,
+		IsSuccessful:  isHealthy,
+		ReadyToTrip:   func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= maxFailures },
+		OnStateChange: s.logState,
 	})
 	return s, nil
 }
 
 func parse(serverURL string) (driver.ClientOption, error) {
-	first, more := hosts(serverURL)
+	first, others := splitHosts(serverURL)
 	u, err := url.Parse(first)
 	if err != nil {
-		return driver.ClientOption{}, errors.New("cache URL: want valkey://host:port") // the error's own words could hold the password
+		return driver.ClientOption{}, errors.New("cache URL: want valkey://host:port") // err could show the password
 	}
 	if u.Scheme != "valkey" && u.Scheme != "valkeys" || u.Hostname() == "" {
-		return driver.ClientOption{}, fmt.Errorf("cache URL %q: want valkey://host:port or valkeys://host:port", u.Redacted())
+		return driver.ClientOption{}, fmt.Errorf("cache URL %q: want valkey://host:port or valkeys://host:port",
+			u.Redacted())
 	}
 	query := u.Query()
-	for _, host := range more {
+	for _, host := range others {
 		query.Add("addr", withPort(host))
 	}
 	u.Host, u.RawQuery = withPort(u.Host), query.Encode()
@@ -87,18 +91,18 @@ func parse(serverURL string) (driver.ClientOption, error) {
 		return o, fmt.Errorf("cache URL: %w", err)
 	}
 	o.ClientName, o.DisableRetry, o.DisableCache = "procedo", true, true
-	o.Dialer.Timeout, o.ConnWriteTimeout = connectTime, connectTime
+	o.Dialer.Timeout, o.ConnWriteTimeout = connectTimeout, connectTimeout
 	if o.TLSConfig != nil {
 		o.TLSConfig.MinVersion = tls.VersionTLS12
 		if len(o.InitAddress) > 1 {
-			o.TLSConfig.ServerName = "" // each by its own
+			o.TLSConfig.ServerName = "" // certificates are verified against the name of each host
 		}
 	}
 	return o, nil
 }
 
-// hosts takes all hosts but the first out of a URL.
-func hosts(serverURL string) (first string, more []string) {
+// splitHosts returns the URL with its first host alone, and its other hosts.
+func splitHosts(serverURL string) (first string, others []string) {
 	scheme, rest, _ := strings.Cut(serverURL, "://")
 	end := len(rest)
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
@@ -109,6 +113,7 @@ func hosts(serverURL string) (first string, more []string) {
 	return scheme + "://" + rest[:user] + all[0] + rest[end:], all[1:]
 }
 
+// withPort returns the host with the default port, unless it has a port.
 func withPort(host string) string {
 	if host != "" && !strings.Contains(host[strings.LastIndexByte(host, ']')+1:], ":") {
 		return host + ":6379"
@@ -116,7 +121,7 @@ func withPort(host string) string {
 	return host
 }
 
-// Close ends the connections.
+// Close closes the connections.
 func (s *Server) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,25 +131,29 @@ func (s *Server) Close() {
 	}
 }
 
-// do makes a call within the deadline, whatever the caller's own: a client that leaves is no failure of the server.
-func (s *Server) do(ctx context.Context, call func(context.Context, driver.Client) driver.ValkeyResult) (driver.ValkeyResult, error) {
+// do makes a call within the deadline, even if ctx is cancelled: the breaker must not count that as a failure of the
+// server.
+func (s *Server) do(
+	ctx context.Context, call func(context.Context, driver.Client) driver.ValkeyResult,
+) (driver.ValkeyResult, error) {
 	return s.breaker.Execute(func() (driver.ValkeyResult, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.deadline)
 		defer cancel()
-		client, err := s.connected(ctx)
+		client, err := s.connectedClient(ctx)
 		if err != nil {
-			return driver.ValkeyResult{}, s.failed(err)
+			return driver.ValkeyResult{}, s.recordError(err)
 		}
 		result := call(ctx, client)
 		if err := result.Error(); err != nil && !driver.IsValkeyNil(err) {
-			return result, s.failed(err)
+			return result, s.recordError(err)
 		}
 		return result, nil
 	})
 }
 
-// connected returns the client. Connecting may take longer than a call: it goes on beside those who wait for it.
-func (s *Server) connected(ctx context.Context) (driver.Client, error) {
+// connectedClient returns the client, and connects it if necessary. Connecting may take longer than a call: it
+// continues in the background after the call has failed.
+func (s *Server) connectedClient(ctx context.Context) (driver.Client, error) {
 	s.mu.Lock()
 	client := s.client
 	if client == nil && s.connecting == nil {
@@ -163,7 +172,7 @@ func (s *Server) connected(ctx context.Context) (driver.Client, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.client == nil {
-			return nil, s.unreached
+			return nil, s.connectErr
 		}
 		return s.client, nil
 	}
@@ -177,44 +186,46 @@ func (s *Server) connect(done chan struct{}) {
 	s.connecting = nil
 	switch {
 	case err != nil:
-		s.unreached = err
+		s.connectErr = err
 	case s.closed:
-		s.unreached = driver.ErrClosing
+		s.connectErr = driver.ErrClosing
 		client.Close()
 	default:
 		s.client = client
 	}
 }
 
-// answered reports whether the server works, also where its answer is an error: one key of another type closes nothing.
-func answered(err error) bool {
+// isHealthy reports whether the result of a call shows that the server works. An error reply does, for example about
+// a key of another type, unless it says that the server cannot serve commands or does not accept this client.
+func isHealthy(err error) bool {
 	reply, is := driver.IsValkeyErr(err)
 	if !is {
 		return err == nil
 	}
-	for _, away := range []string{"LOADING", "NOAUTH", "WRONGPASS", "NOPERM", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "OOM", "MISCONF"} {
-		if strings.HasPrefix(reply.Error(), away) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(unusableReplies, func(code string) bool { return strings.HasPrefix(reply.Error(), code) })
 }
 
-func (s *Server) failed(err error) error {
+// unusableReplies are the codes of error replies of a server that is not usable at the moment.
+var unusableReplies = []string{
+	"LOADING", "NOAUTH", "WRONGPASS", "NOPERM", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "OOM", "MISCONF",
+}
+
+// recordError keeps the error for the log, and returns it.
+func (s *Server) recordError(err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.last = err
+	s.callErr = err
 	return err
 }
 
-// changed logs that the server is away, and that it is back.
-func (s *Server) changed(_ string, _, to gobreaker.State) {
+// logState logs that the server has become unreachable, or that it answers again.
+func (s *Server) logState(_ string, _, to gobreaker.State) {
 	s.mu.Lock()
-	last := s.last
+	err := s.callErr
 	s.mu.Unlock()
 	switch to {
 	case gobreaker.StateOpen:
-		s.log.Warn("the cache does not answer; going on without it", "error", last)
+		s.log.Warn("the cache does not answer; continuing without it", "error", err)
 	case gobreaker.StateClosed:
 		s.log.Info("the cache answers again")
 	case gobreaker.StateHalfOpen:

@@ -18,28 +18,30 @@ import (
 	"github.com/procedo/procedo/tests/contract"
 )
 
-var plain *containers.Valkey
+// shared is the server of the tests that do not harm their server.
+var shared *containers.Valkey
 
 func TestMain(m *testing.M) {
 	var err error
-	if plain, err = containers.StartValkey(context.Background(), nil); err != nil {
+	if shared, err = containers.StartValkey(context.Background(), nil); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	status := m.Run()
-	plain.Stop()
+	shared.Stop()
 	os.Exit(status)
 }
 
 type cache = caching.Cache[contract.Thing]
 
-// open returns a cache on the server, under keys of the test's own. A busy machine is no failure of the server: calls may take long.
+// open returns a cache on the server with keys that no other test uses. The deadline is long, so that calls do not fail
+// on a busy machine.
 func open(t *testing.T, url string) cache {
 	t.Helper()
-	return openWithin(t, url, 20*time.Second)
+	return openWithDeadline(t, url, 20*time.Second)
 }
 
-func openWithin(t *testing.T, url string, deadline time.Duration) cache {
+func openWithDeadline(t *testing.T, url string, deadline time.Duration) cache {
 	t.Helper()
 	server, err := valkey.Open(url, slog.New(slog.NewTextHandler(t.Output(), nil)), valkey.WithDeadline(deadline))
 	require.NoError(t, err)
@@ -56,7 +58,7 @@ func start(t *testing.T, files []testcontainers.ContainerFile, settings ...strin
 }
 
 func TestCache(t *testing.T) {
-	contract.RunCache(t, func(t *testing.T) cache { return open(t, plain.URL()) })
+	contract.RunCache(t, func(t *testing.T) cache { return open(t, shared.URL()) })
 }
 
 func TestCacheWithAPasswordAndADatabase(t *testing.T) {
@@ -67,14 +69,16 @@ func TestCacheWithAPasswordAndADatabase(t *testing.T) {
 	require.NotContains(t, err.Error(), "wrong@")
 }
 
-// A cluster of one node: it answers like one of many, and its hosts may be named once or several times.
+// The cluster has one node, which answers as a node among many does. Its hosts may be given once or several times.
 func TestCacheInACluster(t *testing.T) {
 	v := start(t, nil, "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1")
 	host, port, _ := strings.Cut(v.Address, ":")
 	require.Equal(t, "127.0.0.1", host)
 	v.Run(t, "CONFIG", "SET", "cluster-announce-port", port)
 	v.Run(t, "CLUSTER", "ADDSLOTSRANGE", "0", "16383")
-	require.Eventually(t, func() bool { return strings.Contains(v.Run(t, "CLUSTER", "INFO"), "cluster_state:ok") }, time.Minute, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		return strings.Contains(v.Run(t, "CLUSTER", "INFO"), "cluster_state:ok")
+	}, time.Minute, 10*time.Millisecond)
 	for _, url := range []string{v.URL(), v.URL() + "," + v.Address} {
 		t.Run(url, func(t *testing.T) {
 			contract.RunCache(t, func(t *testing.T) cache { return open(t, url) })

@@ -8,8 +8,9 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// Locate is the line and column, from 1, at which what a JSON pointer names stands in a YAML document: a key, an
-// element; where it is missing, what should have held it.
+// Locate returns the line and column, counted from 1, of the value that a JSON pointer names in a YAML document: the
+// position of its key in a mapping, or of the element in a sequence. If the value does not exist, Locate returns the
+// position of the nearest enclosing value that does; if the document cannot be parsed, it returns 1, 1.
 func Locate(data []byte, pointer string) (line, column int) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil || len(doc.Content) == 0 {
@@ -18,7 +19,7 @@ func Locate(data []byte, pointer string) (line, column int) {
 	n := doc.Content[0]
 	line, column = n.Line, n.Column
 	for _, s := range jsondoc.Segments(pointer) {
-		at, value := step(n, s)
+		at, value := child(n, s)
 		if value == nil {
 			break
 		}
@@ -27,7 +28,9 @@ func Locate(data []byte, pointer string) (line, column int) {
 	return line, column
 }
 
-func step(n *yaml.Node, segment string) (at, value *yaml.Node) {
+// child returns the value that a segment of a pointer names in n, and the node at which it is located: its key in a
+// mapping, the value itself in a sequence. Both are nil if there is no such value.
+func child(n *yaml.Node, segment string) (at, value *yaml.Node) {
 	switch n.Kind {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {

@@ -1,4 +1,4 @@
-// Package yaml reads definitions that are written as YAML: the same documents as JSON, in a form people like to type.
+// Package yaml converts definitions written in YAML to JSON, and finds values in their text.
 package yaml
 
 import (
@@ -13,8 +13,9 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// ToJSON turns one YAML document into JSON. Numbers keep their digits; timestamps and everything else that JSON has
-// no type for stay text. Refused: aliases (they can blow a document up), keys that are no text, more documents.
+// ToJSON converts one YAML document to JSON. Numbers keep their digits. Timestamps and other scalars that JSON has no
+// type for become strings. ToJSON returns an error if the text contains more than one document, an alias (a few of them
+// can expand to an enormous document), a merge key, a key that is not a scalar, or more than jsondoc.MaxDepth levels.
 func ToJSON(data []byte) ([]byte, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
@@ -22,14 +23,14 @@ func ToJSON(data []byte) ([]byte, error) {
 		return nil, err
 	}
 	if err := dec.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one document")
+		return nil, errors.New("there is more than one document")
 	}
 	return appendNode(nil, &doc, 0)
 }
 
 func appendNode(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
 	if depth > jsondoc.MaxDepth {
-		return nil, fmt.Errorf("line %d: more than %d levels", n.Line, jsondoc.MaxDepth)
+		return nil, fmt.Errorf("line %d: nested more than %d levels deep", n.Line, jsondoc.MaxDepth)
 	}
 	switch n.Kind {
 	case yaml.DocumentNode:
@@ -51,7 +52,7 @@ func appendNode(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
 	case yaml.ScalarNode:
 		return appendScalar(dst, n)
 	}
-	return nil, fmt.Errorf("line %d: aliases are not taken", n.Line)
+	return nil, fmt.Errorf("line %d: aliases are not supported", n.Line)
 }
 
 func appendMapping(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
@@ -75,7 +76,8 @@ func appendMapping(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-// appendScalar keeps a number's text where it is JSON's too; other notations (hexadecimal, .inf) stay text.
+// appendScalar appends a scalar. A number that JSON can write keeps its text; any other notation (hexadecimal, .inf)
+// becomes a string.
 func appendScalar(dst []byte, n *yaml.Node) ([]byte, error) {
 	switch n.Tag {
 	case "!!null":

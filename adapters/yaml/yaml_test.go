@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/adapters/yaml"
 )
 
-func TestYAMLBecomesTheJSONItMeans(t *testing.T) {
+func TestToJSON(t *testing.T) {
 	for text, want := range map[string]string{
 		"a: 1\nb: [true, null, ~, x]": `{"a":1,"b":[true,null,null,"x"]}`,
 		"n: 12345678901234567890.50":  `{"n":12345678901234567890.50}`,
@@ -20,17 +20,22 @@ func TestYAMLBecomesTheJSONItMeans(t *testing.T) {
 		"1: x":                        `{"1":"x"}`,
 		"no: yes":                     `{"no":"yes"}`,
 	} {
-		got, err := yaml.ToJSON([]byte(text))
-		require.NoError(t, err, text)
-		require.Equal(t, want, string(got), text)
+		t.Run(text, func(t *testing.T) {
+			got, err := yaml.ToJSON([]byte(text))
+			require.NoError(t, err)
+			require.Equal(t, want, string(got))
+		})
 	}
 }
 
-func TestWhatHasNoPlainMeaningIsRefused(t *testing.T) {
+func TestToJSONRefuses(t *testing.T) {
 	for _, text := range []string{
-		"a: &x [1]\nb: *x", "a: 1\n---\nb: 2", "[a]: 1", "{", "\t- x", "a: 1\na: 2x: 3", "<<: {a: 1}", strings.Repeat("- ", 80) + "x", "",
+		"a: &x [1]\nb: *x", "a: 1\n---\nb: 2", "[a]: 1", "{", "\t- x", "a: 1\na: 2x: 3", "<<: {a: 1}",
+		strings.Repeat("- ", 80) + "x", "",
 	} {
-		_, err := yaml.ToJSON([]byte(text))
-		require.Error(t, err, "%q", text)
+		t.Run(text, func(t *testing.T) {
+			_, err := yaml.ToJSON([]byte(text))
+			require.Error(t, err)
+		})
 	}
 }

@@ -61,9 +61,9 @@ func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), e
 // inMemory divides the memory among the caches. Runs get the most, since they are many and large.
 func inMemory(bytes int) caching.Caches {
 	return caching.Caches{
-		Runs:       memory.NewCache(bytes/8*6, caching.WeighRun),
-		Procedures: memory.NewCache(bytes/8, caching.WeighProcedure),
-		Pages:      memory.NewCache(bytes/8, caching.WeighPage),
+		Runs:       memory.NewCache(bytes/8*6, caching.SizeOfRun),
+		Procedures: memory.NewCache(bytes/8, caching.SizeOfProcedure),
+		Pages:      memory.NewCache(bytes/8, caching.SizeOfPage),
 	}
 }
 

@@ -61,7 +61,7 @@ func TestStepsOfTheSchemaAreShownWithTheirState(t *testing.T) {
 		t.Setenv("LC_ALL", language)
 		var out bytes.Buffer
 		m := Main{Stdout: &out}
-		m.printSteps([]migrate.Step{
+		m.printMigrations([]migrate.Migration{
 			{Version: "1", Description: "initial", Applied: true}, {Version: "2", Description: "more"},
 		})
 		require.Equal(t, want, out.String())

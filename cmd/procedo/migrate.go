@@ -18,13 +18,15 @@ type migrateCmd struct {
 
 type migrateUpCmd struct{ database }
 
-// Run applies pending steps.
+// Run applies pending migrations.
 func (c migrateUpCmd) Run(ctx context.Context, m *Main) error {
-	steps, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Step, error) { return s.Apply(ctx, db) })
-	if len(steps) == 0 && err == nil {
+	migrations, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Migration, error) {
+		return s.Apply(ctx, db)
+	})
+	if len(migrations) == 0 && err == nil {
 		fmt.Fprintln(m.Stdout, say("schema_current", nil))
 	}
-	m.printSteps(steps)
+	m.printMigrations(migrations)
 	return err
 }
 
@@ -34,7 +36,7 @@ type migrateDownCmd struct {
 	Yes   bool `help:"Confirm that the tables of these steps are dropped with their data."`
 }
 
-// Run reverts steps.
+// Run reverts migrations.
 func (c migrateDownCmd) Run(ctx context.Context, m *Main) error {
 	if !c.Yes {
 		return errors.New("reverting a step drops its tables with their data; confirm it with --yes")
@@ -42,26 +44,28 @@ func (c migrateDownCmd) Run(ctx context.Context, m *Main) error {
 	if c.Steps < 1 {
 		return fmt.Errorf("--steps %d: must be at least 1", c.Steps)
 	}
-	steps, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Step, error) {
+	migrations, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Migration, error) {
 		return s.Revert(ctx, db, c.Steps)
 	})
-	m.printSteps(steps)
+	m.printMigrations(migrations)
 	return err
 }
 
 type migrateStatusCmd struct{ database }
 
-// Run lists the steps.
+// Run lists the migrations.
 func (c migrateStatusCmd) Run(ctx context.Context, m *Main) error {
-	steps, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Step, error) { return s.Status(ctx, db) })
-	m.printSteps(steps)
+	migrations, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Migration, error) {
+		return s.Status(ctx, db)
+	})
+	m.printMigrations(migrations)
 	return err
 }
 
 // migrate calls do with the schema and a connection to the database.
 func (d database) migrate(
-	ctx context.Context, do func(migrate.Schema, *sql.DB) ([]migrate.Step, error),
-) ([]migrate.Step, error) {
+	ctx context.Context, do func(migrate.Schema, *sql.DB) ([]migrate.Migration, error),
+) ([]migrate.Migration, error) {
 	s, err := d.connect(ctx)
 	if err != nil {
 		return nil, err
@@ -75,10 +79,10 @@ func (d database) migrate(
 	return do(s.schema, db)
 }
 
-func (m *Main) printSteps(steps []migrate.Step) {
-	for _, s := range steps {
+func (m *Main) printMigrations(migrations []migrate.Migration) {
+	for _, one := range migrations {
 		fmt.Fprintln(m.Stdout, say("schema_step", fault.Params{
-			"version": s.Version, "applied": s.Applied, "description": s.Description,
+			"version": one.Version, "applied": one.Applied, "description": one.Description,
 		}))
 	}
 }

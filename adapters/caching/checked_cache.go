@@ -1,0 +1,102 @@
+package caching
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// checkedCache is a cache whose values are compared with the database on every read. Each value carries the head of a
+// chain that identifies its state.
+type checkedCache[V any] struct {
+	cache   Cache[V]
+	headOf  func(V) audit.Head
+	metrics resourceMetrics
+	loads   singleflight.Group
+}
+
+// source reads a value from the database: head returns the head of its current state with one lookup, load the value.
+type source[V any] struct {
+	head func(context.Context) (audit.Head, error)
+	load func(context.Context) (V, error)
+}
+
+// read returns the value as of a moment during the call. It reads the cache first and the head in the database second:
+// if the heads are equal, the cached value was current when the head was read.
+func (c *checkedCache[V]) read(ctx context.Context, key string, s source[V]) (v V, err error) {
+	cached, found, failure := c.get(ctx, key)
+	if !found {
+		c.metrics.countRead(missOutcome(failure))
+		return c.sharedLoad(ctx, key, s)
+	}
+	head, err := s.head(ctx)
+	if err != nil {
+		return v, err
+	}
+	if head == c.headOf(cached) {
+		c.metrics.countRead(hit)
+		return cached, nil
+	}
+	c.metrics.countRead(stale)
+	return c.sharedLoad(ctx, key, s)
+}
+
+// sharedLoad loads a value and stores it in the cache. Of the callers that need a key at the same time, one loads it.
+// The others may have started after a write that this load did not see: each of them compares the loaded value with the
+// database, and loads the value itself if it is out of date.
+func (c *checkedCache[V]) sharedLoad(ctx context.Context, key string, s source[V]) (v V, err error) {
+	loadedHere := false
+	pending := c.loads.DoChan(key, func() (_ any, err error) {
+		loadedHere = true
+		defer func() {
+			if p := recover(); p != nil { // this runs in its own goroutine, where a panic would end the process
+				err = fault.From(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			}
+		}()
+		return c.load(context.WithoutCancel(ctx), key, s) // other callers wait for it even if this one gives up
+	})
+	var result singleflight.Result
+	select {
+	case <-ctx.Done():
+		return v, fault.New(fault.Unavailable, "service.unavailable", nil).Because(ctx.Err())
+	case result = <-pending:
+	}
+	v, _ = result.Val.(V)
+	if loadedHere {
+		return v, result.Err
+	}
+	if result.Err == nil {
+		if head, err := s.head(ctx); err == nil && head == c.headOf(v) {
+			return v, nil
+		}
+	}
+	return c.load(ctx, key, s)
+}
+
+func (c *checkedCache[V]) load(ctx context.Context, key string, s source[V]) (V, error) {
+	v, err := s.load(ctx)
+	if err == nil {
+		c.put(ctx, key, v)
+	}
+	return v, err
+}
+
+// get reads the cache. If the cache fails, found is false.
+func (c *checkedCache[V]) get(ctx context.Context, key string) (v V, found bool, err error) {
+	defer c.metrics.observeDuration("get", time.Now())
+	v, found, err = c.cache.Get(ctx, key)
+	return v, found && err == nil, err
+}
+
+// put stores a value in the cache. A failure is counted and otherwise ignored: the next reader loads the value.
+func (c *checkedCache[V]) put(ctx context.Context, key string, v V) {
+	defer c.metrics.observeDuration("put", time.Now())
+	stored, err := c.cache.Put(ctx, key, c.headOf(v).Seq, v)
+	c.metrics.countStore(stored, err)
+}

@@ -1,0 +1,154 @@
+package caching_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/caching"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+)
+
+// emptyCache stores nothing.
+type emptyCache[V any] struct{}
+
+func (emptyCache[V]) Get(context.Context, string) (v V, found bool, err error) { return v, false, nil }
+
+func (emptyCache[V]) Put(context.Context, string, int64, V) (bool, error) { return true, nil }
+
+// emptyCaches returns caches that store nothing.
+func emptyCaches() caching.Caches {
+	return caching.Caches{
+		Runs: emptyCache[app.RunRecord]{}, Procedures: emptyCache[procedure.Record]{}, Pages: emptyCache[caching.Page]{},
+	}
+}
+
+// blockingRuns is a storage of one run. Load takes a snapshot of the run and then blocks until it receives its error
+// from release.
+type blockingRuns struct {
+	app.Runs
+	mu           sync.Mutex
+	seq          int64
+	heads, loads int
+	release      chan error
+}
+
+func (s *blockingRuns) current() app.RunRecord {
+	return app.RunRecord{Run: run.Run{Seq: s.seq}, Head: audit.Head{Seq: s.seq}}
+}
+
+func (s *blockingRuns) Head(context.Context, string) (audit.Head, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heads++
+	return s.current().Head, nil
+}
+
+func (s *blockingRuns) Load(context.Context, string) (app.RunRecord, error) {
+	s.mu.Lock()
+	s.loads++
+	rec := s.current()
+	s.mu.Unlock()
+	return rec, <-s.release
+}
+
+func (s *blockingRuns) write() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seq++
+}
+
+// testUncachedReads runs a test with a storage and a function that starts to read the run in the background. That
+// function returns once the read is blocked in a load, its own or another's. An error is returned as the ID of the run.
+func testUncachedReads(
+	t *testing.T, test func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord),
+) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := &blockingRuns{seq: 1, release: make(chan error)}
+		p := decorate(t, app.Ports{Runs: s}, emptyCaches())
+		test(t, s, func(ctx context.Context) <-chan app.RunRecord {
+			result := make(chan app.RunRecord, 1)
+			go func() {
+				rec, err := p.Runs.Load(ctx, "r")
+				if err != nil {
+					rec.Run.ID = fault.From(err).Code
+				}
+				result <- rec
+			}()
+			synctest.Wait()
+			return result
+		})
+	})
+}
+
+func TestConcurrentReadersShareOneLoad(t *testing.T) {
+	testUncachedReads(t, func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord) {
+		readers := make([]<-chan app.RunRecord, 20)
+		for i := range readers {
+			readers[i] = read(t.Context())
+		}
+		require.Equal(t, 1, s.loads)
+		s.release <- nil
+		for _, r := range readers {
+			require.EqualValues(t, 1, (<-r).Run.Seq)
+		}
+		require.Equal(t, 1, s.loads)
+		require.Equal(t, 19, s.heads, "each of the other readers compares the result with the database")
+	})
+}
+
+func TestAReadThatStartedAfterAWriteSeesIt(t *testing.T) {
+	testUncachedReads(t, func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord) {
+		before := read(t.Context())
+		s.write()
+		after := read(t.Context())
+		require.Equal(t, 1, s.loads)
+		s.release <- nil
+		require.EqualValues(t, 1, (<-before).Run.Seq, "this read started before the write")
+		s.release <- nil
+		require.EqualValues(t, 2, (<-after).Run.Seq)
+		require.Equal(t, 2, s.loads)
+	})
+}
+
+func TestASharedLoadContinuesWhenItsFirstReaderIsCancelled(t *testing.T) {
+	testUncachedReads(t, func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord) {
+		cancelled, cancel := context.WithCancel(t.Context())
+		first, second := read(cancelled), read(t.Context())
+		cancel()
+		require.Equal(t, "service.unavailable", (<-first).Run.ID)
+		s.release <- nil
+		require.EqualValues(t, 1, (<-second).Run.Seq)
+		require.Equal(t, 1, s.loads)
+	})
+}
+
+func TestALoadThatFailsFailsOnlyTheReaderThatStartedIt(t *testing.T) {
+	testUncachedReads(t, func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord) {
+		first, second := read(t.Context()), read(t.Context())
+		s.release <- errors.New("boom")
+		require.Equal(t, "service.internal", (<-first).Run.ID)
+		s.release <- nil
+		require.EqualValues(t, 1, (<-second).Run.Seq)
+	})
+}
+
+func TestAPanicInALoadIsAnError(t *testing.T) {
+	p := decorate(t, app.Ports{Runs: panickingRuns{}}, emptyCaches())
+	_, err := p.Runs.Load(t.Context(), "r")
+	require.Equal(t, "service.internal", fault.From(err).Code)
+	require.ErrorContains(t, err, "panickingRuns")
+}
+
+type panickingRuns struct{ app.Runs }
+
+func (panickingRuns) Load(context.Context, string) (app.RunRecord, error) { panic("it is broken") }

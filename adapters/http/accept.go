@@ -1,0 +1,90 @@
+package http
+
+import (
+	"math"
+	"mime"
+	"strconv"
+	"strings"
+)
+
+// acceptHeader is a parsed Accept header (RFC 9110, section 12.5.1).
+type acceptHeader []mediaRange
+
+// mediaRange is an element of an Accept header, such as text/*;q=0.5. Parameters other than q are ignored.
+type mediaRange struct {
+	media   string  // type/subtype, type/* or */*, in lower case
+	quality float64 // from 0 (not acceptable) to 1
+}
+
+// parseAccept parses the values of the Accept headers of a request. Malformed elements are ignored. A request without
+// an Accept header, or with an empty one, accepts everything.
+func parseAccept(values []string) acceptHeader {
+	header := strings.Join(values, ",")
+	if strings.TrimSpace(header) == "" {
+		return acceptHeader{{"*/*", 1}}
+	}
+	var accept acceptHeader
+	for _, element := range splitElements(header) {
+		media, params, err := mime.ParseMediaType(element)
+		mainType, subtype, ok := strings.Cut(media, "/")
+		if err != nil || !ok || mainType == "*" && subtype != "*" {
+			continue
+		}
+		accept = append(accept, mediaRange{media, parseQuality(params)})
+	}
+	return accept
+}
+
+// splitElements splits a header at the commas that are not in a quoted string.
+func splitElements(header string) []string {
+	quoted, escaped := false, false
+	return strings.FieldsFunc(header, func(r rune) bool {
+		switch {
+		case escaped:
+			escaped = false
+		case quoted && r == '\\':
+			escaped = true
+		case r == '"':
+			quoted = !quoted
+		}
+		return r == ',' && !quoted
+	})
+}
+
+// parseQuality returns the value of the parameter q (RFC 9110, section 12.4.2). It is 1 if the parameter is absent or
+// not a number from 0 to 1: a client that writes q=2 wants the type.
+func parseQuality(params map[string]string) float64 {
+	q, err := strconv.ParseFloat(params["q"], 64)
+	if err != nil || math.IsNaN(q) || q < 0 || q > 1 {
+		return 1
+	}
+	return q
+}
+
+// accepts reports whether a media type is acceptable. The most specific range that matches it decides; of equal ranges,
+// the one with the highest quality.
+func (a acceptHeader) accepts(media string) bool {
+	mainType, _, _ := strings.Cut(media, "/")
+	for _, pattern := range []string{media, mainType + "/*", "*/*"} {
+		matched, quality := false, 0.0
+		for _, r := range a {
+			if r.media == pattern {
+				matched, quality = true, max(quality, r.quality)
+			}
+		}
+		if matched {
+			return quality > 0
+		}
+	}
+	return false
+}
+
+// names reports whether the header accepts a media type by its full name, and not only by a wildcard.
+func (a acceptHeader) names(media string) bool {
+	for _, r := range a {
+		if r.media == media && r.quality > 0 {
+			return true
+		}
+	}
+	return false
+}

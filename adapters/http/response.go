@@ -1,0 +1,81 @@
+package http
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+)
+
+// response is a complete response. The JSON form is stored as the receipt of a request with an Idempotency-Key.
+type response struct {
+	Status int               `json:"status"`
+	Header map[string]string `json:"header"`
+	Body   []byte            `json:"body"`
+}
+
+// jsonResponse returns a response with the JSON form of a body. The header may be nil.
+func jsonResponse(status int, body any, header map[string]string) (response, error) {
+	data, err := json.Marshal(body, json.Deterministic(true))
+	if header == nil {
+		header = map[string]string{}
+	}
+	header["Content-Type"] = "application/json"
+	return response{status, header, data}, err
+}
+
+// withHeader sets a header and returns the response.
+func (r response) withHeader(name, value string) response {
+	r.Header[name] = value
+	return r
+}
+
+// write sends the response.
+func (r response) write(w http.ResponseWriter) error {
+	for name, value := range r.Header {
+		w.Header().Set(name, value)
+	}
+	if r.Status != http.StatusNotModified {
+		w.Header().Set("Content-Length", strconv.Itoa(len(r.Body)))
+	}
+	w.WriteHeader(r.Status)
+	_, err := w.Write(r.Body)
+	return err
+}
+
+// notModified returns the empty response to a client that has the current body.
+func notModified(header map[string]string) response {
+	return response{Status: http.StatusNotModified, Header: header}
+}
+
+// A response implements the generated response type of every operation. That it is one that the contract declares for
+// the operation is checked by the tests, not by the compiler.
+
+func (r response) VisitListProceduresResponse(w http.ResponseWriter) error        { return r.write(w) }
+func (r response) VisitCreateProcedureResponse(w http.ResponseWriter) error       { return r.write(w) }
+func (r response) VisitLintProcedureResponse(w http.ResponseWriter) error         { return r.write(w) }
+func (r response) VisitGetProcedureResponse(w http.ResponseWriter) error          { return r.write(w) }
+func (r response) VisitPublishProcedureResponse(w http.ResponseWriter) error      { return r.write(w) }
+func (r response) VisitListProcedureVersionsResponse(w http.ResponseWriter) error { return r.write(w) }
+func (r response) VisitGetProcedureVersionResponse(w http.ResponseWriter) error   { return r.write(w) }
+func (r response) VisitArchiveProcedureResponse(w http.ResponseWriter) error      { return r.write(w) }
+func (r response) VisitUnarchiveProcedureResponse(w http.ResponseWriter) error    { return r.write(w) }
+func (r response) VisitListRunsResponse(w http.ResponseWriter) error              { return r.write(w) }
+func (r response) VisitStartRunResponse(w http.ResponseWriter) error              { return r.write(w) }
+func (r response) VisitGetRunResponse(w http.ResponseWriter) error                { return r.write(w) }
+func (r response) VisitSaveDraftResponse(w http.ResponseWriter) error             { return r.write(w) }
+func (r response) VisitCommitStepResponse(w http.ResponseWriter) error            { return r.write(w) }
+func (r response) VisitAmendStepResponse(w http.ResponseWriter) error             { return r.write(w) }
+func (r response) VisitFailRunResponse(w http.ResponseWriter) error               { return r.write(w) }
+func (r response) VisitListRunEventsResponse(w http.ResponseWriter) error         { return r.write(w) }
+func (r response) VisitListRunExceptionsResponse(w http.ResponseWriter) error     { return r.write(w) }
+func (r response) VisitListAuditEventsResponse(w http.ResponseWriter) error       { return r.write(w) }
+func (r response) VisitGetRunBundleResponse(w http.ResponseWriter) error          { return r.write(w) }
+func (r response) VisitGetLivenessResponse(w http.ResponseWriter) error           { return r.write(w) }
+func (r response) VisitGetReadinessResponse(w http.ResponseWriter) error          { return r.write(w) }
+func (r response) VisitGetMetricsResponse(w http.ResponseWriter) error            { return r.write(w) }
+func (r response) VisitGetContractYAMLResponse(w http.ResponseWriter) error       { return r.write(w) }
+func (r response) VisitSkipStepResponse(w http.ResponseWriter) error              { return r.write(w) }
+func (r response) VisitSimulateProcedureResponse(w http.ResponseWriter) error     { return r.write(w) }
+func (r response) VisitGetSchemaResponse(w http.ResponseWriter) error             { return r.write(w) }
+func (r response) VisitGetContractJSONResponse(w http.ResponseWriter) error       { return r.write(w) }
