@@ -7,8 +7,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// members are the members of a JSON object with their values unread, sorted by name. A slice stands in for the map that
-// would otherwise be made for each event of a verification.
+// members are the members of a JSON object, with their values not parsed yet, sorted by name. They are a slice instead of
+// a map because a verification would make a map for each event.
 type members []member
 
 type member struct {
@@ -21,11 +21,11 @@ func (m members) MarshalJSONTo(to *jsontext.Encoder) error {
 	if err := to.WriteToken(jsontext.BeginObject); err != nil {
 		return err
 	}
-	for _, one := range m {
-		if err := to.WriteToken(jsontext.String(one.name)); err != nil {
+	for _, member := range m {
+		if err := to.WriteToken(jsontext.String(member.name)); err != nil {
 			return err
 		}
-		if err := to.WriteValue(one.value); err != nil {
+		if err := to.WriteValue(member.value); err != nil {
 			return err
 		}
 	}
@@ -65,7 +65,7 @@ func (m member) compare(o member) int { return strings.Compare(m.name, o.name) }
 // find returns the value of the member with a name, and whether there is one.
 func (m members) find(name string) (jsontext.Value, bool) {
 	i, found := slices.BinarySearchFunc(
-		m, name, func(one member, name string) int { return strings.Compare(one.name, name) },
+		m, name, func(m member, name string) int { return strings.Compare(m.name, name) },
 	)
 	if !found {
 		return nil, false
