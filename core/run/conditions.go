@@ -27,8 +27,8 @@ type ConditionResult struct {
 // ConditionFailed is the code of a refusal because a condition could not be evaluated.
 const ConditionFailed = "condition.failed"
 
-// maxRecordedValue limits the length of a recorded value, in bytes of JSON. A longer value is recorded as "…": the event
-// that set it holds it in full.
+// maxRecordedValue limits the length of a recorded value, in bytes of JSON. A longer value is recorded as "…": the
+// event that set it holds it in full.
 const maxRecordedValue = 1024
 
 // view holds the values that conditions can read at one step of a run: those of the committed steps before it, and its

@@ -68,8 +68,8 @@ type SlotValue struct {
 	ErasedAt time.Time
 }
 
-// Identical reports whether two slot values are the same in every respect. It is stricter than Value.Equal: two seals of
-// one value are not identical, and origins and erasure times must be the same too.
+// Identical reports whether two slot values are the same in every respect. It is stricter than Value.Equal: two seals
+// of one value are not identical, and origins and erasure times must be the same too.
 func (v SlotValue) Identical(o SlotValue) bool {
 	if v.Origin != o.Origin || !v.ErasedAt.Equal(o.ErasedAt) || v.NotApplicable != o.NotApplicable {
 		return false

@@ -7,8 +7,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// members are the members of a JSON object, with their values not parsed yet, sorted by name. They are a slice instead of
-// a map because a verification would make a map for each event.
+// members are the members of a JSON object, with their values not parsed yet, sorted by name. They are a slice instead
+// of a map because a verification would make a map for each event.
 type members []member
 
 type member struct {
