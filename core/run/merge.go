@@ -43,8 +43,8 @@ type merged struct {
 }
 
 // merge lays a submission over a visit of a step and checks every slot and item. All issues are returned together, in
-// the order of the definition, unexpected names last. Modes that check the step as a whole also require what is
-// required.
+// the order of the definition, unexpected names last. In modes that check the step as a whole, missing values and ticks
+// are issues too.
 func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merged, error) {
 	def := &d.run.Version.Steps[i]
 	m := merged{step: i, mode: mode, base: base, slots: slices.Clone(base.Slots)}

@@ -9,8 +9,8 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Trust holds what a verification compares checkpoints with, beside each other. With the zero value, a verification
-// does not notice a history that was rewritten from its start together with its checkpoints.
+// Trust holds checkpoints and keys that do not come from the verified data. With the zero value, a verification does
+// not notice a history that was rewritten from its start together with its checkpoints.
 type Trust struct {
 	Kept map[int64]audit.Checkpoint // copies of checkpoints that were kept elsewhere, by number
 	Keys []string                   // verifier keys, one of which must have signed the latest checkpoint

@@ -30,7 +30,7 @@ type entityCheck struct {
 	verifier trailVerifier
 }
 
-// trailVerifier replays the events of one entity and compares the result with what is stored.
+// trailVerifier replays the events of one entity and compares the result with the stored rows.
 type trailVerifier interface {
 	next(e *audit.Event, addFinding findingFunc)
 	end(ctx context.Context, head audit.Head, addFinding findingFunc) error
