@@ -67,23 +67,15 @@ func TestMigrateShowsTheStateOfEachStep(t *testing.T) {
 		"en": "1  applied  initial\n2  pending  more\n",
 		"fr": "1  appliquée  initial\n2  en attente  more\n",
 	} {
-<<<<<<< HEAD
-		t.Setenv("LC_ALL", language)
-		var out bytes.Buffer
-		m := Main{Stdout: &out}
-		m.printMigrations([]migrate.Migration{
-			{Version: "1", Description: "initial", Applied: true}, {Version: "2", Description: "more"},
-=======
 		t.Run(language, func(t *testing.T) {
 			t.Setenv("LC_ALL", language)
 			var out bytes.Buffer
 			m := Main{Stdout: &out}
-			m.printSteps([]migrate.Step{
+			m.printMigrations([]migrate.Migration{
 				{Version: "1", Description: "initial", Applied: true},
 				{Version: "2", Description: "more"},
 			})
 			require.Equal(t, want, out.String())
->>>>>>> w/sweep3
 		})
 	}
 }
