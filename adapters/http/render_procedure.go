@@ -11,7 +11,7 @@ import (
 
 // procedureBody is a procedure as answered: the document's members, and what the service knows of the version.
 type procedureBody struct {
-	procedure.Written
+	procedure.DefinitionJSON
 	Version   int            `json:"version"`
 	Status    string         `json:"status"`
 	Digest    string         `json:"digest"`
@@ -23,7 +23,7 @@ type procedureBody struct {
 func (c *call) procedureAnswer(status int, v app.ProcedureView, warnings ...fault.Issue) (answer, error) {
 	rec := v.Record
 	return jsonAnswer(status, procedureBody{
-		Written: v.Definition.Written(), Version: rec.Version, Status: string(rec.Status), Digest: rec.Digest,
+		DefinitionJSON: v.Definition.JSON(), Version: rec.Version, Status: string(rec.Status), Digest: rec.Digest,
 		CreatedAt: rec.CreatedAt.Format(audit.TimeFormat), CreatedBy: rec.CreatedBy, Warnings: c.issues(warnings),
 	}, map[string]string{"ETag": procedureTag(rec), "Cache-Control": revalidate})
 }

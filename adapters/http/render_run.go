@@ -36,7 +36,7 @@ func runRenderer(ctx context.Context, status int) func(run.Run) (answer, error) 
 	}
 }
 
-func runBody(r run.Run, texts procedure.Reading) api.Run {
+func runBody(r run.Run, texts procedure.Localizer) api.Run {
 	body := api.Run{
 		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number, UserID: r.UserID, Reference: optional(r.Reference),
 		Metadata: free(r.Metadata), State: api.RunState(r.State), Revision: r.Revision, Seq: r.Seq, CurrentStep: optional(r.CurrentKey()),
@@ -70,7 +70,7 @@ func progressBody(p run.Progress) api.Progress {
 	return body
 }
 
-func stepBody(def *procedure.Step, s *run.Step, out []string, texts procedure.Reading) api.RunStep {
+func stepBody(def *procedure.Step, s *run.Step, out []string, texts procedure.Localizer) api.RunStep {
 	body := api.RunStep{
 		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State), Visit: s.Number, EarlierVisits: len(s.Earlier), Reason: optional(s.Reason),
 		CommittedAt: moment(s.CommittedAt), CommittedBy: optional(s.CommittedBy), Amended: s.Amended,

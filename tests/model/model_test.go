@@ -116,7 +116,7 @@ func TestEveryStorageDoesWhatTheModelSays(t *testing.T) {
 		v := *runtest.Version(cel.Language{}).Draw(t, "version")
 		def := *v.Definition
 		def.ID = fmt.Sprintf("random-%d", n)
-		document, err := json.Marshal(def.Written())
+		document, err := json.Marshal(def.JSON())
 		require.NoError(t, err)
 		ids, models := map[string]string{}, map[string]run.Run{}
 		for name, s := range services {
