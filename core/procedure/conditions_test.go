@@ -13,7 +13,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// TestTheCorpusOfConditions reads testdata/conditions.txt: definitions in short, each with the exact findings
+// TestConditionsOfTheCorpus reads testdata/conditions.txt: definitions in a short form, each with the exact findings
 // expected.
 //
 //	# what the case is about
