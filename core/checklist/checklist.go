@@ -1,4 +1,5 @@
-// Package checklist holds what the operator of a step confirms.
+// Package checklist defines checklist items, which the operator of a step confirms, and merges ticks into their
+// states.
 package checklist
 
 import (
@@ -10,37 +11,37 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// Texts are an item's own words in one language.
+// Texts holds the translations of an item's texts into one language.
 type Texts struct {
 	Label       string
 	Description string
 }
 
-// Item is the definition of one thing to confirm.
+// Item is the definition of a checklist item.
 type Item struct {
 	Key          string
 	Label        string
 	Description  string
 	Required     bool
-	DefaultState bool           // what a form may show first; it never stands in for a tick
-	Metadata     jsontext.Value // canonical bytes of an object, nil when empty
+	DefaultState bool           // the initial state that a form may show; it never replaces a tick
+	Metadata     jsontext.Value // canonical bytes of an object; nil when empty
 	Translations map[string]Texts
-	When         *condition.Condition // whether the item applies; nil: always
+	When         *condition.Condition // whether the item applies; nil means always
 }
 
-// Tick is what is said of one item in a submission.
+// Tick is the submitted state of one item.
 type Tick struct {
 	Key       string `json:"key"`
 	Completed bool   `json:"completed"`
 }
 
-// State is how an item stands: who ticked it and when, if it is ticked.
+// State is the state of an item and, if it is ticked, who ticked it and when.
 type State struct {
 	Key       string
 	Completed bool
 	At        time.Time
 	By        string
-	// NotApplicable is set where the item did not apply when its step was committed.
+	// NotApplicable is set if the item did not apply when its step was committed.
 	NotApplicable bool
 }
 
@@ -54,35 +55,43 @@ func (s State) String() string {
 	return "completed by " + s.By + " at " + s.At.UTC().String()
 }
 
-// FieldOf is the place of an item key in the issues of a submission.
+// FieldOf returns the field of issues about the item with the key.
 func FieldOf(key string) string { return "checklist." + key }
 
-// Applies says whether an item applies.
+// Applies reports whether an item applies.
 type Applies uint8
 
-// Unsure is for an item whose condition cannot be asked yet: it may be ticked and need not be.
+// Whether an item applies. Unsure means that its condition cannot be evaluated yet: the item may be ticked but is not
+// required.
 const (
 	Yes Applies = iota
 	No
 	Unsure
 )
 
-// Merge lays ticks over the items' present states, which stand in definition order. A tick that changes nothing
-// keeps who gave it and when. Applying says, by index, which items apply; nil: all do. Issues, in definition order: a
-// tick for what does not apply, an item named twice and, where the checklist must be whole, a required item left
-// open; apart from them, keys that are no item's.
-func Merge(items []Item, present []State, ticks []Tick, applying []Applies, whole bool, at time.Time, by string) (merged []State, issues, unexpected []fault.Issue) {
-	said := indexTicks(ticks)
+// Merge applies ticks to the present states of items, which are in definition order. A tick that does not change the
+// state keeps the former At and By. applying holds for each item whether it applies; nil means that all do. If whole
+// is set, the checklist must be complete.
+//
+// issues are in definition order: a tick of an item that does not apply, an item ticked more than once and, if whole
+// is set, a required item that is not ticked. unexpected has one issue per unknown key.
+func Merge(
+	items []Item, present []State, ticks []Tick, applying []Applies, whole bool, at time.Time, by string,
+) (merged []State, issues, unexpected []fault.Issue) {
+	byKey := make(map[string]tickSummary, len(ticks))
+	for _, t := range ticks {
+		byKey[t.Key] = tickSummary{t.Completed, byKey[t.Key].times + 1}
+	}
 	merged = make([]State, len(items))
-	named := 0
+	known := 0
 	for i := range items {
 		item := &items[i]
 		merged[i] = present[i]
-		m := said.of(item.Key)
-		named += m.times
-		if m.times > 0 && m.completed != present[i].Completed {
-			merged[i] = State{Key: item.Key, Completed: m.completed}
-			if m.completed {
+		tick := byKey[item.Key]
+		known += tick.times
+		if tick.times > 0 && tick.completed != present[i].Completed {
+			merged[i] = State{Key: item.Key, Completed: tick.completed}
+			if tick.completed {
 				merged[i].At, merged[i].By = at, by
 			}
 		}
@@ -94,21 +103,27 @@ func Merge(items []Item, present []State, ticks []Tick, applying []Applies, whol
 			merged[i] = State{Key: item.Key, NotApplicable: true}
 		}
 		switch {
-		case applies == No && m.completed:
+		case applies == No && tick.completed:
 			issues = append(issues, fault.Issue{Field: FieldOf(item.Key), Code: "validation.not_applicable"})
-		case m.times > 1:
+		case tick.times > 1:
 			issues = append(issues, fault.Issue{Field: FieldOf(item.Key), Code: "validation.duplicate"})
 		case whole && applies == Yes && item.Required && !merged[i].Completed:
 			issues = append(issues, fault.Issue{Field: FieldOf(item.Key), Code: "validation.required"})
 		}
 	}
-	if named < len(ticks) {
+	if known < len(ticks) {
 		unexpected = unknownKeys(items, ticks)
 	}
 	return merged, issues, unexpected
 }
 
-// strangers finds, once each, keys that are no item's.
+// tickSummary is the last of the ticks of one key, and their number.
+type tickSummary struct {
+	completed bool
+	times     int
+}
+
+// unknownKeys returns one issue per key that no item has.
 func unknownKeys(items []Item, ticks []Tick) []fault.Issue {
 	known := make(map[string]bool, len(items))
 	for i := range items {
@@ -124,45 +139,7 @@ func unknownKeys(items []Item, ticks []Tick) []fault.Issue {
 	return issues
 }
 
-// mention is what a submission says of one key: the last word counts, and how often there was one.
-type tickSummary struct {
-	completed bool
-	times     int
-}
-
-// mentions looks ticks up by key: a few by walking them, many by a map.
-type tickIndex struct {
-	few  []Tick
-	many map[string]tickSummary
-}
-
-const fewTicks = 16
-
-func indexTicks(ticks []Tick) tickIndex {
-	if len(ticks) <= fewTicks {
-		return tickIndex{few: ticks}
-	}
-	many := make(map[string]tickSummary, len(ticks))
-	for _, t := range ticks {
-		many[t.Key] = tickSummary{t.Completed, many[t.Key].times + 1}
-	}
-	return tickIndex{many: many}
-}
-
-func (m tickIndex) of(key string) tickSummary {
-	if m.many != nil {
-		return m.many[key]
-	}
-	var found tickSummary
-	for _, t := range m.few {
-		if t.Key == key {
-			found = tickSummary{t.Completed, found.times + 1}
-		}
-	}
-	return found
-}
-
-// Blank returns the states of items of which nothing has been said.
+// Blank returns the states of items none of which has been ticked.
 func Blank(items []Item) []State {
 	states := make([]State, len(items))
 	for i, item := range items {

@@ -25,26 +25,32 @@ func codes(issues []fault.Issue) string {
 	return all
 }
 
-func TestAnItemNotNamedKeepsItsTickAndOneThatChangesNothingKeepsWhoGaveIt(t *testing.T) {
-	first, issues, strangers := checklist.Merge(items, checklist.Blank(items), []checklist.Tick{{Key: "a", Completed: true}, {Key: "b", Completed: true}}, nil, false, early, "ann")
+func TestATickThatDoesNotChangeTheStateKeepsItsAuthorAndTime(t *testing.T) {
+	ticks := []checklist.Tick{{Key: "a", Completed: true}, {Key: "b", Completed: true}}
+	first, issues, unexpected := checklist.Merge(items, checklist.Blank(items), ticks, nil, false, early, "ann")
 	require.Empty(t, issues)
-	require.Empty(t, strangers)
-	second, _, _ := checklist.Merge(items, first, []checklist.Tick{{Key: "a", Completed: true}, {Key: "b", Completed: false}}, nil, false, late, "bob")
+	require.Empty(t, unexpected)
+	ticks = []checklist.Tick{{Key: "a", Completed: true}, {Key: "b", Completed: false}}
+	second, _, _ := checklist.Merge(items, first, ticks, nil, false, late, "bob")
 	require.Equal(t, checklist.State{Key: "a", Completed: true, At: early, By: "ann"}, second[0])
 	require.Equal(t, checklist.State{Key: "b"}, second[1])
-	require.Equal(t, "ann", first[1].By, "what was there is not touched")
+	require.Equal(t, "ann", first[1].By, "the present states are not changed")
 	require.Contains(t, second[0].String(), "ann")
 	require.Equal(t, "open", second[1].String())
 }
 
-func TestAWholeChecklistNeedsItsRequiredItemsAndNamesEachOnce(t *testing.T) {
-	ticks := []checklist.Tick{{Key: "x", Completed: true}, {Key: "b", Completed: true}, {Key: "b", Completed: true}, {Key: "a", Completed: true}, {Key: "x"}, {Key: "w"}}
-	_, issues, strangers := checklist.Merge(items, checklist.Blank(items), ticks, nil, true, early, "ann")
+func TestMergeOfAWholeChecklistReportsEachItemAndEachUnknownKeyOnce(t *testing.T) {
+	ticks := []checklist.Tick{
+		{Key: "x", Completed: true}, {Key: "b", Completed: true}, {Key: "b", Completed: true},
+		{Key: "a", Completed: true}, {Key: "x"}, {Key: "w"},
+	}
+	_, issues, unexpected := checklist.Merge(items, checklist.Blank(items), ticks, nil, true, early, "ann")
 	require.Equal(t, "checklist.b validation.duplicate; checklist.c validation.required; ", codes(issues))
-	require.Equal(t, "checklist.x validation.unexpected_item; checklist.w validation.unexpected_item; ", codes(strangers))
+	require.Equal(t, "checklist.x validation.unexpected_item; checklist.w validation.unexpected_item; ",
+		codes(unexpected))
 }
 
-func TestManyTicksAreJudgedAsFewAre(t *testing.T) {
+func TestMergeOfManyTicks(t *testing.T) {
 	var many []checklist.Item
 	var ticks []checklist.Tick
 	for i := range 40 {
@@ -53,8 +59,8 @@ func TestManyTicksAreJudgedAsFewAre(t *testing.T) {
 		ticks = append(ticks, checklist.Tick{Key: key, Completed: i != 7})
 	}
 	ticks = append(ticks, checklist.Tick{Key: "i3", Completed: false}, checklist.Tick{Key: "zz"})
-	states, issues, strangers := checklist.Merge(many, checklist.Blank(many), ticks, nil, true, early, "ann")
+	states, issues, unexpected := checklist.Merge(many, checklist.Blank(many), ticks, nil, true, early, "ann")
 	require.Equal(t, "checklist.i3 validation.duplicate; checklist.i7 validation.required; ", codes(issues))
-	require.Equal(t, "checklist.zz validation.unexpected_item; ", codes(strangers))
+	require.Equal(t, "checklist.zz validation.unexpected_item; ", codes(unexpected))
 	require.True(t, states[39].Completed)
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/procedo/procedo/core/decimal"
 )
 
-// size gives a number's significant digits and the exponent of its scientific notation, by rational arithmetic alone.
+// size returns the number of significant digits and the exponent in scientific notation, by rational arithmetic
+// alone.
 func size(r *big.Rat) (digits, exponent int) {
 	if r.Sign() == 0 {
 		return 0, 0
@@ -27,24 +28,29 @@ func size(r *big.Rat) (digits, exponent int) {
 	return len(strings.TrimRight(text, "0")), len(text) - 1 - shifts
 }
 
-func TestTheBoundsAreJudgedByValueHoweverTheNumberIsWritten(t *testing.T) {
-	// Long mantissas and exponents around the bound, so that both sides of each bound are drawn.
-	around := rapid.StringMatching(`-?(0|[1-9][0-9]{0,3}|[1-9][0-9]{55,62})(\.(0{0,4}[0-9]{1,4}|[0-9]{55,61}))?([eE][+-]?(0{0,2}[0-9]|4[0-9]|9[5-9]|10[0-5]))?`)
+func TestBoundsApplyToTheValueInWhateverNotation(t *testing.T) {
+	// The mantissas and exponents are drawn from both sides of each bound.
+	nearBounds := rapid.StringMatching(`-?(0|[1-9][0-9]{0,3}|[1-9][0-9]{55,62})` +
+		`(\.(0{0,4}[0-9]{1,4}|[0-9]{55,61}))?` +
+		`([eE][+-]?(0{0,2}[0-9]|4[0-9]|9[5-9]|10[0-5]))?`)
 	rapid.Check(t, func(t *rapid.T) {
-		literal := around.Draw(t, "literal")
+		literal := nearBounds.Draw(t, "literal")
 		digits, exponent := size(rat(t, literal))
 		within := digits <= 60 && exponent >= -100 && exponent <= 100
 		d, ok := decimal.Parse(literal)
 		require.Equal(t, within, ok, "%s: %d digits, exponent %d", literal, digits, exponent)
 		if ok {
 			require.Zero(t, rat(t, string(d)).Cmp(rat(t, literal)))
-			require.NotContains(t, strings.ToLower(string(d)), "e", "plain form")
+			require.NotContains(t, strings.ToLower(string(d)), "e", "no exponent")
 		}
 	})
 }
 
-func TestCompareOrdersByValueAndBothWays(t *testing.T) {
-	ascending := []string{"-1e100", "-10", "-9.5", "-9.49", "-1", "-0.1", "-0.01", "0", "1e-100", "0.01", "0.099", "0.1", "1", "9.49", "9.5", "10", "1e100"}
+func TestCompareOrdersByValueInBothDirections(t *testing.T) {
+	ascending := []string{
+		"-1e100", "-10", "-9.5", "-9.49", "-1", "-0.1", "-0.01", "0",
+		"1e-100", "0.01", "0.099", "0.1", "1", "9.49", "9.5", "10", "1e100",
+	}
 	for i, a := range ascending {
 		for j, b := range ascending {
 			x, okX := decimal.Parse(a)
@@ -61,16 +67,18 @@ func TestCompareOrdersByValueAndBothWays(t *testing.T) {
 	}
 }
 
-func TestSurvivingAsADoubleAgreesWithRationals(t *testing.T) {
-	drawn := rapid.OneOf(
+func TestSurvivesAsDoubleAgreesWithRationalArithmetic(t *testing.T) {
+	numbers := rapid.OneOf(
 		literals(),
-		rapid.StringMatching(`-?[1-9]\.[0-9]{14,17}e-?(30[0-9]|31[0-9]|32[0-4]|[0-9])`), // at the edges of precision and range
+		// Near the limits of a double's precision and range.
+		rapid.StringMatching(`-?[1-9]\.[0-9]{14,17}e-?(30[0-9]|31[0-9]|32[0-4]|[0-9])`),
 		rapid.Map(rapid.Int64(), func(i int64) string { return strconv.FormatInt(i, 10) }),
 	)
 	rapid.Check(t, func(t *rapid.T) {
-		literal := drawn.Draw(t, "literal")
+		literal := numbers.Draw(t, "literal")
 		f, err := strconv.ParseFloat(literal, 64)
-		want := err == nil && !math.IsInf(f, 0) && rat(t, strconv.FormatFloat(f, 'g', -1, 64)).Cmp(rat(t, literal)) == 0
+		want := err == nil && !math.IsInf(f, 0) &&
+			rat(t, strconv.FormatFloat(f, 'g', -1, 64)).Cmp(rat(t, literal)) == 0
 		require.Equal(t, want, decimal.SurvivesAsDouble(literal), literal)
 	})
 }

@@ -12,29 +12,48 @@ import (
 	"github.com/procedo/procedo/core/decimal"
 )
 
-func TestANumberIsItsPlainForm(t *testing.T) {
+func TestParseReturnsTheCanonicalForm(t *testing.T) {
+	zeros, nines := strings.Repeat("0", 100), strings.Repeat("9", 60)
 	for literal, want := range map[string]string{
-		"0": "0", "-0": "0", "0.000": "0", "0e999999999999999999999": "0", "3.0": "3", "3.10": "3.1", "1e3": "1000", "1E+3": "1000", "12e-1": "1.2",
-		"-0.5": "-0.5", "100": "100", "1.23e2": "123", "12345678901234567890": "12345678901234567890", "0.1e101": "1" + strings.Repeat("0", 100),
-		"1e-100": "0." + strings.Repeat("0", 99) + "1", strings.Repeat("9", 60): strings.Repeat("9", 60), "1" + strings.Repeat("0", 100): "1" + strings.Repeat("0", 100),
+		"0":                       "0",
+		"-0":                      "0",
+		"0.000":                   "0",
+		"0e999999999999999999999": "0",
+		"3.0":                     "3",
+		"3.10":                    "3.1",
+		"1e3":                     "1000",
+		"1E+3":                    "1000",
+		"12e-1":                   "1.2",
+		"-0.5":                    "-0.5",
+		"100":                     "100",
+		"1.23e2":                  "123",
+		"12345678901234567890":    "12345678901234567890",
+		"0.1e101":                 "1" + zeros,
+		"1e-100":                  "0." + zeros[1:] + "1",
+		nines:                     nines,
+		"1" + zeros:               "1" + zeros,
 	} {
-		got, ok := decimal.Parse(literal)
-		require.True(t, ok, literal)
-		require.EqualValues(t, want, got, literal)
+		t.Run(literal, func(t *testing.T) {
+			got, ok := decimal.Parse(literal)
+			require.True(t, ok)
+			require.EqualValues(t, want, got)
+		})
 	}
 }
 
-func TestBeyondSixtyDigitsOrExponentAHundredIsNoNumber(t *testing.T) {
+func TestParseRefusesOtherTextAndNumbersOutOfBounds(t *testing.T) {
 	for _, literal := range []string{
-		strings.Repeat("9", 61), "0." + strings.Repeat("1", 61), "1e101", "10e100", "1e-101", "0.1e-100", "1e99999999999999999999", "-1e-99999999999999999999",
-		"", "-", "+1", "01", "1.", ".5", "1e", "1e+", "1e+-5", "1e5.0", "0x10", "NaN", "Infinity", "1_000", " 1", "1 ", "--1", "1e5e5", "1.2.3",
+		strings.Repeat("9", 61), "0." + strings.Repeat("1", 61), "1e101", "10e100", "1e-101", "0.1e-100",
+		"1e99999999999999999999", "-1e-99999999999999999999",
+		"", "-", "+1", "01", "1.", ".5", "1e", "1e+", "1e+-5", "1e5.0", "0x10", "NaN", "Infinity", "1_000",
+		" 1", "1 ", "--1", "1e5e5", "1.2.3",
 	} {
 		_, ok := decimal.Parse(literal)
 		require.False(t, ok, literal)
 	}
 }
 
-// literals draws JSON numbers in odd notations.
+// literals draws JSON numbers in unusual notations.
 func literals() *rapid.Generator[string] {
 	return rapid.StringMatching(`-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?`)
 }
@@ -45,7 +64,7 @@ func rat(t require.TestingT, s string) *big.Rat {
 	return r
 }
 
-func TestParseAndCompareAgreeWithRationals(t *testing.T) {
+func TestParseAndCompareAgreeWithRationalArithmetic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := literals().Draw(t, "a"), literals().Draw(t, "b")
 		x, okX := decimal.Parse(a)
@@ -58,19 +77,39 @@ func TestParseAndCompareAgreeWithRationals(t *testing.T) {
 		require.Equal(t, rat(t, a).IsInt(), x.IsInteger())
 		again, ok := decimal.Parse(string(x))
 		require.True(t, ok)
-		require.Equal(t, x, again, "plain form is its own plain form")
+		require.Equal(t, x, again, "the canonical form is parsed as itself")
 	})
 }
 
-func TestSurvivingAsADoubleMeansTheShortestTextSaysTheSameNumber(t *testing.T) {
+func TestSurvivesAsDouble(t *testing.T) {
 	for literal, want := range map[string]bool{
-		"0.1": true, "1e300": true, "-0": true, "0.10": true, "9007199254740993": false, "12345678901234567890": false, "12345678901234567000": true,
-		"1e400": false, "1e-400": false, "0.1234567890123456789": false, "x": false,
+		"0.1":                   true,
+		"1e300":                 true,
+		"-0":                    true,
+		"0.10":                  true,
+		"9007199254740993":      false,
+		"12345678901234567890":  false,
+		"12345678901234567000":  true,
+		"1e400":                 false,
+		"1e-400":                false,
+		"0.1234567890123456789": false,
+		"x":                     false,
 	} {
-		require.Equal(t, want, decimal.SurvivesAsDouble(literal), literal)
+		t.Run(literal, func(t *testing.T) { require.Equal(t, want, decimal.SurvivesAsDouble(literal)) })
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		f := rapid.Float64().Draw(t, "f")
 		require.True(t, decimal.SurvivesAsDouble(strconv.FormatFloat(f, 'e', -1, 64)))
 	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	for name, literal := range map[string]string{"integer": "12345", "fraction": "1234.50"} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				decimal.Parse(literal)
+			}
+		})
+	}
 }

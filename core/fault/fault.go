@@ -1,5 +1,5 @@
-// Package fault is the closed set of ways in which Procedo says no. The core returns these; adapters word
-// them, map them to a transport once, and never show their private cause.
+// Package fault defines the errors that the core returns: a closed set of kinds, each error with a code and its
+// parameters. Adapters word them and map each kind to their transport. They never show the private cause.
 package fault
 
 import (
@@ -7,19 +7,19 @@ import (
 	"fmt"
 )
 
-// Kind is what went wrong, seen from the caller. The set is closed: an adapter maps every member.
+// Kind is the category of an error as the caller sees it. The set is closed: an adapter maps every kind.
 type Kind uint8
 
-// The kinds. The zero Kind is no kind: an error without one is Internal.
+// The kinds. The zero Kind is not among them.
 const (
 	_                  Kind = iota
-	Malformed               // the request cannot be read
-	NotFound                // nothing bears that name
-	Conflict                // the state of things forbids it
+	Malformed               // the request cannot be parsed
+	NotFound                // the thing named does not exist
+	Conflict                // the present state does not allow the request
 	Stale                   // the caller's precondition no longer holds
-	PreconditionNeeded      // the act needs a precondition and none was given
-	Invalid                 // readable data that breaks rules: Issues says which
-	Unavailable             // a dependency did not answer; trying again later may help
+	PreconditionNeeded      // the request requires a precondition and has none
+	Invalid                 // the request was parsed and breaks rules; see Issues
+	Unavailable             // a dependency did not answer; a later attempt may succeed
 	Internal                // a defect of Procedo itself
 )
 
@@ -35,17 +35,18 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind %d", uint8(k))
 }
 
-// Params are what a client needs to word a fault or an issue by itself. They never hold a submitted value.
+// Params are the values that a client needs to word an error or an issue itself. They never hold a submitted value.
 type Params map[string]any
 
-// Issue is one thing wrong with submitted data. Code never changes its meaning; wording is an adapter's.
+// Issue is one thing wrong with submitted data. A code never changes its meaning. Adapters word it.
 type Issue struct {
 	Field  string `json:"field"`
 	Code   string `json:"code"`
 	Params Params `json:"params,omitempty"`
 }
 
-// Error is a refusal or a failure. Code names it for ever; Params and Issues go to the caller; cause does not.
+// Error is a refusal or a failure. A code never changes its meaning. Code, Params and Issues are shown to the caller;
+// the cause is only logged.
 type Error struct {
 	Kind   Kind
 	Code   string
@@ -54,17 +55,17 @@ type Error struct {
 	cause  error
 }
 
-// New returns an error of a kind.
+// New returns an error of the kind.
 func New(kind Kind, code string, params Params) *Error {
 	return &Error{Kind: kind, Code: code, Params: params}
 }
 
-// WithIssues returns an Invalid error that carries every issue found.
+// WithIssues returns an Invalid error with the issues.
 func WithIssues(code string, issues []Issue) *Error {
 	return &Error{Kind: Invalid, Code: code, Issues: issues}
 }
 
-// Because attaches a private cause, for the log only.
+// Because returns a copy of the error with a private cause, which is only logged.
 func (e *Error) Because(cause error) *Error {
 	c := *e
 	c.cause = cause
@@ -78,10 +79,10 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %s", e.Kind, e.Code)
 }
 
-// Unwrap gives the private cause.
+// Unwrap returns the private cause.
 func (e *Error) Unwrap() error { return e.cause }
 
-// From returns err as an *Error; anything else is an Internal one with err as its cause.
+// From returns the *Error in err's chain. Where there is none, it returns an Internal one with err as its cause.
 func From(err error) *Error {
 	var f *Error
 	if errors.As(err, &f) {
@@ -90,7 +91,7 @@ func From(err error) *Error {
 	return New(Internal, "service.internal", nil).Because(err)
 }
 
-// Is reports whether err is a fault of the kind.
+// Is reports whether err's chain contains an *Error of the kind.
 func Is(err error, kind Kind) bool {
 	var f *Error
 	return errors.As(err, &f) && f.Kind == kind

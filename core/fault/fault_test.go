@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-func TestAnErrorThatIsNoFaultIsInternalAndKeepsItsCause(t *testing.T) {
+func TestFromMakesAnyOtherErrorInternalAndKeepsItAsTheCause(t *testing.T) {
 	cause := errors.New("disk on fire")
 	f := fault.From(cause)
 	require.Equal(t, fault.Internal, f.Kind)
@@ -18,7 +18,7 @@ func TestAnErrorThatIsNoFaultIsInternalAndKeepsItsCause(t *testing.T) {
 	require.Contains(t, f.Error(), "disk on fire")
 }
 
-func TestAFaultIsFoundThroughWhatWrapsIt(t *testing.T) {
+func TestIsAndFromFindAWrappedError(t *testing.T) {
 	f := fault.New(fault.Conflict, "step.out_of_order", fault.Params{"visit": 1})
 	wrapped := fmt.Errorf("while: %w", f)
 	require.True(t, fault.Is(wrapped, fault.Conflict))
@@ -26,7 +26,7 @@ func TestAFaultIsFoundThroughWhatWrapsIt(t *testing.T) {
 	require.False(t, fault.Is(errors.New("x"), fault.Internal))
 	require.Same(t, f, fault.From(wrapped))
 	require.Equal(t, "conflict: step.out_of_order", f.Error())
-	require.NotSame(t, f, f.Because(errors.New("why")), "a cause makes another error")
+	require.NotSame(t, f, f.Because(errors.New("why")), "Because returns a copy")
 }
 
 func TestEveryKindHasAName(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package jsondoc reads JSON strictly (RFC 8259 within I-JSON, RFC 7493) into a tree that keeps what ordinary
-// decoding loses: the order of members, the text of numbers, and where each value stood.
+// Package jsondoc parses JSON strictly (RFC 8259, restricted to I-JSON, RFC 7493) into a tree. Unlike ordinary
+// decoding, it keeps the order of members, the text of numbers, and the offset of each value.
 package jsondoc
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// MaxDepth is how deep arrays and objects may nest.
+// MaxDepth is the greatest depth to which arrays and objects may be nested.
 const MaxDepth = 64
 
 // Kind is the JSON type of a node.
@@ -33,26 +33,25 @@ func (k Kind) String() string {
 	return [...]string{"null", "boolean", "number", "string", "array", "object"}[k]
 }
 
-// Node is one JSON value. Text holds a string's characters or a number's literal; Raw the value as it was
-// written; Offset the byte at which it begins.
+// Node is one JSON value.
 type Node struct {
 	Kind    Kind
 	Bool    bool
-	Text    string
-	Raw     []byte
-	Members []Member
-	Items   []*Node
-	Offset  int
+	Text    string   // the characters of a string, or the literal of a number
+	Raw     []byte   // the value as it was written
+	Members []Member // of an object, in the order of the document
+	Items   []*Node  // of an array
+	Offset  int      // of the value's first byte
 }
 
-// Member is one name and value of an object, in the order of appearance.
+// Member is a member of an object.
 type Member struct {
 	Name   string
-	Offset int
+	Offset int // of the name's first byte
 	Value  *Node
 }
 
-// Get returns the member's value, or nil.
+// Get returns the value of the member with the name, or nil if there is none.
 func (n *Node) Get(name string) *Node {
 	for i := range n.Members {
 		if n.Members[i].Name == name {
@@ -62,7 +61,7 @@ func (n *Node) Get(name string) *Node {
 	return nil
 }
 
-// Why a text is not acceptable JSON.
+// The reasons for which Parse refuses a text.
 const (
 	Syntax    = "syntax"
 	Duplicate = "duplicate_member"
@@ -73,19 +72,19 @@ const (
 	Empty     = "empty"
 )
 
-// Error says why a text is not acceptable JSON and where: the byte offset and, where known, a JSON pointer.
+// Error is the reason for which a text was refused, and the place.
 type Error struct {
 	Reason  string
-	Offset  int
-	Pointer string
+	Offset  int    // in bytes
+	Pointer string // JSON pointer; empty where there is none
 }
 
 func (e *Error) Error() string {
 	return fmt.Sprintf("%s at byte %d (%s)", e.Reason, e.Offset, e.Pointer)
 }
 
-// Parse reads exactly one JSON value. Refused with an *Error: syntax errors, duplicate member names, bytes after
-// the value, NUL characters, invalid UTF-8, lone surrogates, nesting beyond MaxDepth.
+// Parse parses exactly one JSON value. It returns an *Error for syntax errors, duplicate member names, data after the
+// value, NUL characters, invalid UTF-8, lone surrogates, and nesting beyond MaxDepth.
 func Parse(data []byte) (*Node, error) {
 	r := reader{data: data, dec: jsontext.NewDecoder(bytes.NewBuffer(data))}
 	n, err := r.value()
@@ -101,7 +100,7 @@ func Parse(data []byte) (*Node, error) {
 	return n, nil
 }
 
-// Check reports what Parse would refuse.
+// Check returns the error that Parse would return.
 func Check(data []byte) error {
 	_, err := Parse(data)
 	return err
@@ -116,7 +115,7 @@ func (r *reader) fail(reason string) error {
 	return &Error{Reason: reason, Offset: int(r.dec.InputOffset()), Pointer: string(r.dec.StackPointer())}
 }
 
-// start returns where the next value begins: past white space and the separator the decoder has not consumed.
+// start returns the offset of the next value. It skips white space and a separator that the decoder has not consumed.
 func (r *reader) start() int {
 	i := int(r.dec.InputOffset())
 	for i < len(r.data) && strings.IndexByte(" \t\r\n,:", r.data[i]) >= 0 {
@@ -136,6 +135,7 @@ func (r *reader) token() (jsontext.Token, error) {
 	return t, nil
 }
 
+// translate returns an error of the decoder as an *Error.
 func (r *reader) translate(err error) error {
 	var s *jsontext.SyntacticError
 	switch {
@@ -226,7 +226,7 @@ func (r *reader) object(n *Node) error {
 
 var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
 
-// Pointer extends a JSON pointer (RFC 6901) by a member name.
+// Pointer returns a JSON pointer (RFC 6901) with a member name appended.
 func Pointer(base, name string) string {
 	if strings.ContainsAny(name, "~/") {
 		name = pointerEscaper.Replace(name)
@@ -234,5 +234,5 @@ func Pointer(base, name string) string {
 	return base + "/" + name
 }
 
-// PointerAt extends a JSON pointer by an array index.
+// PointerAt returns a JSON pointer with an array index appended.
 func PointerAt(base string, i int) string { return base + "/" + strconv.Itoa(i) }

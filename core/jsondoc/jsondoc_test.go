@@ -2,7 +2,6 @@ package jsondoc_test
 
 import (
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 
@@ -11,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-func TestWhatIsNoStrictJSONIsRefusedWithReasonPlaceAndPointer(t *testing.T) {
+func TestParseErrorsHaveReasonOffsetAndPointer(t *testing.T) {
 	for text, want := range map[string]jsondoc.Error{
 		``:                         {Reason: jsondoc.Empty},
 		" \n":                      {Reason: jsondoc.Empty},
@@ -27,22 +26,24 @@ func TestWhatIsNoStrictJSONIsRefusedWithReasonPlaceAndPointer(t *testing.T) {
 		`{"a":tru}`:                {Reason: jsondoc.Syntax, Offset: 8, Pointer: "/a"},
 		`{"a":`:                    {Reason: jsondoc.Syntax, Offset: 5, Pointer: "/a"},
 	} {
-		_, err := jsondoc.Parse([]byte(text))
-		var got *jsondoc.Error
-		require.True(t, errors.As(err, &got), "%q: %v", text, err)
-		require.Equal(t, want, *got, "%q", text)
-		require.NotEmpty(t, got.Error())
+		t.Run(text, func(t *testing.T) {
+			_, err := jsondoc.Parse([]byte(text))
+			var got *jsondoc.Error
+			require.ErrorAs(t, err, &got)
+			require.Equal(t, want, *got)
+			require.NotEmpty(t, got.Error())
+		})
 	}
 }
 
-func TestNestingEndsAtSixtyFour(t *testing.T) {
+func TestNestingIsLimitedTo64(t *testing.T) {
 	require.NoError(t, jsondoc.Check([]byte(strings.Repeat("[", 64)+strings.Repeat("]", 64))))
 	var got *jsondoc.Error
 	require.ErrorAs(t, jsondoc.Check([]byte(strings.Repeat("[", 65)+strings.Repeat("]", 65))), &got)
 	require.Equal(t, jsondoc.Depth, got.Reason)
 }
 
-func TestATreeKeepsOrderLiteralsAndPlaces(t *testing.T) {
+func TestTheTreeKeepsOrderLiteralsAndOffsets(t *testing.T) {
 	n, err := jsondoc.Parse([]byte(`{"z": 1.50, "a" :[true,null,"\u0041"]}`))
 	require.NoError(t, err)
 	require.Equal(t, jsondoc.Object, n.Kind)
@@ -62,9 +63,11 @@ func TestPointersAreEscaped(t *testing.T) {
 	require.Equal(t, "/a/b~1c~0d/3", jsondoc.PointerAt(jsondoc.Pointer("/a", "b/c~d"), 3))
 }
 
-// FuzzParse: never a panic, and what is accepted is JSON to the standard library too.
+// FuzzParse checks that Parse never panics and that the standard library, too, accepts every text that it accepts.
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{`{"a":[1,2,{"b":null}]}`, `"\ud83d\ude00"`, `[1e400,-0]`, `{"a":1,"a":2}`, "\"\xff\"", `{"`, `[[[[`, ` true `} {
+	for _, seed := range []string{
+		`{"a":[1,2,{"b":null}]}`, `"\ud83d\ude00"`, `[1e400,-0]`, `{"a":1,"a":2}`, "\"\xff\"", `{"`, `[[[[`, ` true `,
+	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

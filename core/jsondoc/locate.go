@@ -8,7 +8,7 @@ import (
 
 var pointerUnescaper = strings.NewReplacer("~1", "/", "~0", "~")
 
-// Segments takes a JSON pointer (RFC 6901) apart.
+// Segments returns the unescaped segments of a JSON pointer (RFC 6901).
 func Segments(pointer string) []string {
 	if pointer == "" {
 		return nil
@@ -20,8 +20,8 @@ func Segments(pointer string) []string {
 	return segments
 }
 
-// Locate is the byte at which what a pointer names stands: a member's name, an element's value; where it is
-// missing, what should have held it.
+// Locate returns the byte offset of the value that a pointer names: of the member's name in an object, of the value
+// in an array. If there is no such value, it returns the offset of the nearest enclosing one.
 func (n *Node) Locate(pointer string) int {
 	at := n.Offset
 	for _, s := range Segments(pointer) {
@@ -34,6 +34,7 @@ func (n *Node) Locate(pointer string) int {
 	return at
 }
 
+// step returns the value that a pointer's segment names within n, and its offset; nil if there is none.
 func (n *Node) step(segment string) (next *Node, offset int) {
 	for _, m := range n.Members {
 		if m.Name == segment {
@@ -46,8 +47,9 @@ func (n *Node) step(segment string) (next *Node, offset int) {
 	return nil, 0
 }
 
-// Position is the line and column, from 1, of a byte of a text; columns count code points.
+// Position returns the line and column of a byte offset in a text. Both count from 1; columns count code points.
 func Position(text []byte, offset int) (line, column int) {
 	before := string(text[:min(offset, len(text))])
-	return strings.Count(before, "\n") + 1, utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
+	lastLine := before[strings.LastIndexByte(before, '\n')+1:]
+	return strings.Count(before, "\n") + 1, utf8.RuneCountInString(lastLine) + 1
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-func TestAPointerIsLocatedByLineAndColumn(t *testing.T) {
+func TestLocateAndPosition(t *testing.T) {
 	text := []byte("{\n  \"é\": [10,\n    {\"a/b\": true}],\n  \"z\": {}\n}")
 	n, err := jsondoc.Parse(text)
 	require.NoError(t, err)
@@ -16,9 +16,11 @@ func TestAPointerIsLocatedByLineAndColumn(t *testing.T) {
 		"": {1, 1}, "/é": {2, 3}, "/é/0": {2, 9}, "/é/1/a~1b": {3, 6}, "/z": {4, 3},
 		"/z/missing": {4, 3}, "/none": {1, 1}, "/é/7": {2, 3}, "/é/x": {2, 3},
 	} {
-		line, column := jsondoc.Position(text, n.Locate(pointer))
-		require.Equal(t, want, [2]int{line, column}, pointer)
+		t.Run(pointer, func(t *testing.T) {
+			line, column := jsondoc.Position(text, n.Locate(pointer))
+			require.Equal(t, want, [2]int{line, column})
+		})
 	}
 	line, column := jsondoc.Position(text, 1<<30)
-	require.Equal(t, [2]int{5, 2}, [2]int{line, column}, "past the end is the end")
+	require.Equal(t, [2]int{5, 2}, [2]int{line, column}, "an offset past the end counts as the end")
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
+// reason returns the reason for which a text is refused; empty if it is accepted.
 func reason(text string) string {
 	_, err := jsondoc.Parse([]byte(text))
 	var refused *jsondoc.Error
@@ -25,39 +26,51 @@ func reason(text string) string {
 	return ""
 }
 
-func TestEachKindOfBadTextHasItsReason(t *testing.T) {
+func TestReasonsOfRefusedTexts(t *testing.T) {
+	const accepted = ""
 	for want, texts := range map[string][]string{
 		jsondoc.Syntax: {
-			`nul`, `tru`, `'a'`, `[01]`, `-`, `+1`, `.5`, `1.`, `1e`, `NaN`, `-Infinity`, `[0x1]`, `{"a" 1}`, `{a:1}`, `{1:1}`, `{"a":}`, `[1 2]`, `[,1]`,
-			`{"a":1,}`, `"a`, `"\x"`, `"\u12"`, "\"a\nb\"", "\"\x01\"", `[1`, `]`, `{]`, "\ufeff1", "/*c*/1", `undefined`,
+			`nul`, `tru`, `'a'`, `[01]`, `-`, `+1`, `.5`, `1.`, `1e`, `NaN`, `-Infinity`, `[0x1]`, `{"a" 1}`, `{a:1}`,
+			`{1:1}`, `{"a":}`, `[1 2]`, `[,1]`, `{"a":1,}`, `"a`, `"\x"`, `"\u12"`, "\"a\nb\"", "\"\x01\"",
+			`[1`, `]`, `{]`, "\ufeff1", "/*c*/1", `undefined`,
 		},
 		jsondoc.Trailing:  {`1 2`, `{} {}`, `null,`, `"a""b"`, `[] ]`, "1 \x00"},
 		jsondoc.Duplicate: {`{"a":1,"b":2,"a":1}`, `[{"":1,"":1}]`, `{"é":1,"\u00e9":2}`},
-		jsondoc.Encoding:  {"\"\xc0\x80\"", "\"\xed\xa0\x80\"", "{\"\xff\":1}", `"\udc00"`, `"\ud800\u0041"`, `"\ud800\ud800"`, `["\ud83d"]`, `{"\udfff":1}`},
-		jsondoc.NUL:       {`"\u0000"`, `{"a\u0000":1}`, `[{"a":"x\u0000y"}]`},
-		jsondoc.Empty:     {"", " ", "\t\r\n"},
-		"":                {`null`, ` 1 `, `"\ud83d\ude00"`, `{"a":{"a":1},"A":1}`, `[]`, "\"\u2028\"", `"\u0001"`, `1e99999`},
+		jsondoc.Encoding: {
+			"\"\xc0\x80\"", "\"\xed\xa0\x80\"", "{\"\xff\":1}", `"\udc00"`, `"\ud800\u0041"`, `"\ud800\ud800"`,
+			`["\ud83d"]`, `{"\udfff":1}`,
+		},
+		jsondoc.NUL:   {`"\u0000"`, `{"a\u0000":1}`, `[{"a":"x\u0000y"}]`},
+		jsondoc.Empty: {"", " ", "\t\r\n"},
+		accepted: {
+			`null`, ` 1 `, `"\ud83d\ude00"`, `{"a":{"a":1},"A":1}`, `[]`, "\"\u2028\"", `"\u0001"`, `1e99999`,
+		},
 	} {
-		for _, text := range texts {
-			require.Equal(t, want, reason(text), "%q", text)
-		}
+		t.Run(want, func(t *testing.T) {
+			for _, text := range texts {
+				require.Equal(t, want, reason(text), "%q", text)
+			}
+		})
 	}
 }
 
-func TestDepthCountsArraysAndObjectsAlikeAndNeverExhausts(t *testing.T) {
+func TestDepthCountsArraysAndObjectsAndIsCheckedWhileReading(t *testing.T) {
 	nested := func(n int) string { return strings.Repeat(`{"a":[`, n) + strings.Repeat(`]}`, n) }
 	require.Empty(t, reason(nested(32)))
 	require.Equal(t, jsondoc.Depth, reason(nested(33)))
-	require.Equal(t, jsondoc.Depth, reason(strings.Repeat(`[`, 1<<20)), "found before the missing end is")
-	require.Empty(t, reason("["+strings.Repeat("[[]],", 500)+"1]"), "what stands side by side is not deep")
+	require.Equal(t, jsondoc.Depth, reason(strings.Repeat(`[`, 1<<20)), "the depth is reported, not the missing end")
+	require.Empty(t, reason("["+strings.Repeat("[[]],", 500)+"1]"), "siblings do not add to the depth")
 }
 
-// values draws what any JSON value decodes to.
+// values draws Go values as encoding/json decodes them.
 func values(depth int) *rapid.Generator[any] {
 	text := rapid.StringOf(rapid.Rune().Filter(func(r rune) bool { return r != 0 && utf8.ValidRune(r) }))
+	number := rapid.StringMatching(`-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,9})?([eE][+-]?[0-9]{1,4})?`)
 	scalar := rapid.OneOf(
-		rapid.Just[any](nil), rapid.Map(rapid.Bool(), func(b bool) any { return b }), rapid.Map(text, func(s string) any { return s }),
-		rapid.Map(rapid.StringMatching(`-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,9})?([eE][+-]?[0-9]{1,4})?`), func(s string) any { return json.Number(s) }),
+		rapid.Just[any](nil),
+		rapid.Map(rapid.Bool(), func(b bool) any { return b }),
+		rapid.Map(text, func(s string) any { return s }),
+		rapid.Map(number, func(s string) any { return json.Number(s) }),
 	)
 	if depth == 0 {
 		return scalar
@@ -67,9 +80,9 @@ func values(depth int) *rapid.Generator[any] {
 		rapid.Map(rapid.MapOfN(text, values(depth-1), 0, 4), func(m map[string]any) any { return m }))
 }
 
-// decoded is the tree as encoding/json would give it; each node's place and raw text are checked on the way.
+// decoded returns the tree as encoding/json would decode it, and checks the offset and raw text of every node.
 func decoded(t require.TestingT, data []byte, n *jsondoc.Node) any {
-	require.True(t, bytes.HasPrefix(data[n.Offset:], n.Raw), "a value stands at its offset as it was written")
+	require.True(t, bytes.HasPrefix(data[n.Offset:], n.Raw), "the raw text is found at the offset")
 	require.True(t, json.Valid(n.Raw))
 	switch n.Kind {
 	case jsondoc.Bool:
@@ -87,7 +100,7 @@ func decoded(t require.TestingT, data []byte, n *jsondoc.Node) any {
 	case jsondoc.Object:
 		object := map[string]any{}
 		for _, m := range n.Members {
-			require.Equal(t, byte('"'), data[m.Offset], "a member stands where its name begins")
+			require.Equal(t, byte('"'), data[m.Offset], "the offset of a member is that of its name")
 			object[m.Name] = decoded(t, data, m.Value)
 		}
 		return object
@@ -95,7 +108,7 @@ func decoded(t require.TestingT, data []byte, n *jsondoc.Node) any {
 	return nil
 }
 
-func TestWhatTheStandardLibraryWritesIsReadAsTheSameValue(t *testing.T) {
+func TestParseAgreesWithTheStandardLibraryOnValues(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		data, err := json.Marshal(values(3).Draw(t, "value"))
 		require.NoError(t, err)
@@ -114,31 +127,31 @@ func TestWhatTheStandardLibraryWritesIsReadAsTheSameValue(t *testing.T) {
 	})
 }
 
-// strict says by the standard library alone whether a text is one acceptable value. A lone surrogate decodes to
-// U+FFFD, which the texts below hold in no other way.
-func strict(data []byte) bool {
+// acceptable reports, by the standard library alone, whether Parse should accept a text. The standard library decodes
+// a lone surrogate to U+FFFD, which does not occur otherwise in the texts below.
+func acceptable(data []byte) bool {
 	if !json.Valid(data) || !utf8.Valid(data) {
 		return false
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	var names []map[string]bool // of each open object; nil for an array
-	key := true
+	isName := true              // whether a string that comes next in an object is a member's name
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
 			return true
 		}
-		in := len(names) > 0 && names[len(names)-1] != nil
+		inObject := len(names) > 0 && names[len(names)-1] != nil
 		s, isText := token.(string)
 		switch {
 		case isText && strings.ContainsAny(s, "\x00\ufffd"):
 			return false
-		case isText && in && key:
+		case isText && inObject && isName:
 			if names[len(names)-1][s] {
 				return false
 			}
-			names[len(names)-1][s], key = true, false
+			names[len(names)-1][s], isName = true, false
 			continue
 		case token == json.Delim('{'):
 			names = append(names, map[string]bool{})
@@ -150,21 +163,24 @@ func strict(data []byte) bool {
 		if len(names) > jsondoc.MaxDepth {
 			return false
 		}
-		key = true
+		isName = true
 	}
 }
 
-func TestExactlyStrictJSONIsAccepted(t *testing.T) {
-	pieces := []string{`{`, `}`, `[`, `]`, `,`, `:`, `"a"`, `"b"`, `"a":`, `"b":1`, `1`, `-0.5e3`, `01`, `true`, `nul`, ` `, "\n", `"\ud800"`, `"\ud83d\ude00"`, `"\u0000"`, "\"\xff\"", `\`, `"`}
+func TestParseAgreesWithTheStandardLibraryOnAcceptedTexts(t *testing.T) {
+	pieces := []string{
+		`{`, `}`, `[`, `]`, `,`, `:`, `"a"`, `"b"`, `"a":`, `"b":1`, `1`, `-0.5e3`, `01`, `true`, `nul`, ` `, "\n",
+		`"\ud800"`, `"\ud83d\ude00"`, `"\u0000"`, "\"\xff\"", `\`, `"`,
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 8).Draw(t, "pieces"), "")
-		if rapid.Bool().Draw(t, "damaged") { // a good text with one piece put in or laid over it
+		if rapid.Bool().Draw(t, "damaged") { // a valid text in which a piece was inserted or replaced up to 3 bytes
 			good := `{"a":[1,{"b":"x"},null],"c":{"d":[true,"\u00e9"]}}`
 			at := rapid.IntRange(0, len(good)).Draw(t, "at")
 			cut := rapid.IntRange(at, min(at+3, len(good))).Draw(t, "cut")
 			text = good[:at] + rapid.SampledFrom(pieces).Draw(t, "piece") + good[cut:]
 		}
 		err := jsondoc.Check([]byte(text))
-		require.Equal(t, strict([]byte(text)), err == nil, fmt.Sprintf("%q: %v", text, err))
+		require.Equal(t, acceptable([]byte(text)), err == nil, fmt.Sprintf("%q: %v", text, err))
 	})
 }

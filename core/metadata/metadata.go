@@ -1,4 +1,4 @@
-// Package metadata reads the free objects that definitions and runs carry for their owners.
+// Package metadata reads metadata: JSON objects whose content is up to the authors of definitions and runs.
 package metadata
 
 import (
@@ -9,10 +9,11 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// Read returns the canonical bytes (RFC 8785) of a free object, nil when it is empty. Numbers must survive as
-// IEEE doubles; those that do not are issues with the code, named by JSON pointers below base.
+// Read returns the canonical bytes (RFC 8785) of a metadata object, nil if it is empty. Every number must keep its
+// value as an IEEE 754 double: Read returns an issue with the code for each one that does not. The field of an issue
+// is a JSON pointer that begins with base.
 func Read(n *jsondoc.Node, base, code string) (jsontext.Value, []fault.Issue) {
-	if issues := unfit(n, base, code, nil); issues != nil {
+	if issues := inexactNumbers(n, base, code, nil); issues != nil {
 		return nil, issues
 	}
 	if n == nil || len(n.Members) == 0 {
@@ -25,18 +26,19 @@ func Read(n *jsondoc.Node, base, code string) (jsontext.Value, []fault.Issue) {
 	return v, nil
 }
 
-func unfit(n *jsondoc.Node, pointer, code string, issues []fault.Issue) []fault.Issue {
+// inexactNumbers appends an issue for each number within n that a double cannot hold exactly.
+func inexactNumbers(n *jsondoc.Node, pointer, code string, issues []fault.Issue) []fault.Issue {
 	switch {
 	case n == nil:
 	case n.Kind == jsondoc.Number && !decimal.SurvivesAsDouble(n.Text):
 		issues = append(issues, fault.Issue{Field: pointer, Code: code, Params: fault.Params{"expected": "double"}})
 	case n.Kind == jsondoc.Array:
 		for i, item := range n.Items {
-			issues = unfit(item, jsondoc.PointerAt(pointer, i), code, issues)
+			issues = inexactNumbers(item, jsondoc.PointerAt(pointer, i), code, issues)
 		}
 	case n.Kind == jsondoc.Object:
 		for _, m := range n.Members {
-			issues = unfit(m.Value, jsondoc.Pointer(pointer, m.Name), code, issues)
+			issues = inexactNumbers(m.Value, jsondoc.Pointer(pointer, m.Name), code, issues)
 		}
 	}
 	return issues

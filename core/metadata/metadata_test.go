@@ -21,7 +21,7 @@ func read(t *testing.T, text string) (string, []string) {
 	return string(v), fields
 }
 
-func TestFreeDataIsKeptInItsCanonicalForm(t *testing.T) {
+func TestReadReturnsTheCanonicalForm(t *testing.T) {
 	v, issues := read(t, `{"b":[1.0,{"z":null,"a":"é"}],"a":-0}`)
 	require.Empty(t, issues)
 	require.Equal(t, `{"a":0,"b":[1,{"a":"é","z":null}]}`, v)
@@ -32,7 +32,7 @@ func TestFreeDataIsKeptInItsCanonicalForm(t *testing.T) {
 	require.Nil(t, issues2)
 }
 
-func TestNumbersThatAreNoDoublesAreAllNamedByPointer(t *testing.T) {
+func TestReadReportsEveryInexactNumberByPointer(t *testing.T) {
 	_, issues := read(t, `{"a":12345678901234567890,"b":[{"c/d":1e400}],"e":0.1}`)
 	require.Equal(t, []string{"/metadata/a", "/metadata/b/0/c~1d"}, issues)
 }

@@ -8,24 +8,27 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// MaxProgram bounds a pattern's compiled size, in RE2 instructions: matching costs at most size × length.
+// MaxProgram is the greatest size of a compiled pattern, in RE2 instructions. Matching takes time in proportion to
+// the size of the pattern multiplied by the length of the text.
 const MaxProgram = 5000
 
-// Compile checks the constraints against each other and the type, and makes the slot ready to Check. Findings
-// are named by JSON pointers below base. Min, Max and Default are checked when they are read (see ReadBound).
+// Compile checks the constraints against the type and against each other, and prepares the slot for Check. The fields
+// of the findings are JSON pointers that begin with base. Min, Max and Default are checked when they are read; see
+// ReadBound.
 func (s *Slot) Compile(base string) []fault.Issue {
 	s.traits, s.field = traitsOf[s.Type], FieldOf(s.Name)
 	if s.traits == nil {
-		return nil // the unknown type is a finding of whoever read it; nothing more can be said of its constraints
+		return nil // the caller reports unknown types
 	}
 	c := compilation{slot: s, base: base}
-	c.fits()
+	c.applicable()
 	c.options()
 	c.patterns()
 	c.bounds()
 	return c.findings
 }
 
+// compilation collects the findings of one slot.
 type compilation struct {
 	slot     *Slot
 	base     string
@@ -33,15 +36,16 @@ type compilation struct {
 }
 
 func (c *compilation) find(member, code string, params fault.Params) {
-	c.findings = append(c.findings, fault.Issue{Field: c.base + "/" + member, Code: "definition." + code, Params: params})
+	issue := fault.Issue{Field: c.base + "/" + member, Code: "definition." + code, Params: params}
+	c.findings = append(c.findings, issue)
 }
 
-// fits finds the constraints that do not belong to the type.
-func (c *compilation) fits() {
+// applicable reports the constraints that cannot be used with the type.
+func (c *compilation) applicable() {
 	s, t := c.slot, c.slot.traits
 	for _, constraint := range []struct {
-		member    string
-		set, fits bool
+		member          string
+		set, applicable bool
 	}{
 		{"options", len(s.Options) > 0, t.options},
 		{"validate", s.Validate != "", t.pattern},
@@ -51,7 +55,7 @@ func (c *compilation) fits() {
 		{"min_length", s.MinLength != nil, t.length},
 		{"max_length", s.MaxLength != nil, t.length},
 	} {
-		if constraint.set && !constraint.fits {
+		if constraint.set && !constraint.applicable {
 			c.find(constraint.member, "constraint_not_applicable", fault.Params{"type": string(s.Type)})
 		}
 	}
@@ -102,8 +106,9 @@ func (c *compilation) bounds() {
 	}
 }
 
-// compilePattern compiles the bare pattern first: "a)(b" does not compile though its anchored form would. An
-// open \Q quotes to the end of the pattern and must not swallow the anchor.
+// compilePattern compiles a pattern that matches whole texts. It parses the pattern by itself first, because "a)(b"
+// is not valid although it would be between the anchors. An unclosed \Q extends to the end of the pattern and is
+// closed before the anchor.
 func compilePattern(pattern string) (*regexp.Regexp, error) {
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
@@ -124,16 +129,16 @@ func compilePattern(pattern string) (*regexp.Regexp, error) {
 
 func reason(err error) string { return strings.TrimPrefix(err.Error(), "error parsing regexp: ") }
 
-// ReadBound reads a min or max: a value of the slot's own type, not itself held to the bounds. Of a type that
-// has no bounds any scalar is accepted, for Compile to find.
+// ReadBound reads a min or max, which is a value of the slot's own type, without checking it against other bounds.
+// For a type without bounds it accepts any JSON, so that Compile can report the constraint.
 func (s *Slot) ReadBound(raw []byte) (Value, bool) {
-	bare := Slot{Name: s.Name, Type: s.Type, traits: traitsOf[s.Type]}
-	if bare.traits == nil || !bare.traits.bounds {
+	unbounded := Slot{Name: s.Name, Type: s.Type, traits: traitsOf[s.Type]}
+	if unbounded.traits == nil || !unbounded.traits.bounds {
 		return TextValue(string(raw)), true
 	}
 	if s.Type == Integer {
-		bare.Type = Decimal // a bound between two integers is a bound
+		unbounded.Type = Decimal // the bound of an integer may have a fraction
 	}
-	v, issue := bare.Check(raw)
+	v, issue := unbounded.Check(raw)
 	return v, issue == nil && !v.IsAbsent()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
+// findings returns the findings of Compile, each as "pointer code".
 func findings(s slot.Slot) []string {
 	var all []string
 	for _, f := range s.Compile("/s") {
@@ -17,42 +18,51 @@ func findings(s slot.Slot) []string {
 	return all
 }
 
-func TestConstraintsThatDoNotFitTheTypeAreFindings(t *testing.T) {
+func TestConstraintsThatDoNotApplyToTheTypeAreFindings(t *testing.T) {
 	one := 1
 	everything := slot.Slot{
 		Options: []string{"a"}, Validate: "x", Mask: "X", MinLength: &one, MaxLength: &one,
 		Min: slot.TextValue("1"), Max: slot.TextValue("1"),
 	}
-	fits := map[slot.Type]string{
-		slot.String: "validate mask min_length max_length", slot.LongText: "validate mask min_length max_length",
-		slot.Email: "validate mask min_length max_length", slot.Phone: "validate mask min_length max_length", slot.URL: "validate mask min_length max_length",
-		slot.Integer: "min max", slot.Decimal: "min max", slot.DateOnly: "min max", slot.DateTime: "min max", slot.TimeOfDay: "min max",
+	const ofText, ofBounded = "validate mask min_length max_length", "min max"
+	applicable := map[slot.Type]string{
+		slot.String: ofText, slot.LongText: ofText, slot.Email: ofText, slot.Phone: ofText, slot.URL: ofText,
+		slot.Integer: ofBounded, slot.Decimal: ofBounded,
+		slot.DateOnly: ofBounded, slot.DateTime: ofBounded, slot.TimeOfDay: ofBounded,
 		slot.Bool: "", slot.Enum: "options", slot.MultiEnum: "options min_length max_length",
 	}
 	for _, typ := range slot.Types {
 		everything.Type = typ
 		got := strings.Join(findings(everything), "\n")
 		for _, member := range []string{"options", "validate", "mask", "min", "max", "min_length", "max_length"} {
-			want := !strings.Contains(" "+fits[typ]+" ", " "+member+" ")
-			require.Equal(t, want, strings.Contains(got+"\n", "/s/"+member+" constraint_not_applicable\n"), "%s %s", typ, member)
+			want := !strings.Contains(" "+applicable[typ]+" ", " "+member+" ")
+			reported := strings.Contains(got+"\n", "/s/"+member+" constraint_not_applicable\n")
+			require.Equal(t, want, reported, "%s %s", typ, member)
 		}
 	}
 }
 
 func TestAPatternMustCompileByItself(t *testing.T) {
-	for _, pattern := range []string{`a)(b`, `(`, `[z-a]`, `\8`, `a{1001}`, `(?=a)`, strings.Repeat("[a-z]{900}", 6)} {
-		require.Equal(t, []string{"/s/validate pattern"}, findings(slot.Slot{Type: slot.String, Validate: pattern}), pattern)
+	for _, pattern := range []string{
+		`a)(b`, `(`, `[z-a]`, `\8`, `a{1001}`, `(?=a)`, strings.Repeat("[a-z]{900}", 6),
+	} {
+		got := findings(slot.Slot{Type: slot.String, Validate: pattern})
+		require.Equal(t, []string{"/s/validate pattern"}, got, pattern)
 	}
 }
 
-func TestConstraintsMustLeaveRoom(t *testing.T) {
+func TestConstraintsThatNoValueMeetsAreFindings(t *testing.T) {
 	one, two := 1, 2
-	require.Equal(t, []string{"/s/min range"}, findings(slot.Slot{Type: slot.Decimal, Min: slot.NumberValue("10"), Max: slot.NumberValue("9.5")}))
-	require.Equal(t, []string{"/s/min_length range"}, findings(slot.Slot{Type: slot.String, MinLength: &two, MaxLength: &one}))
+	require.Equal(t, []string{"/s/min range"}, findings(slot.Slot{
+		Type: slot.Decimal, Min: slot.NumberValue("10"), Max: slot.NumberValue("9.5"),
+	}))
+	require.Equal(t, []string{"/s/min_length range"}, findings(slot.Slot{
+		Type: slot.String, MinLength: &two, MaxLength: &one,
+	}))
 	require.Empty(t, findings(slot.Slot{Type: slot.String, MinLength: &two, MaxLength: &two}))
 	require.Equal(t, []string{"/s/mask mask"}, findings(slot.Slot{Type: slot.String, Mask: `\X-a`}))
 	require.Equal(t, []string{"/s/options options_required"}, findings(slot.Slot{Type: slot.Enum}))
-	require.Empty(t, findings(slot.Slot{Type: "unknown"}), "the reader has found the type")
+	require.Empty(t, findings(slot.Slot{Type: "unknown"}), "the caller reports unknown types")
 }
 
 func TestBoundsAreValuesOfTheSlotsOwnType(t *testing.T) {
@@ -64,8 +74,10 @@ func TestBoundsAreValuesOfTheSlotsOwnType(t *testing.T) {
 		slot.Bool:      {`"anything"`: true},
 	} {
 		for raw, want := range cases {
-			_, ok := (&slot.Slot{Type: typ}).ReadBound([]byte(raw))
-			require.Equal(t, want, ok, "%s %s", typ, raw)
+			t.Run(string(typ)+" "+raw, func(t *testing.T) {
+				_, ok := (&slot.Slot{Type: typ}).ReadBound([]byte(raw))
+				require.Equal(t, want, ok)
+			})
 		}
 	}
 	require.Equal(t, slot.AbsentShape, slot.Type("unknown").Shape())

@@ -8,7 +8,8 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// isEmail accepts one addr-spec (RFC 5322, section 3.4.1): no display name, no comment, no surrounding space.
+// isEmail reports whether a text is one addr-spec (RFC 5322, section 3.4.1), without display name, comment or
+// surrounding white space.
 func isEmail(_ *Slot, text string) bool {
 	a, err := mail.ParseAddress(text)
 	if err != nil || a.Name != "" || hasLineBreak(text) {
@@ -21,7 +22,8 @@ func isEmail(_ *Slot, text string) bool {
 	return quoted && len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"'
 }
 
-// isPhone accepts a possible number: with its country code (E.164, grouping allowed), or of the slot's region.
+// isPhone reports whether a text is a possible phone number: with its country code (E.164, grouped or not), or local
+// to the slot's region.
 func isPhone(s *Slot, text string) bool {
 	if strings.Trim(text, "+0123456789 .-/()") != "" || strings.LastIndexByte(text, '+') > 0 {
 		return false
@@ -34,10 +36,10 @@ func isPhone(s *Slot, text string) bool {
 	return err == nil && phonenumbers.IsPossibleNumber(n)
 }
 
-// KnownRegion reports whether phone numbers of the region (ISO 3166-1 alpha-2, upper case) can be judged.
+// KnownRegion reports whether phone numbers of a region (ISO 3166-1 alpha-2, upper case) can be checked.
 func KnownRegion(region string) bool { return phonenumbers.GetCountryCodeForRegion(region) != 0 }
 
-// isURL accepts an absolute http or https URL (RFC 3986) with a host.
+// isURL reports whether a text is an absolute http or https URL (RFC 3986) with a host.
 func isURL(_ *Slot, text string) bool {
 	if strings.ContainsAny(text, " \"<>\\^`{|}") {
 		return false

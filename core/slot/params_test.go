@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-func TestParamsCarryWhatAClientNeedsForItsOwnWording(t *testing.T) {
+func TestParamsOfIssues(t *testing.T) {
 	two, three := 2, 3
 	bounded := func(typ slot.Type, least, most string) *slot.Slot {
 		s := slot.Slot{Type: typ}
@@ -29,7 +29,7 @@ func TestParamsCarryWhatAClientNeedsForItsOwnWording(t *testing.T) {
 	}{
 		{line, `1`, "type", fault.Params{"expected": "string"}},
 		{number, `"1"`, "type", fault.Params{"expected": "number"}},
-		{bare(t, slot.Integer), `1.5`, "type", fault.Params{"expected": "integer"}},
+		{unconstrained(t, slot.Integer), `1.5`, "type", fault.Params{"expected": "integer"}},
 		{list, `1`, "type", fault.Params{"expected": "multi_enum"}},
 		{list, `["z"]`, "enum", fault.Params{"allowed": options}},
 		{compile(t, slot.Slot{Type: slot.Enum, Options: options}), `"z"`, "enum", fault.Params{"allowed": options}},
@@ -45,6 +45,7 @@ func TestParamsCarryWhatAClientNeedsForItsOwnWording(t *testing.T) {
 		{date, `"2025-01-01"`, "max", fault.Params{"max": "2024-12-31"}},
 	} {
 		_, issue := c.s.Check([]byte(c.raw))
-		require.Equal(t, &fault.Issue{Field: "slots.x", Code: "validation." + c.code, Params: c.params}, issue, "%s %s", c.s.Type, c.raw)
+		want := &fault.Issue{Field: "slots.x", Code: "validation." + c.code, Params: c.params}
+		require.Equal(t, want, issue, "%s %s", c.s.Type, c.raw)
 	}
 }

@@ -1,5 +1,5 @@
-// Package slot holds what a step collects: the thirteen types, their constraints, and the check that turns a
-// raw JSON value into an exact Value or into the one issue that says what is wrong with it.
+// Package slot defines slots: typed values that a step collects. It has the thirteen types and their constraints, and
+// checks a raw JSON value against them, which gives either an exact Value or one issue.
 package slot
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// Origin says where a value came from.
+// Origin is the origin of a value.
 type Origin string
 
 // The origins; Manual is the default.
@@ -22,17 +22,17 @@ const (
 	Import Origin = "import"
 )
 
-// Known reports whether o is one of the four.
+// Known reports whether o is one of the four origins.
 func (o Origin) Known() bool { return o == Manual || o == Agent || o == Device || o == Import }
 
-// Texts are a slot's own words in one language.
+// Texts holds the translations of a slot's texts into one language.
 type Texts struct {
 	Label       string
 	Description string
 	Options     map[string]string
 }
 
-// Slot is the definition of one typed value. Compile must have accepted it before Check is called.
+// Slot is the definition of a slot. Check may be called once Compile has returned no findings.
 type Slot struct {
 	Name         string
 	Type         Type
@@ -40,27 +40,27 @@ type Slot struct {
 	Label        string
 	Description  string
 	Options      []string
-	Validate     string // RE2, matches the whole value
+	Validate     string // RE2 pattern that the whole value must match
 	Mask         string
-	Min, Max     Value // of the slot's own type; Absent where open
+	Min, Max     Value // of the slot's own type; absent where there is no bound
 	MinLength    *int
 	MaxLength    *int
 	Default      Value
 	Sensitive    bool
-	Metadata     jsontext.Value // canonical bytes of an object, nil when empty
-	Region       string         // a phone's default region, ISO 3166-1 alpha-2, from metadata.region
+	Metadata     jsontext.Value // canonical bytes of an object; nil when empty
+	Region       string         // default region of phone numbers, ISO 3166-1 alpha-2, from metadata.region
 	Translations map[string]Texts
-	When         *condition.Condition // whether the slot applies; nil: always
-	RequiredWhen *condition.Condition // when a value is needed, in the place of Required; nil where Required says it
+	When         *condition.Condition // whether the slot applies; nil means always
+	RequiredWhen *condition.Condition // whether a value is required; if nil, Required decides
 
 	traits  *traits
 	pattern *regexp.Regexp
 	mask    []maskRune
-	field   string
-	allowed map[string]struct{}
+	field   string              // field of its issues
+	allowed map[string]struct{} // the options
 }
 
-// Missing is the issue of a required slot that was not given.
+// Missing returns the issue of a required slot without a value.
 func (s *Slot) Missing() fault.Issue {
 	return fault.Issue{Field: s.field, Code: "validation.required"}
 }
@@ -69,5 +69,5 @@ func (s *Slot) issue(code string, params fault.Params) *fault.Issue {
 	return &fault.Issue{Field: s.field, Code: code, Params: params}
 }
 
-// FieldOf is the place of a slot name in the issues of a submission.
+// FieldOf returns the field of issues about the slot with the name.
 func FieldOf(name string) string { return "slots." + name }

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// The forms are those of RFC 3339, section 5.6. Leap seconds (":60") are refused: no instant can be stored for one.
+// The forms are those of RFC 3339, section 5.6. Leap seconds (":60") are refused, because time.Time cannot hold one.
 
+// isDate reports whether a text is a full-date.
 func isDate(_ *Slot, text string) bool {
 	if len(text) != len(time.DateOnly) || text[4] != '-' || text[7] != '-' {
 		return false
@@ -21,12 +22,14 @@ func daysIn(year, month int) int {
 	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
+// isTime reports whether a text is a partial-time.
 func isTime(_ *Slot, text string) bool {
 	_, _, ok := parseTime(text)
 	return ok
 }
 
-// parseTime reads a partial-time: seconds of the day and the fraction's digits without trailing zeros.
+// parseTime parses a partial-time. It returns the second of the day, and the digits of the fraction without trailing
+// zeros.
 func parseTime(text string) (seconds int, fraction string, ok bool) {
 	if len(text) < 8 || text[2] != ':' || text[5] != ':' {
 		return 0, "", false
@@ -55,13 +58,14 @@ func compareTimes(a, b string) int {
 	return strings.Compare(fractionA, fractionB)
 }
 
+// isDateTime reports whether a text is a date-time.
 func isDateTime(_ *Slot, text string) bool {
 	_, _, ok := parseDateTime(text)
 	return ok
 }
 
-// parseDateTime reads a date-time: Unix seconds and the fraction's digits. The year must lie within 0001 to 9999
-// as it is written and in UTC.
+// parseDateTime parses a date-time. It returns the Unix time in seconds, and the digits of the fraction. The year
+// must be within 0001 to 9999, both as written and in UTC.
 func parseDateTime(text string) (unix int64, fraction string, ok bool) {
 	const date = len(time.DateOnly)
 	if len(text) <= date || text[date] != 'T' && text[date] != 't' || !isDate(nil, text[:date]) {
@@ -80,7 +84,7 @@ func parseDateTime(text string) (unix int64, fraction string, ok bool) {
 	return at.Unix(), fraction, err == nil && at.Year() >= 1 && at.Year() <= 9999
 }
 
-// cutOffset splits a full-time into its partial-time and its offset in seconds east of UTC.
+// cutOffset splits a full-time into its partial-time and its offset, in seconds east of UTC.
 func cutOffset(text string) (clock string, offset int, ok bool) {
 	if clock, found := strings.CutSuffix(strings.ToUpper(text), "Z"); found {
 		return clock, 0, true
@@ -113,7 +117,8 @@ func compareDateTimes(a, b string) int {
 	return strings.Compare(fractionA, fractionB)
 }
 
-// Instant is the moment a Timestamp value names, in UTC, cut to whole microseconds.
+// Instant returns the time of a value of TimestampShape, in UTC and truncated to microseconds. It reports false for
+// other shapes.
 func (v Value) Instant() (time.Time, bool) {
 	if v.shape != TimestampShape {
 		return time.Time{}, false
@@ -123,7 +128,7 @@ func (v Value) Instant() (time.Time, bool) {
 	return time.Unix(unix, int64(micro)*int64(time.Microsecond)).UTC(), ok
 }
 
-// number reads a short run of digits.
+// number parses a text of ASCII digits. The text must be short enough not to overflow.
 func number(digits string) (int, bool) {
 	n := 0
 	for i := range len(digits) {

@@ -1,12 +1,12 @@
 package slot
 
-// Type is what kind of value a slot collects.
+// Type is the type of a slot's value.
 type Type string
 
-// The thirteen types.
+// The types.
 const (
 	String    Type = "string"     // one line of text
-	LongText  Type = "text"       // text that may have line breaks
+	LongText  Type = "text"       // text that may contain line breaks
 	Integer   Type = "integer"    // an exact whole number
 	Decimal   Type = "number"     // an exact decimal number
 	Bool      Type = "boolean"    // true or false
@@ -16,7 +16,7 @@ const (
 	Enum      Type = "enum"       // one of the options
 	MultiEnum Type = "multi_enum" // distinct options
 	Email     Type = "email"      // one addr-spec, RFC 5322
-	Phone     Type = "phone"      // a possible number, E.164 or of a region
+	Phone     Type = "phone"      // a possible phone number, in E.164 form or local to the slot's region
 	URL       Type = "url"        // absolute http or https, RFC 3986
 )
 
@@ -25,16 +25,16 @@ var Types = []Type{
 	String, LongText, Integer, Decimal, Bool, DateOnly, DateTime, TimeOfDay, Enum, MultiEnum, Email, Phone, URL,
 }
 
-// traits says which JSON type carries a slot type, the shape it is held in, and which constraints fit it.
+// traits describes a type: the JSON type of its values, their shape, and the constraints that may be used with it.
 type traits struct {
-	json     string // "string", "number", "boolean", "array": also what validation.type expects
+	json     string // "string", "number", "boolean" or "array"
 	shape    Shape
-	form     func(s *Slot, text string) bool // the type's own form, nil where every text has it
-	formCode string
-	pattern  bool // validate and mask fit
-	length   bool
-	options  bool
-	bounds   bool
+	form     func(s *Slot, text string) bool // reports whether a text is of the type; nil where every text is
+	formCode string                          // code of the issue if it is not
+	pattern  bool                            // whether validate and mask may be used
+	length   bool                            // whether min_length and max_length may be used
+	options  bool                            // whether options are required
+	bounds   bool                            // whether min and max may be used
 }
 
 var traitsOf = map[Type]*traits{
@@ -48,18 +48,22 @@ var traitsOf = map[Type]*traits{
 	TimeOfDay: {json: "string", shape: TextShape, bounds: true, form: isTime, formCode: "validation.time"},
 	Enum:      {json: "string", shape: TextShape, options: true},
 	MultiEnum: {json: "array", shape: ListShape, length: true, options: true},
-	Email:     {json: "string", shape: TextShape, pattern: true, length: true, form: isEmail, formCode: "validation.email"},
-	Phone:     {json: "string", shape: TextShape, pattern: true, length: true, form: isPhone, formCode: "validation.phone"},
-	URL:       {json: "string", shape: TextShape, pattern: true, length: true, form: isURL, formCode: "validation.url"},
+	Email: {
+		json: "string", shape: TextShape, pattern: true, length: true, form: isEmail, formCode: "validation.email",
+	},
+	Phone: {
+		json: "string", shape: TextShape, pattern: true, length: true, form: isPhone, formCode: "validation.phone",
+	},
+	URL: {json: "string", shape: TextShape, pattern: true, length: true, form: isURL, formCode: "validation.url"},
 }
 
-// Known reports whether t is one of the thirteen.
+// Known reports whether t is one of the thirteen types.
 func (t Type) Known() bool { return traitsOf[t] != nil }
 
-// Numeric reports whether values, bounds and defaults of the type are numbers.
+// Numeric reports whether the type's values are numbers.
 func (t Type) Numeric() bool { return t == Integer || t == Decimal }
 
-// Shape is the form in which values of the type are held when they are not sealed.
+// Shape returns the shape of the type's values when they are not sealed; AbsentShape for an unknown type.
 func (t Type) Shape() Shape {
 	if tr := traitsOf[t]; tr != nil {
 		return tr.shape

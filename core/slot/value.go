@@ -14,54 +14,54 @@ import (
 // Shape is the form in which a value is held and stored.
 type Shape uint8
 
-// The shapes. Absent is the zero Value: nothing was given.
+// The shapes. AbsentShape is that of the zero Value.
 const (
-	AbsentShape    Shape = iota
-	TextShape            // strings, enum choices, times of day
-	NumberShape          // integers and numbers, as plain decimals
-	BooleanShape         //
-	DateShape            // RFC 3339 full-date
-	TimestampShape       // RFC 3339 date-time, as it was given
-	ListShape            // choices of a multi_enum, in the order given
-	SealedShape          // a sensitive value: only its salt and digest
+	AbsentShape    Shape = iota // no value was given
+	TextShape                   // strings, enum choices, times of day
+	NumberShape                 // exact decimals
+	BooleanShape                // true or false
+	DateShape                   // RFC 3339 full-date
+	TimestampShape              // RFC 3339 date-time, as it was given
+	ListShape                   // choices of a multi_enum, in the order given
+	SealedShape                 // salt and digest of a sensitive value
 )
 
-// Value is what a slot holds: exact, comparable, never coerced.
+// Value is the value of a slot. It is exact: the type of the JSON value is never converted.
 type Value struct {
 	shape Shape
 	truth bool
-	text  string // Text, Number, Date, Timestamp; of a Sealed value its hex salt and digest, one after the other
+	text  string // of a sealed value, its hex salt followed by its hex digest
 	list  []string
 }
 
-// TextValue holds a string.
+// TextValue returns a value that holds a string.
 func TextValue(s string) Value { return Value{shape: TextShape, text: s} }
 
-// NumberValue holds an exact decimal.
+// NumberValue returns a value that holds an exact decimal.
 func NumberValue(d decimal.Decimal) Value { return Value{shape: NumberShape, text: string(d)} }
 
-// BooleanValue holds true or false.
+// BooleanValue returns a value that holds true or false.
 func BooleanValue(b bool) Value { return Value{shape: BooleanShape, truth: b} }
 
-// DateValue holds an RFC 3339 full-date.
+// DateValue returns a value that holds an RFC 3339 full-date.
 func DateValue(s string) Value { return Value{shape: DateShape, text: s} }
 
-// TimestampValue holds an RFC 3339 date-time literally.
+// TimestampValue returns a value that holds an RFC 3339 date-time as it is written.
 func TimestampValue(s string) Value { return Value{shape: TimestampShape, text: s} }
 
-// ListValue holds distinct choices.
+// ListValue returns a value that holds distinct choices.
 func ListValue(choices []string) Value { return Value{shape: ListShape, list: choices} }
 
-// SealedValue holds a sensitive value's hex salt and digest.
+// SealedValue returns a value that holds the hex salt and hex digest of a sensitive value.
 func SealedValue(salt, digest string) Value { return Value{shape: SealedShape, text: salt + digest} }
 
-// Shape tells the form; Absent when nothing is held.
+// Shape returns the shape of the value.
 func (v Value) Shape() Shape { return v.shape }
 
-// IsAbsent reports that nothing was given.
+// IsAbsent reports whether v is the zero Value: no value was given.
 func (v Value) IsAbsent() bool { return v.shape == AbsentShape }
 
-// Text is the string, plain decimal, date or date-time literal held.
+// Text returns the string, decimal, date or date-time that v holds; empty for other shapes.
 func (v Value) Text() string {
 	if v.shape == SealedShape {
 		return ""
@@ -69,13 +69,13 @@ func (v Value) Text() string {
 	return v.text
 }
 
-// Bool is the boolean held.
+// Bool returns the boolean that v holds; false for other shapes.
 func (v Value) Bool() bool { return v.truth }
 
-// List is the choices held; callers must not change it.
+// List returns the choices that v holds; nil for other shapes. The caller must not modify them.
 func (v Value) List() []string { return v.list }
 
-// Seal gives a sealed value's hex salt and digest; nothing of another.
+// Seal returns the hex salt and hex digest of a sealed value; empty for other shapes.
 func (v Value) Seal() (salt, digest string) {
 	if v.shape != SealedShape {
 		return "", ""
@@ -84,8 +84,8 @@ func (v Value) Seal() (salt, digest string) {
 	return v.text[:at], v.text[at:]
 }
 
-// Equal compares numbers by value and the rest exactly. A sealed value equals another with the same seal, and
-// a plain value whose digest under that salt is the same.
+// Equal reports whether two values are the same. A sealed value equals another with the same salt and digest, and an
+// unsealed value that has the same digest under its salt.
 func (v Value) Equal(other Value) bool {
 	if v.shape == SealedShape && other.shape != SealedShape {
 		salt, _ := v.Seal()
@@ -97,13 +97,14 @@ func (v Value) Equal(other Value) bool {
 	return v.Identical(other)
 }
 
-// Identical reports whether two values are the same in every respect: digits, order of choices, and seals.
+// Identical reports whether two values have the same shape and the same content. Unlike Equal, it never takes a
+// sealed and an unsealed value for the same.
 func (v Value) Identical(o Value) bool {
 	return v.shape == o.shape && v.text == o.text && v.truth == o.truth && slices.Equal(v.list, o.list)
 }
 
-// AppendCanonical appends the value's RFC 8785 bytes, numbers as plain decimal strings; a sealed value is
-// {"digest":…,"salt":…}; an absent one null.
+// AppendCanonical appends the value's canonical bytes (RFC 8785). A number is a string with the decimal, a sealed
+// value is {"digest":…,"salt":…} and an absent value is null.
 func (v Value) AppendCanonical(dst []byte) []byte {
 	switch v.shape {
 	case AbsentShape:
@@ -128,7 +129,8 @@ func (v Value) AppendCanonical(dst []byte) []byte {
 	}
 }
 
-// AppendRaw appends the value as JSON that Check takes: numbers as numbers. A sealed value cannot be given again.
+// AppendRaw appends the value as JSON that Check accepts, with numbers as JSON numbers. There is no such JSON for a
+// sealed value.
 func (v Value) AppendRaw(dst []byte) []byte {
 	if v.shape == NumberShape {
 		return append(dst, v.text...)
@@ -136,23 +138,24 @@ func (v Value) AppendRaw(dst []byte) []byte {
 	return v.AppendCanonical(dst)
 }
 
-// appendString quotes as RFC 8785 wants it. Values are valid UTF-8 by construction; what is not becomes U+FFFD.
+// appendString appends a JSON string as RFC 8785 prescribes. Invalid UTF-8, which values do not contain, becomes
+// U+FFFD.
 func appendString(dst []byte, s string) []byte {
 	dst, _ = jsontext.AppendQuote(dst, s)
 	return dst
 }
 
-// MarshalJSON writes the canonical bytes: the form in which a value stands in an event's payload.
+// MarshalJSON returns the canonical bytes, which is also the form of values in the payloads of events.
 func (v Value) MarshalJSON() ([]byte, error) { return v.AppendCanonical(nil), nil }
 
-// Salt is 16 random bytes that keep a sensitive value's digest from being guessed.
+// Salt is 16 random bytes without which the digest of a sensitive value could be found by trying values.
 type Salt [16]byte
 
-// String is the salt in hex.
+// String returns the salt in hex.
 func (s Salt) String() string { return hex.EncodeToString(s[:]) }
 
-// SealedWith returns the value as {salt, digest}: digest = hex(SHA-256(salt ‖ canonical bytes)). A value that is
-// sealed or absent is returned as it is; a salt that is not hex seals under the bytes it begins with.
+// SealedWith returns the sealed form of the value under a hex salt: digest = hex(SHA-256(salt ‖ canonical bytes)). It
+// returns a sealed or absent value unchanged. Of a salt that is not hex, it uses the bytes up to the first fault.
 func (v Value) SealedWith(salt string) Value {
 	if v.shape == SealedShape || v.shape == AbsentShape {
 		return v
@@ -160,13 +163,14 @@ func (v Value) SealedWith(salt string) Value {
 	return SealedValue(salt, digest(salt, v.AppendCanonical(nil)))
 }
 
+// digest returns the digest of canonical bytes under a hex salt.
 func digest(salt string, canonical []byte) string {
 	raw, _ := hex.DecodeString(salt)
 	sum := sha256.Sum256(append(raw, canonical...))
 	return hex.EncodeToString(sum[:])
 }
 
-// SealRaw seals raw JSON text that is no value of any slot, for a refusal's record.
+// SealRaw returns raw JSON that a slot refused as a sealed value, for the record of the refusal.
 func SealRaw(raw []byte, salt Salt) Value {
 	return SealedValue(salt.String(), digest(salt.String(), raw))
 }

@@ -12,14 +12,17 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-func TestASealIsTheSaltAndTheDigestOfSaltAndCanonicalBytes(t *testing.T) {
+func TestASealedValueHasSaltAndDigest(t *testing.T) {
 	salt := slot.Salt{1, 2, 3}
 	for _, c := range []struct {
 		value     slot.Value
 		canonical string
 	}{
-		{slot.TextValue("a\"b"), `"a\"b"`}, {slot.NumberValue("10.5"), `"10.5"`}, {slot.BooleanValue(true), `true`},
-		{slot.ListValue([]string{"a", "b"}), `["a","b"]`}, {slot.DateValue("2026-11-23"), `"2026-11-23"`},
+		{slot.TextValue("a\"b"), `"a\"b"`},
+		{slot.NumberValue("10.5"), `"10.5"`},
+		{slot.BooleanValue(true), `true`},
+		{slot.ListValue([]string{"a", "b"}), `["a","b"]`},
+		{slot.DateValue("2026-11-23"), `"2026-11-23"`},
 	} {
 		sum := sha256.Sum256(append(salt[:], c.canonical...))
 		sealed := c.value.SealedWith(salt.String())
@@ -28,18 +31,19 @@ func TestASealIsTheSaltAndTheDigestOfSaltAndCanonicalBytes(t *testing.T) {
 		require.Equal(t, hex.EncodeToString(sum[:]), digest)
 		require.Equal(t, slot.SealedShape, sealed.Shape())
 		require.Empty(t, sealed.Text())
-		require.True(t, sealed.Equal(c.value) && c.value.Equal(sealed), "comparing works on the digest")
+		require.True(t, sealed.Equal(c.value) && c.value.Equal(sealed), "sealed values are compared by their digests")
 		require.False(t, sealed.Equal(slot.TextValue("other")))
 		require.False(t, sealed.Equal(slot.Value{}))
-		require.Equal(t, sealed, sealed.SealedWith("ff"), "what is sealed stays as it is")
+		require.Equal(t, sealed, sealed.SealedWith("ff"), "a sealed value is not sealed again")
 	}
-	require.False(t, slot.TextValue("x").SealedWith(slot.Salt{1}.String()).Equal(slot.TextValue("x").SealedWith(slot.Salt{2}.String())))
+	x := slot.TextValue("x")
+	require.False(t, x.SealedWith(slot.Salt{1}.String()).Equal(x.SealedWith(slot.Salt{2}.String())))
 	require.True(t, slot.Value{}.SealedWith("00").IsAbsent())
-	salted, digest := slot.TextValue("x").Seal()
-	require.Empty(t, salted+digest)
+	unsealedSalt, digest := x.Seal()
+	require.Empty(t, unsealedSalt+digest)
 }
 
-func TestEqualComparesNumbersByValueAndTheRestExactly(t *testing.T) {
+func TestEqualComparesNumbersByValueAndOtherValuesExactly(t *testing.T) {
 	number := func(s string) slot.Value {
 		d, ok := decimal.Parse(s)
 		require.True(t, ok)
@@ -48,7 +52,8 @@ func TestEqualComparesNumbersByValueAndTheRestExactly(t *testing.T) {
 	require.True(t, number("3.0").Equal(number("3")))
 	require.True(t, number("1e2").Equal(number("100")))
 	require.False(t, number("3").Equal(slot.TextValue("3")))
-	require.False(t, slot.TimestampValue("2026-11-23T09:30:00Z").Equal(slot.TimestampValue("2026-11-23T10:30:00+01:00")), "the offset is kept")
+	utc, local := slot.TimestampValue("2026-11-23T09:30:00Z"), slot.TimestampValue("2026-11-23T10:30:00+01:00")
+	require.False(t, utc.Equal(local), "the offset is part of the value")
 	require.False(t, slot.ListValue([]string{"a", "b"}).Equal(slot.ListValue([]string{"b", "a"})))
 	require.True(t, slot.BooleanValue(false).Equal(slot.BooleanValue(false)))
 	require.False(t, slot.BooleanValue(false).Equal(slot.Value{}))
@@ -56,15 +61,20 @@ func TestEqualComparesNumbersByValueAndTheRestExactly(t *testing.T) {
 
 func TestCanonicalBytesAreRFC8785(t *testing.T) {
 	for want, v := range map[string]slot.Value{
-		`null`: {}, `"\u001f\\\"é/"`: slot.TextValue("\x1f\\\"é/"), `[]`: slot.ListValue(nil), `{"digest":"d","salt":""}`: slot.SealedValue("", "d"),
+		`null`:                     {},
+		`"\u001f\\\"é/"`:           slot.TextValue("\x1f\\\"é/"),
+		`[]`:                       slot.ListValue(nil),
+		`{"digest":"d","salt":""}`: slot.SealedValue("", "d"),
 	} {
-		got, err := v.MarshalJSON()
-		require.NoError(t, err)
-		require.Equal(t, want, string(got))
+		t.Run(want, func(t *testing.T) {
+			got, err := v.MarshalJSON()
+			require.NoError(t, err)
+			require.Equal(t, want, string(got))
+		})
 	}
 }
 
-func TestTheInstantOfATimestampIsItsMomentInMicroseconds(t *testing.T) {
+func TestInstantTruncatesToMicroseconds(t *testing.T) {
 	at, ok := slot.TimestampValue("2026-11-23T09:30:00.1234567+01:00").Instant()
 	require.True(t, ok)
 	require.Equal(t, time.Date(2026, 11, 23, 8, 30, 0, 123456000, time.UTC), at)
