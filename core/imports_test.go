@@ -1,4 +1,4 @@
-// Package core_test holds the core's own law: what it may know.
+// Package core_test checks the import rules of the architecture.
 package core_test
 
 import (
@@ -18,54 +18,62 @@ import (
 
 const module = "github.com/procedo/procedo/"
 
-// Modules that a rule of the core needs, with everything that they bring.
+// allowedModules lists the modules that the core may depend on, directly or indirectly, with what they are needed
+// for.
 var allowedModules = []string{
 	"github.com/go-json-experiment/json", // RFC 8785, strict JSON
 	"github.com/nyaruka/phonenumbers",    // possible phone numbers
-	"google.golang.org/protobuf",         // of phonenumbers
+	"google.golang.org/protobuf",         // a dependency of phonenumbers
 	"golang.org/x/text",                  // language tags, normal forms
 	"golang.org/x/net/idna",              // international host names
 	"golang.org/x/mod/sumdb",             // Merkle trees of RFC 6962, C2SP signed notes
 }
 
-func TestTheCoreDependsOnNothingOutward(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./...").Output()
+func TestTheCoreDependsOnAllowedModulesOnly(t *testing.T) {
+	const notStandard = "{{if not .Standard}}{{.ImportPath}}{{end}}"
+	out, err := exec.Command("go", "list", "-deps", "-f", notStandard, "./...").Output()
 	require.NoError(t, err)
 	for _, pkg := range strings.Fields(string(out)) {
 		ok := strings.HasPrefix(pkg+"/", module+"core/")
 		for _, m := range allowedModules {
 			ok = ok || pkg == m || strings.HasPrefix(pkg, m+"/")
 		}
-		// What generates tests is built on the core; the core's own code does not import it.
+		// Packages that generate random test data, such as runtest, use rapid.
 		ok = ok || strings.HasPrefix(pkg, "pgregory.net/rapid")
 		require.True(t, ok, "the core depends on %s", pkg)
 	}
 }
 
-// Imports that would bring in the world, and that no file of the core's own may name.
-var forbidden = []string{"database/sql", "net", "net/http", "log", "log/slog", "os", "os/exec", "io/ioutil", "math/rand", "math/rand/v2", "crypto/rand", "encoding/json", "pgregory.net/rapid"}
+// forbiddenImports lists packages that the core must not import, except in tests.
+var forbiddenImports = []string{
+	"database/sql", "net", "net/http", "log", "log/slog", "os", "os/exec", "io/ioutil",
+	"math/rand", "math/rand/v2", "crypto/rand", "encoding/json", "pgregory.net/rapid",
+}
 
-// What of the time package reads the clock or waits for it.
-var reading = []string{"Now", "Since", "Until", "After", "AfterFunc", "Sleep", "Tick", "NewTimer", "NewTicker"}
+// clockFunctions lists the functions of the time package that read the clock or wait.
+var clockFunctions = []string{
+	"Now", "Since", "Until", "After", "AfterFunc", "Sleep", "Tick", "NewTimer", "NewTicker",
+}
 
 func TestTheCoreHasNoInputOutputClockRandomnessOrGoroutine(t *testing.T) {
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "test/") {
+		ofTests := strings.HasSuffix(path, "_test.go") || strings.Contains(path, "test/")
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || ofTests {
 			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 		require.NoError(t, err)
-		clock := "" // the name under which the file knows the time package
+		clock := "" // the name of the time package in the file
 		for _, spec := range file.Imports {
 			name, err := strconv.Unquote(spec.Path.Value)
 			require.NoError(t, err)
-			require.NotContains(t, forbidden, name, path)
+			require.NotContains(t, forbiddenImports, name, path)
 			if name == "time" {
 				clock = "time"
 				if spec.Name != nil {
 					clock = spec.Name.Name
 				}
-				require.NotEqual(t, ".", clock, "%s hides what it takes from time", path)
+				require.NotEqual(t, ".", clock, "%s imports time with a dot", path)
 			}
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
@@ -73,7 +81,8 @@ func TestTheCoreHasNoInputOutputClockRandomnessOrGoroutine(t *testing.T) {
 			case *ast.GoStmt:
 				t.Errorf("%s starts a goroutine", path)
 			case *ast.SelectorExpr:
-				if pkg, ok := n.X.(*ast.Ident); ok && clock != "" && pkg.Name == clock && slices.Contains(reading, n.Sel.Name) {
+				pkg, ok := n.X.(*ast.Ident)
+				if ok && clock != "" && pkg.Name == clock && slices.Contains(clockFunctions, n.Sel.Name) {
 					t.Errorf("%s reads the clock: time.%s", path, n.Sel.Name)
 				}
 			}
@@ -84,13 +93,13 @@ func TestTheCoreHasNoInputOutputClockRandomnessOrGoroutine(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// Packages of adapters that others may import: texts for people, and what the databases share.
+// sharedAdapters lists the adapters that other adapters may import, with the adapters that may import them.
 var sharedAdapters = map[string][]string{
 	"i18n":    {"http", "terminal"},
 	"storage": {"sqlite", "postgres"},
 }
 
-func TestAdaptersDoNotKnowEachOther(t *testing.T) {
+func TestAdaptersDoNotImportEachOther(t *testing.T) {
 	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "../adapters/...").Output()
 	require.NoError(t, err)
 	family := func(pkg string) string {
@@ -101,17 +110,18 @@ func TestAdaptersDoNotKnowEachOther(t *testing.T) {
 		pkg, imports, _ := strings.Cut(strings.TrimSpace(line), " ")
 		for _, imported := range strings.Fields(imports) {
 			if strings.HasPrefix(imported, module+"adapters/") && !strings.HasSuffix(pkg, "test") {
-				allowed := family(imported) == family(pkg) || slices.Contains(sharedAdapters[family(imported)], family(pkg))
+				from, to := family(pkg), family(imported)
+				allowed := from == to || slices.Contains(sharedAdapters[to], from)
 				require.True(t, allowed, "%s imports %s", pkg, imported)
 			}
 		}
 	}
 }
 
-// Driving adapters call use cases. The ports belong to the service and to the storage behind it.
+// drivingAdapters lists the adapters that call use cases. They must not use the ports of the service.
 var drivingAdapters = []string{"../adapters/http", "../adapters/terminal"}
 
-func TestDrivingAdaptersReachUseCasesOnly(t *testing.T) {
+func TestDrivingAdaptersDoNotUsePorts(t *testing.T) {
 	ports := portsOf(t)
 	require.Contains(t, ports, "Runs")
 	for _, dir := range drivingAdapters {
@@ -126,21 +136,22 @@ func TestDrivingAdaptersReachUseCasesOnly(t *testing.T) {
 			ast.Inspect(file, func(n ast.Node) bool {
 				if s, ok := n.(*ast.SelectorExpr); ok {
 					if pkg, ok := s.X.(*ast.Ident); ok && pkg.Name == "app" && slices.Contains(ports, s.Sel.Name) {
-						t.Errorf("%s names the port app.%s", path, s.Sel.Name)
+						t.Errorf("%s uses the port app.%s", path, s.Sel.Name)
 					}
 				}
 				return true
 			})
 		}
 	}
-	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "../adapters/http", "../adapters/terminal").Output()
+	list := append([]string{"list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}"}, drivingAdapters...)
+	out, err := exec.Command("go", list...).Output()
 	require.NoError(t, err)
 	for _, storage := range []string{"adapters/sqlite", "adapters/postgres", "adapters/caching", "core/verify"} {
 		require.NotContains(t, string(out), module+storage)
 	}
 }
 
-// portsOf returns the names of the interfaces of core/app, and of the struct that holds them.
+// portsOf returns the names of the interfaces of core/app, and of the struct Ports.
 func portsOf(t *testing.T) (names []string) {
 	t.Helper()
 	files, err := filepath.Glob("app/*.go")

@@ -23,7 +23,7 @@ func diagram() string {
 	var b strings.Builder
 	b.WriteString("\n```mermaid\nstateDiagram-v2\n    [*] --> " + string(run.States[0]) + ": start\n")
 	for _, t := range run.Transitions {
-		fmt.Fprintf(&b, "    %s --> %s: %s\n", t.From, t.To, t.Act)
+		fmt.Fprintf(&b, "    %s --> %s: %s\n", t.From, t.To, t.Cause)
 	}
 	for _, s := range run.States {
 		if s.Final() {

@@ -12,7 +12,7 @@ import (
 
 // procedureBody is the body of a response with a procedure: the members of its document, and the data of its version.
 type procedureBody struct {
-	procedure.Written
+	procedure.DefinitionJSON
 	Version   int            `json:"version"`
 	Status    string         `json:"status"`
 	Digest    string         `json:"digest"`
@@ -24,7 +24,7 @@ type procedureBody struct {
 func (c *call) procedureResponse(status int, v app.ProcedureView, warnings ...fault.Issue) (response, error) {
 	rec := v.Record
 	return jsonResponse(status, procedureBody{
-		Written: v.Definition.Written(), Version: rec.Version, Status: string(rec.Status), Digest: rec.Digest,
+		DefinitionJSON: v.Definition.JSON(), Version: rec.Version, Status: string(rec.Status), Digest: rec.Digest,
 		CreatedAt: rec.CreatedAt.Format(audit.TimeFormat), CreatedBy: rec.CreatedBy, Warnings: c.issues(warnings),
 	}, map[string]string{"ETag": procedureETag(rec), "Cache-Control": cacheRevalidate})
 }

@@ -37,7 +37,7 @@ func runRenderer(ctx context.Context, status int) func(run.Run) (response, error
 	}
 }
 
-func runBody(r run.Run, texts procedure.Reading) api.Run {
+func runBody(r run.Run, texts procedure.Localizer) api.Run {
 	body := api.Run{
 		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number,
 		UserID: r.UserID, Reference: optional(r.Reference), Metadata: metadataBody(r.Metadata),
@@ -77,7 +77,7 @@ func progressBody(p run.Progress) api.Progress {
 }
 
 // stepBody returns a step as the body of a response shows it. Inapplicable holds the fields that do not apply.
-func stepBody(def *procedure.Step, s *run.Step, inapplicable []string, texts procedure.Reading) api.RunStep {
+func stepBody(def *procedure.Step, s *run.Step, inapplicable []string, texts procedure.Localizer) api.RunStep {
 	body := api.RunStep{
 		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State),
 		Visit: s.Number, EarlierVisits: len(s.Earlier), Reason: optional(s.Reason),

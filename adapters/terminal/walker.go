@@ -29,7 +29,7 @@ type Walker struct {
 
 	run   *Run
 	def   *procedure.Definition
-	texts procedure.Reading
+	texts procedure.Localizer
 }
 
 // errLeft means that the person has left; the draft is saved.
@@ -77,14 +77,14 @@ func (w *Walker) begin(ctx context.Context, run *Run) error {
 // program does not know.
 func readDefinition(
 	document []byte, locale i18n.Locale, language condition.Language,
-) (*procedure.Definition, procedure.Reading, error) {
+) (*procedure.Definition, procedure.Localizer, error) {
 	node, err := jsondoc.Parse(document)
 	if err != nil {
-		return nil, procedure.Reading{}, err
+		return nil, procedure.Localizer{}, err
 	}
 	doc, issues := procedure.Read(node, language)
 	if len(issues) > 0 {
-		return nil, procedure.Reading{}, fmt.Errorf("the server's definition cannot be read: %s %s",
+		return nil, procedure.Localizer{}, fmt.Errorf("the server's definition cannot be read: %s %s",
 			issues[0].Field, locale.Issue(issues[0]))
 	}
 	return doc.Definition, doc.In(locale.Wanted()), nil

@@ -68,8 +68,8 @@ func (c checkpointCmd) write(out io.Writer, made []audit.StoredNote) (err error)
 	return nil
 }
 
-// makeCheckpoints makes a checkpoint when the period has passed since the last one, which another replica may have
-// made. The waiting time varies a little, so that replicas do not all start at once.
+// makeCheckpoints makes a checkpoint whenever the period has passed since the last one, which another replica may have
+// made, until ctx is done. The waiting time varies a little, so that replicas do not all start at once.
 func makeCheckpoints(ctx context.Context, s *app.Service, keys []audit.Key, every time.Duration, log *slog.Logger) {
 	for {
 		wait := every

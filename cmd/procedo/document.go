@@ -41,14 +41,14 @@ func definitionFiles(paths []string) ([]string, error) {
 	return files, nil
 }
 
-// document is the content of a definition file, as it was written and as JSON.
+// document is the content of a definition file: the text of the file and its JSON.
 type document struct {
 	text   []byte
 	isYAML bool
 	json   []byte
 }
 
-// readDocument reads a definition file. Its extension tells JSON from YAML.
+// readDocument reads a definition file, as YAML or JSON depending on its extension.
 func readDocument(file string) (document, error) {
 	text, err := os.ReadFile(file)
 	d := document{text: text, json: text}
@@ -67,7 +67,7 @@ func (d document) position(root *jsondoc.Node, pointer string) (line, column int
 	return jsondoc.Position(d.text, root.Locate(pointer))
 }
 
-// errorPosition returns the place in the file of an error of parsing.
+// errorPosition returns the place in the file of a parse error.
 func (d document) errorPosition(err error) (line, column int) {
 	var at *jsondoc.Error
 	switch {

@@ -33,7 +33,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	defer w.close()
 	before, err := w.Run(ctx, c.RunID)
 	if err != nil {
-		return worded(err)
+		return localized(err)
 	}
 	step, slot, err := c.place(before)
 	if err != nil {
@@ -42,7 +42,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	erase := run.Erase{Step: step, Slot: slot, Visit: c.Visit, Reason: c.Reason}
 	after, err := w.Execute(ctx, app.Request{Actor: c.Actor}, c.RunID, erase)
 	if err != nil {
-		return worded(err)
+		return localized(err)
 	}
 	text, n := "erased", after.Seq-before.Seq
 	if n == 0 {
@@ -57,8 +57,8 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	return nil
 }
 
-// worded returns an error in the language of the terminal. Errors of the service itself are returned unchanged.
-func worded(err error) error {
+// localized returns a refusal in the language of the terminal. Internal errors are returned unchanged.
+func localized(err error) error {
 	f, locale := fault.From(err), terminalLocale()
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 		return err
@@ -71,7 +71,7 @@ func worded(err error) error {
 	return errors.New(strings.Join(lines, " "))
 }
 
-// place returns the step and the name of the slot.
+// place returns the step and the slot that the flag names.
 func (c eraseCmd) place(r run.Run) (step, slot string, err error) {
 	if step, slot, found := strings.Cut(c.Slot, "."); found {
 		return step, slot, nil

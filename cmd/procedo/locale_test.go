@@ -10,24 +10,26 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-func TestTheLocaleOfTheTerminalFollowsTheEnvironment(t *testing.T) {
-	for _, c := range []struct{ all, messages, lang, want string }{
-		{"", "", "", "en"},
-		{"", "", "fr_FR.UTF-8", "fr"},
-		{"", "en_GB.UTF-8", "fr_FR.UTF-8", "en"},
-		{"fr_CA.UTF-8", "en_GB.UTF-8", "C", "fr"},
-		{"C", "", "fr", "en"},
+func TestTerminalLocaleFollowsTheEnvironment(t *testing.T) {
+	for name, c := range map[string]struct{ lcAll, lcMessages, lang, want string }{
+		"no variable":                    {"", "", "", "en"},
+		"LANG alone":                     {"", "", "fr_FR.UTF-8", "fr"},
+		"LC_MESSAGES before LANG":        {"", "en_GB.UTF-8", "fr_FR.UTF-8", "en"},
+		"LC_ALL before the others":       {"fr_CA.UTF-8", "en_GB.UTF-8", "C", "fr"},
+		"the C locale means the default": {"C", "", "fr", "en"},
 	} {
-		t.Setenv("LC_ALL", c.all)
-		t.Setenv("LC_MESSAGES", c.messages)
-		t.Setenv("LANG", c.lang)
-		require.Equal(t, c.want, terminalLocale().Language())
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("LC_ALL", c.lcAll)
+			t.Setenv("LC_MESSAGES", c.lcMessages)
+			t.Setenv("LANG", c.lang)
+			require.Equal(t, c.want, terminalLocale().Language())
+		})
 	}
 }
 
-func TestTheSummaryOfAVerificationAgreesInNumber(t *testing.T) {
+func TestVerifySummaryAgreesInNumber(t *testing.T) {
 	for _, c := range []struct {
-		done               verify.Counts
+		counts             verify.Counts
 		findings, warnings int
 		rules              bool
 		en, fr             string
@@ -37,33 +39,43 @@ func TestTheSummaryOfAVerificationAgreesInNumber(t *testing.T) {
 			fr: "Vérification de 0 procédure, 0 exécution, 0 événement\u00a0: 0 anomalie",
 		},
 		{
-			done: verify.Counts{Procedures: 1, Runs: 1, Events: 1, Checkpoints: 1}, findings: 1, warnings: 1, rules: true,
+			counts:   verify.Counts{Procedures: 1, Runs: 1, Events: 1, Checkpoints: 1},
+			findings: 1, warnings: 1, rules: true,
 			en: "1 procedure, 1 run, 1 event, 1 checkpoint checked: 1 finding, 1 warning",
-			fr: "Vérification de 1 procédure, 1 exécution, 1 événement, 1 point de contrôle\u00a0: 1 anomalie, 1 avertissement",
+			fr: "Vérification de 1 procédure, 1 exécution, 1 événement, 1 point de contrôle\u00a0: " +
+				"1 anomalie, 1 avertissement",
 		},
 		{
-			done: verify.Counts{Procedures: 2, Runs: 2, Events: 2000, Checkpoints: 2}, findings: 2,
-			en: "2 procedures, 2 runs, 2,000 events, 2 checkpoints checked: 2 findings",
-			fr: "Vérification de 2 procédures, 2 exécutions, 2\u202f000 événements, 2 points de contrôle\u00a0: 2 anomalies",
+			counts:   verify.Counts{Procedures: 2, Runs: 2, Events: 2000, Checkpoints: 2},
+			findings: 2,
+			en:       "2 procedures, 2 runs, 2,000 events, 2 checkpoints checked: 2 findings",
+			fr: "Vérification de 2 procédures, 2 exécutions, 2\u202f000 événements, 2 points de contrôle\u00a0: " +
+				"2 anomalies",
 		},
 	} {
 		for language, want := range map[string]string{"en": c.en, "fr": c.fr} {
-			t.Setenv("LC_ALL", language)
-			require.Equal(t, want, verifyCmd{Rules: c.rules}.summary(c.done, c.findings, c.warnings))
+			t.Run(want, func(t *testing.T) {
+				t.Setenv("LC_ALL", language)
+				require.Equal(t, want, verifyCmd{Rules: c.rules}.summary(c.counts, c.findings, c.warnings))
+			})
 		}
 	}
 }
 
-func TestStepsOfTheSchemaAreShownWithTheirState(t *testing.T) {
+func TestMigrateShowsTheStateOfEachStep(t *testing.T) {
 	for language, want := range map[string]string{
-		"en": "1  applied  initial\n2  pending  more\n", "fr": "1  appliquée  initial\n2  en attente  more\n",
+		"en": "1  applied  initial\n2  pending  more\n",
+		"fr": "1  appliquée  initial\n2  en attente  more\n",
 	} {
-		t.Setenv("LC_ALL", language)
-		var out bytes.Buffer
-		m := Main{Stdout: &out}
-		m.printMigrations([]migrate.Migration{
-			{Version: "1", Description: "initial", Applied: true}, {Version: "2", Description: "more"},
+		t.Run(language, func(t *testing.T) {
+			t.Setenv("LC_ALL", language)
+			var out bytes.Buffer
+			m := Main{Stdout: &out}
+			m.printMigrations([]migrate.Migration{
+				{Version: "1", Description: "initial", Applied: true},
+				{Version: "2", Description: "more"},
+			})
+			require.Equal(t, want, out.String())
 		})
-		require.Equal(t, want, out.String())
 	}
 }

@@ -7,13 +7,17 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+// job computes a result.
+type job[T any] func(context.Context) (T, error)
+
+// submitFunc starts a job as soon as a processor is free. It returns false if no more jobs are to be submitted.
+type submitFunc[T any] func(job[T]) (more bool)
+
 // inOrder runs jobs on all processors and consumes their results in the order in which the jobs were submitted. Produce
-// submits the jobs; submit returns false once it should stop. Consume also takes the value of a job that failed. The
-// first error, in the order of the jobs, stops everything and is returned.
+// submits the jobs. Consume also receives the value of a job that failed. The first error, in the order of the jobs,
+// stops everything and is returned.
 func inOrder[T any](
-	ctx context.Context,
-	produce func(ctx context.Context, submit func(job func(context.Context) (T, error)) (more bool)) error,
-	consume func(T) error,
+	ctx context.Context, produce func(ctx context.Context, submit submitFunc[T]) error, consume func(T) error,
 ) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -27,7 +31,7 @@ func inOrder[T any](
 	results, produced := make(chan chan result, 4*workers), make(chan error, 1)
 	go func() {
 		defer close(results)
-		produced <- produce(ctx, func(job func(context.Context) (T, error)) bool {
+		produced <- produce(ctx, func(j job[T]) bool {
 			done := make(chan result, 1)
 			select {
 			case results <- done:
@@ -36,7 +40,7 @@ func inOrder[T any](
 			}
 			working.Go(func() error {
 				var r result
-				r.value, r.err = job(ctx)
+				r.value, r.err = j(ctx)
 				done <- r
 				return nil
 			})
@@ -47,7 +51,7 @@ func inOrder[T any](
 	for done := range results {
 		r := <-done
 		if failed != nil {
-			continue // the jobs that were submitted before it was known
+			continue // submitted before the failure was known
 		}
 		if failed = consume(r.value); failed == nil {
 			failed = r.err

@@ -12,12 +12,13 @@ import (
 
 var errJob = errors.New("job")
 
-// submitNumbers submits jobs 0 to n-1, of which the one with number failing fails.
-func submitNumbers(n, failing int, ran *atomic.Int64) func(context.Context, func(func(context.Context) (int, error)) bool) error {
-	return func(_ context.Context, submit func(func(context.Context) (int, error)) bool) error {
+// submitNumbers submits n jobs. Each returns its number, from 0, and counts itself as started; the one with the number
+// failing returns errJob too.
+func submitNumbers(n, failing int, started *atomic.Int64) func(context.Context, submitFunc[int]) error {
+	return func(_ context.Context, submit submitFunc[int]) error {
 		for i := range n {
 			more := submit(func(context.Context) (int, error) {
-				ran.Add(1)
+				started.Add(1)
 				if i == failing {
 					return i, errJob
 				}
@@ -33,8 +34,8 @@ func submitNumbers(n, failing int, ran *atomic.Int64) func(context.Context, func
 
 func TestResultsAreConsumedInTheOrderOfTheJobs(t *testing.T) {
 	var got []int
-	var ran atomic.Int64
-	require.NoError(t, inOrder(t.Context(), submitNumbers(1000, -1, &ran), func(i int) error {
+	var started atomic.Int64
+	require.NoError(t, inOrder(t.Context(), submitNumbers(1000, -1, &started), func(i int) error {
 		got = append(got, i)
 		return nil
 	}))
@@ -42,20 +43,25 @@ func TestResultsAreConsumedInTheOrderOfTheJobs(t *testing.T) {
 	require.True(t, slices.IsSorted(got))
 }
 
-func TestTheFirstFailureInOrderEndsTheWork(t *testing.T) {
+func TestFirstFailureInOrderStopsTheJobs(t *testing.T) {
 	var got []int
-	var ran atomic.Int64
-	err := inOrder(t.Context(), submitNumbers(100_000, 10, &ran), func(i int) error {
+	var started atomic.Int64
+	err := inOrder(t.Context(), submitNumbers(100_000, 10, &started), func(i int) error {
 		got = append(got, i)
 		return nil
 	})
 	require.ErrorIs(t, err, errJob)
-	require.Len(t, got, 11, "also the value of the job that failed")
-	require.Less(t, ran.Load(), int64(100_000))
-	require.ErrorIs(t, inOrder(t.Context(), submitNumbers(100, -1, &ran), func(int) error { return errJob }), errJob)
+	require.Len(t, got, 11, "including the value of the job that failed")
+	require.Less(t, started.Load(), int64(100_000))
 }
 
-func TestAProducersFailureIsReturned(t *testing.T) {
-	err := inOrder(t.Context(), func(context.Context, func(func(context.Context) (int, error)) bool) error { return errJob }, func(int) error { return nil })
+func TestErrorOfTheConsumerIsReturned(t *testing.T) {
+	var started atomic.Int64
+	err := inOrder(t.Context(), submitNumbers(100, -1, &started), func(int) error { return errJob })
 	require.ErrorIs(t, err, errJob)
+}
+
+func TestErrorOfTheProducerIsReturned(t *testing.T) {
+	produce := func(context.Context, submitFunc[int]) error { return errJob }
+	require.ErrorIs(t, inOrder(t.Context(), produce, func(int) error { return nil }), errJob)
 }

@@ -29,7 +29,8 @@ func newRemote(server, actor string) (remote, error) {
 	return remoteOver(server, actor, &http.Client{Timeout: requestTimeout})
 }
 
-// inProcess returns a remote for a service in this process, which gets the same requests without a socket.
+// inProcess returns a remote for a service in this process. It passes the requests to the HTTP handler, without a
+// socket.
 func (w *wired) inProcess(actor string) (remote, error) {
 	handler, err := httpadapter.New(httpadapter.Config{
 		Service: w.Service, Ready: w.ping, Log: slog.New(slog.DiscardHandler), Schemas: docs.Schemas,
@@ -44,22 +45,25 @@ func (w *wired) inProcess(actor string) (remote, error) {
 	}))
 }
 
-func remoteOver(server, actor string, over client.HttpRequestDoer) (remote, error) {
-	c, err := client.NewClientWithResponses(server, client.WithHTTPClient(over), client.WithRequestEditorFn(
-		func(_ context.Context, r *http.Request) error {
-			r.Header.Set("X-Actor", actor)
-			r.Header.Set("Accept-Language", terminalLocale().Language())
-			return nil
-		}))
+// remoteOver returns a remote that sends its requests with the HTTP client.
+func remoteOver(server, actor string, httpClient client.HttpRequestDoer) (remote, error) {
+	addHeaders := func(_ context.Context, r *http.Request) error {
+		r.Header.Set("X-Actor", actor)
+		r.Header.Set("Accept-Language", terminalLocale().Language())
+		return nil
+	}
+	c, err := client.NewClientWithResponses(
+		server, client.WithHTTPClient(httpClient), client.WithRequestEditorFn(addHeaders),
+	)
 	return remote{c}, err
 }
 
-// doer is a function as a client.HttpRequestDoer.
+// doer makes a function a client.HttpRequestDoer.
 type doer func(*http.Request) (*http.Response, error)
 
 func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
 
-// recorder keeps the response of a handler.
+// recorder is an http.ResponseWriter that keeps the response.
 type recorder struct {
 	header http.Header
 	status int

@@ -26,14 +26,17 @@ type serveCmd struct {
 	database
 	signing
 	delivery
+
 	Listen          string        `default:"127.0.0.1:8080" help:"Address to listen on."`
 	CacheURL        string        `name:"cache-url" default:"memory:" help:"Cache, see above."`
 	AuditRefusals   bool          `default:"true" negatable:"" help:"Record refused commands in the trail; on by default."`
 	CheckpointEvery time.Duration `default:"1h" help:"Time between checkpoints, if there is a key."`
 	Demo            bool          `help:"Load the demo procedure."`
 	Migrate         bool          `help:"Apply pending schema steps first; for SQLite this is always so."`
-	LogLevel        string        `default:"info" enum:"debug,info,warn,error" help:"Level of the log on standard error: ${enum}."`
-	AllowAnonymous  bool          `help:"Allow --listen on addresses that other machines can reach."`
+
+	LogLevel string `default:"info" enum:"debug,info,warn,error" help:"Level of the log on standard error: ${enum}."`
+
+	AllowAnonymous bool `help:"Allow --listen on addresses that other machines can reach."`
 }
 
 // Help is shown by --help below the summary.
@@ -46,14 +49,14 @@ func (serveCmd) Help() string {
 }
 
 const (
-	drainTime   = 20 * time.Second // for open requests to complete when the server stops
+	drainTime   = 20 * time.Second // time that open requests get to complete when the server stops
 	headerTime  = 10 * time.Second
 	requestTime = time.Minute
 	idleTime    = 2 * time.Minute
 	pruneEvery  = time.Hour
 
 	minCheckpointEvery = time.Second
-	pollEvery          = 250 * time.Millisecond // between looks for new events of followed runs
+	pollEvery          = 250 * time.Millisecond // time between queries for new events of followed runs
 )
 
 // Run serves until ctx is done, then waits for open requests to complete.
@@ -117,8 +120,8 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	return err
 }
 
-// background prunes receipts, makes checkpoints and delivers to sinks until ctx is done. Stopped waits for the end of
-// all of this.
+// background prunes receipts, makes checkpoints and delivers to sinks until ctx is done. Stopped waits until all of
+// these have stopped.
 func (c serveCmd) background(
 	ctx context.Context, s *app.Service, keys []audit.Key, sinks []app.Sink, metrics prometheus.Registerer,
 	log *slog.Logger,
@@ -215,7 +218,7 @@ func prune(ctx context.Context, s *app.Service, log *slog.Logger) {
 	}
 }
 
-// loadDemo loads the embedded demo. If it is in the database and archived, it stays so.
+// loadDemo loads the embedded demo. If the database has it and it is archived, it stays archived.
 func loadDemo(ctx context.Context, s *app.Service) error {
 	node, err := jsondoc.Parse(docs.Demo)
 	if err != nil {

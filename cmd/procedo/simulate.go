@@ -20,7 +20,7 @@ import (
 // simulate executes a definition with answers, and shows the path and the conditions that led to it. Stopped is 1 if
 // the simulation does not reach an end, and otherwise 0.
 func (m *Main) simulate(def *procedure.Definition, meta string, answers []terminal.Answer) (stopped int, err error) {
-	b := run.StartParams{ID: "simulated", Version: &procedure.Version{Definition: def, Number: 1}}
+	start := run.StartParams{ID: "simulated", Version: &procedure.Version{Definition: def, Number: 1}}
 	if meta != "" {
 		node, err := jsondoc.Parse([]byte(meta))
 		if err != nil {
@@ -30,7 +30,7 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 		if node.Kind != jsondoc.Object || len(issues) > 0 {
 			return 0, errors.New("--metadata: must be a JSON object, with numbers that IEEE 754 doubles hold exactly")
 		}
-		b.Metadata = value
+		start.Metadata = value
 	}
 	given := make([]run.SimulationAnswer, len(answers))
 	for i, a := range answers {
@@ -45,11 +45,11 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 			given[i].Ticks = append(given[i].Ticks, checklist.Tick{Key: t.Key, Completed: t.Completed})
 		}
 	}
-	done := run.Simulate(b, given, run.Stamp{Actor: "simulation", At: time.Now().UTC()})
+	done := run.Simulate(start, given, run.Stamp{Actor: "simulation", At: time.Now().UTC()})
 	for _, p := range done.Path {
 		m.printStep(def, p)
 	}
-	m.printRulings(done.Conditions)
+	m.printConditions(done.Conditions)
 	if done.Stopped == nil {
 		fmt.Fprintln(m.Stdout, say("simulated_end", nil))
 		return 0, nil
@@ -63,6 +63,7 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 	return 1, nil
 }
 
+// printStep shows a step that the simulation reached.
 func (m *Main) printStep(def *procedure.Definition, p run.SimulationStep) {
 	params := fault.Params{
 		"step": def.Steps[p.Step].Key, "state": string(p.State), "transition": p.Transition,
@@ -72,18 +73,19 @@ func (m *Main) printStep(def *procedure.Definition, p run.SimulationStep) {
 		params["visit"] = p.Visit
 	}
 	fmt.Fprintln(m.Stdout, say("simulated_step", params))
-	m.printRulings(p.Conditions)
+	m.printConditions(p.Conditions)
 }
 
-// printRulings shows conditions with their results and the values that they read.
-func (m *Main) printRulings(rulings []run.ConditionResult) {
-	for _, r := range rulings {
-		seen := make([]string, 0, len(r.Values))
-		for _, name := range slices.Sorted(maps.Keys(r.Values)) {
-			seen = append(seen, name+" = "+string(r.Values[name]))
+// printConditions shows conditions with their results and the values that they read.
+func (m *Main) printConditions(conditions []run.ConditionResult) {
+	for _, c := range conditions {
+		values := make([]string, 0, len(c.Values))
+		for _, name := range slices.Sorted(maps.Keys(c.Values)) {
+			values = append(values, name+" = "+string(c.Values[name]))
 		}
 		fmt.Fprintln(m.Stdout, say("simulated_condition", fault.Params{
-			"condition": r.Condition, "expression": r.Expression, "result": r.Result, "values": strings.Join(seen, ", "),
+			"condition": c.Condition, "expression": c.Expression, "result": c.Result,
+			"values": strings.Join(values, ", "),
 		}))
 	}
 }

@@ -16,16 +16,17 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// delivery are the flags for the sinks of the trail.
+// delivery holds the flags for the sinks of the trail.
 type delivery struct {
-	AuditSink             []string `sep:" " help:"Sink for events and checkpoints, see above; repeatable." placeholder:"URL"`
-	AuditSinkAllowPrivate bool     `help:"Allow sinks on this machine and in private networks."`
+	AuditSink []string `sep:" " help:"Sink for events and checkpoints, see above; repeatable." placeholder:"URL"`
+
+	AuditSinkAllowPrivate bool `help:"Allow sinks on this machine and in private networks."`
 }
 
 // deliverEvery is the time between deliveries to a sink.
 const deliverEvery = time.Second
 
-// sinks opens the sinks that the flags name. The secrets come from a variable, since other users can see command lines.
+// sinks opens the sinks that the flags name. The secrets are in a variable, since other users can see command lines.
 func (d delivery) sinks(stdout io.Writer) ([]app.Sink, error) {
 	options := auditsink.Options{
 		Stdout: stdout, Secrets: strings.Fields(os.Getenv("PROCEDO_AUDIT_SINK_SECRET")),
@@ -42,7 +43,7 @@ func (d delivery) sinks(stdout io.Writer) ([]app.Sink, error) {
 	return all, nil
 }
 
-// toStdout reports whether a sink writes to standard output, where nothing else may be written then.
+// toStdout reports whether a sink writes to standard output. Nothing else may then be written there.
 func (d delivery) toStdout() bool {
 	for _, address := range d.AuditSink {
 		if strings.HasPrefix(address, "stdout:") {

@@ -20,20 +20,22 @@ import (
 
 // engine is a database, SQLite or PostgreSQL.
 type engine struct {
-	// storage returns the ports over the database; keep puts a cache in front of what compiles definitions.
+	// storage returns the ports over the database. Keep adds a cache of compiled definitions.
 	storage func(keep func(app.Definitions) app.Definitions) storage.Storage
 
-	ping  func(context.Context) error
-	shut  func() error
-	align func(context.Context) error // makes new positions of the feed follow those in it, even after a restore elsewhere
-	scrub func(context.Context) error // removes erased values from the files, as far as the database allows
+	ping func(context.Context) error
+	shut func() error
+	// align makes new positions of the feed follow the stored ones, even if the database was restored from a dump.
+	align func(context.Context) error
+	// scrub removes erased values from the files of the database, as far as it allows this.
+	scrub func(context.Context) error
 
 	schema   migrate.Schema
 	schemaDB func() (db *sql.DB, done func(), err error)
 	embedded bool // SQLite: the file is created when it is first used
 }
 
-// connect opens the database of the URL. The connection is made when it is first used.
+// connect opens the database of the URL. It does not connect to it yet.
 func (d database) connect(ctx context.Context) (engine, error) {
 	switch scheme, _, _ := strings.Cut(d.DatabaseURL, ":"); scheme {
 	case "sqlite":
@@ -51,7 +53,7 @@ func (d database) connectSQLite() (engine, error) {
 	}
 	return engine{
 		ping: db.Ping, shut: db.Close, scrub: db.Checkpoint,
-		align: func(context.Context) error { return nil }, // the file counts the positions
+		align: func(context.Context) error { return nil }, // the positions are counted in the file itself
 		storage: func(keep func(app.Definitions) app.Definitions) storage.Storage {
 			return sqlite.Storage(db, cel.Language{}, keep)
 		},
@@ -67,7 +69,7 @@ func (d database) connectPostgres(ctx context.Context) (engine, error) {
 	}
 	return engine{
 		ping: db.Ping, shut: db.Close, align: db.AlignFeed,
-		scrub: func(context.Context) error { return nil }, // VACUUM, which the server runs, removes dead rows
+		scrub: func(context.Context) error { return nil }, // dead rows are removed by VACUUM, which the server runs by itself
 		storage: func(keep func(app.Definitions) app.Definitions) storage.Storage {
 			return postgres.Storage(db, cel.Language{}, keep)
 		},
@@ -78,7 +80,8 @@ func (d database) connectPostgres(ctx context.Context) (engine, error) {
 	}, nil
 }
 
-// exists returns an error if the SQLite file does not exist. For PostgreSQL, connecting does.
+// exists returns an error if the SQLite file does not exist. For PostgreSQL it returns nil, since connecting fails if
+// there is no such database.
 func (d database) exists() error {
 	if !strings.HasPrefix(d.DatabaseURL, "sqlite:") {
 		return nil

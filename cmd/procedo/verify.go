@@ -26,7 +26,7 @@ func (verifyCmd) Help() string {
 		"shows; one of the keys must have signed the latest checkpoint."
 }
 
-// gcPercent trades memory, of which a verification needs little, for time.
+// gcPercent makes a verification, which needs little memory, spend less time on garbage collection.
 const gcPercent = 800
 
 // Run verifies and shows every finding. With findings other than warnings the exit status is 1.
@@ -127,13 +127,17 @@ func verifyDatabase(
 		r.counts, err = check(func(f audit.Finding) { r.found = append(r.found, f) })
 		return r, err
 	}
-	err := inOrder(ctx, func(ctx context.Context, submit func(func(context.Context) (result, error)) bool) error {
+	err := inOrder(ctx, func(ctx context.Context, submit submitFunc[result]) error {
 		submit(func(ctx context.Context) (result, error) {
-			return collect(func(report func(audit.Finding)) (verify.Counts, error) { return v.Whole(ctx, o.Trust, report) })
+			return collect(func(report func(audit.Finding)) (verify.Counts, error) {
+				return v.Whole(ctx, o.Trust, report)
+			})
 		})
 		return v.EachRange(ctx, func(r audit.Range) error {
 			submit(func(ctx context.Context) (result, error) {
-				return collect(func(report func(audit.Finding)) (verify.Counts, error) { return v.Range(ctx, o, r, report) })
+				return collect(func(report func(audit.Finding)) (verify.Counts, error) {
+					return v.Range(ctx, o, r, report)
+				})
 			})
 			return ctx.Err()
 		})

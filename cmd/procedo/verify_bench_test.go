@@ -21,8 +21,8 @@ import (
 	"github.com/procedo/procedo/tests/containers"
 )
 
-// ordinary is a procedure of five steps with four slots and two items each.
-func ordinary() (document string, steps []run.Submission) {
+// fiveSteps returns a procedure of five steps with four slots and two items each, and the input for each step.
+func fiveSteps() (document string, steps []run.Submission) {
 	all := make([]string, 5)
 	for i := range all {
 		key := fmt.Sprintf("step%d", i)
@@ -35,47 +35,27 @@ func ordinary() (document string, steps []run.Submission) {
 			"grade": []byte(`"high"`), "amount": []byte("12.50"),
 		}, Ticks: []checklist.Tick{{Key: "a", Completed: true}, {Key: "b", Completed: true}}})
 	}
-	return `{"id":"ordinary","name":"Ordinary","steps":[` + strings.Join(all, ",") + `]}`, steps
+	return `{"id":"five-steps","name":"Five steps","steps":[` + strings.Join(all, ",") + `]}`, steps
 }
 
-// filled returns a database with completed runs and a checkpoint.
-func filled(b *testing.B, url string, runs int) database {
+// newDatabase returns a database with completed runs and a checkpoint.
+func newDatabase(b *testing.B, url string, runs int) database {
 	b.Helper()
 	d := database{DatabaseURL: url}
 	w, err := d.open(b.Context(), true, wiring{})
 	require.NoError(b, err)
 	defer w.close()
 	if db, done, err := w.schemaDB(); err == nil && w.embedded {
-		_, err = db.ExecContext(b.Context(), "PRAGMA synchronous = OFF") // of this connection, for speed
+		_, err = db.ExecContext(b.Context(), "PRAGMA synchronous = OFF") // makes the writes below faster
 		require.NoError(b, err)
 		done()
 	}
-	document, steps := ordinary()
+	document, steps := fiveSteps()
 	node, err := jsondoc.Parse([]byte(document))
 	require.NoError(b, err)
 	_, err = w.SaveDefinition(b.Context(), app.Request{Actor: "ann"}, node)
 	require.NoError(b, err)
-	var working sync.WaitGroup
-	queue := make(chan struct{}, runs)
-	for range runs {
-		queue <- struct{}{}
-	}
-	close(queue)
-	for range 8 {
-		working.Go(func() {
-			for range queue {
-				started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "ordinary"})
-				for i := 0; i < len(steps) && err == nil; i++ {
-					request := app.Request{Actor: "ann", ID: "request"}
-					_, err = w.Execute(b.Context(), request, started.ID, run.Commit{Submission: steps[i]})
-				}
-				if err != nil {
-					b.Error(err)
-				}
-			}
-		})
-	}
-	working.Wait()
+	executeRuns(b, w, runs, steps)
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "bench")
 	require.NoError(b, err)
 	keys, err := audit.ParseKeys(private)
@@ -85,8 +65,34 @@ func filled(b *testing.B, url string, runs int) database {
 	return d
 }
 
-// verifies measures verifications, in events a second.
-func verifies(b *testing.B, c verifyCmd) {
+// executeRuns executes runs of the procedure to their end, eight at a time.
+func executeRuns(b *testing.B, w *wired, runs int, steps []run.Submission) {
+	b.Helper()
+	var workers sync.WaitGroup
+	queue := make(chan struct{}, runs)
+	for range runs {
+		queue <- struct{}{}
+	}
+	close(queue)
+	request := app.Request{Actor: "ann", ID: "request"}
+	for range 8 {
+		workers.Go(func() {
+			for range queue {
+				r, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "five-steps"})
+				for i := 0; i < len(steps) && err == nil; i++ {
+					_, err = w.Execute(b.Context(), request, r.ID, run.Commit{Submission: steps[i]})
+				}
+				if err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	workers.Wait()
+}
+
+// benchmarkVerification measures verifications, in events a second.
+func benchmarkVerification(b *testing.B, c verifyCmd) {
 	b.Helper()
 	events := 0
 	for b.Loop() {
@@ -107,18 +113,18 @@ func BenchmarkVerify(b *testing.B) {
 	require.NoError(b, err)
 	b.Cleanup(cluster.Stop)
 	dir := b.TempDir()
-	lite := filled(b, "sqlite:"+filepath.Join(dir, "procedo.db"), runs)
-	b.Run("SQLite", func(b *testing.B) { verifies(b, verifyCmd{database: lite}) })
-	b.Run("SQLite-rules", func(b *testing.B) { verifies(b, verifyCmd{database: lite, Rules: true}) })
-	post := filled(b, cluster.Database(b), runs)
-	b.Run("PostgreSQL", func(b *testing.B) { verifies(b, verifyCmd{database: post}) })
+	sqlite := newDatabase(b, "sqlite:"+filepath.Join(dir, "procedo.db"), runs)
+	b.Run("SQLite", func(b *testing.B) { benchmarkVerification(b, verifyCmd{database: sqlite}) })
+	b.Run("SQLite-rules", func(b *testing.B) { benchmarkVerification(b, verifyCmd{database: sqlite, Rules: true}) })
+	postgres := newDatabase(b, cluster.Database(b), runs)
+	b.Run("PostgreSQL", func(b *testing.B) { benchmarkVerification(b, verifyCmd{database: postgres}) })
 	file := filepath.Join(dir, "export.jsonl")
-	export := exportCmd{database: lite, Format: "jsonl", Output: file}
+	export := exportCmd{database: sqlite, Format: "jsonl", Output: file}
 	require.NoError(b, export.Run(b.Context(), &Main{Stdout: &bytes.Buffer{}, Stderr: os.Stderr}))
-	b.Run("export", func(b *testing.B) { verifies(b, verifyCmd{Files: []string{file}}) })
+	b.Run("export", func(b *testing.B) { benchmarkVerification(b, verifyCmd{Files: []string{file}}) })
 	bundle := filepath.Join(dir, "bundle.json")
-	require.NoError(b, os.WriteFile(bundle, longBundle(b, lite), 0o600))
-	b.Run("bundle", func(b *testing.B) { verifies(b, verifyCmd{Files: []string{bundle}}) })
+	require.NoError(b, os.WriteFile(bundle, longBundle(b, sqlite), 0o600))
+	b.Run("bundle", func(b *testing.B) { benchmarkVerification(b, verifyCmd{Files: []string{bundle}}) })
 }
 
 // longBundle returns the bundle of a run that was amended ten thousand times.
@@ -127,8 +133,8 @@ func longBundle(b *testing.B, d database) []byte {
 	w, err := d.open(b.Context(), true, wiring{})
 	require.NoError(b, err)
 	defer w.close()
-	_, steps := ordinary()
-	started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "ordinary"})
+	_, steps := fiveSteps()
+	started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "five-steps"})
 	require.NoError(b, err)
 	id := started.ID
 	_, err = w.Execute(b.Context(), app.Request{Actor: "ann", ID: "request"}, id, run.Commit{Submission: steps[0]})
@@ -138,15 +144,16 @@ func longBundle(b *testing.B, d database) []byte {
 	bundle, err := w.Bundle(b.Context(), id)
 	require.NoError(b, err)
 	for i, head := 0, bundle.Events[len(bundle.Events)-1].Head(); i < 10_000; i++ {
-		act := run.Stamp{Actor: "ann", At: before.UpdatedAt}
+		stamp := run.Stamp{Actor: "ann", At: before.UpdatedAt}
 		amount := run.Submission{Step: "step0", Slots: map[string][]byte{"amount": fmt.Append(nil, i)}}
-		d, err := run.Decide(before, run.Amend{Submission: amount, Reason: "again"}, act)
+		d, err := run.Decide(before, run.Amend{Submission: amount, Reason: "again"}, stamp)
 		require.NoError(b, err)
 		for _, e := range d.Events {
 			payload, err := encoding.Marshal(before.Version, e.Fact)
 			require.NoError(b, err)
 			sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{
-				Action: string(e.Fact.Action()), Actor: act.Actor, OccurredAt: act.At, Payload: payload, RequestID: "request",
+				Action: string(e.Fact.Action()), Actor: stamp.Actor, OccurredAt: stamp.At, Payload: payload,
+				RequestID: "request",
 			})
 			require.NoError(b, err)
 			bundle.Events, head = append(bundle.Events, sealed), sealed.Head()

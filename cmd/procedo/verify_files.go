@@ -61,7 +61,7 @@ func readBundle(name string) (verify.Bundle, error) {
 		return verify.Bundle{}, errTooLong
 	}
 	first = bytes.TrimSpace(first)
-	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // unless it begins like a bundle as the service writes it
+	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // how the service begins a bundle
 		if _, err := audit.ReadLine(first); err == nil || len(first) == 0 {
 			return verify.Bundle{}, errLines
 		}
@@ -76,12 +76,12 @@ func readBundle(name string) (verify.Bundle, error) {
 	return verify.ReadBundle(append(append(first, '\n'), rest...), inParts)
 }
 
-// inParts divides n things into ranges and calls do for each range, on all processors.
+// inParts divides the numbers from 0 to n-1 into ranges and calls do for each range, on all processors.
 func inParts(n int, do func(from, to int)) {
-	const least = 100 // things for which a goroutine pays off
-	size := max(least, n/(4*runtime.GOMAXPROCS(0)))
+	const minSize = 100 // a goroutine for fewer does not pay off
+	size := max(minSize, n/(4*runtime.GOMAXPROCS(0)))
 	type nothing struct{}
-	_ = inOrder(context.Background(), func(_ context.Context, submit func(func(context.Context) (nothing, error)) bool) error {
+	_ = inOrder(context.Background(), func(_ context.Context, submit submitFunc[nothing]) error {
 		for from := 0; from < n; from += size {
 			submit(func(context.Context) (nothing, error) {
 				do(from, min(from+size, n))
@@ -92,8 +92,8 @@ func inParts(n int, do func(from, to int)) {
 	}, func(nothing) error { return nil }) // do cannot fail
 }
 
-// readLine is a line, with the flaws that its event has by itself.
-type readLine struct {
+// parsedLine is a line with the flaws of its event by itself.
+type parsedLine struct {
 	audit.Line
 	flaws []string
 }
@@ -106,11 +106,11 @@ func verifyLines(ctx context.Context, name string, check *verify.ExportCheck) er
 	}
 	defer file.Close() //nolint:errcheck // only read
 	line := 0
-	err = inOrder(ctx, func(_ context.Context, submit func(func(context.Context) ([]readLine, error)) bool) error {
+	err = inOrder(ctx, func(_ context.Context, submit submitFunc[[]parsedLine]) error {
 		return eachPart(file, func(text []byte) bool {
-			return submit(func(context.Context) ([]readLine, error) { return readLines(text) })
+			return submit(func(context.Context) ([]parsedLine, error) { return parseLines(text) })
 		})
-	}, func(lines []readLine) error {
+	}, func(lines []parsedLine) error {
 		for i := range lines {
 			check.Line(lines[i].Line, lines[i].flaws)
 		}
@@ -154,8 +154,8 @@ func eachPart(r io.Reader, each func(text []byte) bool) error {
 	}
 }
 
-// readLines parses lines up to the first that is not valid.
-func readLines(text []byte) (all []readLine, err error) {
+// parseLines parses lines up to the first that is not valid.
+func parseLines(text []byte) (all []parsedLine, err error) {
 	var checker audit.Checker
 	for line := range bytes.Lines(text) {
 		if line = bytes.TrimSpace(line); len(line) == 0 {
@@ -165,7 +165,7 @@ func readLines(text []byte) (all []readLine, err error) {
 		if err != nil {
 			return all, err
 		}
-		r := readLine{Line: l}
+		r := parsedLine{Line: l}
 		if l.Event != nil {
 			r.flaws = checker.Flaws(l.Event)
 		}
@@ -186,7 +186,7 @@ func notesIn(name string) (notes []string, err error) {
 		text, err := io.ReadAll(io.LimitReader(in, maxInput))
 		return splitNotes(string(text)), err
 	}
-	var broken error
+	var invalid error
 	err = eachPart(in, func(text []byte) bool {
 		for line := range bytes.Lines(text) {
 			if !audit.IsCheckpointLine(line) {
@@ -194,7 +194,7 @@ func notesIn(name string) (notes []string, err error) {
 			}
 			l, err := audit.ReadLine(bytes.TrimSpace(line))
 			if err != nil {
-				broken = err
+				invalid = err
 				return false
 			}
 			if l.Note != nil {
@@ -203,7 +203,7 @@ func notesIn(name string) (notes []string, err error) {
 		}
 		return true
 	})
-	return notes, errors.Join(err, broken)
+	return notes, errors.Join(err, invalid)
 }
 
 // splitNotes splits a text into signed notes. Each begins with the line that names its format and ends with an empty

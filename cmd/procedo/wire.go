@@ -21,8 +21,8 @@ const keptDefinitions = 1000
 // wiring says how a service is put together over its database. The zero wiring has no cache.
 type wiring struct {
 	cacheURL string                // empty: no cache
-	log      *slog.Logger          // of the cache
-	metrics  prometheus.Registerer // of the cache
+	log      *slog.Logger          // for the cache
+	metrics  prometheus.Registerer // for the cache
 	options  []app.Option
 }
 
@@ -87,7 +87,7 @@ func (w *wired) close() error {
 	return w.engine.close()
 }
 
-// ready brings a database into a state that a service can write to.
+// ready migrates a database and prepares it for writes.
 func (e engine) ready(ctx context.Context, migrating bool) error {
 	if err := e.migrate(ctx, migrating); err != nil {
 		return err

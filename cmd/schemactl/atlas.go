@@ -12,7 +12,7 @@ import (
 	"github.com/procedo/procedo/tests/containers"
 )
 
-// authoring are the arguments of the commands that run the atlas program on a folder of migrations.
+// authoring holds the arguments of the commands that run the atlas program on a folder of migrations.
 type authoring struct {
 	Database string `arg:"" enum:"sqlite,postgres" help:"Database of the migrations: ${enum}."`
 	DevURL   string `help:"Empty database to try the migrations in; a temporary one by default." placeholder:"URL"`
@@ -53,8 +53,8 @@ type diff struct {
 	To   string `required:"" help:"The new schema: URL of a database that has it, or file://FILE.sql." placeholder:"URL"`
 }
 
-// Run writes a step that leads from the migrations to the new schema. The author adds the step down, comments and
-// triggers, which atlas does not handle.
+// Run writes a step that leads from the migrations to the new schema. The author adds the step down, the comments and
+// the triggers, which atlas does not write.
 func (d diff) Run() error {
 	return d.with(func(ctx context.Context, client *atlasexec.Client, devURL string) error {
 		written, err := client.MigrateDiff(ctx, &atlasexec.MigrateDiffParams{
@@ -83,8 +83,8 @@ type lint struct {
 	Latest uint64 `default:"1" help:"Number of last steps to check."`
 }
 
-// Run reports what atlas finds dangerous in the last steps: lost data, removed columns that old releases need, long
-// locks.
+// Run reports the dangerous changes that atlas finds in the last steps, such as lost data, removed columns that old
+// releases need, and long locks.
 func (l lint) Run() error {
 	return l.with(func(ctx context.Context, client *atlasexec.Client, devURL string) error {
 		report, err := client.MigrateLint(ctx, &atlasexec.MigrateLintParams{

@@ -9,18 +9,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// standIn returns a program in place of atlas, which records its arguments in a file and prints an answer.
-func standIn(t *testing.T, answer string) (program, called string) {
+// fakeAtlas returns a program that takes the place of atlas, prints the output and writes its arguments to a file.
+func fakeAtlas(t *testing.T, output string) (program, arguments string) {
 	t.Helper()
 	dir := t.TempDir()
-	program, called = filepath.Join(dir, "atlas"), filepath.Join(dir, "called")
-	script := "#!/bin/sh\necho \"$@\" >" + called + "\ncat <<'END'\n" + answer + "\nEND\n"
+	program, arguments = filepath.Join(dir, "atlas"), filepath.Join(dir, "arguments")
+	script := "#!/bin/sh\necho \"$@\" >" + arguments + "\ncat <<'END'\n" + output + "\nEND\n"
 	require.NoError(t, os.WriteFile(program, []byte(script), 0o700))
-	return program, called
+	return program, arguments
 }
 
-// checkout changes into a folder with a copy of the migrations of SQLite.
-func checkout(t *testing.T) {
+// changeToCopy changes into a temporary folder with a copy of the migrations of SQLite.
+func changeToCopy(t *testing.T) {
 	t.Helper()
 	migrations := os.DirFS("../../schema/sqlite")
 	dir := t.TempDir()
@@ -28,21 +28,21 @@ func checkout(t *testing.T) {
 	t.Chdir(dir)
 }
 
-func TestTheCommandsReportAMissingAtlasProgram(t *testing.T) {
-	for _, command := range []interface{ Run() error }{
-		diff{authoring: authoring{Database: "postgres", Atlas: "no-such-atlas"}},
-		lint{authoring: authoring{Database: "sqlite", Atlas: "no-such-atlas"}},
+func TestCommandsReportAMissingAtlasProgram(t *testing.T) {
+	for name, command := range map[string]interface{ Run() error }{
+		"diff": diff{authoring: authoring{Database: "postgres", Atlas: "no-such-atlas"}},
+		"lint": lint{authoring: authoring{Database: "sqlite", Atlas: "no-such-atlas"}},
 	} {
-		require.ErrorContains(t, command.Run(), "needs the atlas program")
+		t.Run(name, func(t *testing.T) { require.ErrorContains(t, command.Run(), "needs the atlas program") })
 	}
 }
 
-func TestDiffWritesTheStepAndItsSum(t *testing.T) {
-	program, called := standIn(t,
+func TestDiffWritesAStepAndUpdatesTheSum(t *testing.T) {
+	program, arguments := fakeAtlas(t,
 		`{"Files":[{"Name":"20270101000000_more.sql","Content":"CREATE TABLE more (id INTEGER);\n"}]}`)
-	checkout(t)
+	changeToCopy(t)
 	require.NoError(t, diff{authoring{Database: "sqlite", Atlas: program}, "more", "file://wanted.sql"}.Run())
-	args, err := os.ReadFile(called)
+	args, err := os.ReadFile(arguments)
 	require.NoError(t, err)
 	for _, want := range []string{
 		"migrate diff", "--to file://wanted.sql", "--dev-url sqlite://dev?mode=memory", "--dir file://schema/sqlite", "more",
@@ -57,14 +57,14 @@ func TestDiffWritesTheStepAndItsSum(t *testing.T) {
 	require.Equal(t, "20270101000000_more.sql", files[len(files)-1].Name())
 }
 
-func TestLintReportsWhatIsDangerousAndFailsOnErrors(t *testing.T) {
-	checkout(t)
-	program, called := standIn(t, `{"Files":[{"Name":"20270101000000_less.sql","Reports":[
+func TestLintReportsDiagnosticsAndFailsOnErrors(t *testing.T) {
+	changeToCopy(t)
+	program, arguments := fakeAtlas(t, `{"Files":[{"Name":"20270101000000_less.sql","Reports":[
 		{"Text":"data","Diagnostics":[{"Pos":3,"Text":"Dropping table runs","Code":"DS102"}]}]}]}`)
 	require.NoError(t, lint{authoring{Database: "sqlite", Atlas: program}, 2}.Run())
-	args, err := os.ReadFile(called)
+	args, err := os.ReadFile(arguments)
 	require.NoError(t, err)
 	require.Contains(t, string(args), "--latest 2")
-	program, _ = standIn(t, `{"Files":[{"Name":"20270101000000_less.sql","Error":"destructive changes detected"}]}`)
+	program, _ = fakeAtlas(t, `{"Files":[{"Name":"20270101000000_less.sql","Error":"destructive changes detected"}]}`)
 	require.ErrorContains(t, lint{authoring{Database: "sqlite", Atlas: program}, 1}.Run(), "errors")
 }

@@ -15,14 +15,14 @@ type document struct {
 	Out string `arg:"" default:"docs/schema.md" help:"File to write."`
 }
 
-// columns selects every column with its type and comment, table by table in the order of their creation.
+// columns selects every column with its type and comment, by table in the order in which the tables were created.
 const columns = `SELECT c.relname, obj_description(c.oid), a.attname, format_type(a.atttypid, a.atttypmod),
   NOT a.attnotnull, col_description(c.oid, a.attnum),
   EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey))
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> $1 ORDER BY c.oid, a.attnum`
 
-// Run writes the page. A table or column without a comment is an error.
+// Run writes the page of tables and columns. A table or column without a comment is an error.
 func (d document) Run() error {
 	cluster, err := containers.Postgres(context.Background())
 	if err != nil {

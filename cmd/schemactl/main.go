@@ -28,7 +28,7 @@ type cli struct {
 	Hash     hash     `cmd:"" help:"Write atlas.sum for the migrations."`
 	Generate generate `cmd:"" help:"Generate go-jet code from the migrations."`
 	Diff     diff     `cmd:"" help:"Write a step that leads to a new schema, with the atlas program."`
-	Lint     lint     `cmd:"" help:"Report what is dangerous in the last steps, with the atlas program."`
+	Lint     lint     `cmd:"" help:"Report dangerous changes in the last steps, with the atlas program."`
 	Docs     document `cmd:"" help:"Write the page of tables and columns from the comments in schema/postgres."`
 }
 

@@ -8,13 +8,13 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// ArchiveProcedure stops new runs of a procedure and changes nothing else. Archiving an archived procedure changes
-// nothing.
+// ArchiveProcedure archives a procedure, so that no new run of it can be started. Archiving an archived procedure
+// changes nothing.
 func (s *Service) ArchiveProcedure(ctx context.Context, req Request, id string) (Saved, error) {
 	return s.setStatus(ctx, req, id, procedure.Archived, procedure.ActionArchived)
 }
 
-// UnarchiveProcedure lets runs start again.
+// UnarchiveProcedure makes an archived procedure active again, so that runs of it can be started.
 func (s *Service) UnarchiveProcedure(ctx context.Context, req Request, id string) (Saved, error) {
 	return s.setStatus(ctx, req, id, procedure.Active, procedure.ActionUnarchived)
 }
@@ -22,7 +22,7 @@ func (s *Service) UnarchiveProcedure(ctx context.Context, req Request, id string
 func (s *Service) setStatus(
 	ctx context.Context, req Request, id string, to procedure.Status, action procedure.Action,
 ) (Saved, error) {
-	for range optimisticTries { // another request may publish meanwhile, which is no reason to refuse this one
+	for range optimisticTries { // a version that is published meanwhile does not matter
 		saved, err := s.trySetStatus(ctx, req, id, to, action)
 		if !errors.Is(err, ErrMoved) {
 			return saved, err

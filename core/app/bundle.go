@@ -18,7 +18,7 @@ func (s *Service) Bundle(ctx context.Context, id string) (verify.Bundle, error) 
 		return verify.Bundle{}, err
 	}
 	b := verify.Bundle{RunID: id, Version: version, Canonical: canonical}
-	if b.Proof, err = s.proof(ctx, audit.Run(id)); err != nil { // before the events, which may be added to meanwhile
+	if b.Proof, err = s.proof(ctx, audit.Run(id)); err != nil { // before the events, so that they include the proof's head
 		return verify.Bundle{}, err
 	}
 	err = s.eachEvent(ctx, id, 0, func(e *audit.Event) (bool, error) {

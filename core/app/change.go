@@ -7,7 +7,7 @@ import (
 	"github.com/procedo/procedo/core/run/encoding"
 )
 
-// newRunChange folds the events of a decision over a run, seals them, and makes the receipt of the result. Every write
+// newRunChange folds the events of a decision over a run, seals them, and makes the receipt of the result. Every change
 // of a run is made here.
 func newRunChange(req Request, rec RunRecord, d run.Decision) (*RunChange, error) {
 	after, err := run.Fold(rec.Run, d.Events)
@@ -34,7 +34,7 @@ func newRunChange(req Request, rec RunRecord, d run.Decision) (*RunChange, error
 		}
 		head = c.Events[i].Head()
 	}
-	c.Receipt, err = req.RunReceipt.of(after, d.Events[0].At)
+	c.Receipt, err = req.RunReceipt.receipt(after, d.Events[0].At)
 	if err != nil {
 		return nil, fault.From(err)
 	}

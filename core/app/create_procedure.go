@@ -9,8 +9,9 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// CreateProcedure stores a new procedure as version 1. An id that exists is a Conflict, unless the document is
-// identical with its latest version: then nothing changes. Without an id, one is made from the name.
+// CreateProcedure stores a new procedure as version 1. If a procedure with the id exists, the error is a Conflict,
+// unless the document is identical to its latest version: then nothing changes. A document without an id gets one that
+// is made from the name.
 func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
 	read, issues := procedure.Read(doc, s.ports.Language)
 	if len(issues) > 0 {
@@ -20,7 +21,7 @@ func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc
 	if def.ID == "" {
 		def.ID = procedure.MakeID(def.Name, s.ports.Random.Suffix())
 	}
-	for range 2 { // another request may create it meanwhile: then it exists, and may be identical
+	for range 2 { // if another request creates it meanwhile, it exists in the second attempt
 		saved, err := s.create(ctx, req, read)
 		if !errors.Is(err, ErrMoved) {
 			return saved, err

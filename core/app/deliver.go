@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Limits of a delivery. It ends well before another replica may take over.
+// Limits of a delivery. It ends well before its lease does, after which another replica may deliver.
 const (
 	deliveryBatch = 500
 	deliveryLease = time.Minute
@@ -23,13 +23,13 @@ type Delivered struct {
 	Lag time.Duration
 	// More is set if there is more to deliver now.
 	More bool
-	// Refused is why the sink did not receive everything; nil where it did.
+	// Refused is the reason why the sink did not receive every record; nil where it did.
 	Refused error
 }
 
-// Deliver sends the next part of the feed to a sink, if it is this replica's turn. After a failure the sink is left
-// alone for as long as backoff returns. No record is ever skipped. Where there is nothing to deliver, nothing is
-// written.
+// Deliver sends the next part of the feed to a sink, unless another replica is delivering to it. After a failure, the
+// next attempt is made after the time that backoff returns. Records stay in order and none is skipped. If there is
+// nothing to deliver, nothing is written.
 func (s *Service) Deliver(
 	ctx context.Context, sink Sink, holder string, backoff func(failures int, err error) time.Duration,
 ) (Delivered, error) {
@@ -51,9 +51,9 @@ func (s *Service) Deliver(
 		out = s.deliverBatch(ctx, sink, records, &d, backoff)
 	}
 	// The state is stored even while the program is stopping.
-	keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliveryLease-deliveryTime)
+	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliveryLease-deliveryTime)
 	defer cancel()
-	return out, errors.Join(err, ignoreMoved(s.ports.Deliveries.Release(keep, d, holder)))
+	return out, errors.Join(err, ignoreMoved(s.ports.Deliveries.Release(storing, d, holder)))
 }
 
 // deliverBatch sends records to the sink and updates its state.
@@ -62,7 +62,7 @@ func (s *Service) deliverBatch(
 ) (out Delivered) {
 	present := make([]audit.FeedRecord, 0, len(records))
 	for _, r := range records {
-		if r.Event != nil || r.Note != "" { // otherwise the event is missing from the trail: verification reports it
+		if r.Event != nil || r.Note != "" { // else the event is missing from the trail, which verification reports
 			present = append(present, r)
 		}
 	}
@@ -77,7 +77,7 @@ func (s *Service) deliverBatch(
 		return out
 	}
 	if err == nil {
-		err = errors.New("the sink did not take everything")
+		err = errors.New("the sink did not accept every record")
 	}
 	if n > 0 {
 		d.Cursor = present[n-1].Cursor

@@ -21,7 +21,7 @@ type Deliveries interface {
 	// Delivery returns the state of a sink; the zero Delivery where nothing was ever delivered to it.
 	Delivery(ctx context.Context, sink string) (Delivery, error)
 	// Hold gives the holder the exclusive right to deliver until the lease ends. It returns false where another replica
-	// has the right, or where the sink is to be left alone after a failure.
+	// has the right, or while the time to wait after a failure has not passed.
 	Hold(ctx context.Context, sink, holder string, lease time.Duration) (d Delivery, held bool, err error)
 	// Release stores the state of the sink and gives the right back; ErrMoved where the holder had lost it.
 	Release(ctx context.Context, d Delivery, holder string) error
@@ -34,7 +34,7 @@ type Delivery struct {
 	Failures     int           // consecutive failures
 	FailingSince time.Time     // zero while it does not fail
 	LastError    string        // at most MaxDeliveryError bytes
-	RetryIn      time.Duration // how long the sink is left alone from now on
+	RetryIn      time.Duration // from now to the next attempt
 }
 
 // MaxDeliveryError is the maximum length of a stored error of a sink, in bytes.

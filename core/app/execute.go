@@ -13,8 +13,9 @@ import (
 // optimisticTries is how often a change is decided without a lock before the last attempt takes one.
 const optimisticTries = 4
 
-// Execute carries out a command on a run: load, decide, append if nothing has changed since. After a conflict it
-// decides again; contention never refuses a change that the rules allow. Refusals are recorded in the trail.
+// Execute executes a command on a run: it loads the run, decides, and appends the events if the run has not changed
+// since. If the run has changed, it decides again: concurrent changes by themselves never lead to an error. Refusals
+// are recorded in the trail.
 func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.Command) (run.Run, error) {
 	e := execution{service: s, req: req, command: c}
 	if done, err := e.tryRecalled(ctx, runID); done {
@@ -38,8 +39,9 @@ func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.
 	return e.finish(ctx, s.ports.Runs.Exclusively(ctx, runID, e.decide))
 }
 
-// tryRecalled tries the command on the run as it was last seen. Only an appended change is done: it proves that the run
-// was still the same. A refusal, or a command that changes nothing, may be of a run that has moved on.
+// tryRecalled tries the command on the remembered run, if there is one. Done is false if the command must be decided on
+// the stored run: a refusal, or a decision without events, may be due to a remembered run that is out of date, whereas
+// a change can only be appended to the current run.
 func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, err error) {
 	if e.service.ports.RecentRuns == nil {
 		return false, nil
@@ -50,7 +52,7 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	}
 	change, err := e.decide(rec)
 	if err != nil || change == nil {
-		return false, nil //nolint:nilerr // decided again on the run as it is stored
+		return false, nil //nolint:nilerr // decided again on the stored run
 	}
 	if err = e.service.ports.Runs.Append(ctx, *change); errors.Is(err, ErrMoved) {
 		e.overtakenSince = e.stamp.At.Add(-raceWindow)
@@ -59,17 +61,18 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	return true, err
 }
 
-// raceWindow is how long before a command another change may have been decided and still count as a lost race: a
-// remembered run does not show whether it moved on just now or long ago.
+// raceWindow is the time before a command within which another change counts as concurrent. It is only a limit, since a
+// remembered run does not show when it went out of date.
 const raceWindow = 100 * time.Millisecond
 
-// execution is the progress of one command: what was last loaded, decided and refused.
+// execution is the state of one command. Its result, loaded run and refusal are those of the last attempt.
 type execution struct {
 	service  *Service
 	req      Request
 	command  run.Command
-	lostRace bool // an earlier attempt was accepted, and another change was written first
-	// overtakenSince is set once a change of the remembered run came too late: whoever wrote since then won the race.
+	lostRace bool // an earlier attempt was accepted, but another change was written first
+	// overtakenSince is set if a change of the remembered run could not be appended. If the stored run was changed
+	// since then, the command lost a race.
 	overtakenSince time.Time
 
 	stamp   run.Stamp
@@ -79,7 +82,7 @@ type execution struct {
 	changed bool
 }
 
-// decide makes the change of the command; nil where it changes nothing.
+// decide returns the change that the command makes; nil where it changes nothing.
 func (e *execution) decide(rec RunRecord) (*RunChange, error) {
 	s := e.service
 	e.loaded, e.refusal, e.changed = rec, nil, false
@@ -113,6 +116,7 @@ func (c *Condition) matches(revision int64) bool {
 	return c == nil || c.Any || slices.Contains(c.Revisions, revision)
 }
 
+// finish records a refusal, unless it is due to a lost race, or stores the receipt of a command that changed nothing.
 func (e *execution) finish(ctx context.Context, err error) (run.Run, error) {
 	switch {
 	case e.refusal != nil && !e.lostRace && e.service.recordRefusals:

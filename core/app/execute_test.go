@@ -14,51 +14,51 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-func TestAConflictIsDecidedAgainAndTheLastAttemptTakesTheLock(t *testing.T) {
+func TestExecuteDecidesAgainAfterConflictsAndFinallyTakesALock(t *testing.T) {
 	w := newWorld(t)
-	id := w.started()
-	w.faults.before = func() error { return app.ErrMoved }
-	w.faults.appended = 0
+	id := w.startRun()
+	w.faults.beforeAppend = func() error { return app.ErrMoved }
+	w.faults.appends = 0
 	view, err := w.Execute(t.Context(), ann, id, draft(`"x"`))
-	require.NoError(t, err, "contention never refuses a change")
-	require.Equal(t, 4, w.faults.appended)
-	require.Equal(t, 1, w.faults.exclusively)
+	require.NoError(t, err)
+	require.Equal(t, 4, w.faults.appends)
+	require.Equal(t, 1, w.faults.exclusives)
 	require.EqualValues(t, 2, view.Revision)
 	require.Equal(t, []string{"run.created", "step.opened", "run.started", "step.draft_saved"}, w.actions(id))
 }
 
-func TestACommitThatMerelyLostARaceIsNotRecordedAsARefusal(t *testing.T) {
+func TestRefusalAfterALostRaceIsNotRecorded(t *testing.T) {
 	w := newWorld(t)
-	id := w.started()
-	w.faults.before = func() error {
-		w.faults.before = nil
-		_, err := w.Execute(context.Background(), app.Request{Actor: "bob"}, id, commit(`"his"`))
+	id := w.startRun()
+	w.faults.beforeAppend = func() error {
+		w.faults.beforeAppend = nil
+		_, err := w.Execute(context.Background(), app.Request{Actor: "bob"}, id, commit(`"bob's"`))
 		require.NoError(t, err)
 		return app.ErrMoved
 	}
-	_, err := w.Execute(t.Context(), ann, id, commit(`"hers"`))
+	_, err := w.Execute(t.Context(), ann, id, commit(`"ann's"`))
 	require.Equal(t, "step.already_committed", fault.From(err).Code)
-	require.EqualValues(t, "in_progress", fault.From(err).Params["state"], "with the current state")
+	require.EqualValues(t, "in_progress", fault.From(err).Params["state"], "the current state")
 	require.Equal(
 		t, []string{"run.created", "step.opened", "run.started", "step.committed", "step.opened"}, w.actions(id),
 	)
 
-	same, err := w.Execute(t.Context(), ann, id, commit(`"his"`))
-	require.NoError(t, err, "had she said the same, it would be the same success")
-	require.EqualValues(t, 2, same.Revision)
+	repeated, err := w.Execute(t.Context(), ann, id, commit(`"bob's"`))
+	require.NoError(t, err, "a commit of the same value succeeds")
+	require.EqualValues(t, 2, repeated.Revision)
 }
 
-func TestARefusalIsRecordedWithOneRetryThenCountedAndTheNextStatesTheCount(t *testing.T) {
+func TestRefusalThatCannotBeRecordedIsCountedInTheNextOne(t *testing.T) {
 	w := newWorld(t)
-	id := w.started()
+	id := w.startRun()
 	failures := 0
-	w.faults.before = func() error { failures++; return errBoom }
+	w.faults.beforeAppend = func() error { failures++; return errBoom }
 	_, err := w.Execute(t.Context(), ann, id, commit(`1`))
-	require.True(t, fault.Is(err, fault.Invalid), "the caller gets the refusal all the same")
+	require.True(t, fault.Is(err, fault.Invalid), "the caller gets the refusal anyway")
 	require.Equal(t, 2, failures, "one attempt and one retry")
 	require.Len(t, w.actions(id), 2)
 
-	w.faults.before = func() error { w.faults.before = nil; return app.ErrMoved }
+	w.faults.beforeAppend = func() error { w.faults.beforeAppend = nil; return app.ErrMoved }
 	_, err = w.Execute(t.Context(), ann, id, commit(`2`))
 	require.Error(t, err)
 	events, err := w.RunEvents(t.Context(), id, 2, 10)
@@ -73,10 +73,10 @@ func TestARefusalIsRecordedWithOneRetryThenCountedAndTheNextStatesTheCount(t *te
 	require.NotContains(t, string(events[0].Payload), "unrecorded")
 }
 
-func TestAFailureOfStorageReachesTheCallerAndIsNoRefusal(t *testing.T) {
+func TestStorageErrorsAreReturnedAndNotRecorded(t *testing.T) {
 	w := newWorld(t)
-	id := w.started()
-	w.faults.before = func() error { return errBoom }
+	id := w.startRun()
+	w.faults.beforeAppend = func() error { return errBoom }
 	_, err := w.Execute(t.Context(), ann, id, draft(`"x"`))
 	require.ErrorIs(t, err, errBoom)
 	require.Len(t, w.actions(id), 2)
@@ -86,46 +86,48 @@ func TestAFailureOfStorageReachesTheCallerAndIsNoRefusal(t *testing.T) {
 	require.ErrorIs(t, err, errBoom)
 }
 
-func TestAStaleRevisionIsRefusedUnlessNothingWouldChange(t *testing.T) {
+func TestStaleConditionIsAnErrorUnlessNothingWouldChange(t *testing.T) {
 	w := newWorld(t)
-	id := w.started()
-	stale, current, whatever := ann, ann, ann
+	id := w.startRun()
+	stale, current, anyRevision := ann, ann, ann
 	stale.IfMatch = &app.Condition{Revisions: []int64{7}}
 	current.IfMatch = &app.Condition{Revisions: []int64{9, 1}}
-	whatever.IfMatch = &app.Condition{Any: true}
+	anyRevision.IfMatch = &app.Condition{Any: true}
 	_, err := w.Execute(t.Context(), stale, id, commit(`"x"`))
 	require.True(t, fault.Is(err, fault.Stale))
 	_, err = w.Execute(t.Context(), stale, id, commit(`1`))
-	require.True(t, fault.Is(err, fault.Stale), "stale comes before what else is wrong")
-	require.Len(t, w.actions(id), 2, "and is no refusal to record")
+	require.True(t, fault.Is(err, fault.Stale), "a stale condition is reported before invalid data")
+	require.Len(t, w.actions(id), 2, "it is not recorded")
 	_, err = w.Execute(t.Context(), current, id, commit(`"x"`))
 	require.NoError(t, err)
 	_, err = w.Execute(t.Context(), stale, id, commit(`"x"`))
-	require.NoError(t, err, "it changes nothing")
-	_, err = w.Execute(t.Context(), whatever, id, run.Fail{Reason: "x"})
+	require.NoError(t, err, "the repeated commit changes nothing")
+	_, err = w.Execute(t.Context(), anyRevision, id, run.Fail{Reason: "x"})
 	require.NoError(t, err)
 }
 
-func TestWhatIsRecordedOfARefusalIsBounded(t *testing.T) {
+func TestRecordedRefusalIsLimitedInSize(t *testing.T) {
 	w := newWorld(t)
-	id := w.started()
+	id := w.startRun()
 	slots := map[string][]byte{"a": []byte(`"` + strings.Repeat("é", 5000) + `"`)}
 	for i := range 150 {
 		slots[strings.Repeat("n", 300)+string(rune('a'+i%26))+string(rune('a'+i/26))] = []byte("1")
 	}
 	_, err := w.Execute(t.Context(), ann, id, run.Commit{Submission: run.Submission{Step: "s", Slots: slots}})
-	require.Len(t, fault.From(err).Issues, 150, "the caller gets them all")
+	require.Len(t, fault.From(err).Issues, 150, "the caller gets all issues")
 	events, err := w.RunEvents(t.Context(), id, 2, 10)
 	require.NoError(t, err)
 	require.Less(t, len(events[0].Canonical), 64<<10)
 	require.Contains(t, string(events[0].Payload), `"issues_omitted":50`)
 }
 
-func receipt(key string, render func(run.Run) ([]byte, error)) app.Request {
+func renderAnswer(run.Run) ([]byte, error) { return []byte("answer"), nil }
+
+func failToRender(run.Run) ([]byte, error) { return nil, errBoom }
+
+// requestWithKey returns a request of ann with an idempotency key.
+func requestWithKey(key string, render func(run.Run) ([]byte, error)) app.Request {
 	req := ann
-	if render == nil {
-		render = func(run.Run) ([]byte, error) { return []byte("answer"), nil }
-	}
 	req.RunReceipt = &app.NewReceipt[run.Run]{
 		ReceiptKey:  app.ReceiptKey{Actor: "ann", Operation: "op", Key: key},
 		Fingerprint: "f",
@@ -134,46 +136,43 @@ func receipt(key string, render func(run.Run) ([]byte, error)) app.Request {
 	return req
 }
 
-func TestReceiptsAreWrittenWithTheEffectAndReplayed(t *testing.T) {
+func TestReceiptIsStoredWithTheChangeAndReplayed(t *testing.T) {
 	w := newWorld(t)
-	id := w.started()
-	req := receipt("k", nil)
+	id := w.startRun()
+	req := requestWithKey("k", renderAnswer)
 	_, ok, err := w.Replay(t.Context(), req.RunReceipt.ReceiptKey, "f")
 	require.NoError(t, err)
 	require.False(t, ok)
 	_, err = w.Execute(t.Context(), req, id, draft(`"x"`))
 	require.NoError(t, err)
-	kept, ok, err := w.Replay(t.Context(), req.RunReceipt.ReceiptKey, "f")
+	answer, ok, err := w.Replay(t.Context(), req.RunReceipt.ReceiptKey, "f")
 	require.NoError(t, err)
 	require.True(t, ok)
-	require.Equal(t, "answer", string(kept))
+	require.Equal(t, "answer", string(answer))
 	_, _, err = w.Replay(t.Context(), req.RunReceipt.ReceiptKey, "other")
 	require.Equal(t, "idempotency.mismatch", fault.From(err).Code)
 
 	_, err = w.Execute(t.Context(), req, id, draft(`"y"`))
-	require.ErrorIs(t, err, app.ErrRepeated, "another request with the key was first")
+	require.ErrorIs(t, err, app.ErrRepeated, "a request with this key has finished")
 	_, err = w.Execute(t.Context(), req, id, draft(`"x"`))
-	require.ErrorIs(t, err, app.ErrRepeated, "also where nothing would change")
-	_, err = w.Execute(
-		t.Context(),
-		receipt("k2", func(run.Run) ([]byte, error) { return nil, errBoom }),
-		id,
-		draft(`"y"`),
-	)
-	require.ErrorIs(t, err, errBoom)
-	_, err = w.Execute(
-		t.Context(),
-		receipt("k3", func(run.Run) ([]byte, error) { return nil, errBoom }),
-		id,
-		draft(`"x"`),
-	)
-	require.ErrorIs(t, err, errBoom)
-	require.Len(t, w.actions(id), 4, "what could not be answered was not done")
+	require.ErrorIs(t, err, app.ErrRepeated, "even where nothing would change")
 }
 
-func TestRefusalsMayBeLeftOutOfTheTrail(t *testing.T) {
+func TestNothingChangesIfTheAnswerCannotBeRendered(t *testing.T) {
 	w := newWorld(t)
-	id := w.started()
+	id := w.startRun()
+	_, err := w.Execute(t.Context(), ann, id, draft(`"x"`))
+	require.NoError(t, err)
+	_, err = w.Execute(t.Context(), requestWithKey("k2", failToRender), id, draft(`"y"`))
+	require.ErrorIs(t, err, errBoom)
+	_, err = w.Execute(t.Context(), requestWithKey("k3", failToRender), id, draft(`"x"`))
+	require.ErrorIs(t, err, errBoom)
+	require.Len(t, w.actions(id), 4)
+}
+
+func TestWithoutRefusalsLeavesRefusalsOutOfTheTrail(t *testing.T) {
+	w := newWorld(t)
+	id := w.startRun()
 	w.rewire(func(*app.Ports) {}, app.WithoutRefusals())
 	_, err := w.Execute(t.Context(), ann, id, commit(`1`))
 	require.True(t, fault.Is(err, fault.Invalid))
@@ -184,66 +183,70 @@ func TestRefusalsMayBeLeftOutOfTheTrail(t *testing.T) {
 	events, err := w.RunEvents(t.Context(), id, 2, 10)
 	require.NoError(t, err)
 	require.Len(t, events, 1)
-	require.NotContains(t, string(events[0].Payload), "unrecorded", "what was left out on purpose was not missed")
+	require.NotContains(t, string(events[0].Payload), "unrecorded", "refusals left out on purpose are not counted")
 }
 
-// remembered is a memory that nothing keeps up to date.
-type remembered map[string]app.RunRecord
+// staleRuns remembers runs and is never updated.
+type staleRuns map[string]app.RunRecord
 
-func (r remembered) Recall(_ context.Context, id string) (app.RunRecord, bool) {
+func (r staleRuns) Recall(_ context.Context, id string) (app.RunRecord, bool) {
 	rec, ok := r[id]
 	return rec, ok
 }
 
-func TestAChangeOfARememberedRunReadsNothingAndAnythingElseIsDecidedOnTheRunAsItIs(t *testing.T) {
+func TestExecuteLoadsTheRunOnlyIfTheRememberedOneDoesNotSuffice(t *testing.T) {
 	w := newWorld(t)
-	id := w.started()
-	memory := remembered{}
+	id := w.startRun()
+	memory := staleRuns{}
 	w.rewire(func(p *app.Ports) { p.RecentRuns = memory })
 	remember := func() {
 		var err error
 		memory[id], err = w.ports.Runs.Load(t.Context(), id)
 		require.NoError(t, err)
-		w.faults.loaded = 0
+		w.faults.loads = 0
 	}
 	remember()
 	view, err := w.Execute(t.Context(), ann, id, draft(`"x"`))
 	require.NoError(t, err)
 	require.EqualValues(t, 2, view.Revision)
-	require.Zero(t, w.faults.loaded)
+	require.Zero(t, w.faults.loads)
 
 	_, err = w.Execute(t.Context(), app.Request{Actor: "bob"}, id, draft(`"y"`))
-	require.NoError(t, err, "the memory is old: decided again")
-	require.Equal(t, 1, w.faults.loaded)
+	require.NoError(t, err)
+	require.Equal(t, 1, w.faults.loads, "the remembered run is out of date")
 
 	remember()
 	memory["none"] = memory[id]
 	_, err = w.Execute(t.Context(), ann, id, draft(`"y"`))
-	require.NoError(t, err, "it says so already")
-	require.Equal(t, 1, w.faults.loaded, "which only the run itself can tell")
+	require.NoError(t, err)
+	require.Equal(t, 1, w.faults.loads, "only the stored run shows whether a command changes nothing")
 }
 
-func TestARefusalOfARememberedRunIsThatOfTheRunAsItIs(t *testing.T) {
-	for name, since := range map[string]time.Duration{"the other was written beside it": 0, "the other was written long before": time.Minute} {
+func TestExecuteDecidesRefusalsOnTheStoredRun(t *testing.T) {
+	for name, since := range map[string]time.Duration{
+		"after a concurrent change":      0,
+		"long after the run has changed": time.Minute,
+	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			id := w.started()
+			id := w.startRun()
 			old, err := w.ports.Runs.Load(t.Context(), id)
 			require.NoError(t, err)
-			_, err = w.Execute(t.Context(), app.Request{Actor: "bob"}, id, commit(`"his"`))
+			_, err = w.Execute(t.Context(), app.Request{Actor: "bob"}, id, commit(`"bob's"`))
 			require.NoError(t, err)
-			w.rewire(func(p *app.Ports) { p.RecentRuns, p.Clock = remembered{id: old}, later(since) })
-			_, err = w.Execute(t.Context(), ann, id, commit(`"hers"`))
+			w.rewire(func(p *app.Ports) { p.RecentRuns, p.Clock = staleRuns{id: old}, laterClock(since) })
+			_, err = w.Execute(t.Context(), ann, id, commit(`"ann's"`))
 			require.Equal(t, "step.already_committed", fault.From(err).Code)
 			actions := w.actions(id)
 			require.Equal(
 				t, since > 0, actions[len(actions)-1] == string(run.ActionCommitRefused),
-				"a race that was lost is not recorded",
+				"a lost race is not recorded",
 			)
 		})
 	}
 }
 
-type later time.Duration
+// laterClock is ahead of the system's clock.
+type laterClock time.Duration
 
-func (l later) Now() time.Time { return system.Clock{}.Now().Add(time.Duration(l)) }
+func (l laterClock) Now() time.Time { return system.Clock{}.Now().Add(time.Duration(l)) }

@@ -20,17 +20,18 @@ type ExportSource interface {
 	LeavesIn(ctx context.Context, r audit.Range, each func(audit.StoredLeaf) error) error
 }
 
-// Exporter takes the parts of an export.
+// Exporter receives the parts of an export.
 type Exporter interface {
-	// Event takes an event: entity by entity, the oldest of each first.
+	// Event receives an event. The events of an entity follow each other, oldest first.
 	Event(*audit.Event) error
-	// Leaf takes a leaf, before the events of its entity.
+	// Leaf receives a leaf, before the events of its entity.
 	Leaf(audit.StoredLeaf) error
-	// Note takes a checkpoint, after everything else, oldest first.
+	// Note receives a checkpoint, after all events and leaves, oldest first.
 	Note(audit.StoredNote) error
 }
 
-// Export writes every event, by entity type and id, and the checkpoints that existed when it began.
+// Export passes every event, sorted by entity type and id, and the checkpoints that existed when it began to an
+// exporter.
 func (s *Service) Export(ctx context.Context, to Exporter) error {
 	last, err := s.latestCheckpoint(ctx)
 	if err != nil {

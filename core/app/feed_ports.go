@@ -9,11 +9,11 @@ import (
 // Feed reads everything that was committed, in the order of the commits: the trails of all entities and the
 // checkpoints.
 type Feed interface {
-	// Records returns at most limit records after the cursor. A record is returned only once every commit before it has
-	// ended: nothing is ever added before a place that was read.
+	// Records returns at most limit records after the cursor. A record is returned only once every earlier commit has
+	// ended, so that no record appears later at a place that was read already.
 	Records(ctx context.Context, after audit.Cursor, limit int) ([]audit.FeedRecord, error)
-	// ChangedHeads returns the head of each entity that the next limit entries of the feed name, as of the last of
-	// them, and the place of the last entry: the given cursor where there is none.
+	// ChangedHeads reads at most limit entries of the feed after the cursor. It returns the last head of each entity
+	// among them, and the cursor of the last entry, or the given cursor where there is none.
 	ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error)
 }
 
@@ -23,7 +23,7 @@ type Checkpoints interface {
 	Checkpoint(ctx context.Context, number int64) (note string, err error)
 	// CheckpointsAfter returns at most limit signed notes above a number, oldest first.
 	CheckpointsAfter(ctx context.Context, number int64, limit int) ([]audit.StoredNote, error)
-	// AppendCheckpoint writes a checkpoint and its leaves whole or not at all; ErrMoved where its number is taken.
+	// AppendCheckpoint writes a checkpoint and all its leaves, or nothing; ErrMoved where its number is taken.
 	AppendCheckpoint(ctx context.Context, n audit.StoredNote, leaves []audit.Leaf) error
 	// Leaves returns the leaves of a checkpoint in their order.
 	Leaves(ctx context.Context, number int64) ([]audit.StoredLeaf, error)

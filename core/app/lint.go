@@ -7,7 +7,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// LintReport is what saving a document would report.
+// LintReport is the result of Lint: the issues and warnings that saving the document would return.
 type LintReport struct {
 	Issues     []fault.Issue
 	Warnings   []fault.Issue

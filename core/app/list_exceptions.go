@@ -65,7 +65,7 @@ func (s *Service) Exceptions(ctx context.Context, id string, after int64, limit 
 	return all, nil
 }
 
-// exceptionOf returns the exception that a fact is. Its kind is empty for facts of the ordinary course.
+// exceptionOf returns the exception that a fact represents. Its kind is empty for facts of the ordinary course.
 func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
 	switch f := fact.(type) {
 	case run.Refused:
@@ -87,7 +87,10 @@ func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
 		}
 	case run.ValueErased:
 		def := &v.Steps[f.Step]
-		return Exception{Kind: ExceptionErasure, Step: def.Key, Visit: f.Visit, Reason: f.Reason, Slots: []string{def.Slots[f.Slot].Name}}
+		return Exception{
+			Kind: ExceptionErasure, Step: def.Key, Visit: f.Visit, Reason: f.Reason,
+			Slots: []string{def.Slots[f.Slot].Name},
+		}
 	case run.Created, run.Started, run.DraftSaved, run.StepNotApplicable, run.RunCompleted, run.RunFailed:
 		// the ordinary course of a run
 	}

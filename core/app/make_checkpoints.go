@@ -9,12 +9,12 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// leavesPerCheckpoint limits a checkpoint: if more entities have changed, several checkpoints cover them.
+// leavesPerCheckpoint limits the number of feed entries, and so of leaves, that a checkpoint covers.
 const leavesPerCheckpoint = 10_000
 
-// MakeCheckpoints signs the heads that changed since the latest checkpoint, and returns the notes. It makes none where
-// nothing has changed, and several where much has; those that were made before an error stay. If another replica makes
-// a checkpoint meanwhile, it continues after that one.
+// MakeCheckpoints signs the heads that changed since the latest checkpoint, and returns the notes. It makes no
+// checkpoint if nothing has changed, and several if more than leavesPerCheckpoint entries were added to the feed. Those
+// that were made before an error stay. If another replica makes a checkpoint meanwhile, it continues after that one.
 func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made []audit.StoredNote, err error) {
 	last, err := s.latestCheckpoint(ctx)
 	if err != nil {
@@ -26,7 +26,7 @@ func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made [
 			return made, err
 		}
 		if place = next; len(leaves) == 0 {
-			continue // only checkpoints
+			continue // the entries are only checkpoints
 		}
 		c, stored, err := s.sign(last, place, leaves, keys)
 		if err != nil {
@@ -84,7 +84,8 @@ func (s *Service) latestCheckpoint(ctx context.Context) (audit.Checkpoint, error
 	return c, nil
 }
 
-// NextCheckpointIn returns how long it is until the next checkpoint is due, if one is due every period; 0 or less: now.
+// NextCheckpointIn returns the time until the next checkpoint is due, if one is made every period; 0 or less if it is
+// due now.
 func (s *Service) NextCheckpointIn(ctx context.Context, period time.Duration) (time.Duration, error) {
 	last, err := s.latestCheckpoint(ctx)
 	if err != nil {

@@ -13,11 +13,11 @@ import (
 type Procedures interface {
 	// Load returns the procedure's current record.
 	Load(ctx context.Context, id string) (procedure.Record, error)
-	// Head returns where the procedure's chain ends, by one lookup of its key.
+	// Head returns the head of the procedure's chain. It only reads one row by its key.
 	Head(ctx context.Context, id string) (audit.Head, error)
 	// Document returns one version with the canonical bytes that were digested.
 	Document(ctx context.Context, id string, version int) (procedure.VersionRecord, []byte, error)
-	// Append writes a change whole or not at all. It returns ErrMoved where the stored head is not Before (seq 0: the
+	// Append writes all of a change, or nothing. It returns ErrMoved where the stored head is not Before (seq 0: the
 	// procedure must not exist).
 	Append(ctx context.Context, c ProcedureChange) error
 	// Versions returns at most limit versions below the given one (0: from the newest), newest first.
@@ -28,14 +28,14 @@ type Procedures interface {
 type ProcedureList interface {
 	// ListProcedures returns records sorted by id, as bytes.
 	ListProcedures(ctx context.Context, f ProcedureFilter) ([]procedure.Record, error)
-	// ListHead names the state of the list: the number of changes of procedures so far, and the hash of the last one. A
-	// list that is read afterwards has these changes or more.
+	// ListHead identifies the state of the list: the number of changes of procedures so far, and the hash of the last
+	// one. A list that is read afterwards includes at least these changes.
 	ListHead(ctx context.Context) (audit.Head, error)
 }
 
 // Definitions returns compiled versions. They never change, so an implementation may keep them.
 type Definitions interface {
-	// Definition returns a version ready to run; fault.NotFound as Procedures says.
+	// Definition returns a compiled version. An unknown one is fault.NotFound, with the codes of Procedures.
 	Definition(ctx context.Context, id string, version int) (*procedure.Version, error)
 }
 
@@ -56,7 +56,7 @@ type ProcedureFilter struct {
 	Limit  int
 }
 
-// StoredDefinitions compiles versions from stored documents. Caches are put in front of it.
+// StoredDefinitions compiles versions from stored documents at every call.
 type StoredDefinitions struct {
 	Procedures Procedures
 	Language   condition.Language

@@ -10,8 +10,9 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// PublishProcedure stores the next version of an existing procedure; an identical document changes nothing. The request
-// must have a condition (PreconditionNeeded), and it must hold (Stale). An archived procedure is a Conflict.
+// PublishProcedure stores the next version of an existing procedure; an identical document changes nothing. The error
+// is PreconditionNeeded for a request without a condition, Stale if the condition does not hold, and Conflict for an
+// archived procedure.
 func (s *Service) PublishProcedure(ctx context.Context, req Request, id string, doc *jsondoc.Node) (Saved, error) {
 	rec, err := s.ports.Procedures.Load(ctx, id)
 	if err != nil {

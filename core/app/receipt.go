@@ -9,8 +9,8 @@ import (
 // ReceiptLife is how long a repeat of a request is recognised.
 const ReceiptLife = 24 * time.Hour
 
-// Receipts keeps the answers of requests that had an idempotency key. A receipt that goes with an effect is written by
-// the port that writes the effect, in the same transaction.
+// Receipts stores the answers of requests with an idempotency key. The receipt of a request that changed something is
+// written by the port that writes the change, in the same transaction.
 type Receipts interface {
 	// Find returns the receipt of a key created at or after since; ok is false when there is none.
 	Find(ctx context.Context, key ReceiptKey, since time.Time) (r Receipt, ok bool, err error)
@@ -26,7 +26,7 @@ type ReceiptKey struct {
 	Actor, Operation, Key string
 }
 
-// Receipt is the kept answer of a request.
+// Receipt is the stored answer of a request.
 type Receipt struct {
 	ReceiptKey
 	Fingerprint string // of the request: a repeat must have the same
@@ -41,8 +41,8 @@ type NewReceipt[Result any] struct {
 	Render      func(Result) ([]byte, error) // returns the answer that a repeat will get
 }
 
-// of returns the receipt that is stored with the effect; nil where the caller gave no key.
-func (n *NewReceipt[Result]) of(result Result, at time.Time) (*Receipt, error) {
+// receipt returns the receipt for a result; nil where the caller gave no key.
+func (n *NewReceipt[Result]) receipt(result Result, at time.Time) (*Receipt, error) {
 	if n == nil {
 		return nil, nil //nolint:nilnil // no key, no receipt: not an error
 	}
@@ -50,12 +50,12 @@ func (n *NewReceipt[Result]) of(result Result, at time.Time) (*Receipt, error) {
 	return &Receipt{ReceiptKey: n.ReceiptKey, Fingerprint: n.Fingerprint, Answer: answer, CreatedAt: at}, err
 }
 
-// ErrRepeated means that another request with the same key finished first; its answer is that of Replay.
+// ErrRepeated means that another request with the same key finished first. Replay returns its answer.
 var ErrRepeated = errors.New("repeated request")
 
-// saveReceipt keeps the receipt of a request that succeeded without an effect.
+// saveReceipt stores the receipt of a request that succeeded and changed nothing.
 func saveReceipt[Result any](ctx context.Context, s *Service, n *NewReceipt[Result], result Result) error {
-	r, err := n.of(result, s.ports.Clock.Now())
+	r, err := n.receipt(result, s.ports.Clock.Now())
 	if r == nil || err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func saveReceipt[Result any](ctx context.Context, s *Service, n *NewReceipt[Resu
 	return asRepeat(err)
 }
 
-// asRepeat returns ErrRepeated in place of ErrReceiptTaken, and any other error as it is.
+// asRepeat returns ErrRepeated for ErrReceiptTaken, and any other error unchanged.
 func asRepeat(err error) error {
 	if errors.Is(err, ErrReceiptTaken) {
 		return ErrRepeated

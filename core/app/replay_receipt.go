@@ -6,7 +6,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// Replay returns the kept answer to a request with this key; ok is false when there is none. A key that was used with
+// Replay returns the stored answer to a request with this key; ok is false when there is none. A key that was used for
 // another request is Invalid.
 func (s *Service) Replay(ctx context.Context, key ReceiptKey, fingerprint string) (answer []byte, ok bool, err error) {
 	r, ok, err := s.ports.Receipts.Find(ctx, key, s.ports.Clock.Now().Add(-ReceiptLife))

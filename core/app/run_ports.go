@@ -9,19 +9,19 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// Runs stores runs: their events and, in the same transaction, the rows that are the fold of them. An unknown run is
+// Runs stores runs: their events and, in the same transaction, the rows of the state that results. An unknown run is
 // fault.NotFound with code run.not_found.
 type Runs interface {
-	// Load returns the run that its rows describe, all of them as of one moment.
+	// Load returns a run from its rows, all of them as of one moment.
 	Load(ctx context.Context, id string) (RunRecord, error)
-	// Head returns where the run's chain ends, by one lookup of its key.
+	// Head returns the head of the run's chain. It only reads one row by its key.
 	Head(ctx context.Context, id string) (audit.Head, error)
-	// Append writes a change whole or not at all. It returns ErrMoved where the stored seq is not Before's, or the
+	// Append writes all of a change, or nothing. It returns ErrMoved where the stored seq is not Before's, or the
 	// stored hash is not the one that the first event follows (seq 0: the run must not exist), and ErrReceiptTaken
 	// where the receipt's key is in use. When it returns nil, the change survives a crash.
 	Append(ctx context.Context, c RunChange) error
-	// Exclusively locks the run for writing, loads it, lets decide make the change, and appends it: no other writer
-	// comes between. A nil change writes nothing; an error of decide is returned as it is.
+	// Exclusively locks the run for writing, loads it, and appends the change that decide returns. No other writer can
+	// change the run meanwhile. A nil change writes nothing; an error of decide is returned unchanged.
 	Exclusively(ctx context.Context, id string, decide func(RunRecord) (*RunChange, error)) error
 	// PlainValues returns the values of the run's sensitive slots that have not been erased.
 	PlainValues(ctx context.Context, id string) ([]run.PlainValue, error)
@@ -35,13 +35,13 @@ type RecentRuns interface {
 	Recall(ctx context.Context, id string) (RunRecord, bool)
 }
 
-// RunHeads returns how long the trails of many runs are.
+// RunHeads reads the lengths of the trails of many runs.
 type RunHeads interface {
 	// Seqs returns the seq of the last event of each run; unknown runs are left out.
 	Seqs(ctx context.Context, ids []string) (map[string]int64, error)
 }
 
-// RunRecord is a run and where its chain ends.
+// RunRecord is a run with the head of its chain.
 type RunRecord struct {
 	Run  run.Run
 	Head audit.Head
@@ -55,15 +55,16 @@ type RunChange struct {
 	Receipt       *Receipt
 }
 
-// PrevHash is the hash that the stored chain must end with for the change to follow it.
+// PrevHash returns the hash that the stored chain must end with for the change to follow it.
 func (c RunChange) PrevHash() string { return c.Events[0].PrevHash }
 
-// Head is where the chain ends after the change.
+// Head returns the head of the chain after the change.
 func (c RunChange) Head() audit.Head { return c.Events[len(c.Events)-1].Head() }
 
 // RunList lists runs.
 type RunList interface {
-	// ListRuns returns runs by id, descending: newest first by the time in their UUIDv7, whatever created_at says.
+	// ListRuns returns runs sorted by id in descending order: newest first, by the time in the UUIDv7 and not by
+	// created_at.
 	ListRuns(ctx context.Context, f RunFilter) ([]projection.RunRow, error)
 }
 

@@ -17,8 +17,8 @@ type Saved struct {
 	Warnings []fault.Issue // what was dropped while the document was read
 }
 
-// SaveDefinition creates the procedure or, where it exists, publishes the document as its next version, whichever that
-// is. It is for callers that own the definitions and keep them elsewhere.
+// SaveDefinition creates the procedure or, if it exists, publishes the document as its next version without a
+// precondition. It is meant for callers that own the definitions and keep them elsewhere.
 func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
 	saved, err := s.CreateProcedure(ctx, req, doc)
 	id := doc.Get("id")
@@ -29,7 +29,7 @@ func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.
 	return s.PublishProcedure(ctx, req, id.Text, doc)
 }
 
-// save publishes the document as the version after the record's, unless it is identical with that.
+// save publishes the document as the version after the record's, unless it is identical to the record's version.
 func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, read procedure.Document) (Saved, error) {
 	if issues := readOnlyIssues(read.ReadOnly, rec); len(issues) > 0 {
 		return Saved{}, fault.WithIssues("definition.invalid", issues)
@@ -60,8 +60,8 @@ func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, r
 	return saved, nil
 }
 
-// appendProcedure seals one event, writes the change, and updates the saved view. It returns ErrMoved where another
-// request was faster.
+// appendProcedure seals one event, writes the change, and updates the saved view. It returns ErrMoved if another
+// request has changed the procedure meanwhile.
 func (s *Service) appendProcedure(
 	ctx context.Context, req Request, c *ProcedureChange, saved *Saved, action procedure.Action, at time.Time,
 ) error {
@@ -77,13 +77,13 @@ func (s *Service) appendProcedure(
 	}
 	c.Events, c.After.Head = []audit.Event{event}, event.Head()
 	saved.View.Record = c.After
-	if c.Receipt, err = req.SavedReceipt.of(*saved, at); err != nil {
+	if c.Receipt, err = req.SavedReceipt.receipt(*saved, at); err != nil {
 		return fault.From(err)
 	}
 	return asRepeat(s.ports.Procedures.Append(ctx, *c))
 }
 
-// readOnlyIssues returns an issue for each member that the service owns and whose given value is another.
+// readOnlyIssues returns an issue for each read-only member whose given value differs from the record's.
 func readOnlyIssues(given procedure.ReadOnly, rec procedure.Record) []fault.Issue {
 	var issues []fault.Issue
 	check := func(member string, same, isGiven bool) {

@@ -13,82 +13,94 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-func TestOfTwoWhoCreateAtOnceOneLearnsThatItExists(t *testing.T) {
+// otherDocument has the id of document and another name.
+var otherDocument = strings.Replace(document, `"P"`, `"Q"`, 1)
+
+// saveConcurrently makes the next write of a procedure fail because another request saves a document first.
+func (w *world) saveConcurrently(doc string) {
+	w.faults.beforeSave = func() error {
+		w.faults.beforeSave = nil
+		w.save(doc)
+		return app.ErrMoved
+	}
+}
+
+func TestCreateReturnsErrors(t *testing.T) {
 	w := newWorld(t)
 	w.faults.beforeSave = func() error { return app.ErrMoved }
 	_, err := w.CreateProcedure(t.Context(), ann, parse(t, document))
 	require.Equal(t, "procedure.exists", fault.From(err).Code)
-	for id, his := range map[string]string{"same": document, "other": strings.Replace(document, `"P"`, `"Q"`, 1)} {
-		as := func(doc string) string { return strings.Replace(doc, `"p"`, `"`+id+`"`, 1) }
-		w.faults.beforeSave = func() error { // he is faster
-			w.faults.beforeSave = nil
-			w.save(as(his))
-			return app.ErrMoved
-		}
-		saved, err := w.CreateProcedure(t.Context(), ann, parse(t, as(document)))
-		if id == "same" {
-			require.NoError(t, err, "he said the same")
-			require.False(t, saved.Changed)
-		} else {
-			require.Equal(t, "procedure.exists", fault.From(err).Code)
-		}
-	}
 	w.faults.beforeSave = func() error { return errBoom }
 	_, err = w.CreateProcedure(t.Context(), ann, parse(t, document))
 	require.ErrorIs(t, err, errBoom)
 }
 
-func TestOfTwoWhoPublishAtOnceOneIsStale(t *testing.T) {
+func TestCreateSucceedsIfAnotherRequestCreatesTheSameProcedure(t *testing.T) {
+	w := newWorld(t)
+	w.saveConcurrently(document)
+	saved, err := w.CreateProcedure(t.Context(), ann, parse(t, document))
+	require.NoError(t, err)
+	require.False(t, saved.Changed)
+}
+
+func TestCreateConflictsIfAnotherRequestCreatesADifferentProcedure(t *testing.T) {
+	w := newWorld(t)
+	w.saveConcurrently(otherDocument)
+	_, err := w.CreateProcedure(t.Context(), ann, parse(t, document))
+	require.Equal(t, "procedure.exists", fault.From(err).Code)
+}
+
+func TestPublishIsStaleIfAnotherRequestPublishes(t *testing.T) {
 	w := newWorld(t)
 	w.save(document)
 	w.faults.beforeSave = func() error { return app.ErrMoved }
 	req := ann
 	req.IfMatch = &app.Condition{Any: true}
-	_, err := w.PublishProcedure(t.Context(), req, "p", parse(t, strings.Replace(document, `"P"`, `"Q"`, 1)))
+	_, err := w.PublishProcedure(t.Context(), req, "p", parse(t, otherDocument))
 	require.Equal(t, "procedure.stale", fault.From(err).Code)
 }
 
-func TestArchivingIsTriedAgainWhenSomebodyPublishedMeanwhile(t *testing.T) {
+func TestArchiveSucceedsIfAnotherRequestPublishes(t *testing.T) {
 	w := newWorld(t)
 	w.save(document)
-	w.faults.beforeSave = func() error {
-		w.faults.beforeSave = nil
-		w.save(strings.Replace(document, `"P"`, `"Q"`, 1))
-		return app.ErrMoved
-	}
+	w.saveConcurrently(otherDocument)
 	saved, err := w.ArchiveProcedure(t.Context(), ann, "p")
 	require.NoError(t, err)
 	require.Equal(t, 2, saved.View.Record.Version)
 	require.Equal(t, procedure.Archived, saved.View.Record.Status)
-	again, err := w.ArchiveProcedure(t.Context(), ann, "p")
+	repeated, err := w.ArchiveProcedure(t.Context(), ann, "p")
 	require.NoError(t, err)
-	require.False(t, again.Changed)
+	require.False(t, repeated.Changed)
 	_, err = w.UnarchiveProcedure(t.Context(), ann, "p")
 	require.NoError(t, err)
 	_, err = w.ArchiveProcedure(t.Context(), ann, "none")
 	require.Equal(t, "procedure.not_found", fault.From(err).Code)
-	done, err := w.verify.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Errorf("%s", f) })
+	counts, err := w.verify.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Errorf("%s", f) })
 	require.NoError(t, err)
-	require.Equal(t, verify.Counts{Procedures: 1, Events: 4}, done)
+	require.Equal(t, verify.Counts{Procedures: 1, Events: 4}, counts)
 }
 
-func TestReadOnlyMembersMustBeAsTheyWereRead(t *testing.T) {
+func TestReadOnlyMembersMustHaveTheStoredValues(t *testing.T) {
 	w := newWorld(t)
 	rec := w.save(document).View.Record
-	given := func(members string) error {
+	createWith := func(members string) error {
 		_, err := w.CreateProcedure(t.Context(), ann, parse(t, strings.Replace(document, `{`, `{`+members+`,`, 1)))
 		return err
 	}
 	createdAt := rec.CreatedAt.Format(audit.TimeFormat)
-	require.NoError(t, given(`"version":1,"status":"active","digest":"`+rec.Digest+`","created_at":"`+createdAt+
-		`","created_by":"ann","warnings":[]`))
-	for _, wrong := range []string{`"version":2`, `"version":0`, `"version":1.5`, `"status":"archived"`, `"digest":"sha256:0"`, `"created_at":"now"`, `"created_by":"bob"`} {
-		err := given(wrong)
-		require.Equal(t, "definition.read_only", fault.From(err).Issues[0].Code, wrong)
+	require.NoError(t, createWith(`"version":1,"status":"active","digest":"`+rec.Digest+
+		`","created_at":"`+createdAt+`","created_by":"ann","warnings":[]`))
+	for _, member := range []string{
+		`"version":2`, `"version":0`, `"version":1.5`, `"status":"archived"`, `"digest":"sha256:0"`,
+		`"created_at":"now"`, `"created_by":"bob"`,
+	} {
+		t.Run(member, func(t *testing.T) {
+			require.Equal(t, "definition.read_only", fault.From(createWith(member)).Issues[0].Code)
+		})
 	}
 }
 
-func TestWhatIsAskedOfProceduresThatAreNotThereIsNotFound(t *testing.T) {
+func TestUnknownProceduresVersionsAndRunsAreNotFound(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
 	w.save(document)
 	_, err := w.ListVersions(ctx, "none", 0, 10)

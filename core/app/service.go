@@ -12,7 +12,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Ports are everything that the use cases need from outside.
+// Ports are the interfaces through which the use cases reach storage, clock and random numbers.
 type Ports struct {
 	Procedures    Procedures
 	ProcedureList ProcedureList
@@ -36,10 +36,10 @@ type Ports struct {
 type Service struct {
 	ports          Ports
 	recordRefusals bool
-	unrecorded     atomic.Int64 // refusals that could not be recorded since the last one that was
+	unrecorded     atomic.Int64 // refusals since the last recorded one that could not be recorded
 }
 
-// Option changes how a service works.
+// Option configures a service.
 type Option func(*Service)
 
 // WithoutRefusals leaves refused commands out of the trail.
@@ -70,7 +70,7 @@ type Random interface {
 	Salts(n int) []slot.Salt
 }
 
-// Sentinels that ports return to the use cases. Neither reaches a caller.
+// Errors that ports return to the use cases. A use case returns neither of them.
 var (
 	// ErrMoved means that what was read has changed since; nothing was written.
 	ErrMoved = errors.New("changed since it was read")
@@ -78,7 +78,7 @@ var (
 	ErrReceiptTaken = errors.New("a receipt with this key exists")
 )
 
-// Request holds what a caller states beside the input of a use case.
+// Request holds the parameters of a call beside the input of the use case.
 type Request struct {
 	Actor   string
 	ID      string     // id of the request, recorded with the events of writes

@@ -23,43 +23,36 @@ type SimulationInput struct {
 func (s *Service) Simulate(
 	ctx context.Context, req Request, in SimulationInput,
 ) (*procedure.Version, run.Simulation, error) {
-	v, err := s.simulated(ctx, in)
+	v, err := s.versionToSimulate(ctx, in)
 	if err != nil {
 		return nil, run.Simulation{}, err
 	}
 	meta, issues := metadata.Read(in.Metadata, "/metadata", "validation.type")
 	for i, a := range in.Answers {
 		if _, known := v.StepIndex(a.Step); !known {
-			issues = append(
-				issues,
-				fault.Issue{
-					Field:  jsondoc.PointerAt("/answers", i) + "/step",
-					Code:   "definition.unknown_step",
-					Params: fault.Params{"name": a.Step},
-				},
-			)
+			issues = append(issues, fault.Issue{
+				Field:  jsondoc.PointerAt("/answers", i) + "/step",
+				Code:   "definition.unknown_step",
+				Params: fault.Params{"name": a.Step},
+			})
 		}
 	}
 	if len(issues) > 0 {
 		return nil, run.Simulation{}, fault.WithIssues(run.InvalidValues, issues)
 	}
-	return v, run.Simulate(
-		run.StartParams{ID: "simulated", Version: v, UserID: req.Actor, Metadata: meta}, in.Answers,
-		run.Stamp{Actor: req.Actor, At: s.ports.Clock.Now()},
-	), nil
+	start := run.StartParams{ID: "simulated", Version: v, UserID: req.Actor, Metadata: meta}
+	stamp := run.Stamp{Actor: req.Actor, At: s.ports.Clock.Now()}
+	return v, run.Simulate(start, in.Answers, stamp), nil
 }
 
-func (s *Service) simulated(ctx context.Context, in SimulationInput) (*procedure.Version, error) {
+func (s *Service) versionToSimulate(ctx context.Context, in SimulationInput) (*procedure.Version, error) {
 	if in.Definition != nil {
 		read, issues := procedure.Read(in.Definition, s.ports.Language)
 		if len(issues) > 0 {
 			return nil, fault.WithIssues("definition.invalid", issues)
 		}
-		return &procedure.Version{
-			Definition: read.Definition,
-			Number:     1,
-			Digest:     procedure.Digest(read.Canonical()),
-		}, nil
+		digest := procedure.Digest(read.Canonical())
+		return &procedure.Version{Definition: read.Definition, Number: 1, Digest: digest}, nil
 	}
 	rec, err := s.ports.Procedures.Load(ctx, in.ProcedureID)
 	if err != nil {

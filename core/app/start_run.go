@@ -21,7 +21,7 @@ type StartInput struct {
 }
 
 // StartRun starts a run of a version of an active procedure. An archived procedure is a Conflict; metadata with numbers
-// that do not survive as doubles is Invalid.
+// that doubles do not hold exactly is Invalid.
 func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run.Run, error) {
 	rec, err := s.ports.Procedures.Load(ctx, in.ProcedureID)
 	if err != nil {
@@ -56,7 +56,7 @@ func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run
 	}
 	err = s.ports.Runs.Append(ctx, *change)
 	if errors.Is(err, ErrMoved) {
-		// The run is new: another request has replaced the expired receipt of this key meanwhile.
+		// Since the run is new, the reason is another request that has replaced the expired receipt of this key.
 		err = s.ports.Runs.Append(ctx, *change)
 	}
 	return change.After, asRepeat(err)

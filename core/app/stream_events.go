@@ -6,12 +6,11 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// streamPage is the number of events that a stream sends at once.
+// streamPage is the maximum number of events that are sent at once.
 const streamPage = 100
 
-// StreamEvents sends the events of a run with a seq above after that are there now, oldest first, in batches. It
-// returns the seq of the last event that was sent, also with an error: the next call continues there. The run must
-// exist.
+// StreamEvents sends the existing events of a run with a seq above after, oldest first, in batches. It returns the seq
+// of the last event that was sent, even with an error, so that the next call can continue there. The run must exist.
 func (s *Service) StreamEvents(
 	ctx context.Context, runID string, after int64, send func([]audit.Event) error,
 ) (last int64, err error) {

@@ -13,7 +13,7 @@ type Trail interface {
 	Events(ctx context.Context, e audit.Entity, after int64, limit int) ([]audit.Event, error)
 }
 
-// eventPage is the number of events that are read at once.
+// eventPage is the maximum number of events that are read at once.
 const eventPage = 500
 
 // eachEvent calls each with every event of a run after the given seq, oldest first, until it returns false.

@@ -21,71 +21,72 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// faulty stands in front of the real storage and does, when asked, what a bad day would do.
-type faulty struct {
+// faultyRuns counts the calls of the real port and can make writes fail.
+type faultyRuns struct {
 	app.Runs
-	before      func() error // runs before each write of a run; its error is the write's
-	beforeSave  func() error // likewise of a procedure
-	loaded      int
-	appended    int
-	exclusively int
+	beforeAppend func() error // if set, called before each write of a run; an error is returned in place of the write
+	beforeSave   func() error // likewise for writes of a procedure
+	loads        int
+	appends      int
+	exclusives   int
 }
 
-func (f *faulty) Load(ctx context.Context, id string) (app.RunRecord, error) {
-	f.loaded++
+func (f *faultyRuns) Load(ctx context.Context, id string) (app.RunRecord, error) {
+	f.loads++
 	return f.Runs.Load(ctx, id)
 }
 
-func (f *faulty) Append(ctx context.Context, c app.RunChange) error {
-	f.appended++
-	if f.before != nil {
-		if err := f.before(); err != nil {
+func (f *faultyRuns) Append(ctx context.Context, c app.RunChange) error {
+	f.appends++
+	if f.beforeAppend != nil {
+		if err := f.beforeAppend(); err != nil {
 			return err
 		}
 	}
 	return f.Runs.Append(ctx, c)
 }
 
-func (f *faulty) Exclusively(ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error)) error {
-	f.exclusively++
+func (f *faultyRuns) Exclusively(
+	ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error),
+) error {
+	f.exclusives++
 	return f.Runs.Exclusively(ctx, id, decide)
 }
 
-type saver struct {
+// faultyProcedures can make writes of procedures fail.
+type faultyProcedures struct {
 	app.Procedures
-	f *faulty
+	faults *faultyRuns
 }
 
-func (s saver) Append(ctx context.Context, c app.ProcedureChange) error {
-	if s.f.beforeSave != nil {
-		if err := s.f.beforeSave(); err != nil {
+func (p faultyProcedures) Append(ctx context.Context, c app.ProcedureChange) error {
+	if p.faults.beforeSave != nil {
+		if err := p.faults.beforeSave(); err != nil {
 			return err
 		}
 	}
-	return s.Procedures.Append(ctx, c)
+	return p.Procedures.Append(ctx, c)
 }
 
+// world is a service and a verifier over one database, whose writes can be made to fail.
 type world struct {
 	*app.Service
 	t      testing.TB
-	faults *faulty
+	faults *faultyRuns
 	ports  app.Ports
-	db     *sqlite.DB
 	verify *verify.Verifier
 }
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	db := sqlitetest.Open(t)
-	f := &faulty{}
-	s := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
-	p := s.App
-	f.Runs = p.Runs
-	p.Runs, p.Procedures, p.Clock, p.Random = f, saver{p.Procedures, f}, system.Clock{}, system.Random{}
-	return &world{t: t, db: db, faults: f, ports: p, Service: app.New(p), verify: verify.New(s.Verify)}
+	s := sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(10))
+	p, faults := s.App, &faultyRuns{Runs: s.App.Runs}
+	p.Runs, p.Procedures = faults, faultyProcedures{p.Procedures, faults}
+	p.Clock, p.Random = system.Clock{}, system.Random{}
+	return &world{t: t, faults: faults, ports: p, Service: app.New(p), verify: verify.New(s.Verify)}
 }
 
-// rewire puts the use cases together again over changed ports.
+// rewire replaces the service by one over changed ports.
 func (w *world) rewire(change func(*app.Ports), options ...app.Option) {
 	change(&w.ports)
 	w.Service = app.New(w.ports, options...)
@@ -96,7 +97,10 @@ var (
 	errBoom = errors.New("boom")
 )
 
-const document = `{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},{"key":"t","title":"T"}]}`
+// document is a procedure with two steps, the first of which has a slot.
+const document = `{"id":"p","name":"P","steps":[
+	{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},
+	{"key":"t","title":"T"}]}`
 
 func parse(t testing.TB, doc string) *jsondoc.Node {
 	t.Helper()
@@ -105,6 +109,7 @@ func parse(t testing.TB, doc string) *jsondoc.Node {
 	return n
 }
 
+// save creates a procedure or publishes its next version.
 func (w *world) save(doc string) app.Saved {
 	w.t.Helper()
 	saved, err := w.SaveDefinition(w.t.Context(), ann, parse(w.t, doc))
@@ -112,8 +117,8 @@ func (w *world) save(doc string) app.Saved {
 	return saved
 }
 
-// started stores the small procedure and starts a run of it.
-func (w *world) started() (id string) {
+// startRun saves the document and starts a run of it.
+func (w *world) startRun() (id string) {
 	w.t.Helper()
 	w.save(document)
 	view, err := w.StartRun(w.t.Context(), ann, app.StartInput{ProcedureID: "p"})
@@ -121,14 +126,17 @@ func (w *world) started() (id string) {
 	return view.ID
 }
 
+// draft returns a draft of the first step with a value for its slot, as JSON.
 func draft(value string) run.Command {
 	return run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}}
 }
 
+// commit returns a commit of the first step with a value for its slot, as JSON.
 func commit(value string) run.Command {
 	return run.Commit{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}}
 }
 
+// actions returns the actions of the run's events, oldest first.
 func (w *world) actions(id string) (actions []string) {
 	w.t.Helper()
 	events, err := w.ports.Trail.Events(w.t.Context(), audit.Run(id), 0, 1000)
@@ -139,7 +147,7 @@ func (w *world) actions(id string) (actions []string) {
 	return actions
 }
 
-// submissionOf reads slots as in `name=json name=json`.
+// submissionOf returns the input for a step. Slots has the form `name=json name=json`.
 func submissionOf(step, slots string, origins map[string]string) run.Submission {
 	s := run.Submission{Step: step, Slots: map[string][]byte{}, Origins: map[string]slot.Origin{}}
 	for _, m := range regexp.MustCompile(`(\w+)=("[^"]*"|\S+)`).FindAllStringSubmatch(slots, -1) {

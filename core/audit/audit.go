@@ -1,9 +1,9 @@
-// Package audit is the trail: canonical bytes of events, chained by hash, and the check that proves them.
+// Package audit implements the audit trail: events with canonical bytes that are chained by hash, checkpoints that
+// are signed, and the verification of both.
 package audit
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strconv"
 	"time"
@@ -11,19 +11,20 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// TimeFormat is how instants stand in events: RFC 3339, UTC, six decimals.
+// TimeFormat is the layout of times in events: RFC 3339, in UTC, with six decimals.
 const TimeFormat = "2006-01-02T15:04:05.000000Z"
 
-// ParseTime reads exactly what TimeFormat writes.
+// ParseTime parses a time that is written exactly as TimeFormat prescribes.
 func ParseTime(text string) (time.Time, error) {
 	const fraction, zone = len("2006-01-02T15:04:05"), len(TimeFormat) - 1
 	if len(text) != len(TimeFormat) || text[fraction] != '.' || text[zone] != 'Z' {
-		return time.Time{}, fmt.Errorf("%q is not a time as %s", text, TimeFormat)
+		return time.Time{}, fmt.Errorf("%q is not a time of the form %s", text, TimeFormat)
 	}
-	return time.Parse(time.RFC3339Nano, text) // which is read without looking at the layout
+	return time.Parse(time.RFC3339Nano, text) // TimeFormat as the layout would accept a sign in the fraction
 }
 
-// Event is one sealed link of an entity's chain. Canonical are the hashed bytes; the rest are copies of it.
+// Event is an event in the chain of an entity. The hash is computed over Canonical. Entity to Payload are copies of
+// parts of it.
 type Event struct {
 	Entity     Entity
 	Seq        int64
@@ -36,30 +37,31 @@ type Event struct {
 	Hash       string
 }
 
-// ID names the event for ever: "<entity_id>/<seq>".
+// ID returns the id of the event, which never changes: "<entity_id>/<seq>".
 func (e Event) ID() string { return eventID(e.Entity.ID, e.Seq) }
 
 func eventID(entityID string, seq int64) string { return entityID + "/" + strconv.FormatInt(seq, 10) }
 
-// Entry is a fact to be sealed: its payload is any JSON object.
+// Entry is an event that is not sealed yet.
 type Entry struct {
 	Action     string
 	Actor      string
 	OccurredAt time.Time
-	Payload    []byte
-	RequestID  string // the request that caused it: becomes the payload's request_id, absent when empty
+	Payload    []byte // any JSON object
+	RequestID  string // id of the request that caused it; unless empty, it is added to the payload as request_id
 }
 
-// Head is where a chain ends. The zero Head is a chain without events.
+// Head is the head of a chain: its last event. The zero Head is that of a chain without events.
 type Head struct {
 	Seq  int64
 	Hash string
 }
 
-// Genesis is the first event's prev_hash: 32 zero bytes in hex.
+// Genesis is the prev_hash of the first event: 32 zero bytes in hex.
 const Genesis = "0000000000000000000000000000000000000000000000000000000000000000"
 
-// Seal links an entry to the chain's end. The hash is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
+// Seal returns the entry as the event that follows the head. Its hash is hex(SHA-256(prev_hash as 32 bytes ‖
+// canonical)).
 func Seal(of Entity, head Head, e Entry) (Event, error) {
 	payload := e.payload()
 	if err := payload.Canonicalize(); err != nil {
@@ -79,7 +81,7 @@ func Seal(of Entity, head Head, e Entry) (Event, error) {
 	return sealed, err
 }
 
-// payload is the entry's object with the request's id among its members.
+// payload returns the payload with request_id among its members.
 func (e Entry) payload() jsontext.Value {
 	if e.RequestID == "" || len(e.Payload) < 2 {
 		return jsontext.Value(e.Payload).Clone()
@@ -91,15 +93,16 @@ func (e Entry) payload() jsontext.Value {
 	return append(p, e.Payload[1:]...)
 }
 
-// Head is the end of a chain whose last event this is.
+// Head returns the head of a chain that ends with the event.
 func (e Event) Head() Head { return Head{Seq: e.Seq, Hash: e.Hash} }
 
-// canonical writes the RFC 8785 form of {v, id, entity_type, entity_id, seq, action, actor, occurred_at, payload}:
-// members sorted, the payload being canonical already.
+// canonical returns the canonical bytes of an event.
 func canonical(e Event) string {
 	return string(appendCanonical(make([]byte, 0, 256+len(e.Payload)), &e))
 }
 
+// appendCanonical appends the canonical bytes of an event: the RFC 8785 form of {v, id, entity_type, entity_id, seq,
+// action, actor, occurred_at, payload}. The payload must be in canonical form.
 func appendCanonical(b []byte, e *Event) []byte {
 	text := func(name, value string) {
 		b = append(append(append(b, '"'), name...), `":`...)
@@ -118,22 +121,11 @@ func appendCanonical(b []byte, e *Event) []byte {
 	return append(b, `,"v":1}`...)
 }
 
+// chain returns the hash of an event, in hex.
 func chain(prev, canonical string) (string, error) {
 	var out [2 * sha256.Size]byte
 	if _, ok := hashOf(make([]byte, 0, sha256.Size+len(canonical)), prev, canonical, &out); !ok {
-		return "", fmt.Errorf("prev_hash %q is not 32 bytes of hex", prev)
+		return "", fmt.Errorf("prev_hash %q is not 32 bytes in hex", prev)
 	}
 	return string(out[:]), nil
-}
-
-// hashOf writes the hash in hex; scratch is grown and given back. False where prev is no hash.
-func hashOf(scratch []byte, prev, canonical string, out *[2 * sha256.Size]byte) ([]byte, bool) {
-	scratch, err := hex.AppendDecode(scratch[:0], []byte(prev))
-	if err != nil || len(scratch) != sha256.Size {
-		return scratch, false
-	}
-	scratch = append(scratch, canonical...)
-	sum := sha256.Sum256(scratch)
-	hex.Encode(out[:], sum[:])
-	return scratch, true
 }

@@ -24,11 +24,15 @@ func seal(t *testing.T, head audit.Head, e audit.Entry) audit.Event {
 	return sealed
 }
 
-func TestTheHashedBytesAreTheRFC8785FormOfTheNamedMembers(t *testing.T) {
-	e := seal(t, audit.Head{}, audit.Entry{Action: "run.created", Actor: "claire \"<\u2028", OccurredAt: at, Payload: []byte(`{"z":1.0,"a":[true,"é"]}`), RequestID: "req-1"})
+func TestTheCanonicalBytesOfAnEvent(t *testing.T) {
+	e := seal(t, audit.Head{}, audit.Entry{
+		Action: "run.created", Actor: "claire \"<\u2028", OccurredAt: at,
+		Payload: []byte(`{"z":1.0,"a":[true,"é"]}`), RequestID: "req-1",
+	})
 	independent, err := json.Marshal(map[string]any{
-		"v": 1, "id": "run-é/1", "entity_type": "run", "entity_id": "run-é", "seq": 1, "action": "run.created", "actor": "claire \"<\u2028",
-		"occurred_at": "2026-11-23T09:30:00.123456Z", "payload": map[string]any{"z": 1, "a": []any{true, "é"}, "request_id": "req-1"},
+		"v": 1, "id": "run-é/1", "entity_type": "run", "entity_id": "run-é", "seq": 1,
+		"action": "run.created", "actor": "claire \"<\u2028", "occurred_at": "2026-11-23T09:30:00.123456Z",
+		"payload": map[string]any{"z": 1, "a": []any{true, "é"}, "request_id": "req-1"},
 	})
 	require.NoError(t, err)
 	want := jsontext.Value(independent)
@@ -41,7 +45,9 @@ func TestTheHashCoversThePreviousHashAndTheCanonicalBytes(t *testing.T) {
 	require.Equal(t, strings.Repeat("0", 64), first.PrevHash)
 	sum := sha256.Sum256(append(make([]byte, 32), first.Canonical...))
 	require.Equal(t, hex.EncodeToString(sum[:]), first.Hash)
-	second := seal(t, first.Head(), audit.Entry{Action: "b", OccurredAt: at, Payload: []byte(`{}`), RequestID: "r"})
+	second := seal(t, first.Head(), audit.Entry{
+		Action: "b", OccurredAt: at, Payload: []byte(`{}`), RequestID: "r",
+	})
 	prev, err := hex.DecodeString(first.Hash)
 	require.NoError(t, err)
 	sum = sha256.Sum256(append(prev, second.Canonical...))
@@ -51,14 +57,14 @@ func TestTheHashCoversThePreviousHashAndTheCanonicalBytes(t *testing.T) {
 	require.JSONEq(t, `{"request_id":"r"}`, string(second.Payload))
 }
 
-func TestSealingRefusesAPayloadThatIsNoJSONAndAHeadThatIsNoHash(t *testing.T) {
+func TestSealRefusesAnInvalidPayloadAndAnInvalidHead(t *testing.T) {
 	_, err := audit.Seal(audit.Run("x"), audit.Head{}, audit.Entry{Payload: []byte(`{"a":1,"a":2}`)})
 	require.Error(t, err)
 	_, err = audit.Seal(audit.Run("x"), audit.Head{Seq: 1, Hash: "short"}, audit.Entry{Payload: []byte(`{}`)})
 	require.Error(t, err)
 }
 
-func TestAChainSaysWhatIsWrongAndWhere(t *testing.T) {
+func TestFindingsOfAChain(t *testing.T) {
 	first := seal(t, audit.Head{}, audit.Entry{Action: "a", Actor: "x", OccurredAt: at, Payload: []byte(`{"n":1}`)})
 	second := seal(t, first.Head(), audit.Entry{Action: "b", Actor: "x", OccurredAt: at, Payload: []byte(`{}`)})
 	check := func(events ...audit.Event) string {
@@ -72,7 +78,7 @@ func TestAChainSaysWhatIsWrongAndWhere(t *testing.T) {
 		return strings.Join(all, "\n")
 	}
 	require.Empty(t, check(first, second))
-	require.Contains(t, check(second), "event 2: sequence: follows event 0")
+	require.Contains(t, check(second), "event 2: the sequence number should be 1")
 	forged := second
 	forged.Actor = "y"
 	require.Contains(t, check(first, forged), "event 2: a copied column differs")
@@ -81,14 +87,14 @@ func TestAChainSaysWhatIsWrongAndWhere(t *testing.T) {
 	require.Contains(t, check(first, forged), "prev_hash is not")
 	forged = second
 	forged.Hash = first.Hash
-	require.Contains(t, check(first, forged), "hash is not that")
-	stranger := second
-	stranger.Entity.ID = "other"
-	require.Contains(t, check(first, stranger), "belongs to run other")
+	require.Contains(t, check(first, forged), "the hash does not match")
+	foreign := second
+	foreign.Entity.ID = "other"
+	require.Contains(t, check(first, foreign), "the event belongs to run other")
 	require.Equal(t, "run r: gone", audit.Finding{Entity: audit.Entity{Type: "run", ID: "r"}, Problem: "gone"}.String())
 }
 
-func TestAnEventsDocumentReadsBackToTheSameEvent(t *testing.T) {
+func TestAnEventIsMarshalledAndUnmarshalled(t *testing.T) {
 	e := seal(t, audit.Head{}, audit.Entry{Action: "a", Actor: "x", OccurredAt: at, Payload: []byte(`{"n":[1,null]}`)})
 	doc, err := gojson.Marshal(e)
 	require.NoError(t, err)
@@ -97,8 +103,69 @@ func TestAnEventsDocumentReadsBackToTheSameEvent(t *testing.T) {
 	back.OccurredAt, e.OccurredAt = back.OccurredAt.UTC(), e.OccurredAt.UTC()
 	require.Equal(t, e, back)
 	for _, bad := range []string{
-		`[]`, strings.Replace(string(doc), "2026-11-23T", "yesterday ", 1), strings.Replace(string(doc), `é/1"`, `é/2"`, 1),
+		`[]`,
+		strings.Replace(string(doc), "2026-11-23T", "yesterday ", 1),
+		strings.Replace(string(doc), `é/1"`, `é/2"`, 1),
 	} {
 		require.Error(t, gojson.Unmarshal([]byte(bad), &back), bad)
+	}
+}
+
+func TestParseTimeAcceptsTheExactFormOnly(t *testing.T) {
+	got, err := audit.ParseTime("2026-11-23T09:30:00.123456Z")
+	require.NoError(t, err)
+	require.Equal(t, time.Date(2026, 11, 23, 9, 30, 0, 123456000, time.UTC), got)
+	for _, text := range []string{
+		"", "2026-11-23T09:30:00Z", "2026-11-23T09:30:00,123456Z", "2026-11-23T09:30:00.+12345Z",
+		"2026-11-23T09:30:00.12345Z0", "2026-11-23T09:30:60.123456Z", "2026-11-23 09:30:00.123456Z",
+	} {
+		_, err := audit.ParseTime(text)
+		require.Error(t, err, text)
+	}
+}
+
+// longEvent returns an event whose canonical bytes are about 800 bytes.
+func longEvent(b *testing.B) audit.Event {
+	b.Helper()
+	e, err := audit.Seal(audit.Run("01a20950-0000-7000-8000-000000000000"), audit.Head{}, audit.Entry{
+		Action: "step.committed", Actor: "claire", OccurredAt: at, RequestID: "req-1",
+		Payload: []byte(`{"slots":{"note":"` + strings.Repeat("x", 400) + `","on":"2025-03-14"},"step":"receive"}`),
+	})
+	require.NoError(b, err)
+	return e
+}
+
+func BenchmarkFlaws(b *testing.B) {
+	e := longEvent(b)
+	b.Run("one checker", func(b *testing.B) {
+		var c audit.Checker
+		b.ReportAllocs()
+		for b.Loop() {
+			c.Flaws(&e)
+		}
+	})
+	b.Run("a checker per event", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			new(audit.Checker).Flaws(&e)
+		}
+	})
+}
+
+func BenchmarkUnmarshalEvent(b *testing.B) {
+	doc, err := gojson.Marshal(longEvent(b))
+	require.NoError(b, err)
+	indented := jsontext.Value(doc).Clone()
+	require.NoError(b, indented.Indent())
+	for name, doc := range map[string][]byte{"as exported": doc, "indented": indented} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				var e audit.Event
+				if err := gojson.Unmarshal(doc, &e); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -14,22 +14,24 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// CheckpointFormat names the form of a checkpoint's text.
+// CheckpointFormat is the first line of a checkpoint's text.
 const CheckpointFormat = "procedo-checkpoint/1"
 
-// Checkpoint says where chains ended at a moment: the root of a Merkle tree over the heads that changed since the one before it,
-// whose hash it holds. So one kept checkpoint vouches for all that went before.
+// Checkpoint is a signed statement of the heads of chains at a time. It holds the root of a Merkle tree over the
+// heads that changed since the previous checkpoint, and the hash of that checkpoint. Therefore, whoever keeps one
+// checkpoint can verify everything that came before it.
 type Checkpoint struct {
 	Number   int64 // from 1, without gaps
 	Time     time.Time
-	Previous string // hash of the checkpoint before it; Genesis of the first
-	Until    Cursor // the feed's last entry that it covers
-	Leaves   int64
-	Root     string
-	Keys     []string // verifier keys of all who signed
+	Previous string   // hash of the previous checkpoint; Genesis for the first
+	Until    Cursor   // the last entry of the feed that it covers
+	Leaves   int64    // number of leaves of the tree
+	Root     string   // root of the tree, in hex
+	Keys     []string // verifier keys of the signatures
 }
 
-// Text is what is signed: lines of a name and a value in a fixed order, a line key for each signature.
+// Text returns the text that is signed. Each line consists of a name and a value, in a fixed order. There is a line
+// "key" for each signature.
 func (c Checkpoint) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\nnumber %d\ntime %s\nprevious %s\nuntil %s\nleaves %d\nroot %s\n",
@@ -40,13 +42,14 @@ func (c Checkpoint) Text() string {
 	return b.String()
 }
 
-// Hash is what the next checkpoint holds of this one: hex SHA-256 of its text. Signatures are not part of it.
+// Hash returns the hash that the next checkpoint holds: the SHA-256 of the text, without the signatures, in hex.
 func (c Checkpoint) Hash() string {
 	sum := sha256.Sum256([]byte(c.Text()))
 	return hex.EncodeToString(sum[:])
 }
 
-// Sign signs with every key and returns the signed note (c2sp.org/signed-note).
+// Sign signs the checkpoint with every key. It returns the checkpoint with those keys, and the signed note
+// (c2sp.org/signed-note).
 func (c Checkpoint) Sign(keys []Key) (Checkpoint, string, error) {
 	c.Keys = nil
 	signers := make([]note.Signer, len(keys))
@@ -57,11 +60,12 @@ func (c Checkpoint) Sign(keys []Key) (Checkpoint, string, error) {
 	return c, string(signed), err
 }
 
-// OpenCheckpoint reads a signed note. An error says that it is no checkpoint, or that one of the keys that it names did not sign it.
+// OpenCheckpoint parses a signed note and verifies its signatures. It returns an error unless the note is a
+// checkpoint that is signed by exactly the keys that it names.
 func OpenCheckpoint(signed string) (Checkpoint, error) {
 	text, signatures, found := strings.Cut(signed, "\n\n")
 	if !found {
-		return Checkpoint{}, errors.New("not a signed note")
+		return Checkpoint{}, errors.New("it is not a signed note")
 	}
 	c, err := parseCheckpoint(text + "\n")
 	if err != nil {
@@ -77,7 +81,7 @@ func OpenCheckpoint(signed string) (Checkpoint, error) {
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	exact := strings.Count(signatures, "\n") == len(c.Keys) // a line that comes twice is dropped before we see it
+	exact := strings.Count(signatures, "\n") == len(c.Keys) // note.Open drops repeated lines
 	for _, s := range opened.Sigs {
 		_, err := base64.StdEncoding.Strict().DecodeString(s.Base64)
 		exact = exact && err == nil
@@ -88,12 +92,13 @@ func OpenCheckpoint(signed string) (Checkpoint, error) {
 	return c, nil
 }
 
-// SignedBy reports whether one of the keys signed an opened checkpoint.
+// SignedBy reports whether an opened checkpoint is signed by at least one of the keys.
 func (c Checkpoint) SignedBy(keys []string) bool {
 	return slices.ContainsFunc(keys, func(k string) bool { return slices.Contains(c.Keys, k) })
 }
 
-// Follows says why a checkpoint cannot come right after another; nil where it can. The zero Checkpoint is before the first.
+// Follows returns an error if the checkpoint cannot be the successor of another. The first checkpoint follows the
+// zero Checkpoint.
 func (c Checkpoint) Follows(before Checkpoint) error {
 	previous := Genesis
 	if before.Number > 0 {
@@ -101,22 +106,22 @@ func (c Checkpoint) Follows(before Checkpoint) error {
 	}
 	switch {
 	case c.Number != before.Number+1:
-		return fmt.Errorf("follows checkpoint %d", before.Number)
+		return fmt.Errorf("the number should be %d", before.Number+1)
 	case c.Previous != previous:
-		return errors.New("does not hold the hash of the checkpoint before it")
+		return errors.New("it does not contain the hash of the previous checkpoint")
 	case c.Time.Before(before.Time):
-		return errors.New("is earlier than the checkpoint before it")
+		return errors.New("it is earlier than the previous checkpoint")
 	case before.Number > 0 && !c.SignedBy(before.Keys):
-		return errors.New("has no key in common with the checkpoint before it")
+		return errors.New("it has no key in common with the previous checkpoint")
 	}
 	return nil
 }
 
-// parseCheckpoint takes exactly what Text writes.
+// parseCheckpoint parses a text that is exactly as Text returns it.
 func parseCheckpoint(text string) (c Checkpoint, err error) {
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	if lines[0] != CheckpointFormat {
-		return c, fmt.Errorf("not a checkpoint: want %s", CheckpointFormat)
+		return c, fmt.Errorf("it is not a checkpoint: the first line is not %s", CheckpointFormat)
 	}
 	fields := map[string]string{}
 	for _, line := range lines[1:] {
@@ -133,7 +138,7 @@ func parseCheckpoint(text string) (c Checkpoint, err error) {
 	c.Leaves, errs[3] = strconv.ParseInt(fields["leaves"], 10, 64)
 	c.Previous, c.Root = fields["previous"], fields["root"]
 	if err := errors.Join(errs...); err != nil || c.Text() != text || c.Number < 1 || c.Leaves < 1 {
-		return c, errors.Join(errors.New("not a checkpoint in the form in which it is written"), err)
+		return c, errors.Join(errors.New("it is not a well-formed checkpoint"), err)
 	}
 	return c, nil
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,10 @@ func key(t testing.TB, name string) audit.Key {
 
 func leaf(i int) audit.Leaf {
 	sum := sha256.Sum256([]byte{byte(i)})
-	return audit.Leaf{Entity: audit.Run(fmt.Sprintf("run-%03d", i)), Head: audit.Head{Seq: int64(i + 1), Hash: hex.EncodeToString(sum[:])}}
+	return audit.Leaf{
+		Entity: audit.Run(fmt.Sprintf("run-%03d", i)),
+		Head:   audit.Head{Seq: int64(i + 1), Hash: hex.EncodeToString(sum[:])},
+	}
 }
 
 func someLeaves(n int) (all []audit.Leaf) {
@@ -38,6 +42,7 @@ func someLeaves(n int) (all []audit.Leaf) {
 	return all
 }
 
+// sign signs a checkpoint, with values for the fields that are not set.
 func sign(t testing.TB, c audit.Checkpoint, keys ...audit.Key) (audit.Checkpoint, string) {
 	t.Helper()
 	if c.Root == "" {
@@ -58,7 +63,7 @@ func sign(t testing.TB, c audit.Checkpoint, keys ...audit.Key) (audit.Checkpoint
 	return c, note
 }
 
-func TestACheckpointOpensToWhatWasSigned(t *testing.T) {
+func TestOpenCheckpointReturnsTheSignedCheckpoint(t *testing.T) {
 	until := audit.Cursor{Position: 7, Entity: audit.Run("r"), Seq: 3}
 	c, note := sign(t, audit.Checkpoint{Until: until}, key(t, "alice"), key(t, "bob"))
 	opened, err := audit.OpenCheckpoint(note)
@@ -71,7 +76,7 @@ func TestACheckpointOpensToWhatWasSigned(t *testing.T) {
 	require.False(t, opened.SignedBy([]string{"x"}))
 }
 
-func TestNoByteOfACheckpointCanBeChanged(t *testing.T) {
+func TestOpenCheckpointRefusesAnyChange(t *testing.T) {
 	_, note := sign(t, audit.Checkpoint{}, key(t, "alice"), key(t, "bob"))
 	for i := range note {
 		forged := []byte(note)
@@ -83,7 +88,7 @@ func TestNoByteOfACheckpointCanBeChanged(t *testing.T) {
 	for i := range lines {
 		without := strings.Join(append(append([]string{}, lines[:i]...), lines[i+1:]...), "")
 		if without == note {
-			continue // what follows the last line feed
+			continue // the empty text after the last line feed
 		}
 		_, err := audit.OpenCheckpoint(without)
 		require.Error(t, err, "without %q", lines[i])
@@ -94,7 +99,7 @@ func TestNoByteOfACheckpointCanBeChanged(t *testing.T) {
 	}
 }
 
-func TestASignatureMayNotComeTwiceNorTheNumberOfLeavesBeNone(t *testing.T) {
+func TestARepeatedSignatureAndAVastNumberOfLeavesAreRefused(t *testing.T) {
 	_, note := sign(t, audit.Checkpoint{}, key(t, "alice"))
 	_, signature, _ := strings.Cut(note, "\n\n")
 	_, err := audit.OpenCheckpoint(note + signature)
@@ -104,7 +109,7 @@ func TestASignatureMayNotComeTwiceNorTheNumberOfLeavesBeNone(t *testing.T) {
 	require.Error(t, err)
 }
 
-func TestACheckpointFollowsOneAndNoOther(t *testing.T) {
+func TestFollows(t *testing.T) {
 	alice, bob := key(t, "alice"), key(t, "bob")
 	first, _ := sign(t, audit.Checkpoint{}, alice)
 	require.NoError(t, first.Follows(audit.Checkpoint{}))
@@ -112,21 +117,25 @@ func TestACheckpointFollowsOneAndNoOther(t *testing.T) {
 	require.NoError(t, second.Follows(first))
 	third, _ := sign(t, audit.Checkpoint{Number: 3, Previous: second.Hash()}, bob)
 	require.NoError(t, third.Follows(second))
-	for what, c := range map[string]audit.Checkpoint{
-		"follows checkpoint": {Number: 3, Previous: first.Hash(), Keys: first.Keys, Time: at}, "does not hold": {Number: 2, Previous: second.Hash(), Keys: first.Keys, Time: at},
-		"earlier": {Number: 2, Previous: first.Hash(), Keys: first.Keys, Time: at.Add(-time.Second)}, "no key": {Number: 2, Previous: first.Hash(), Keys: []string{bob.Public}, Time: at},
+	for message, c := range map[string]audit.Checkpoint{
+		"number should be 2": {Number: 3, Previous: first.Hash(), Keys: first.Keys, Time: at},
+		"does not contain":   {Number: 2, Previous: second.Hash(), Keys: first.Keys, Time: at},
+		"earlier":            {Number: 2, Previous: first.Hash(), Keys: first.Keys, Time: at.Add(-time.Second)},
+		"no key":             {Number: 2, Previous: first.Hash(), Keys: []string{bob.Public}, Time: at},
 	} {
-		require.ErrorContains(t, c.Follows(first), what)
+		t.Run(message, func(t *testing.T) { require.ErrorContains(t, c.Follows(first), message) })
 	}
 	require.Error(t, second.Follows(audit.Checkpoint{}))
 }
 
 func TestTheTreeIsThatOfRFC6962(t *testing.T) {
-	// From the definition: MTH({d}) = SHA-256(0 ‖ d), MTH(D) = SHA-256(1 ‖ left ‖ right), split at the greatest power of two below n.
+	// By the definition: MTH({d}) = SHA-256(0 ‖ d) and MTH(D) = SHA-256(1 ‖ left ‖ right), where D is split at the
+	// greatest power of two less than its length.
 	var root func(all []audit.Leaf) []byte
 	root = func(all []audit.Leaf) []byte {
-		if len(all) == 1 {
-			sum := sha256.Sum256([]byte("\x00" + fmt.Sprintf("%s %s %d %s\n", all[0].Entity.Type, all[0].Entity.ID, all[0].Seq, all[0].Hash)))
+		if l := all[0]; len(all) == 1 {
+			text := fmt.Sprintf("\x00%s %s %d %s\n", l.Entity.Type, l.Entity.ID, l.Seq, l.Hash)
+			sum := sha256.Sum256([]byte(text))
 			return sum[:]
 		}
 		k := 1
@@ -141,7 +150,7 @@ func TestTheTreeIsThatOfRFC6962(t *testing.T) {
 	}
 }
 
-func TestAProofHoldsForItsLeafAlone(t *testing.T) {
+func TestAProofIsValidForItsLeafOnly(t *testing.T) {
 	alice := key(t, "alice")
 	rapid.Check(t, func(r *rapid.T) {
 		n := rapid.IntRange(1, 40).Draw(r, "leaves")
@@ -153,15 +162,23 @@ func TestAProofHoldsForItsLeafAlone(t *testing.T) {
 		proof := audit.Proof{Note: note, Index: int64(i), Head: leaf(i).Head, Path: path}
 		_, err = proof.Check(leaf(i).Entity)
 		require.NoError(r, err)
-		for what, forge := range map[string]func(*audit.Proof){
-			"index": func(p *audit.Proof) { p.Index++ }, "negative": func(p *audit.Proof) { p.Index = -1 }, "far": func(p *audit.Proof) { p.Index = 1 << 60 },
-			"seq": func(p *audit.Proof) { p.Seq++ }, "hash": func(p *audit.Proof) { p.Hash = audit.Genesis }, "longer": func(p *audit.Proof) { p.Path = append(p.Path, audit.Genesis) },
-			"no hash": func(p *audit.Proof) { p.Path = append(append([]string{}, p.Path...), "x") }, "note": func(p *audit.Proof) { p.Note = p.Note[1:] },
+		for _, c := range []struct {
+			change string
+			forge  func(*audit.Proof)
+		}{
+			{"another index", func(p *audit.Proof) { p.Index++ }},
+			{"a negative index", func(p *audit.Proof) { p.Index = -1 }},
+			{"a vast index", func(p *audit.Proof) { p.Index = 1 << 60 }},
+			{"another sequence number", func(p *audit.Proof) { p.Seq++ }},
+			{"another hash", func(p *audit.Proof) { p.Hash = audit.Genesis }},
+			{"a longer path", func(p *audit.Proof) { p.Path = append(p.Path, audit.Genesis) }},
+			{"a path with an invalid hash", func(p *audit.Proof) { p.Path = append(slices.Clone(p.Path), "x") }},
+			{"an invalid note", func(p *audit.Proof) { p.Note = p.Note[1:] }},
 		} {
 			forged := proof
-			forge(&forged)
+			c.forge(&forged)
 			_, err := forged.Check(leaf(i).Entity)
-			require.Error(r, err, what)
+			require.Error(r, err, c.change)
 		}
 		_, err = proof.Check(audit.Procedure(leaf(i).Entity.ID))
 		require.Error(r, err)
@@ -170,10 +187,13 @@ func TestAProofHoldsForItsLeafAlone(t *testing.T) {
 	require.Error(t, err)
 }
 
-func TestKeysThatAreNoneAreRefusedWithoutBeingShown(t *testing.T) {
+func TestInvalidKeysAreRefusedWithoutBeingShown(t *testing.T) {
 	private, public, err := audit.GenerateKey(strings.NewReader(strings.Repeat("a", 32)), "alice")
 	require.NoError(t, err)
-	for _, text := range []string{"", "# none\n", "secret", public, private + "\n" + private, private[:len(private)-4], strings.Replace(private, "alice", "eve", 1)} {
+	for _, text := range []string{
+		"", "# none\n", "secret", public, private + "\n" + private, private[:len(private)-4],
+		strings.Replace(private, "alice", "eve", 1),
+	} {
 		_, err := audit.ParseKeys(text)
 		require.Error(t, err, text)
 		require.NotContains(t, err.Error(), "secret")
@@ -185,7 +205,7 @@ func TestKeysThatAreNoneAreRefusedWithoutBeingShown(t *testing.T) {
 	require.Error(t, audit.CheckPublic(private))
 }
 
-func TestLeavesAndPlacesReadBackAsTheyAreWritten(t *testing.T) {
+func TestLeavesAndCursorsAreParsedFromTheirText(t *testing.T) {
 	back, err := audit.ParseLeaf(leaf(3).String())
 	require.NoError(t, err)
 	require.Equal(t, leaf(3), back)
@@ -204,7 +224,7 @@ func TestLeavesAndPlacesReadBackAsTheyAreWritten(t *testing.T) {
 	}
 }
 
-// FuzzCheckpoint: nothing that is handed in as a checkpoint makes the reader fall over, and what opens is what was signed.
+// FuzzCheckpoint checks that OpenCheckpoint never panics and that it returns the text of the note.
 func FuzzCheckpoint(f *testing.F) {
 	_, note := sign(f, audit.Checkpoint{}, key(f, "alice"))
 	f.Add(note)

@@ -2,13 +2,12 @@ package audit
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// document is an event as it stands in answers, bundles and exports.
+// document is the JSON of an event in responses, bundles and exports.
 type document struct {
 	ID         string         `json:"id"`
 	EntityType string         `json:"entity_type"`
@@ -23,7 +22,7 @@ type document struct {
 	Hash       string         `json:"hash"`
 }
 
-// MarshalJSONTo writes the event with canonical as a string, so that no reader need re-make the hashed bytes.
+// MarshalJSONTo writes the event. The canonical bytes are a string, so that a reader can hash them as they are.
 func (e Event) MarshalJSONTo(to *jsontext.Encoder) error {
 	return json.MarshalEncode(to, document{
 		ID: e.ID(), EntityType: e.Entity.Type, EntityID: e.Entity.ID, Seq: e.Seq, Action: e.Action, Actor: e.Actor,
@@ -32,17 +31,8 @@ func (e Event) MarshalJSONTo(to *jsontext.Encoder) error {
 	})
 }
 
-// payloadAsHashed reports whether the payload stands in the hashed bytes as it was given.
-func (d *document) payloadAsHashed() bool {
-	tail := strconv.AppendInt([]byte(`,"seq":`), d.Seq, 10)
-	tail = append(tail, `,"v":1}`...)
-	end := len(d.Canonical) - len(tail)
-	start := end - len(d.Payload)
-	return start >= 0 && d.Canonical[end:] == string(tail) && d.Canonical[start:end] == string(d.Payload)
-}
-
-// UnmarshalJSONFrom reads an event; whether it is true is Chain's business. An id that is not made of entity and seq
-// is refused: nothing would hold it against the canonical bytes.
+// UnmarshalJSONFrom reads an event without verifying it; see Chain. It returns an error if the id does not match the
+// entity and the sequence number, because the id is not kept in the Event and would not be checked later.
 func (e *Event) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	var d document
 	if err := json.UnmarshalDecode(from, &d); err != nil {
@@ -55,14 +45,14 @@ func (e *Event) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	if d.ID != eventID(d.EntityID, d.Seq) {
 		return fmt.Errorf("event %q is not event %d of %q", d.ID, d.Seq, d.EntityID)
 	}
-	if !d.payloadAsHashed() { // somebody wrote it in another layout
+	if !d.payloadIsCanonical() {
 		if err := d.Payload.Canonicalize(); err != nil {
 			return err
 		}
 	}
 	*e = Event{
-		Entity: Entity{Type: d.EntityType, ID: d.EntityID}, Seq: d.Seq, Action: d.Action, Actor: d.Actor, OccurredAt: at,
-		Payload: d.Payload, Canonical: d.Canonical, PrevHash: d.PrevHash, Hash: d.Hash,
+		Entity: Entity{Type: d.EntityType, ID: d.EntityID}, Seq: d.Seq, Action: d.Action, Actor: d.Actor,
+		OccurredAt: at, Payload: d.Payload, Canonical: d.Canonical, PrevHash: d.PrevHash, Hash: d.Hash,
 	}
 	return nil
 }

@@ -6,16 +6,17 @@ import (
 	"strings"
 )
 
-// The types of entity that have a trail.
+// The types of entities that have a trail.
 const (
 	RunEntity       = "run"
 	ProcedureEntity = "procedure"
 )
 
-// CheckpointEntity is the entity type of checkpoints in findings and in the feed. A checkpoint has no trail of its own.
+// CheckpointEntity is the entity type of checkpoints in findings and in the feed. A checkpoint has no trail of its
+// own.
 const CheckpointEntity = "checkpoint"
 
-// Entity identifies something that has a trail.
+// Entity identifies a run or a procedure, which have a trail, or a checkpoint.
 type Entity struct {
 	Type string // RunEntity, ProcedureEntity or, in findings and the feed, CheckpointEntity
 	ID   string
@@ -34,7 +35,7 @@ func (e Entity) Compare(o Entity) int {
 
 func (e Entity) String() string { return e.Type + " " + e.ID }
 
-// CheckpointNumbered returns the entity that stands for a checkpoint in the feed and in findings.
+// CheckpointNumbered returns the entity of a checkpoint.
 func CheckpointNumbered(number int64) Entity {
 	return Entity{Type: CheckpointEntity, ID: CheckpointID(number)}
 }

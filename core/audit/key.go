@@ -12,23 +12,23 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// Key signs checkpoints: Ed25519, in the form of C2SP signed notes (c2sp.org/signed-note).
+// Key is an Ed25519 key that signs checkpoints in the form of C2SP signed notes (c2sp.org/signed-note).
 type Key struct {
 	signer note.Signer
-	// Public is the verifier key, which may be given to anybody: <name>+<hash>+<base64>.
+	// Public is the verifier key, <name>+<hash>+<base64>. It is not secret.
 	Public string
 }
 
-// GenerateKey makes a key of the name from 32 random bytes. A name has no blank and no +.
+// GenerateKey generates a key with the name from 32 random bytes. The name must not contain white space or "+".
 func GenerateKey(random io.Reader, name string) (private, public string, err error) {
 	if name == "" || strings.ContainsAny(name, "+ \t\r\n") {
-		return "", "", fmt.Errorf("a key's name is not empty and has neither blank nor +: %q", name)
+		return "", "", fmt.Errorf("the name of a key must not be empty or contain white space or +: %q", name)
 	}
 	return note.GenerateKey(random, name)
 }
 
-// ParseKeys reads private keys, one to a line; lines that are empty or begin with # say nothing. While a key is being
-// replaced, the old and the new one stand together and both sign. An error never tells what the text is.
+// ParseKeys parses private keys, one to a line. It skips lines that are empty or begin with #. While a key is being
+// replaced, the text contains both the old and the new one, and both sign. Errors never contain any part of the text.
 func ParseKeys(text string) (keys []Key, err error) {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -40,18 +40,19 @@ func ParseKeys(text string) (keys []Key, err error) {
 			return nil, fmt.Errorf("key %d: %w", len(keys)+1, err)
 		}
 		if slices.ContainsFunc(keys, func(k Key) bool { return k.Public == key.Public }) {
-			return nil, fmt.Errorf("key %d: stands there twice", len(keys)+1)
+			return nil, fmt.Errorf("key %d: it is a duplicate", len(keys)+1)
 		}
 		keys = append(keys, key)
 	}
 	if len(keys) == 0 {
-		return nil, errors.New("no key")
+		return nil, errors.New("there is no key")
 	}
 	return keys, nil
 }
 
-var errKey = errors.New("not a private key as procedo audit keygen writes it")
+var errKey = errors.New("it is not a private key as printed by procedo audit keygen")
 
+// parseKey parses a private key, and derives the verifier key from it.
 func parseKey(line string) (Key, error) {
 	signer, err := note.NewSigner(line)
 	if err != nil {
@@ -71,10 +72,10 @@ func parseKey(line string) (Key, error) {
 	return Key{signer: signer, Public: public}, err
 }
 
-// CheckPublic reports what is wrong with a verifier key.
+// CheckPublic returns an error if the key is not a verifier key.
 func CheckPublic(key string) error {
 	if _, err := note.NewVerifier(key); err != nil {
-		return fmt.Errorf("%q is not a verifier key as procedo audit keygen shows it", key)
+		return fmt.Errorf("%q is not a verifier key as printed by procedo audit keygen", key)
 	}
 	return nil
 }

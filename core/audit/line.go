@@ -8,7 +8,8 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Line is one line of an export or of a sink: an event, a checkpoint, or a checkpoint's leaf. Exactly one member is set.
+// Line is a line of an export or of a sink: an event, a checkpoint, or a leaf of a checkpoint. Exactly one field is
+// set.
 type Line struct {
 	Event *Event
 	Leaf  *StoredLeaf
@@ -26,13 +27,13 @@ type checkpointLine struct {
 	Index      *int64 `json:"index,omitzero"`
 }
 
-// checkpointPrefix is how the line of a checkpoint or a leaf begins.
+// checkpointPrefix is the beginning of the line of a checkpoint or a leaf.
 const checkpointPrefix = `{"checkpoint":`
 
 // IsCheckpointLine reports whether a line holds a checkpoint or a leaf rather than an event.
 func IsCheckpointLine(line []byte) bool { return bytes.HasPrefix(line, []byte(checkpointPrefix)) }
 
-// MarshalJSON writes the line without its line feed.
+// MarshalJSON returns the line, without a line feed.
 func (l Line) MarshalJSON() ([]byte, error) {
 	switch {
 	case l.Event != nil:
@@ -50,9 +51,10 @@ func (l Line) MarshalJSON() ([]byte, error) {
 }
 
 // ErrLine means that a text is not a line of an export.
-var ErrLine = errors.New("neither an event nor a checkpoint")
+var ErrLine = errors.New("it is neither an event nor a checkpoint")
 
-// ReadLine reads a line, or returns ErrLine. It does not check whether what the line says is true.
+// ReadLine parses a line without verifying its content. If the text is not a line, it returns an error that wraps
+// ErrLine.
 func ReadLine(data []byte) (Line, error) {
 	if !IsCheckpointLine(data) {
 		var e Event

@@ -2,23 +2,24 @@ package audit
 
 import "context"
 
-// Range is a part of storage: the entities of one type whose ids lie in an interval, compared as bytes.
+// Range is a part of storage: the entities of a type whose ids are in an interval. Ids are compared as bytes.
 type Range struct {
 	Type    string
-	After   string // exclusive; empty: from the first
-	Through string // inclusive; empty: to the last
+	After   string // lower bound, exclusive; empty for none
+	Through string // upper bound, inclusive; empty for none
 }
 
 // Contains reports whether an id is in the range.
 func (r Range) Contains(id string) bool { return id > r.After && (r.Through == "" || id <= r.Through) }
 
-// RangeSize is the number of entities that EachRange puts into one range.
+// RangeSize is the number of entities in each range of EachRange.
 const RangeSize = 250
 
-// Bound returns the id of the n-th entity of a type that has a row, counted from after; empty where there are fewer.
+// Bound returns the id of the n-th stored entity of a type among those after an id; empty if there are fewer.
 type Bound func(ctx context.Context, entityType, after string, n int) (id string, err error)
 
-// EachRange divides storage into ranges that together hold every entity, and every row that belongs to none.
+// EachRange calls each with ranges that together contain all ids, so that rows without an entity are in one of them,
+// too.
 func EachRange(ctx context.Context, bound Bound, each func(Range) error) error {
 	for _, entityType := range []string{ProcedureEntity, RunEntity} {
 		for after := ""; ; {
@@ -26,7 +27,7 @@ func EachRange(ctx context.Context, bound Bound, each func(Range) error) error {
 			if err != nil {
 				return err
 			}
-			if through <= after { // there are no more, or stored ids are not text
+			if through <= after { // there are no more entities, or the stored ids are not text
 				through = ""
 			}
 			if err := each(Range{Type: entityType, After: after, Through: through}); err != nil {

@@ -9,38 +9,40 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// Leaf is where an entity's chain ended when a checkpoint was made.
+// Leaf is the head of an entity's chain at the time of a checkpoint.
 type Leaf struct {
 	Entity Entity
 	Head
 }
 
-// String is the leaf's text, which is what the tree hashes: type, id, seq and hash, a blank between them and a line feed after.
+// String returns the text of the leaf, over which the tree is built: type, id, sequence number and hash, separated by
+// spaces and followed by a line feed.
 func (l Leaf) String() string {
 	return fmt.Sprintf("%s %s %d %s\n", l.Entity.Type, l.Entity.ID, l.Seq, l.Hash)
 }
 
-// ParseLeaf reads a leaf's text.
+// ParseLeaf parses the text of a leaf.
 func ParseLeaf(text string) (l Leaf, err error) {
-	if n, _ := fmt.Sscanf(text, "%s %s %d %s\n", &l.Entity.Type, &l.Entity.ID, &l.Seq, &l.Hash); n != 4 || l.String() != text {
+	n, _ := fmt.Sscanf(text, "%s %s %d %s\n", &l.Entity.Type, &l.Entity.ID, &l.Seq, &l.Hash)
+	if n != 4 || l.String() != text {
 		return Leaf{}, fmt.Errorf("%q is not a leaf", text)
 	}
 	return l, nil
 }
 
-// StoredNote is a signed checkpoint as it is stored.
+// StoredNote is a stored checkpoint: its number and its signed note.
 type StoredNote struct {
 	Number int64
 	Note   string
 }
 
-// StoredLeaf is a leaf with the number of its checkpoint and its index there, from 0.
+// StoredLeaf is a stored leaf, with the number of its checkpoint and its index in the tree, from 0.
 type StoredLeaf struct {
 	Leaf
 	Number, Index int64
 }
 
-// SortLeaves sorts leaves into the order of a checkpoint's tree.
+// SortLeaves sorts leaves into the order of the tree of a checkpoint.
 func SortLeaves(leaves []Leaf) {
 	slices.SortFunc(leaves, func(a, b Leaf) int { return a.Entity.Compare(b.Entity) })
 }
@@ -51,14 +53,14 @@ type Tree struct {
 	stored []tlog.Hash
 }
 
-// Add puts one more leaf into the tree.
+// Add appends a leaf to the tree.
 func (t *Tree) Add(l Leaf) {
-	// The tree holds every hash that it is asked for, so that there is no error.
+	// An error can only come from ReadHashes, which has all the hashes.
 	hashes, _ := tlog.StoredHashes(t.count, []byte(l.String()), t)
 	t.stored, t.count = append(t.stored, hashes...), t.count+1
 }
 
-// StoredTree returns the tree over the stored leaves of a checkpoint.
+// StoredTree returns the tree over stored leaves.
 func StoredTree(leaves []StoredLeaf) *Tree {
 	t := &Tree{}
 	for _, l := range leaves {
@@ -76,7 +78,7 @@ func NewTree(leaves []Leaf) *Tree {
 	return t
 }
 
-// ReadHashes gives inner nodes: tlog.HashReader.
+// ReadHashes returns hashes of the tree by their storage indexes. It implements tlog.HashReader.
 func (t *Tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	all := make([]tlog.Hash, len(indexes))
 	for i, index := range indexes {
@@ -88,16 +90,16 @@ func (t *Tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return all, nil
 }
 
-// Count is how many leaves there are.
+// Count returns the number of leaves.
 func (t *Tree) Count() int64 { return t.count }
 
-// Root is the hash over all leaves, in hex.
+// Root returns the hash of the root, in hex.
 func (t *Tree) Root() string {
 	root, _ := tlog.TreeHash(t.count, t)
 	return hex.EncodeToString(root[:])
 }
 
-// Path is the audit path of the leaf at an index, from the leaf upwards, in hex (RFC 6962, section 2.1.1).
+// Path returns the audit path of the leaf at an index (RFC 6962, section 2.1.1), from the leaf to the root, in hex.
 func (t *Tree) Path(index int64) ([]string, error) {
 	proof, err := tlog.ProveRecord(t.count, index, t)
 	path := make([]string, len(proof))
@@ -107,10 +109,11 @@ func (t *Tree) Path(index int64) ([]string, error) {
 	return path, err
 }
 
-// mostLeaves bounds trees that are believed to be trees: tlog does not end on the largest numbers.
-const mostLeaves = 1 << 40
+// maxLeaves is the greatest number of leaves that is accepted. The functions of tlog do not terminate for numbers
+// close to the greatest int64.
+const maxLeaves = 1 << 40
 
-// checkPath reports whether the leaf at an index is among those of a checkpoint.
+// checkPath returns an error unless the path proves that the leaf at an index is in the tree of a checkpoint.
 func checkPath(c Checkpoint, l Leaf, index int64, path []string) error {
 	proof := make(tlog.RecordProof, len(path))
 	root, err := parseHash(c.Root)
@@ -120,16 +123,17 @@ func checkPath(c Checkpoint, l Leaf, index int64, path []string) error {
 	if err != nil {
 		return err
 	}
-	if index < 0 || index >= c.Leaves || c.Leaves > mostLeaves {
-		return fmt.Errorf("leaf %d of %d", index, c.Leaves)
+	if index < 0 || index >= c.Leaves || c.Leaves > maxLeaves {
+		return fmt.Errorf("the tree of %d leaves has no leaf %d", c.Leaves, index)
 	}
 	return tlog.CheckRecord(proof, c.Leaves, root, index, tlog.RecordHash([]byte(l.String())))
 }
 
+// parseHash parses a hash in lower-case hex.
 func parseHash(text string) (h tlog.Hash, err error) {
 	raw, err := hex.DecodeString(text)
 	if err != nil || len(raw) != len(h) || text != strings.ToLower(text) {
-		return h, fmt.Errorf("%q is not 32 bytes of hex", text)
+		return h, fmt.Errorf("%q is not 32 bytes in hex", text)
 	}
 	return tlog.Hash(raw), nil
 }

@@ -1,16 +1,13 @@
 package audit
 
-import (
-	"crypto/sha256"
-	"fmt"
-)
+import "fmt"
 
 // Finding is one thing wrong with a trail.
 type Finding struct {
 	Entity  Entity
-	Seq     int64 // 0 where it concerns the entity as a whole
+	Seq     int64 // sequence number of the event; 0 if the finding is about the entity as a whole
 	Problem string
-	// Warning marks what does not speak against the record: today's rules decide otherwise than those of the day.
+	// Warning is set if the record itself may be right: the present rules decide differently from those at the time.
 	Warning bool
 }
 
@@ -25,8 +22,8 @@ func (f Finding) String() string {
 	return text + ": " + f.Problem
 }
 
-// Chain checks the events of one entity as they come: contiguous sequence, hashes, and every copy against the
-// canonical bytes. The zero value is not ready: name the entity.
+// Chain verifies the events of one entity, one after the other: that their sequence has no gaps, that each holds the
+// hash of the previous one, and that hashes and copies match the canonical bytes. Entity must be set.
 type Chain struct {
 	Entity Entity
 
@@ -34,51 +31,35 @@ type Chain struct {
 	checker Checker
 }
 
-// Head is where the chain stands after what was checked.
+// Head returns the head after the last event that was verified.
 func (c *Chain) Head() Head { return c.head }
 
-// Check holds the next event against the chain and returns what is wrong with it.
+// Check verifies the next event.
 func (c *Chain) Check(e *Event) []Finding { return c.Link(e, c.checker.Flaws(e)) }
 
-// Link holds the next event against the chain, and returns what is wrong with that and the flaws that were found in it already.
+// Link verifies the place of the next event in the chain. The findings include the flaws of the event, which the
+// caller has found with a Checker.
 func (c *Chain) Link(e *Event, flaws []string) []Finding {
 	var findings []Finding
 	find := func(problem string) {
 		findings = append(findings, Finding{Entity: c.Entity, Seq: e.Seq, Problem: problem})
 	}
 	if e.Entity != c.Entity {
-		find("belongs to " + e.Entity.String())
+		find("the event belongs to " + e.Entity.String())
 	}
 	if e.Seq != c.head.Seq+1 {
-		find(fmt.Sprintf("sequence: follows event %d", c.head.Seq))
+		find(fmt.Sprintf("the sequence number should be %d", c.head.Seq+1))
 	}
 	prev := c.head.Hash
 	if c.head.Seq == 0 {
 		prev = Genesis
 	}
 	if e.PrevHash != prev {
-		find("prev_hash is not the hash of the event before it")
+		find("prev_hash is not the hash of the previous event")
 	}
 	for _, flaw := range flaws {
 		find(flaw)
 	}
 	c.head = e.Head()
 	return findings
-}
-
-// Checker finds what is wrong with events by themselves. It keeps its memory from one to the next; the zero value is ready.
-type Checker struct{ scratch []byte }
-
-// Flaws is what is wrong with an event by itself: its hash, and every copy against the canonical bytes.
-func (c *Checker) Flaws(e *Event) (flaws []string) {
-	var hash [2 * sha256.Size]byte
-	var ok bool
-	if c.scratch, ok = hashOf(c.scratch, e.PrevHash, e.Canonical, &hash); !ok || string(hash[:]) != e.Hash {
-		flaws = append(flaws, "hash is not that of its canonical bytes")
-	}
-	c.scratch = appendCanonical(c.scratch[:0], e)
-	if string(c.scratch) != e.Canonical {
-		flaws = append(flaws, "a copied column differs from the canonical bytes")
-	}
-	return flaws
 }

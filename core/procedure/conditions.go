@@ -11,79 +11,91 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// maxConditions bounds the conditions of one definition together, in code points: compiling them is worth that much.
+// maxConditions is the greatest total length of the conditions of a definition, in code points. It bounds the time
+// that compiling them takes.
 const maxConditions = 65_536
 
-// site is a condition as it was read, waiting for the steps to be known.
-type site struct {
+// pendingCondition is a condition that was read and can be compiled once all steps are known.
+type pendingCondition struct {
 	object
-	member  string // of the object
+	member  string // name of the object's member that holds the condition
 	source  string
 	pointer string // in the canonical document
-	kind    siteKind
+	kind    conditionKind
 	step    int
-	slot    int // of a slot's own conditions; else -1
-	put     func(*condition.Condition)
+	slot    int                   // index of the slot whose condition it is; otherwise -1
+	dest    **condition.Condition // receives the compiled condition
 }
 
-// siteKind is where a condition stands: what it may read depends on it.
-type siteKind int
+// conditionKind is the kind of element that has a condition. It decides which slots of the element's own step the
+// condition may read.
+type conditionKind int
 
 const (
-	stepWhen  siteKind = iota // before the step: nothing of its own
-	ofSlot                    // slots of its own step before it
-	ofItem                    // every slot of its own step
-	ofTransit                 // likewise, when the step has been left
+	ofStep       conditionKind = iota // none
+	ofSlot                            // those before it
+	ofItem                            // all
+	ofTransition                      // all; they may be absent if the step was skipped
 )
 
-// condition notes a condition; it is compiled once all steps are read.
-func (o object) condition(member string, s site) {
+// condition records the condition that a member holds, if there is one.
+func (o object) condition(member string, c pendingCondition) {
 	n := o.get(member, jsondoc.String)
 	if n == nil || n.Text == "" {
 		return
 	}
-	s.object, s.member, s.source = o, member, n.Text
-	o.sites = append(o.sites, s)
+	c.object, c.member, c.source = o, member, n.Text
+	o.pending = append(o.pending, c)
 }
 
-// conditions notes every condition of a definition whose elements stand in their effective order.
-func (r *reader) conditions(d *Definition, steps []stepObjects) {
+// collectConditions records every condition of a definition. The steps and their elements are in effective order.
+func (r *reader) collectConditions(d *Definition, steps []stepObjects) {
 	for i := range steps {
-		at := fmt.Sprintf("/steps/%d", i)
 		s, objects := &d.Steps[i], &steps[i]
-		objects.condition("when", site{pointer: at + "/when", kind: stepWhen, step: i, slot: -1, put: func(c *condition.Condition) { s.When = c }})
+		pointer := fmt.Sprintf("/steps/%d", i)
+		objects.condition("when", pendingCondition{
+			pointer: pointer + "/when", kind: ofStep, step: i, slot: -1, dest: &s.When,
+		})
 		for j, o := range objects.slots {
-			sl, at := &s.Slots[j], fmt.Sprintf("%s/slots/%d", at, j)
-			o.condition("when", site{pointer: at + "/when", kind: ofSlot, step: i, slot: j, put: func(c *condition.Condition) { sl.When = c }})
-			o.condition("required_when", site{pointer: at + "/required_when", kind: ofSlot, step: i, slot: j, put: func(c *condition.Condition) { sl.RequiredWhen = c }})
+			sl, pointer := &s.Slots[j], fmt.Sprintf("%s/slots/%d", pointer, j)
+			o.condition("when", pendingCondition{
+				pointer: pointer + "/when", kind: ofSlot, step: i, slot: j, dest: &sl.When,
+			})
+			o.condition("required_when", pendingCondition{
+				pointer: pointer + "/required_when", kind: ofSlot, step: i, slot: j, dest: &sl.RequiredWhen,
+			})
 		}
 		for j, o := range objects.items {
-			it := &s.Items[j]
-			o.condition("when", site{pointer: fmt.Sprintf("%s/checklist_items/%d/when", at, j), kind: ofItem, step: i, slot: -1, put: func(c *condition.Condition) { it.When = c }})
+			o.condition("when", pendingCondition{
+				pointer: fmt.Sprintf("%s/checklist_items/%d/when", pointer, j), kind: ofItem, step: i, slot: -1,
+				dest: &s.Items[j].When,
+			})
 		}
-		for j, t := range objects.transitions {
-			tr := &s.Transitions[j]
-			t.condition(t.whenMember(), site{pointer: tr.Pointer + "/when", kind: ofTransit, step: i, slot: -1, put: func(c *condition.Condition) { tr.When = c }})
+		for j, o := range objects.transitions {
+			t := &s.Transitions[j]
+			o.condition(o.whenMember(), pendingCondition{
+				pointer: t.Pointer + "/when", kind: ofTransition, step: i, slot: -1, dest: &t.When,
+			})
 		}
 	}
 }
 
-// compile compiles the conditions and finds what is wrong with each of them.
-func (r *reader) compile(d *Definition) {
-	if len(r.sites) == 0 {
+// compileConditions compiles the recorded conditions and reports what is wrong with each of them.
+func (r *reader) compileConditions(d *Definition) {
+	if len(r.pending) == 0 {
 		return
 	}
 	total := 0
-	for _, s := range r.sites {
+	for _, s := range r.pending {
 		total += utf8.RuneCountInString(s.source)
 	}
-	if first := r.sites[0]; r.language == nil || total > maxConditions {
+	if first := r.pending[0]; r.language == nil || total > maxConditions {
 		first.find(first.member, "condition_limit", fault.Params{"max": maxConditions})
 		return
 	}
 	scope := r.language.Scope(scopeOf(d))
-	for i := range r.sites {
-		s := &r.sites[i]
+	for i := range r.pending {
+		s := &r.pending[i]
 		if s.format == Format0 {
 			s.source = scope.Widened(s.step, s.source)
 		}
@@ -98,18 +110,18 @@ func (r *reader) compile(d *Definition) {
 			s.find(s.member, "condition_constant", fault.Params{"result": result})
 		}
 		c := &condition.Condition{Pointer: s.pointer, Source: s.source, Expression: e}
-		s.put(c)
-		s.compiled = append(s.compiled, compiled{site: *s, condition: c})
+		*s.dest = c
+		s.compiled = append(s.compiled, compiledCondition{pendingCondition: *s, condition: c})
 	}
 }
 
-// compiled is a condition that is right by itself.
-type compiled struct {
-	site
+// compiledCondition is a condition that was compiled without a finding about its text.
+type compiledCondition struct {
+	pendingCondition
 	condition *condition.Condition
 }
 
-// scopeOf is what expressions may name.
+// scopeOf declares the steps and slots of a definition to the language of conditions.
 func scopeOf(d *Definition) []condition.Step {
 	steps := make([]condition.Step, len(d.Steps))
 	for i := range d.Steps {
@@ -143,25 +155,26 @@ func kindOf(t slot.Type) condition.Kind {
 	return condition.Text
 }
 
-// transitions reads where a step leads; the entries of format 2, or what format 0.1 says in its own way.
+// transitions reads the transitions of a step.
 func (o object) transitions() (all []Transition, objects []transitionObject) {
 	if o.format == Format0 {
 		return o.transitions0()
 	}
 	for _, e := range o.objects("transitions") {
-		e.only("when", "to")
+		e.allowOnly("when", "to")
 		all = append(all, Transition{To: e.required("to")})
 		objects = append(objects, transitionObject{e, "to"})
 	}
 	return all, objects
 }
 
-// transitionObject is an entry and the name of its target's member.
+// transitionObject is the object of a transition.
 type transitionObject struct {
 	object
-	target string
+	target string // name of the member that holds the target
 }
 
+// whenMember returns the name of the member that holds the condition.
 func (t transitionObject) whenMember() string {
 	if t.format == Format0 {
 		return "condition"
@@ -169,22 +182,23 @@ func (t transitionObject) whenMember() string {
 	return "when"
 }
 
-// transitions0 reads format 0.1: conditions with their targets, then next as the default.
+// transitions0 reads the transitions of format 0.1: an object of conditions with their targets, and of the default,
+// next.
 func (o object) transitions0() (all []Transition, objects []transitionObject) {
 	n := o.get("transitions", jsondoc.Object)
 	if n == nil {
 		return nil, nil
 	}
-	t := object{o.reader, n, o.at("transitions")}
+	t := object{o.reader, n, o.pointerTo("transitions")}
 	for _, m := range n.Members {
 		if m.Name != "next" && m.Name != "conditions" {
-			t.warn(m.Offset, t.at(m.Name))
+			t.warn(m.Offset, t.pointerTo(m.Name))
 		}
 	}
 	for _, e := range t.objects("conditions") {
 		for _, m := range e.node.Members {
 			if m.Name != "condition" && m.Name != "target" {
-				e.warn(m.Offset, e.at(m.Name))
+				e.warn(m.Offset, e.pointerTo(m.Name))
 			}
 		}
 		if strings.TrimSpace(e.text("condition")) == "" {
@@ -200,8 +214,9 @@ func (o object) transitions0() (all []Transition, objects []transitionObject) {
 	return all, objects
 }
 
-// targets finds where each transition leads, and says which lead nowhere or stand behind the default.
-func (r *reader) targets(d *Definition, steps []stepObjects) {
+// resolveTargets sets the target of each transition. It reports transitions to unknown steps, and transitions after
+// the default.
+func (r *reader) resolveTargets(d *Definition, steps []stepObjects) {
 	index := make(map[string]int, len(d.Steps))
 	for i := len(d.Steps) - 1; i >= 0; i-- {
 		index[d.Steps[i].Key] = i
@@ -209,8 +224,10 @@ func (r *reader) targets(d *Definition, steps []stepObjects) {
 	index[End] = len(d.Steps)
 	for i := range d.Steps {
 		s, objects := &d.Steps[i], steps[i].transitions
-		if last := len(objects) - 1; last >= 0 && objects[last].target == "next" && index[s.Transitions[last].To] == i+1 {
-			s.Transitions, objects = s.Transitions[:last], objects[:last] // format 0.1 says what happens anyway
+		last := len(objects) - 1
+		if last >= 0 && objects[last].target == "next" && index[s.Transitions[last].To] == i+1 {
+			// Format 0.1 may name the following step as the default, which format 2 leaves out.
+			s.Transitions, objects = s.Transitions[:last], objects[:last]
 			steps[i].transitions = objects
 		}
 		for j := range s.Transitions {
@@ -221,7 +238,7 @@ func (r *reader) targets(d *Definition, steps []stepObjects) {
 			switch {
 			case t.To != "" && !known:
 				o.find(o.target, "unknown_step", fault.Params{"name": t.To})
-			case j < len(s.Transitions)-1 && !o.says(o.whenMember()):
+			case j < len(s.Transitions)-1 && !o.isSet(o.whenMember()):
 				o.reader.find(o.node.Offset, o.pointer, "transition_order", nil)
 			}
 		}

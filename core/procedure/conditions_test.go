@@ -13,7 +13,8 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// TestTheCorpusOfConditions reads testdata/conditions.txt: definitions in short, each with the exact findings expected.
+// TestConditionsOfTheCorpus reads testdata/conditions.txt: definitions in a short form, each with the exact findings
+// expected.
 //
 //	# what the case is about
 //	STEP [when EXPR] [skippable]         a step at the margin
@@ -21,33 +22,35 @@ import (
 //	  item KEY [when EXPR]
 //	  to TARGET [when EXPR]
 //	=> POINTER CODE [NAME] [LINE:COLUMN]  or  => ok
-func TestTheCorpusOfConditions(t *testing.T) {
+func TestConditionsOfTheCorpus(t *testing.T) {
 	data, err := os.ReadFile("testdata/conditions.txt")
 	require.NoError(t, err)
 	cases := 0
 	for _, text := range strings.Split(string(data), "\n\n") {
 		title, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
-		doc, want := shorthand(t, rest)
-		_, issues := procedure.Read(parse(t, doc), cel.Language{})
-		got := []string{}
-		for _, is := range issues {
-			line := is.Field + " " + strings.TrimPrefix(is.Code, "definition.")
-			if is.Params["name"] != nil {
-				line += " " + is.Params["name"].(string)
+		t.Run(strings.TrimPrefix(title, "# "), func(t *testing.T) {
+			doc, want := expand(t, rest)
+			_, issues := procedure.Read(parse(t, doc), cel.Language{})
+			got := []string{}
+			for _, is := range issues {
+				line := is.Field + " " + strings.TrimPrefix(is.Code, "definition.")
+				if is.Params["name"] != nil {
+					line += " " + is.Params["name"].(string)
+				}
+				if is.Params["column"] != nil {
+					line += fmt.Sprintf(" %v:%v", is.Params["line"], is.Params["column"])
+				}
+				got = append(got, line)
 			}
-			if is.Params["column"] != nil {
-				line += fmt.Sprintf(" %v:%v", is.Params["line"], is.Params["column"])
-			}
-			got = append(got, line)
-		}
-		require.Equal(t, want, got, "%s\n%s\n%v", title, doc, issues)
+			require.Equal(t, want, got, "%s\n%v", doc, issues)
+		})
 		cases++
 	}
 	require.Greater(t, cases, 40)
 }
 
-// shorthand writes a definition out.
-func shorthand(t *testing.T, text string) (doc string, findings []string) {
+// expand returns the definition and the expected findings that a case in short form describes.
+func expand(t *testing.T, text string) (doc string, findings []string) {
 	t.Helper()
 	type element = map[string]any
 	var steps []element
@@ -58,7 +61,7 @@ func shorthand(t *testing.T, text string) (doc string, findings []string) {
 		last[name] = append(list, e)
 	}
 	for _, line := range strings.Split(text, "\n") {
-		if want, is := strings.CutPrefix(line, "=> "); is {
+		if want, ok := strings.CutPrefix(line, "=> "); ok {
 			if want != "ok" {
 				findings = append(findings, want)
 			}
@@ -100,7 +103,7 @@ func shorthand(t *testing.T, text string) (doc string, findings []string) {
 	return marshal(t, element{"name": "P", "steps": steps}), findings
 }
 
-// cutClause takes "… word EXPR" apart; \n in an expression is a line break.
+// cutClause splits a line of the form "… word EXPR". The sequence \n in the expression means a line break.
 func cutClause(line, word string) (rest string, expression any) {
 	rest, clause, found := strings.Cut(line, word)
 	if !found {
@@ -109,15 +112,30 @@ func cutClause(line, word string) (rest string, expression any) {
 	return rest, strings.ReplaceAll(clause, `\n`, "\n")
 }
 
-func TestConditionsComeBackAsTheyWereWritten(t *testing.T) {
+func TestConditionsAndTransitionsRoundTripThroughTheCanonicalForm(t *testing.T) {
 	doc := `{"id":"p","name":"P","steps":[
-		{"key":"a","title":"A","slots":[{"name":"x","type":"number"},{"name":"y","type":"string","when":"x > 1.0","required_when":"x > 2.0"}],
-		 "checklist_items":[{"key":"i","label":"I","when":"x > 3.0"}],"transitions":[{"when":"x > 4.0","to":"c"},{"to":"b"}],"skippable":false},
-		{"key":"b","title":"B","when":"has(a.y)","skippable":true},{"key":"c","title":"C","transitions":[]}]}`
+		{"key":"a","title":"A",
+		 "slots":[
+			{"name":"x","type":"number"},
+			{"name":"y","type":"string","when":"x > 1.0","required_when":"x > 2.0"}],
+		 "checklist_items":[{"key":"i","label":"I","when":"x > 3.0"}],
+		 "transitions":[{"when":"x > 4.0","to":"c"},{"to":"b"}],
+		 "skippable":false},
+		{"key":"b","title":"B","when":"has(a.y)","skippable":true},
+		{"key":"c","title":"C","transitions":[]}]}`
 	read, issues := procedure.Read(parse(t, doc), cel.Language{})
 	require.Empty(t, issues)
 	canonical := read.Canonical()
-	require.Equal(t, `{"id":"p","name":"P","steps":[{"checklist_items":[{"key":"i","label":"I","when":"x > 3.0"}],"key":"a","slots":[{"name":"x","type":"number"},{"name":"y","required_when":"x > 2.0","type":"string","when":"x > 1.0"}],"title":"A","transitions":[{"to":"c","when":"x > 4.0"},{"to":"b"}]},{"key":"b","skippable":true,"title":"B","when":"has(a.y)"},{"key":"c","title":"C"}]}`, string(canonical))
+	require.Equal(t, joined(`{"id":"p","name":"P","steps":[
+		{"checklist_items":[{"key":"i","label":"I","when":"x > 3.0"}],
+		"key":"a",
+		"slots":[
+			{"name":"x","type":"number"},
+			{"name":"y","required_when":"x > 2.0","type":"string","when":"x > 1.0"}],
+		"title":"A",
+		"transitions":[{"to":"c","when":"x > 4.0"},{"to":"b"}]},
+		{"key":"b","skippable":true,"title":"B","when":"has(a.y)"},
+		{"key":"c","title":"C"}]}`), string(canonical))
 	again, issues := procedure.ReadCanonical(canonical, cel.Language{})
 	require.Empty(t, issues)
 	require.Equal(t, canonical, again.Canonical())
@@ -126,36 +144,59 @@ func TestConditionsComeBackAsTheyWereWritten(t *testing.T) {
 	require.True(t, again.Conditional && again.Steps[0].Conditional && !again.Steps[1].Conditional)
 }
 
-func TestFormat01BringsItsBranches(t *testing.T) {
+func TestTransitionsOfFormat01AreConverted(t *testing.T) {
 	doc := `{"version":"0.1","name":"P","steps":[
-		{"key":"a","title":"A","slots":[{"name":"amount","type":"number","required":true},{"name":"ok","type":"boolean","required":true}],
-		 "transitions":{"conditions":[{"condition":"amount > 1000","target":"c"},{"condition":"ok == true && amount == -5","target":"end","note":"x"}],"next":"b"}},
+		{"key":"a","title":"A",
+		 "slots":[
+			{"name":"amount","type":"number","required":true},
+			{"name":"ok","type":"boolean","required":true}],
+		 "transitions":{
+			"conditions":[
+				{"condition":"amount > 1000","target":"c"},
+				{"condition":"ok == true && amount == -5","target":"end","note":"x"}],
+			"next":"b"}},
 		{"key":"b","title":"B","slots":[],"transitions":{"next":"a"}},
 		{"key":"c","title":"C","slots":[],"transitions":{"next":"end"}}]}`
 	read, issues := procedure.Read(parse(t, doc), cel.Language{})
 	require.Empty(t, issues)
 	require.Len(t, read.Warnings, 1)
 	require.Equal(t, "/steps/0/transitions/conditions/1/note", read.Warnings[0].Field)
-	require.Contains(t, string(read.Canonical()), `"transitions":[{"to":"c","when":"amount > 1000.0"},{"to":"end","when":"ok == true && amount == -5.0"}]`)
-	require.Contains(t, string(read.Canonical()), `{"key":"b","title":"B","transitions":[{"to":"a"}]}`)
-	require.Contains(t, string(read.Canonical()), `{"key":"c","title":"C"}`)
+	canonical := string(read.Canonical())
+	require.Contains(t, canonical, joined(`"transitions":[
+		{"to":"c","when":"amount > 1000.0"},
+		{"to":"end","when":"ok == true && amount == -5.0"}]`))
+	require.Contains(t, canonical, `{"key":"b","title":"B","transitions":[{"to":"a"}]}`)
+	require.Contains(t, canonical, `{"key":"c","title":"C"}`)
 	for text, want := range map[string]string{
 		`{"condition":"amount >","target":"c"}`:         "/steps/0/transitions/conditions/0/condition condition",
 		`{"condition":"amount > 1","target":"nowhere"}`: "/steps/0/transitions/conditions/0/target unknown_step",
 		`{"condition":"","target":"c"}`:                 "/steps/0/transitions/conditions/0/condition required",
 		`{"condition":"amount > 1"}`:                    "/steps/0/transitions/conditions/0/target required",
 	} {
-		bad := strings.Replace(doc, `{"condition":"amount > 1000","target":"c"}`, text, 1)
-		require.Contains(t, findings(t, bad), want)
+		t.Run(text, func(t *testing.T) {
+			invalid := strings.Replace(doc, `{"condition":"amount > 1000","target":"c"}`, text, 1)
+			require.Contains(t, findings(t, invalid), want)
+		})
 	}
 }
 
-func TestConditionsAreBoundedTogether(t *testing.T) {
+func TestTheTotalLengthOfConditionsIsLimited(t *testing.T) {
 	var slots []string
+	long := "1 == 1 || " + strings.Repeat("x", 1900)
 	for i := range 40 {
-		slots = append(slots, fmt.Sprintf(`{"name":"s%d","type":"string","required":false,"when":"%s"}`, i, "1 == 1 || "+strings.Repeat("x", 1900)))
+		slots = append(slots, fmt.Sprintf(`{"name":"s%d","type":"string","required":false,"when":"%s"}`, i, long))
 	}
-	require.Equal(t, []string{"/steps/0/slots/0/when condition_limit"}, findings(t, inStep(`,"slots":[`+strings.Join(slots, ",")+`]`)))
+	require.Equal(t, []string{"/steps/0/slots/0/when condition_limit"},
+		findings(t, inStep(`,"slots":[`+strings.Join(slots, ",")+`]`)))
+}
+
+// joined returns a text without line breaks and the white space after them.
+func joined(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, "")
 }
 
 func marshal(t *testing.T, v any) string {

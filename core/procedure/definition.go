@@ -1,5 +1,5 @@
-// Package procedure holds definitions: what a procedure asks for, how a document is read and checked, and the
-// canonical form whose digest names a version for ever.
+// Package procedure defines procedures. It reads and checks definition documents, and writes their canonical form,
+// whose digest identifies a version.
 package procedure
 
 import (
@@ -20,31 +20,31 @@ const (
 	MaxMaxVisits     = 1_000_000
 )
 
-// Texts are the own words of a procedure or step in one language: a name or title, a description or prompt.
+// Texts holds the translations of the texts of a procedure or step into one language.
 type Texts struct {
-	Heading string
-	Body    string
+	Heading string // name of a procedure, title of a step
+	Body    string // description of a procedure, prompt of a step
 }
 
-// Definition is one procedure as written: immutable once read.
+// Definition is the definition of a procedure. It does not change once it has been read.
 type Definition struct {
 	ID           string
 	Name         string
 	Description  string
-	Language     string // BCP 47, empty when the document does not say
+	Language     string // BCP 47 tag of the document's own texts; empty if not given
 	Metadata     jsontext.Value
 	MaxVisits    int
 	Steps        []Step
 	Translations map[string]Texts
 
-	// Conditional is set where anything depends on a condition, or a step leads elsewhere than to the next.
+	// Conditional is set if the definition has a condition or a transition.
 	Conditional bool
 
 	matcher   language.Matcher
-	languages []string
+	languages []string // keys of Translations in the order of the matcher's tags; empty for the document's own language
 }
 
-// Step is one ordered part of a definition, its slots and items in effective order.
+// Step is a step of a definition. Its slots and items are in effective order.
 type Step struct {
 	Key          string
 	Title        string
@@ -53,11 +53,11 @@ type Step struct {
 	Slots        []slot.Slot
 	Items        []checklist.Item
 	Translations map[string]Texts
-	When         *condition.Condition // whether the step applies; nil: always
-	Transitions  []Transition         // where it leads, in the order in which they are asked; none: to the next step
+	When         *condition.Condition // whether the step applies; nil means always
+	Transitions  []Transition         // in the order in which they are evaluated; without any, the next step follows
 	Skippable    bool
 
-	// Conditional is set where a slot or an item has a condition.
+	// Conditional is set if a slot or an item has a condition.
 	Conditional bool
 
 	sensitive bool
@@ -67,11 +67,11 @@ type Step struct {
 // End is the target of a transition that ends the run.
 const End = "end"
 
-// Transition is one way on from a step.
+// Transition leads from a step to another step or to the end.
 type Transition struct {
-	When    *condition.Condition // nil: the default, which stands last
+	When    *condition.Condition // nil for the default, which comes last
 	To      string               // key of a step, or End
-	Target  int                  // its index; the number of steps for End
+	Target  int                  // index of that step; the number of steps for End
 	Pointer string               // JSON pointer into the canonical document
 }
 
@@ -88,19 +88,19 @@ func (d *Definition) HasSensitive() bool {
 // HasSensitive reports whether any slot of the step is sensitive.
 func (s *Step) HasSensitive() bool { return s.sensitive }
 
-// SlotIndex returns the index of the slot with a name, and whether there is one.
+// SlotIndex returns the index of the slot with the name, and whether there is one.
 func (s *Step) SlotIndex(name string) (int, bool) {
 	i, ok := s.slotIndex[name]
 	return i, ok
 }
 
-// ItemIndex returns the index of the checklist item with a key, and whether there is one.
+// ItemIndex returns the index of the checklist item with the key, and whether there is one.
 func (s *Step) ItemIndex(key string) (int, bool) {
 	i := slices.IndexFunc(s.Items, func(it checklist.Item) bool { return it.Key == key })
 	return i, i >= 0
 }
 
-// index prepares what reading a step again and again would search for.
+// index sets the fields that are derived from the slots and items.
 func (s *Step) index() {
 	s.slotIndex = make(map[string]int, len(s.Slots))
 	for i := range s.Slots {
@@ -113,7 +113,7 @@ func (s *Step) index() {
 	}
 }
 
-// Version is one numbered, immutable state of a procedure's definition.
+// Version is a numbered, immutable version of a procedure's definition.
 type Version struct {
 	*Definition
 	Number    int
@@ -122,7 +122,7 @@ type Version struct {
 	CreatedBy string
 }
 
-// StepIndex gives the place of a step by key.
+// StepIndex returns the index of the step with the key, and whether there is one.
 func (d *Definition) StepIndex(key string) (int, bool) {
 	for i := range d.Steps {
 		if d.Steps[i].Key == key {
@@ -132,7 +132,7 @@ func (d *Definition) StepIndex(key string) (int, bool) {
 	return 0, false
 }
 
-// Status says whether new runs may start.
+// Status is the status of a procedure. Runs may be started only of active ones.
 type Status string
 
 // The statuses.

@@ -12,71 +12,71 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// The written document, format 2: members in the order in which people read them.
+// The types of a document in format 2. The members are in an order that suits human readers.
 type (
-	// Written is a definition as a document; it marshals to format 2.
-	Written struct {
-		ID           string                  `json:"id"`
-		Name         string                  `json:"name"`
-		Description  string                  `json:"description,omitempty"`
-		Language     string                  `json:"language,omitempty"`
-		Metadata     jsontext.Value          `json:"metadata,omitzero"`
-		MaxVisits    int                     `json:"max_visits,omitzero"`
-		Steps        []WrittenStep           `json:"steps"`
-		Translations map[string]WrittenTexts `json:"translations,omitempty"`
+	// DefinitionJSON is the document of a definition.
+	DefinitionJSON struct {
+		ID           string               `json:"id"`
+		Name         string               `json:"name"`
+		Description  string               `json:"description,omitempty"`
+		Language     string               `json:"language,omitempty"`
+		Metadata     jsontext.Value       `json:"metadata,omitzero"`
+		MaxVisits    int                  `json:"max_visits,omitzero"`
+		Steps        []StepJSON           `json:"steps"`
+		Translations map[string]TextsJSON `json:"translations,omitempty"`
 	}
-	// WrittenStep is one step of a document.
-	WrittenStep struct {
-		Key          string                  `json:"key"`
-		Title        string                  `json:"title"`
-		Prompt       string                  `json:"prompt,omitempty"`
-		Metadata     jsontext.Value          `json:"metadata,omitzero"`
-		Slots        []WrittenSlot           `json:"slots,omitzero"`
-		Items        []WrittenItem           `json:"checklist_items,omitzero"`
-		When         string                  `json:"when,omitempty"`
-		Transitions  []WrittenTransition     `json:"transitions,omitempty"`
-		Skippable    bool                    `json:"skippable,omitzero"`
-		Translations map[string]WrittenTexts `json:"translations,omitempty"`
+	// StepJSON is a step of a document.
+	StepJSON struct {
+		Key          string               `json:"key"`
+		Title        string               `json:"title"`
+		Prompt       string               `json:"prompt,omitempty"`
+		Metadata     jsontext.Value       `json:"metadata,omitzero"`
+		Slots        []SlotJSON           `json:"slots,omitzero"`
+		Items        []ItemJSON           `json:"checklist_items,omitzero"`
+		When         string               `json:"when,omitempty"`
+		Transitions  []TransitionJSON     `json:"transitions,omitempty"`
+		Skippable    bool                 `json:"skippable,omitzero"`
+		Translations map[string]TextsJSON `json:"translations,omitempty"`
 	}
-	// WrittenTransition is one way on from a step.
-	WrittenTransition struct {
+	// TransitionJSON is a transition of a document.
+	TransitionJSON struct {
 		When string `json:"when,omitempty"`
 		To   string `json:"to"`
 	}
-	// WrittenSlot is one slot of a document.
-	WrittenSlot struct {
-		Name         string                  `json:"name"`
-		Type         slot.Type               `json:"type"`
-		Required     *bool                   `json:"required,omitzero"`
-		Label        string                  `json:"label,omitempty"`
-		Description  string                  `json:"description,omitempty"`
-		Options      []string                `json:"options,omitempty"`
-		Validate     string                  `json:"validate,omitempty"`
-		Mask         string                  `json:"mask,omitempty"`
-		Min          jsontext.Value          `json:"min,omitempty"`
-		Max          jsontext.Value          `json:"max,omitempty"`
-		MinLength    *int                    `json:"min_length,omitzero"`
-		MaxLength    *int                    `json:"max_length,omitzero"`
-		Default      jsontext.Value          `json:"default,omitempty"`
-		Sensitive    bool                    `json:"sensitive,omitzero"`
-		When         string                  `json:"when,omitempty"`
-		RequiredWhen string                  `json:"required_when,omitempty"`
-		Metadata     jsontext.Value          `json:"metadata,omitzero"`
-		Translations map[string]WrittenTexts `json:"translations,omitempty"`
+	// SlotJSON is a slot of a document.
+	SlotJSON struct {
+		Name         string               `json:"name"`
+		Type         slot.Type            `json:"type"`
+		Required     *bool                `json:"required,omitzero"`
+		Label        string               `json:"label,omitempty"`
+		Description  string               `json:"description,omitempty"`
+		Options      []string             `json:"options,omitempty"`
+		Validate     string               `json:"validate,omitempty"`
+		Mask         string               `json:"mask,omitempty"`
+		Min          jsontext.Value       `json:"min,omitempty"`
+		Max          jsontext.Value       `json:"max,omitempty"`
+		MinLength    *int                 `json:"min_length,omitzero"`
+		MaxLength    *int                 `json:"max_length,omitzero"`
+		Default      jsontext.Value       `json:"default,omitempty"`
+		Sensitive    bool                 `json:"sensitive,omitzero"`
+		When         string               `json:"when,omitempty"`
+		RequiredWhen string               `json:"required_when,omitempty"`
+		Metadata     jsontext.Value       `json:"metadata,omitzero"`
+		Translations map[string]TextsJSON `json:"translations,omitempty"`
 	}
-	// WrittenItem is one checklist item of a document.
-	WrittenItem struct {
-		Key          string                  `json:"key"`
-		Label        string                  `json:"label"`
-		Description  string                  `json:"description,omitempty"`
-		Required     *bool                   `json:"required,omitzero"`
-		DefaultState bool                    `json:"default_state,omitzero"`
-		When         string                  `json:"when,omitempty"`
-		Metadata     jsontext.Value          `json:"metadata,omitzero"`
-		Translations map[string]WrittenTexts `json:"translations,omitempty"`
+	// ItemJSON is a checklist item of a document.
+	ItemJSON struct {
+		Key          string               `json:"key"`
+		Label        string               `json:"label"`
+		Description  string               `json:"description,omitempty"`
+		Required     *bool                `json:"required,omitzero"`
+		DefaultState bool                 `json:"default_state,omitzero"`
+		When         string               `json:"when,omitempty"`
+		Metadata     jsontext.Value       `json:"metadata,omitzero"`
+		Translations map[string]TextsJSON `json:"translations,omitempty"`
 	}
-	// WrittenTexts are an element's own texts in one language; each element uses its own.
-	WrittenTexts struct {
+	// TextsJSON holds translations into one language. Each kind of element uses some of the members.
+	TextsJSON struct {
 		Name        string            `json:"name,omitempty"`
 		Title       string            `json:"title,omitempty"`
 		Prompt      string            `json:"prompt,omitempty"`
@@ -86,8 +86,8 @@ type (
 	}
 )
 
-// Canonical returns the canonical bytes: every member that equals its default left out, elements in effective
-// order, no position, numeric bounds and defaults as plain decimal strings, RFC 8785.
+// Canonical returns the canonical bytes of the definition (RFC 8785): without positions and without members that
+// equal their defaults, with elements in effective order and numeric bounds and defaults as decimal strings.
 func (d *Definition) Canonical() []byte {
 	w := writer{canonical: true}
 	v, err := json.Marshal(w.procedure(d))
@@ -95,31 +95,32 @@ func (d *Definition) Canonical() []byte {
 		err = (*jsontext.Value)(&v).Canonicalize()
 	}
 	if err != nil {
-		panic("procedure: a definition that was read cannot be written: " + err.Error()) // texts are valid UTF-8 by then
+		panic("procedure: cannot marshal a definition: " + err.Error()) // a definition that was read is valid UTF-8
 	}
 	return v
 }
 
-// Digest names canonical bytes: "sha256:" and the hex of their SHA-256.
+// Digest returns the digest of canonical bytes: "sha256:" and their SHA-256 in hex.
 func Digest(canonical []byte) string {
 	sum := sha256.Sum256(canonical)
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// Written returns the document for people and clients: numbers as numbers, and what clients would otherwise have
-// to know by heart (required, max_visits, empty lists) said outright. Reading it back gives the same canonical form.
-func (d *Definition) Written() Written { return writer{}.procedure(d) }
+// JSON returns the document to be shown to people and clients. It differs from the canonical form in that numbers are
+// JSON numbers, and that required, max_visits and empty lists are always present. Reading it gives the same canonical
+// form.
+func (d *Definition) JSON() DefinitionJSON { return writer{}.procedure(d) }
 
-// writer turns a definition into a document, in its canonical or its shown style.
+// writer turns a definition into a document, either the canonical one or the one to be shown.
 type writer struct{ canonical bool }
 
-func (w writer) procedure(d *Definition) Written {
-	out := Written{
+func (w writer) procedure(d *Definition) DefinitionJSON {
+	out := DefinitionJSON{
 		ID: d.ID, Name: d.Name, Description: d.Description, Language: d.Language, Metadata: d.Metadata,
-		MaxVisits: d.MaxVisits, Translations: writtenTexts(d.Translations, func(t Texts) WrittenTexts {
-			return WrittenTexts{Name: t.Heading, Description: t.Body}
+		MaxVisits: d.MaxVisits, Translations: textsJSON(d.Translations, func(t Texts) TextsJSON {
+			return TextsJSON{Name: t.Heading, Description: t.Body}
 		}),
-		Steps: make([]WrittenStep, len(d.Steps)),
+		Steps: make([]StepJSON, len(d.Steps)),
 	}
 	switch {
 	case w.canonical && d.MaxVisits == DefaultMaxVisits:
@@ -133,47 +134,48 @@ func (w writer) procedure(d *Definition) Written {
 	return out
 }
 
-func (w writer) step(s *Step) WrittenStep {
-	out := WrittenStep{
-		Key: s.Key, Title: s.Title, Prompt: s.Prompt, Metadata: s.Metadata, When: source(s.When), Skippable: s.Skippable,
-		Translations: writtenTexts(s.Translations, func(t Texts) WrittenTexts {
-			return WrittenTexts{Title: t.Heading, Prompt: t.Body}
+func (w writer) step(s *Step) StepJSON {
+	out := StepJSON{
+		Key: s.Key, Title: s.Title, Prompt: s.Prompt,
+		Metadata: s.Metadata, When: source(s.When), Skippable: s.Skippable,
+		Translations: textsJSON(s.Translations, func(t Texts) TextsJSON {
+			return TextsJSON{Title: t.Heading, Prompt: t.Body}
 		}),
 	}
 	if !w.canonical {
-		out.Slots, out.Items = []WrittenSlot{}, []WrittenItem{}
+		out.Slots, out.Items = []SlotJSON{}, []ItemJSON{}
 	}
 	for _, t := range s.Transitions {
-		out.Transitions = append(out.Transitions, WrittenTransition{When: source(t.When), To: t.To})
+		out.Transitions = append(out.Transitions, TransitionJSON{When: source(t.When), To: t.To})
 	}
 	for i := range s.Slots {
 		out.Slots = append(out.Slots, w.slot(&s.Slots[i]))
 	}
 	for _, it := range s.Items {
-		out.Items = append(out.Items, WrittenItem{
-			Key: it.Key, Label: it.Label, Description: it.Description, Required: w.flag(it.Required, false),
+		out.Items = append(out.Items, ItemJSON{
+			Key: it.Key, Label: it.Label, Description: it.Description, Required: w.boolean(it.Required, false),
 			DefaultState: it.DefaultState, Metadata: it.Metadata, When: source(it.When),
-			Translations: writtenTexts(it.Translations, func(t checklist.Texts) WrittenTexts {
-				return WrittenTexts{Label: t.Label, Description: t.Description}
+			Translations: textsJSON(it.Translations, func(t checklist.Texts) TextsJSON {
+				return TextsJSON{Label: t.Label, Description: t.Description}
 			}),
 		})
 	}
 	return out
 }
 
-func (w writer) slot(s *slot.Slot) WrittenSlot {
-	return WrittenSlot{
-		Name: s.Name, Type: s.Type, Required: w.flag(s.Required, true), Label: s.Label, Description: s.Description,
+func (w writer) slot(s *slot.Slot) SlotJSON {
+	return SlotJSON{
+		Name: s.Name, Type: s.Type, Required: w.boolean(s.Required, true), Label: s.Label, Description: s.Description,
 		Options: s.Options, Validate: s.Validate, Mask: s.Mask, MinLength: s.MinLength, MaxLength: s.MaxLength,
 		Min: w.value(s.Min), Max: w.value(s.Max), Default: w.value(s.Default),
 		Sensitive: s.Sensitive, Metadata: s.Metadata, When: source(s.When), RequiredWhen: source(s.RequiredWhen),
-		Translations: writtenTexts(s.Translations, func(t slot.Texts) WrittenTexts {
-			return WrittenTexts{Label: t.Label, Description: t.Description, Options: t.Options}
+		Translations: textsJSON(s.Translations, func(t slot.Texts) TextsJSON {
+			return TextsJSON{Label: t.Label, Description: t.Description, Options: t.Options}
 		}),
 	}
 }
 
-// source is a condition as it was written.
+// source returns the source of a condition; empty if there is none.
 func source(c *condition.Condition) string {
 	if c == nil {
 		return ""
@@ -181,12 +183,12 @@ func source(c *condition.Condition) string {
 	return c.Source
 }
 
-// flag is left out of the canonical form where it equals its default, and always shown otherwise.
-func (w writer) flag(is, byDefault bool) *bool {
-	if w.canonical && is == byDefault {
+// boolean returns a boolean member, or nil to leave it out of the canonical form because it equals its default.
+func (w writer) boolean(value, defaultValue bool) *bool {
+	if w.canonical && value == defaultValue {
 		return nil
 	}
-	return &is
+	return &value
 }
 
 func (w writer) value(v slot.Value) jsontext.Value {
@@ -199,11 +201,11 @@ func (w writer) value(v slot.Value) jsontext.Value {
 	return v.AppendCanonical(nil)
 }
 
-func writtenTexts[T any](texts map[string]T, write func(T) WrittenTexts) map[string]WrittenTexts {
+func textsJSON[T any](texts map[string]T, write func(T) TextsJSON) map[string]TextsJSON {
 	if len(texts) == 0 {
 		return nil
 	}
-	out := make(map[string]WrittenTexts, len(texts))
+	out := make(map[string]TextsJSON, len(texts))
 	for tag, t := range texts {
 		out[tag] = write(t)
 	}

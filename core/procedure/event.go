@@ -2,7 +2,7 @@ package procedure
 
 import "github.com/go-json-experiment/json"
 
-// Action is the name of a kind of event in the trail of a procedure. One never changes its meaning.
+// Action is the action of an event in the trail of a procedure. An action never changes its meaning.
 type Action string
 
 // The actions of a procedure's trail.
@@ -13,18 +13,18 @@ const (
 	ActionUnarchived Action = "procedure.unarchived"
 )
 
-// Payload is the payload of every event of a procedure: the latest version once the event has happened.
+// Payload is the payload of every event of a procedure: the latest version after the event.
 type Payload struct {
 	Version int    `json:"version"`
 	Digest  string `json:"digest"`
 }
 
-// MarshalPayload returns the payload of an event that leaves the record as it is given.
+// MarshalPayload returns the payload of an event, given the record after it.
 func MarshalPayload(r Record) ([]byte, error) {
 	return json.Marshal(Payload{Version: r.Version, Digest: r.Digest})
 }
 
-// UnmarshalPayload reads the payload of an event.
+// UnmarshalPayload parses the payload of an event.
 func UnmarshalPayload(data []byte) (p Payload, err error) {
 	return p, json.Unmarshal(data, &p)
 }

@@ -18,7 +18,7 @@ func parse(t testing.TB, doc string) *jsondoc.Node {
 	return n
 }
 
-// findings of a document, as "pointer code".
+// findings returns the findings of a document, each as "pointer code".
 func findings(t testing.TB, doc string) []string {
 	t.Helper()
 	_, issues := procedure.Read(parse(t, doc), cel.Language{})
@@ -29,119 +29,225 @@ func findings(t testing.TB, doc string) []string {
 	return all
 }
 
-// in places members into a document that is otherwise right.
+// inProcedure returns a valid document with further members of the procedure.
 func inProcedure(members string) string {
 	return `{"name":"P","steps":[{"key":"s","title":"S"}]` + members + `}`
 }
+
+// inStep returns a valid document with further members of its step.
 func inStep(members string) string {
 	return `{"name":"P","steps":[{"key":"s","title":"S"` + members + `}]}`
 }
+
+// inSlot returns a document with a slot that has the members.
 func inSlot(members string) string { return inStep(`,"slots":[{"name":"x",` + members + `}]`) }
+
+// inItem returns a valid document with a checklist item that has further members.
 func inItem(members string) string {
 	return inStep(`,"checklist_items":[{"key":"i","label":"I"` + members + `}]`)
 }
 
 func TestEachRuleOfADefinitionHasItsFinding(t *testing.T) {
 	const slotAt, itemAt = "/steps/0/slots/0", "/steps/0/checklist_items/0"
-	for rule, c := range map[string]struct{ doc, want string }{
-		"a document is an object":             {`[]`, " wrong_type"},
-		"unknown member of a procedure":       {inProcedure(`,"colour":1`), "/colour unknown_member"},
-		"a case-twin is unknown":              {inProcedure(`,"ID":"x"`), "/ID unknown_member"},
-		"unknown member of a step":            {inStep(`,"checklist":[]`), "/steps/0/checklist unknown_member"},
-		"unknown member of a slot":            {inSlot(`"type":"string","pattern":"x"`), slotAt + "/pattern unknown_member"},
-		"unknown member of an item":           {inItem(`,"mandatory":true`), itemAt + "/mandatory unknown_member"},
-		"unknown member of translations":      {inStep(`,"translations":{"en":{"label":"x"}}`), "/steps/0/translations/en/label unknown_member"},
-		"unknown slot type":                   {inSlot(`"type":"float"`), slotAt + "/type unknown_type"},
-		"missing name":                        {`{"steps":[{"key":"s","title":"S"}]}`, "/name required"},
-		"null is missing":                     {`{"name":null,"steps":[{"key":"s","title":"S"}]}`, "/name required"},
-		"missing steps":                       {`{"name":"P"}`, "/steps no_steps"},
-		"no steps":                            {`{"name":"P","steps":[]}`, "/steps no_steps"},
-		"missing key":                         {`{"name":"P","steps":[{"title":"S"}]}`, "/steps/0/key required"},
-		"missing title":                       {`{"name":"P","steps":[{"key":"s"}]}`, "/steps/0/title required"},
-		"missing slot type":                   {inSlot(`"label":"L"`), slotAt + "/type required"},
-		"missing item label":                  {inStep(`,"checklist_items":[{"key":"i"}]`), itemAt + "/label required"},
-		"blank name":                          {`{"name":" \t","steps":[{"key":"s","title":"S"}]}`, "/name blank"},
-		"blank title":                         {`{"name":"P","steps":[{"key":"s","title":""}]}`, "/steps/0/title blank"},
-		"blank slot label":                    {inSlot(`"type":"string","label":"  "`), slotAt + "/label blank"},
-		"blank item label":                    {inStep(`,"checklist_items":[{"key":"i","label":" "}]`), itemAt + "/label blank"},
-		"blank translation of a title":        {inStep(`,"translations":{"en":{"title":" "}}`), "/steps/0/translations/en/title blank"},
-		"id form":                             {inProcedure(`,"id":"é"`), "/id name"},
-		"id of 129 characters":                {inProcedure(`,"id":"` + strings.Repeat("x", 129) + `"`), "/id name"},
-		"id begins with a letter or digit":    {inProcedure(`,"id":"-x"`), "/id name"},
-		"id lint is reserved":                 {inProcedure(`,"id":"lint"`), "/id reserved"},
-		"id simulate is reserved":             {inProcedure(`,"id":"simulate"`), "/id reserved"},
-		"step key end is reserved":            {`{"name":"P","steps":[{"key":"end","title":"S"}]}`, "/steps/0/key reserved"},
-		"step key form":                       {`{"name":"P","steps":[{"key":"a b","title":"S"}]}`, "/steps/0/key name"},
-		"slot name form":                      {inStep(`,"slots":[{"name":"a-b","type":"string"}]`), slotAt + "/name name"},
-		"slot name begins with no digit":      {inStep(`,"slots":[{"name":"1a","type":"string"}]`), slotAt + "/name name"},
-		"slot name is no CEL word":            {inStep(`,"slots":[{"name":"in","type":"string"}]`), slotAt + "/name reserved"},
-		"item key form":                       {inStep(`,"checklist_items":[{"key":"/","label":"I"}]`), itemAt + "/key name"},
-		"duplicate step key":                  {`{"name":"P","steps":[{"key":"s","title":"S"},{"key":"s","title":"S"}]}`, "/steps/1/key duplicate"},
-		"duplicate slot name":                 {inStep(`,"slots":[{"name":"a","type":"text"},{"name":"a","type":"text"}]`), "/steps/0/slots/1/name duplicate"},
-		"duplicate item key":                  {inStep(`,"checklist_items":[{"key":"a","label":"A"},{"key":"a","label":"B"}]`), "/steps/0/checklist_items/1/key duplicate"},
-		"duplicate position":                  {`{"name":"P","steps":[{"key":"a","title":"S","position":1},{"key":"b","title":"S","position":1.0}]}`, "/steps/1/position duplicate"},
-		"position is a whole number":          {inStep(`,"position":1.5`), "/steps/0/position value"},
-		"position is not negative":            {inStep(`,"position":-1`), "/steps/0/position value"},
-		"duplicate option":                    {inSlot(`"type":"enum","options":["a","b","a"]`), slotAt + "/options/2 duplicate"},
-		"blank option":                        {inSlot(`"type":"enum","options":["a"," "]`), slotAt + "/options/1 blank"},
-		"option that is no text":              {inSlot(`"type":"enum","options":["a",1]`), slotAt + "/options/1 wrong_type"},
-		"enum without options":                {inSlot(`"type":"enum"`), slotAt + "/options options_required"},
-		"multi_enum with empty options":       {inSlot(`"type":"multi_enum","options":[]`), slotAt + "/options options_required"},
-		"a pattern compiles by itself":        {inSlot(`"type":"string","validate":"a)(b"`), slotAt + "/validate pattern"},
-		"a mask has an X":                     {inSlot(`"type":"string","mask":"\\X99"`), slotAt + "/mask mask"},
-		"min above max":                       {inSlot(`"type":"number","min":1.5,"max":1`), slotAt + "/min range"},
-		"min_length above max_length":         {inSlot(`"type":"string","min_length":2,"max_length":1`), slotAt + "/min_length range"},
-		"a bound of another type":             {inSlot(`"type":"number","min":"1"`), slotAt + "/min bound"},
-		"a bound that does not exist":         {inSlot(`"type":"date","max":"2023-02-29"`), slotAt + "/max bound"},
-		"lengths are whole numbers":           {inSlot(`"type":"string","min_length":1.5`), slotAt + "/min_length value"},
-		"lengths are not negative":            {inSlot(`"type":"string","max_length":-1`), slotAt + "/max_length value"},
-		"a constraint that does not fit":      {inSlot(`"type":"boolean","min":1`), slotAt + "/min constraint_not_applicable"},
-		"a default its slot refuses":          {inSlot(`"type":"integer","max":3,"default":4`), slotAt + "/default default"},
-		"a default of another type":           {inSlot(`"type":"boolean","default":"yes"`), slotAt + "/default default"},
-		"a default that is not given":         {inSlot(`"type":"string","default":"  "`), slotAt + "/default default"},
-		"max_visits at least one":             {inProcedure(`,"max_visits":0`), "/max_visits value"},
-		"max_visits is a number":              {inProcedure(`,"max_visits":"20"`), "/max_visits wrong_type"},
-		"language is a tag":                   {inProcedure(`,"language":"french language"`), "/language language"},
-		"translations are by tag":             {inProcedure(`,"translations":{"!":{}}`), "/translations/! language"},
-		"wording of an option that is none":   {inSlot(`"type":"enum","options":["a"],"translations":{"en":{"options":{"b":"B"}}}`), slotAt + "/translations/en/options/b unknown_option"},
-		"a metadata number that is no double": {inProcedure(`,"metadata":{"a":[{"b":9007199254740993}]}`), "/metadata/a/0/b number"},
-		"a metadata number beyond doubles":    {inSlot(`"type":"string","metadata":{"n":1e400}`), slotAt + "/metadata/n number"},
-		"metadata is an object":               {inStep(`,"metadata":[]`), "/steps/0/metadata wrong_type"},
-		"a phone region that is none":         {inSlot(`"type":"phone","metadata":{"region":"XX"}`), slotAt + "/metadata/region region"},
-		"format that is none":                 {inProcedure(`,"format":"3"`), "/format format"},
-		"a step that is no object":            {`{"name":"P","steps":["s"]}`, "/steps/0 wrong_type"},
-		"steps that are no array":             {`{"name":"P","steps":{}}`, "/steps wrong_type"},
-		"a flag that is no boolean":           {inSlot(`"type":"string","required":"yes"`), slotAt + "/required wrong_type"},
-		"a text that is a number":             {inProcedure(`,"description":1`), "/description wrong_type"},
-		"version is a number":                 {inProcedure(`,"format":"2","version":"1"`), "/version wrong_type"},
+	for _, c := range []struct{ rule, doc, want string }{
+		{"a document that is not an object", `[]`, " wrong_type"},
+		{"unknown member of a procedure", inProcedure(`,"colour":1`), "/colour unknown_member"},
+		{"a member in another letter case", inProcedure(`,"ID":"x"`), "/ID unknown_member"},
+		{"unknown member of a step", inStep(`,"checklist":[]`), "/steps/0/checklist unknown_member"},
+		{"unknown member of a slot", inSlot(`"type":"string","pattern":"x"`), slotAt + "/pattern unknown_member"},
+		{"unknown member of an item", inItem(`,"mandatory":true`), itemAt + "/mandatory unknown_member"},
+		{
+			"unknown member of translations",
+			inStep(`,"translations":{"en":{"label":"x"}}`),
+			"/steps/0/translations/en/label unknown_member",
+		},
+		{"unknown slot type", inSlot(`"type":"float"`), slotAt + "/type unknown_type"},
+		{"missing name", `{"steps":[{"key":"s","title":"S"}]}`, "/name required"},
+		{"null in place of a required member", `{"name":null,"steps":[{"key":"s","title":"S"}]}`, "/name required"},
+		{"missing steps", `{"name":"P"}`, "/steps no_steps"},
+		{"an empty list of steps", `{"name":"P","steps":[]}`, "/steps no_steps"},
+		{"missing key", `{"name":"P","steps":[{"title":"S"}]}`, "/steps/0/key required"},
+		{"missing title", `{"name":"P","steps":[{"key":"s"}]}`, "/steps/0/title required"},
+		{"missing slot type", inSlot(`"label":"L"`), slotAt + "/type required"},
+		{"missing item label", inStep(`,"checklist_items":[{"key":"i"}]`), itemAt + "/label required"},
+		{"blank name", `{"name":" \t","steps":[{"key":"s","title":"S"}]}`, "/name blank"},
+		{"blank title", `{"name":"P","steps":[{"key":"s","title":""}]}`, "/steps/0/title blank"},
+		{"blank slot label", inSlot(`"type":"string","label":"  "`), slotAt + "/label blank"},
+		{"blank item label", inStep(`,"checklist_items":[{"key":"i","label":" "}]`), itemAt + "/label blank"},
+		{
+			"blank translation of a title",
+			inStep(`,"translations":{"en":{"title":" "}}`),
+			"/steps/0/translations/en/title blank",
+		},
+		{"an id with other characters", inProcedure(`,"id":"é"`), "/id name"},
+		{"id of 129 characters", inProcedure(`,"id":"` + strings.Repeat("x", 129) + `"`), "/id name"},
+		{"an id that begins with a hyphen", inProcedure(`,"id":"-x"`), "/id name"},
+		{"the reserved id lint", inProcedure(`,"id":"lint"`), "/id reserved"},
+		{"the reserved id simulate", inProcedure(`,"id":"simulate"`), "/id reserved"},
+		{"the reserved step key end", `{"name":"P","steps":[{"key":"end","title":"S"}]}`, "/steps/0/key reserved"},
+		{"a step key with other characters", `{"name":"P","steps":[{"key":"a b","title":"S"}]}`, "/steps/0/key name"},
+		{
+			"a slot name with other characters",
+			inStep(`,"slots":[{"name":"a-b","type":"string"}]`),
+			slotAt + "/name name",
+		},
+		{
+			"a slot name that begins with a digit",
+			inStep(`,"slots":[{"name":"1a","type":"string"}]`),
+			slotAt + "/name name",
+		},
+		{
+			"a slot name that is a word of CEL",
+			inStep(`,"slots":[{"name":"in","type":"string"}]`),
+			slotAt + "/name reserved",
+		},
+		{
+			"an item key with other characters",
+			inStep(`,"checklist_items":[{"key":"/","label":"I"}]`),
+			itemAt + "/key name",
+		},
+		{
+			"duplicate step key",
+			`{"name":"P","steps":[{"key":"s","title":"S"},{"key":"s","title":"S"}]}`,
+			"/steps/1/key duplicate",
+		},
+		{
+			"duplicate slot name",
+			inStep(`,"slots":[{"name":"a","type":"text"},{"name":"a","type":"text"}]`),
+			"/steps/0/slots/1/name duplicate",
+		},
+		{
+			"duplicate item key",
+			inStep(`,"checklist_items":[{"key":"a","label":"A"},{"key":"a","label":"B"}]`),
+			"/steps/0/checklist_items/1/key duplicate",
+		},
+		{
+			"duplicate position",
+			`{"name":"P","steps":[{"key":"a","title":"S","position":1},{"key":"b","title":"S","position":1.0}]}`,
+			"/steps/1/position duplicate",
+		},
+		{"a position with a fraction", inStep(`,"position":1.5`), "/steps/0/position value"},
+		{"a negative position", inStep(`,"position":-1`), "/steps/0/position value"},
+		{"duplicate option", inSlot(`"type":"enum","options":["a","b","a"]`), slotAt + "/options/2 duplicate"},
+		{"blank option", inSlot(`"type":"enum","options":["a"," "]`), slotAt + "/options/1 blank"},
+		{
+			"an option that is not a string",
+			inSlot(`"type":"enum","options":["a",1]`),
+			slotAt + "/options/1 wrong_type",
+		},
+		{"enum without options", inSlot(`"type":"enum"`), slotAt + "/options options_required"},
+		{
+			"multi_enum with empty options",
+			inSlot(`"type":"multi_enum","options":[]`),
+			slotAt + "/options options_required",
+		},
+		{
+			"a pattern that does not compile by itself",
+			inSlot(`"type":"string","validate":"a)(b"`),
+			slotAt + "/validate pattern",
+		},
+		{"a mask without a digit", inSlot(`"type":"string","mask":"\\X99"`), slotAt + "/mask mask"},
+		{"min greater than max", inSlot(`"type":"number","min":1.5,"max":1`), slotAt + "/min range"},
+		{
+			"min_length greater than max_length",
+			inSlot(`"type":"string","min_length":2,"max_length":1`),
+			slotAt + "/min_length range",
+		},
+		{"a bound of another type", inSlot(`"type":"number","min":"1"`), slotAt + "/min bound"},
+		{"a bound that is not a date", inSlot(`"type":"date","max":"2023-02-29"`), slotAt + "/max bound"},
+		{"a length with a fraction", inSlot(`"type":"string","min_length":1.5`), slotAt + "/min_length value"},
+		{"a negative length", inSlot(`"type":"string","max_length":-1`), slotAt + "/max_length value"},
+		{
+			"a constraint that does not apply to the type",
+			inSlot(`"type":"boolean","min":1`),
+			slotAt + "/min constraint_not_applicable",
+		},
+		{
+			"a default that is not valid for its slot",
+			inSlot(`"type":"integer","max":3,"default":4`),
+			slotAt + "/default default",
+		},
+		{"a default of another type", inSlot(`"type":"boolean","default":"yes"`), slotAt + "/default default"},
+		{"a default that is blank", inSlot(`"type":"string","default":"  "`), slotAt + "/default default"},
+		{"max_visits less than 1", inProcedure(`,"max_visits":0`), "/max_visits value"},
+		{"max_visits that is not a number", inProcedure(`,"max_visits":"20"`), "/max_visits wrong_type"},
+		{"a language that is not a tag", inProcedure(`,"language":"french language"`), "/language language"},
+		{
+			"translations under a name that is not a language tag",
+			inProcedure(`,"translations":{"!":{}}`),
+			"/translations/! language",
+		},
+		{
+			"translation of an unknown option",
+			inSlot(`"type":"enum","options":["a"],"translations":{"en":{"options":{"b":"B"}}}`),
+			slotAt + "/translations/en/options/b unknown_option",
+		},
+		{
+			"a metadata number that a double cannot hold exactly",
+			inProcedure(`,"metadata":{"a":[{"b":9007199254740993}]}`),
+			"/metadata/a/0/b number",
+		},
+		{
+			"a metadata number out of the range of a double",
+			inSlot(`"type":"string","metadata":{"n":1e400}`),
+			slotAt + "/metadata/n number",
+		},
+		{"metadata that is not an object", inStep(`,"metadata":[]`), "/steps/0/metadata wrong_type"},
+		{
+			"an unknown region of phone numbers",
+			inSlot(`"type":"phone","metadata":{"region":"XX"}`),
+			slotAt + "/metadata/region region",
+		},
+		{"an unknown format", inProcedure(`,"format":"3"`), "/format format"},
+		{"a step that is not an object", `{"name":"P","steps":["s"]}`, "/steps/0 wrong_type"},
+		{"steps that are not an array", `{"name":"P","steps":{}}`, "/steps wrong_type"},
+		{"a flag that is not a boolean", inSlot(`"type":"string","required":"yes"`), slotAt + "/required wrong_type"},
+		{"a text that is a number", inProcedure(`,"description":1`), "/description wrong_type"},
+		{"a version that is not a number", inProcedure(`,"format":"2","version":"1"`), "/version wrong_type"},
 	} {
-		t.Run(rule, func(t *testing.T) { require.Equal(t, []string{c.want}, findings(t, c.doc), c.doc) })
+		t.Run(c.rule, func(t *testing.T) { require.Equal(t, []string{c.want}, findings(t, c.doc), c.doc) })
 	}
 }
 
-func TestFindingsComeAllAtOnceInDocumentOrder(t *testing.T) {
+func TestReadReturnsAllFindingsInDocumentOrder(t *testing.T) {
 	require.Equal(t, []string{
-		"/zzz unknown_member", "/steps/0/title blank", "/steps/0/slots/0/max bound", "/steps/0/slots/0/name reserved", "/steps/1/key duplicate", "/name blank",
-	}, findings(t, `{"zzz":1,"steps":[{"title":" ","slots":[{"max":"x","type":"date","name":"for"}],"key":"a"},{"title":"B","key":"a"}],"name":""}`))
+		"/zzz unknown_member",
+		"/steps/0/title blank",
+		"/steps/0/slots/0/max bound",
+		"/steps/0/slots/0/name reserved",
+		"/steps/1/key duplicate",
+		"/name blank",
+	}, findings(t, `{"zzz":1,"steps":[
+		{"title":" ","slots":[{"max":"x","type":"date","name":"for"}],"key":"a"},
+		{"title":"B","key":"a"}],"name":""}`))
 }
 
-func TestWhatSaysNothingIsNoFinding(t *testing.T) {
+func TestEmptyMembersAreNotFindings(t *testing.T) {
 	for _, doc := range []string{
-		inProcedure(`,"format":"2","description":"","language":null,"metadata":null,"translations":{},"max_visits":null,"warnings":[]`),
+		inProcedure(`,"format":"2","description":"","language":null,"metadata":null,"translations":{},
+			"max_visits":null,"warnings":[]`),
 		inStep(`,"when":"","transitions":[],"skippable":false,"slots":null,"checklist_items":[]`),
-		inSlot(`"type":"string","when":null,"required_when":"","options":[],"validate":"","min":null,"default":null,"sensitive":false`),
-		inSlot(`"type":"multi_enum","options":["a"],"default":[]`), inProcedure(`,"language":"fr-x-agence"`), inProcedure(`,"metadata":{"n":[0.1,1e300,-0]}`),
+		inSlot(`"type":"string","when":null,"required_when":"","options":[],"validate":"","min":null,"default":null,
+			"sensitive":false`),
+		inSlot(`"type":"multi_enum","options":["a"],"default":[]`),
+		inProcedure(`,"language":"fr-x-agence"`),
+		inProcedure(`,"metadata":{"n":[0.1,1e300,-0]}`),
 		inSlot(`"type":"phone","metadata":{"region":"FR"},"default":"01 23 45 67 89"`),
 	} {
 		require.Empty(t, findings(t, doc), doc)
 	}
 }
 
-// FuzzRead: nothing panics, and what is accepted has a canonical form that reads back to itself.
+// FuzzRead checks that Read never panics and that the canonical form of an accepted document is read as the same
+// definition.
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
-		inSlot(`"type":"number","min":1.50,"max":1e3,"default":2`), inItem(`,"required":true,"translations":{"en":{"label":"x"}}`),
-		inProcedure(`,"metadata":{"b":1,"a":[true,null]}`), `{"name":"P","steps":[{"key":"a","title":"A","position":2},{"key":"b","title":"B","position":1}]}`, `[]`, `{`,
+		inSlot(`"type":"number","min":1.50,"max":1e3,"default":2`),
+		inItem(`,"required":true,"translations":{"en":{"label":"x"}}`),
+		inProcedure(`,"metadata":{"b":1,"a":[true,null]}`),
+		`{"name":"P","steps":[{"key":"a","title":"A","position":2},{"key":"b","title":"B","position":1}]}`,
+		`[]`,
+		`{`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -6,57 +6,58 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// flow follows the ways through a definition: which steps are reached, which reach the end, and what has been
-// collected where a condition reads it. Conditions count as open: each may hold and may not.
-func (r *reader) flow(d *Definition, steps []stepObjects) {
-	f := &flow{d: d, lacking: map[int][]bool{}}
-	f.reached = f.closure([]int{0}, f.onward)
+// checkFlow checks the paths through a definition: that every step can be reached, that the end can be reached from
+// every step, and that conditions read only values that have been collected. Every condition is taken to be possibly
+// true and possibly false.
+func (r *reader) checkFlow(d *Definition, steps []stepObjects) {
+	f := &flowGraph{d: d, withoutStep: map[int][]bool{}}
+	f.reachable = f.reachableFrom([]int{0}, f.successors)
 	for i := range d.Steps {
-		if !f.reached[i] {
+		if !f.reachable[i] {
 			r.find(steps[i].node.Offset, steps[i].pointer, "unreachable", nil)
 		}
 	}
-	r.deadEnds(f, steps)
+	r.checkDeadEnds(f, steps)
 	for _, c := range r.compiled {
-		if f.reached[c.step] {
-			r.collected(f, c)
+		if f.reachable[c.step] {
+			r.checkReads(f, c)
 		}
 	}
 }
 
-// flow is the graph of a definition's steps; the end is the node after the last.
-type flow struct {
-	d       *Definition
-	reached []bool
-	lacking map[int][]bool
+// flowGraph is the graph of a definition's steps. The end is the node after the last step.
+type flowGraph struct {
+	d           *Definition
+	reachable   []bool         // from the first step
+	withoutStep map[int][]bool // results of mayReachWithout, by step
 }
 
-// onward lists where a step may be followed by: passed over or left.
-func (f *flow) onward(i int) []int {
+// successors returns the nodes that may follow a step, whether it applies or not.
+func (f *flowGraph) successors(i int) []int {
 	if i == len(f.d.Steps) {
 		return nil
 	}
-	ways := f.ways(i)
+	next := f.exits(i)
 	if f.d.Steps[i].When != nil {
-		ways = append(ways, i+1)
+		next = append(next, i+1)
 	}
-	return ways
+	return next
 }
 
-// ways lists where leaving a step may lead.
-func (f *flow) ways(i int) []int {
-	var ways []int
+// exits returns the nodes that may follow a step that applies.
+func (f *flowGraph) exits(i int) []int {
+	var next []int
 	for _, t := range f.d.Steps[i].Transitions {
-		ways = append(ways, t.Target)
+		next = append(next, t.Target)
 		if t.When == nil {
-			return ways
+			return next
 		}
 	}
-	return append(ways, i+1)
+	return append(next, i+1)
 }
 
-// closure is everything that can be reached.
-func (f *flow) closure(from []int, next func(int) []int) []bool {
+// reachableFrom reports for each node whether it can be reached from the given ones.
+func (f *flowGraph) reachableFrom(from []int, next func(int) []int) []bool {
 	seen := make([]bool, len(f.d.Steps)+1)
 	for len(from) > 0 {
 		i := from[len(from)-1]
@@ -69,19 +70,20 @@ func (f *flow) closure(from []int, next func(int) []int) []bool {
 	return seen
 }
 
-// deadEnds finds the steps from which no end can be reached: loops without a way out, and what only leads there.
-func (r *reader) deadEnds(f *flow, steps []stepObjects) {
-	before := make([][]int, len(f.d.Steps)+1)
+// checkDeadEnds reports the steps from which the end cannot be reached: loops without an exit, and steps that lead
+// only to such loops.
+func (r *reader) checkDeadEnds(f *flowGraph, steps []stepObjects) {
+	predecessors := make([][]int, len(f.d.Steps)+1)
 	for i := range f.d.Steps {
-		for _, to := range f.onward(i) {
-			before[to] = append(before[to], i)
+		for _, to := range f.successors(i) {
+			predecessors[to] = append(predecessors[to], i)
 		}
 	}
-	ends := f.closure([]int{len(f.d.Steps)}, func(i int) []int { return before[i] })
+	reachesEnd := f.reachableFrom([]int{len(f.d.Steps)}, func(i int) []int { return predecessors[i] })
 	for i := range f.d.Steps {
 		switch {
-		case ends[i] || !f.reached[i]:
-		case f.leadsBack(i):
+		case reachesEnd[i] || !f.reachable[i]:
+		case f.loopsBack(i):
 			steps[i].find("transitions", "no_way_out", nil)
 		default:
 			r.find(steps[i].node.Offset, steps[i].pointer, "no_end", nil)
@@ -89,13 +91,14 @@ func (r *reader) deadEnds(f *flow, steps []stepObjects) {
 	}
 }
 
-// leadsBack reports whether a step has a way back to itself or before.
-func (f *flow) leadsBack(i int) bool {
-	return slices.ContainsFunc(f.ways(i), func(to int) bool { return to <= i })
+// loopsBack reports whether a step may be followed by itself or by an earlier step.
+func (f *flowGraph) loopsBack(i int) bool {
+	return slices.ContainsFunc(f.exits(i), func(to int) bool { return to <= i })
 }
 
-// collected finds reads of what cannot have been collected, and unguarded reads of what may be absent.
-func (r *reader) collected(f *flow, c compiled) {
+// checkReads reports reads of values that cannot have been collected yet, and unguarded reads of values that may be
+// absent.
+func (r *reader) checkReads(f *flowGraph, c compiledCondition) {
 	for _, read := range c.condition.Reads() {
 		if read.Step < 0 {
 			continue
@@ -103,47 +106,47 @@ func (r *reader) collected(f *flow, c compiled) {
 		s := &f.d.Steps[read.Step]
 		params := fault.Params{"name": s.Key + "." + s.Slots[read.Slot].Name, "line": read.Line, "column": read.Column}
 		switch {
-		case c.before(read.Step, read.Slot):
+		case c.precedes(read.Step, read.Slot):
 			c.find(c.member, "condition_uncollected", params)
-		case !read.Guarded && f.mayLack(c, read.Step, read.Slot):
+		case !read.Guarded && f.mayBeAbsent(c, read.Step, read.Slot):
 			c.find(c.member, "condition_unguarded", params)
 		}
 	}
 }
 
-// before reports a condition that is asked before the slot can have a value.
-func (c compiled) before(step, slot int) bool {
+// precedes reports whether a condition is evaluated before the slot can have a value.
+func (c compiledCondition) precedes(step, slot int) bool {
 	switch {
 	case step != c.step:
 		return step > c.step
-	case c.kind == stepWhen:
+	case c.kind == ofStep:
 		return true
 	default:
 		return c.kind == ofSlot && slot >= c.slot
 	}
 }
 
-// mayLack reports whether a value may be absent where the condition is asked.
-func (f *flow) mayLack(c compiled, step, slot int) bool {
+// mayBeAbsent reports whether the value of a slot may be absent when the condition is evaluated.
+func (f *flowGraph) mayBeAbsent(c compiledCondition, step, slot int) bool {
 	s := &f.d.Steps[step]
 	if sl := &s.Slots[slot]; !sl.Required || sl.When != nil || sl.RequiredWhen != nil {
 		return true
 	}
 	if step == c.step {
-		return c.kind == ofTransit && s.Skippable
+		return c.kind == ofTransition && s.Skippable
 	}
-	return f.lacks(step)[c.step]
+	return f.mayReachWithout(step)[c.step]
 }
 
-// lacks tells for every step whether it may be reached while the given one holds no values: not visited, skipped,
-// passed over, or locked by a jump back.
-func (f *flow) lacks(step int) []bool {
-	if known := f.lacking[step]; known != nil {
+// mayReachWithout reports for every step whether it may be reached while the given step has no values, because that
+// step was not visited, was skipped, did not apply, or was reopened or locked by a jump back.
+func (f *flowGraph) mayReachWithout(step int) []bool {
+	if known := f.withoutStep[step]; known != nil {
 		return known
 	}
 	type state struct {
 		at   int
-		held bool
+		held bool // whether the given step has values
 	}
 	seen := map[state]bool{}
 	todo := []state{{0, false}}
@@ -156,7 +159,7 @@ func (f *flow) lacks(step int) []bool {
 		seen[s] = true
 		follow := func(to int, held bool) { todo = append(todo, state{to, held && (to > s.at || step < to)}) }
 		def := &f.d.Steps[s.at]
-		for _, to := range f.ways(s.at) {
+		for _, to := range f.exits(s.at) {
 			follow(to, s.held || s.at == step)
 			if s.at == step && def.Skippable {
 				follow(to, false)
@@ -170,6 +173,6 @@ func (f *flow) lacks(step int) []bool {
 	for i := range all {
 		all[i] = seen[state{i, false}]
 	}
-	f.lacking[step] = all
+	f.withoutStep[step] = all
 	return all
 }

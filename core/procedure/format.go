@@ -7,28 +7,32 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// The formats of a definition document. Older ones are read as what they mean in format 2, which is what is kept.
+// The formats of definition documents. Documents in older formats are converted to format 2 when they are read.
 const (
 	Format  = "2"
-	Format1 = "1"   // checklists instead of checklist_items; steps have an id that means nothing
-	Format0 = "0.1" // transitions are an object; what the format does not know is dropped
+	Format1 = "1"   // has checklists instead of checklist_items; the id of a step has no meaning
+	Format0 = "0.1" // transitions are an object; unknown members are dropped
 )
 
-// members are those that each element has, by format.
+// members lists the members of each element, by format.
 var members = map[string]map[string][]string{
 	Format: {
-		"procedure": {"format", "id", "name", "description", "language", "metadata", "max_visits", "steps", "translations",
-			"version", "status", "digest", "created_at", "created_by", "warnings"},
-		"step": {"key", "title", "prompt", "position", "metadata", "slots", "checklist_items", "when", "transitions", "skippable", "translations"},
-		"slot": {"name", "type", "required", "label", "description", "position", "options", "validate", "mask", "min", "max",
-			"min_length", "max_length", "default", "sensitive", "when", "required_when", "metadata", "translations"},
-		"item": {"key", "label", "description", "required", "default_state", "position", "when", "metadata", "translations"},
+		"procedure": {"format", "id", "name", "description", "language", "metadata", "max_visits", "steps",
+			"translations", "version", "status", "digest", "created_at", "created_by", "warnings"},
+		"step": {"key", "title", "prompt", "position", "metadata", "slots", "checklist_items", "when", "transitions",
+			"skippable", "translations"},
+		"slot": {"name", "type", "required", "label", "description", "position", "options", "validate", "mask",
+			"min", "max", "min_length", "max_length", "default", "sensitive", "when", "required_when",
+			"metadata", "translations"},
+		"item": {"key", "label", "description", "required", "default_state", "position", "when",
+			"metadata", "translations"},
 	},
 	Format1: {
 		"procedure": {"format", "id", "name", "description", "metadata", "steps"},
 		"step":      {"id", "key", "title", "prompt", "position", "metadata", "slots", "checklists"},
-		"slot":      {"name", "type", "required", "label", "description", "validate", "mask", "options", "position", "metadata"},
-		"item":      {"key", "label", "description", "required", "default_state", "position", "metadata"},
+		"slot": {"name", "type", "required", "label", "description", "validate", "mask", "options", "position",
+			"metadata"},
+		"item": {"key", "label", "description", "required", "default_state", "position", "metadata"},
 	},
 	Format0: {
 		"procedure": {"format", "id", "name", "description", "version", "steps"},
@@ -37,16 +41,20 @@ var members = map[string]map[string][]string{
 	},
 }
 
-// readOnlyMembers are those that the service adds.
+// readOnlyMembers lists the members that the service adds.
 var readOnlyMembers = []string{"version", "status", "digest", "created_at", "created_by", "warnings"}
 
-// Members lists the members that authors give an element of format 2: of a procedure, step, slot or item.
+// Members lists the members of an element of format 2 that authors may set. The element is procedure, step, slot or
+// item.
 func Members(element string) []string {
-	return slices.DeleteFunc(slices.Clone(members[Format][element]), func(m string) bool { return slices.Contains(readOnlyMembers, m) })
+	return slices.DeleteFunc(slices.Clone(members[Format][element]), func(m string) bool {
+		return slices.Contains(readOnlyMembers, m)
+	})
 }
 
-// FormatOf is the format that a document says, or shows: transitions that are an object, or a version that is text,
-// mean 0.1; checklists or a step's id mean 1.
+// FormatOf returns the format of a document: the one that it states, or the one that its members indicate. A version
+// that is a string, and transitions that are an object, indicate format 0.1. Checklists, and the id of a step,
+// indicate format 1.
 func FormatOf(n *jsondoc.Node) string {
 	if f := n.Get("format"); f != nil && f.Kind == jsondoc.String && f.Text != "" {
 		return f.Text
@@ -58,29 +66,32 @@ func FormatOf(n *jsondoc.Node) string {
 	if steps == nil {
 		return Format
 	}
-	shows := func(sign func(step *jsondoc.Node) bool) bool { return slices.ContainsFunc(steps.Items, sign) }
-	switch {
-	case shows(func(s *jsondoc.Node) bool { t := s.Get("transitions"); return t != nil && t.Kind == jsondoc.Object }):
-		return Format0
-	case shows(func(s *jsondoc.Node) bool { return s.Get("checklists") != nil || s.Get("id") != nil }):
-		return Format1
+	format := Format
+	for _, s := range steps.Items {
+		switch t := s.Get("transitions"); {
+		case t != nil && t.Kind == jsondoc.Object:
+			return Format0
+		case s.Get("checklists") != nil || s.Get("id") != nil:
+			format = Format1
+		}
 	}
-	return Format
+	return format
 }
 
-// known finds every member that the element does not have in the document's format. Format 0.1 drops them, format 1
-// a step's id, with a warning each: the object returned is without them.
-func (o object) known(element string) object {
+// checkMembers reports members that the element does not have in the document's format, and returns the object
+// without the members that are dropped: unknown ones in format 0.1, and the id of a step in format 1. Each of these
+// yields a warning.
+func (o object) checkMembers(element string) object {
 	kept := *o.node
 	kept.Members = nil
 	for _, m := range o.node.Members {
 		known := slices.Contains(members[o.format][element], m.Name)
 		if !known && o.format == Format0 || known && o.format == Format1 && element == "step" && m.Name == "id" {
-			o.warn(m.Offset, o.at(m.Name))
+			o.warn(m.Offset, o.pointerTo(m.Name))
 			continue
 		}
 		if !known {
-			o.reader.find(m.Offset, o.at(m.Name), "unknown_member", nil)
+			o.reader.find(m.Offset, o.pointerTo(m.Name), "unknown_member", nil)
 		}
 		kept.Members = append(kept.Members, m)
 	}
@@ -88,21 +99,21 @@ func (o object) known(element string) object {
 	return o
 }
 
-// only finds every member but the named ones.
-func (o object) only(names ...string) {
+// allowOnly reports every member that is not among the named ones.
+func (o object) allowOnly(names ...string) {
 	for _, m := range o.node.Members {
 		if !slices.Contains(names, m.Name) {
-			o.reader.find(m.Offset, o.at(m.Name), "unknown_member", nil)
+			o.reader.find(m.Offset, o.pointerTo(m.Name), "unknown_member", nil)
 		}
 	}
 }
 
-// has reports whether a member of the element is read at all in the document's format.
-func (o object) has(element, member string) bool {
+// formatHas reports whether an element has the member in the document's format.
+func (o object) formatHas(element, member string) bool {
 	return slices.Contains(members[o.format][element], member)
 }
 
-// warn says that a member was dropped.
+// warn records a warning that a member was dropped.
 func (r *reader) warn(offset int, pointer string) {
 	r.warnings = append(r.warnings, finding{fault.Issue{Field: pointer, Code: "definition.dropped"}, offset})
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// warnings of a document that has no findings.
+// warnings returns the fields of the warnings of a document without findings.
 func warnings(t *testing.T, doc string) []string {
 	t.Helper()
 	read, issues := procedure.Read(parse(t, doc), cel.Language{})
@@ -23,40 +23,73 @@ func warnings(t *testing.T, doc string) []string {
 }
 
 const inFormat2 = `{"id":"p","name":"P","steps":[
-	{"key":"a","title":"A","prompt":"Do a","slots":[{"name":"x","type":"string","required":false,"validate":"[a-z]+"},{"name":"e","type":"enum","options":["u","v"]}]},
+	{"key":"a","title":"A","prompt":"Do a","slots":[
+		{"name":"x","type":"string","required":false,"validate":"[a-z]+"},
+		{"name":"e","type":"enum","options":["u","v"]}]},
 	{"key":"b","title":"B"}]}`
 
-func TestFormat01SaysTheSameAsFormat2AndDropsWhatItDoesNotKnow(t *testing.T) {
+func TestFormat01IsConvertedAndUnknownMembersAreDropped(t *testing.T) {
 	const doc = `{"id":"p","name":"P","version":"0.1","author":"x","steps":[
-		{"key":"a","title":"A","prompt":"Do a","position":9,"slots":[{"name":"x","type":"string","required":false,"validate":"[a-z]+","label":"L"},
+		{"key":"a","title":"A","prompt":"Do a","position":9,"slots":[
+			{"name":"x","type":"string","required":false,"validate":"[a-z]+","label":"L"},
 			{"name":"e","type":"enum","required":true,"options":["u","v"]}],"transitions":{"next":"b","hint":1}},
 		{"key":"b","title":"B","slots":[],"transitions":{"next":"end","conditions":[]}}]}`
 	require.Equal(t, canonical(t, inFormat2), canonical(t, doc))
-	require.Equal(t, []string{"/author", "/steps/0/position", "/steps/0/slots/0/label", "/steps/0/transitions/hint"}, warnings(t, doc))
+	require.Equal(t,
+		[]string{"/author", "/steps/0/position", "/steps/0/slots/0/label", "/steps/0/transitions/hint"},
+		warnings(t, doc))
 }
 
-func TestFormat1SaysTheSameAsFormat2AndDropsTheIDsOfSteps(t *testing.T) {
+func TestFormat1IsConvertedAndTheIDsOfStepsAreDropped(t *testing.T) {
 	const doc = `{"id":"p","name":"P","metadata":{},"steps":[
-		{"id":"2","key":"b","title":"B","position":2,"checklists":[{"key":"i","label":"I","required":true,"default_state":false}]},
+		{"id":"2","key":"b","title":"B","position":2,
+		 "checklists":[{"key":"i","label":"I","required":true,"default_state":false}]},
 		{"id":"1","key":"a","title":"A","position":1,"slots":[{"name":"x","type":"text","label":"L"}]}]}`
-	require.Equal(t,
-		canonical(t, `{"id":"p","name":"P","steps":[{"key":"a","title":"A","slots":[{"name":"x","type":"text","label":"L"}]},{"key":"b","title":"B","checklist_items":[{"key":"i","label":"I","required":true}]}]}`),
-		canonical(t, doc))
+	require.Equal(t, canonical(t, `{"id":"p","name":"P","steps":[
+		{"key":"a","title":"A","slots":[{"name":"x","type":"text","label":"L"}]},
+		{"key":"b","title":"B","checklist_items":[{"key":"i","label":"I","required":true}]}]}`), canonical(t, doc))
 	require.Equal(t, []string{"/steps/0/id", "/steps/1/id"}, warnings(t, doc))
 }
 
-func TestADocumentIsInTheFormatItSaysOrShows(t *testing.T) {
-	for doc, want := range map[string][]string{
-		`{"name":"P","steps":[{"key":"a","title":"A","checklists":[]}]}`:                                          {},
-		`{"format":"2","name":"P","steps":[{"key":"a","title":"A","checklists":[]}]}`:                             {"/steps/0/checklists unknown_member"},
-		`{"format":"1","name":"P","steps":[{"key":"a","title":"A","checklist_items":[]}]}`:                        {"/steps/0/checklist_items unknown_member"},
-		`{"name":"P","steps":[{"id":"1","key":"a","title":"A","translations":{}}]}`:                               {"/steps/0/translations unknown_member"},
-		`{"format":"0.1","name":"P","steps":[{"key":"a","title":"A","anything":1}]}`:                              {},
-		`{"name":"P","steps":[{"key":"a","title":"A","transitions":{}}],"x":1}`:                                   {},
-		`{"name":"P","version":"7","steps":[{"key":"a","title":"A"}],"x":1}`:                                      {},
-		`{"format":"3","name":"P","steps":[{"key":"a","title":"A"}]}`:                                             {"/format format"},
-		`{"name":"P","version":"0.1","steps":[{"key":"end","title":"A","slots":[{"name":"in","type":"float"}]}]}`: {"/steps/0/key reserved", "/steps/0/slots/0/name reserved", "/steps/0/slots/0/type unknown_type"},
+func TestTheFormatIsStatedOrIndicatedByMembers(t *testing.T) {
+	for name, c := range map[string]struct {
+		doc  string
+		want []string
+	}{
+		"checklists indicate format 1": {
+			`{"name":"P","steps":[{"key":"a","title":"A","checklists":[]}]}`, []string{},
+		},
+		"the id of a step indicates format 1": {
+			`{"name":"P","steps":[{"id":"1","key":"a","title":"A","translations":{}}]}`,
+			[]string{"/steps/0/translations unknown_member"},
+		},
+		"transitions that are an object indicate format 0.1": {
+			`{"name":"P","steps":[{"key":"a","title":"A","transitions":{}}],"x":1}`, []string{},
+		},
+		"a version that is a string indicates format 0.1": {
+			`{"name":"P","version":"7","steps":[{"key":"a","title":"A"}],"x":1}`, []string{},
+		},
+		"format 2 is stated": {
+			`{"format":"2","name":"P","steps":[{"key":"a","title":"A","checklists":[]}]}`,
+			[]string{"/steps/0/checklists unknown_member"},
+		},
+		"format 1 is stated": {
+			`{"format":"1","name":"P","steps":[{"key":"a","title":"A","checklist_items":[]}]}`,
+			[]string{"/steps/0/checklist_items unknown_member"},
+		},
+		"format 0.1 is stated": {
+			`{"format":"0.1","name":"P","steps":[{"key":"a","title":"A","anything":1}]}`, []string{},
+		},
+		"an unknown format is stated": {
+			`{"format":"3","name":"P","steps":[{"key":"a","title":"A"}]}`, []string{"/format format"},
+		},
+		"names and types are checked in format 0.1": {
+			`{"name":"P","version":"0.1","steps":[{"key":"end","title":"A","slots":[{"name":"in","type":"float"}]}]}`,
+			[]string{
+				"/steps/0/key reserved", "/steps/0/slots/0/name reserved", "/steps/0/slots/0/type unknown_type",
+			},
+		},
 	} {
-		require.Equal(t, want, findings(t, doc), doc)
+		t.Run(name, func(t *testing.T) { require.Equal(t, c.want, findings(t, c.doc)) })
 	}
 }

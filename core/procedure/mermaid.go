@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Mermaid draws the ways through a definition as a Mermaid flowchart: solid where a step leads, dotted where it is passed
-// over because it does not apply.
+// Mermaid returns the definition as a Mermaid flowchart. Transitions are solid lines; a dotted line passes over a
+// step that does not apply.
 func (d *Definition) Mermaid() string {
 	var b strings.Builder
 	b.WriteString("flowchart TD\n")
@@ -23,24 +23,24 @@ func (d *Definition) Mermaid() string {
 	}
 	fmt.Fprintf(&b, "  %s((end))\n", node(d, len(d.Steps)))
 	for i := range d.Steps {
-		d.steps(&b, i)
+		d.writeTransitions(&b, i)
 	}
 	return b.String()
 }
 
-// steps draws where one step leads.
-func (d *Definition) steps(b *strings.Builder, i int) {
+// writeTransitions writes the lines that begin at a step.
+func (d *Definition) writeTransitions(b *strings.Builder, i int) {
 	s, from := &d.Steps[i], node(d, i)
-	otherwise := true
+	hasDefault := false
 	for _, t := range s.Transitions {
 		if t.When == nil {
 			fmt.Fprintf(b, "  %s --> %s\n", from, node(d, t.Target))
-			otherwise = false
+			hasDefault = true
 			continue
 		}
 		fmt.Fprintf(b, "  %s -->|\"%s\"| %s\n", from, escaped(t.When.Source), node(d, t.Target))
 	}
-	if otherwise {
+	if !hasDefault {
 		fmt.Fprintf(b, "  %s --> %s\n", from, node(d, i+1))
 	}
 	if s.When != nil {
@@ -48,7 +48,7 @@ func (d *Definition) steps(b *strings.Builder, i int) {
 	}
 }
 
-// node is a name that Mermaid takes, whatever the step's key.
+// node returns the name of a step in the flowchart. Not every key would be a valid name.
 func node(d *Definition, i int) string {
 	if i == len(d.Steps) {
 		return "finish"
@@ -56,7 +56,9 @@ func node(d *Definition, i int) string {
 	return fmt.Sprintf("s%d", i+1)
 }
 
-// escaped writes what Mermaid would read as its own signs as character references.
-func escaped(text string) string {
-	return strings.NewReplacer("\n", "<br>", `"`, "#quot;", "<", "#lt;", ">", "#gt;", "#", "#35;", "`", "#96;").Replace(text)
-}
+var mermaidEscaper = strings.NewReplacer(
+	"\n", "<br>", `"`, "#quot;", "<", "#lt;", ">", "#gt;", "#", "#35;", "`", "#96;",
+)
+
+// escaped returns a text with the characters that have a meaning in Mermaid as character references.
+func escaped(text string) string { return mermaidEscaper.Replace(text) }

@@ -12,7 +12,7 @@ import (
 
 const maxName = 128
 
-// isKey accepts ids and keys: [A-Za-z0-9][A-Za-z0-9_.-]{0,127}.
+// isKey reports whether a text is an id or key: [A-Za-z0-9][A-Za-z0-9_.-]{0,127}.
 func isKey(s string) bool {
 	if s == "" || len(s) > maxName || !isAlphanumeric(s[0]) {
 		return false
@@ -25,7 +25,7 @@ func isKey(s string) bool {
 	return true
 }
 
-// isSlotName accepts slot names: [A-Za-z_][A-Za-z0-9_]{0,127}.
+// isSlotName reports whether a text is a slot name: [A-Za-z_][A-Za-z0-9_]{0,127}.
 func isSlotName(s string) bool {
 	if s == "" || len(s) > maxName || s[0] >= '0' && s[0] <= '9' {
 		return false
@@ -42,8 +42,8 @@ func isAlphanumeric(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-// Words with a meaning of their own: in the API's paths, as a transition's target, and in CEL
-// (language definition, section "Syntax": literals, operators and reserved words).
+// Reserved words: in the paths of the API, as the target of transitions, and in CEL (language definition, section
+// "Syntax": literals, operators and reserved words).
 var (
 	reservedIDs      = []string{"lint", "simulate"}
 	reservedStepKeys = []string{"end"}
@@ -53,19 +53,20 @@ var (
 	}
 )
 
+// isReserved returns a function that reports whether a text is one of the words.
 func isReserved(words []string) func(string) bool {
 	return func(s string) bool { return slices.Contains(words, s) }
 }
 
-// isLanguage accepts well-formed BCP 47 tags, whether or not their subtags are registered.
+// isLanguage reports whether a text is a well-formed BCP 47 tag. Its subtags need not be registered.
 func isLanguage(tag string) bool {
 	_, err := language.Parse(tag)
-	_, unregistered := err.(language.ValueError) //nolint:errorlint // Parse returns it bare
+	_, unregistered := err.(language.ValueError) //nolint:errorlint // Parse does not wrap it
 	return err == nil || unregistered
 }
 
-// MakeID makes an id from a name, for a document that has none: its ASCII letters and digits in lower case, other
-// runs as one hyphen, accents dropped, and a random suffix.
+// MakeID returns an id for a document that has none. It consists of the name, in lower case and without accents, with
+// a hyphen for each sequence of characters that are not ASCII letters or digits, and of a random suffix.
 func MakeID(name, suffix string) string {
 	const most = 64
 	var b strings.Builder

@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// ReadOnly are the members that the service adds to a definition it shows. They are accepted back unchanged;
-// a zero member was not given.
+// ReadOnly holds the members that the service adds to a definition that it shows. A definition may be submitted with
+// them if they are unchanged. A zero field means that the member was absent.
 type ReadOnly struct {
 	Version                              int
 	Status, Digest, CreatedAt, CreatedBy string
@@ -22,11 +22,12 @@ type ReadOnly struct {
 type Document struct {
 	*Definition
 	ReadOnly ReadOnly
-	Warnings []fault.Issue // what reading an older format dropped, in document order
+	Warnings []fault.Issue // one for each member of an older format that was dropped, in document order
 }
 
-// Read checks a document and returns it, or every finding in document order. Conditions are compiled by the language;
-// without one they are findings. An id may be missing: the caller gives one (see MakeID).
+// Read reads and checks a document. It returns every finding, in document order. The language compiles the
+// conditions; if it is nil, conditions are findings. The id may be missing, in which case the caller assigns one; see
+// MakeID.
 func Read(n *jsondoc.Node, language condition.Language) (Document, []fault.Issue) {
 	r := &reader{language: language}
 	doc := r.procedure(n)
@@ -34,7 +35,8 @@ func Read(n *jsondoc.Node, language condition.Language) (Document, []fault.Issue
 	return doc, inOrder(r.findings)
 }
 
-// ReadCanonical reads canonical bytes back: numeric bounds and defaults stand there as plain decimal strings.
+// ReadCanonical reads a definition from its canonical bytes, in which numeric bounds and defaults are decimal
+// strings.
 func ReadCanonical(data []byte, language condition.Language) (*Definition, []fault.Issue) {
 	n, err := jsondoc.Parse(data)
 	if err != nil {
@@ -57,7 +59,7 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 		r.format = Format
 	}
 	o.get("format", jsondoc.String)
-	o = o.known("procedure")
+	o = o.checkMembers("procedure")
 	d := &Definition{
 		ID:           o.text("id"),
 		Name:         o.required("name"),
@@ -68,12 +70,12 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 		Translations: o.texts("name", "description"),
 	}
 	o.checkName("id", d.ID, isKey, isReserved(reservedIDs))
-	if m := o.whole("max_visits", 1, MaxMaxVisits); m != nil {
+	if m := o.integer("max_visits", 1, MaxMaxVisits); m != nil {
 		d.MaxVisits = *m
 	}
 	var steps []stepObjects
 	d.Steps, steps = o.steps()
-	r.branches(d, steps)
+	r.resolve(d, steps)
 	d.indexLanguages()
 	return Document{Definition: d, ReadOnly: o.readOnly()}
 }
@@ -87,14 +89,17 @@ func (o object) language() string {
 }
 
 func (o object) readOnly() ReadOnly {
-	if !o.has("procedure", "digest") {
+	if !o.formatHas("procedure", "digest") {
 		return ReadOnly{}
 	}
-	ro := ReadOnly{Status: o.text("status"), Digest: o.text("digest"), CreatedAt: o.text("created_at"), CreatedBy: o.text("created_by")}
+	ro := ReadOnly{
+		Status: o.text("status"), Digest: o.text("digest"),
+		CreatedAt: o.text("created_at"), CreatedBy: o.text("created_by"),
+	}
 	if n := o.get("version", jsondoc.Number); n != nil {
 		v, err := strconv.Atoi(n.Text)
 		if err != nil || v < 1 {
-			v = -1 // no version: never equal to the one that stands
+			v = -1 // present, and different from every version
 		}
 		ro.Version = v
 	}
@@ -102,23 +107,23 @@ func (o object) readOnly() ReadOnly {
 	return ro
 }
 
-// branches reads everything that depends on other steps: conditions and where steps lead.
-func (r *reader) branches(d *Definition, steps []stepObjects) {
-	before := len(r.findings)
-	r.targets(d, steps)
-	r.conditions(d, steps)
-	r.compile(d)
+// resolve processes the parts of steps that refer to other steps: transitions and conditions.
+func (r *reader) resolve(d *Definition, steps []stepObjects) {
+	findings := len(r.findings)
+	r.resolveTargets(d, steps)
+	r.collectConditions(d, steps)
+	r.compileConditions(d)
 	for i := range d.Steps {
 		s := &d.Steps[i]
 		s.index()
 		d.Conditional = d.Conditional || s.Conditional || s.When != nil || len(s.Transitions) > 0
 	}
-	if d.Conditional && len(r.findings) == before {
-		r.flow(d, steps)
+	if d.Conditional && len(r.findings) == findings {
+		r.checkFlow(d, steps)
 	}
 }
 
-// stepObjects are a step's objects, in effective order like what was read from them.
+// stepObjects holds the objects of a step and its elements, in effective order like the Step that was read from them.
 type stepObjects struct {
 	object
 	slots, items []object
@@ -127,7 +132,8 @@ type stepObjects struct {
 
 func (o object) steps() ([]Step, []stepObjects) {
 	elements := o.ordered("steps")
-	if n := o.node.Get("steps"); len(elements) == 0 && (n == nil || n.Kind == jsondoc.Null || n.Kind == jsondoc.Array && len(n.Items) == 0) {
+	n := o.node.Get("steps")
+	if n == nil || n.Kind == jsondoc.Null || n.Kind == jsondoc.Array && len(n.Items) == 0 {
 		o.find("steps", "no_steps", nil)
 	}
 	steps, objects := make([]Step, len(elements)), make([]stepObjects, len(elements))
@@ -139,16 +145,16 @@ func (o object) steps() ([]Step, []stepObjects) {
 }
 
 func (o object) step() (Step, stepObjects) {
-	o = o.known("step")
+	o = o.checkMembers("step")
 	s := Step{
 		Key:          o.name("key", isKey, isReserved(reservedStepKeys)),
 		Title:        o.required("title"),
 		Prompt:       o.text("prompt"),
 		Metadata:     o.metadata(),
 		Translations: o.texts("title", "prompt"),
-		Skippable:    o.flag("skippable", false),
+		Skippable:    o.boolean("skippable", false),
 	}
-	objects := stepObjects{object: o, slots: o.ordered("slots"), items: o.ordered(o.checklist())}
+	objects := stepObjects{object: o, slots: o.ordered("slots"), items: o.ordered(o.checklistMember())}
 	s.Transitions, objects.transitions = o.transitions()
 	for _, e := range objects.slots {
 		s.Slots = append(s.Slots, e.slot())
@@ -161,8 +167,8 @@ func (o object) step() (Step, stepObjects) {
 	return s, objects
 }
 
-// checklist is what the step's items are called in the document's format.
-func (o object) checklist() string {
+// checklistMember returns the name of the member that holds the items of a step in the document's format.
+func (o object) checklistMember() string {
 	if o.format == Format1 {
 		return "checklists"
 	}
@@ -170,13 +176,13 @@ func (o object) checklist() string {
 }
 
 func (o object) item() checklist.Item {
-	o = o.known("item")
+	o = o.checkMembers("item")
 	item := checklist.Item{
 		Key:          o.name("key", isKey, isReserved(nil)),
 		Label:        o.required("label"),
 		Description:  o.text("description"),
-		Required:     o.flag("required", false),
-		DefaultState: o.flag("default_state", false),
+		Required:     o.boolean("required", false),
+		DefaultState: o.boolean("default_state", false),
 		Metadata:     o.metadata(),
 	}
 	for tag, t := range o.texts("label", "description") {
@@ -188,11 +194,11 @@ func (o object) item() checklist.Item {
 	return item
 }
 
-// texts reads translations that consist of a heading and a body.
+// texts reads translations whose members are a heading and a body.
 func (o object) texts(heading, body string) map[string]Texts {
 	var all map[string]Texts
 	for tag, t := range o.translations() {
-		t.only(heading, body)
+		t.allowOnly(heading, body)
 		texts := Texts{Heading: t.heading(heading), Body: t.text(body)}
 		if texts == (Texts{}) {
 			continue
@@ -205,12 +211,14 @@ func (o object) texts(heading, body string) map[string]Texts {
 	return all
 }
 
-// slotTexts reads a slot's translations, options' wordings included.
+// slotTexts reads the translations of a slot and of its options.
 func (o object) slotTexts(options []string) map[string]slot.Texts {
 	var all map[string]slot.Texts
 	for tag, t := range o.translations() {
-		t.only("label", "description", "options")
-		texts := slot.Texts{Label: t.heading("label"), Description: t.text("description"), Options: t.wordings(options)}
+		t.allowOnly("label", "description", "options")
+		texts := slot.Texts{
+			Label: t.heading("label"), Description: t.text("description"), Options: t.optionTexts(options),
+		}
 		if texts.Label == "" && texts.Description == "" && texts.Options == nil {
 			continue
 		}

@@ -11,23 +11,23 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// maxLength bounds min_length and max_length: no request is longer.
+// maxLength is the greatest min_length and max_length. No request is longer.
 const maxLength = 1 << 20
 
 func (o object) slot() slot.Slot {
-	o = o.known("slot")
+	o = o.checkMembers("slot")
 	s := slot.Slot{
 		Name:        o.name("name", isSlotName, isReserved(celWords)),
 		Type:        o.slotType(),
-		Required:    o.flag("required", true),
+		Required:    o.boolean("required", true),
 		Label:       o.heading("label"),
 		Description: o.text("description"),
 		Options:     o.options(),
 		Validate:    o.text("validate"),
 		Mask:        o.text("mask"),
-		MinLength:   o.whole("min_length", 0, maxLength),
-		MaxLength:   o.whole("max_length", 0, maxLength),
-		Sensitive:   o.flag("sensitive", false),
+		MinLength:   o.integer("min_length", 0, maxLength),
+		MaxLength:   o.integer("max_length", 0, maxLength),
+		Sensitive:   o.boolean("sensitive", false),
 		Metadata:    o.metadata(),
 	}
 	s.Translations = o.slotTexts(s.Options)
@@ -38,13 +38,13 @@ func (o object) slot() slot.Slot {
 	return s
 }
 
-// constraints reads what depends on the type: bounds, then everything together, then the default.
+// constraints reads and checks the members that depend on the type. The default is checked last, against the others.
 func (o object) constraints(s *slot.Slot) {
 	s.Min, s.Max = o.bound(s, "min"), o.bound(s, "max")
 	issues := s.Compile(o.pointer)
-	o.adopt(issues)
+	o.addIssues(issues)
 	if len(issues) == 0 {
-		s.Default = o.byDefault(s)
+		s.Default = o.defaultValue(s)
 	}
 }
 
@@ -56,10 +56,11 @@ func (o object) slotType() slot.Type {
 	return t
 }
 
-// raw is a member's JSON text, with a canonical document's decimal strings as the numbers they stand for.
+// raw returns the JSON of a member; nil if the member is not set or an empty list. If numeric is set, a decimal
+// string of a canonical document is returned as a number.
 func (o object) raw(name string, numeric bool) []byte {
 	n := o.node.Get(name)
-	if n == nil || n.Kind == jsondoc.Null || n.Kind == jsondoc.String && n.Text == "" || n.Kind == jsondoc.Array && len(n.Items) == 0 {
+	if !o.isSet(name) || n.Kind == jsondoc.Array && len(n.Items) == 0 {
 		return nil
 	}
 	if o.canonical && numeric && n.Kind == jsondoc.String {
@@ -68,8 +69,8 @@ func (o object) raw(name string, numeric bool) []byte {
 	return n.Raw
 }
 
-// bound is a min or max of the slot's own type. On a type that has none it is read as far as it goes, for
-// Compile to say that it does not fit.
+// bound returns a min or max of the slot's own type. For types without bounds it accepts any JSON, which slot.Compile
+// reports.
 func (o object) bound(s *slot.Slot, name string) slot.Value {
 	raw := o.raw(name, s.Type.Numeric())
 	if raw == nil {
@@ -82,8 +83,8 @@ func (o object) bound(s *slot.Slot, name string) slot.Value {
 	return v
 }
 
-// byDefault is a default that the slot itself would accept.
-func (o object) byDefault(s *slot.Slot) slot.Value {
+// defaultValue returns the default, which the slot must accept.
+func (o object) defaultValue(s *slot.Slot) slot.Value {
 	raw := o.raw("default", s.Type.Numeric())
 	if raw == nil {
 		return slot.Value{}
@@ -110,7 +111,7 @@ func (o object) options() []string {
 	first := map[string]string{}
 	var options []string
 	for i, item := range n.Items {
-		pointer := jsondoc.PointerAt(o.at("options"), i)
+		pointer := jsondoc.PointerAt(o.pointerTo("options"), i)
 		switch earlier, again := first[item.Text]; {
 		case item.Kind != jsondoc.String:
 			o.reader.find(item.Offset, pointer, "wrong_type", fault.Params{"expected": "string"})
@@ -128,7 +129,7 @@ func (o object) options() []string {
 	return options
 }
 
-// region is a phone's default region: metadata.region, where it is there.
+// region returns the default region of phone numbers, which is metadata.region; empty if there is none.
 func (o object) region(t slot.Type) string {
 	meta := o.node.Get("metadata")
 	if t != slot.Phone || meta == nil || meta.Kind != jsondoc.Object {
@@ -139,19 +140,19 @@ func (o object) region(t slot.Type) string {
 	case n == nil || n.Kind == jsondoc.Null:
 		return ""
 	case n.Kind != jsondoc.String || !slot.KnownRegion(n.Text):
-		o.reader.find(n.Offset, o.at("metadata")+"/region", "region", nil)
+		o.reader.find(n.Offset, o.pointerTo("metadata")+"/region", "region", nil)
 		return ""
 	}
 	return n.Text
 }
 
-// wordings are the options' texts in one language.
-func (o object) wordings(options []string) map[string]string {
+// optionTexts returns the translations of options into one language.
+func (o object) optionTexts(options []string) map[string]string {
 	n := o.get("options", jsondoc.Object)
 	if n == nil {
 		return nil
 	}
-	words := object{o.reader, n, o.at("options")}
+	words := object{o.reader, n, o.pointerTo("options")}
 	known := make(map[string]bool, len(options))
 	for _, option := range options {
 		known[option] = true
@@ -159,7 +160,7 @@ func (o object) wordings(options []string) map[string]string {
 	var all map[string]string
 	for _, m := range n.Members {
 		if !known[m.Name] {
-			o.reader.find(m.Offset, words.at(m.Name), "unknown_option", nil)
+			o.reader.find(m.Offset, words.pointerTo(m.Name), "unknown_option", nil)
 			continue
 		}
 		if s := words.heading(m.Name); s != "" {
@@ -172,29 +173,29 @@ func (o object) wordings(options []string) map[string]string {
 	return all
 }
 
-// translations yields the objects of each language, in the order of the document.
+// translations yields the object of translations into each language, in document order.
 func (o object) translations() iter.Seq2[string, object] {
 	return func(yield func(string, object) bool) {
 		n := o.get("translations", jsondoc.Object)
 		if n == nil {
 			return
 		}
-		all := object{o.reader, n, o.at("translations")}
+		all := object{o.reader, n, o.pointerTo("translations")}
 		for _, m := range n.Members {
 			if !isLanguage(m.Name) {
-				o.reader.find(m.Offset, all.at(m.Name), "language", nil)
+				o.reader.find(m.Offset, all.pointerTo(m.Name), "language", nil)
 				continue
 			}
 			texts := all.get(m.Name, jsondoc.Object)
-			if texts != nil && !yield(m.Name, object{o.reader, texts, all.at(m.Name)}) {
+			if texts != nil && !yield(m.Name, object{o.reader, texts, all.pointerTo(m.Name)}) {
 				return
 			}
 		}
 	}
 }
 
-// ordered reads an array of objects in effective order: by position; one without a position follows the one
-// before it in the document. Two equal positions are a finding.
+// ordered returns the elements of an array of objects in effective order. They are sorted by position. An element
+// without a position follows the one before it in the document. Equal positions are reported.
 func (o object) ordered(name string) []object {
 	elements := o.objects(name)
 	rank := make(map[*jsondoc.Node]decimal.Decimal, len(elements))
@@ -203,7 +204,7 @@ func (o object) ordered(name string) []object {
 	for _, e := range elements {
 		if p := e.position(); p != "" {
 			if earlier, again := first[p]; again {
-				e.find("position", "duplicate", fault.Params{"first": earlier.at("position")})
+				e.find("position", "duplicate", fault.Params{"first": earlier.pointerTo("position")})
 			} else {
 				first[p] = e
 			}
@@ -215,10 +216,10 @@ func (o object) ordered(name string) []object {
 	return elements
 }
 
-// position is a place in the order: any whole number that is not negative; empty when there is none.
+// position returns the position, which must be an integer that is not negative; empty if there is none.
 func (o object) position() decimal.Decimal {
 	if o.format == Format0 {
-		return "" // it has none
+		return "" // the format has no positions
 	}
 	n := o.get("position", jsondoc.Number)
 	if n == nil {
@@ -232,7 +233,8 @@ func (o object) position() decimal.Decimal {
 	return d
 }
 
-// unique finds names that stand twice; elements come in effective order, the later in the document is at fault.
+// unique reports every element whose name or key an earlier one in the document has. It sorts the elements into
+// document order.
 func (o object) unique(elements []object, member string) {
 	slices.SortFunc(elements, func(a, b object) int { return a.node.Offset - b.node.Offset })
 	first := map[string]object{}
@@ -242,7 +244,7 @@ func (o object) unique(elements []object, member string) {
 			continue
 		}
 		if earlier, again := first[n.Text]; again {
-			e.find(member, "duplicate", fault.Params{"first": earlier.at(member)})
+			e.find(member, "duplicate", fault.Params{"first": earlier.pointerTo(member)})
 			continue
 		}
 		first[n.Text] = e

@@ -15,28 +15,29 @@ import (
 	"github.com/procedo/procedo/core/metadata"
 )
 
-// finding is an issue of a definition and the byte at which what it names stands.
+// finding is an issue of a document with its byte offset.
 type finding struct {
 	fault.Issue
 	offset int
 }
 
-// reader collects all findings of one document.
+// reader reads one document and collects its findings.
 type reader struct {
 	findings  []finding
 	warnings  []finding
 	format    string
-	canonical bool // numeric bounds and defaults stand as plain decimal strings
+	canonical bool // whether numeric bounds and defaults are decimal strings
 	language  condition.Language
-	sites     []site
-	compiled  []compiled
+	pending   []pendingCondition
+	compiled  []compiledCondition
 }
 
 func (r *reader) find(offset int, pointer, code string, params fault.Params) {
-	r.findings = append(r.findings, finding{fault.Issue{Field: pointer, Code: "definition." + code, Params: params}, offset})
+	issue := fault.Issue{Field: pointer, Code: "definition." + code, Params: params}
+	r.findings = append(r.findings, finding{issue, offset})
 }
 
-// inOrder are findings as issues in document order.
+// inOrder returns findings as issues in document order.
 func inOrder(findings []finding) []fault.Issue {
 	slices.SortStableFunc(findings, func(a, b finding) int { return cmp.Compare(a.offset, b.offset) })
 	issues := make([]fault.Issue, len(findings))
@@ -46,16 +47,18 @@ func inOrder(findings []finding) []fault.Issue {
 	return issues
 }
 
-// object is one JSON object being read. Every member is null, or of the type asked for, or a finding.
+// object is a JSON object that is being read. Its methods take a null member for absent, and report a member of the
+// wrong type as a finding.
 type object struct {
 	*reader
 	node    *jsondoc.Node
 	pointer string
 }
 
-func (o object) at(name string) string { return jsondoc.Pointer(o.pointer, name) }
+// pointerTo returns the JSON pointer of a member.
+func (o object) pointerTo(name string) string { return jsondoc.Pointer(o.pointer, name) }
 
-// offset is where a member stands, or the object that lacks it.
+// offset returns the byte offset of a member's value, or of the object if there is no such member.
 func (o object) offset(name string) int {
 	if n := o.node.Get(name); n != nil {
 		return n.Offset
@@ -63,19 +66,20 @@ func (o object) offset(name string) int {
 	return o.node.Offset
 }
 
+// find records a finding about a member.
 func (o object) find(name, code string, params fault.Params) {
-	o.reader.find(o.offset(name), o.at(name), code, params)
+	o.reader.find(o.offset(name), o.pointerTo(name), code, params)
 }
 
-// adopt takes over issues that were found below this object's own members.
-func (o object) adopt(issues []fault.Issue) {
+// addIssues records issues about the object's members or their content.
+func (o object) addIssues(issues []fault.Issue) {
 	for _, is := range issues {
 		name, _, _ := strings.Cut(strings.TrimPrefix(is.Field, o.pointer+"/"), "/")
 		o.findings = append(o.findings, finding{is, o.offset(name)})
 	}
 }
 
-// get returns a member of the wanted type; nil when absent, null, or of another type, which is a finding.
+// get returns the value of a member; nil if it is absent, null or of another type.
 func (o object) get(name string, want jsondoc.Kind) *jsondoc.Node {
 	n := o.node.Get(name)
 	if n == nil || n.Kind == jsondoc.Null {
@@ -88,16 +92,16 @@ func (o object) get(name string, want jsondoc.Kind) *jsondoc.Node {
 	return n
 }
 
-// text is an optional text; what is given must not be only white space.
+// text returns an optional text; empty if it is absent.
 func (o object) text(name string) string {
 	n := o.get(name, jsondoc.String)
-	if n == nil || n.Text == "" {
+	if n == nil {
 		return ""
 	}
 	return n.Text
 }
 
-// heading is an optional text shown as a name: it may be absent but not blank.
+// heading returns an optional text that is shown as a name. It may be absent but not only white space.
 func (o object) heading(name string) string {
 	s := o.text(name)
 	if s != "" && strings.TrimSpace(s) == "" {
@@ -106,7 +110,7 @@ func (o object) heading(name string) string {
 	return s
 }
 
-// required is a text that must be there and not blank.
+// required returns a text that must be present and not only white space.
 func (o object) required(name string) string {
 	n := o.node.Get(name)
 	switch {
@@ -120,13 +124,14 @@ func (o object) required(name string) string {
 	return ""
 }
 
-// name is a required identifier of the given form.
+// name returns a required identifier and checks its form.
 func (o object) name(member string, wellFormed func(string) bool, reserved func(string) bool) string {
 	s := o.required(member)
 	o.checkName(member, s, wellFormed, reserved)
 	return s
 }
 
+// checkName reports an identifier that is not well-formed or is reserved.
 func (o object) checkName(member, s string, wellFormed func(string) bool, reserved func(string) bool) {
 	switch {
 	case s == "":
@@ -137,15 +142,16 @@ func (o object) checkName(member, s string, wellFormed func(string) bool, reserv
 	}
 }
 
-func (o object) flag(name string, byDefault bool) bool {
+// boolean returns an optional boolean.
+func (o object) boolean(name string, defaultValue bool) bool {
 	if n := o.get(name, jsondoc.Bool); n != nil {
 		return n.Bool
 	}
-	return byDefault
+	return defaultValue
 }
 
-// whole is an optional integer within bounds.
-func (o object) whole(name string, least, most int) *int {
+// integer returns an optional integer that must be within the bounds; nil if it is absent.
+func (o object) integer(name string, least, most int) *int {
 	n := o.get(name, jsondoc.Number)
 	if n == nil {
 		return nil
@@ -161,12 +167,12 @@ func (o object) whole(name string, least, most int) *int {
 
 func (o object) metadata() jsontext.Value {
 	n := o.get("metadata", jsondoc.Object)
-	v, issues := metadata.Read(n, o.at("metadata"), "definition.number")
-	o.adopt(issues)
+	v, issues := metadata.Read(n, o.pointerTo("metadata"), "definition.number")
+	o.addIssues(issues)
 	return v
 }
 
-// objects reads an array of objects; an element of another type is a finding and left out.
+// objects returns the elements of an array of objects. Elements of another type are reported and left out.
 func (o object) objects(name string) []object {
 	n := o.get(name, jsondoc.Array)
 	if n == nil {
@@ -174,7 +180,7 @@ func (o object) objects(name string) []object {
 	}
 	var elements []object
 	for i, item := range n.Items {
-		pointer := jsondoc.PointerAt(o.at(name), i)
+		pointer := jsondoc.PointerAt(o.pointerTo(name), i)
 		if item.Kind != jsondoc.Object {
 			o.reader.find(item.Offset, pointer, "wrong_type", fault.Params{"expected": "object"})
 			continue
@@ -184,8 +190,8 @@ func (o object) objects(name string) []object {
 	return elements
 }
 
-// says reports whether a text is given at all.
-func (o object) says(name string) bool {
+// isSet reports whether a member is present, neither null nor an empty text.
+func (o object) isSet(name string) bool {
 	n := o.node.Get(name)
 	return n != nil && n.Kind != jsondoc.Null && (n.Kind != jsondoc.String || n.Text != "")
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// VersionRecord is what is stored about one version beside its document.
+// VersionRecord is the stored record of a version, without its document.
 type VersionRecord struct {
 	ID        string // of the procedure
 	Version   int
@@ -17,7 +17,7 @@ type VersionRecord struct {
 	CreatedBy string
 }
 
-// Record is what is stored about a procedure: its latest version, its status, and where its trail ends.
+// Record is the stored record of a procedure: its latest version, its status, and the head of its trail.
 type Record struct {
 	VersionRecord
 	Name        string
@@ -27,14 +27,14 @@ type Record struct {
 	Head        audit.Head
 }
 
-// Tag names the state of the record: it changes with version, content and status.
+// Tag returns the entity tag of the record, which changes with the version, its content and the status.
 func (r Record) Tag() string {
 	const shown = len("sha256:") + 16
 	return fmt.Sprintf("%d-%s-%s", r.Version, r.Digest[len("sha256:"):min(shown, len(r.Digest))], r.Status)
 }
 
-// RecordOf returns a procedure's record with the version as its latest; status and head are those of the former record. A
-// new procedure is active.
+// RecordOf returns the record of a procedure with v as its latest version. Status and head are those of the former
+// record. A new procedure is active.
 func RecordOf(v *Version, former Record) Record {
 	r := Record{
 		VersionRecord: VersionRecord{
@@ -48,15 +48,19 @@ func RecordOf(v *Version, former Record) Record {
 	return r
 }
 
-// Compile reads a stored version from its canonical bytes. An error means that the bytes are not what was published.
+// Compile reads a stored version from its canonical bytes. An error means that they are not those that were
+// published.
 func Compile(rec VersionRecord, canonical []byte, language condition.Language) (*Version, error) {
 	if d := Digest(canonical); d != rec.Digest {
-		return nil, fmt.Errorf("procedure %s version %d: the document has digest %s, not %s", rec.ID, rec.Version, d, rec.Digest)
+		return nil, fmt.Errorf("procedure %s version %d: the document has digest %s, not %s",
+			rec.ID, rec.Version, d, rec.Digest)
 	}
 	def, issues := ReadCanonical(canonical, language)
 	if len(issues) > 0 {
 		return nil, fmt.Errorf("procedure %s version %d: stored document: %s at %s",
 			rec.ID, rec.Version, issues[0].Code, issues[0].Field)
 	}
-	return &Version{Definition: def, Number: rec.Version, Digest: rec.Digest, CreatedAt: rec.CreatedAt, CreatedBy: rec.CreatedBy}, nil
+	return &Version{
+		Definition: def, Number: rec.Version, Digest: rec.Digest, CreatedAt: rec.CreatedAt, CreatedBy: rec.CreatedBy,
+	}, nil
 }

@@ -11,16 +11,17 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Reading chooses the language in which a definition's texts are shown. It comes from Definition.In.
-type Reading struct {
+// Localizer returns the texts of a definition in one language. Texts that are not translated are returned in the
+// document's own language. A Localizer is made by Definition.In.
+type Localizer struct {
 	definition *Definition
-	tag        string // key of translations; the document's own language where its own texts are shown
+	tag        string // of the translations; the document's own language if there are none
 }
 
-// In picks among the document's own language and its translations the one nearest to the wanted tags, most wanted
-// first (RFC 4647 lookup as x/text matches it). With nothing near, the document's own.
-func (d *Definition) In(wanted []language.Tag) Reading {
-	own := Reading{definition: d, tag: d.Language}
+// In returns a Localizer for the best match of the wanted tags, in order of preference, among the document's own
+// language and its translations. If none matches, it is the document's own language.
+func (d *Definition) In(wanted []language.Tag) Localizer {
+	own := Localizer{definition: d, tag: d.Language}
 	if len(wanted) == 0 || d.matcher == nil {
 		return own
 	}
@@ -28,10 +29,10 @@ func (d *Definition) In(wanted []language.Tag) Reading {
 	if confidence == language.No {
 		return own
 	}
-	return Reading{definition: d, tag: or(d.languages[i], d.Language)}
+	return Localizer{definition: d, tag: or(d.languages[i], d.Language)}
 }
 
-// indexLanguages prepares In: the document's own language comes first, under the empty name.
+// indexLanguages sets the fields that In uses. The document's own language comes first, under the empty name.
 func (d *Definition) indexLanguages() {
 	var tags []language.Tag
 	if d.Language != "" {
@@ -47,7 +48,7 @@ func (d *Definition) indexLanguages() {
 	}
 }
 
-// translated lists the languages that any element is translated into, sorted.
+// translated returns the languages into which any element is translated, sorted.
 func (d *Definition) translated() []string {
 	found := map[string]bool{}
 	for tag := range d.Translations {
@@ -71,41 +72,41 @@ func (d *Definition) translated() []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// Language is the tag of the texts shown, empty when the document does not say its own.
-func (r Reading) Language() string { return r.tag }
+// Language returns the tag of the language; empty if it is that of a document that does not state its language.
+func (l Localizer) Language() string { return l.tag }
 
-// Name gives the procedure's name.
-func (r Reading) Name() string {
-	return or(r.definition.Translations[r.tag].Heading, r.definition.Name)
+// Name returns the name of the procedure.
+func (l Localizer) Name() string {
+	return or(l.definition.Translations[l.tag].Heading, l.definition.Name)
 }
 
-// Step gives a step's title.
-func (r Reading) Step(s *Step) string { return or(s.Translations[r.tag].Heading, s.Title) }
+// Step returns the title of a step.
+func (l Localizer) Step(s *Step) string { return or(s.Translations[l.tag].Heading, s.Title) }
 
-// Prompt says what to do in a step.
-func (r Reading) Prompt(s *Step) string { return or(s.Translations[r.tag].Body, s.Prompt) }
+// Prompt returns the prompt of a step.
+func (l Localizer) Prompt(s *Step) string { return or(s.Translations[l.tag].Body, s.Prompt) }
 
-// Label gives a slot's label, or its name where it has none.
-func (r Reading) Label(s *slot.Slot) string {
-	return or(s.Translations[r.tag].Label, or(s.Label, s.Name))
+// Label returns the label of a slot, or its name if it has no label.
+func (l Localizer) Label(s *slot.Slot) string {
+	return or(s.Translations[l.tag].Label, or(s.Label, s.Name))
 }
 
-// Description says what to enter in a slot.
-func (r Reading) Description(s *slot.Slot) string {
-	return or(s.Translations[r.tag].Description, s.Description)
+// Description returns the description of a slot.
+func (l Localizer) Description(s *slot.Slot) string {
+	return or(s.Translations[l.tag].Description, s.Description)
 }
 
-// Option words a choice.
-func (r Reading) Option(s *slot.Slot, option string) string {
-	return or(s.Translations[r.tag].Options[option], option)
+// Option returns the text of an option.
+func (l Localizer) Option(s *slot.Slot, option string) string {
+	return or(s.Translations[l.tag].Options[option], option)
 }
 
-// Item gives a checklist item's label.
-func (r Reading) Item(it *checklist.Item) string { return or(it.Translations[r.tag].Label, it.Label) }
+// Item returns the label of a checklist item.
+func (l Localizer) Item(it *checklist.Item) string { return or(it.Translations[l.tag].Label, it.Label) }
 
-// ItemDescription says what an item means.
-func (r Reading) ItemDescription(it *checklist.Item) string {
-	return or(it.Translations[r.tag].Description, it.Description)
+// ItemDescription returns the description of a checklist item.
+func (l Localizer) ItemDescription(it *checklist.Item) string {
+	return or(it.Translations[l.tag].Description, it.Description)
 }
 
 func or(s, fallback string) string {

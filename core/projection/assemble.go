@@ -17,8 +17,8 @@ func corrupt(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrRows}, args...)...)
 }
 
-// assemble builds the steps of a run from its rows, in the order of the definition. Rows that the definition does not
-// have are ErrRows.
+// assemble builds the steps of a run from its rows, in the order of the definition. Rows of steps, slots and items that
+// the definition does not have are ErrRows.
 func assemble(v *procedure.Version, rows Rows) ([]run.Step, error) {
 	a := assembly{version: v, steps: run.BlankSteps(v)}
 	for _, row := range rows.Steps {
@@ -52,7 +52,8 @@ type assembly struct {
 	steps   []run.Step
 }
 
-// addVisit adds a visit. Visits come in order: the last one is the current visit, and those before it are earlier ones.
+// addVisit adds a visit. The rows are sorted by visit, so the last one is the current visit and the others are earlier
+// ones.
 func (a assembly) addVisit(row StepRow) error {
 	i, ok := a.version.StepIndex(row.Step)
 	if !ok {
@@ -81,7 +82,7 @@ func (a assembly) addVisit(row StepRow) error {
 	return nil
 }
 
-// findSlot finds a slot of a visit.
+// findSlot returns the definition of a slot, the visit and the index of the slot in it.
 func (a assembly) findSlot(row SlotRow) (def *slot.Slot, visit *run.Visit, j int, err error) {
 	i, ok := a.version.StepIndex(row.Step)
 	if ok {
@@ -91,7 +92,7 @@ func (a assembly) findSlot(row SlotRow) (def *slot.Slot, visit *run.Visit, j int
 		return nil, nil, 0, corrupt("slot %s.%s is not in the definition", row.Step, row.Slot)
 	}
 	if visit = a.findVisit(i, row.Visit); visit == nil {
-		return nil, nil, 0, corrupt("visit %d of step %s has a value but no row", row.Visit, row.Step)
+		return nil, nil, 0, corrupt("visit %d of step %s has slot rows but no row of its own", row.Visit, row.Step)
 	}
 	return &a.version.Steps[i].Slots[j], visit, j, nil
 }
@@ -132,18 +133,24 @@ func (a assembly) addValue(rows []ValueRow) error {
 }
 
 func (a assembly) addItem(row ItemRow) error {
-	if i, ok := a.version.StepIndex(row.Step); ok {
-		j, known := a.version.Steps[i].ItemIndex(row.Item)
-		if visit := a.findVisit(i, row.Visit); known && visit != nil {
-			visit.Items[j] = checklist.State{Key: row.Item, Completed: row.Completed, At: row.At, By: row.By}
-			return nil
-		}
+	i, ok := a.version.StepIndex(row.Step)
+	j := 0
+	if ok {
+		j, ok = a.version.Steps[i].ItemIndex(row.Item)
 	}
-	return corrupt("item %s.%s of visit %d is not in the definition", row.Step, row.Item, row.Visit)
+	if !ok {
+		return corrupt("item %s.%s is not in the definition", row.Step, row.Item)
+	}
+	visit := a.findVisit(i, row.Visit)
+	if visit == nil {
+		return corrupt("visit %d of step %s has item rows but no row of its own", row.Visit, row.Step)
+	}
+	visit.Items[j] = checklist.State{Key: row.Item, Completed: row.Completed, At: row.At, By: row.By}
+	return nil
 }
 
-// moveSuperseded finishes the steps once all rows are there. A closed visit that a jump back superseded is an earlier
-// one, and a step that was passed over before its first visit has none.
+// moveSuperseded completes the steps once all rows have been added. A closed visit that a jump back superseded becomes
+// an earlier one. A step that was passed over before its first visit has no visit.
 func (a assembly) moveSuperseded() {
 	for i := range a.steps {
 		s := &a.steps[i]

@@ -1,6 +1,7 @@
 package projection
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,23 +12,23 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Compare describes in English where stored rows differ from those that a run's state makes, column by column. The
-// plain value that stands behind a seal must be the one that was sealed. The head of the run's row is not compared.
+// Compare describes in English where stored rows differ from those of a run's state, column by column. The plain value
+// beside a seal must be the one that was sealed. The hash in the run's row is not compared.
 func Compare(expected run.Run, own RunRow, stored Rows) []string {
 	if len(expected.Steps) == 0 {
-		return []string{"the trail has no beginning"}
+		return []string{"the events yield no run to compare the rows with"}
 	}
 	d := differences{}
 	d.addRun(RunRowOf(expected, own.Head.Hash), own)
-	stored.Sort() // sealedRows expects the rows of a value together
+	stored.Sort() // sealedRows needs the rows of a value together
 	sealed := sealedRows{stored: stored.Values}
-	c := Changes{Rows: Rows{ // most runs have the rows that they should have: room for as many
+	c := Changes{Rows: Rows{ // nearly always, as many rows are expected as are stored
 		Steps: make([]StepRow, 0, len(stored.Steps)), Values: make([]ValueRow, 0, len(stored.Values)),
 		Items: make([]ItemRow, 0, len(stored.Items)),
 	}}
 	c.add(run.Run{}, expected, sealed.plain)
 	for _, at := range sealed.forged {
-		d = append(d, "the value of sensitive "+at.String()+" is not the one that was sealed")
+		d = append(d, "the value of sensitive "+at.String()+" does not match its seal")
 	}
 	d.addRows(c.Rows, stored)
 	return d
@@ -36,7 +37,7 @@ func Compare(expected run.Run, own RunRow, stored Rows) []string {
 // Differences describes in English where two states of one run differ.
 func Differences(expected, other run.Run) []string {
 	if len(expected.Steps) != len(other.Steps) {
-		return []string{fmt.Sprintf("%d steps, not %d", len(other.Steps), len(expected.Steps))}
+		return []string{fmt.Sprintf("there are %d steps instead of %d", len(other.Steps), len(expected.Steps))}
 	}
 	d := differences{}
 	d.addRun(RunRowOf(expected, ""), RunRowOf(other, ""))
@@ -67,25 +68,34 @@ func (d *differences) addRun(expected, stored RunRow) {
 
 func describeFailure(f *run.Failure) string {
 	if f == nil {
-		return "none"
+		return ""
 	}
 	return fmt.Sprintf("%q by %s at %s", f.Reason, f.By, f.At.UTC())
 }
 
-func (d *differences) add(expected, stored any, column string) {
-	*d = append(*d, fmt.Sprintf("%s: %v in the trail, %v in the rows", column, expected, stored))
-}
-
 func differ[T comparable](d *differences, expected, stored T, column string) {
 	if expected != stored {
-		d.add(expected, stored, column)
+		d.add(fmt.Sprint(expected), fmt.Sprint(stored), column)
 	}
 }
 
 func (d *differences) addTime(expected, stored time.Time, column string) {
 	if !expected.Equal(stored) {
-		d.add(expected.UTC(), stored.UTC(), column)
+		d.add(describeTime(expected), describeTime(stored), column)
 	}
+}
+
+func describeTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+func (d *differences) add(expected, stored, column string) {
+	*d = append(*d, fmt.Sprintf(
+		"%s is %s according to the trail, but %s in the row", column, cmp.Or(expected, "empty"), cmp.Or(stored, "empty"),
+	))
 }
 
 func (d *differences) addRows(expected, stored Rows) {
@@ -133,12 +143,14 @@ func compareRows[R fmt.Stringer](
 	}
 }
 
-// sealedRows finds the plain values behind seals in the stored rows, and collects the slots whose value is another.
+// sealedRows finds the plain values behind seals in the stored rows, and collects the slots whose value does not match.
 type sealedRows struct {
 	stored []ValueRow
 	forged []SlotRow
 }
 
+// plain is the plainSource of a comparison: it returns the stored plain value if it matches the seal, and otherwise the
+// seal.
 func (s *sealedRows) plain(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value {
 	if value.Value.Shape() != slot.SealedShape || !value.ErasedAt.IsZero() {
 		return value.Value

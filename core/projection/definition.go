@@ -12,16 +12,16 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Table is part of a definition table: the rows of one version, in some columns. The columns that name the version
-// (procedure_id and version) are left out. A value is a string, an int, a bool or nil.
+// Table holds the rows of one version in a definition table. The columns that name the version (procedure_id and
+// version) are left out. A value is a string, an int, a bool or nil.
 type Table struct {
 	Name    string
 	Columns []string
 	Rows    [][]any
 }
 
-// DefinitionTables returns the rows of a published version in the tables that SQL can query, beside its document. They
-// are written from this, and verification compares with it.
+// DefinitionTables returns the rows of a published version in the tables that make definitions available to SQL, beside
+// the document. Publishing writes these rows and verification compares the stored ones with them.
 func DefinitionTables(v *procedure.Version) []Table {
 	versions := Table{Name: "procedure_versions", Columns: []string{"max_visits", "metadata"}}
 	versions.add(v.MaxVisits, metadata(v.Metadata))
@@ -70,10 +70,10 @@ func (t *Table) addSlot(step string, position int, s *slot.Slot) {
 		number(s.MinLength), number(s.MaxLength), metadata(s.Metadata), source(s.When), source(s.RequiredWhen))
 }
 
-// ColumnList returns the columns as SQL lists them.
+// ColumnList returns the columns, separated by commas.
 func (t Table) ColumnList() string { return strings.Join(t.Columns, ", ") }
 
-// Differs reports whether rows, as a database returns them, are others than the table's. Their order does not matter.
+// Differs reports whether stored rows, as a database returns them, differ from the table's, in any order.
 func (t Table) Differs(stored [][]any) bool { return !slices.Equal(texts(t.Rows), texts(stored)) }
 
 // texts returns rows in a form that is the same for both databases: SQLite stores booleans as 0 and 1.

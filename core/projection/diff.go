@@ -6,16 +6,16 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Changes are what a change of a run does to its rows: the rows to delete, then the rows to write.
+// Changes are the changes to a run's rows: first the rows to delete, then the rows to write.
 type Changes struct {
 	DeletedSteps  []string  // keys of steps whose only row is deleted
-	DeletedValues []SlotRow // slots whose value rows are deleted, also where others take their place
-	DeletedItems  []ItemRow // items whose rows are deleted, by key
-	Rows                    // step rows replace those of the same visit; the row of the step that opens comes last
+	DeletedValues []SlotRow // slots whose value rows are deleted, including those that new rows replace
+	DeletedItems  []ItemRow // items whose rows are deleted; only their keys count
+	Rows                    // step rows replace those of the same visit; the row of an open step is the last
 }
 
-// Diff returns what leads from the rows of one state of a run to those of the next. A run that did not exist is the
-// zero Run. Plain are the values behind seals that are new.
+// Diff returns the changes from the rows of one state of a run to those of the next. Before is the zero Run for a new
+// run. Plain are the values behind new seals.
 func Diff(before, after run.Run, plain []run.PlainValue) Changes {
 	var c Changes
 	c.add(before, after, func(_ *procedure.Version, step, j int, _ SlotRow, value run.SlotValue) slot.Value {
@@ -27,11 +27,11 @@ func Diff(before, after run.Run, plain []run.PlainValue) Changes {
 // RowsOf returns all rows of a run. Sensitive values have only their seals.
 func RowsOf(r run.Run) Rows { return Diff(run.Run{}, r, nil).Rows }
 
-// plainSource returns the plain value of a slot, also where the state holds only its seal.
+// plainSource returns the plain value of a slot, even where the state holds only its seal.
 type plainSource func(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value
 
-// unsealed returns the plain value behind a new seal. An erased value stays erased: it keeps its seal even where the
-// same value is given again.
+// unsealed returns the plain value behind a new seal, and any other value unchanged. An erased value stays erased, even
+// if the same value is given again.
 func unsealed(plain []run.PlainValue, step, j int, value run.SlotValue) slot.Value {
 	for _, p := range plain {
 		if p.Step == step && p.Slot == j && value.ErasedAt.IsZero() {
@@ -54,7 +54,7 @@ func (c *Changes) add(before, after run.Run, plain plainSource) {
 				Step: key, Visit: v.now.Number, State: v.state, Amended: v.now.Amended,
 				CommittedAt: v.now.CommittedAt, CommittedBy: v.now.CommittedBy, Reason: v.now.Reason,
 			}
-			if v.state == run.Open { // only one row may be open: the other has to close first
+			if v.state == run.Open { // only one row may be open, so the other must be closed first
 				opened = append(opened, row)
 			} else {
 				c.Steps = append(c.Steps, row)

@@ -1,6 +1,6 @@
 // Package projection derives a run's rows from its state, and its state from the rows. The rows are the same for every
-// database; an adapter only maps them to its column types. Because a change is written and a database is verified from
-// the same derivation, the two cannot disagree about what a row should hold.
+// database; an adapter only maps them to its column types. Both the writing of a change and the verification of a
+// database use this package, so they agree about the rows that a run must have.
 package projection
 
 import (
@@ -32,8 +32,8 @@ type (
 		Visit int
 		Slot  string
 	}
-	// ValueRow is a value in the column of its kind; a multi_enum has one row per choice. A sensitive value has its
-	// seal (salt and digest) beside it, and only the seal once it is erased.
+	// ValueRow is a value in the column of its type; a multi_enum has one row per choice. The row of a sensitive value
+	// also has its seal (salt and digest), and only the seal once the value is erased.
 	ValueRow struct {
 		SlotRow
 		Ordinal      int
@@ -56,7 +56,7 @@ type (
 		At        time.Time
 		By        string
 	}
-	// Rows are all rows below a run's own, each kind sorted by step, visit, and slot or item.
+	// Rows are all rows of a run except the run's own row. Each kind is sorted by step, visit, and slot or item.
 	Rows struct {
 		Steps        []StepRow
 		Inapplicable []SlotRow

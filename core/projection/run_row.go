@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// RunRow is a run's own row: the run without its steps. Lists of runs show it as it is.
+// RunRow is a run's own row: the run without its steps. A list of runs consists of such rows.
 type RunRow struct {
 	ID, ProcedureID                           string
 	ProcedureVersion                          int
@@ -35,7 +35,7 @@ func RunRowOf(r run.Run, headHash string) RunRow {
 	}
 }
 
-// Restore returns the run that its rows describe. Rows that contradict each other or the definition are ErrRows.
+// Restore returns the run that rows describe. Rows that contradict each other or the definition are ErrRows.
 func Restore(v *procedure.Version, own RunRow, rows Rows) (run.Run, error) {
 	steps, err := assemble(v, rows)
 	if err != nil {

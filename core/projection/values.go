@@ -10,8 +10,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. Plain is the value itself,
-// also where the state holds only its seal.
+// appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. Plain is the plain value,
+// even where the state holds only its seal.
 func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plain slot.Value) []ValueRow {
 	row := ValueRow{SlotRow: at, Origin: string(value.Origin)}
 	if value.Value.Shape() == slot.SealedShape {
@@ -39,12 +39,12 @@ func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plain slo
 			rows = append(rows, row)
 		}
 		return rows
-	case slot.AbsentShape, slot.SealedShape: // no plain value: the row holds what stands beside it
+	case slot.AbsentShape, slot.SealedShape: // no plain value to store
 	}
 	return append(rows, row)
 }
 
-// readValue reads a slot's plain value from the column of its kind.
+// readValue reads a slot's plain value from the column of its type.
 func readValue(def *slot.Slot, rows []ValueRow) (slot.Value, error) {
 	row := rows[0]
 	switch shape := def.Type.Shape(); {
@@ -59,7 +59,7 @@ func readValue(def *slot.Slot, rows []ValueRow) (slot.Value, error) {
 	case shape == slot.TimestampShape && row.Literal != nil && row.Timestamp != nil:
 		v := slot.TimestampValue(*row.Literal)
 		if at, ok := v.Instant(); !ok || !row.Timestamp.Equal(at.Truncate(time.Microsecond)) {
-			return v, corrupt("slot %s: the literal and the instant differ", def.Name)
+			return v, corrupt("the literal and the instant of slot %s differ", def.Name)
 		}
 		return v, nil
 	case shape == slot.ListShape:
@@ -72,7 +72,7 @@ func readChoices(def *slot.Slot, rows []ValueRow) (slot.Value, error) {
 	list := make([]string, len(rows))
 	for i, row := range rows {
 		if row.Text == nil || row.Ordinal != i {
-			return slot.Value{}, corrupt("slot %s: choice %d", def.Name, i)
+			return slot.Value{}, corrupt("choice %d of slot %s is missing or out of order", i, def.Name)
 		}
 		list[i] = *row.Text
 	}
@@ -95,8 +95,8 @@ func bySlot(rows []ValueRow) iter.Seq[[]ValueRow] {
 	}
 }
 
-// PlainValues returns the values of sensitive slots that stand in the rows and have not been erased. Rows of slots that
-// the definition does not have are left out; Restore reports them.
+// PlainValues returns the values of sensitive slots in the rows that have not been erased. Rows of slots that the
+// definition does not have are left out; Restore reports them.
 func PlainValues(v *procedure.Version, rows []ValueRow) ([]run.PlainValue, error) {
 	var all []run.PlainValue
 	for rows := range bySlot(rows) {

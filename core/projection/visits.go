@@ -12,9 +12,9 @@ type visitRow struct {
 	*run.Visit
 }
 
-// visitRows returns the rows of a step, oldest visit first. The last row's state is where the step stands. A step that
-// was passed over before its first visit has a row for that visit; a visit that a jump back superseded keeps its row,
-// with only the state changed.
+// visitRows returns the rows of a step, oldest visit first. The last row has the step's state. A step that was passed
+// over before its first visit has a row for that visit; a visit that a jump back superseded keeps its row, with only
+// the state changed.
 func visitRows(s *run.Step) []visitRow {
 	if len(s.Earlier) == 0 && s.Number > 0 {
 		return []visitRow{{s.State, &s.Visit}}
@@ -38,26 +38,25 @@ func visitRows(s *run.Step) []visitRow {
 	return all
 }
 
-// hasItemRow reports whether an item is stored: once it is ticked, and always when its visit is committed and it
-// applied.
+// hasItemRow reports whether an item has a row: it is ticked, or its visit is committed and the item applied.
 func hasItemRow(v *run.Visit, item int) bool {
 	committed := !v.CommittedAt.IsZero() && v.Reason == ""
 	return committed && !v.Items[item].NotApplicable || v.Items[item].Completed
 }
 
-// visitChange says which rows of one visit differ between two states of a run.
+// visitChange says which rows of a visit differ between two states of a run.
 type visitChange struct {
 	step   int
 	state  run.StepState
 	now    *run.Visit
-	before *run.Visit // nil where nothing of the visit is stored yet
+	before *run.Visit // nil where the visit has no rows yet
 	own    bool       // the visit's own row differs
 	slots  []int      // slots whose value rows are new, changed or deleted
 	items  []int      // items whose rows are new, changed or deleted
-	gone   bool       // the step has no row any more: it had been passed over before its first visit
+	gone   bool       // the step's only row is deleted: it was passed over before its first visit, and is locked again
 }
 
-// visitChanges compares two states of one run, step by step and visit by visit. A run that did not exist has no steps.
+// visitChanges compares two states of a run, step by step and visit by visit. The zero Run has no steps.
 func visitChanges(before, after run.Run) []visitChange {
 	var changes []visitChange
 	for i := range after.Steps {
@@ -85,8 +84,8 @@ func visitChanges(before, after run.Run) []visitChange {
 	return changes
 }
 
-// unchanged reports whether a step shares all its memory with its former state. Evolve copies what it changes, so this
-// skips the steps that a command did not touch without comparing their values.
+// unchanged reports whether a step shares its memory with its former state. Evolve copies whatever it changes, so the
+// steps that a command did not touch are skipped without comparing their values.
 func unchanged(was, now *run.Step) bool {
 	for k := range min(len(was.Earlier), len(now.Earlier)) {
 		if !sameMemory(was.Earlier[k].Slots, now.Earlier[k].Slots) {

@@ -13,24 +13,29 @@ import (
 	"github.com/procedo/procedo/core/run/runtest"
 )
 
-// typical is a step with four slots and two items, and a commit of all of them.
-func typical(tb testing.TB) (run.Run, run.Command) {
+// typicalCommit returns a run whose open step has four slots and two checklist items, and a commit of that step.
+func typicalCommit(tb testing.TB) (run.Run, run.Command) {
+	tb.Helper()
 	v := runtest.MustVersion(tb, []byte(`{"id":"typical","name":"Typical","steps":[
 		{"key":"receive","title":"Receive","slots":[
-			{"name":"ref","type":"string","validate":"^REF-[0-9]{6}$"},{"name":"on","type":"date"},
-			{"name":"grade","type":"enum","options":["gold","silver","bronze"]},{"name":"ok","type":"boolean"}],
-		 "checklist_items":[{"key":"seen","label":"Seen","required":true},{"key":"told","label":"Told"}]},
+			{"name":"ref","type":"string","validate":"^REF-[0-9]{6}$"},
+			{"name":"on","type":"date"},
+			{"name":"grade","type":"enum","options":["gold","silver","bronze"]},
+			{"name":"ok","type":"boolean"}],
+		 "checklist_items":[{"key":"seen","label":"Seen","required":true},{"key":"sent","label":"Sent"}]},
 		{"key":"next","title":"Next"}]}`), cel.Language{})
 	r, _ := runtest.Begin(tb, v)
-	return r, run.Commit{Submission: run.Submission{Step: "receive", Slots: map[string][]byte{
+	slots := map[string][]byte{
 		"ref": []byte(`"REF-123456"`), "on": []byte(`"2025-03-14"`), "grade": []byte(`"gold"`), "ok": []byte("true"),
-	}, Ticks: []checklist.Tick{{Key: "seen", Completed: true}, {Key: "told", Completed: true}}}}
+	}
+	ticks := []checklist.Tick{{Key: "seen", Completed: true}, {Key: "sent", Completed: true}}
+	return r, run.Commit{Submission: run.Submission{Step: "receive", Slots: slots, Ticks: ticks}}
 }
 
 var stamp = run.Stamp{Actor: "bench", At: runtest.Epoch}
 
-func TestDecidingATypicalCommitTakesFewerThan20Allocations(t *testing.T) {
-	r, c := typical(t)
+func TestDecideATypicalCommitWithFewerThan20Allocations(t *testing.T) {
+	r, c := typicalCommit(t)
 	allocations := testing.AllocsPerRun(100, func() {
 		if _, err := run.Decide(r, c, stamp); err != nil {
 			t.Fatal(err)
@@ -40,7 +45,7 @@ func TestDecidingATypicalCommitTakesFewerThan20Allocations(t *testing.T) {
 }
 
 func BenchmarkDecideCommit(b *testing.B) {
-	r, c := typical(b)
+	r, c := typicalCommit(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := run.Decide(r, c, stamp); err != nil {
@@ -50,7 +55,7 @@ func BenchmarkDecideCommit(b *testing.B) {
 }
 
 func BenchmarkEvolveCommit(b *testing.B) {
-	r, c := typical(b)
+	r, c := typicalCommit(b)
 	d, err := run.Decide(r, c, stamp)
 	require.NoError(b, err)
 	b.ReportAllocs()
@@ -62,7 +67,7 @@ func BenchmarkEvolveCommit(b *testing.B) {
 }
 
 func BenchmarkSealCommit(b *testing.B) {
-	r, c := typical(b)
+	r, c := typicalCommit(b)
 	d, err := run.Decide(r, c, stamp)
 	require.NoError(b, err)
 	b.ReportAllocs()

@@ -12,30 +12,30 @@ const MaxReason = 4000
 //
 //sumtype:decl
 type Command interface {
-	// name is what the record of a refusal calls the command.
+	// name returns the command's name, which is recorded with a refusal.
 	name() string
-	// submission is what the command says of a step; nil where it is about the whole run.
+	// submission returns the command's input for a step; nil for a command on the whole run.
 	submission() *Submission
-	// reason is the given justification; empty where the command takes none.
+	// reason returns the reason given; empty where the command takes none.
 	reason() string
-	// withSalts returns the command with salts for the values that it gives.
+	// withSalts returns the command with salts for its values.
 	withSalts(salts []slot.Salt) Command
 	// decide emits the events of the command, or returns the refusal.
 	decide(d *decider) error
 }
 
-// Submission is what a command says of one step.
+// Submission is the input of a command for one step.
 type Submission struct {
 	Step    string
 	Slots   map[string][]byte // raw JSON values by slot name
 	Ticks   []checklist.Tick
-	Origins map[string]slot.Origin // of the values given
-	Visit   int                    // the visit that is meant; 0: the current one
-	// Salts are random bytes, one for each value given, for the values that must be sealed.
+	Origins map[string]slot.Origin // by slot name; manual where there is none
+	Visit   int                    // 0: the current visit
+	// Salts holds at least as many salts as SaltsNeeded returns, to seal sensitive values with.
 	Salts []slot.Salt
 }
 
-// SaltsNeeded returns how many salts a command may use on the run.
+// SaltsNeeded returns the number of salts that a command may use on the run.
 func SaltsNeeded(r Run, c Command) int {
 	s := c.submission()
 	if s == nil {

@@ -38,8 +38,8 @@ func (c Commit) decide(d *decider) error {
 	return d.advance(i, m.slots)
 }
 
-// repeatOf returns the committed visit that a commit may repeat: the one it names, the current one, or, where a jump
-// back locked the step, the last committed one. It returns nil where the commit is of an open visit.
+// repeatOf returns the committed visit that a commit may repeat: the visit that it names, else the current one or,
+// where a jump back locked the step, the last committed one. It returns nil where there is none.
 func (d *decider) repeatOf(i, visit int) *Visit {
 	s := &d.run.Steps[i]
 	past := (*Visit)(nil)

@@ -18,16 +18,18 @@ import (
 
 // ConditionResult is the result of one condition and the values that it read, as the trail records them.
 type ConditionResult struct {
-	Condition  string                    `json:"condition"` // JSON pointer into the canonical document
-	Expression string                    `json:"expression"`
-	Result     bool                      `json:"result"`
-	Values     map[string]jsontext.Value `json:"values,omitempty"` // by step.slot or run.metadata.member; null where absent
+	Condition  string `json:"condition"` // JSON pointer into the canonical document
+	Expression string `json:"expression"`
+	Result     bool   `json:"result"`
+	// Values are the values read, named step.slot or run.metadata.member; null where absent.
+	Values map[string]jsontext.Value `json:"values,omitempty"`
 }
 
 // ConditionFailed is the code of a refusal because a condition could not be evaluated.
 const ConditionFailed = "condition.failed"
 
-// maxRecordedValue limits the length of a recorded value, in bytes of JSON. The trail holds a longer one elsewhere.
+// maxRecordedValue limits the length of a recorded value, in bytes of JSON. A longer value is recorded as "…": the
+// event that set it holds it in full.
 const maxRecordedValue = 1024
 
 // view holds the values that conditions can read at one step of a run: those of the committed steps before it, and its
@@ -35,10 +37,10 @@ const maxRecordedValue = 1024
 type view struct {
 	run  *Run
 	at   int         // the step whose conditions are evaluated
-	own  []SlotValue // its slots; nil where they cannot be read
+	own  []SlotValue // the slots of that step; nil where its conditions cannot read them
 	meta *metadataCache
 
-	// The step that the current command closes, and its slots as they will be.
+	// The step that the current command closes, and its slots once it is closed.
 	closed      int // -1: none
 	closedSlots []SlotValue
 }
@@ -48,7 +50,7 @@ type metadataCache struct {
 	read    bool
 }
 
-// slotValue returns a slot as conditions read it.
+// slotValue returns the value of a slot that conditions read; absent where they cannot read it.
 func (v view) slotValue(step, slot int) SlotValue {
 	switch {
 	case step == v.at:
@@ -66,14 +68,14 @@ func (v view) slotValue(step, slot int) SlotValue {
 	return SlotValue{}
 }
 
-// Value returns a slot's value in the Go type of its kind.
+// Value returns a slot's value in the Go type that expressions use for it.
 func (v view) Value(step, slot int) any {
 	def := &v.run.Version.Steps[step].Slots[slot]
 	return expressionValue(def.Type, v.slotValue(step, slot).Value)
 }
 
-// expressionValue returns a value in the Go type that condition.Kind gives for its type; nil where it is absent, and an
-// error where expressions cannot hold it.
+// expressionValue returns a value in the Go type that condition.Kind gives for its type. It returns nil for an absent
+// value, and an error for a value that expressions cannot hold.
 func expressionValue(t slot.Type, value slot.Value) any {
 	if value.IsAbsent() {
 		return nil
@@ -88,7 +90,7 @@ func expressionValue(t slot.Type, value slot.Value) any {
 	case slot.Decimal:
 		f, err := strconv.ParseFloat(value.Text(), 64)
 		if err != nil {
-			return errors.New("a number beyond a double")
+			return errors.New("a number beyond the range of a double")
 		}
 		return f
 	case slot.Bool:
@@ -96,7 +98,7 @@ func expressionValue(t slot.Type, value slot.Value) any {
 	case slot.DateTime:
 		at, ok := value.Instant()
 		if !ok {
-			return errors.New("no instant")
+			return errors.New("a timestamp that is not an instant")
 		}
 		return at
 	case slot.MultiEnum:
@@ -124,7 +126,7 @@ func readMetadata(raw jsontext.Value) map[string]any {
 	return members
 }
 
-// evaluate evaluates a condition. An error is a refusal that names the expression.
+// evaluate evaluates a condition. A condition that cannot be evaluated is a refusal, which names its expression.
 func (v view) evaluate(c *condition.Condition) (ConditionResult, error) {
 	result, err := c.Eval(v)
 	if err != nil {
@@ -138,28 +140,29 @@ func (v view) evaluate(c *condition.Condition) (ConditionResult, error) {
 
 // recordedValues returns the values that a condition reads, in the form in which the trail records values.
 func (v view) recordedValues(c *condition.Condition) map[string]jsontext.Value {
-	var seen map[string]jsontext.Value
-	put := func(name string, value jsontext.Value) {
-		if seen == nil {
-			seen = map[string]jsontext.Value{}
+	var recorded map[string]jsontext.Value
+	record := func(name string, value jsontext.Value) {
+		if recorded == nil {
+			recorded = map[string]jsontext.Value{}
 		}
 		if len(value) > maxRecordedValue {
 			value = jsontext.Value(`"…"`)
 		}
-		seen[name] = value
+		recorded[name] = value
 	}
 	for _, r := range c.Reads() {
 		if r.Step < 0 {
-			v.recordedMetadata(r.Metadata, put)
+			v.recordMetadata(r.Metadata, record)
 			continue
 		}
 		def := &v.run.Version.Steps[r.Step]
-		put(def.Key+"."+def.Slots[r.Slot].Name, v.slotValue(r.Step, r.Slot).Value.AppendCanonical(nil))
+		record(def.Key+"."+def.Slots[r.Slot].Name, v.slotValue(r.Step, r.Slot).Value.AppendCanonical(nil))
 	}
-	return seen
+	return recorded
 }
 
-func (v view) recordedMetadata(member string, put func(string, jsontext.Value)) {
+// recordMetadata records a member of the metadata, or all members where the name is empty.
+func (v view) recordMetadata(member string, record func(string, jsontext.Value)) {
 	members := v.Metadata()
 	names := []string{member}
 	if member == "" {
@@ -167,7 +170,7 @@ func (v view) recordedMetadata(member string, put func(string, jsontext.Value)) 
 	}
 	for _, name := range names {
 		if raw, err := json.Marshal(members[name], json.Deterministic(true)); err == nil {
-			put("run.metadata."+name, raw)
+			record("run.metadata."+name, raw)
 		}
 	}
 }
@@ -208,7 +211,7 @@ func (r Run) Inapplicable(i int) (fields []string) {
 		return nil
 	}
 	v := view{run: &r, at: i, own: s.Slots, closed: -1}
-	out := func(c *condition.Condition) bool {
+	excludes := func(c *condition.Condition) bool {
 		if c == nil || s.State != Open {
 			return false
 		}
@@ -216,12 +219,12 @@ func (r Run) Inapplicable(i int) (fields []string) {
 		return applies != nil && !*applies
 	}
 	for j := range def.Slots {
-		if s.Slots[j].NotApplicable || out(def.Slots[j].When) {
+		if s.Slots[j].NotApplicable || excludes(def.Slots[j].When) {
 			fields = append(fields, slot.FieldOf(def.Slots[j].Name))
 		}
 	}
 	for j := range def.Items {
-		if s.Items[j].NotApplicable || out(def.Items[j].When) {
+		if s.Items[j].NotApplicable || excludes(def.Items[j].When) {
 			fields = append(fields, checklist.FieldOf(def.Items[j].Key))
 		}
 	}

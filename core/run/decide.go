@@ -12,14 +12,13 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Decision is what an accepted command does: its events, none where it changes nothing, and the plain values behind new
-// seals, which are in no event and no state.
+// Decision is the result of an accepted command.
 type Decision struct {
-	Events      []Event
-	PlainValues []PlainValue
+	Events      []Event      // none where the command changes nothing
+	PlainValues []PlainValue // the values behind new seals, which no event and no run contains
 }
 
-// PlainValue is the value behind a sealed one, and its place.
+// PlainValue is the value behind a seal, and the slot that it belongs to.
 type PlainValue struct {
 	Step, Visit, Slot int
 	Value             slot.Value
@@ -34,8 +33,8 @@ type StartParams struct {
 	Metadata  jsontext.Value
 }
 
-// Start returns the events of a new run: it is created, and the first step that applies is open. A run in which no step
-// applies is started and completed at once. It is Invalid where a condition cannot be evaluated.
+// Start returns the events of a new run: it is created, and the first step that applies is opened. A run in which no
+// step applies is started and completed at once. The error is an Invalid fault if a condition cannot be evaluated.
 func Start(p StartParams, by Stamp) ([]Event, error) {
 	r := Run{Version: p.Version, Metadata: p.Metadata, State: Pending, Steps: BlankSteps(p.Version)}
 	d := decider{run: r, stamp: by}
@@ -51,8 +50,9 @@ func Start(p StartParams, by Stamp) ([]Event, error) {
 	return d.decision.Events, nil
 }
 
-// Decide returns what a command does to a run. It is pure: the same run, command and stamp always decide the same. A
-// refusal is a *fault.Error: NotFound for an unknown step, Conflict for order and state, Invalid for data.
+// Decide returns the result of a command on a run, and changes nothing itself. The same run, command and stamp always
+// lead to the same decision. A refusal is a *fault.Error: NotFound for an unknown step, Conflict for a command that the
+// run's state does not allow, Invalid for data.
 func Decide(r Run, c Command, by Stamp) (Decision, error) {
 	if c == nil {
 		return Decision{}, fault.From(errors.New("no command"))
@@ -64,7 +64,7 @@ func Decide(r Run, c Command, by Stamp) (Decision, error) {
 	return d.decision, nil
 }
 
-// decider collects what one command does to a run.
+// decider collects the decision of one command on a run.
 type decider struct {
 	run      Run
 	stamp    Stamp
@@ -88,7 +88,8 @@ func (d *decider) startWork() {
 	}
 }
 
-// requireReason adds the issue of a missing reason to those of err. Any other kind of error is returned as it is.
+// requireReason returns err, with an issue added where the reason is blank. An err that is not about invalid values is
+// returned unchanged.
 func (d *decider) requireReason(reason string, err error) error {
 	if strings.TrimSpace(reason) != "" || err != nil && fault.From(err).Code != InvalidValues {
 		return err
@@ -100,7 +101,7 @@ func (d *decider) requireReason(reason string, err error) error {
 	return fault.WithIssues(InvalidValues, issues)
 }
 
-// InvalidValues is the code of a refusal because of the data that was given.
+// InvalidValues is the code of a refusal because of invalid data.
 const InvalidValues = "values.invalid"
 
 func (d *decider) find(key string) (int, error) {
@@ -134,7 +135,7 @@ func (d *decider) checkVisit(i, visit int) error {
 	return nil
 }
 
-// stateConflict returns the refusal of a move that the state machine does not have. It names both states.
+// stateConflict returns the refusal of a transition that the state machine does not allow. It names both states.
 func (d *decider) stateConflict(to State) error {
 	return d.conflict("run.state", fault.Params{"to": string(to)})
 }

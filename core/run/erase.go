@@ -9,12 +9,11 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// NotSensitive is the code of the issue that a slot is not sensitive: its value stands in the trail and cannot be
-// erased.
+// NotSensitive is the code of the issue that a slot is not sensitive: its value is in the trail and cannot be erased.
 const NotSensitive = "validation.not_sensitive"
 
-// Erase deletes the plain value of a sensitive slot from its row, in one visit or in all. The seal stays: the trail and
-// the run's state keep proving what was given without revealing it.
+// Erase deletes the plain value of a sensitive slot from its row, in one visit or in all. The seal stays, so that the
+// trail and the run still prove which value was given without revealing it.
 type Erase struct {
 	Step   string
 	Slot   string
@@ -27,8 +26,8 @@ func (c Erase) submission() *Submission         { return &Submission{Step: c.Ste
 func (c Erase) reason() string                  { return c.Reason }
 func (c Erase) withSalts(_ []slot.Salt) Command { return c }
 
-// decide is NotFound for an unknown step, Invalid for a slot that the step does not have or that is not sensitive, and
-// Conflict where no value was given. A value that is already erased is left as it is.
+// decide returns NotFound for an unknown step, Invalid for a slot that the step does not have or that is not sensitive,
+// and Conflict where no value was given. Erasing an erased value changes nothing.
 func (c Erase) decide(d *decider) error {
 	i, err := d.find(c.Step)
 	if err != nil {

@@ -23,7 +23,7 @@ type Event struct {
 	Fact Fact
 }
 
-// Fact is what happened. The set is closed: what reads facts must handle each kind.
+// Fact says what happened. The set is closed: code that reads facts must handle each kind.
 //
 //sumtype:decl
 type Fact interface {
@@ -33,7 +33,7 @@ type Fact interface {
 	evolve(r Run, by Stamp) (Run, bool)
 }
 
-// Action is the name of a kind of event in the trail. One never changes its meaning.
+// Action is the name of a kind of event in the trail. An action never changes its meaning.
 type Action string
 
 // The actions of a run's trail.
@@ -69,14 +69,14 @@ type (
 	// Opened says that a step is open for a visit.
 	Opened struct {
 		Step, Visit int
-		Conditions  []ConditionResult // what led to the step
+		Conditions  []ConditionResult // that led to the step
 	}
-	// DraftSaved holds what changed in the open step's draft.
+	// DraftSaved holds the changes to the open step's draft.
 	DraftSaved struct{ Content }
 	// StepCommitted holds the whole content that was accepted.
 	StepCommitted struct {
 		Content
-		Conditions []ConditionResult // what decided which slots and items apply and are required
+		Conditions []ConditionResult // that decided which slots and items apply and are required
 	}
 	// StepSkipped says that a step was left undone, and why.
 	StepSkipped struct {
@@ -89,7 +89,7 @@ type (
 		Transition string // JSON pointer of the deciding transition; empty where the step's own condition decided
 		Conditions []ConditionResult
 	}
-	// Amended holds what a correction changed.
+	// Amended holds the changes of a correction.
 	Amended struct {
 		Content
 		Reason     string
@@ -99,8 +99,8 @@ type (
 	RunCompleted struct{ Conditions []ConditionResult }
 	// RunFailed says that the run was ended before its time.
 	RunFailed struct{ Reason string }
-	// ValueErased says that the plain value of a sensitive slot was erased. Neither what the run shows nor its revision
-	// changes.
+	// ValueErased says that the plain value of a sensitive slot was erased. The seal stays, and the run's revision does
+	// not change.
 	ValueErased struct {
 		Step, Visit, Slot int
 		Reason            string // may be empty
@@ -110,7 +110,7 @@ type (
 		Command string
 		Step    string
 		Code    string
-		Params  fault.Params // of a condition that failed: which one, and why
+		Params  fault.Params // which condition could not be evaluated, and why
 		Issues  []fault.Issue
 		Omitted int    // issues beyond MaxRecordedIssues
 		Input   string // raw text, at most MaxRecordedInput bytes, sensitive values sealed
@@ -119,7 +119,7 @@ type (
 	}
 )
 
-// Content is what was entered in a visit of a step.
+// Content holds values and ticks of a visit of a step: all of them, or those that changed.
 type Content struct {
 	Step  int
 	Visit int

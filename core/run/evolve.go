@@ -8,11 +8,11 @@ import (
 	"github.com/procedo/procedo/core/checklist"
 )
 
-// ErrInapplicable means that an event cannot follow the run's state: no Decide makes one.
+// ErrInapplicable means that an event cannot follow the run's state. Decide never returns such an event.
 var ErrInapplicable = errors.New("event does not fit the run's state")
 
 // Evolve applies one event to a run and returns the run that results. It decides nothing: the event says what happened.
-// An event that could not have happened to this run is ErrInapplicable.
+// For an event that cannot have happened to this run, the error is ErrInapplicable.
 func Evolve(r Run, e Event) (Run, error) {
 	if e.Fact == nil {
 		return r, fmt.Errorf("%w: no fact", ErrInapplicable)
@@ -75,7 +75,7 @@ func (f DraftSaved) evolve(r Run, by Stamp) (Run, bool) {
 	return r, ok
 }
 
-// evolve commits a step: its slots are exactly what the content says.
+// evolve closes a step with exactly the slots of the content.
 func (f StepCommitted) evolve(r Run, by Stamp) (Run, bool) {
 	if r.State != InProgress || !r.fits(f.Content, Open) {
 		return r, false
@@ -106,7 +106,7 @@ func (f Amended) evolve(r Run, by Stamp) (Run, bool) {
 	return r, true
 }
 
-// evolve closes a step without content: a draft is dropped.
+// evolve closes a step without content. Its draft is dropped.
 func (f StepSkipped) evolve(r Run, by Stamp) (Run, bool) {
 	if r.State != InProgress || f.Reason == "" || !r.fits(Content{Step: f.Step, Visit: f.Visit}, Open) {
 		return r, false
@@ -168,7 +168,7 @@ func (r *Run) move(to State, by Stamp) bool {
 
 func (r *Run) hasStep(i int) bool { return i >= 0 && i < len(r.Steps) }
 
-// mutableStep returns a step of a fresh copy of the steps: the run that it evolved from keeps its own.
+// mutableStep copies the steps and returns one of the copies, so that the run before the event stays unchanged.
 func (r *Run) mutableStep(i int) *Step {
 	r.Steps = slices.Clone(r.Steps)
 	return &r.Steps[i]
@@ -186,7 +186,7 @@ func (r *Run) lockFrom(step int) {
 	}
 }
 
-// apply lays content over a step in the given state: a draft or an amendment.
+// apply lays the content of a draft or an amendment over a step, which must be in the given state.
 func (r *Run) apply(c Content, in StepState, by Stamp) bool {
 	if !r.fits(c, in) {
 		return false
@@ -201,7 +201,7 @@ func (r *Run) apply(c Content, in StepState, by Stamp) bool {
 	return true
 }
 
-// fits reports whether content is of the current visit of a step in the given state.
+// fits reports whether content belongs to the current visit of a step in the given state.
 func (r *Run) fits(c Content, in StepState) bool {
 	if !r.hasStep(c.Step) || r.Steps[c.Step].State != in || r.Steps[c.Step].Number != c.Visit {
 		return false

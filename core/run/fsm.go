@@ -11,10 +11,10 @@ const (
 	Failed     State = "failed"
 )
 
-// Transition is a move that the state machine allows.
+// Transition is a move from one state to another that the state machine allows.
 type Transition struct {
 	From, To State
-	Act      string // what causes the move
+	Cause    string // what causes the move
 }
 
 // Transitions is the whole state machine. The diagram in the documentation is generated from it.
@@ -38,7 +38,7 @@ func (s State) Allows(to State) bool {
 	return false
 }
 
-// Final reports whether the state has no move to another.
+// Final reports whether a run in this state cannot move to another.
 func (s State) Final() bool {
 	for _, t := range Transitions {
 		if t.From == s {

@@ -29,7 +29,7 @@ func (m mergeMode) past() bool  { return m == amendMode || m == repeatMode }
 type merged struct {
 	step        int
 	mode        mergeMode
-	present     *Visit
+	base        *Visit // the visit without the submission
 	slots       []SlotValue
 	items       []checklist.State
 	plainValues []PlainValue
@@ -45,12 +45,12 @@ type merged struct {
 }
 
 // merge lays a submission over a visit of a step and checks every slot and item. All issues are returned together, in
-// the order of the definition, unexpected names last. Modes that check the step as a whole also require what is
-// required.
-func (d *decider) merge(i int, base *Visit, s *Submission, how mergeMode) (merged, error) {
+// the order of the definition, unexpected names last. In modes that check the step as a whole, missing values and ticks
+// are issues too.
+func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merged, error) {
 	def := &d.run.Version.Steps[i]
-	m := merged{step: i, mode: how, present: base, slots: slices.Clone(base.Slots)}
-	if def.Conditional && how != repeatMode {
+	m := merged{step: i, mode: mode, base: base, slots: slices.Clone(base.Slots)}
+	if def.Conditional && mode != repeatMode {
 		m.undecided = make([]bool, len(def.Slots))
 		r := d.run
 		m.view = &view{run: &r, at: i, own: m.slots, meta: d.metadata(), closed: -1}
@@ -60,7 +60,7 @@ func (d *decider) merge(i int, base *Visit, s *Submission, how mergeMode) (merge
 		return m, err
 	}
 	items, itemIssues, unexpectedItems := checklist.Merge(
-		def.Items, base.Items, s.Ticks, m.itemsApply(def), how.whole(), d.stamp.At, d.stamp.Actor,
+		def.Items, base.Items, s.Ticks, m.itemsApply(def), mode.whole(), d.stamp.At, d.stamp.Actor,
 	)
 	m.items = items
 	issues = append(issues, m.checklistIssues(itemIssues)...)
@@ -77,7 +77,7 @@ func (d *decider) merge(i int, base *Visit, s *Submission, how mergeMode) (merge
 
 func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, error) {
 	var issues []fault.Issue
-	find := func(j int, is fault.Issue) {
+	addIssue := func(j int, is fault.Issue) {
 		issues = append(issues, is)
 		m.setUndecided(j)
 	}
@@ -90,7 +90,7 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 		applies := m.applies(sl.When, m.slots[j].NotApplicable)
 		if applies == checklist.No {
 			if given && string(raw) != "null" {
-				find(j, fault.Issue{Field: slot.FieldOf(sl.Name), Code: "validation.not_applicable"})
+				addIssue(j, fault.Issue{Field: slot.FieldOf(sl.Name), Code: "validation.not_applicable"})
 			}
 			if m.mode.whole() {
 				m.slots[j] = SlotValue{NotApplicable: true}
@@ -100,7 +100,7 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 		if given {
 			v, issue := sl.Check(raw)
 			if issue != nil {
-				find(j, *issue)
+				addIssue(j, *issue)
 				continue
 			}
 			if err := m.setSlot(j, sl, v, s); err != nil {
@@ -117,7 +117,7 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 				m.setUndecided(j)
 				continue
 			}
-			find(j, sl.Missing())
+			addIssue(j, sl.Missing())
 		}
 	}
 	return issues, nil
@@ -138,10 +138,10 @@ func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 
 // applies reports whether a slot or item applies. For a past visit, that is what applied then; otherwise its condition
 // decides. In a draft, it applies while its condition is not settled.
-func (m *merged) applies(c *condition.Condition, was bool) checklist.Applies {
+func (m *merged) applies(c *condition.Condition, wasInapplicable bool) checklist.Applies {
 	switch {
 	case m.mode.past():
-		return appliesIf(!was)
+		return appliesIf(!wasInapplicable)
 	case c == nil:
 		return checklist.Yes
 	case m.mode == draftMode:
@@ -188,14 +188,14 @@ func (m *merged) evaluate(c *condition.Condition) (result, decided bool) {
 	return recorded.Result, true
 }
 
-// itemsApply returns which items apply; nil: all do.
+// itemsApply returns for each item whether it applies; nil where all items apply.
 func (m *merged) itemsApply(def *procedure.Step) []checklist.Applies {
 	if !def.Conditional {
 		return nil
 	}
 	applying := make([]checklist.Applies, len(def.Items))
 	for j := range def.Items {
-		applying[j] = m.applies(def.Items[j].When, m.present.Items[j].NotApplicable)
+		applying[j] = m.applies(def.Items[j].When, m.base.Items[j].NotApplicable)
 	}
 	return applying
 }
@@ -217,22 +217,22 @@ func (m *merged) setSlot(j int, sl *slot.Slot, v slot.Value, s *Submission) erro
 		m.slots[j] = SlotValue{}
 		return nil
 	}
-	held := SlotValue{Value: v, Origin: slot.Manual}
-	if o, said := s.Origins[sl.Name]; said {
-		held.Origin = o
+	value := SlotValue{Value: v, Origin: slot.Manual}
+	if o, given := s.Origins[sl.Name]; given {
+		value.Origin = o
 	}
 	if sl.Sensitive {
-		m.plainValues = append(m.plainValues, PlainValue{Step: m.step, Visit: m.present.Number, Slot: j, Value: v})
-		switch present := m.slots[j].Value; {
-		case present.Equal(v):
-			held.Value = present
+		m.plainValues = append(m.plainValues, PlainValue{Step: m.step, Visit: m.base.Number, Slot: j, Value: v})
+		switch before := m.slots[j].Value; {
+		case before.Equal(v):
+			value.Value = before
 		case len(s.Salts) < len(m.plainValues):
 			return fault.New(fault.Internal, "service.internal", nil)
 		default:
-			held.Value = v.SealedWith(s.Salts[len(m.plainValues)-1].String())
+			value.Value = v.SealedWith(s.Salts[len(m.plainValues)-1].String())
 		}
 	}
-	m.slots[j] = held
+	m.slots[j] = value
 	return nil
 }
 
@@ -272,12 +272,12 @@ func (m *merged) differs() bool {
 		same = slot.Value.Equal
 	}
 	for j := range m.slots {
-		if !same(m.slots[j].Value, m.present.Slots[j].Value) {
+		if !same(m.slots[j].Value, m.base.Slots[j].Value) {
 			return true
 		}
 	}
 	for j := range m.items {
-		if m.items[j].Completed != m.present.Items[j].Completed {
+		if m.items[j].Completed != m.base.Items[j].Completed {
 			return true
 		}
 	}
@@ -286,14 +286,14 @@ func (m *merged) differs() bool {
 
 // changedContent returns the content that differs from the visit's.
 func (m *merged) changedContent() Content {
-	c := Content{Step: m.step, Visit: m.present.Number}
+	c := Content{Step: m.step, Visit: m.base.Number}
 	for j := range m.slots {
-		if now, was := m.slots[j], m.present.Slots[j]; now.Origin != was.Origin || !now.Value.Identical(was.Value) {
+		if now, was := m.slots[j], m.base.Slots[j]; now.Origin != was.Origin || !now.Value.Identical(was.Value) {
 			c.Slots = append(c.Slots, Entry{j, now})
 		}
 	}
 	for j := range m.items {
-		if now := m.items[j]; now.Completed != m.present.Items[j].Completed {
+		if now := m.items[j]; now.Completed != m.base.Items[j].Completed {
 			c.Ticks = append(c.Ticks, checklist.Tick{Key: now.Key, Completed: now.Completed})
 		}
 	}
@@ -302,7 +302,7 @@ func (m *merged) changedContent() Content {
 
 // content returns all values and ticks, and the slots and items that do not apply.
 func (m *merged) content() Content {
-	c := Content{Step: m.step, Visit: m.present.Number, Slots: make([]Entry, 0, len(m.slots))}
+	c := Content{Step: m.step, Visit: m.base.Number, Slots: make([]Entry, 0, len(m.slots))}
 	for j := range m.slots {
 		switch {
 		case m.slots[j].NotApplicable:

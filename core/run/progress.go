@@ -22,8 +22,8 @@ func (c ChecklistProgress) Tenths() (tenths int, ok bool) {
 	return (2000*c.Completed + c.Total) / (2 * c.Total), true
 }
 
-// Progress counts what is done of what applies. Where conditions are not settled, the totals include what could still
-// apply.
+// Progress returns the number of steps and of the checklist items that apply, and how many of them are done. While
+// conditions are not settled, items that may still apply are counted too.
 func (r Run) Progress() Progress {
 	p := Progress{Steps: StepProgress{Total: len(r.Steps)}}
 	var ahead forecast
@@ -61,19 +61,19 @@ func (r Run) Progress() Progress {
 // forecast says which steps a run may still reach, and which of their items may apply.
 type forecast struct {
 	steps     []bool   // reached, or may be reached; nil where every step counts
-	outItems  [][]bool // items that surely do not apply, by step
+	excluded  [][]bool // items that certainly do not apply, by step
 	undecided bool     // a condition that is not settled could change a total
 }
 
 func (f *forecast) skipsStep(i int) bool { return f.steps != nil && !f.steps[i] }
 
 func (f *forecast) skipsItem(i, j int) bool {
-	return f.outItems != nil && f.outItems[i] != nil && f.outItems[i][j]
+	return f.excluded != nil && f.excluded[i] != nil && f.excluded[i][j]
 }
 
 // forecast follows the paths that lead forward from the open step. A jump back by itself changes no total.
 func (r *Run) forecast() forecast {
-	f := forecast{steps: make([]bool, len(r.Steps)), outItems: make([][]bool, len(r.Steps))}
+	f := forecast{steps: make([]bool, len(r.Steps)), excluded: make([][]bool, len(r.Steps))}
 	reachable := make([]bool, len(r.Steps)+1)
 	for i := range r.Steps {
 		switch r.Steps[i].State {
@@ -109,12 +109,12 @@ func (r *Run) forecastStep(f *forecast, reachable []bool, i int) {
 		}
 	}
 	f.steps[i] = true
-	f.outItems[i] = make([]bool, len(def.Items))
+	f.excluded[i] = make([]bool, len(def.Items))
 	for j := range def.Items {
 		if c := def.Items[j].When; c != nil {
 			applies := v.settledResult(c)
 			f.undecided = f.undecided || applies == nil
-			f.outItems[i][j] = applies != nil && !*applies
+			f.excluded[i][j] = applies != nil && !*applies
 		}
 	}
 	for _, t := range def.Transitions {

@@ -19,101 +19,115 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// story is a run being walked at random, with everything that happened to it.
-type story struct {
+// history is a run with its events, and the same events sealed.
+type history struct {
 	run    run.Run
 	events []run.Event
 	chain  []audit.Event
 }
 
-func (s *story) record(t *rapid.T, events []run.Event) {
+func (h *history) record(t *rapid.T, events []run.Event) {
 	for _, e := range events {
-		payload, err := encoding.Marshal(s.run.Version, e.Fact)
+		payload, err := encoding.Marshal(h.run.Version, e.Fact)
 		require.NoError(t, err)
 		head := audit.Head{}
-		if n := len(s.chain); n > 0 {
-			head = s.chain[n-1].Head()
+		if n := len(h.chain); n > 0 {
+			head = h.chain[n-1].Head()
 		}
-		sealed, err := audit.Seal(
-			audit.Run(s.run.ID), head,
-			audit.Entry{Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload},
-		)
+		sealed, err := audit.Seal(audit.Run(h.run.ID), head, audit.Entry{
+			Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload,
+		})
 		require.NoError(t, err)
-		s.chain = append(s.chain, sealed)
+		h.chain = append(h.chain, sealed)
 	}
-	s.events = append(s.events, events...)
+	h.events = append(h.events, events...)
 }
 
-// walk draws a procedure and commands, and calls check after each of them.
-func walk(t *rapid.T, check func(before run.Run, c run.Command, d run.Decision, err error, s *story)) {
+// executed is one command that was executed on a run.
+type executed struct {
+	before   run.Run
+	command  run.Command
+	decision run.Decision
+	err      error // the refusal; nil where the command was accepted
+}
+
+// execute draws a procedure and executes random commands on a run of it. It calls check after each command.
+func execute(t *rapid.T, check func(x executed, h *history)) *history {
 	v := runtest.Version(cel.Language{}).Draw(t, "version")
-	r, events := runtest.BeginWith(
-		t,
-		v,
-		rapid.SampledFrom([][]byte{nil, []byte(`{"on":true}`), []byte(`{"n":2}`)}).Draw(t, "metadata"),
-	)
-	s := &story{run: r}
-	s.record(t, events)
+	metadata := rapid.SampledFrom([][]byte{nil, []byte(`{"on":true}`), []byte(`{"n":2}`)}).Draw(t, "metadata")
+	r, events := runtest.BeginWith(t, v, metadata)
+	h := &history{run: r}
+	h.record(t, events)
 	for n := range rapid.IntRange(1, 25).Draw(t, "commands") {
-		c := runtest.Command(t, s.run)
-		c = run.WithSalts(c, runtest.Salts(run.SaltsNeeded(s.run, c)))
-		before, stamp := s.run, run.Stamp{Actor: "carol", At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
-		d, err := run.Decide(before, c, stamp)
-		recorded := d.Events
-		if err != nil {
-			require.Empty(t, d.Events, "a refusal does nothing")
-			require.Empty(t, d.PlainValues)
-			if e, ok := run.Refusal(before, c, err, stamp, 0); ok {
-				recorded = []run.Event{e}
-			}
+		x := executed{before: h.run, command: runtest.Command(t, h.run)}
+		x.command = run.WithSalts(x.command, runtest.Salts(run.SaltsNeeded(h.run, x.command)))
+		stamp := run.Stamp{Actor: "carol", At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
+		x.decision, x.err = run.Decide(x.before, x.command, stamp)
+		if x.err != nil {
+			require.Empty(t, x.decision.Events, "a refusal changes nothing")
+			require.Empty(t, x.decision.PlainValues)
 		}
-		after, foldErr := run.Fold(before, recorded)
-		require.NoError(t, foldErr, "Decide accepted what Evolve cannot apply: %T %+v", c, c)
-		s.run = after
-		s.record(t, recorded)
-		check(before, c, d, err, s)
+		recorded := recordedEvents(x, stamp)
+		after, err := run.Fold(x.before, recorded)
+		require.NoError(t, err, "Evolve cannot apply the events of %T %+v", x.command, x.command)
+		h.run = after
+		h.record(t, recorded)
+		check(x, h)
 	}
+	return h
 }
 
-func TestDecideNeverAcceptsWhatEvolveCannotApplyAndChangesNothingItself(t *testing.T) {
+// recordedEvents returns the events that the trail gets: those of the decision, or that of the refusal.
+func recordedEvents(x executed, stamp run.Stamp) []run.Event {
+	if x.err == nil {
+		return x.decision.Events
+	}
+	if e, ok := run.Refusal(x.before, x.command, x.err, stamp, 0); ok {
+		return []run.Event{e}
+	}
+	return nil
+}
+
+func ignore(executed, *history) {}
+
+func TestDecideIsDeterministicAndDoesNotChangeTheRun(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		walk(t, func(before run.Run, c run.Command, d run.Decision, err error, s *story) {
-			copied := before
-			copied.Steps = append([]run.Step(nil), before.Steps...)
-			again, againErr := run.Decide(before, c, run.Stamp{Actor: "carol", At: s.run.UpdatedAt})
-			require.Equal(t, err == nil, againErr == nil, "the same decides the same")
-			require.Len(t, again.Events, len(d.Events))
-			require.True(t, reflect.DeepEqual(copied.Steps, before.Steps), "the run that was asked about is as it was")
+		execute(t, func(x executed, h *history) {
+			copied := append([]run.Step(nil), x.before.Steps...)
+			second, err := run.Decide(x.before, x.command, run.Stamp{Actor: "carol", At: h.run.UpdatedAt})
+			require.Equal(t, x.err == nil, err == nil, "the same command is accepted or refused again")
+			require.Len(t, second.Events, len(x.decision.Events))
+			require.True(t, reflect.DeepEqual(copied, x.before.Steps), "the run is unchanged")
 		})
 	})
 }
 
-func TestRevisionRisesByOnePerAcceptedChangeAndSeqByEachEvent(t *testing.T) {
+func TestRevisionCountsAcceptedChangesAndSeqCountsEvents(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		walk(t, func(before run.Run, c run.Command, d run.Decision, err error, s *story) {
-			want := before.Revision
-			if _, erases := c.(run.Erase); len(d.Events) > 0 && !erases {
+		execute(t, func(x executed, h *history) {
+			want := x.before.Revision
+			if _, erases := x.command.(run.Erase); len(x.decision.Events) > 0 && !erases {
 				want++
 			}
-			require.Equal(t, want, s.run.Revision)
-			require.EqualValues(t, len(s.events), s.run.Seq)
-			if err != nil {
-				require.Equal(t, before.Steps, s.run.Steps, "a refusal changes no step")
+			require.Equal(t, want, h.run.Revision)
+			require.EqualValues(t, len(h.events), h.run.Seq)
+			if x.err != nil {
+				require.Equal(t, x.before.Steps, h.run.Steps, "a refusal changes no step")
 			}
 		})
 	})
 }
 
-func TestExactlyOneStepIsOpenUntilTheRunIsFinalAndNoneAfter(t *testing.T) {
+func TestExactlyOneStepIsOpenUntilTheRunIsFinal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		walk(t, func(_ run.Run, _ run.Command, _ run.Decision, _ error, s *story) {
+		execute(t, func(_ executed, h *history) {
 			open := 0
-			for _, st := range s.run.Steps {
+			for _, st := range h.run.Steps {
 				if st.State == run.Open {
 					open++
 				}
 			}
-			if s.run.State.Final() {
+			if h.run.State.Final() {
 				require.Zero(t, open)
 			} else {
 				require.Equal(t, 1, open)
@@ -122,17 +136,17 @@ func TestExactlyOneStepIsOpenUntilTheRunIsFinalAndNoneAfter(t *testing.T) {
 	})
 }
 
-func TestAFinalRunNeverChangesStateOrPath(t *testing.T) {
+func TestFinalRunNeverChangesStateOrPath(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		walk(t, func(before run.Run, _ run.Command, _ run.Decision, _ error, s *story) {
-			if !before.State.Final() {
+		execute(t, func(x executed, h *history) {
+			if !x.before.State.Final() {
 				return
 			}
-			require.Equal(t, before.State, s.run.State)
-			require.Equal(t, before.ClosedAt, s.run.ClosedAt)
-			for i := range before.Steps {
-				require.Equal(t, before.Steps[i].State, s.run.Steps[i].State)
-				require.Equal(t, before.Steps[i].Number, s.run.Steps[i].Number)
+			require.Equal(t, x.before.State, h.run.State)
+			require.Equal(t, x.before.ClosedAt, h.run.ClosedAt)
+			for i, before := range x.before.Steps {
+				require.Equal(t, before.State, h.run.Steps[i].State)
+				require.Equal(t, before.Number, h.run.Steps[i].Number)
 			}
 		})
 	})
@@ -140,14 +154,14 @@ func TestAFinalRunNeverChangesStateOrPath(t *testing.T) {
 
 func TestProgressNeverExceedsItsTotal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		walk(t, func(_ run.Run, _ run.Command, _ run.Decision, _ error, s *story) {
-			p := s.run.Progress()
+		execute(t, func(_ executed, h *history) {
+			p := h.run.Progress()
 			require.LessOrEqual(t, p.Steps.Committed+p.Steps.Skipped+p.Steps.NotApplicable, p.Steps.Total)
 			require.LessOrEqual(t, p.Checklist.Completed, p.Checklist.Total)
 			if tenths, ok := p.Checklist.Tenths(); ok {
 				require.LessOrEqual(t, tenths, 1000)
 			}
-			if s.run.State == run.Completed {
+			if h.run.State == run.Completed {
 				require.Equal(t, p.Steps.Total, p.Steps.Committed+p.Steps.Skipped+p.Steps.NotApplicable)
 				require.False(t, p.Provisional)
 			}
@@ -155,107 +169,81 @@ func TestProgressNeverExceedsItsTotal(t *testing.T) {
 	})
 }
 
-func TestFoldingTheDecodedTrailGivesTheSameRunAndTheChainVerifies(t *testing.T) {
+func TestDecodedTrailVerifiesAndFoldsToTheSameRun(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var last *story
-		walk(t, func(_ run.Run, _ run.Command, _ run.Decision, _ error, s *story) { last = s })
+		h := execute(t, ignore)
 		var folded run.Run
-		chain := audit.Chain{Entity: audit.Run(last.run.ID)}
-		for _, e := range last.chain {
+		chain := audit.Chain{Entity: audit.Run(h.run.ID)}
+		for _, e := range h.chain {
 			require.Empty(t, chain.Check(&e))
-			fact, err := encoding.Unmarshal(last.run.Version, last.run.ID, e.Action, e.Payload)
+			fact, err := encoding.Unmarshal(h.run.Version, h.run.ID, e.Action, e.Payload)
 			require.NoError(t, err)
 			folded, err = run.Evolve(folded, run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact})
 			require.NoError(t, err)
 		}
-		require.Empty(t, projection.Differences(folded, last.run))
-		require.Equal(t, projection.Changes{}, projection.Diff(folded, last.run, nil))
+		require.Empty(t, projection.Differences(folded, h.run))
+		require.Equal(t, projection.Changes{}, projection.Diff(folded, h.run, nil))
 	})
 }
 
-func TestNoPlainSensitiveValueStandsInAnyStateOrEvent(t *testing.T) {
+func TestSensitiveValuesAreInNoRunAndNoEvent(t *testing.T) {
 	doc := []byte(`{"name":"S","id":"s","steps":[{"key":"a","title":"A","slots":[
-		{"name":"pin","type":"string","sensitive":true,"required":false},{"name":"code","type":"integer","sensitive":true,"required":false},
+		{"name":"pin","type":"string","sensitive":true,"required":false},
+		{"name":"code","type":"integer","sensitive":true,"required":false},
 		{"name":"open","type":"string"}]}]}`)
-	const plain, number = "hunter2-hunter2", "987654321987"
+	const text, number = "hunter2-hunter2", "987654321987"
 	rapid.Check(t, func(t *rapid.T) {
 		r, events := runtest.Begin(t, runtest.MustVersion(t, doc, cel.Language{}))
-		s := &story{run: r}
-		s.record(t, events)
+		h := &history{run: r}
+		h.record(t, events)
 		for range rapid.IntRange(1, 8).Draw(t, "n") {
-			sub := run.Submission{
-				Step: "a",
-				Slots: map[string][]byte{
-					"pin":  []byte(`"` + plain + `"`),
-					"code": []byte(number),
-					"open": []byte(`"x"`),
-				},
+			sub := run.Submission{Step: "a", Slots: map[string][]byte{
+				"pin": []byte(`"` + text + `"`), "code": []byte(number), "open": []byte(`"x"`),
+			}}
+			if rapid.Bool().Draw(t, "refused") {
+				sub.Slots["open"], sub.Slots["unexpected"] = []byte("1"), []byte(`"`+text+`"`)
 			}
-			if rapid.Bool().Draw(t, "wrong") {
-				sub.Slots["open"], sub.Slots["pinn"] = []byte("1"), []byte(`"`+plain+`"`)
-			}
-			c := []run.Command{run.Draft{Submission: sub}, run.Commit{Submission: sub}, run.Amend{Submission: sub, Reason: "r"}}[rapid.IntRange(0, 2).Draw(t, "c")]
-			c = run.WithSalts(c, runtest.Salts(run.SaltsNeeded(s.run, c)))
-			d, err := run.Decide(s.run, c, run.Stamp{At: runtest.Epoch})
-			recorded := d.Events
-			if err != nil {
-				if e, ok := run.Refusal(s.run, c, err, run.Stamp{At: runtest.Epoch}, 0); ok {
-					recorded = []run.Event{e}
-				}
-			}
-			s.run, err = run.Fold(s.run, recorded)
+			c := rapid.SampledFrom([]run.Command{
+				run.Draft{Submission: sub}, run.Commit{Submission: sub}, run.Amend{Submission: sub, Reason: "r"},
+			}).Draw(t, "command")
+			x := executed{before: h.run, command: run.WithSalts(c, runtest.Salts(run.SaltsNeeded(h.run, c)))}
+			stamp := run.Stamp{At: runtest.Epoch}
+			x.decision, x.err = run.Decide(h.run, x.command, stamp)
+			recorded := recordedEvents(x, stamp)
+			var err error
+			h.run, err = run.Fold(h.run, recorded)
 			require.NoError(t, err)
-			s.record(t, recorded)
+			h.record(t, recorded)
 		}
-		for _, e := range s.chain {
-			require.False(t, strings.Contains(e.Canonical, plain) || strings.Contains(e.Canonical, number), e.Canonical)
+		for _, e := range h.chain {
+			require.False(t, strings.Contains(e.Canonical, text) || strings.Contains(e.Canonical, number), e.Canonical)
 		}
-		for _, h := range s.run.Steps[0].Slots[:2] {
-			require.Contains(t, []slot.Shape{slot.AbsentShape, slot.SealedShape}, h.Value.Shape())
+		for _, s := range h.run.Steps[0].Slots[:2] {
+			require.Contains(t, []slot.Shape{slot.AbsentShape, slot.SealedShape}, s.Value.Shape())
 		}
 	})
 }
 
-func TestEveryChangeOfAByteIsFound(t *testing.T) {
+func TestChainFindsEveryChange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var last *story
-		walk(t, func(_ run.Run, _ run.Command, _ run.Decision, _ error, s *story) { last = s })
-		i := rapid.IntRange(0, len(last.chain)-1).Draw(t, "event")
-		chain := append([]audit.Event(nil), last.chain...)
-		flip := func(s string) string {
-			b := []byte(s)
-			b[rapid.IntRange(0, len(b)-1).Draw(t, "byte")] ^= 1
-			return string(b)
-		}
-		e := &chain[i]
-		switch rapid.IntRange(0, 9).Draw(t, "what") {
-		case 0:
-			e.Action = flip(e.Action)
-		case 1:
-			e.Actor = flip(e.Actor)
-		case 2:
-			e.Payload = []byte(flip(string(e.Payload)))
-		case 3:
-			e.Canonical = flip(e.Canonical)
-		case 4:
-			e.Hash = flip(e.Hash)
-		case 5:
-			e.PrevHash = flip(e.PrevHash)
-		case 6:
-			e.OccurredAt = e.OccurredAt.Add(time.Microsecond)
-		case 7:
-			e.Entity.ID = flip(e.Entity.ID)
-		case 8:
+		h := execute(t, ignore)
+		i := rapid.IntRange(0, len(h.chain)-1).Draw(t, "event")
+		chain := append([]audit.Event(nil), h.chain...)
+		const remove, swap = 8, 9
+		switch change := rapid.IntRange(0, swap).Draw(t, "change"); change {
+		case remove:
 			if i == len(chain)-1 {
-				return // a missing tail is found by the head, not by the chain
+				return // the chain does not show that its end is missing; the stored head does
 			}
 			chain = append(chain[:i], chain[i+1:]...)
-		case 9:
+		case swap:
 			j := (i + 1) % len(chain)
 			chain[i], chain[j] = chain[j], chain[i]
+		default:
+			changeMember(t, &chain[i], change)
 		}
 		found := 0
-		c := audit.Chain{Entity: audit.Run(last.run.ID)}
+		c := audit.Chain{Entity: audit.Run(h.run.ID)}
 		for _, e := range chain {
 			found += len(c.Check(&e))
 		}
@@ -263,11 +251,40 @@ func TestEveryChangeOfAByteIsFound(t *testing.T) {
 	})
 }
 
-func TestRefusalsAreFaultsOfTheClosedKinds(t *testing.T) {
+// changeMember changes one bit of an event's n-th member, or its time by a microsecond.
+func changeMember(t *rapid.T, e *audit.Event, n int) {
+	flip := func(s string) string {
+		b := []byte(s)
+		b[rapid.IntRange(0, len(b)-1).Draw(t, "byte")] ^= 1
+		return string(b)
+	}
+	switch n {
+	case 0:
+		e.Action = flip(e.Action)
+	case 1:
+		e.Actor = flip(e.Actor)
+	case 2:
+		e.Payload = []byte(flip(string(e.Payload)))
+	case 3:
+		e.Canonical = flip(e.Canonical)
+	case 4:
+		e.Hash = flip(e.Hash)
+	case 5:
+		e.PrevHash = flip(e.PrevHash)
+	case 6:
+		e.OccurredAt = e.OccurredAt.Add(time.Microsecond)
+	case 7:
+		e.Entity.ID = flip(e.Entity.ID)
+	default:
+		t.Fatalf("there is no member %d", n)
+	}
+}
+
+func TestRefusalIsNotFoundConflictOrInvalid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		walk(t, func(_ run.Run, _ run.Command, _ run.Decision, err error, _ *story) {
-			if err != nil {
-				require.Contains(t, []fault.Kind{fault.NotFound, fault.Conflict, fault.Invalid}, fault.From(err).Kind)
+		execute(t, func(x executed, _ *history) {
+			if x.err != nil {
+				require.Contains(t, []fault.Kind{fault.NotFound, fault.Conflict, fault.Invalid}, fault.From(x.err).Kind)
 			}
 		})
 	})

@@ -6,9 +6,9 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// CommandOf returns the command that a recorded fact comes from; before is the run before the command. It returns false
-// where the fact only follows from another one, and where the command gave a sensitive value that is no longer known:
-// plain returns the value behind a seal, or an absent one.
+// CommandOf returns the command that led to a recorded fact; before is the run before the command. It returns false for
+// a fact that only follows from another one, and for a command with a sensitive value that is no longer known: plain
+// returns the value behind a seal, or an absent value.
 func CommandOf(before Run, fact Fact, plain func(sealed slot.Value) slot.Value) (Command, bool) {
 	switch f := fact.(type) {
 	case DraftSaved:
@@ -29,13 +29,13 @@ func CommandOf(before Run, fact Fact, plain func(sealed slot.Value) slot.Value) 
 		def := &before.Version.Steps[f.Step]
 		return Erase{Step: def.Key, Slot: def.Slots[f.Slot].Name, Visit: f.Visit, Reason: f.Reason}, true
 	case Created, Started, Opened, StepNotApplicable, RunCompleted, Refused:
-		return nil, false // follows from another fact, or is not a command that was accepted
+		return nil, false // follows from another fact, or records a refusal
 	}
 	return nil, false
 }
 
 func submissionOf(before Run, c Content, plain func(slot.Value) slot.Value) (Submission, bool) {
-	def, held := &before.Version.Steps[c.Step], before.Steps[c.Step].Slots
+	def, drafted := &before.Version.Steps[c.Step], before.Steps[c.Step].Slots
 	s := Submission{
 		Step:    def.Key,
 		Visit:   c.Visit,
@@ -46,17 +46,17 @@ func submissionOf(before Run, c Content, plain func(slot.Value) slot.Value) (Sub
 	for _, e := range c.Slots {
 		name, value := def.Slots[e.Slot].Name, e.Value
 		if salt, _ := value.Seal(); value.Shape() == slot.SealedShape {
-			if held[e.Slot].Value.Equal(value) && held[e.Slot].Origin == e.Origin {
+			if drafted[e.Slot].Value.Equal(value) && drafted[e.Slot].Origin == e.Origin {
 				continue // unchanged
 			}
 			if value = plain(value); value.IsAbsent() {
 				return s, false
 			}
-			var same slot.Salt
-			if n, err := hex.Decode(same[:], []byte(salt)); err != nil || n != len(same) {
+			var decoded slot.Salt
+			if n, err := hex.Decode(decoded[:], []byte(salt)); err != nil || n != len(decoded) {
 				return s, false
 			}
-			s.Salts = append(s.Salts, same)
+			s.Salts = append(s.Salts, decoded)
 		}
 		s.Slots[name] = value.AppendRaw(nil)
 		if e.Origin != slot.Manual && e.Origin != "" {
@@ -66,18 +66,18 @@ func submissionOf(before Run, c Content, plain func(slot.Value) slot.Value) (Sub
 	return s, true
 }
 
-// clear clears the values of the draft that the commit does not have.
+// clear adds a null for each value of the draft that the commit does not have.
 func (s *Submission) clear(before Run, c Content) {
-	def, held := &before.Version.Steps[c.Step], before.Steps[c.Step].Slots
-	stays := map[int]bool{}
+	def, drafted := &before.Version.Steps[c.Step], before.Steps[c.Step].Slots
+	kept := map[int]bool{}
 	for _, e := range c.Slots {
-		stays[e.Slot] = true
+		kept[e.Slot] = true
 	}
 	for _, j := range c.InapplicableSlots {
-		stays[j] = true
+		kept[j] = true
 	}
-	for j := range held {
-		if !stays[j] && !held[j].Value.IsAbsent() {
+	for j := range drafted {
+		if !kept[j] && !drafted[j].Value.IsAbsent() {
 			s.Slots[def.Slots[j].Name] = []byte("null")
 		}
 	}

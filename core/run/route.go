@@ -5,7 +5,7 @@ import "github.com/procedo/procedo/core/fault"
 // MaxVisitsExceeded is the code of a refusal because a step was visited as often as its procedure allows.
 const MaxVisitsExceeded = "step.max_visits"
 
-// metadata returns the run's metadata as the conditions of one decision share it.
+// metadata returns the cache of the run's metadata that all conditions of the decision share.
 func (d *decider) metadata() *metadataCache {
 	if d.meta == nil {
 		d.meta = &metadataCache{}
@@ -13,8 +13,8 @@ func (d *decider) metadata() *metadataCache {
 	return d.meta
 }
 
-// advance emits what follows once step i is closed with these slots (nil where it was skipped): the target of the first
-// transition that holds, else the next step in order.
+// advance emits the events that follow once step i is closed with these slots (nil where it was skipped). They lead to
+// the target of the first transition that holds, or else to the next step in order.
 func (d *decider) advance(i int, slots []SlotValue) error {
 	if len(d.run.Version.Steps[i].Transitions) == 0 {
 		return d.openNext(i+1, i, slots, nil)
@@ -31,7 +31,8 @@ func (d *decider) advance(i int, slots []SlotValue) error {
 	return d.openNext(target, i, slots, conditions)
 }
 
-// route evaluates a step's transitions. Pointer is the JSON pointer of the one that decided; empty where none did.
+// route evaluates a step's transitions and returns the target of the first that holds, with its JSON pointer, or else
+// the next step and an empty pointer.
 func (d *decider) route(
 	i int, slots []SlotValue,
 ) (target int, pointer string, conditions []ConditionResult, err error) {
@@ -55,8 +56,8 @@ func (d *decider) route(
 	return i + 1, "", conditions, nil
 }
 
-// openNext opens the first step from index at on that applies; the run is completed where there is none. Closed is the
-// step that is being closed, with its slots; -1: none. Conditions have led here so far.
+// openNext opens the first step that applies, from index at on, or completes the run where there is none. Closed is the
+// step that is being closed (-1: none) and slots are its slots. Conditions are those evaluated so far to get here.
 func (d *decider) openNext(at, closed int, slots []SlotValue, conditions []ConditionResult) error {
 	for ; at < len(d.run.Steps); at++ {
 		if c := d.run.Version.Steps[at].When; c != nil {

@@ -13,10 +13,11 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Run is one execution of one version of a procedure. It is a value: Evolve returns a new one and changes none.
+// Run is one execution of one version of a procedure. It is a value: Evolve returns a new Run and leaves the old one
+// unchanged.
 type Run struct {
 	ID        string
-	Version   *procedure.Version // the run keeps it for life
+	Version   *procedure.Version // never changes during the run
 	UserID    string             // the user the run is for
 	Reference string
 	Metadata  jsontext.Value
@@ -30,7 +31,7 @@ type Run struct {
 	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time // UTC microseconds; zero until it happens
 }
 
-// Failure is why, when and by whom a run was ended before its time.
+// Failure says why, when and by whom a run was ended before its time.
 type Failure struct {
 	Reason string
 	At     time.Time
@@ -48,9 +49,9 @@ type Step struct {
 
 // Visit is one visit of a step. Slots and Items are in the order of the definition.
 type Visit struct {
-	Number      int // from 1; 0 until the step is first reached. A step that is passed over is not visited.
+	Number      int // from 1; 0 until the step is first opened
 	CommittedAt time.Time
-	CommittedBy string // the actor who committed or skipped the step
+	CommittedBy string // actor who committed or skipped the step
 	Reason      string // why the step was skipped; empty where it was not
 	Amended     bool
 	Slots       []SlotValue
@@ -67,8 +68,8 @@ type SlotValue struct {
 	ErasedAt time.Time
 }
 
-// Identical reports whether two slots hold the same in every respect. It is stricter than Value.Equal: two seals of one
-// value differ, and so do origins and erasure times.
+// Identical reports whether two slot values are the same in every respect. It is stricter than Value.Equal: two seals
+// of one value are not identical, and origins and erasure times must be the same too.
 func (v SlotValue) Identical(o SlotValue) bool {
 	if v.Origin != o.Origin || !v.ErasedAt.Equal(o.ErasedAt) || v.NotApplicable != o.NotApplicable {
 		return false

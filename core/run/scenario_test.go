@@ -22,15 +22,17 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden scenarios with what happens now")
+var update = flag.Bool("update", false, "rewrite the expected output of the scenarios")
 
-// A scenario is a text file. Lines that begin at the margin are commands; indented lines are what happened.
+// A scenario is a text file. Lines without indentation are commands or comments; indented lines are the expected output
+// of the command before them. The commands are:
 //
-//	procedure FILE            read testdata/FILE
-//	start [METADATA]          begin a run
-//	[ACTOR:] draft STEP JSON  likewise commit, amend, skip; fail JSON
+//	procedure FILE            read the definition in testdata/FILE
+//	start [METADATA]          start a run
+//	[ACTOR:] draft STEP JSON  execute the command on the run; likewise commit, amend, skip and erase
+//	[ACTOR:] fail JSON
 //
-// Each command happens a second after the one before it. Salts are made of place and seq.
+// Commands are one second apart.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	require.NoError(t, err)
@@ -39,7 +41,7 @@ func TestScenarios(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			want, err := os.ReadFile(file)
 			require.NoError(t, err)
-			got := play(t, string(want))
+			got := runScenario(t, string(want))
 			if *update {
 				require.NoError(t, os.WriteFile(file, []byte(got), 0o600))
 				return
@@ -49,167 +51,181 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-type player struct {
+// scenario is the state of a scenario while its commands are executed.
+type scenario struct {
 	t   *testing.T
 	out bytes.Buffer
 	run run.Run
-	at  time.Time
+	now time.Time
 }
 
-func play(t *testing.T, script string) string {
+// runScenario executes the commands of a script and returns the script with their output.
+func runScenario(t *testing.T, script string) string {
 	t.Helper()
-	p := &player{t: t, at: runtest.Epoch}
+	s := &scenario{t: t, now: runtest.Epoch}
 	for line := range strings.Lines(script) {
 		if strings.HasPrefix(line, " ") {
 			continue
 		}
-		p.out.WriteString(line)
+		s.out.WriteString(line)
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			p.command(line)
+			s.execute(line)
 		}
 	}
-	return p.out.String()
+	return s.out.String()
 }
 
-func (p *player) say(format string, args ...any) { fmt.Fprintf(&p.out, "  "+format+"\n", args...) }
+func (s *scenario) printf(format string, args ...any) { fmt.Fprintf(&s.out, "  "+format+"\n", args...) }
 
-func (p *player) command(line string) {
+// execute executes one line.
+func (s *scenario) execute(line string) {
 	actor, rest, named := strings.Cut(line, ": ")
 	if !named || strings.Contains(actor, " ") {
 		actor, rest = "alice", line
 	}
 	verb, rest, _ := strings.Cut(rest, " ")
-	stamp := run.Stamp{Actor: actor, At: p.at}
-	p.at = p.at.Add(time.Second)
+	stamp := run.Stamp{Actor: actor, At: s.now}
+	s.now = s.now.Add(time.Second)
 	switch verb {
 	case "procedure":
 		doc, err := os.ReadFile(filepath.Join("testdata", rest))
-		require.NoError(p.t, err)
-		p.run = run.Run{Version: runtest.MustVersion(p.t, doc, cel.Language{})}
+		require.NoError(s.t, err)
+		s.run = run.Run{Version: runtest.MustVersion(s.t, doc, cel.Language{})}
 	case "start":
-		v := p.run.Version
-		p.run = run.Run{}
-		var metadata []byte
-		if rest != "" {
-			metadata = []byte(rest)
-		}
-		events, err := run.Start(
-			run.StartParams{ID: "run-1", Version: v, UserID: "bob", Reference: "INC-1", Metadata: metadata}, stamp,
-		)
-		if err != nil {
-			p.run = run.Run{Version: v}
-			p.say("refused: %v", err)
-			return
-		}
-		p.happen(events)
+		s.start(rest, stamp)
 	default:
-		p.decide(verb, rest, stamp)
+		s.decide(verb, rest, stamp)
 	}
 }
 
-func (p *player) decide(verb, rest string, stamp run.Stamp) {
-	c := parseCommand(p.t, verb, rest)
-	salts := runtest.Salts(run.SaltsNeeded(p.run, c))
+// start starts a run with metadata.
+func (s *scenario) start(metadata string, stamp run.Stamp) {
+	params := run.StartParams{ID: "run-1", Version: s.run.Version, UserID: "bob", Reference: "INC-1"}
+	if metadata != "" {
+		params.Metadata = []byte(metadata)
+	}
+	events, err := run.Start(params, stamp)
+	if err != nil {
+		s.run = run.Run{Version: params.Version}
+		s.printf("refused: %v", err)
+		return
+	}
+	s.run = run.Run{}
+	s.apply(events)
+}
+
+// decide executes a command on the run.
+func (s *scenario) decide(verb, rest string, stamp run.Stamp) {
+	c := parseCommand(s.t, verb, rest)
+	salts := runtest.Salts(run.SaltsNeeded(s.run, c))
 	for i := range salts {
-		salts[i][15] = byte(p.run.Seq) // fresh with each command
+		salts[i][15] = byte(s.run.Seq) // so that no command reuses a salt
 	}
 	c = run.WithSalts(c, salts)
-	d, err := run.Decide(p.run, c, stamp)
+	d, err := run.Decide(s.run, c, stamp)
 	if err != nil {
-		p.refuse(c, err, stamp)
+		s.refuse(c, err, stamp)
 		return
 	}
-	for _, s := range d.PlainValues {
-		p.say(
-			"plain value of %s.%s goes to its row", p.run.Version.Steps[s.Step].Key,
-			p.run.Version.Steps[s.Step].Slots[s.Slot].Name,
-		)
+	for _, v := range d.PlainValues {
+		def := &s.run.Version.Steps[v.Step]
+		s.printf("plain value of %s.%s is stored", def.Key, def.Slots[v.Slot].Name)
 	}
 	if len(d.Events) == 0 {
-		p.say("accepted, nothing changes")
+		s.printf("accepted without a change")
 	}
-	p.happen(d.Events)
+	s.apply(d.Events)
 }
 
-func (p *player) refuse(c run.Command, refusal error, stamp run.Stamp) {
+// refuse shows a refusal and records it.
+func (s *scenario) refuse(c run.Command, refusal error, stamp run.Stamp) {
 	f := fault.From(refusal)
 	params, err := json.Marshal(f.Params)
-	require.NoError(p.t, err)
-	p.say("refused: %s %s %s", f.Kind, f.Code, params)
+	require.NoError(s.t, err)
+	s.printf("refused: %s %s %s", f.Kind, f.Code, params)
 	for _, is := range f.Issues {
 		params, err := json.Marshal(is.Params)
-		require.NoError(p.t, err)
-		p.say("  %s %s %s", is.Field, is.Code, params)
+		require.NoError(s.t, err)
+		s.printf("  %s %s %s", is.Field, is.Code, params)
 	}
-	e, ok := run.Refusal(p.run, c, refusal, stamp, 0)
+	e, ok := run.Refusal(s.run, c, refusal, stamp, 0)
 	if !ok {
-		p.say("not recorded")
+		s.printf("not recorded")
 		return
 	}
-	p.happen([]run.Event{e})
+	s.apply([]run.Event{e})
 }
 
-func (p *player) happen(events []run.Event) {
+// apply applies events to the run and shows them and the state that results.
+func (s *scenario) apply(events []run.Event) {
 	for _, e := range events {
-		after, err := run.Evolve(p.run, e)
-		require.NoError(p.t, err)
-		p.run = after
-		payload, err := encoding.Marshal(p.run.Version, e.Fact)
-		require.NoError(p.t, err)
-		var sorted any
-		require.NoError(p.t, json.Unmarshal(payload, &sorted))
-		payload, err = json.Marshal(sorted)
-		require.NoError(p.t, err)
-		p.say("%d %s by %s %s", p.run.Seq, e.Fact.Action(), e.Actor, payload)
+		after, err := run.Evolve(s.run, e)
+		require.NoError(s.t, err)
+		s.run = after
+		payload, err := encoding.Marshal(s.run.Version, e.Fact)
+		require.NoError(s.t, err)
+		var value any // marshalled again, its members are sorted
+		require.NoError(s.t, json.Unmarshal(payload, &value))
+		payload, err = json.Marshal(value)
+		require.NoError(s.t, err)
+		s.printf("%d %s by %s %s", s.run.Seq, e.Fact.Action(), e.Actor, payload)
 	}
-	progress, percent := p.run.Progress(), "nothing to tick"
+	s.printRun()
+}
+
+// printRun shows the state of the run, and of each step that has been visited or passed over.
+func (s *scenario) printRun() {
+	progress, ticks := s.run.Progress(), "no checklist items"
 	if tenths, ok := progress.Checklist.Tenths(); ok {
-		percent = fmt.Sprintf(
+		ticks = fmt.Sprintf(
 			"%d/%d ticked, %d.%d %%", progress.Checklist.Completed, progress.Checklist.Total, tenths/10, tenths%10,
 		)
 	}
 	if progress.Provisional {
-		percent += ", provisional"
+		ticks += ", provisional"
 	}
-	p.say(
-		"= %s, revision %d, open: %q, %d/%d steps, %s", p.run.State, p.run.Revision, p.run.CurrentKey(),
-		progress.Steps.Committed, progress.Steps.Total, percent,
+	s.printf(
+		"= %s, revision %d, open: %q, %d/%d steps, %s", s.run.State, s.run.Revision, s.run.CurrentKey(),
+		progress.Steps.Committed, progress.Steps.Total, ticks,
 	)
-	for i := range p.run.Steps {
-		s, key := &p.run.Steps[i], p.run.Version.Steps[i].Key
-		for k := range s.Earlier {
-			p.say("  %s (visit %d, earlier):%s", key, s.Earlier[k].Number, passageLine(&s.Earlier[k]))
+	for i := range s.run.Steps {
+		step, key := &s.run.Steps[i], s.run.Version.Steps[i].Key
+		for k := range step.Earlier {
+			s.printf("  %s (visit %d, earlier):%s", key, step.Earlier[k].Number, describeVisit(&step.Earlier[k]))
 		}
-		line := passageLine(&s.Visit)
-		if out := p.run.Inapplicable(i); len(out) > 0 {
-			line += " without " + strings.Join(out, " ")
+		text := describeVisit(&step.Visit)
+		if fields := s.run.Inapplicable(i); len(fields) > 0 {
+			text += " without " + strings.Join(fields, " ")
 		}
-		if line != "" || s.State == run.NotApplicable {
-			p.say(
-				"  %s (%s, visit %d%s):%s", key, s.State, s.Number, map[bool]string{true: ", amended"}[s.Amended], line,
-			)
+		amended := ""
+		if step.Amended {
+			amended = ", amended"
+		}
+		if text != "" || step.State == run.NotApplicable {
+			s.printf("  %s (%s, visit %d%s):%s", key, step.State, step.Number, amended, text)
 		}
 	}
 }
 
-// passageLine shows what a visit holds.
-func passageLine(s *run.Visit) string {
+// describeVisit returns the values and ticks of a visit; empty where there are none.
+func describeVisit(v *run.Visit) string {
 	var b strings.Builder
-	if s.Reason != "" {
-		fmt.Fprintf(&b, " skipped by %s: %s", s.CommittedBy, s.Reason)
+	if v.Reason != "" {
+		fmt.Fprintf(&b, " skipped by %s: %s", v.CommittedBy, v.Reason)
 	}
-	for j, h := range s.Slots {
-		if !h.Value.IsAbsent() {
-			fmt.Fprintf(&b, " [%d]=%s", j, h.Value.AppendCanonical(nil))
-			if h.Origin != slot.Manual {
-				fmt.Fprintf(&b, "(%s)", h.Origin)
-			}
-			if !h.ErasedAt.IsZero() {
-				fmt.Fprintf(&b, "(erased at %s)", h.ErasedAt.Format(time.TimeOnly))
-			}
+	for j, s := range v.Slots {
+		if s.Value.IsAbsent() {
+			continue
+		}
+		fmt.Fprintf(&b, " [%d]=%s", j, s.Value.AppendCanonical(nil))
+		if s.Origin != slot.Manual {
+			fmt.Fprintf(&b, "(%s)", s.Origin)
+		}
+		if !s.ErasedAt.IsZero() {
+			fmt.Fprintf(&b, "(erased at %s)", s.ErasedAt.Format(time.TimeOnly))
 		}
 	}
-	for _, it := range s.Items {
+	for _, it := range v.Items {
 		if it.Completed {
 			fmt.Fprintf(&b, " %s ticked by %s at %s", it.Key, it.By, it.At.Format(time.TimeOnly))
 		}
@@ -217,6 +233,7 @@ func passageLine(s *run.Visit) string {
 	return b.String()
 }
 
+// parseCommand returns the command of a line; rest is the line after the verb.
 func parseCommand(t *testing.T, verb, rest string) run.Command {
 	t.Helper()
 	step := ""
@@ -258,6 +275,6 @@ func parseCommand(t *testing.T, verb, rest string) run.Command {
 	case "fail":
 		return run.Fail{Reason: in.Reason}
 	}
-	t.Fatalf("no such command: %s", verb)
+	t.Fatalf("unknown command %q", verb)
 	return nil
 }

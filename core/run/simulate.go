@@ -1,6 +1,8 @@
 package run
 
 import (
+	"slices"
+
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/slot"
@@ -12,9 +14,9 @@ const maxSimulated = 1000
 // Simulation is the path that the given answers lead to.
 type Simulation struct {
 	Path []SimulationStep
-	// Conditions led to the end of the run.
+	// Conditions are those that led to the end of the run.
 	Conditions []ConditionResult
-	// Stopped is why the run did not reach its end; nil where it did.
+	// Stopped is the reason why the run did not reach its end; nil where it did.
 	Stopped error
 }
 
@@ -39,17 +41,17 @@ type SimulationAnswer struct {
 
 // Simulate executes a new run with answers. Each answer is for one visit of its step, in their order. Missing values
 // are left empty; everything else is decided as in a real run.
-func Simulate(b StartParams, answers []SimulationAnswer, stamp Stamp) Simulation {
-	s := simulator{waiting: map[string][]SimulationAnswer{}, stamp: stamp}
+func Simulate(p StartParams, answers []SimulationAnswer, stamp Stamp) Simulation {
+	s := simulator{answers: map[string][]SimulationAnswer{}, stamp: stamp}
 	for _, a := range answers {
-		s.waiting[a.Step] = append(s.waiting[a.Step], a)
+		s.answers[a.Step] = append(s.answers[a.Step], a)
 	}
-	events, err := Start(b, stamp)
+	events, err := Start(p, stamp)
 	for err == nil {
 		if err = s.take(events); err != nil || s.run.State.Final() {
 			break
 		}
-		if len(s.done.Path) > maxSimulated {
+		if len(s.result.Path) > maxSimulated {
 			err = fault.New(
 				fault.Invalid, MaxVisitsExceeded, fault.Params{"step": s.run.CurrentKey(), "max_visits": maxSimulated},
 			)
@@ -57,15 +59,15 @@ func Simulate(b StartParams, answers []SimulationAnswer, stamp Stamp) Simulation
 		}
 		events, err = s.next()
 	}
-	s.done.Stopped = err
-	return s.done
+	s.result.Stopped = err
+	return s.result
 }
 
 type simulator struct {
 	run     Run
 	stamp   Stamp
-	waiting map[string][]SimulationAnswer
-	done    Simulation
+	answers map[string][]SimulationAnswer // those not yet used, by step
+	result  Simulation
 }
 
 // take folds events and adds the steps that they reach to the path.
@@ -75,11 +77,13 @@ func (s *simulator) take(events []Event) error {
 	for _, e := range events {
 		switch f := e.Fact.(type) {
 		case Opened:
-			s.done.Path = append(s.done.Path, SimulationStep{Step: f.Step, Visit: f.Visit, State: Open, Conditions: f.Conditions})
+			s.reach(SimulationStep{Step: f.Step, Visit: f.Visit, State: Open, Conditions: f.Conditions})
 		case StepNotApplicable:
-			s.done.Path = append(s.done.Path, SimulationStep{Step: f.Step, State: NotApplicable, Transition: f.Transition, Conditions: f.Conditions})
+			s.reach(SimulationStep{
+				Step: f.Step, State: NotApplicable, Transition: f.Transition, Conditions: f.Conditions,
+			})
 		case RunCompleted:
-			s.done.Conditions = f.Conditions
+			s.result.Conditions = f.Conditions
 		case Created, Started, DraftSaved, StepCommitted, StepSkipped, Amended, RunFailed, ValueErased, Refused:
 			// not part of the path
 		}
@@ -87,13 +91,15 @@ func (s *simulator) take(events []Event) error {
 	return err
 }
 
+func (s *simulator) reach(step SimulationStep) { s.result.Path = append(s.result.Path, step) }
+
 // next closes the open step with the next answer for it.
 func (s *simulator) next() ([]Event, error) {
 	i := s.run.Current()
-	def, at := &s.run.Version.Steps[i], &s.done.Path[len(s.done.Path)-1]
+	def, at := &s.run.Version.Steps[i], &s.result.Path[len(s.result.Path)-1]
 	answer := SimulationAnswer{Step: def.Key}
-	if w := s.waiting[def.Key]; len(w) > 0 {
-		answer, s.waiting[def.Key] = w[0], w[1:]
+	if w := s.answers[def.Key]; len(w) > 0 {
+		answer, s.answers[def.Key] = w[0], w[1:]
 	}
 	d := decider{run: s.run, stamp: s.stamp}
 	if answer.Skip {
@@ -101,23 +107,14 @@ func (s *simulator) next() ([]Event, error) {
 		at.State = Skipped
 		return d.decision.Events, err
 	}
-	m, err := d.merge(
-		i,
-		&s.run.Steps[i].Visit,
-		&Submission{
-			Step:  def.Key,
-			Slots: answer.Slots,
-			Ticks: answer.Ticks,
-			Salts: make([]slot.Salt, len(answer.Slots)),
-		},
-		simulateMode,
-	)
+	submission := Submission{
+		Step: def.Key, Slots: answer.Slots, Ticks: answer.Ticks, Salts: make([]slot.Salt, len(answer.Slots)),
+	}
+	m, err := d.merge(i, &s.run.Steps[i].Visit, &submission, simulateMode)
 	if err != nil {
 		return nil, err
 	}
-	at.State, at.Missing, at.Conditions = Committed, m.missing, append(
-		at.Conditions[:len(at.Conditions):len(at.Conditions)],
-		m.conditions...)
+	at.State, at.Missing, at.Conditions = Committed, m.missing, slices.Concat(at.Conditions, m.conditions)
 	content := m.content()
 	at.NotApplicable = content.InapplicableFields(def)
 	d.startWork()

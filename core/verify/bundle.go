@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// BundleFormat names the form of a bundle's document.
+// BundleFormat is the format that a bundle's document names.
 const BundleFormat = "procedo-bundle/1"
 
 // Bundle holds everything that is needed to verify a run offline.
@@ -22,7 +22,7 @@ type Bundle struct {
 	Events    []audit.Event
 	Proof     *audit.Proof // of the latest checkpoint that covers the run; nil where none does
 
-	flaws [][]string // flaws of each event, found while it was read; nil for a bundle that was not read
+	flaws [][]string // of each event, found by ReadBundle; nil for other bundles
 }
 
 type bundleOf[E any] struct {
@@ -33,13 +33,13 @@ type bundleOf[E any] struct {
 	Checkpoint *bundleCheckpoint `json:"checkpoint,omitzero"`
 }
 
-// A bundle's document, and one whose events have not been read yet.
+// The document of a bundle, and the same with events that have not been parsed yet.
 type (
 	bundleDocument = bundleOf[audit.Event]
 	bundleText     = bundleOf[jsontext.Value]
 )
 
-// bundleCheckpoint is the proof that a checkpoint covers the run.
+// bundleCheckpoint is the JSON form of a proof that a checkpoint covers the run.
 type bundleCheckpoint struct {
 	Note  string   `json:"note"`
 	Seq   int64    `json:"seq"`
@@ -72,12 +72,12 @@ func (b Bundle) MarshalJSON() ([]byte, error) {
 // ErrBundle means that a document is not a bundle.
 var ErrBundle = errors.New("not a bundle")
 
-// InParts calls do with ranges that together are 0 to n, perhaps concurrently, and returns when all calls have
-// returned.
+// InParts divides the numbers from 0 to n-1 into ranges and calls do for each range, perhaps concurrently. It returns
+// when all calls have returned.
 type InParts func(n int, do func(from, to int))
 
-// ReadBundle reads a bundle's document, or returns ErrBundle. Events are read in parts. It does not check whether what
-// the bundle says is true; Verify does.
+// ReadBundle reads a bundle's document. A document that is no bundle is ErrBundle. Events are parsed in parts.
+// ReadBundle does not verify the bundle; Verify does.
 func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 	var d bundleText
 	if err := json.Unmarshal(data, &d); err != nil {
@@ -98,7 +98,7 @@ func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 	return b, b.readEvents(d.Events, parts)
 }
 
-// readEvents reads events and finds the flaws of each.
+// readEvents parses events and finds the flaws of each.
 func (b *Bundle) readEvents(texts []jsontext.Value, parts InParts) error {
 	b.Events, b.flaws = make([]audit.Event, len(texts)), make([][]string, len(texts))
 	errs := make([]error, len(texts))

@@ -13,6 +13,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
+// verifyBundle reads and verifies the document of a bundle.
 func verifyBundle(text string) (findings []string, err error) {
 	b, err := verify.ReadBundle([]byte(text), inOnePart)
 	if err != nil {
@@ -22,10 +23,12 @@ func verifyBundle(text string) (findings []string, err error) {
 	return findings, nil
 }
 
-func TestABundleHoldsTheWholeTrailAndIsCheckedByItself(t *testing.T) {
-	w := newWorld(t)
-	id := w.started()
-	for i := range 510 { // more than one page of events
+// newBundle returns the document of the bundle of a run whose trail has more than one page of events, and the database.
+func newBundle(t *testing.T) (document string, w *world) {
+	t.Helper()
+	w = newWorld(t)
+	id := w.startRun()
+	for i := range 510 {
 		_, err := w.Execute(t.Context(), ann, id, draft(fmt.Sprintf(`"%d"`, i)))
 		require.NoError(t, err)
 	}
@@ -34,16 +37,22 @@ func TestABundleHoldsTheWholeTrailAndIsCheckedByItself(t *testing.T) {
 	require.Len(t, b.Events, 513)
 	raw, err := json.Marshal(b)
 	require.NoError(t, err)
-	text := string(raw)
-	findings, err := verifyBundle(text)
+	return string(raw), w
+}
+
+func TestUnchangedBundleAndDatabaseVerify(t *testing.T) {
+	document, w := newBundle(t)
+	findings, err := verifyBundle(document)
 	require.NoError(t, err)
 	require.Empty(t, findings)
-
-	done, err := w.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Errorf("%s", f) })
+	counts, err := w.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Errorf("%s", f) })
 	require.NoError(t, err)
-	require.Equal(t, 514, done.Events)
+	require.Equal(t, 514, counts.Events)
+}
 
-	for what, forged := range map[string]string{
+func TestChangedBundleYieldsFindings(t *testing.T) {
+	text, _ := newBundle(t)
+	for name, changed := range map[string]string{
 		"a value":               strings.ReplaceAll(text, `"17"`, `"71"`),
 		"a value and its bytes": strings.ReplaceAll(strings.ReplaceAll(text, `"17"`, `"71"`), `\"17\"`, `\"71\"`),
 		"the definition":        strings.Replace(text, `\"name\":\"P\"`, `\"name\":\"Q\"`, 1),
@@ -53,34 +62,44 @@ func TestABundleHoldsTheWholeTrailAndIsCheckedByItself(t *testing.T) {
 		"no events":             text[:strings.Index(text, `"events":[`)] + `"events":[]}`,
 		"no definition":         strings.Replace(text, `"document":"{`, `"document":"[`, 1),
 	} {
-		require.NotEqual(t, text, forged, what)
-		findings, err := verifyBundle(forged)
-		require.NoError(t, err, what)
-		require.NotEmpty(t, findings, what)
-	}
-	for _, junk := range []string{`{}`, `[]`, `{"format":"procedo-bundle/2"}`, `{"format":"procedo-bundle/1","events":[{"id":"x"}]}`} {
-		_, err := verifyBundle(junk)
-		require.ErrorIs(t, err, verify.ErrBundle, junk)
+		t.Run(name, func(t *testing.T) {
+			require.NotEqual(t, text, changed)
+			findings, err := verifyBundle(changed)
+			require.NoError(t, err)
+			require.NotEmpty(t, findings)
+		})
 	}
 }
 
-// FuzzBundle: nothing that is handed in as a bundle makes the verifier fall over.
+func TestReadBundleRejectsOtherDocuments(t *testing.T) {
+	for name, document := range map[string]string{
+		"empty object":   `{}`,
+		"list":           `[]`,
+		"another format": `{"format":"procedo-bundle/2"}`,
+		"invalid event":  `{"format":"procedo-bundle/1","events":[{"id":"x"}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := verifyBundle(document)
+			require.ErrorIs(t, err, verify.ErrBundle)
+		})
+	}
+}
+
+// FuzzBundle checks that no input makes the reading or verification of a bundle panic.
 func FuzzBundle(f *testing.F) {
 	w := newWorld(f)
-	id := w.started()
+	id := w.startRun()
 	_, err := w.MakeCheckpoints(f.Context(), []audit.Key{auditKey(f, "alice")})
 	require.NoError(f, err)
-	whole, err := w.Bundle(f.Context(), id)
+	b, err := w.Bundle(f.Context(), id)
 	require.NoError(f, err)
-	text, err := json.Marshal(whole)
+	text, err := json.Marshal(b)
 	require.NoError(f, err)
 	f.Add(string(text))
-	f.Add(
-		`{"format":"procedo-bundle/1","run_id":"r","procedure":{"id":"p","version":1,"digest":"sha256:","document":"{}"},"events":[]}`,
-	)
-	f.Add(
-		`{"format":"procedo-bundle/1","events":[{"id":"r/1","entity_id":"r","seq":1,"occurred_at":"2026-11-23T09:00:00.000000Z","payload":{},"canonical":"{}"}]}`,
-	)
+	f.Add(`{"format":"procedo-bundle/1","run_id":"r","events":[],` +
+		`"procedure":{"id":"p","version":1,"digest":"sha256:","document":"{}"}}`)
+	f.Add(`{"format":"procedo-bundle/1","events":[{"id":"r/1","entity_id":"r","seq":1,` +
+		`"occurred_at":"2026-11-23T09:00:00.000000Z","payload":{},"canonical":"{}"}]}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		if _, err := verifyBundle(text); err != nil {
 			require.ErrorIs(t, err, verify.ErrBundle)

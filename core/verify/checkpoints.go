@@ -9,14 +9,14 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Trust is what a verification trusts beyond what it reads. With the zero value, a history that was rewritten from its
-// start, checkpoints included, is not found.
+// Trust holds checkpoints and keys that do not come from the verified data. With the zero value, a verification does
+// not notice a history that was rewritten from its start together with its checkpoints.
 type Trust struct {
-	Kept map[int64]audit.Checkpoint // checkpoints that were kept elsewhere, by number
+	Kept map[int64]audit.Checkpoint // copies of checkpoints that were kept elsewhere, by number
 	Keys []string                   // verifier keys, one of which must have signed the latest checkpoint
 }
 
-// KeptCheckpoints opens signed notes that were kept elsewhere.
+// KeptCheckpoints opens signed notes that were kept elsewhere, and returns the checkpoints by number.
 func KeptCheckpoints(notes []string) (map[int64]audit.Checkpoint, error) {
 	kept := make(map[int64]audit.Checkpoint, len(notes))
 	for i, note := range notes {
@@ -32,13 +32,14 @@ func KeptCheckpoints(notes []string) (map[int64]audit.Checkpoint, error) {
 	return kept, nil
 }
 
-// checkpointChain compares checkpoints with each other and with what is trusted. They are added oldest first.
+// checkpointChain compares checkpoints with each other, with the kept ones and with the trusted keys. They are added
+// oldest first.
 type checkpointChain struct {
 	trust  Trust
 	report func(audit.Finding)
 	last   audit.Checkpoint
 	count  int
-	broken bool
+	broken bool                       // the previous note could not be opened
 	kept   map[int64]audit.Checkpoint // those that have not been added yet
 }
 
@@ -46,17 +47,17 @@ func newCheckpointChain(t Trust, report func(audit.Finding)) *checkpointChain {
 	return &checkpointChain{trust: t, report: report, kept: maps.Clone(t.Kept)}
 }
 
-func (c *checkpointChain) findf(number int64, format string, args ...any) {
+func (c *checkpointChain) addFindingf(number int64, format string, args ...any) {
 	c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: fmt.Sprintf(format, args...)})
 }
 
-// add takes the next signed note as it is stored. Root is that of its leaves; empty where they are not known. It
+// add opens the next stored note and checks it. Root is the root over its leaves; empty where they are not known. It
 // returns the checkpoint, and whether it could be opened.
 func (c *checkpointChain) add(n audit.StoredNote, root string) (audit.Checkpoint, bool) {
 	now, err := audit.OpenCheckpoint(n.Note)
 	if err != nil {
 		c.count++
-		c.findf(n.Number, "%v", err)
+		c.addFindingf(n.Number, "%v", err)
 		c.broken = true
 		return now, false
 	}
@@ -64,20 +65,20 @@ func (c *checkpointChain) add(n audit.StoredNote, root string) (audit.Checkpoint
 	return now, true
 }
 
-// addOpened is add for a note that has been opened already.
+// addOpened is add for an opened note.
 func (c *checkpointChain) addOpened(n audit.StoredNote, now audit.Checkpoint, root string) {
 	c.count++
 	if now.Number != n.Number {
-		c.findf(n.Number, "its note is that of checkpoint %d", now.Number)
+		c.addFindingf(n.Number, "its note is the note of checkpoint %d", now.Number)
 	}
 	if err := now.Follows(c.last); err != nil && !c.broken {
-		c.findf(n.Number, "%v", err)
+		c.addFindingf(n.Number, "%v", err)
 	}
 	if root != "" && now.Root != root {
-		c.findf(n.Number, "its leaves are not those that were signed")
+		c.addFindingf(n.Number, "its leaves do not match the root that was signed")
 	}
 	if kept, ok := c.kept[n.Number]; ok && kept.Text() != now.Text() {
-		c.findf(n.Number, "it differs from the kept checkpoint")
+		c.addFindingf(n.Number, "it differs from the kept checkpoint")
 	}
 	delete(c.kept, n.Number)
 	c.last, c.broken = now, false
@@ -86,15 +87,15 @@ func (c *checkpointChain) addOpened(n audit.StoredNote, now audit.Checkpoint, ro
 // end reports kept checkpoints that were not added, and a latest checkpoint that no trusted key signed.
 func (c *checkpointChain) end() {
 	for _, number := range slices.Sorted(maps.Keys(c.kept)) {
-		c.findf(number, "the kept checkpoint is missing")
+		c.addFindingf(number, "the kept checkpoint is missing")
 	}
 	if len(c.trust.Keys) > 0 && !c.last.SignedBy(c.trust.Keys) {
-		c.findf(c.last.Number, "the latest checkpoint is not signed by a trusted key")
+		c.addFindingf(c.last.Number, "the latest checkpoint is not signed by a trusted key")
 	}
 }
 
-// Whole checks what belongs to no range: the stored checkpoints with their signatures, order and leaves; the feed,
-// which names what was committed; and rows whose owner does not exist.
+// Whole checks everything that belongs to no range: the stored checkpoints with their signatures, order and leaves; the
+// feed, which lists all commits; and rows whose owner does not exist.
 func (v *Verifier) Whole(ctx context.Context, t Trust, report func(audit.Finding)) (Counts, error) {
 	chain := newCheckpointChain(t, report)
 	feed := feedCheck{
@@ -109,7 +110,7 @@ func (v *Verifier) Whole(ctx context.Context, t Trust, report func(audit.Finding
 		chain.end()
 	}
 	err = v.ports.Rows.Orphans(ctx, func(owner audit.Entity, table string) {
-		report(audit.Finding{Entity: owner, Problem: "it does not exist, and " + table + " has rows of it"})
+		report(audit.Finding{Entity: owner, Problem: "it does not exist, but table " + table + " has rows that belong to it"})
 	})
 	if feed.reportUnreadable(err, "orphaned rows") {
 		err = nil

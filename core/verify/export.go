@@ -8,9 +8,10 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// ExportCheck checks the lines of an export or of a sink: sequence, hashes and copies of every entity, and the leaves
-// and signatures of checkpoints. Lines of different entities may alternate, and events may come again, because sinks
-// receive them at least once. Lines hold neither definitions nor rows, so the meaning of events is not checked.
+// ExportCheck checks the lines of an export or of a sink: the sequence, hashes and copied members of every entity's
+// events, and the leaves and signatures of checkpoints. Lines of different entities may alternate, and events may be
+// repeated, because sinks receive them at least once. Lines contain neither definitions nor rows, so events are not
+// replayed.
 type ExportCheck struct {
 	Counts Counts // what has been checked so far
 
@@ -20,20 +21,20 @@ type ExportCheck struct {
 	trees       map[int64]map[int64]audit.Leaf // leaves by checkpoint and index
 	notes       map[int64]string
 	window      feedWindow
-	hasLeaves   bool // there are leaves among the lines
+	hasLeaves   bool // a line had a leaf
 }
 
-// exportedEntity is what the lines have said of an entity so far.
+// exportedEntity holds what the lines so far contain of an entity.
 type exportedEntity struct {
 	chain   audit.Chain
-	leaves  []audit.StoredLeaf // whose events have not come yet
-	repeats map[int64]link     // events that came again and do not lead to the head yet, by seq
+	leaves  []audit.StoredLeaf // those whose events have not been read yet
+	repeats map[int64]link     // repeated events that are not yet linked to the head, by seq
 }
 
-// link is what an event that comes again must agree on.
+// link holds the hashes of a repeated event.
 type link struct{ prev, hash string }
 
-// NewExportCheck returns a check that has seen no line yet.
+// NewExportCheck returns a check of lines. Report is called for each finding.
 func NewExportCheck(t Trust, report func(audit.Finding)) *ExportCheck {
 	return &ExportCheck{
 		report: report, entities: map[audit.Entity]*exportedEntity{}, checkpoints: newCheckpointChain(t, report),
@@ -55,7 +56,7 @@ func (c *ExportCheck) entity(e audit.Entity) *exportedEntity {
 	return x
 }
 
-// Line checks the next line. Flaws are those of its event, which the caller found when it read the line.
+// Line checks the next line. Flaws are the flaws of its event by itself, as audit.Checker returns them.
 func (c *ExportCheck) Line(l audit.Line, flaws []string) {
 	switch {
 	case l.Event != nil:
@@ -79,7 +80,7 @@ func (c *ExportCheck) event(e *audit.Event, flaws []string) {
 	}
 	for len(x.leaves) > 0 && x.leaves[0].Seq <= e.Seq {
 		if l := x.leaves[0]; l.Head != e.Head() {
-			c.find(x, l.Seq, notCovered(l.Number))
+			c.addFinding(x, l.Seq, notCovered(l.Number))
 		}
 		x.leaves = x.leaves[1:]
 	}
@@ -88,25 +89,26 @@ func (c *ExportCheck) event(e *audit.Event, flaws []string) {
 	}
 }
 
-// The problems of lines that come again.
+// The problems of repeated lines.
 const (
-	differsFromFirst = "it differs from the same line before"
-	doesNotFollow    = "the repeated event does not follow the one before it"
+	differsFromFirst = "it differs from an earlier line with the same number"
+	doesNotFollow    = "the repeated event does not follow the event before it"
 )
 
-// repeat checks an event that came before. It is the same event if it leads, link by link, to the known head.
+// repeat checks a repeated event. It is the same event as before if a chain of repeated events links it to the known
+// head.
 func (c *ExportCheck) repeat(x *exportedEntity, e *audit.Event, flaws []string) {
 	for _, flaw := range flaws {
-		c.find(x, e.Seq, flaw)
+		c.addFinding(x, e.Seq, flaw)
 	}
 	now := link{prev: e.PrevHash, hash: e.Hash}
 	if was, known := x.repeats[e.Seq]; known && was != now {
-		c.find(x, e.Seq, differsFromFirst)
+		c.addFinding(x, e.Seq, differsFromFirst)
 	}
 	before, known := x.repeats[e.Seq-1]
 	after, followed := x.repeats[e.Seq+1]
 	if known && before.hash != now.prev || followed && after.prev != now.hash {
-		c.find(x, e.Seq, doesNotFollow)
+		c.addFinding(x, e.Seq, doesNotFollow)
 	}
 	if e.Seq < x.chain.Head().Seq {
 		if x.repeats == nil {
@@ -116,7 +118,7 @@ func (c *ExportCheck) repeat(x *exportedEntity, e *audit.Event, flaws []string) 
 		return
 	}
 	if e.Hash != x.chain.Head().Hash {
-		c.find(x, e.Seq, differsFromFirst)
+		c.addFinding(x, e.Seq, differsFromFirst)
 	}
 	for seq := e.Seq - 1; x.repeats != nil; seq-- {
 		if _, linked := x.repeats[seq]; !linked {
@@ -126,16 +128,16 @@ func (c *ExportCheck) repeat(x *exportedEntity, e *audit.Event, flaws []string) 
 	}
 }
 
-// leaf takes the head that a checkpoint covers of an entity.
+// leaf compares a leaf, the head of an entity that a checkpoint covers, with the entity's events.
 func (c *ExportCheck) leaf(l audit.StoredLeaf) {
 	c.hasLeaves = true
 	x := c.entity(l.Entity)
 	if x.chain.Head().Seq >= l.Seq && x.chain.Head() != l.Head {
-		c.find(x, l.Seq, notCovered(l.Number))
+		c.addFinding(x, l.Seq, notCovered(l.Number))
 	} else if x.chain.Head() != l.Head {
 		x.leaves = append(x.leaves, l)
 	}
-	if _, taken := c.notes[l.Number]; taken { // the same lines again
+	if _, repeated := c.notes[l.Number]; repeated { // the checkpoint is repeated
 		return
 	}
 	if c.trees[l.Number] == nil {
@@ -144,11 +146,11 @@ func (c *ExportCheck) leaf(l audit.StoredLeaf) {
 	c.trees[l.Number][l.Index] = l.Leaf
 }
 
-// note takes a checkpoint. One that comes again must be the same.
+// note checks a checkpoint. A repeated checkpoint must be the same.
 func (c *ExportCheck) note(n audit.StoredNote) {
-	if was, again := c.notes[n.Number]; again {
+	if was, repeated := c.notes[n.Number]; repeated {
 		if was != n.Note {
-			c.checkpoints.findf(n.Number, differsFromFirst)
+			c.checkpoints.addFindingf(n.Number, differsFromFirst)
 		}
 		return
 	}
@@ -165,18 +167,19 @@ func (c *ExportCheck) note(n audit.StoredNote) {
 func (c *ExportCheck) compareWindow(number int64, opened audit.Checkpoint) {
 	root, complete := c.window.root(opened.Until)
 	switch {
-	case c.window.lost || c.window.partial: // also where several checkpoints follow, which end before what is remembered
+	case c.window.lost || c.window.partial:
 		c.report(audit.Finding{
 			Entity: audit.CheckpointNumbered(number), Warning: true,
 			Problem: fmt.Sprintf(
-				"it was not compared with the events before it: there are more than %d", c.window.limit,
+				"it was not compared with the events before it, because there are more than %d events", c.window.limit,
 			),
 		})
+		// Unless the end of this checkpoint is in the window, the next one may cover forgotten lines too.
 		c.window.partial, c.window.lost = c.window.lost || !complete, false
 	case !complete:
-		c.checkpoints.findf(number, "the events that it covers are missing")
+		c.checkpoints.addFindingf(number, "the events that it covers are missing")
 	case root != opened.Root:
-		c.checkpoints.findf(number, "the events before it are not those that were signed")
+		c.checkpoints.addFindingf(number, "the events before it do not match the root that was signed")
 	}
 }
 
@@ -198,10 +201,10 @@ func (c *ExportCheck) End() {
 	for _, e := range slices.SortedFunc(maps.Keys(c.entities), audit.Entity.Compare) {
 		x := c.entities[e]
 		for _, l := range x.leaves {
-			c.find(x, l.Seq, missing(l.Number))
+			c.addFinding(x, l.Seq, missing(l.Number))
 		}
 		for _, seq := range slices.Sorted(maps.Keys(x.repeats)) {
-			c.find(x, seq, fmt.Sprintf("the repeated event does not lead to event %d", x.chain.Head().Seq))
+			c.addFinding(x, seq, fmt.Sprintf("the repeated events do not lead to event %d", x.chain.Head().Seq))
 		}
 	}
 	for _, number := range slices.Sorted(maps.Keys(c.trees)) {
@@ -210,6 +213,6 @@ func (c *ExportCheck) End() {
 	c.checkpoints.end()
 }
 
-func (c *ExportCheck) find(x *exportedEntity, seq int64, problem string) {
+func (c *ExportCheck) addFinding(x *exportedEntity, seq int64, problem string) {
 	c.report(audit.Finding{Entity: x.chain.Entity, Seq: seq, Problem: problem})
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// lines is an export as lines.
+// lines collects an export as JSON lines.
 type lines struct {
 	all []string
-	err error
+	err error // returned for every line
 }
 
 func (l *lines) add(line audit.Line) error {
@@ -31,6 +31,7 @@ func (l *lines) Event(e *audit.Event) error     { return l.add(audit.Line{Event:
 func (l *lines) Leaf(of audit.StoredLeaf) error { return l.add(audit.Line{Leaf: &of}) }
 func (l *lines) Note(n audit.StoredNote) error  { return l.add(audit.Line{Note: &n}) }
 
+// auditKey returns a key that depends only on its name.
 func auditKey(t testing.TB, name string) audit.Key {
 	t.Helper()
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat(name[:1], 32)), name)
@@ -40,8 +41,8 @@ func auditKey(t testing.TB, name string) audit.Key {
 	return keys[0]
 }
 
-// checkLines checks lines as they come.
-func checkLines(t testing.TB, trust verify.Trust, all ...string) (findings []string, done verify.Counts) {
+// checkLines checks the lines of an export in their order.
+func checkLines(t testing.TB, trust verify.Trust, all ...string) (findings []string, counts verify.Counts) {
 	t.Helper()
 	check := verify.NewExportCheck(trust, func(f audit.Finding) { findings = append(findings, f.String()) })
 	for _, text := range all {
@@ -57,12 +58,13 @@ func checkLines(t testing.TB, trust verify.Trust, all ...string) (findings []str
 	return findings, check.Counts
 }
 
-// exportOf is a database with two runs and two checkpoints, the second of the second run alone, and its export.
-func exportOf(t testing.TB) (w *world, all []string, kept map[int64]audit.Checkpoint) {
+// newExport returns a database with two runs and two checkpoints, the lines of its export, and the checkpoints. The
+// second checkpoint covers only the second run.
+func newExport(t testing.TB) (w *world, all []string, kept map[int64]audit.Checkpoint) {
 	t.Helper()
 	w = newWorld(t)
-	w.started()
-	second := w.started()
+	w.startRun()
+	second := w.startRun()
 	made, err := w.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
 	require.NoError(t, err)
 	_, err = w.Execute(t.Context(), ann, second, draft(`"x"`))
@@ -80,111 +82,165 @@ func exportOf(t testing.TB) (w *world, all []string, kept map[int64]audit.Checkp
 	return w, out.all, kept
 }
 
-func TestAnExportHoldsEveryEventAndEveryCheckpointAndIsCheckedAsItComes(t *testing.T) {
-	w, all, kept := exportOf(t)
-	require.Len(t, all, 7+4+2)
-	require.ErrorIs(t, w.Export(t.Context(), &lines{err: errBoom}), errBoom)
-	for _, trust := range []verify.Trust{{}, {Kept: kept}, {Keys: kept[2].Keys}} {
-		findings, done := checkLines(t, trust, all...)
-		require.Empty(t, findings)
-		require.Equal(t, verify.Counts{Procedures: 1, Runs: 2, Events: 7, Checkpoints: 2}, done)
+func TestUnchangedExportVerifies(t *testing.T) {
+	_, all, kept := newExport(t)
+	require.Len(t, all, 7+4+2, "events, leaves and checkpoints")
+	for name, trust := range map[string]verify.Trust{
+		"trusting nothing":      {},
+		"with kept checkpoints": {Kept: kept},
+		"with a key":            {Keys: kept[2].Keys},
+	} {
+		t.Run(name, func(t *testing.T) {
+			findings, counts := checkLines(t, trust, all...)
+			require.Empty(t, findings)
+			require.Equal(t, verify.Counts{Procedures: 1, Runs: 2, Events: 7, Checkpoints: 2}, counts)
+		})
 	}
+}
+
+func TestExportIsComparedWithTrustedCheckpointsAndKeys(t *testing.T) {
+	_, all, kept := newExport(t)
 	findings, _ := checkLines(t, verify.Trust{Keys: []string{auditKey(t, "bob").Public}}, all...)
 	require.Equal(t, []string{"checkpoint 2: the latest checkpoint is not signed by a trusted key"}, findings)
-	findings, _ = checkLines(
-		t,
-		verify.Trust{Kept: kept},
-		slices.DeleteFunc(slices.Clone(all), func(l string) bool { return strings.Contains(l, "checkpoint") })...)
-	require.Equal(
-		t, []string{"checkpoint 1: the kept checkpoint is missing", "checkpoint 2: the kept checkpoint is missing"},
-		findings,
-	)
-	for _, bad := range []string{``, `{}`, `[]`, `{"checkpoint":"x"}`, `{"id":"r/1","seq":1}`} {
-		_, err := audit.ReadLine([]byte(bad))
-		require.ErrorIs(t, err, audit.ErrLine, bad)
+	events := slices.DeleteFunc(all, func(line string) bool { return strings.Contains(line, "checkpoint") })
+	findings, _ = checkLines(t, verify.Trust{Kept: kept}, events...)
+	require.Equal(t, []string{
+		"checkpoint 1: the kept checkpoint is missing", "checkpoint 2: the kept checkpoint is missing",
+	}, findings)
+}
+
+func TestExportReturnsTheErrorOfTheExporter(t *testing.T) {
+	w, _, _ := newExport(t)
+	require.ErrorIs(t, w.Export(t.Context(), &lines{err: errBoom}), errBoom)
+}
+
+func TestReadLineRejectsOtherText(t *testing.T) {
+	for _, text := range []string{``, `{}`, `[]`, `{"checkpoint":"x"}`, `{"id":"r/1","seq":1}`} {
+		t.Run(text, func(t *testing.T) {
+			_, err := audit.ReadLine([]byte(text))
+			require.ErrorIs(t, err, audit.ErrLine)
+		})
 	}
 }
 
-func TestWhateverIsDoneToALineOfAnExportIsFound(t *testing.T) {
-	_, all, kept := exportOf(t)
+func TestMissingLineYieldsAFinding(t *testing.T) {
+	_, all, kept := newExport(t)
 	for i, line := range all {
-		without := slices.Delete(slices.Clone(all), i, i+1)
-		findings, _ := checkLines(t, verify.Trust{Kept: kept}, without...)
-		require.NotEmpty(t, findings, "without %s", line)
-		for what, forged := range map[string]string{
-			"actor": strings.Replace(line, `"actor":"ann"`, `"actor":"eve"`, 1), "payload": strings.Replace(line, `"payload":{`, `"payload":{"x":1,`, 1),
-			"time": strings.Replace(line, `.0`, `.1`, 1), "hash": strings.Replace(line, `"hash":"`, `"hash":"0`, 1), "bytes": strings.Replace(line, `"canonical":"{`, `"canonical":"{ `, 1),
-			"number": strings.Replace(line, `"checkpoint":1`, `"checkpoint":7`, 1), "note": strings.Replace(line, `number `, `number 1`, 1), "place": strings.Replace(line, `"index":0`, `"index":9`, 1),
-		} {
-			if forged == line {
-				continue
-			}
-			if _, err := audit.ReadLine([]byte(forged)); err != nil {
-				continue // cannot even be read
-			}
-			with := slices.Clone(all)
-			with[i] = forged
-			findings, _ := checkLines(t, verify.Trust{Kept: kept}, with...)
-			require.NotEmpty(t, findings, "%s: %s", what, forged)
-		}
+		findings, _ := checkLines(t, verify.Trust{Kept: kept}, slices.Delete(slices.Clone(all), i, i+1)...)
+		require.NotEmpty(t, findings, line)
 	}
 }
 
-func TestWhatASinkWasGivenAlternatesAndComesAgain(t *testing.T) {
-	_, all, _ := exportOf(t)
-	events := slices.DeleteFunc(all, func(l string) bool { return strings.Contains(l, `"checkpoint"`) })
-	p, first, second := events[:1], events[1:3], events[3:]
-	mixed := slices.Concat(p, first[:1], second[:2], p, first[1:], second[2:])
-	findings, done := checkLines(t, verify.Trust{}, mixed...)
+func TestChangedLineYieldsAFinding(t *testing.T) {
+	_, all, kept := newExport(t)
+	for name, change := range map[string]struct{ from, to string }{
+		"actor":             {`"actor":"ann"`, `"actor":"eve"`},
+		"payload":           {`"payload":{`, `"payload":{"x":1,`},
+		"time":              {`.0`, `.1`},
+		"hash":              {`"hash":"`, `"hash":"0`},
+		"canonical bytes":   {`"canonical":"{`, `"canonical":"{ `},
+		"checkpoint number": {`"checkpoint":1`, `"checkpoint":7`},
+		"note":              {`number `, `number 1`},
+		"leaf index":        {`"index":0`, `"index":9`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for i, line := range all {
+				changed := strings.Replace(line, change.from, change.to, 1)
+				if _, err := audit.ReadLine([]byte(changed)); err != nil || changed == line {
+					continue // the line cannot even be read, or is of another kind
+				}
+				lines := slices.Clone(all)
+				lines[i] = changed
+				findings, _ := checkLines(t, verify.Trust{Kept: kept}, lines...)
+				require.NotEmpty(t, findings, changed)
+			}
+		})
+	}
+}
+
+// exportedEvents returns the events of an export without its checkpoints: one of the procedure, two of the first run
+// and four of the second run.
+func exportedEvents(t *testing.T) (all, first, second []string) {
+	t.Helper()
+	_, all, _ = newExport(t)
+	all = slices.DeleteFunc(all, func(line string) bool { return strings.Contains(line, `"checkpoint"`) })
+	return all, all[1:3], all[3:]
+}
+
+func TestEventsOfDifferentEntitiesMayAlternate(t *testing.T) {
+	all, first, second := exportedEvents(t)
+	procedure := all[:1]
+	findings, counts := checkLines(
+		t, verify.Trust{},
+		slices.Concat(procedure, first[:1], second[:2], procedure, first[1:], second[2:])...,
+	)
 	require.Empty(t, findings)
-	require.Equal(t, 8, done.Events)
-	for what, again := range map[string][]string{
-		"all of it": second, "the end": second[1:], "the last": second[len(second)-1:], "broken off and begun once more": slices.Concat(second[:2], second),
+	require.Equal(t, 8, counts.Events)
+}
+
+func TestEventsMayBeRepeated(t *testing.T) {
+	all, _, second := exportedEvents(t)
+	for name, repeated := range map[string][]string{
+		"all events of a run":             second,
+		"all but the first":               second[1:],
+		"the last":                        second[len(second)-1:],
+		"the first two, then all of them": slices.Concat(second[:2], second),
 	} {
-		findings, _ := checkLines(t, verify.Trust{}, slices.Concat(events, again)...)
-		require.Empty(t, findings, what)
-	}
-	lie := strings.ReplaceAll(second[1], "ann", "eve")
-	for what, again := range map[string][]string{
-		"broken off": second[:1], "another one": {lie}, "another one among them": {second[0], lie, second[2], second[3]},
-		"a gap": {second[0], second[3]}, "another one first, then the last": {lie, second[3]},
-	} {
-		findings, _ := checkLines(t, verify.Trust{}, slices.Concat(events, again)...)
-		require.NotEmpty(t, findings, what)
+		t.Run(name, func(t *testing.T) {
+			findings, _ := checkLines(t, verify.Trust{}, slices.Concat(all, repeated)...)
+			require.Empty(t, findings)
+		})
 	}
 }
 
-// A sink is given events and checkpoints in the order of the commits, without leaves: what each covers is told by that.
-func TestWhatACheckpointCoversIsMadeAgainFromWhatASinkWasGiven(t *testing.T) {
-	w, _, kept := exportOf(t)
+func TestRepeatedEventsMustBeTheSameAndReachTheHead(t *testing.T) {
+	all, _, second := exportedEvents(t)
+	changed := strings.ReplaceAll(second[1], "ann", "eve")
+	for name, repeated := range map[string][]string{
+		"only the first event":                       second[:1],
+		"only a changed event":                       {changed},
+		"a changed event among the others":           {second[0], changed, second[2], second[3]},
+		"a gap":                                      {second[0], second[3]},
+		"a changed event, then a gap, then the last": {changed, second[3]},
+	} {
+		t.Run(name, func(t *testing.T) {
+			findings, _ := checkLines(t, verify.Trust{}, slices.Concat(all, repeated)...)
+			require.NotEmpty(t, findings)
+		})
+	}
+}
+
+// A sink receives events and checkpoints in the order of the commits and without leaves. The heads that a checkpoint
+// covers are computed from the lines before it.
+func TestCheckpointsOfASinkAreComparedWithTheLinesBeforeThem(t *testing.T) {
+	w, _, kept := newExport(t)
 	records, err := w.feed.Records(t.Context(), audit.Cursor{}, 100)
 	require.NoError(t, err)
-	given := make([]string, len(records))
+	received := make([]string, len(records))
 	for i, r := range records {
 		data, err := json.Marshal(r.Line())
 		require.NoError(t, err)
-		given[i] = string(data)
+		received[i] = string(data)
 	}
-	findings, done := checkLines(t, verify.Trust{Kept: kept}, given...)
+	findings, counts := checkLines(t, verify.Trust{Kept: kept}, received...)
 	require.Empty(t, findings)
-	require.Equal(t, 2, done.Checkpoints)
-	findings, _ = checkLines(t, verify.Trust{}, given[1:]...)
-	require.Contains(
-		t, strings.Join(findings, "\n"), "checkpoint 1: the events before it are not those that were signed",
-	)
-	end := slices.IndexFunc(given, func(l string) bool { return strings.HasPrefix(l, `{"checkpoint":1`) })
-	findings, _ = checkLines(t, verify.Trust{}, given[end:]...)
-	require.Contains(t, strings.Join(findings, "\n"), "checkpoint 1: the events that it covers are missing")
-	findings, _ = checkLines(
-		t,
-		verify.Trust{},
-		append(slices.Clone(given), strings.Replace(given[end], "alice", "alien", 1))...)
-	require.Equal(t, []string{"checkpoint 1: it differs from the same line before"}, findings)
+	require.Equal(t, 2, counts.Checkpoints)
+
+	findings, _ = checkLines(t, verify.Trust{}, received[1:]...)
+	require.Contains(t, findings, "checkpoint 1: the events before it do not match the root that was signed")
+
+	first := slices.IndexFunc(received, func(line string) bool { return strings.HasPrefix(line, `{"checkpoint":1`) })
+	findings, _ = checkLines(t, verify.Trust{}, received[first:]...)
+	require.Contains(t, findings, "checkpoint 1: the events that it covers are missing")
+
+	changed := strings.Replace(received[first], "alice", "alien", 1)
+	findings, _ = checkLines(t, verify.Trust{}, append(slices.Clone(received), changed)...)
+	require.Equal(t, []string{"checkpoint 1: it differs from an earlier line with the same number"}, findings)
 }
 
-// FuzzLine: nothing that stands in an export makes the verifier fall over.
+// FuzzLine checks that no input makes the reading or checking of a line panic.
 func FuzzLine(f *testing.F) {
-	_, all, _ := exportOf(f)
+	_, all, _ := newExport(f)
 	for _, line := range all {
 		f.Add(line)
 	}

@@ -9,25 +9,25 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// feedCheck reads the feed once. The entries of each entity must continue where the one before ended, up to the
-// entity's row; what changed between two checkpoints must be what the second has as leaves. Rows are compared with
-// trails elsewhere.
+// feedCheck reads the feed once. Each entry of an entity must continue where the entry before ended, and the last one
+// must end at the event that the entity's row names. The leaves of a checkpoint must be the entities that changed since
+// the checkpoint before it.
 type feedCheck struct {
 	ctx     context.Context //nolint:containedctx // it lives as long as one call
 	ports   Ports
 	chain   *checkpointChain
-	notes   []audit.StoredNote // a page of those that have not been reached
-	number  int64              // the last one of the page
-	ended   bool               // there are no more notes
-	opened  audit.Checkpoint
-	heads   map[entityKey]int64
+	notes   []audit.StoredNote     // a page of notes that have not been checked
+	number  int64                  // number of the last note of the page
+	ended   bool                   // there are no more notes
+	opened  audit.Checkpoint       // the first of the notes, once it has been opened
+	heads   map[entityKey]int64    // seq of the last event that the feed names
 	changed map[entityKey]struct{} // since the last checkpoint
-	seen    audit.Cursor
-	rows    bool // all entries have been read
-	broken  bool // the feed cannot be read
+	last    audit.Cursor           // of the last entry
+	read    bool                   // all entries have been read
+	broken  bool                   // the feed cannot be read
 }
 
-// entityKey stands for an entity where there are many: 16 bytes of a hash.
+// entityKey is a short key for an entity, which saves memory: the first 16 bytes of a hash.
 type entityKey [16]byte
 
 func keyOf(e audit.Entity) entityKey {
@@ -35,8 +35,8 @@ func keyOf(e audit.Entity) entityKey {
 	return entityKey(sum[:16])
 }
 
-// run reads the feed and the checkpoints. Where the feed cannot be read, checkpoints are still compared with each
-// other. Complete is false where not all of them can be read either.
+// run reads the feed and the checkpoints. If the feed cannot be read, the checkpoints are still compared with each
+// other. Complete is false if the checkpoints cannot be read either.
 func (f *feedCheck) run() (complete bool, err error) {
 	err = f.ports.Rows.FeedAndRows(f.ctx, f.entry, f.row)
 	if f.broken = f.reportUnreadable(err, "audit_feed"); f.broken {
@@ -49,9 +49,9 @@ func (f *feedCheck) run() (complete bool, err error) {
 		return false, nil
 	}
 	if err == nil && !f.broken && len(f.heads) > 0 {
-		f.find(
+		f.addFinding(
 			feedEntity("audit_feed"), 0,
-			fmt.Sprintf("it names %s without a row", plural(len(f.heads), "entity", "entities")),
+			fmt.Sprintf("it names %s without a row", countOf(len(f.heads), "entity", "entities")),
 		)
 	}
 	return true, err
@@ -59,7 +59,8 @@ func (f *feedCheck) run() (complete bool, err error) {
 
 func feedEntity(table string) audit.Entity { return audit.Entity{Type: "feed", ID: table} }
 
-func plural(n int, one, many string) string {
+// countOf returns a number with its noun, such as "2 entities".
+func countOf(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
@@ -71,59 +72,64 @@ func (f *feedCheck) reportUnreadable(err error, table string) bool {
 	if !fault.Is(err, fault.Internal) {
 		return false
 	}
-	f.find(feedEntity(table), 0, unreadable+err.Error())
+	f.addFinding(feedEntity(table), 0, unreadable+err.Error())
 	return true
 }
 
-func (f *feedCheck) find(e audit.Entity, seq int64, problem string) {
+func (f *feedCheck) addFinding(e audit.Entity, seq int64, problem string) {
 	f.chain.report(audit.Finding{Entity: e, Seq: seq, Problem: problem})
 }
 
+// entry checks the next entry of the feed, after the checkpoints that cover only earlier entries.
 func (f *feedCheck) entry(e audit.FeedEntry) error {
 	if err := f.checkpointsBefore(e.Cursor); err != nil {
 		return err
 	}
-	f.seen = e.Cursor
+	f.last = e.Cursor
 	key := keyOf(e.Entity)
 	before := f.heads[key]
 	f.heads[key] = e.Seq
 	if e.Misplaced {
-		f.find(
+		f.addFinding(
 			e.Entity, e.Seq,
-			fmt.Sprintf("its position in the feed, %d, is one that no commit can have got", e.Position),
+			fmt.Sprintf("its position in the feed, %d, cannot have been assigned to a commit", e.Position),
 		)
 	}
 	if e.Entity.Type == audit.CheckpointEntity {
 		if before != 0 || e.First != e.Seq {
-			f.find(e.Entity, 0, "the feed names it more than once")
+			f.addFinding(e.Entity, 0, "the feed has more than one entry for it")
 		}
 		return nil
 	}
 	f.changed[key] = struct{}{}
 	if e.First != before+1 || e.Seq < e.First {
-		f.find(
+		f.addFinding(
 			e.Entity, e.First,
-			fmt.Sprintf("the feed has an entry for events %d to %d after event %d", e.First, e.Seq, before),
+			fmt.Sprintf("the feed continues with events %d to %d after event %d", e.First, e.Seq, before),
 		)
 	}
 	return nil
 }
 
+// row compares the row of an entity, which names the event with the seq, with the feed.
 func (f *feedCheck) row(e audit.Entity, seq int64) error {
-	if !f.rows {
+	if !f.read {
 		if err := f.afterEntries(); err != nil {
 			return err
 		}
 	}
 	key := keyOf(e)
-	if named, known := f.heads[key]; !known || named != seq {
-		f.find(e, 0, fmt.Sprintf("the feed names it up to event %d, its row is at %d", named, seq))
+	switch last, known := f.heads[key]; {
+	case !known:
+		f.addFinding(e, 0, "the feed has no entry for it")
+	case last != seq:
+		f.addFinding(e, 0, fmt.Sprintf("the feed ends at event %d, but its row says event %d", last, seq))
 	}
 	delete(f.heads, key)
 	return nil
 }
 
-// checkpointsBefore checks the checkpoints that cover nothing from a place on.
+// checkpointsBefore checks the checkpoints that cover only entries before a place.
 func (f *feedCheck) checkpointsBefore(place audit.Cursor) error {
 	for {
 		available, err := f.openNext()
@@ -136,15 +142,16 @@ func (f *feedCheck) checkpointsBefore(place audit.Cursor) error {
 	}
 }
 
-// afterEntries checks the remaining checkpoints. Those that cover more than the feed that was read were made since.
+// afterEntries checks the remaining checkpoints. Those that cover entries beyond the last one were made after the feed
+// was read; they are not compared with it.
 func (f *feedCheck) afterEntries() error {
-	f.rows = true
+	f.read = true
 	for {
 		available, err := f.openNext()
 		if err != nil || !available {
 			return err
 		}
-		if err := f.checkNext(f.opened.Until.Compare(f.seen) <= 0); err != nil {
+		if err := f.checkNext(f.opened.Until.Compare(f.last) <= 0); err != nil {
 			return err
 		}
 	}
@@ -165,13 +172,13 @@ func (f *feedCheck) openNext() (available bool, err error) {
 		return false, nil
 	}
 	if f.opened.Number == 0 {
-		f.opened, _ = audit.OpenCheckpoint(f.notes[0].Note) // checkNext opens a broken one again, and reports why
+		f.opened, _ = audit.OpenCheckpoint(f.notes[0].Note) // checkNext opens an invalid one again and reports why
 	}
 	return true, nil
 }
 
-// checkNext compares the next note with the one before it, with its leaves and, where the feed covers it, with what
-// changed.
+// checkNext compares the next checkpoint with the one before it, with its leaves and, if covered is true, with the
+// entities that changed.
 func (f *feedCheck) checkNext(covered bool) error {
 	n, now := f.notes[0], f.opened
 	f.notes, f.opened = f.notes[1:], audit.Checkpoint{}
@@ -196,15 +203,18 @@ func (f *feedCheck) checkLeaves(number int64, leaves []audit.StoredLeaf) {
 	covered := 0
 	for i, l := range leaves {
 		if l.Index != int64(i) {
-			f.chain.findf(number, "its leaf %d is stored at index %d", i, l.Index)
+			f.chain.addFindingf(number, "its leaf %d is stored at index %d", i, l.Index)
 		}
 		key := keyOf(l.Entity)
 		if _, changed := f.changed[key]; changed && f.heads[key] == l.Seq {
 			covered++
 		}
 	}
-	if covered != len(leaves) || covered != len(f.changed) {
-		f.chain.findf(number, "it covers %d of the %s that changed before it according to the feed",
-			covered, plural(len(f.changed), "entity", "entities"))
+	switch changed := countOf(len(f.changed), "entity", "entities"); {
+	case covered != len(f.changed):
+		f.chain.addFindingf(number, "it covers %d of the %s that changed before it according to the feed", covered, changed)
+	case covered != len(leaves):
+		f.chain.addFindingf(number, "it has %s, but only %s changed before it according to the feed",
+			countOf(len(leaves), "leaf", "leaves"), changed)
 	}
 }

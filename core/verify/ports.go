@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/projection"
 )
 
-// Ports are what a verifier reads.
+// Ports are the data that a verifier reads.
 type Ports struct {
 	Trails      Trails
 	Rows        Rows
@@ -36,13 +36,13 @@ type Rows interface {
 	ProceduresIn(ctx context.Context, r audit.Range, each func(procedure.Record) error) error
 	// RunsIn calls each with all rows of the runs of a range, by id, as of one moment. Rows of steps are sorted.
 	RunsIn(ctx context.Context, r audit.Range, each func(StoredRun) error) error
-	// FeedAndRows calls entry with every entry of the feed, in its order; then row with the seq that each procedure's,
-	// run's and checkpoint's row is at. All of it is as of one moment.
+	// FeedAndRows calls entry with every entry of the feed, in the order of the feed, and then row for every procedure,
+	// run and checkpoint, with the seq that its row names. All of this is as of one moment.
 	FeedAndRows(ctx context.Context, entry func(audit.FeedEntry) error, row func(e audit.Entity, seq int64) error) error
-	// Orphans calls each with the owners that rows name and that do not exist, and the table in which the rows stand.
+	// Orphans calls each with every owner that rows name although it does not exist, and with the table of these rows.
 	Orphans(ctx context.Context, each func(owner audit.Entity, table string)) error
-	// DefinitionRows returns the definition tables with the stored rows of one version, in any order, in place of their
-	// own.
+	// DefinitionRows returns the definition tables with their rows replaced by the stored rows of one version, in any
+	// order.
 	DefinitionRows(ctx context.Context, id string, version int, tables []projection.Table) ([]projection.Table, error)
 }
 
@@ -62,7 +62,7 @@ type Checkpoints interface {
 	Leaves(ctx context.Context, number int64) ([]audit.StoredLeaf, error)
 }
 
-// StoredRun is everything that is stored of a run, and its definition; or why it cannot be read.
+// StoredRun holds all rows of a run and its definition, or the reason why they cannot be read.
 type StoredRun struct {
 	Own     projection.RunRow
 	Version *procedure.Version

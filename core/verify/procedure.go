@@ -25,30 +25,30 @@ type procedureVerifier struct {
 	published []procedure.VersionRecord
 }
 
-func (v *procedureVerifier) next(e *audit.Event, find findFunc) {
+func (v *procedureVerifier) next(e *audit.Event, addFinding findingFunc) {
 	p, err := procedure.UnmarshalPayload(e.Payload)
 	if err != nil {
-		find(e.Seq, "payload: "+err.Error())
+		addFinding(e.Seq, "its payload cannot be read: "+err.Error())
 	}
 	//exhaustive:enforce
 	switch procedure.Action(e.Action) {
 	case procedure.ActionCreated:
 		v.replayed.Status = procedure.Active
-		v.publish(e, p, find)
+		v.publish(e, p, addFinding)
 	case procedure.ActionPublished:
-		v.publish(e, p, find)
+		v.publish(e, p, addFinding)
 	case procedure.ActionArchived:
 		v.replayed.Status = procedure.Archived
 	case procedure.ActionUnarchived:
 		v.replayed.Status = procedure.Active
 	default:
-		find(e.Seq, "unknown action "+e.Action)
+		addFinding(e.Seq, fmt.Sprintf("its action %q is unknown", e.Action))
 	}
 }
 
-func (v *procedureVerifier) publish(e *audit.Event, p procedure.Payload, find findFunc) {
+func (v *procedureVerifier) publish(e *audit.Event, p procedure.Payload, addFinding findingFunc) {
 	if p.Version != v.replayed.Version+1 {
-		find(e.Seq, fmt.Sprintf("version %d follows version %d", p.Version, v.replayed.Version))
+		addFinding(e.Seq, fmt.Sprintf("it publishes version %d after version %d", p.Version, v.replayed.Version))
 	}
 	v.replayed.Version, v.replayed.Digest = p.Version, p.Digest
 	v.published = append(v.published, procedure.VersionRecord{
@@ -56,25 +56,30 @@ func (v *procedureVerifier) publish(e *audit.Event, p procedure.Payload, find fi
 	})
 }
 
-func (v *procedureVerifier) end(ctx context.Context, head audit.Head, find findFunc) error {
-	compareHeads(v.stored.Head, head, find)
+func (v *procedureVerifier) end(ctx context.Context, head audit.Head, addFinding findingFunc) error {
+	compareHeads(v.stored.Head, head, addFinding)
 	s, r := v.stored, v.replayed
 	if r.Version != s.Version || r.Digest != s.Digest || r.Status != s.Status {
-		find(0, fmt.Sprintf("its row differs from the trail: version %d, %s", s.Version, s.Status))
+		addFinding(0, fmt.Sprintf("it is %s according to the trail, but %s in its row", describe(r), describe(s)))
 	}
-	if err := v.findUnpublished(ctx, find); err != nil {
+	if err := v.findUnpublished(ctx, addFinding); err != nil {
 		return err
 	}
 	for _, version := range v.published {
-		if err := v.checkVersion(ctx, version, find); err != nil {
+		if err := v.checkVersion(ctx, version, addFinding); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// describe returns what the trail of a procedure determines of its row.
+func describe(r procedure.Record) string {
+	return fmt.Sprintf("%s at version %d (%.15s…)", r.Status, r.Version, r.Digest)
+}
+
 // findUnpublished reports stored versions that no event published.
-func (v *procedureVerifier) findUnpublished(ctx context.Context, find findFunc) error {
+func (v *procedureVerifier) findUnpublished(ctx context.Context, addFinding findingFunc) error {
 	const page = 100
 	for below := 0; ; {
 		versions, err := v.ports.Procedures.Versions(ctx, v.stored.ID, below, page)
@@ -83,7 +88,7 @@ func (v *procedureVerifier) findUnpublished(ctx context.Context, find findFunc) 
 		}
 		for _, s := range versions {
 			if below = s.Version; s.Version < 1 || s.Version > v.replayed.Version {
-				find(0, fmt.Sprintf("version %d is stored but was never published", s.Version))
+				addFinding(0, fmt.Sprintf("version %d is stored but was never published", s.Version))
 			}
 		}
 		if len(versions) < page || below < 1 {
@@ -92,32 +97,32 @@ func (v *procedureVerifier) findUnpublished(ctx context.Context, find findFunc) 
 	}
 }
 
-// checkVersion compares the rows of one version with the event that published it. Rows that cannot be read are a
-// finding.
-func (v *procedureVerifier) checkVersion(ctx context.Context, published procedure.VersionRecord, find findFunc) error {
-	wrong := func(format string, args ...any) {
-		find(0, fmt.Sprintf("version %d: %s", published.Version, fmt.Sprintf(format, args...)))
+// checkVersion compares the rows of one version with the event that published it. Rows that cannot be read are
+// reported.
+func (v *procedureVerifier) checkVersion(
+	ctx context.Context, published procedure.VersionRecord, addFinding findingFunc,
+) error {
+	addf := func(format string, args ...any) {
+		addFinding(0, fmt.Sprintf("version %d: %s", published.Version, fmt.Sprintf(format, args...)))
 	}
 	rec, canonical, err := v.ports.Procedures.Document(ctx, published.ID, published.Version)
 	if err != nil {
-		wrong("its row cannot be read: %v", err)
+		addf("its row cannot be read: %v", err)
 		return ctx.Err()
 	}
 	if rec.Digest != published.Digest || rec.CreatedBy != published.CreatedBy ||
 		!rec.CreatedAt.Equal(published.CreatedAt) {
-		wrong("published by %s at %s according to its row, by %s at %s as %.15s… according to the trail",
-			rec.CreatedBy, rec.CreatedAt.Format(time.RFC3339Nano),
-			published.CreatedBy, published.CreatedAt.Format(time.RFC3339Nano), published.Digest)
+		addf("%s according to the trail, but %s according to its row", describeVersion(published), describeVersion(rec))
 	}
 	compiled, err := procedure.Compile(rec, canonical, v.ports.Language)
 	if err != nil {
-		wrong("%v", err)
+		addf("%v", err)
 		return nil
 	}
 	latest := published.Version == v.stored.Version
 	if s := v.stored; latest &&
 		(compiled.Name != s.Name || compiled.Description != s.Description || compiled.Language != s.Language) {
-		wrong("its name, description or language is not that of the procedure's row")
+		addf("its name, description or language differs from the procedure's row")
 	}
 	expected := projection.DefinitionTables(compiled)
 	stored, err := v.ports.Rows.DefinitionRows(ctx, published.ID, published.Version, expected)
@@ -126,8 +131,13 @@ func (v *procedureVerifier) checkVersion(ctx context.Context, published procedur
 	}
 	for i, t := range expected {
 		if t.Differs(stored[i].Rows) {
-			wrong("the rows of %s differ from its document", t.Name)
+			addf("the rows of %s differ from its document", t.Name)
 		}
 	}
 	return nil
+}
+
+// describeVersion says who published a version, and when.
+func describeVersion(r procedure.VersionRecord) string {
+	return fmt.Sprintf("%s published %.15s… at %s", r.CreatedBy, r.Digest, r.CreatedAt.Format(time.RFC3339Nano))
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// rangeCheck reads a range once: first the rows and the checkpoint leaves of every entity, then all events.
+// rangeCheck reads a range once: first the rows and checkpoint leaves of every entity, then all events.
 type rangeCheck struct {
 	ports    Ports
 	options  Options
@@ -21,29 +21,29 @@ type rangeCheck struct {
 	counts   Counts
 }
 
-// entityCheck holds what is known of one entity while its events are read.
+// entityCheck is the check of one entity while its events are read.
 type entityCheck struct {
 	check    *rangeCheck
 	id       string
 	chain    audit.Chain
-	leaves   []audit.StoredLeaf // sorted by checkpoint; those whose events have not been read
+	leaves   []audit.StoredLeaf // those whose events have not been read, sorted by checkpoint
 	verifier trailVerifier
 }
 
-// trailVerifier replays the events of one entity and compares the result with what is stored.
+// trailVerifier replays the events of one entity and compares the result with the stored rows.
 type trailVerifier interface {
-	next(e *audit.Event, find findFunc)
-	end(ctx context.Context, head audit.Head, find findFunc) error
+	next(e *audit.Event, addFinding findingFunc)
+	end(ctx context.Context, head audit.Head, addFinding findingFunc) error
 }
 
-// findFunc takes a problem of one entity. Seq is 0 where it is not about a single event.
-type findFunc func(seq int64, problem string)
+// findingFunc adds a finding about one entity. Seq is 0 if the problem does not concern a single event.
+type findingFunc func(seq int64, problem string)
 
-func (e *entityCheck) find(seq int64, problem string) {
+func (e *entityCheck) addFinding(seq int64, problem string) {
 	e.check.findings = append(e.check.findings, audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem})
 }
 
-// entity returns the check of the entity with an id; a new one where nothing has been read of it.
+// entity returns the check of the entity with the id, and creates it at the first call.
 func (c *rangeCheck) entity(id string) *entityCheck {
 	e, known := c.entities[id]
 	if !known {
@@ -54,14 +54,14 @@ func (c *rangeCheck) entity(id string) *entityCheck {
 	return e
 }
 
-// rowMissing verifies the trail of an entity that has no row.
+// rowMissing is the verifier of an entity that has no row.
 type rowMissing struct{}
 
-func (rowMissing) next(*audit.Event, findFunc) {}
+func (rowMissing) next(*audit.Event, findingFunc) {}
 
-func (rowMissing) end(_ context.Context, head audit.Head, find findFunc) error {
+func (rowMissing) end(_ context.Context, head audit.Head, addFinding findingFunc) error {
 	if head.Seq > 0 {
-		find(0, "it has a trail but no row")
+		addFinding(0, "it has a trail but no row")
 	}
 	return nil
 }
@@ -92,11 +92,11 @@ func (e *entityCheck) next(event *audit.Event) {
 	e.check.findings = append(e.check.findings, e.chain.Link(event, e.check.checker.Flaws(event))...)
 	for len(e.leaves) > 0 && e.leaves[0].Seq <= event.Seq {
 		if l := e.leaves[0]; l.Head != event.Head() {
-			e.find(l.Seq, notCovered(l.Number))
+			e.addFinding(l.Seq, notCovered(l.Number))
 		}
 		e.leaves = e.leaves[1:]
 	}
-	e.verifier.next(event, e.find)
+	e.verifier.next(event, e.addFinding)
 }
 
 func notCovered(checkpoint int64) string {
@@ -104,10 +104,10 @@ func notCovered(checkpoint int64) string {
 }
 
 func missing(checkpoint int64) string {
-	return fmt.Sprintf("it is missing although checkpoint %d covers it", checkpoint)
+	return fmt.Sprintf("it is missing, although checkpoint %d covers it", checkpoint)
 }
 
-// closeCurrent ends the entity whose events have all been read.
+// closeCurrent completes the check of the current entity, whose events have all been read.
 func (c *rangeCheck) closeCurrent(ctx context.Context) error {
 	e := c.current
 	if e == nil {
@@ -116,17 +116,17 @@ func (c *rangeCheck) closeCurrent(ctx context.Context) error {
 	c.current = nil
 	delete(c.entities, e.id)
 	for _, l := range e.leaves {
-		e.find(l.Seq, missing(l.Number))
+		e.addFinding(l.Seq, missing(l.Number))
 	}
 	if c.scope.Type == audit.RunEntity {
 		c.counts.Runs++
 	} else {
 		c.counts.Procedures++
 	}
-	return e.verifier.end(ctx, e.chain.Head(), e.find)
+	return e.verifier.end(ctx, e.chain.Head(), e.addFinding)
 }
 
-// finish ends the last entity, and those that have no events.
+// finish completes the checks of the last entity and of those that have no events.
 func (c *rangeCheck) finish(ctx context.Context) error {
 	if err := c.closeCurrent(ctx); err != nil {
 		return err
@@ -140,10 +140,10 @@ func (c *rangeCheck) finish(ctx context.Context) error {
 	return nil
 }
 
-// compareHeads reports a row that does not say where the trail ends.
-func compareHeads(stored, trail audit.Head, find findFunc) {
+// compareHeads reports a row that does not name the last event of the trail.
+func compareHeads(stored, trail audit.Head, addFinding findingFunc) {
 	if trail != stored {
-		find(0, fmt.Sprintf("its trail ends at event %d (%.8s…), its row says event %d (%.8s…)",
+		addFinding(0, fmt.Sprintf("its trail ends at event %d (%.8s…), but its row says event %d (%.8s…)",
 			trail.Seq, trail.Hash, stored.Seq, stored.Hash))
 	}
 }

@@ -15,25 +15,26 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// rulesChanged begins the problem of every finding of the rules.
+// rulesChanged is the prefix of every problem that a ruleCheck reports.
 const rulesChanged = "rules_changed: "
 
-// ruleCheck decides each accepted command of a run again by today's rules. Refusals are left out: their input is
-// recorded as text, cut and sealed. So are commands with a sensitive value that is no longer known.
+// ruleCheck decides each accepted command of a run again by today's rules, and reports where the events would differ.
+// Refused commands are not decided again, since their input is recorded only in part; neither are commands with a
+// sensitive value that is no longer known.
 type ruleCheck struct {
 	version *procedure.Version
 	plain   []run.PlainValue
-	warn    findFunc
+	warn    findingFunc
 	before  run.Run     // the run before the command
-	pending []run.Event // recorded before the event that tells the command: run.started
-	due     []run.Event // decided, and expected next in the trail
+	pending []run.Event // recorded events of the command so far: run.started precedes the event that names the command
+	due     []run.Event // decided events that are expected next in the trail
 }
 
-func newRuleCheck(v *procedure.Version, plain []run.PlainValue, warn findFunc) *ruleCheck {
+func newRuleCheck(v *procedure.Version, plain []run.PlainValue, warn findingFunc) *ruleCheck {
 	return &ruleCheck{version: v, plain: plain, warn: warn}
 }
 
-// next takes a recorded event and the run before it.
+// next checks a recorded event. Before is the run before it.
 func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
 	recorded := run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact}
 	if _, refusal := fact.(run.Refused); refusal {
@@ -42,7 +43,7 @@ func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
 	if len(r.due) > 0 {
 		due := r.due[0]
 		if r.due = r.due[1:]; !r.same(due.Fact, fact) {
-			r.warnf(e.Seq, "%s would follow, not %s", due.Fact.Action(), e.Action)
+			r.warnDifferent(e.Seq, fact, due.Fact)
 			r.due = nil
 		}
 		return
@@ -61,28 +62,35 @@ func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
 // end reports events that today's rules would have added to the last command.
 func (r *ruleCheck) end(seq int64) {
 	if len(r.due) > 0 {
-		r.warnf(seq, "%s would follow", r.due[0].Fact.Action())
+		r.warnf(seq, "%s would follow this event", r.due[0].Fact.Action())
 	}
 }
 
+// warnDifferent reports that today's rules lead to another fact than the recorded one.
+func (r *ruleCheck) warnDifferent(seq int64, recorded, decided run.Fact) {
+	if recorded.Action() == decided.Action() {
+		r.warnf(seq, "%s would have different content", recorded.Action())
+		return
+	}
+	r.warnf(seq, "%s would be recorded instead of %s", decided.Action(), recorded.Action())
+}
+
+// decide decides the command that led to the pending events again and compares the events.
 func (r *ruleCheck) decide(seq int64, recorded run.Event) {
 	events, possible, err := r.decideAgain(recorded)
 	switch {
 	case !possible:
 		return
 	case err != nil:
-		r.warnf(seq, "%s would be refused: %s", recorded.Fact.Action(), describeRefusal(err))
+		r.warnf(seq, "the command that led to %s would be refused: %s", recorded.Fact.Action(), describeRefusal(err))
 		return
 	case len(events) < len(r.pending):
-		r.warnf(seq, "%s would change nothing", recorded.Fact.Action())
+		r.warnf(seq, "the command that led to %s would change nothing", recorded.Fact.Action())
 		return
 	}
 	for i, p := range r.pending {
 		if !r.same(events[i].Fact, p.Fact) {
-			r.warnf(
-				seq, "%s would have other content, or %s would be in its place", p.Fact.Action(),
-				events[i].Fact.Action(),
-			)
+			r.warnDifferent(seq, p.Fact, events[i].Fact)
 			return
 		}
 	}
@@ -120,7 +128,7 @@ func (r *ruleCheck) same(a, b run.Fact) bool {
 	if a.Action() != b.Action() {
 		return false
 	}
-	if reflect.DeepEqual(a, b) { // nearly always; other facts may still have the same payload
+	if reflect.DeepEqual(a, b) { // fast, and nearly always so
 		return true
 	}
 	x, errX := encoding.Marshal(r.version, a)

@@ -15,8 +15,8 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// rewritten is a bundle with other events, their chain whole: as if the rules had been others when they happened.
-func rewritten(t *testing.T, b verify.Bundle, edit func([]audit.Event) []audit.Event) verify.Bundle {
+// resealed returns the bundle with edited events and a valid chain, as if other rules had led to these events.
+func resealed(t *testing.T, b verify.Bundle, edit func([]audit.Event) []audit.Event) verify.Bundle {
 	t.Helper()
 	var head audit.Head
 	var events []audit.Event
@@ -31,8 +31,8 @@ func rewritten(t *testing.T, b verify.Bundle, edit func([]audit.Event) []audit.E
 	return b
 }
 
-// replacing edits the payload of one event.
-func replacing(seq int, from, to string) func([]audit.Event) []audit.Event {
+// replaceInPayload returns an edit that replaces text in the payload of one event.
+func replaceInPayload(seq int, from, to string) func([]audit.Event) []audit.Event {
 	return func(events []audit.Event) []audit.Event {
 		all := append([]audit.Event{}, events...)
 		all[seq-1].Payload = []byte(strings.Replace(string(all[seq-1].Payload), from, to, 1))
@@ -40,100 +40,148 @@ func replacing(seq int, from, to string) func([]audit.Event) []audit.Event {
 	}
 }
 
-func TestTodaysRulesSayWhereTheyWouldDecideOtherwise(t *testing.T) {
+// ruleWarnings verifies a bundle with today's rules and returns the problems, all of which must be warnings.
+func ruleWarnings(t *testing.T, b verify.Bundle) (problems []string) {
+	t.Helper()
+	b.Verify(cel.Language{}, verify.Options{Rules: true}, func(f audit.Finding) {
+		require.True(t, f.Warning, f.String())
+		problems = append(problems, f.Problem)
+	})
+	return problems
+}
+
+// completedRun returns the bundle of a run with a draft, two commits and an amendment, and the database.
+func completedRun(t *testing.T) (*world, verify.Bundle) {
+	t.Helper()
 	w := newWorld(t)
-	w.save(
-		`{"id":"p","name":"P","steps":[{"key":"s","title":"S","skippable":true,"slots":[{"name":"a","type":"string","validate":"[a-z]+"},{"name":"pin","type":"string","required":false,"sensitive":true}],
-		"checklist_items":[{"key":"i","label":"I","required":true}]},{"key":"t","title":"T"}]}`,
-	)
+	w.save(`{"id":"p","name":"P","steps":[
+		{"key":"s","title":"S","skippable":true,"slots":[
+			{"name":"a","type":"string","validate":"[a-z]+"},
+			{"name":"pin","type":"string","required":false,"sensitive":true}],
+		 "checklist_items":[{"key":"i","label":"I","required":true}]},
+		{"key":"t","title":"T"}]}`)
 	view, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(t, err)
 	id := view.ID
-	first := run.Commit{Submission: submissionOf("s", `a="x"`)}
-	first.Ticks = []checklist.Tick{{Key: "i", Completed: true}}
-	for _, c := range []run.Command{draft(`"x"`), first, run.Amend{Submission: submissionOf("s", `a="y"`), Reason: "r"}, run.Commit{Submission: run.Submission{Step: "t"}}} {
+	commit := run.Commit{Submission: submissionOf("s", `a="x"`)}
+	commit.Ticks = []checklist.Tick{{Key: "i", Completed: true}}
+	for _, c := range []run.Command{
+		draft(`"x"`),
+		commit,
+		run.Amend{Submission: submissionOf("s", `a="y"`), Reason: "r"},
+		run.Commit{Submission: run.Submission{Step: "t"}},
+	} {
 		_, err := w.Execute(t.Context(), ann, id, c)
 		require.NoError(t, err)
 	}
 	b, err := w.Bundle(t.Context(), id)
 	require.NoError(t, err)
-	asked := func(b verify.Bundle) (all []string) {
-		b.Verify(cel.Language{}, verify.Options{Rules: true}, func(f audit.Finding) {
-			require.True(t, f.Warning, f.String())
-			all = append(all, f.Problem)
-		})
-		return all
-	}
-	require.Empty(t, asked(b))
-	_, err = w.All(t.Context(), verify.Options{Rules: true}, func(f audit.Finding) { t.Error(f) })
+	return w, b
+}
+
+func TestRuleCheckIsSilentWhereRulesAreTheSame(t *testing.T) {
+	w, b := completedRun(t)
+	require.Empty(t, ruleWarnings(t, b))
+	_, err := w.All(t.Context(), verify.Options{Rules: true}, func(f audit.Finding) { t.Error(f) })
 	require.NoError(t, err)
-	at := map[string]int{}
+}
+
+func TestRuleCheckWarnsWhereTodaysRulesDecideDifferently(t *testing.T) {
+	_, b := completedRun(t)
+	last := map[run.Action]int{} // seq of the last event of each action
 	for _, e := range b.Events {
-		at[e.Action] = int(e.Seq)
+		last[run.Action(e.Action)] = int(e.Seq)
 	}
+	drafted, amended := last[run.ActionDraftSaved], last[run.ActionAmended]
+	opened, completed := last[run.ActionOpened], last[run.ActionCompleted]
+	committed := last[run.ActionCommitted] - 3 // the commit of the first step
 	for want, edit := range map[string]func([]audit.Event) []audit.Event{
-		"step.draft_saved would be refused: validation.pattern at slots.a":    replacing(at[string(run.ActionDraftSaved)], `"a":"x"`, `"a":"1"`),
-		"step.amended would be refused: validation.pattern at slots.a":        replacing(at[string(run.ActionAmended)], `"a":"y"`, `"a":"1"`),
-		"step.amended would change nothing":                                   replacing(at[string(run.ActionAmended)], `"a":"y"`, `"a":"x"`),
-		"step.committed would be refused: validation.required at checklist.i": replacing(at[string(run.ActionCommitted)]-3, `"completed":true`, `"completed":false`),
-		"step.committed would have other content":                             replacing(at[string(run.ActionCommitted)]-3, `"slots":`, `"not_applicable":["slots.pin"],"slots":`),
-		"run.completed would follow":                                          func(events []audit.Event) []audit.Event { return events[:len(events)-1] },
-		"run.completed would follow, not run.completed":                       replacing(at[string(run.ActionCompleted)], `{`, `{"decisions":[{"expression":"x","result":true}],`),
-		"step.opened would follow, not step.amended": func(events []audit.Event) []audit.Event {
-			return append(append([]audit.Event{}, events[:at[string(run.ActionOpened)]-1]...), events[at[string(run.ActionAmended)]-1])
+		"the command that led to step.draft_saved would be refused: validation.pattern at slots.a": replaceInPayload(
+			drafted, `"a":"x"`, `"a":"1"`,
+		),
+		"the command that led to step.amended would be refused: validation.pattern at slots.a": replaceInPayload(
+			amended, `"a":"y"`, `"a":"1"`,
+		),
+		"the command that led to step.amended would change nothing": replaceInPayload(amended, `"a":"y"`, `"a":"x"`),
+		"the command that led to step.committed would be refused: validation.required at checklist.i": replaceInPayload(
+			committed, `"completed":true`, `"completed":false`,
+		),
+		"step.committed would have different content": replaceInPayload(
+			committed, `"slots":`, `"not_applicable":["slots.pin"],"slots":`,
+		),
+		"run.completed would follow this event": func(events []audit.Event) []audit.Event {
+			return events[:len(events)-1]
+		},
+		"run.completed would have different content": replaceInPayload(
+			completed, `{`, `{"decisions":[{"expression":"x","result":true}],`,
+		),
+		"step.opened would be recorded instead of step.amended": func(events []audit.Event) []audit.Event {
+			return append(append([]audit.Event{}, events[:opened-1]...), events[amended-1])
 		},
 	} {
-		require.Contains(t, strings.Join(asked(rewritten(t, b, edit)), "\n"), "rules_changed: "+want)
+		t.Run(want, func(t *testing.T) {
+			warnings := ruleWarnings(t, resealed(t, b, edit))
+			require.Contains(t, strings.Join(warnings, "\n"), "rules_changed: "+want)
+		})
 	}
 }
 
-// What stands in a bundle beside the events is held against what is believed.
-func TestABundlesCheckpointIsHeldAgainstWhatIsBelieved(t *testing.T) {
+// problemsWith verifies a bundle with trusted checkpoints and keys, and returns the problems.
+func problemsWith(trust verify.Trust, b verify.Bundle) (problems []string) {
+	b.Verify(cel.Language{}, verify.Options{Trust: trust}, func(f audit.Finding) {
+		problems = append(problems, f.Problem)
+	})
+	return problems
+}
+
+func TestBundleIsComparedWithTrustedCheckpointsAndKeys(t *testing.T) {
 	w := newWorld(t)
-	id := w.started()
+	id := w.startRun()
 	alice, bob := auditKey(t, "alice"), auditKey(t, "bob")
-	trusted := func(b verify.Bundle, trust verify.Trust) (all []string) {
-		b.Verify(cel.Language{}, verify.Options{Trust: trust}, func(f audit.Finding) { all = append(all, f.Problem) })
-		return all
-	}
-	bare, err := w.Bundle(t.Context(), id)
+	withoutCheckpoint, err := w.Bundle(t.Context(), id)
 	require.NoError(t, err)
-	require.Equal(t, []string{"it holds no checkpoint"}, trusted(bare, verify.Trust{Keys: []string{alice.Public}}))
+	require.Equal(
+		t, []string{"the bundle has no checkpoint"},
+		problemsWith(verify.Trust{Keys: []string{alice.Public}}, withoutCheckpoint),
+	)
 	made, err := w.MakeCheckpoints(t.Context(), []audit.Key{alice})
 	require.NoError(t, err)
-	due, err := w.NextCheckpointIn(t.Context(), time.Hour)
+	wait, err := w.NextCheckpointIn(t.Context(), time.Hour)
 	require.NoError(t, err)
-	require.Greater(t, due, 50*time.Minute)
+	require.Greater(t, wait, 50*time.Minute)
 	kept, err := verify.KeptCheckpoints([]string{made[0].Note, made[0].Note})
 	require.NoError(t, err)
 	_, err = w.Execute(t.Context(), ann, id, draft(`"x"`))
 	require.NoError(t, err)
 	b, err := w.Bundle(t.Context(), id)
 	require.NoError(t, err)
-	require.Empty(t, trusted(b, verify.Trust{Kept: kept, Keys: []string{bob.Public, alice.Public}}))
+	require.Empty(t, problemsWith(verify.Trust{Kept: kept, Keys: []string{bob.Public, alice.Public}}, b))
 	require.Equal(
-		t, []string{"its checkpoint, number 1, is not signed by a trusted key"},
-		trusted(b, verify.Trust{Keys: []string{bob.Public}}),
+		t, []string{"checkpoint 1 is not signed by a trusted key"},
+		problemsWith(verify.Trust{Keys: []string{bob.Public}}, b),
 	)
 
 	another, note, err := kept[1].Sign([]audit.Key{bob})
 	require.NoError(t, err)
 	require.Equal(
-		t, []string{"its checkpoint, number 1, differs from the kept one"},
-		trusted(b, verify.Trust{Kept: map[int64]audit.Checkpoint{1: another}}),
+		t, []string{"checkpoint 1 differs from the kept one"},
+		problemsWith(verify.Trust{Kept: map[int64]audit.Checkpoint{1: another}}, b),
 	)
 	require.Equal(
-		t, []string{"its checkpoint, number 1, is not among the kept ones"},
-		trusted(b, verify.Trust{Kept: map[int64]audit.Checkpoint{2: another}}),
+		t, []string{"checkpoint 1 is not among the kept checkpoints"},
+		problemsWith(verify.Trust{Kept: map[int64]audit.Checkpoint{2: another}}, b),
 	)
 	_, err = verify.KeptCheckpoints([]string{made[0].Note, note})
 	require.ErrorContains(t, err, "there are two different checkpoints 1")
 	_, err = verify.KeptCheckpoints([]string{"x"})
 	require.Error(t, err)
 
-	forged := rewritten(t, b, replacing(1, `"user_id":"ann"`, `"user_id":"eve"`))
-	require.Contains(t, trusted(forged, verify.Trust{}), "it is not the event that the checkpoint covers")
-	broken := b
-	broken.Proof = &audit.Proof{Note: "x"}
-	require.Contains(t, strings.Join(trusted(broken, verify.Trust{}), "\n"), "its checkpoint: ")
+	rewritten := resealed(t, b, replaceInPayload(1, `"user_id":"ann"`, `"user_id":"eve"`))
+	require.Contains(
+		t, problemsWith(verify.Trust{}, rewritten), "the bundle does not have the event that its checkpoint covers",
+	)
+	invalid := b
+	invalid.Proof = &audit.Proof{Note: "x"}
+	problems := strings.Join(problemsWith(verify.Trust{}, invalid), "\n")
+	require.Contains(t, problems, "the bundle's checkpoint is invalid: ")
 }

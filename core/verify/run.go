@@ -13,11 +13,12 @@ func (c *rangeCheck) readRuns(ctx context.Context) error {
 	return c.ports.Rows.RunsIn(ctx, c.scope, func(r StoredRun) error {
 		e := c.entity(r.Own.ID)
 		if r.Err != nil {
-			e.find(0, "its rows cannot be read: "+r.Err.Error())
+			e.addFinding(0, "its rows cannot be read: "+r.Err.Error())
 		}
 		v := &runVerifier{stored: r, replay: encoding.NewReplay(r.Version, r.Own.ID)}
 		if c.options.Rules && r.Version != nil {
-			plain, _ := projection.PlainValues(r.Version, r.Rows.Values) // unreadable values are found among the rows
+			// An unreadable value is reported when the rows are compared.
+			plain, _ := projection.PlainValues(r.Version, r.Rows.Values)
 			v.rules = newRuleCheck(r.Version, plain, func(seq int64, problem string) {
 				c.findings = append(
 					c.findings, audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem, Warning: true},
@@ -29,19 +30,19 @@ func (c *rangeCheck) readRuns(ctx context.Context) error {
 	})
 }
 
-// runVerifier replays a run's events and compares the result with its rows, as of the event that the run's row names.
+// runVerifier replays a run's events up to the one that the run's row names, and compares the result with the rows.
 type runVerifier struct {
 	stored StoredRun
 	replay *encoding.Replay
-	rules  *ruleCheck // nil where rules are not asked for
-	asOf   run.Run    // the run once the event that its row names had happened
+	rules  *ruleCheck // nil without Options.Rules
+	asOf   run.Run    // the run after the event that its row names
 }
 
-func (v *runVerifier) next(e *audit.Event, find findFunc) {
+func (v *runVerifier) next(e *audit.Event, addFinding findingFunc) {
 	before := v.replay.Run
 	fact, err := v.replay.Next(e)
 	if err != nil {
-		find(e.Seq, err.Error())
+		addFinding(e.Seq, err.Error())
 	}
 	if fact != nil && v.rules != nil {
 		v.rules.next(before, e, fact)
@@ -51,16 +52,16 @@ func (v *runVerifier) next(e *audit.Event, find findFunc) {
 	}
 }
 
-func (v *runVerifier) end(_ context.Context, head audit.Head, find findFunc) error {
+func (v *runVerifier) end(_ context.Context, head audit.Head, addFinding findingFunc) error {
 	if v.rules != nil {
 		v.rules.end(head.Seq)
 	}
 	if v.stored.Err != nil {
 		return nil //nolint:nilerr // it was reported when the rows were read
 	}
-	compareHeads(v.stored.Own.Head, head, find)
+	compareHeads(v.stored.Own.Head, head, addFinding)
 	for _, d := range projection.Compare(v.asOf, v.stored.Own, v.stored.Rows) {
-		find(0, "stored rows: "+d)
+		addFinding(0, "stored rows: "+d)
 	}
 	return nil
 }

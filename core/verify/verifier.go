@@ -1,5 +1,5 @@
-// Package verify checks that what is stored, or what was exported, is what happened: it recomputes hashes, replays
-// events and compares the result with the stored rows. It reads through ports of its own and changes nothing.
+// Package verify finds changes to the audit trail and to the data that follows from it, in a database, an export or a
+// bundle. It recomputes hashes, replays events and compares the result with the stored rows. It changes nothing.
 package verify
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// Counts says how much a verification has checked.
+// Counts are the numbers of things that a verification has checked.
 type Counts struct {
 	Procedures, Runs, Events, Checkpoints int
 }
@@ -24,7 +24,7 @@ func (c *Counts) Add(o Counts) {
 	c.Checkpoints += o.Checkpoints
 }
 
-// Options say what is checked beyond the trails and their rows.
+// Options are the checks beyond those of the trails and their rows.
 type Options struct {
 	Trust
 	// Rules also decides each accepted command again by today's rules. Where the result differs, it is reported as a
@@ -35,7 +35,7 @@ type Options struct {
 // Verifier checks a database. It is safe for concurrent use: different ranges may be checked at the same time.
 type Verifier struct{ ports Ports }
 
-// New returns a verifier over the ports.
+// New returns a verifier that reads through the ports.
 func New(p Ports) *Verifier { return &Verifier{ports: p} }
 
 // All checks the whole database, one range after another. Each finding is reported as it is found. An error means that
@@ -60,11 +60,11 @@ func (v *Verifier) EachRange(ctx context.Context, each func(audit.Range) error) 
 	return audit.EachRange(ctx, v.ports.Trails.Bound, each)
 }
 
-// Range checks the trails of a range: sequence, hashes and copies. It then replays the events and compares the result
-// with the stored rows and with what checkpoints cover.
+// Range checks the trails of a range: the sequence, hashes and copied columns of the events. It also replays the
+// events, and compares the result with the stored rows, and the trails with the checkpoints.
 func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report func(audit.Finding)) (Counts, error) {
 	first, counts, err := v.checkOnce(ctx, o, r)
-	if fault.Is(err, fault.Internal) { // rows that contradict each other, not a database that is unreachable
+	if fault.Is(err, fault.Internal) { // rows that contradict each other; the database itself can be reached
 		return v.checkEach(ctx, o, r, err, report)
 	}
 	if err != nil {
@@ -72,8 +72,7 @@ func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report f
 	}
 	if len(first) > 0 {
 		// Rows are read before events, so a run that is written in between seems to be ahead of its row. A second check
-		// finds what is really wrong again, in the same words. What was only in motion has moved, and is worded
-		// differently.
+		// repeats every finding about a lasting problem word for word; only those are reported.
 		second, _, err := v.checkOnce(ctx, o, r)
 		if err != nil {
 			return counts, err
@@ -88,7 +87,7 @@ func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report f
 
 const unreadable = "stored data cannot be read: "
 
-// checkEach checks the entities of an unreadable range one by one, so that only what cannot be read stays unchecked.
+// checkEach checks the entities of an unreadable range one by one, so that only the unreadable ones stay unchecked.
 func (v *Verifier) checkEach(
 	ctx context.Context, o Options, r audit.Range, cause error, report func(audit.Finding),
 ) (counts Counts, err error) {
@@ -98,7 +97,7 @@ func (v *Verifier) checkEach(
 			return counts, err
 		}
 		one := audit.Range{Type: r.Type, After: after, Through: id}
-		// The last one: also where ids are not text, which SQLite sorts above all text.
+		// This is the last one. In SQLite, an id that is not text may follow; it sorts above all text.
 		if id <= after || r.Through != "" && id > r.Through {
 			one.Through = r.Through
 		}
@@ -118,7 +117,7 @@ func (v *Verifier) checkEach(
 	}
 }
 
-// checkOnce reads a range once and returns what it found.
+// checkOnce reads a range once and returns the findings.
 func (v *Verifier) checkOnce(ctx context.Context, o Options, r audit.Range) ([]audit.Finding, Counts, error) {
 	c := rangeCheck{ports: v.ports, options: o, scope: r, entities: map[string]*entityCheck{}}
 	read := c.readProcedures

@@ -6,16 +6,16 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// maxWindow limits how many lines of a sink are remembered between two checkpoints.
+// maxWindow limits the number of lines that are remembered between two checkpoints.
 const maxWindow = 5_000_000
 
-// feedWindow remembers the lines since the last checkpoint. A sink receives events in the order of the feed, so that
-// the heads that a checkpoint covers follow from the lines before it.
+// feedWindow remembers the lines since the last checkpoint. A sink receives events in the order of the feed, so the
+// heads that a checkpoint covers can be computed from the lines before it.
 type feedWindow struct {
 	limit   int
 	entries []windowEntry
-	lost    bool // more lines came than are remembered
-	partial bool // some of what the next checkpoint covers is forgotten
+	lost    bool // lines were forgotten, because there were more than limit
+	partial bool // lines that the next checkpoint covers may have been forgotten
 }
 
 // windowEntry is an event or a checkpoint among the lines.
@@ -34,8 +34,8 @@ func (w *feedWindow) add(e windowEntry) {
 	}
 }
 
-// root returns the root over the heads up to the end of a checkpoint; false where that end is not in the window. The
-// window then starts after it.
+// root returns the root over the heads up to the last entry that a checkpoint covers, and removes these lines from the
+// window. It returns false if that entry is not in the window.
 func (w *feedWindow) root(until audit.Cursor) (string, bool) {
 	end := slices.IndexFunc(w.entries, func(e windowEntry) bool {
 		if e.entity == nil {

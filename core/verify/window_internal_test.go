@@ -10,21 +10,20 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// What is more than can be remembered is said not to have been compared, for every checkpoint that it concerns and no
-// other; it is no finding.
-func TestWhatCannotBeRememberedIsNotTakenForWrong(t *testing.T) {
+// A checkpoint that covers forgotten lines cannot be compared with them. This yields a warning, not a finding.
+func TestCheckpointThatCoversForgottenLinesYieldsAWarning(t *testing.T) {
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "k")
 	require.NoError(t, err)
 	keys, err := audit.ParseKeys(private)
 	require.NoError(t, err)
-	var said []string
+	var warned []string
 	check := NewExportCheck(Trust{}, func(f audit.Finding) {
 		require.True(t, f.Warning, f.String())
-		said = append(said, f.Entity.ID)
+		warned = append(warned, f.Entity.ID)
 	})
 	check.window.limit = 5
 	var heads []audit.Head
-	happen := func(n int) {
+	appendEvents := func(n int) {
 		for range n {
 			var head audit.Head
 			if len(heads) > 0 {
@@ -37,7 +36,7 @@ func TestWhatCannotBeRememberedIsNotTakenForWrong(t *testing.T) {
 		}
 	}
 	last := audit.Checkpoint{}
-	sign := func(seq int) {
+	sign := func(seq int) { // signs a checkpoint that covers the events up to seq
 		tree := audit.NewTree([]audit.Leaf{{Entity: audit.Run("r"), Head: heads[seq-1]}})
 		c := audit.Checkpoint{
 			Number: last.Number + 1, Time: time.Unix(1, 0), Previous: audit.Genesis, Leaves: 1, Root: tree.Root(),
@@ -51,13 +50,13 @@ func TestWhatCannotBeRememberedIsNotTakenForWrong(t *testing.T) {
 		last = c
 		check.Line(audit.Line{Note: &audit.StoredNote{Number: c.Number, Note: note}}, nil)
 	}
-	happen(8)
-	sign(4) // two at once, after all that they cover
-	sign(8)
-	happen(2)
-	sign(10) // what was forgotten may have been of it
-	happen(1)
+	appendEvents(8)
+	sign(4)
+	sign(8) // both follow the events that they cover, most of which are forgotten
+	appendEvents(2)
+	sign(10) // it may cover forgotten lines too
+	appendEvents(1)
 	sign(11)
 	check.End()
-	require.Equal(t, []string{"1", "2", "3"}, said)
+	require.Equal(t, []string{"1", "2", "3"}, warned)
 }

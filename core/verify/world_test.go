@@ -23,7 +23,7 @@ type world struct {
 	*app.Service
 	*verify.Verifier
 	t    testing.TB
-	feed app.Feed
+	feed app.Feed // the feed of the database
 }
 
 func newWorld(t testing.TB) *world {
@@ -38,6 +38,7 @@ var (
 	errBoom = errors.New("boom")
 )
 
+// save creates a procedure or publishes its next version.
 func (w *world) save(doc string) {
 	w.t.Helper()
 	n, err := jsondoc.Parse([]byte(doc))
@@ -46,22 +47,23 @@ func (w *world) save(doc string) {
 	require.NoError(w.t, err)
 }
 
-// started saves a small procedure and starts a run of it.
-func (w *world) started() (id string) {
+// startRun saves a small procedure and starts a run of it.
+func (w *world) startRun() (id string) {
 	w.t.Helper()
-	w.save(
-		`{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},{"key":"t","title":"T"}]}`,
-	)
+	w.save(`{"id":"p","name":"P","steps":[
+		{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},
+		{"key":"t","title":"T"}]}`)
 	r, err := w.StartRun(w.t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(w.t, err)
 	return r.ID
 }
 
+// draft returns a draft of the first step with a value for its slot, as JSON.
 func draft(value string) run.Command {
 	return run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}}
 }
 
-// submissionOf reads slots as in `name=json name=json`.
+// submissionOf returns the input for a step. Slots has the form `name=json name=json`.
 func submissionOf(step, slots string) run.Submission {
 	s := run.Submission{Step: step, Slots: map[string][]byte{}}
 	for _, m := range regexp.MustCompile(`(\w+)=("[^"]*"|\S+)`).FindAllStringSubmatch(slots, -1) {

@@ -1,5 +1,6 @@
-// Package consistency checks what the cache promises: three replicas share one database and one Valkey that is paused, killed and
-// flushed while they write and read, and no read is older than a write that was acknowledged before it began, and none fails.
+// Package consistency checks the guarantee of the cache. Three replicas share one database and one Valkey server,
+// which is paused, killed and flushed while they write and read. No read may fail, or be older than a write that was
+// acknowledged before the read began.
 package consistency
 
 import (
@@ -54,14 +55,14 @@ func TestMain(m *testing.M) {
 
 const (
 	replicas = 3
-	readers  = 8       // goroutines that read, on any replica
-	reads    = 100_000 // at least
-	runs     = 6       // that are written and read
-	perWrite = 200     // reads of anything, between two writes of one
-	harms    = 12      // blows that Valkey takes while that goes on
+	readers  = 8       // goroutines that read
+	reads    = 100_000 // least number of reads
+	runs     = 6       // runs that are written and read
+	perWrite = 200     // reads of any counter between two writes of the same
+	faults   = 12      // faults of Valkey
 )
 
-// replica is one process's worth of Procedo.
+// replica is a service with the connections and the cache of a server process.
 type replica struct {
 	*app.Service
 	registry *prometheus.Registry
@@ -88,17 +89,18 @@ func newReplica(t *testing.T, database, cacheURL string) replica {
 	return r
 }
 
-// subject is something that one writer counts up, and that anybody reads.
-type subject struct {
+// counter is stored data that holds a number. One writer increments it; every reader may read it.
+type counter struct {
 	acknowledged atomic.Int64
 	write        func(ctx context.Context, r replica, n int64) error
 	read         func(ctx context.Context, r replica) (int64, error)
 }
 
-// look reads on a replica and compares with what had been acknowledged before.
-func (s *subject) look(ctx context.Context, r replica) error {
-	least := s.acknowledged.Load()
-	n, err := s.read(ctx, r)
+// check reads the counter on a replica. It returns an error if the number is less than the last one acknowledged
+// before.
+func (c *counter) check(ctx context.Context, r replica) error {
+	least := c.acknowledged.Load()
+	n, err := c.read(ctx, r)
 	if err == nil && n < least {
 		err = fmt.Errorf("read %d when %d had been acknowledged", n, least)
 	}
@@ -107,15 +109,17 @@ func (s *subject) look(ctx context.Context, r replica) error {
 
 var ann = app.Request{Actor: "ann"}
 
-// aRun is a run whose draft holds the count.
-func aRun(t *testing.T, r replica) *subject {
+// runCounter returns a counter that is kept in the draft of a run.
+func runCounter(t *testing.T, r replica) *counter {
 	t.Helper()
 	started, err := r.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "counted"})
 	require.NoError(t, err)
 	id := started.ID
-	return &subject{
+	return &counter{
 		write: func(ctx context.Context, r replica, n int64) error {
-			_, err := r.Execute(ctx, ann, id, run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"n": []byte(strconv.FormatInt(n, 10))}}})
+			_, err := r.Execute(ctx, ann, id, run.Draft{Submission: run.Submission{
+				Step: "s", Slots: map[string][]byte{"n": []byte(strconv.FormatInt(n, 10))},
+			}})
 			return err
 		},
 		read: func(ctx context.Context, r replica) (int64, error) {
@@ -128,11 +132,14 @@ func aRun(t *testing.T, r replica) *subject {
 	}
 }
 
-// aProcedure is one whose versions are the count: read by itself, or on a page of the list.
-func aProcedure(id string, read func(ctx context.Context, r replica, id string) (procedure.Record, error)) *subject {
-	return &subject{
+// procedureCounter returns a counter that is the version number of a procedure.
+func procedureCounter(
+	id string, read func(ctx context.Context, r replica, id string) (procedure.Record, error),
+) *counter {
+	return &counter{
 		write: func(ctx context.Context, r replica, n int64) error {
-			doc, err := jsondoc.Parse(fmt.Appendf(nil, `{"id":%q,"name":"Version %d","steps":[{"key":"s","title":"S"}]}`, id, n))
+			doc, err := jsondoc.Parse(fmt.Appendf(nil,
+				`{"id":%q,"name":"Version %d","steps":[{"key":"s","title":"S"}]}`, id, n))
 			if err == nil {
 				_, err = r.SaveDefinition(ctx, ann, doc)
 			}
@@ -145,23 +152,24 @@ func aProcedure(id string, read func(ctx context.Context, r replica, id string) 
 	}
 }
 
-func TestNoReadIsOldAndNoneFailsWhateverHappensToTheCache(t *testing.T) {
+func TestReadsAreCurrentAndSucceedWhateverHappensToTheCache(t *testing.T) {
 	database := cluster.Database(t)
 	all := make([]replica, replicas)
 	for i := range all {
 		all[i] = newReplica(t, database, cache.URL())
 	}
-	doc, err := jsondoc.Parse([]byte(`{"id":"counted","name":"Counted","steps":[{"key":"s","title":"S","slots":[{"name":"n","type":"integer"}]}]}`))
+	doc, err := jsondoc.Parse([]byte(`{"id":"counted","name":"Counted","steps":[
+		{"key":"s","title":"S","slots":[{"name":"n","type":"integer"}]}]}`))
 	require.NoError(t, err)
 	_, err = all[0].CreateProcedure(t.Context(), ann, doc)
 	require.NoError(t, err)
 
-	subjects := []*subject{
-		aProcedure("alone", func(ctx context.Context, r replica, id string) (procedure.Record, error) {
+	counters := []*counter{
+		procedureCounter("alone", func(ctx context.Context, r replica, id string) (procedure.Record, error) {
 			view, err := r.Procedure(ctx, id)
 			return view.Record, err
 		}),
-		aProcedure("listed", func(ctx context.Context, r replica, id string) (procedure.Record, error) {
+		procedureCounter("listed", func(ctx context.Context, r replica, id string) (procedure.Record, error) {
 			page, err := r.ListProcedures(ctx, app.ProcedureFilter{Query: id, Limit: 10})
 			if err != nil || len(page) != 1 {
 				return procedure.Record{}, errors.Join(err, fmt.Errorf("%d procedures", len(page)))
@@ -169,21 +177,22 @@ func TestNoReadIsOldAndNoneFailsWhateverHappensToTheCache(t *testing.T) {
 			return page[0], nil
 		}),
 	}
-	for _, s := range subjects {
-		require.NoError(t, s.write(t.Context(), all[0], 1))
-		s.acknowledged.Store(1)
+	for _, c := range counters {
+		require.NoError(t, c.write(t.Context(), all[0], 1))
+		c.acknowledged.Store(1)
 	}
 	for range runs {
-		subjects = append(subjects, aRun(t, all[0]))
+		counters = append(counters, runCounter(t, all[0]))
 	}
 
 	var p progress
-	var working errgroup.Group
+	var goroutines errgroup.Group
 	for range readers {
-		working.Go(func() error {
-			for !p.over.Load() {
-				if err := subjects[rand.IntN(len(subjects))].look(t.Context(), all[rand.IntN(replicas)]); err != nil {
-					p.over.Store(true)
+		goroutines.Go(func() error {
+			for !p.stopped.Load() {
+				c, r := counters[rand.IntN(len(counters))], all[rand.IntN(replicas)]
+				if err := c.check(t.Context(), r); err != nil {
+					p.stopped.Store(true)
 					return fmt.Errorf("read: %w", err)
 				}
 				p.reads.Add(1)
@@ -191,45 +200,45 @@ func TestNoReadIsOldAndNoneFailsWhateverHappensToTheCache(t *testing.T) {
 			return nil
 		})
 	}
-	for _, s := range subjects {
-		working.Go(func() error {
-			for n := s.acknowledged.Load() + 1; p.reach(n * perWrite); n++ {
-				if err := s.write(t.Context(), all[rand.IntN(replicas)], n); err != nil {
-					p.over.Store(true)
+	for _, c := range counters {
+		goroutines.Go(func() error {
+			for n := c.acknowledged.Load() + 1; p.wait(n * perWrite); n++ {
+				if err := c.write(t.Context(), all[rand.IntN(replicas)], n); err != nil {
+					p.stopped.Store(true)
 					return fmt.Errorf("write: %w", err)
 				}
-				s.acknowledged.Store(n)
+				c.acknowledged.Store(n)
 			}
 			return nil
 		})
 	}
-	p.harm(t)
-	p.over.Store(true)
-	require.NoError(t, working.Wait())
+	p.injectFaults(t)
+	p.stopped.Store(true)
+	require.NoError(t, goroutines.Wait())
 	require.GreaterOrEqual(t, p.reads.Load(), int64(reads))
-	report(t, all)
+	requireCacheUse(t, all)
 }
 
-// progress is how many reads are done, and whether it is over.
+// progress is the number of reads so far, and whether the test has ended.
 type progress struct {
-	reads atomic.Int64
-	over  atomic.Bool
+	reads   atomic.Int64
+	stopped atomic.Bool
 }
 
-// reach waits until so many reads are done; false where it is over.
-func (p *progress) reach(n int64) bool {
-	for p.reads.Load() < n && !p.over.Load() {
+// wait waits until the number of reads is reached. It reports false if the test has ended.
+func (p *progress) wait(n int64) bool {
+	for p.reads.Load() < n && !p.stopped.Load() {
 		time.Sleep(100 * time.Microsecond)
 	}
-	return !p.over.Load()
+	return !p.stopped.Load()
 }
 
-// harm lets Valkey take its blows, each in the middle of its share of the reads, and waits for the last read.
-func (p *progress) harm(t *testing.T) {
+// injectFaults flushes, pauses and kills Valkey at regular intervals, and waits for the last read.
+func (p *progress) injectFaults(t *testing.T) {
 	t.Helper()
-	const share = reads / harms
-	for i := range int64(harms) {
-		if !p.reach(i*share + share/2) {
+	const interval = reads / faults
+	for i := range int64(faults) {
+		if !p.wait(i*interval + interval/2) {
 			return
 		}
 		switch i % 3 {
@@ -237,19 +246,19 @@ func (p *progress) harm(t *testing.T) {
 			cache.Run(t, "FLUSHALL")
 		case 1:
 			cache.Pause(t)
-			p.reach(i*share + share*2/3)
+			p.wait(i*interval + interval*2/3)
 			cache.Unpause(t)
 		case 2:
 			cache.Kill(t)
-			p.reach(i*share + share*2/3)
+			p.wait(i*interval + interval*2/3)
 			cache.Start(t)
 		}
 	}
-	p.reach(reads)
+	p.wait(reads)
 }
 
-// report holds that the check was one: the cache was hit, found old, and lost.
-func report(t *testing.T, all []replica) {
+// requireCacheUse requires that the replicas have had hits, stale entries and errors of the cache.
+func requireCacheUse(t *testing.T, all []replica) {
 	t.Helper()
 	outcomes := map[string]float64{}
 	for _, r := range all {

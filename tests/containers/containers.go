@@ -1,4 +1,4 @@
-// Package containers starts the databases that integration tests run against; images.sh makes their images.
+// Package containers starts the servers that integration tests use. images.sh prepares their images.
 package containers
 
 import (
@@ -22,7 +22,7 @@ import (
 
 const postgresImage = "procedo-test-postgres:17"
 
-// Cluster is a PostgreSQL server with a migrated database that is cloned for each test.
+// Cluster is a PostgreSQL server with a migrated database from which the databases of tests are cloned.
 type Cluster struct {
 	admin    *sql.DB
 	base     *url.URL
@@ -30,12 +30,12 @@ type Cluster struct {
 	stop     func()
 }
 
-// Postgres starts a server, or uses the one that PROCEDO_TEST_POSTGRES_URL names, and migrates the template.
+// Postgres starts a server, or uses the one at PROCEDO_TEST_POSTGRES_URL, and creates the migrated database.
 func Postgres(ctx context.Context) (*Cluster, error) {
 	c := &Cluster{stop: func() {}, template: "template_" + strings.ToLower(rand.Text())}
 	base := os.Getenv("PROCEDO_TEST_POSTGRES_URL")
 	if base == "" {
-		alone()
+		configure()
 		container, err := testcontainers.Run(ctx, postgresImage, testcontainers.WithExposedPorts("5432/tcp"),
 			testcontainers.WithEnv(map[string]string{"POSTGRES_HOST_AUTH_METHOD": "trust"}),
 			testcontainers.WithCmd("postgres", "-c", "fsync=off", "-c", "max_connections=300"),
@@ -43,7 +43,8 @@ func Postgres(ctx context.Context) (*Cluster, error) {
 				return fmt.Sprintf("postgres://postgres@%s:%d/postgres?sslmode=disable", host, port.Num())
 			})))
 		if err != nil {
-			return nil, fmt.Errorf("the PostgreSQL container does not start (tests/containers/images.sh makes its image): %w", err)
+			return nil, fmt.Errorf(
+				"start the PostgreSQL container (tests/containers/images.sh prepares its image): %w", err)
 		}
 		c.stop = func() { _ = container.Terminate(context.WithoutCancel(ctx)) }
 		if base, err = container.PortEndpoint(ctx, "5432/tcp", ""); err != nil {
@@ -61,7 +62,7 @@ func Postgres(ctx context.Context) (*Cluster, error) {
 	return c, c.prepare(ctx)
 }
 
-// Run runs a package's tests with a server of their own, and returns the status to exit with.
+// Run runs the tests of a package with a server that it starts and stops, and returns the exit status.
 func Run(m *testing.M, cluster **Cluster) (status int) {
 	c, err := Postgres(context.Background())
 	if err != nil {
@@ -73,17 +74,22 @@ func Run(m *testing.M, cluster **Cluster) (status int) {
 	return m.Run()
 }
 
-// alone sets what testcontainers needs where no image can be pulled, and the engine is this machine's own. Containers are
-// removed by whoever starts them, so that its reaper is not missed.
-func alone() {
-	for name, value := range map[string]string{"TESTCONTAINERS_RYUK_DISABLED": "true", "TESTCONTAINERS_HOST_OVERRIDE": "127.0.0.1"} {
-		if os.Getenv(name) == "" && os.Getenv("DOCKER_HOST") == "" {
+// configure configures testcontainers for a local Docker engine and for machines on which no image can be pulled. Its
+// reaper, which has an image of its own, is not needed: every container is removed by the code that starts it.
+func configure() {
+	if os.Getenv("DOCKER_HOST") != "" {
+		return
+	}
+	for name, value := range map[string]string{
+		"TESTCONTAINERS_RYUK_DISABLED": "true", "TESTCONTAINERS_HOST_OVERRIDE": "127.0.0.1",
+	} {
+		if os.Getenv(name) == "" {
 			_ = os.Setenv(name, value)
 		}
 	}
 }
 
-// prepare makes the template: cloning it is quicker than migrating each test's database.
+// prepare creates the migrated database. Cloning it is faster than migrating a database for each test.
 func (c *Cluster) prepare(ctx context.Context) error {
 	if _, err := c.admin.ExecContext(ctx, "CREATE DATABASE "+c.template); err != nil {
 		return err
@@ -103,23 +109,23 @@ func (c *Cluster) url(database string) string {
 	return u.String()
 }
 
-// Template is the URL of the migrated database that tests' own are cloned from.
+// Template returns the URL of the migrated database from which the databases of tests are cloned.
 func (c *Cluster) Template() string { return c.url(c.template) }
 
-// Stop ends the server, or removes what was made on one that was given.
+// Stop stops the server. On a server that it has not started, it drops the migrated database.
 func (c *Cluster) Stop() {
 	_, _ = c.admin.Exec("DROP DATABASE IF EXISTS " + c.template)
 	c.admin.Close()
 	c.stop()
 }
 
-// Database returns the URL of a migrated database of the test's own.
+// Database creates a migrated database for a test and returns its URL.
 func (c *Cluster) Database(t testing.TB) string {
 	t.Helper()
 	return c.create(t, " TEMPLATE "+c.template)
 }
 
-// Blank returns the URL of an empty database of the test's own.
+// Blank creates an empty database for a test and returns its URL.
 func (c *Cluster) Blank(t testing.TB) string {
 	t.Helper()
 	return c.create(t, "")
@@ -137,7 +143,7 @@ func (c *Cluster) create(t testing.TB, from string) string {
 	return c.url(name)
 }
 
-// Empty returns the URL of an empty database for whoever is no test; it goes with the server.
+// Empty creates an empty database outside of tests and returns its URL. The database is not dropped.
 func (c *Cluster) Empty(ctx context.Context) (string, error) {
 	name := "empty_" + strings.ToLower(rand.Text())
 	_, err := c.admin.ExecContext(ctx, "CREATE DATABASE "+name)

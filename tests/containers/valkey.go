@@ -22,7 +22,8 @@ import (
 
 const valkeyImage = "procedo-test-valkey:8"
 
-// Valkey is a Valkey server that a test can pause, kill and start again. It keeps its address and forgets what it held.
+// Valkey is a Valkey server that a test can pause, kill and start again. A restart keeps the address but not the
+// data.
 type Valkey struct {
 	Address   string // host:port
 	container testcontainers.Container
@@ -30,21 +31,24 @@ type Valkey struct {
 	stop      func()
 }
 
-// StartValkey starts a server with settings of its own, as in --requirepass. Files are put into it before.
+// StartValkey starts a server with command-line settings such as --requirepass. The files are copied into the
+// container before it starts.
 func StartValkey(ctx context.Context, files []testcontainers.ContainerFile, settings ...string) (*Valkey, error) {
-	alone()
+	configure()
 	address, err := freeAddress()
 	if err != nil {
 		return nil, err
 	}
 	published := func(host *container.HostConfig) {
-		host.PortBindings = network.PortMap{network.MustParsePort("6379/tcp"): {{HostIP: address.Addr(), HostPort: strconv.Itoa(int(address.Port()))}}}
+		binding := network.PortBinding{HostIP: address.Addr(), HostPort: strconv.Itoa(int(address.Port()))}
+		host.PortBindings = network.PortMap{network.MustParsePort("6379/tcp"): {binding}}
 	}
-	container, err := testcontainers.Run(ctx, valkeyImage, testcontainers.WithExposedPorts("6379/tcp"), testcontainers.WithHostConfigModifier(published), testcontainers.WithFiles(files...),
+	container, err := testcontainers.Run(ctx, valkeyImage, testcontainers.WithExposedPorts("6379/tcp"),
+		testcontainers.WithHostConfigModifier(published), testcontainers.WithFiles(files...),
 		testcontainers.WithCmd(append([]string{"valkey-server", "--save", ""}, settings...)...),
 		testcontainers.WithWaitStrategy(wait.ForLog("Ready to accept connections")))
 	if err != nil {
-		return nil, fmt.Errorf("the Valkey container does not start (tests/containers/images.sh makes its image): %w", err)
+		return nil, fmt.Errorf("start the Valkey container (tests/containers/images.sh prepares its image): %w", err)
 	}
 	docker, err := testcontainers.NewDockerClientWithOpts(ctx)
 	if err != nil {
@@ -56,7 +60,8 @@ func StartValkey(ctx context.Context, files []testcontainers.ContainerFile, sett
 	}, nil
 }
 
-// freeAddress is a port of this machine that nobody listens on: a published port changes on restart unless it is asked for.
+// freeAddress returns a local address with a free port. A container keeps its published port over restarts only if
+// the port is given.
 func freeAddress() (netip.AddrPort, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -66,46 +71,46 @@ func freeAddress() (netip.AddrPort, error) {
 	return address, errors.Join(err, l.Close())
 }
 
-// Stop ends the server and removes it.
+// Stop stops the server and removes its container.
 func (v *Valkey) Stop() { v.stop() }
 
-// URL is the server's cache URL.
+// URL returns the cache URL of the server.
 func (v *Valkey) URL() string { return "valkey://" + v.Address }
 
-// Pause freezes the server: connections stand, and nothing answers.
+// Pause pauses the server. Its connections stay open but nothing is answered.
 func (v *Valkey) Pause(t testing.TB) {
 	t.Helper()
 	_, err := v.docker.ContainerPause(t.Context(), v.container.GetContainerID(), client.ContainerPauseOptions{})
 	require.NoError(t, err)
 }
 
-// Unpause lets a frozen server go on.
+// Unpause resumes a paused server.
 func (v *Valkey) Unpause(t testing.TB) {
 	t.Helper()
 	_, err := v.docker.ContainerUnpause(t.Context(), v.container.GetContainerID(), client.ContainerUnpauseOptions{})
 	require.NoError(t, err)
 }
 
-// Kill ends the server at once.
+// Kill kills the server.
 func (v *Valkey) Kill(t testing.TB) {
 	t.Helper()
 	now := time.Duration(0)
 	require.NoError(t, v.container.Stop(t.Context(), &now))
 }
 
-// Start starts the server again after Kill: empty, at the same address.
+// Start starts the server again after Kill, without data and at the same address.
 func (v *Valkey) Start(t testing.TB) {
 	t.Helper()
 	require.NoError(t, v.container.Start(t.Context()))
 }
 
-// Run runs a command of valkey-cli in the container and returns what it says.
+// Run runs a command of valkey-cli in the container and returns its output.
 func (v *Valkey) Run(t testing.TB, command ...string) string {
 	t.Helper()
 	status, out, err := v.container.Exec(t.Context(), append([]string{"valkey-cli"}, command...), exec.Multiplexed())
 	require.NoError(t, err)
-	said, err := io.ReadAll(out)
+	output, err := io.ReadAll(out)
 	require.NoError(t, err)
-	require.Zero(t, status, "%v: %s", command, said)
-	return string(said)
+	require.Zero(t, status, "%v: %s", command, output)
+	return string(output)
 }

@@ -141,7 +141,7 @@ func randomWalks(w *world) {
 		def := *v.Definition
 		n++
 		def.ID = fmt.Sprintf("random-%d", n)
-		shown, err := json.Marshal(def.Written())
+		shown, err := json.Marshal(def.JSON())
 		require.NoError(t, err)
 		w.save(string(shown))
 		id := w.start(def.ID).ID

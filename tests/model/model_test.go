@@ -1,4 +1,5 @@
-// Package model holds the storages against the pure model: whatever is done, answers, rows and trail are the same.
+// Package model compares the storage adapters with the pure core: random commands must give the same results, rows
+// and trails.
 package model
 
 import (
@@ -33,52 +34,54 @@ var cluster *containers.Cluster
 
 func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
-// steady is a clock that moves by a second, and ids and salts that count: the same on every storage.
-type steady struct{ ticks, ids int }
+// deterministic provides times, ids and salts that are the same on every storage. Its clock advances by a second each
+// time it is read.
+type deterministic struct{ ticks, ids int }
 
-func (s *steady) Now() time.Time {
+func (s *deterministic) Now() time.Time {
 	s.ticks++
 	return runtest.Epoch.Add(time.Duration(s.ticks) * time.Second)
 }
 
-func (s *steady) RunID() string {
+func (s *deterministic) RunID() string {
 	s.ids++
 	return fmt.Sprintf("01980000-0000-7000-8000-%012d", s.ids)
 }
 
-func (s *steady) Suffix() string          { return "00000000" }
-func (s *steady) Salts(n int) []slot.Salt { return runtest.Salts(n) }
+func (s *deterministic) Suffix() string          { return "00000000" }
+func (s *deterministic) Salts(n int) []slot.Salt { return runtest.Salts(n) }
 
-// onSQLite and onPostgres are services over an empty database of each kind.
-func onSQLite(t *testing.T) stored {
+// onSQLite returns a service on an empty SQLite database.
+func onSQLite(t *testing.T) service {
 	t.Helper()
 	db := sqlitetest.Open(t)
-	return service(sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(100)))
+	return newService(sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(100)))
 }
 
-func onPostgres(t *testing.T) stored {
+// onPostgres returns a service on an empty PostgreSQL database.
+func onPostgres(t *testing.T) service {
 	t.Helper()
 	db, err := postgres.Open(t.Context(), cluster.Database(t))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return service(postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(100)))
+	return newService(postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(100)))
 }
 
-// stored is a service over a database, what its rows say, and a verifier of it.
-type stored struct {
+// service is a service on a database, with the port to the stored runs and a verifier of the database.
+type service struct {
 	*app.Service
 	runs     app.Runs
 	verifier *verify.Verifier
 }
 
-func service(s storage.Storage) stored {
-	source := &steady{}
+func newService(s storage.Storage) service {
+	source := &deterministic{}
 	s.App.Clock, s.App.Random = source, source
-	return stored{Service: app.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify)}
+	return service{Service: app.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify)}
 }
 
-// answer is what a caller sees of a command: the refusal, or nothing.
-func answer(err error) string {
+// refusalText returns the parts of a refusal that a caller sees; empty if err is nil.
+func refusalText(err error) string {
 	if err == nil {
 		return ""
 	}
@@ -87,36 +90,36 @@ func answer(err error) string {
 	return f.Kind.String() + " " + f.Code + " " + string(issues)
 }
 
-// decided is what the pure core says to a command at the time at which the storage wrote its events, and the run that results: the
-// model, which no storage has touched.
-func decided(t *rapid.T, r run.Run, c run.Command, written []audit.Event) (told string, after run.Run) {
-	act := run.Stamp{Actor: "ann", At: runtest.Epoch}
+// decide executes a command with the pure core, at the time of the events that the storage has written. It returns
+// the refusal, if there is one, and the resulting run.
+func decide(t *rapid.T, r run.Run, c run.Command, written []audit.Event) (refusal string, after run.Run) {
+	stamp := run.Stamp{Actor: "ann", At: runtest.Epoch}
 	if len(written) > 0 {
-		act.At = written[0].OccurredAt
+		stamp.At = written[0].OccurredAt
 	}
 	c = run.WithSalts(c, runtest.Salts(run.SaltsNeeded(r, c)))
-	d, err := run.Decide(r, c, act)
+	d, err := run.Decide(r, c, stamp)
 	events := d.Events
 	if err != nil {
-		if e, recorded := run.Refusal(r, c, err, act, 0); recorded {
+		if e, recorded := run.Refusal(r, c, err, stamp, 0); recorded {
 			events = []run.Event{e}
 		}
 	}
 	require.Len(t, written, len(events))
 	after, foldErr := run.Fold(r, events)
 	require.NoError(t, foldErr)
-	return answer(err), after
+	return refusalText(err), after
 }
 
-func TestEveryStorageDoesWhatTheModelSays(t *testing.T) {
-	services := map[string]stored{"SQLite": onSQLite(t), "PostgreSQL": onPostgres(t)}
+func TestEveryStorageAgreesWithThePureCore(t *testing.T) {
+	services := map[string]service{"SQLite": onSQLite(t), "PostgreSQL": onPostgres(t)}
 	request, n := app.Request{Actor: "ann", ID: "req"}, 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
 		v := *runtest.Version(cel.Language{}).Draw(t, "version")
 		def := *v.Definition
 		def.ID = fmt.Sprintf("random-%d", n)
-		document, err := json.Marshal(def.Written())
+		document, err := json.Marshal(def.JSON())
 		require.NoError(t, err)
 		ids, models := map[string]string{}, map[string]run.Run{}
 		for name, s := range services {
@@ -134,8 +137,8 @@ func TestEveryStorageDoesWhatTheModelSays(t *testing.T) {
 				view, err := s.Execute(t.Context(), request, ids[name], c)
 				written, readErr := s.RunEvents(t.Context(), ids[name], models[name].Seq, 1000)
 				require.NoError(t, readErr)
-				told, after := decided(t, models[name], c, written)
-				require.Equal(t, told, answer(err), name)
+				refusal, after := decide(t, models[name], c, written)
+				require.Equal(t, refusal, refusalText(err), name)
 				if err == nil {
 					require.Empty(t, projection.Differences(after, view), name)
 				}
@@ -148,7 +151,7 @@ func TestEveryStorageDoesWhatTheModelSays(t *testing.T) {
 			require.NoError(t, err)
 			return events
 		}
-		require.Equal(t, trail("SQLite"), trail("PostgreSQL"), "every byte and every hash")
+		require.Equal(t, trail("SQLite"), trail("PostgreSQL"))
 		for name, s := range services {
 			rec, err := s.runs.Load(t.Context(), ids[name])
 			require.NoError(t, err)
@@ -156,7 +159,9 @@ func TestEveryStorageDoesWhatTheModelSays(t *testing.T) {
 		}
 	})
 	for name, s := range services {
-		_, err := s.verifier.All(t.Context(), verify.Options{Rules: true}, func(f audit.Finding) { t.Errorf("%s: %s", name, f) })
-		require.NoError(t, err)
+		t.Run("verification on "+name, func(t *testing.T) {
+			_, err := s.verifier.All(t.Context(), verify.Options{Rules: true}, func(f audit.Finding) { t.Error(f) })
+			require.NoError(t, err)
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package tamper
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,95 +12,103 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// refusedAt is the seq of the refusal in the trail of the run "all": nothing but the trail tells of it.
+// refusedAt is the sequence number of the refusal in the trail of the run "all". It has no rows besides the trail, so
+// that forgeries of it cannot be detected by comparing rows.
 const refusedAt = 7
 
-// What somebody may make of an event of which no row tells, with all hashes made anew.
-var forgeries = map[string]func(e *audit.Entry) (leaveOut bool){
-	"what was entered": func(e *audit.Entry) bool {
+// forgeries are changes of that event. All hashes are recomputed afterwards.
+var forgeries = map[string]func(e *audit.Entry) (omit bool){
+	"another value": func(e *audit.Entry) bool {
 		e.Payload = []byte(strings.ReplaceAll(string(e.Payload), "late", "soon"))
 		return false
 	},
-	"who entered it":   func(e *audit.Entry) bool { e.Actor = "ann"; return false },
-	"when":             func(e *audit.Entry) bool { e.OccurredAt = e.OccurredAt.Add(time.Microsecond); return false },
-	"that it was":      func(*audit.Entry) bool { return true },
-	"its request":      func(e *audit.Entry) bool { e.RequestID = "another"; return false },
-	"what was refused": func(e *audit.Entry) bool { e.Action = "step.draft_refused"; return false },
+	"another actor":   func(e *audit.Entry) bool { e.Actor = "ann"; return false },
+	"another time":    func(e *audit.Entry) bool { e.OccurredAt = e.OccurredAt.Add(time.Microsecond); return false },
+	"no event":        func(*audit.Entry) bool { return true },
+	"another request": func(e *audit.Entry) bool { e.RequestID = "another"; return false },
+	"another action":  func(e *audit.Entry) bool { e.Action = "step.draft_refused"; return false },
 }
 
-func everywhere(t *testing.T, test func(l *life)) {
-	t.Helper()
-	for name, open := range databases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			l := open(t).live()
-			l.unguard()
-			test(l)
-			l.mend(evidence...)
-			require.Empty(t, l.verify(l.trust()), "mended")
-		})
-	}
-}
-
-// A chain that is hashed anew is found by the checkpoints that stand in the database.
-func TestAChainThatIsHashedAnewIsFound(t *testing.T) {
-	everywhere(t, func(l *life) {
-		for what, edit := range forgeries {
-			l.mend(evidence...)
-			l.forge("all", refusedAt, edit).feed()
-			require.Contains(l, strings.Join(l.verify(verify.Trust{}), "\n"), "run "+l.runs["all"], what)
+// A chain with recomputed hashes is detected by the checkpoints in the database.
+func TestARehashedChainIsDetectedByStoredCheckpoints(t *testing.T) {
+	onEveryDatabase(t, func(h *history) {
+		for name, edit := range forgeries {
+			h.subtest(name, func(h *history) {
+				h.restore(verifiedTables...)
+				h.forge("all", refusedAt, edit).feed()
+				require.Contains(h, strings.Join(h.verify(verify.Trust{}), "\n"), "run "+h.runs["all"])
+			})
 		}
 	})
 }
 
-// A story that is rewritten to the last byte, checkpoints included, is found against a checkpoint that was kept; and against the key,
-// unless it was signed with that. That nothing else finds it shows that the forgery is perfect.
-func TestARewrittenStoryIsFoundAgainstAKeptCheckpoint(t *testing.T) {
-	everywhere(t, func(l *life) {
-		eve := key(t, "e")
-		for what, edit := range forgeries {
-			l.mend(evidence...)
-			l.forge("all", refusedAt, edit).feed().checkpoints(eve)
-			require.Empty(l, l.verify(verify.Trust{}), "%s: by itself", what)
-			require.NotEmpty(l, l.verify(verify.Trust{Kept: l.kept}), "%s: kept", what)
-			require.NotEmpty(l, l.verify(verify.Trust{Keys: l.trust().Keys}), "%s: key", what)
-			for n, c := range l.kept { // one is enough, if it comes after
-				require.NotEmpty(l, l.verify(verify.Trust{Kept: map[int64]audit.Checkpoint{n: c}}), "%s: kept %d", what, n)
-			}
-			l.mend(evidence...)
-			l.forge("all", refusedAt, edit).feed().checkpoints(l.key)
-			require.Empty(l, l.verify(verify.Trust{Keys: l.trust().Keys}), "%s: whoever has the key", what)
-			require.NotEmpty(l, l.verify(verify.Trust{Kept: l.kept}), "%s: the stolen key", what)
+// If the checkpoints are rewritten, too, the forgery is detected by a checkpoint that was kept elsewhere, and by the
+// key unless the forger has it. Without these, verification has no findings, which shows that the forgery is
+// complete.
+func TestRewrittenCheckpointsAreDetectedByKeptCheckpointsAndKeys(t *testing.T) {
+	onEveryDatabase(t, func(h *history) {
+		eve := key(h.T, "e")
+		for name, edit := range forgeries {
+			h.subtest(name, func(h *history) {
+				h.restore(verifiedTables...)
+				h.forge("all", refusedAt, edit).feed().checkpoints(eve)
+				require.Empty(h, h.verify(verify.Trust{}), "nothing to compare with")
+				require.NotEmpty(h, h.verify(verify.Trust{Kept: h.kept}), "all checkpoints kept")
+				require.NotEmpty(h, h.verify(verify.Trust{Keys: h.trust().Keys}), "the key is known")
+				for n, c := range h.kept { // a single one is enough, if it was made after the event
+					trust := verify.Trust{Kept: map[int64]audit.Checkpoint{n: c}}
+					require.NotEmpty(h, h.verify(trust), "checkpoint %d kept", n)
+				}
+				h.restore(verifiedTables...)
+				h.forge("all", refusedAt, edit).feed().checkpoints(h.key)
+				require.Empty(h, h.verify(verify.Trust{Keys: h.trust().Keys}), "the key is known, but stolen")
+				require.NotEmpty(h, h.verify(verify.Trust{Kept: h.kept}), "the key is stolen, but checkpoints are kept")
+			})
 		}
 	})
 }
 
-// What is taken away without a trace is missed by whoever kept a checkpoint of it.
-func TestWhatIsTakenAwayWholeIsMissed(t *testing.T) {
-	everywhere(t, func(l *life) {
-		all := "entity_id = " + quoted(l.runs["all"])
-		takeRun := []string{"DELETE FROM runs WHERE id = " + quoted(l.runs["all"]), "DELETE FROM audit_events WHERE " + all, "DELETE FROM audit_feed WHERE " + all}
-		for _, table := range []string{"run_steps", "run_inapplicable_slots", "run_slot_values", "run_checklist_states"} {
-			takeRun = append(takeRun, "DELETE FROM "+table+" WHERE run_id = "+quoted(l.runs["all"]))
+// Rows that are deleted together with everything that refers to them are missed by a kept checkpoint.
+func TestCompleteDeletionsAreDetectedByKeptCheckpoints(t *testing.T) {
+	onEveryDatabase(t, func(h *history) {
+		all := quoted(h.runs["all"])
+		run := []string{
+			"DELETE FROM runs WHERE id = " + all,
+			"DELETE FROM audit_events WHERE entity_id = " + all,
+			"DELETE FROM audit_feed WHERE entity_id = " + all,
 		}
-		takeCheckpoints := []string{"DELETE FROM audit_checkpoints", "DELETE FROM audit_leaves", "DELETE FROM audit_feed WHERE entity_type = 'checkpoint'"}
-		var takeAll []string
-		for _, table := range evidence {
-			takeAll = append(takeAll, "DELETE FROM "+table)
+		for _, rows := range []string{"steps", "inapplicable_slots", "slot_values", "checklist_states"} {
+			run = append(run, "DELETE FROM run_"+rows+" WHERE run_id = "+all)
 		}
-		for what, statements := range map[string][]string{
-			"a run":                               takeRun,
-			"a run and its leaves":                append(takeRun, "DELETE FROM audit_leaves WHERE "+all),
-			"a run and every checkpoint":          append(takeRun, takeCheckpoints...),
-			"every checkpoint":                    takeCheckpoints,
-			"the last checkpoint, with its trace": {"DELETE FROM audit_checkpoints WHERE number = 2", "DELETE FROM audit_leaves WHERE number = 2", "DELETE FROM audit_feed WHERE entity_type = 'checkpoint' AND last_seq = 2"},
-			"everything":                          takeAll,
+		leaves := []string{"DELETE FROM audit_leaves WHERE entity_id = " + all}
+		checkpoints := []string{
+			"DELETE FROM audit_checkpoints",
+			"DELETE FROM audit_leaves",
+			"DELETE FROM audit_feed WHERE entity_type = 'checkpoint'",
+		}
+		var everything []string
+		for _, table := range verifiedTables {
+			everything = append(everything, "DELETE FROM "+table)
+		}
+		for name, statements := range map[string][]string{
+			"a run":                      run,
+			"a run and its leaves":       slices.Concat(run, leaves),
+			"a run and every checkpoint": slices.Concat(run, checkpoints),
+			"every checkpoint":           checkpoints,
+			"the last checkpoint, its leaves and its entry in the feed": {
+				"DELETE FROM audit_checkpoints WHERE number = 2",
+				"DELETE FROM audit_leaves WHERE number = 2",
+				"DELETE FROM audit_feed WHERE entity_type = 'checkpoint' AND last_seq = 2",
+			},
+			"everything": everything,
 		} {
-			l.mend(evidence...)
-			for _, s := range statements {
-				l.victim.do(s)
-			}
-			require.NotEmpty(l, l.verify(verify.Trust{Kept: l.kept}), what)
+			h.subtest(name, func(h *history) {
+				h.restore(verifiedTables...)
+				for _, s := range statements {
+					h.mustExec(s)
+				}
+				require.NotEmpty(h, h.verify(verify.Trust{Kept: h.kept}))
+			})
 		}
 	})
 }

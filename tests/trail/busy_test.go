@@ -13,20 +13,27 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// lines checks an export as it is made.
-type lines struct{ *verify.ExportCheck }
+// exportVerifier verifies the lines of an export as they are written.
+type exportVerifier struct{ *verify.ExportCheck }
 
-func (l lines) Event(e *audit.Event) error {
-	var c audit.Checker
-	l.Line(audit.Line{Event: e}, c.Flaws(e))
+func (v exportVerifier) Event(e *audit.Event) error {
+	v.Line(audit.Line{Event: e}, new(audit.Checker).Flaws(e))
 	return nil
 }
-func (l lines) Leaf(leaf audit.StoredLeaf) error { l.Line(audit.Line{Leaf: &leaf}, nil); return nil }
-func (l lines) Note(n audit.StoredNote) error    { l.Line(audit.Line{Note: &n}, nil); return nil }
 
-// While runs are started and committed, procedures published and checkpoints made, there is nothing to be found, in the database or in
-// an export; and every run that was there before is looked at.
-func TestADatabaseInUseVerifies(t *testing.T) {
+func (v exportVerifier) Leaf(leaf audit.StoredLeaf) error {
+	v.Line(audit.Line{Leaf: &leaf}, nil)
+	return nil
+}
+
+func (v exportVerifier) Note(n audit.StoredNote) error {
+	v.Line(audit.Line{Note: &n}, nil)
+	return nil
+}
+
+// Verification of the database and of an export has no findings while runs are started and committed and checkpoints
+// are made. It includes every run that existed when it began.
+func TestADatabaseInUseIsVerifiedWithoutFindings(t *testing.T) {
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "busy")
 	require.NoError(t, err)
 	keys, err := audit.ParseKeys(private)
@@ -36,12 +43,12 @@ func TestADatabaseInUseVerifies(t *testing.T) {
 			t.Parallel()
 			s := open(t, func(string) {})
 			save(t, s, 6)
-			var over atomic.Bool
+			var stopped atomic.Bool
 			var started atomic.Int64
-			var working sync.WaitGroup
+			var writers sync.WaitGroup
 			for range 3 {
-				working.Go(func() {
-					for !over.Load() {
+				writers.Go(func() {
+					for !stopped.Load() {
 						run, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: "long"})
 						for step := 0; step < 5 && err == nil; step++ {
 							_, err = s.Execute(t.Context(), request, run.ID, commit(step))
@@ -59,16 +66,17 @@ func TestADatabaseInUseVerifies(t *testing.T) {
 			}
 			for range 4 {
 				before := int(started.Load())
-				done, err := s.verifier.All(t.Context(), verify.Options{Rules: true}, func(f audit.Finding) { t.Error(f) })
+				rules := verify.Options{Rules: true}
+				done, err := s.verifier.All(t.Context(), rules, func(f audit.Finding) { t.Error(f) })
 				require.NoError(t, err)
 				require.GreaterOrEqual(t, done.Runs, before)
 				check := verify.NewExportCheck(verify.Trust{}, func(f audit.Finding) { t.Errorf("export: %s", f) })
-				require.NoError(t, s.Export(t.Context(), lines{check}))
+				require.NoError(t, s.Export(t.Context(), exportVerifier{check}))
 				check.End()
 				require.GreaterOrEqual(t, check.Counts.Runs, before)
 			}
-			over.Store(true)
-			working.Wait()
+			stopped.Store(true)
+			writers.Wait()
 		})
 	}
 }

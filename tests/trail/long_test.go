@@ -1,4 +1,5 @@
-// Package trail measures what the audit trail costs: at any length, and with sinks that are up, down or slow.
+// Package trail checks and measures what the audit trail costs: with trails of any length, and with sinks that are
+// up, down or slow. It also verifies databases in use.
 package trail
 
 import (
@@ -32,40 +33,43 @@ func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
 var request = app.Request{Actor: "ann", ID: "request"}
 
-// databases open a service on a database of the test's own; sent is called with what goes to it.
-var databases = map[string]func(t testing.TB, sent func(string)) stored{
-	"SQLite": func(t testing.TB, sent func(string)) stored {
-		return service(sqlite.Storage(sqlitetest.Open(t, sqlite.WithTrace(sent)), cel.Language{}, memory.KeepDefinitions(10)))
+// databases open a service on an empty database of each kind. traced is called with every statement (SQLite) or
+// "trip" for every round trip (PostgreSQL).
+var databases = map[string]func(t testing.TB, traced func(string)) service{
+	"SQLite": func(t testing.TB, traced func(string)) service {
+		db := sqlitetest.Open(t, sqlite.WithTrace(traced))
+		return newService(sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10)))
 	},
-	"PostgreSQL": func(t testing.TB, sent func(string)) stored {
-		db, err := postgres.Open(t.Context(), cluster.Database(t), postgres.WithTrips(func() { sent("trip") }))
+	"PostgreSQL": func(t testing.TB, traced func(string)) service {
+		db, err := postgres.Open(t.Context(), cluster.Database(t), postgres.WithTrips(func() { traced("trip") }))
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, db.Close()) })
-		return service(postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10)))
+		return newService(postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10)))
 	},
 }
 
-// stored is a service over a database, its stored runs, and a verifier of it.
-type stored struct {
+// service is a service on a database, with the port to the stored runs and a verifier of the database.
+type service struct {
 	*app.Service
 	runs     app.Runs
 	verifier *verify.Verifier
 }
 
-func service(s storage.Storage) stored {
+func newService(s storage.Storage) service {
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
-	return stored{Service: app.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify)}
+	return service{Service: app.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify)}
 }
 
-// steps is how many commits a run takes that is measured.
+// steps is the number of steps of a run in benchmarks.
 const steps = 200
 
-// save publishes a procedure of so many steps.
-func save(t testing.TB, s stored, steps int) {
+// save publishes a procedure with the given number of steps.
+func save(t testing.TB, s service, steps int) {
 	t.Helper()
 	all := make([]string, steps)
 	for i := range all {
-		all[i] = fmt.Sprintf(`{"key":"s%d","title":"S","slots":[{"name":"a","type":"string"},{"name":"n","type":"number"}]}`, i)
+		all[i] = fmt.Sprintf(`{"key":"s%d","title":"S","slots":[
+			{"name":"a","type":"string"},{"name":"n","type":"number"}]}`, i)
 	}
 	doc, err := jsondoc.Parse([]byte(`{"id":"long","name":"Long","steps":[` + strings.Join(all, ",") + `]}`))
 	require.NoError(t, err)
@@ -73,8 +77,8 @@ func save(t testing.TB, s stored, steps int) {
 	require.NoError(t, err)
 }
 
-// begin starts a run whose trail has so many events: refusals, which change nothing but the trail.
-func begin(t testing.TB, s stored, events int) (id string) {
+// start starts a run and extends its trail to the given number of events by refusals, which do not change the run.
+func start(t testing.TB, s service, events int) (id string) {
 	t.Helper()
 	started, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: "long"})
 	require.NoError(t, err)
@@ -84,14 +88,16 @@ func begin(t testing.TB, s stored, events int) (id string) {
 	change := app.RunChange{Before: rec.Run, After: rec.Run}
 	head := rec.Head
 	for head.Seq < int64(events) {
-		act := run.Stamp{Actor: "eve", At: system.Clock{}.Now()}
-		refusal, ok := run.Refusal(rec.Run, commit(1), fault.New(fault.Conflict, "step.out_of_order", nil), act, 0)
+		stamp := run.Stamp{Actor: "eve", At: system.Clock{}.Now()}
+		refusal, ok := run.Refusal(rec.Run, commit(1), fault.New(fault.Conflict, "step.out_of_order", nil), stamp, 0)
 		require.True(t, ok)
 		change.After, err = run.Fold(change.After, []run.Event{refusal})
 		require.NoError(t, err)
 		payload, err := encoding.Marshal(rec.Run.Version, refusal.Fact)
 		require.NoError(t, err)
-		sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{Action: string(refusal.Fact.Action()), Actor: act.Actor, OccurredAt: act.At, Payload: payload})
+		sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{
+			Action: string(refusal.Fact.Action()), Actor: stamp.Actor, OccurredAt: stamp.At, Payload: payload,
+		})
 		require.NoError(t, err)
 		change.Events, head = append(change.Events, sealed), sealed.Head()
 	}
@@ -100,27 +106,29 @@ func begin(t testing.TB, s stored, events int) (id string) {
 }
 
 func commit(step int) run.Commit {
-	return run.Commit{Submission: run.Submission{Step: fmt.Sprintf("s%d", step), Slots: map[string][]byte{"a": []byte(`"x"`), "n": []byte("1.5")}}}
+	return run.Commit{Submission: run.Submission{
+		Step: fmt.Sprintf("s%d", step), Slots: map[string][]byte{"a": []byte(`"x"`), "n": []byte("1.5")},
+	}}
 }
 
-func TestACommitSendsTheSameAtAnyLengthOfTheTrail(t *testing.T) {
+func TestACommitSendsTheSameStatementsAtAnyLengthOfTheTrail(t *testing.T) {
 	for name, open := range databases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var sent []string
-			s := open(t, func(q string) { sent = append(sent, q) })
+			var traced []string
+			s := open(t, func(q string) { traced = append(traced, q) })
 			save(t, s, 2)
-			var before []string
+			var ofShorter []string
 			for _, events := range []int{10, 10_000} {
-				id := begin(t, s, events)
-				sent = nil
+				id := start(t, s, events)
+				traced = nil
 				_, err := s.Execute(t.Context(), request, id, commit(0))
 				require.NoError(t, err)
-				require.NotEmpty(t, sent)
-				if before != nil {
-					require.Equal(t, before, sent)
+				require.NotEmpty(t, traced)
+				if ofShorter != nil {
+					require.Equal(t, ofShorter, traced)
 				}
-				before = sent
+				ofShorter = traced
 			}
 			_, err := s.verifier.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Error(f) })
 			require.NoError(t, err)
@@ -128,7 +136,7 @@ func TestACommitSendsTheSameAtAnyLengthOfTheTrail(t *testing.T) {
 	}
 }
 
-// BenchmarkCommit: a commit on a run of 10 events and on one of 10,000.
+// BenchmarkCommit measures a commit on a run with 10 events and on one with 10,000.
 func BenchmarkCommit(b *testing.B) {
 	for name, open := range databases {
 		for _, events := range []int{10, 10_000} {
@@ -141,15 +149,15 @@ func BenchmarkCommit(b *testing.B) {
 	}
 }
 
-// commits commits step after step of runs whose trails were made as long before.
-func commits(b *testing.B, s stored, events int) {
+// commits measures the commits of steps of runs whose trails had the given number of events before.
+func commits(b *testing.B, s service, events int) {
 	b.Helper()
 	b.ReportAllocs()
 	step, id := steps, ""
 	for b.Loop() {
 		if step == steps {
 			b.StopTimer()
-			step, id = 0, begin(b, s, events)
+			step, id = 0, start(b, s, events)
 			b.StartTimer()
 		}
 		_, err := s.Execute(b.Context(), request, id, commit(step))

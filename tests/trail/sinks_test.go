@@ -16,16 +16,16 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// sink is one that does what it is told.
+// sink is a sink that calls a function and counts the calls.
 type sink struct {
 	deliver func(ctx context.Context, records []audit.FeedRecord) (int, error)
-	asked   atomic.Int64
+	calls   atomic.Int64
 }
 
 func (s *sink) Name() string { return "test:" }
 
 func (s *sink) Deliver(ctx context.Context, records []audit.FeedRecord) (int, error) {
-	s.asked.Add(1)
+	s.calls.Add(1)
 	return s.deliver(ctx, records)
 }
 
@@ -36,14 +36,14 @@ var sinks = map[string]func(context.Context, []audit.FeedRecord) (int, error){
 	"hung": func(ctx context.Context, _ []audit.FeedRecord) (int, error) { <-ctx.Done(); return 0, ctx.Err() },
 }
 
-// BenchmarkCommitWithSink: a commit while a sink is up, down, or does not answer.
+// BenchmarkCommitWithSink measures a commit while a sink is up, down or does not answer.
 func BenchmarkCommitWithSink(b *testing.B) {
 	for name, open := range databases {
 		for _, state := range []string{"none", "up", "down", "hung"} {
 			b.Run(name+"/"+state, func(b *testing.B) {
 				s := open(b, func(string) {})
 				save(b, s, steps)
-				stop := feed(b, s, sinks[state])
+				stop := startSink(b, s, sinks[state])
 				commits(b, s, 10)
 				stop()
 			})
@@ -51,8 +51,10 @@ func BenchmarkCommitWithSink(b *testing.B) {
 	}
 }
 
-// feed gives a sink what is committed until it is stopped, as a server does.
-func feed(t testing.TB, s stored, deliver func(context.Context, []audit.FeedRecord) (int, error)) (stop func()) {
+// startSink delivers the feed to a sink until stop is called, as a server does.
+func startSink(
+	t testing.TB, s service, deliver func(context.Context, []audit.FeedRecord) (int, error),
+) (stop func()) {
 	t.Helper()
 	if deliver == nil {
 		return func() {}
@@ -60,30 +62,34 @@ func feed(t testing.TB, s stored, deliver func(context.Context, []audit.FeedReco
 	metrics, err := auditsink.NewMetrics(prometheus.NewRegistry())
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
-	var feeding sync.WaitGroup
+	var running sync.WaitGroup
 	to := &sink{deliver: deliver}
-	feeding.Go(func() {
+	running.Go(func() {
 		auditsink.Run(ctx, s.Deliver, to, "holder", time.Second, metrics, slog.New(slog.DiscardHandler))
 	})
-	return func() { cancel(); feeding.Wait(); require.Positive(t, to.asked.Load()) }
+	return func() {
+		cancel()
+		running.Wait()
+		require.Positive(t, to.calls.Load())
+	}
 }
 
-// A sink that does not answer holds up no commit: all are made while it has the first record and does nothing with it.
-func TestASinkThatHangsHoldsUpNoCommit(t *testing.T) {
+// All commits are made while the sink has received the first record and does not answer.
+func TestASinkThatHangsDoesNotDelayCommits(t *testing.T) {
 	for name, open := range databases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, func(string) {})
 			save(t, s, 20)
-			asked := make(chan struct{})
+			called := make(chan struct{})
 			var once sync.Once
-			stop := feed(t, s, func(ctx context.Context, _ []audit.FeedRecord) (int, error) {
-				once.Do(func() { close(asked) })
+			stop := startSink(t, s, func(ctx context.Context, _ []audit.FeedRecord) (int, error) {
+				once.Do(func() { close(called) })
 				<-ctx.Done()
 				return 0, ctx.Err()
 			})
-			<-asked
-			id := begin(t, s, 10)
+			<-called
+			id := start(t, s, 10)
 			for step := range 20 {
 				_, err := s.Execute(t.Context(), request, id, commit(step))
 				require.NoError(t, err)

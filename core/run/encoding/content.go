@@ -33,7 +33,7 @@ func stepIndex(v *procedure.Version, key string) (int, error) {
 	return i, nil
 }
 
-// content is what was entered in a visit of a step.
+// content holds values and ticks of a visit of a step.
 type content struct {
 	visit
 	Slots         map[string]jsontext.Value `json:"slots,omitempty"`

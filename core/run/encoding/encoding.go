@@ -1,5 +1,5 @@
 // Package encoding writes the facts of a run as the JSON payloads of its events, and reads them back. Each kind of
-// event has a payload type of its own. What was written once must stay readable: members are only ever added.
+// event has a payload type of its own. Payloads must stay readable: members may be added but not changed or removed.
 package encoding
 
 import (
@@ -30,8 +30,8 @@ func Marshal(v *procedure.Version, fact run.Fact) ([]byte, error) {
 	return json.Marshal(p)
 }
 
-// Unmarshal reads the payload of an event of a run. Members that its action does not have are ignored. Payloads that do
-// not fit the version, and unknown actions, are ErrPayload.
+// Unmarshal reads the payload of an event of a run. Members that its action does not have are ignored. A payload that
+// does not fit the version, or an unknown action, is ErrPayload.
 func Unmarshal(v *procedure.Version, runID, action string, data []byte) (run.Fact, error) {
 	p, err := newPayload(run.Action(action))
 	if err != nil {

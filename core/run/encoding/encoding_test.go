@@ -15,7 +15,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-func version(t *testing.T) *procedure.Version {
+func newVersion(t *testing.T) *procedure.Version {
 	t.Helper()
 	return runtest.MustVersion(t, []byte(`{"id":"p","name":"P","steps":[
 		{"key":"a","title":"A","slots":[
@@ -27,11 +27,14 @@ func version(t *testing.T) *procedure.Version {
 		{"key":"b","title":"B"}]}`), cel.Language{})
 }
 
-// facts returns a fact of each kind, by its action, with the payload that it has had since the first release.
-func facts(v *procedure.Version) map[run.Action]struct {
+// encodedFact is a fact with the payload that it has had since the first release.
+type encodedFact struct {
 	fact    run.Fact
 	payload string
-} {
+}
+
+// encodedFacts returns a fact of each kind, by action.
+func encodedFacts(v *procedure.Version) map[run.Action]encodedFact {
 	content := run.Content{
 		Step: 0, Visit: 1,
 		Slots: []run.Entry{
@@ -44,34 +47,38 @@ func facts(v *procedure.Version) map[run.Action]struct {
 	committed.InapplicableSlots = []int{2}
 	conditions := []run.ConditionResult{{Condition: "/steps/0/when", Expression: "true", Result: true}}
 	const decisions = `"decisions":[{"condition":"/steps/0/when","expression":"true","result":true}]`
-	const entered = `"checklist":[{"completed":true,"key":"i"}],`
+	const ticks = `"checklist":[{"completed":true,"key":"i"}],`
 	const slots = `"origins":{"x":"agent"},"slots":{"b":null,"x":"t"},"step":"a","visit":1`
-	return map[run.Action]struct {
-		fact    run.Fact
-		payload string
-	}{
+	return map[run.Action]encodedFact{
 		run.ActionCreated: {
 			run.Created{RunID: "r", Version: v, UserID: "u", Reference: "f"},
 			`{"digest":"` + v.Digest + `","procedure_id":"p","procedure_version":1,"reference":"f","user_id":"u"}`,
 		},
-		run.ActionStarted:    {run.Started{}, `{}`},
-		run.ActionOpened:     {run.Opened{Step: 1, Visit: 2, Conditions: conditions}, `{` + decisions + `,"step":"b","visit":2}`},
-		run.ActionDraftSaved: {run.DraftSaved{Content: content}, `{` + entered + slots + `}`},
+		run.ActionStarted: {run.Started{}, `{}`},
+		run.ActionOpened: {
+			run.Opened{Step: 1, Visit: 2, Conditions: conditions},
+			`{` + decisions + `,"step":"b","visit":2}`,
+		},
+		run.ActionDraftSaved: {run.DraftSaved{Content: content}, `{` + ticks + slots + `}`},
 		run.ActionCommitted: {
 			run.StepCommitted{Content: committed, Conditions: conditions},
-			`{` + entered + decisions + `,"not_applicable":["slots.m"],` + slots + `}`,
+			`{` + ticks + decisions + `,"not_applicable":["slots.m"],` + slots + `}`,
 		},
 		run.ActionAmended: {
-			run.Amended{Content: content, Reason: "r"}, `{` + entered + `"origins":{"x":"agent"},"reason":"r",` +
-				`"slots":{"b":null,"x":"t"},"step":"a","visit":1}`,
+			run.Amended{Content: content, Reason: "r"},
+			`{` + ticks + `"origins":{"x":"agent"},"reason":"r","slots":{"b":null,"x":"t"},"step":"a","visit":1}`,
 		},
 		run.ActionSkipped: {run.StepSkipped{Step: 0, Visit: 1, Reason: "r"}, `{"reason":"r","step":"a","visit":1}`},
 		run.ActionNotApplicable: {
-			run.StepNotApplicable{Step: 1, Transition: "/t", Conditions: conditions}, `{` + decisions + `,"step":"b","transition":"/t"}`,
+			run.StepNotApplicable{Step: 1, Transition: "/t", Conditions: conditions},
+			`{` + decisions + `,"step":"b","transition":"/t"}`,
 		},
-		run.ActionCompleted:   {run.RunCompleted{Conditions: conditions}, `{` + decisions + `}`},
-		run.ActionFailed:      {run.RunFailed{Reason: "r"}, `{"reason":"r"}`},
-		run.ActionValueErased: {run.ValueErased{Step: 0, Visit: 1, Slot: 1, Reason: "r"}, `{"reason":"r","slot":"pin","step":"a","visit":1}`},
+		run.ActionCompleted: {run.RunCompleted{Conditions: conditions}, `{` + decisions + `}`},
+		run.ActionFailed:    {run.RunFailed{Reason: "r"}, `{"reason":"r"}`},
+		run.ActionValueErased: {
+			run.ValueErased{Step: 0, Visit: 1, Slot: 1, Reason: "r"},
+			`{"reason":"r","slot":"pin","step":"a","visit":1}`,
+		},
 		run.ActionRefused: {
 			run.Refused{Command: "skip", Step: "a", Code: "c", Omitted: 1, Input: "{}", Unrecorded: 2},
 			`{"code":"c","command":"skip","input":"{}","issues_omitted":1,"step":"a","unrecorded":2}`,
@@ -81,47 +88,54 @@ func facts(v *procedure.Version) map[run.Action]struct {
 	}
 }
 
-func TestEachFactHasItsPayloadAndIsReadBack(t *testing.T) {
-	v := version(t)
-	for action, c := range facts(v) {
+func TestPayloadsAreThoseOfTheFirstReleaseAndCanBeRead(t *testing.T) {
+	v := newVersion(t)
+	seal := func(t *testing.T, action run.Action, fact run.Fact) audit.Event {
+		t.Helper()
+		data, err := encoding.Marshal(v, fact)
+		require.NoError(t, err)
+		e, err := audit.Seal(audit.Run("r"), audit.Head{}, audit.Entry{Action: string(action), Payload: data})
+		require.NoError(t, err)
+		return e
+	}
+	for action, c := range encodedFacts(v) {
 		t.Run(string(action), func(t *testing.T) {
 			require.Equal(t, action, c.fact.Action())
-			data, err := encoding.Marshal(v, c.fact)
-			require.NoError(t, err)
-			event, err := audit.Seal(audit.Run("r"), audit.Head{}, audit.Entry{Action: string(action), Payload: data})
-			require.NoError(t, err)
+			event := seal(t, action, c.fact)
 			require.Equal(t, c.payload, string(event.Payload))
-			got, err := encoding.Unmarshal(v, "r", string(action), event.Payload)
+			fact, err := encoding.Unmarshal(v, "r", string(action), event.Payload)
 			require.NoError(t, err)
-			data, err = encoding.Marshal(v, got)
-			require.NoError(t, err)
-			again, err := audit.Seal(audit.Run("r"), audit.Head{}, audit.Entry{Action: string(action), Payload: data})
-			require.NoError(t, err)
-			require.Equal(t, event.Hash, again.Hash)
+			require.Equal(t, event.Hash, seal(t, action, fact).Hash)
 		})
 	}
 }
 
-func TestAMemberOfAnotherEventIsIgnored(t *testing.T) {
-	fact, err := encoding.Unmarshal(version(t), "r", string(run.ActionFailed), []byte(`{"reason":"r","request_id":"q","step":"none"}`))
+func TestUnmarshalIgnoresUnknownMembers(t *testing.T) {
+	payload := []byte(`{"reason":"r","request_id":"q","step":"none"}`)
+	fact, err := encoding.Unmarshal(newVersion(t), "r", string(run.ActionFailed), payload)
 	require.NoError(t, err)
 	require.Equal(t, run.RunFailed{Reason: "r"}, fact)
 }
 
-func TestAPayloadThatDoesNotFitItsActionAndProcedureIsAnError(t *testing.T) {
-	v := version(t)
+func TestUnmarshalRejectsPayloadsThatDoNotFitActionOrProcedure(t *testing.T) {
+	v := newVersion(t)
 	for action, payloads := range map[run.Action][]string{
 		run.ActionCreated: {`{}`, `{"procedure_id":"p","procedure_version":2}`, `[]`},
-		run.ActionOpened:  {`{"step":"nowhere"}`, `{}`},
+		run.ActionOpened:  {`{"step":"unknown"}`, `{}`},
 		run.ActionDraftSaved: {
-			`{"step":"a","slots":{"ghost":"x"}}`, `{"step":"a","checklist":[{"key":"ghost"}]}`,
-			`{"step":"a","slots":{"x":1}}`, `{"step":"a","slots":{"x":{"salt":"","digest":""}}}`,
-			`{"step":"a","slots":{"pin":"1e3"}}`, `{"step":"a","slots":{"m":"o"}}`,
-			`{"step":"a","slots":{"m":[1]}}`, `{"step":"a","slots":{"b":"true"}}`,
-			`{"step":"a","not_applicable":["slots.ghost"]}`, `{"step":"a","not_applicable":["i"]}`,
+			`{"step":"a","slots":{"unknown":"x"}}`,
+			`{"step":"a","checklist":[{"key":"unknown"}]}`,
+			`{"step":"a","slots":{"x":1}}`,
+			`{"step":"a","slots":{"x":{"salt":"","digest":""}}}`,
+			`{"step":"a","slots":{"pin":"1e3"}}`,
+			`{"step":"a","slots":{"m":"o"}}`,
+			`{"step":"a","slots":{"m":[1]}}`,
+			`{"step":"a","slots":{"b":"true"}}`,
+			`{"step":"a","not_applicable":["slots.unknown"]}`,
+			`{"step":"a","not_applicable":["i"]}`,
 		},
-		run.ActionValueErased: {`{"step":"a","slot":"ghost"}`},
-		"step.levitated":      {`{"step":"a"}`},
+		run.ActionValueErased: {`{"step":"a","slot":"unknown"}`},
+		"step.unknown":        {`{"step":"a"}`},
 		"":                    {`{}`},
 	} {
 		t.Run(string(action), func(t *testing.T) {
@@ -133,7 +147,7 @@ func TestAPayloadThatDoesNotFitItsActionAndProcedureIsAnError(t *testing.T) {
 	}
 }
 
-func TestAnUnknownFactHasNoPayload(t *testing.T) {
-	_, err := encoding.Marshal(version(t), nil)
+func TestMarshalRejectsAMissingFact(t *testing.T) {
+	_, err := encoding.Marshal(newVersion(t), nil)
 	require.Error(t, err)
 }

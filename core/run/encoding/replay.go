@@ -6,7 +6,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// Replay folds the sealed events of a run into its state. It is the base of time travel and of verification.
+// Replay folds the sealed events of a run into its state. Verification and the view of a past state use it.
 type Replay struct {
 	Run run.Run // as of the last event
 
@@ -15,11 +15,11 @@ type Replay struct {
 	broken  bool
 }
 
-// NewReplay returns a replay of the trail of a run of the version. Where the version is nil it replays nothing.
+// NewReplay returns a replay of the trail of a run of the version. If the version is nil, it replays nothing.
 func NewReplay(v *procedure.Version, runID string) *Replay { return &Replay{version: v, runID: runID} }
 
-// Next applies the next event and returns its fact. The first event that does not fit is an error and ends the replay:
-// Next returns a nil fact from then on.
+// Next applies the next event and returns its fact. The first event that does not fit is an error and ends the replay;
+// from then on, Next returns neither a fact nor an error.
 func (r *Replay) Next(e *audit.Event) (run.Fact, error) {
 	if r.broken || r.version == nil {
 		return nil, nil //nolint:nilnil // the replay has ended: there is neither a fact nor a new error

@@ -1,4 +1,4 @@
-// Package runtest makes random procedures and commands for tests of runs and of what stores them.
+// Package runtest generates random procedures and commands for tests of runs and of their storage.
 package runtest
 
 import (
@@ -18,8 +18,9 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// samples are, for each type, values that a bare slot of it accepts (some count as not given) and refuses.
-var samples = map[slot.Type]struct{ good, bad []string }{
+// samples holds raw values that a slot of each type accepts if it has no further rules (some of them count as absent),
+// and raw values that it refuses.
+var samples = map[slot.Type]struct{ valid, invalid []string }{
 	slot.String:   {[]string{`"a"`, `"é \u0041"`, `""`, `null`}, []string{`1`, `"a\nb"`, `[]`}},
 	slot.LongText: {[]string{`"two\nlines"`, `"x"`, `"  "`}, []string{`true`, `{}`}},
 	slot.Integer: {
@@ -41,16 +42,16 @@ var samples = map[slot.Type]struct{ good, bad []string }{
 	slot.URL:       {[]string{`"https://example.org/x"`}, []string{`"ftp://example.org"`, `"http:"`}},
 }
 
-// Version draws a procedure of one to four steps with slots of all types, some sensitive, and checklist items; half of
-// them with conditions, branches, loops and skips.
+// Version draws a procedure of one to four steps with slots of all types, some of them sensitive, and checklist items.
+// Half of the procedures have conditions, branches, loops and skips.
 func Version(language condition.Language) *rapid.Generator[*procedure.Version] {
 	return rapid.Custom(func(t *rapid.T) *procedure.Version {
-		steps := []element{}
+		steps := []object{}
 		for i := range rapid.IntRange(1, 4).Draw(t, "steps") {
-			steps = append(steps, step(t, i))
+			steps = append(steps, drawStep(t, i))
 		}
 		if rapid.Bool().Draw(t, "conditional") {
-			conditions(t, steps)
+			addConditions(t, steps)
 		}
 		doc := map[string]any{
 			"id":         "random",
@@ -59,7 +60,7 @@ func Version(language condition.Language) *rapid.Generator[*procedure.Version] {
 			"max_visits": rapid.IntRange(1, 4).Draw(t, "max_visits"),
 		}
 		v, issues := read(t, doc, language)
-		for _, s := range steps { // branches drawn at random may leave a step out, or never end
+		for _, s := range steps { // random transitions may leave a step unreachable, or the end
 			if len(issues) > 0 {
 				delete(s, "transitions")
 				v, issues = read(t, doc, language)
@@ -72,28 +73,32 @@ func Version(language condition.Language) *rapid.Generator[*procedure.Version] {
 	})
 }
 
-type element = map[string]any
+// object is a JSON object of a definition.
+type object = map[string]any
 
-func read(
-	t interface{ Fatalf(string, ...any) }, doc any, language condition.Language,
-) (*procedure.Version, []fault.Issue) {
+type testingT interface {
+	Fatalf(format string, args ...any)
+}
+
+// read reads a definition as version 1 of its procedure.
+func read(t testingT, doc any, language condition.Language) (*procedure.Version, []fault.Issue) {
 	text, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	n, err := jsondoc.Parse(text)
+	root, err := jsondoc.Parse(text)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	doc2, issues := procedure.Read(n, language)
+	read, issues := procedure.Read(root, language)
 	if len(issues) > 0 {
 		return nil, issues
 	}
-	return &procedure.Version{Definition: doc2.Definition, Number: 1, Digest: procedure.Digest(doc2.Canonical())}, nil
+	return &procedure.Version{Definition: read.Definition, Number: 1, Digest: procedure.Digest(read.Canonical())}, nil
 }
 
-// MustVersion reads a definition that is right, as version 1 of its procedure.
-func MustVersion(t interface{ Fatalf(string, ...any) }, doc []byte, language condition.Language) *procedure.Version {
+// MustVersion reads a definition as version 1 of its procedure. Issues fail the test.
+func MustVersion(t testingT, doc []byte, language condition.Language) *procedure.Version {
 	v, issues := read(t, json.RawMessage(doc), language)
 	if len(issues) > 0 {
 		t.Fatalf("%v in %s", issues, doc)
@@ -101,18 +106,18 @@ func MustVersion(t interface{ Fatalf(string, ...any) }, doc []byte, language con
 	return v
 }
 
-// conditions puts conditions on what a definition has.
-func conditions(t *rapid.T, steps []element) {
-	var known []string // what a condition may read so far
-	some := func() bool { return len(known) > 0 && rapid.IntRange(0, 2).Draw(t, "condition") == 0 }
-	draw := func() string { return rapid.SampledFrom(known).Draw(t, "reads") }
-	known = append(known, "has(run.metadata.on)", "run.metadata.?n.orValue(0.0) > 1.0")
+// addConditions adds random conditions, transitions and skips to steps.
+func addConditions(t *rapid.T, steps []object) {
+	// The conditions that can be used so far: they read the metadata and the slots before.
+	expressions := []string{"has(run.metadata.on)", "run.metadata.?n.orValue(0.0) > 1.0"}
+	some := func() bool { return rapid.IntRange(0, 2).Draw(t, "condition") == 0 }
+	draw := func() string { return rapid.SampledFrom(expressions).Draw(t, "expression") }
 	for i, s := range steps {
 		if some() {
 			s["when"] = draw()
 		}
 		s["skippable"] = rapid.Bool().Draw(t, "skippable")
-		for _, sl := range s["slots"].([]element) {
+		for _, sl := range s["slots"].([]object) {
 			if some() {
 				sl["when"] = draw()
 			}
@@ -120,34 +125,32 @@ func conditions(t *rapid.T, steps []element) {
 				sl["required_when"] = draw()
 			}
 			if sl["sensitive"] != true {
-				known = append(
-					known,
-					reading(fmt.Sprintf(`steps["step-%d"].%s`, i, sl["name"]), sl["type"].(slot.Type)),
-				)
+				name := fmt.Sprintf(`steps["step-%d"].%s`, i, sl["name"])
+				expressions = append(expressions, expressionOn(name, sl["type"].(slot.Type)))
 			}
 		}
-		for _, it := range s["checklist_items"].([]element) {
+		for _, it := range s["checklist_items"].([]object) {
 			if some() {
 				it["when"] = draw()
 			}
 		}
-		var ways []element
-		for range rapid.IntRange(0, 2).Draw(t, "ways") {
+		var transitions []object
+		for range rapid.IntRange(0, 2).Draw(t, "transitions") {
 			to := "end"
 			if n := rapid.IntRange(0, len(steps)).Draw(t, "to"); n < len(steps) {
 				to = fmt.Sprintf("step-%d", n)
 			}
-			ways = append(ways, element{"when": draw(), "to": to})
+			transitions = append(transitions, object{"when": draw(), "to": to})
 		}
-		if ways != nil && rapid.IntRange(0, 3).Draw(t, "default") == 0 {
-			delete(ways[len(ways)-1], "when")
+		if transitions != nil && rapid.IntRange(0, 3).Draw(t, "default") == 0 {
+			delete(transitions[len(transitions)-1], "when")
 		}
-		s["transitions"] = ways
+		s["transitions"] = transitions
 	}
 }
 
-// reading is a guarded condition on a slot.
-func reading(name string, typ slot.Type) string {
+// expressionOn returns a condition that holds only if the slot has a value.
+func expressionOn(name string, typ slot.Type) string {
 	switch typ {
 	case slot.Bool:
 		return "has(" + name + ") && " + name
@@ -166,13 +169,14 @@ func reading(name string, typ slot.Type) string {
 	}
 }
 
-func step(t *rapid.T, i int) element {
-	slots, items := []element{}, []element{}
+func drawStep(t *rapid.T, i int) object {
+	slots, items := []object{}, []object{}
 	for j := range rapid.IntRange(0, 5).Draw(t, "slots") {
 		typ := rapid.SampledFrom(slot.Types).Draw(t, "type")
-		s := element{
+		s := object{
 			"name": fmt.Sprintf("s%d", j), "type": typ,
-			"required": rapid.Bool().Draw(t, "required"), "sensitive": rapid.IntRange(0, 3).Draw(t, "sensitive") == 0,
+			"required":  rapid.Bool().Draw(t, "required"),
+			"sensitive": rapid.IntRange(0, 3).Draw(t, "sensitive") == 0,
 		}
 		if typ == slot.Enum || typ == slot.MultiEnum {
 			s["options"] = []string{"a", "b"}
@@ -180,23 +184,22 @@ func step(t *rapid.T, i int) element {
 		slots = append(slots, s)
 	}
 	for j := range rapid.IntRange(0, 3).Draw(t, "items") {
-		items = append(
-			items, element{"key": fmt.Sprintf("i%d", j), "label": "Item", "required": rapid.Bool().Draw(t, "needed")},
-		)
+		required := rapid.Bool().Draw(t, "required")
+		items = append(items, object{"key": fmt.Sprintf("i%d", j), "label": "Item", "required": required})
 	}
-	return element{"key": fmt.Sprintf("step-%d", i), "title": "Step", "slots": slots, "checklist_items": items}
+	return object{"key": fmt.Sprintf("step-%d", i), "title": "Step", "slots": slots, "checklist_items": items}
 }
 
-// Command draws a command on a run: mostly one that fits the open step, with right and wrong values, sometimes one
-// out of order or of nothing.
+// Command draws a command on a run. Most commands are for the open step, with valid and invalid values; some are for
+// another step or for one that does not exist.
 func Command(t *rapid.T, r run.Run) run.Command {
-	key := "nowhere"
+	key := "unknown"
 	if n := rapid.IntRange(-1, len(r.Steps)+8).Draw(t, "step"); n >= len(r.Steps) && r.Current() >= 0 {
 		key = r.CurrentKey()
 	} else if n >= 0 && n < len(r.Steps) {
 		key = r.Version.Steps[n].Key
 	}
-	sub := submission(t, r, key)
+	sub := drawSubmission(t, r, key)
 	reason := rapid.SampledFrom([]string{"", " ", "because", "parce que"}).Draw(t, "reason")
 	switch rapid.IntRange(0, 9).Draw(t, "command") {
 	case 0, 1, 2:
@@ -206,19 +209,15 @@ func Command(t *rapid.T, r run.Run) run.Command {
 	case 5:
 		return run.Skip{Step: key, Reason: reason, Visit: sub.Visit}
 	case 4:
-		if rapid.IntRange(0, 4).Draw(t, "really") == 0 {
+		if rapid.IntRange(0, 4).Draw(t, "fail") == 0 { // rarely, since nothing follows
 			return run.Fail{Reason: reason}
 		}
 		fallthrough
 	case 6:
-		if i, ok := r.Version.StepIndex(key); ok && len(r.Version.Steps[i].Slots) > 0 &&
-			rapid.Bool().Draw(t, "erased") {
-			return run.Erase{
-				Step:   key,
-				Visit:  sub.Visit,
-				Reason: reason,
-				Slot:   rapid.SampledFrom(r.Version.Steps[i].Slots).Draw(t, "slot").Name,
-			}
+		i, ok := r.Version.StepIndex(key)
+		if ok && len(r.Version.Steps[i].Slots) > 0 && rapid.Bool().Draw(t, "erase") {
+			s := rapid.SampledFrom(r.Version.Steps[i].Slots).Draw(t, "slot")
+			return run.Erase{Step: key, Slot: s.Name, Visit: sub.Visit, Reason: reason}
 		}
 		fallthrough
 	default:
@@ -226,7 +225,8 @@ func Command(t *rapid.T, r run.Run) run.Command {
 	}
 }
 
-func submission(t *rapid.T, r run.Run, key string) run.Submission {
+// drawSubmission draws the input of a command for a step.
+func drawSubmission(t *rapid.T, r run.Run, key string) run.Submission {
 	sub := run.Submission{
 		Step:  key,
 		Slots: map[string][]byte{},
@@ -236,42 +236,41 @@ func submission(t *rapid.T, r run.Run, key string) run.Submission {
 	if !ok {
 		return sub
 	}
-	mostlyRight := rapid.IntRange(0, 3).Draw(t, "right") > 0
-	out := r.Inapplicable(i)
+	valid := rapid.IntRange(0, 3).Draw(t, "valid") > 0 // as far as values and ticks go
+	inapplicable := r.Inapplicable(i)
 	for _, s := range r.Version.Steps[i].Slots {
-		if (s.When != nil || slices.Contains(out, slot.FieldOf(s.Name))) &&
-			rapid.IntRange(0, 3).Draw(t, "applies") > 0 {
+		conditional := s.When != nil || slices.Contains(inapplicable, slot.FieldOf(s.Name))
+		if conditional && rapid.IntRange(0, 3).Draw(t, "applies") > 0 {
 			continue
 		}
-		if rapid.IntRange(0, 3).Draw(t, "given") == 0 && !mostlyRight {
+		if rapid.IntRange(0, 3).Draw(t, "given") == 0 && !valid {
 			continue
 		}
-		pool := samples[s.Type].good
-		if !mostlyRight && rapid.Bool().Draw(t, "wrong") {
-			pool = samples[s.Type].bad
+		values := samples[s.Type].valid
+		if !valid && rapid.Bool().Draw(t, "wrong") {
+			values = samples[s.Type].invalid
 		}
-		sub.Slots[s.Name] = []byte(rapid.SampledFrom(pool).Draw(t, "value"))
-		if rapid.IntRange(0, 3).Draw(t, "from") == 0 {
+		sub.Slots[s.Name] = []byte(rapid.SampledFrom(values).Draw(t, "value"))
+		if rapid.IntRange(0, 3).Draw(t, "origin") == 0 {
 			sub.Origins = map[string]slot.Origin{s.Name: slot.Agent}
 		}
 	}
-	if rapid.IntRange(0, 7).Draw(t, "stranger") == 0 {
-		sub.Slots["stranger"] = []byte(`"plain"`)
+	if rapid.IntRange(0, 7).Draw(t, "unexpected") == 0 {
+		sub.Slots["unexpected"] = []byte(`"plain"`)
 	}
 	for _, it := range r.Version.Steps[i].Items {
 		if it.When != nil && rapid.IntRange(0, 3).Draw(t, "applies") > 0 {
 			continue
 		}
-		if mostlyRight || rapid.Bool().Draw(t, "named") {
-			sub.Ticks = append(
-				sub.Ticks, checklist.Tick{Key: it.Key, Completed: mostlyRight || rapid.Bool().Draw(t, "ticked")},
-			)
+		if valid || rapid.Bool().Draw(t, "named") {
+			completed := valid || rapid.Bool().Draw(t, "ticked")
+			sub.Ticks = append(sub.Ticks, checklist.Tick{Key: it.Key, Completed: completed})
 		}
 	}
 	return sub
 }
 
-// Salts are n salts that differ, the same each time.
+// Salts returns n different salts, the same ones in every call.
 func Salts(n int) []slot.Salt {
 	salts := make([]slot.Salt, n)
 	for i := range salts {
@@ -280,16 +279,16 @@ func Salts(n int) []slot.Salt {
 	return salts
 }
 
-// Epoch is when tests begin.
+// Epoch is the time at which the clock of a test starts.
 var Epoch = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
-// Begin starts a run of a version.
-func Begin(t interface{ Fatalf(string, ...any) }, v *procedure.Version) (run.Run, []run.Event) {
+// Begin starts a run of a version, and returns the run and its events.
+func Begin(t testingT, v *procedure.Version) (run.Run, []run.Event) {
 	return BeginWith(t, v, nil)
 }
 
-// BeginWith starts a run with metadata.
-func BeginWith(t interface{ Fatalf(string, ...any) }, v *procedure.Version, metadata []byte) (run.Run, []run.Event) {
+// BeginWith is Begin with metadata, a JSON object.
+func BeginWith(t testingT, v *procedure.Version, metadata []byte) (run.Run, []run.Event) {
 	events, err := run.Start(
 		run.StartParams{ID: "run-1", Version: v, UserID: "bob", Metadata: metadata},
 		run.Stamp{Actor: "alice", At: Epoch},

@@ -1,0 +1,173 @@
+package tamper
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/verify"
+)
+
+// typed is a procedure with slots of every shape.
+const typed = `{"id":"typed","name":"Typed","description":"All types.","metadata":{"a":1},"steps":[
+	{"key":"s","title":"S","slots":[
+		{"name":"text","type":"string"},
+		{"name":"num","type":"number"},
+		{"name":"flag","type":"boolean"},
+		{"name":"day","type":"date"},
+		{"name":"moment","type":"datetime"},
+		{"name":"picks","type":"multi_enum","options":["a","b"]},
+		{"name":"pin","type":"string","sensitive":true},
+		{"name":"puk","type":"string","sensitive":true}],
+		"checklist_items":[{"key":"i","label":"I"},{"key":"j","label":"J","required":false}]},
+	{"key":"t","title":"T"}]}`
+
+// submission returns a submission for a step with pairs of slot names and raw values.
+func submission(step string, pairs ...string) run.Submission {
+	all := run.Submission{Step: step, Slots: map[string][]byte{}}
+	for i := 0; i < len(pairs); i += 2 {
+		all.Slots[pairs[i]] = []byte(pairs[i+1])
+	}
+	return all
+}
+
+func tick(s run.Submission, keys ...string) run.Submission {
+	for _, key := range keys {
+		s.Ticks = append(s.Ticks, checklist.Tick{Key: key, Completed: true})
+	}
+	return s
+}
+
+// history is a database with the runs and checkpoints that a service has made in it.
+type history struct {
+	*target
+	service *app.Service
+	key     audit.Key
+	kept    map[int64]audit.Checkpoint // every checkpoint, by number
+	runs    map[string]string          // ids, by name
+}
+
+// populate makes runs with events of every kind. It makes checkpoints in between, and further events after the last
+// one.
+func (v *target) populate() *history {
+	v.Helper()
+	branches, err := os.ReadFile("../../core/run/testdata/branches.json")
+	require.NoError(v, err)
+	h := &history{
+		target: v, service: v.newService(), key: key(v.T, "k"),
+		kept: map[int64]audit.Checkpoint{}, runs: map[string]string{},
+	}
+	h.save(typed)
+	h.save(string(branches))
+	h.start("all", "typed")
+	full := tick(submission("s", "text", `"x"`, "num", "1.50", "flag", "true", "day", `"2026-11-23"`,
+		"moment", `"2026-11-23T10:00:00+01:00"`, "picks", `["b","a"]`, "pin", `"1234"`, "puk", `"5678"`), "i")
+	h.execute("all", run.Draft{Submission: full})
+	h.execute("all", run.Commit{Submission: full})
+	h.executeRefused("all", run.Commit{Submission: submission("s", "text", `"late"`)})
+	h.checkpoint()
+	h.execute("all", run.Amend{Submission: submission("s", "num", "2", "text", `"y"`), Reason: "typo"})
+	h.execute("all", run.Fail{Reason: "enough"})
+	h.execute("all", run.Erase{Step: "s", Slot: "puk", Reason: "asked"})
+	h.start("back", "branches")
+	h.execute("back", run.Commit{Submission: tick(submission("triage", "severity", `"low"`), "seen")})
+	h.execute("back", run.Commit{Submission: submission("repair", "hours", "2", "count", "1")})
+	h.execute("back", run.Commit{Submission: submission("check", "ok", "false")})
+	h.execute("back", run.Skip{Step: "repair", Reason: "no part"})
+	h.checkpoint()
+	h.start("fresh", "typed")
+	h.save(`{"id":"typed","name":"Typed again","steps":[
+		{"key":"only","title":"Only","slots":[{"name":"a","type":"string"}]}]}`)
+	h.start("newer", "typed")
+	h.execute("newer", run.Commit{Submission: submission("only", "a", `"1"`)})
+	return h
+}
+
+func (h *history) save(text string) {
+	h.Helper()
+	doc, err := jsondoc.Parse([]byte(text))
+	require.NoError(h, err)
+	_, err = h.service.SaveDefinition(h.Context(), app.Request{Actor: "ann"}, doc)
+	require.NoError(h, err)
+}
+
+func (h *history) start(name, procedure string) {
+	h.Helper()
+	metadata, err := jsondoc.Parse([]byte(`{"k":"v"}`))
+	require.NoError(h, err)
+	started, err := h.service.StartRun(h.Context(), app.Request{Actor: "ann"}, app.StartInput{
+		ProcedureID: procedure, UserID: "u", Reference: name, Metadata: metadata,
+	})
+	require.NoError(h, err)
+	h.runs[name] = started.ID
+}
+
+func (h *history) execute(name string, c run.Command) {
+	h.Helper()
+	_, err := h.service.Execute(h.Context(), app.Request{Actor: "ann", ID: "req"}, h.runs[name], c)
+	require.NoError(h, err)
+}
+
+func (h *history) executeRefused(name string, c run.Command) {
+	h.Helper()
+	_, err := h.service.Execute(h.Context(), app.Request{Actor: "eve"}, h.runs[name], c)
+	require.Error(h, err)
+}
+
+func (h *history) checkpoint() {
+	h.Helper()
+	made, err := h.service.MakeCheckpoints(h.Context(), []audit.Key{h.key})
+	require.NoError(h, err)
+	require.NotEmpty(h, made)
+	for _, n := range made {
+		c, err := audit.OpenCheckpoint(n.Note)
+		require.NoError(h, err)
+		h.kept[n.Number] = c
+	}
+}
+
+func (h *history) trust() verify.Trust {
+	return verify.Trust{Kept: h.kept, Keys: []string{h.key.Public}}
+}
+
+// subtest runs a subtest on the same database.
+func (h *history) subtest(name string, test func(h *history)) {
+	h.Helper()
+	h.Run(name, func(t *testing.T) {
+		db, sub := *h.target, *h
+		db.T, sub.target = t, &db
+		test(&sub)
+	})
+}
+
+// onEveryDatabase runs a test with a populated and unprotected database of each kind, which is restored afterwards.
+func onEveryDatabase(t *testing.T, test func(h *history)) {
+	t.Helper()
+	for name, open := range databases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := open(t).populate()
+			h.unprotect()
+			test(h)
+			h.restore(verifiedTables...)
+			require.Empty(t, h.verify(h.trust()), "restored")
+		})
+	}
+}
+
+// key returns a key whose seed repeats one byte.
+func key(t *testing.T, letter string) audit.Key {
+	t.Helper()
+	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat(letter, 32)), "test-"+letter)
+	require.NoError(t, err)
+	keys, err := audit.ParseKeys(private)
+	require.NoError(t, err)
+	return keys[0]
+}
