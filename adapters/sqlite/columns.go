@@ -88,14 +88,6 @@ func truth(n int64) (bool, error) {
 	return n == 1, nil
 }
 
-func optionalInteger(n *int) *int64 {
-	if n == nil {
-		return nil
-	}
-	wide := int64(*n)
-	return &wide
-}
-
 // corrupt says that stored rows contradict each other or the definition.
 func corrupt(format string, args ...any) error {
 	return fmt.Errorf("stored rows: "+format, args...)
