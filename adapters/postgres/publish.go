@@ -9,69 +9,58 @@ import (
 	"github.com/procedo/procedo/core/projection"
 )
 
+// definitionColumns holds the columns of the definition tables, by the table's name.
+var definitionColumns = map[string]ColumnList{
+	projection.VersionsTable:                  table.ProcedureVersions.AllColumns,
+	table.ProcedureSteps.TableName():          table.ProcedureSteps.AllColumns,
+	table.ProcedureTransitions.TableName():    table.ProcedureTransitions.AllColumns,
+	table.ProcedureSlots.TableName():          table.ProcedureSlots.AllColumns,
+	table.ProcedureSlotOptions.TableName():    table.ProcedureSlotOptions.AllColumns,
+	table.ProcedureChecklistItems.TableName(): table.ProcedureChecklistItems.AllColumns,
+}
+
 // insertDefinition holds the INSERT of each definition table, by the table's name.
-var insertDefinition = func() map[string]string {
-	statements := map[string]string{}
+var insertDefinition = func() map[string]bulk[[]any] {
+	statements := map[string]bulk[[]any]{}
 	for _, t := range projection.PublishedTables(&procedure.Version{Definition: &procedure.Definition{}}, nil) {
-		columns := make(ColumnList, len(t.Columns))
-		arrays := make([]array, len(t.Columns))
+		var columns []column[[]any]
 		for i, name := range t.Columns {
-			columns[i] = StringColumn(name)
-			arrays[i] = array{columns[i], arrayType(t.Name, name)}
+			columns = append(columns, of(
+				StringColumn(name), arrayType(t.Name, name), func(row *[]any) any { return (*row)[i] },
+			))
 		}
-		statements[t.Name] = fixed(insertRows(NewTable("", t.Name, "", columns...), nil, arrays...))
+		statements[t.Name] = insertBulk(NewTable("", t.Name, "", definitionColumns[t.Name]...), nil, columns...)
 	}
 	return statements
 }()
 
-// arrayType returns the SQL type of the array that holds a column's values, with the cast to the column's type where it
-// needs one.
-func arrayType(tableName, column string) string {
-	if column == "metadata" { // json, which is sent as text
+// arrayType returns the SQL type of the array that holds the values of a column of a definition table, with the cast to the
+// column's type where it needs one.
+func arrayType(tableName, name string) string {
+	if name == "metadata" { // json, which is sent as a text
 		return "text[]::json[]"
 	}
-	for _, t := range []struct {
-		WritableTable
-		columns ColumnList
-	}{
-		{table.ProcedureVersions, table.ProcedureVersions.AllColumns},
-		{table.ProcedureSteps, table.ProcedureSteps.AllColumns},
-		{table.ProcedureSlots, table.ProcedureSlots.AllColumns},
-		{table.ProcedureSlotOptions, table.ProcedureSlotOptions.AllColumns},
-		{table.ProcedureChecklistItems, table.ProcedureChecklistItems.AllColumns},
-		{table.ProcedureTransitions, table.ProcedureTransitions.AllColumns},
-	} {
-		if t.TableName() != tableName {
+	for _, c := range definitionColumns[tableName] {
+		if c.Name() != name {
 			continue
 		}
-		for _, c := range t.columns {
-			if c.Name() != column {
-				continue
-			}
-			switch c.(type) {
-			case ColumnBool:
-				return "bool[]"
-			case ColumnInteger:
-				return "int[]"
-			case ColumnTimestampz:
-				return "timestamptz[]"
-			}
+		switch c.(type) {
+		case ColumnString:
 			return "text[]"
+		case ColumnInteger:
+			return "int[]"
+		case ColumnBool:
+			return "bool[]"
+		case ColumnTimestampz:
+			return "timestamptz[]"
 		}
 	}
-	panic("no column " + column + " in " + tableName)
+	panic(tableName + " has no column " + name + " of a type that can be sent as an array")
 }
 
 // queueVersion writes a version: its document, and the rows that SQL can query.
 func queueVersion(b *pgx.Batch, v *procedure.Version) {
 	for _, t := range projection.PublishedTables(v, v.CreatedAt) {
-		if len(t.Rows) == 0 {
-			continue
-		}
-		values := make([]any, len(t.Columns))
-		for i := range t.Columns {
-			values[i] = column(t.Rows, func(row *[]any) any { return (*row)[i] })
-		}
-		b.Queue(insertDefinition[t.Name], values...)
+		insertDefinition[t.Name].queue(b, nil, t.Rows)
 	}
 }

@@ -12,19 +12,14 @@ import (
 // publish writes a version: its document, and the rows that SQL can query.
 func publish(ctx context.Context, t tx, v *procedure.Version) error {
 	for _, rows := range projection.PublishedTables(v, instant(v.CreatedAt)) {
-		columns := make(ColumnList, len(rows.Columns))
+		insert := insertion[[]any]{}
+		all := make(ColumnList, len(rows.Columns))
 		for i, name := range rows.Columns {
-			columns[i] = StringColumn(name)
+			all[i] = StringColumn(name)
+			insert.columns = append(insert.columns, column[[]any]{all[i], func(row []any) any { return row[i] }})
 		}
-		into := NewTable("", rows.Name, "", columns...)
-		err := insertAll(ctx, t, rows.Rows, func(chunk [][]any) statement {
-			insert := into.INSERT(columns)
-			for _, row := range chunk {
-				insert.VALUES(row[0], row[1:]...)
-			}
-			return insert
-		})
-		if err != nil {
+		insert.into = NewTable("", rows.Name, "", all...)
+		if err := insert.run(ctx, t, nil, rows.Rows); err != nil {
 			return err
 		}
 	}

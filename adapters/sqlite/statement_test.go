@@ -1,0 +1,35 @@
+package sqlite
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/adapters/storage"
+)
+
+func TestEveryStatementCompilesAndBinds(t *testing.T) {
+	db, err := Open("sqlite:" + t.TempDir() + "/statements.db")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	_, err = migrate.SQLite.Apply(t.Context(), db.Writer())
+	require.NoError(t, err)
+	require.NotEmpty(t, declared)
+	for _, s := range declared {
+		values := storage.Args{}
+		for _, name := range s.Params() {
+			values[name] = nil
+		}
+		q := s.Bind(values)
+		rows, err := db.Writer().QueryContext(t.Context(), "EXPLAIN "+q.Text, q.Args...)
+		require.NoError(t, err, s.Text())
+		require.NoError(t, rows.Close())
+		require.NoError(t, rows.Err())
+		for _, name := range s.Params() {
+			delete(values, name)
+			require.Panics(t, func() { s.Bind(values) }, "%s without %s", s.Text(), name)
+			values[name] = nil
+		}
+	}
+}
