@@ -4,7 +4,6 @@ import (
 	"context"
 
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/core/app"
@@ -46,10 +45,13 @@ func runFilter(f app.RunFilter) BoolExpression {
 	if !f.CreatedBefore.IsZero() {
 		where = where.AND(runs.CreatedAt.LT(TimestampzT(f.CreatedBefore)))
 	}
-	if after, err := uuid.Parse(f.After); err == nil {
+	switch {
+	case isRunID(f.After):
 		where = where.AND(RawBool(
 			"(runs.created_at, runs.id) < (SELECT l.created_at, l.id FROM runs l WHERE l.id = #after::uuid)",
-			RawArgs{"#after": after.String()}))
+			RawArgs{"#after": f.After}))
+	case f.After != "": // no run has this id
+		where = Bool(false)
 	}
 	return where
 }

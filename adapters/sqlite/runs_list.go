@@ -20,10 +20,10 @@ func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) (all []projection.R
 	return all, err
 }
 
-// listRuns returns the statement of a list.
+// listRuns returns the statement of a list. Every index that it may use ends in the order of the list.
 func listRuns(f app.RunFilter) SelectStatement {
 	return SELECT(runColumns).FROM(runs).WHERE(runFilter(f)).
-		ORDER_BY(runs.ID.DESC()).LIMIT(int64(f.Limit))
+		ORDER_BY(runs.CreatedAt.DESC(), runs.ID.DESC()).LIMIT(int64(f.Limit))
 }
 
 func runFilter(f app.RunFilter) BoolExpression {
@@ -46,7 +46,9 @@ func runFilter(f app.RunFilter) BoolExpression {
 		where = where.AND(runs.CreatedAt.LT(String(instant(f.CreatedBefore))))
 	}
 	if f.After != "" {
-		where = where.AND(runs.ID.LT(String(f.After)))
+		where = where.AND(RawBool(
+			"(runs.created_at, runs.id) < (SELECT l.created_at, l.id FROM runs l WHERE l.id = #after)",
+			RawArgs{"#after": f.After}))
 	}
 	return where
 }

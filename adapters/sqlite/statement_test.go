@@ -5,16 +5,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/storage"
 )
 
 func TestEveryStatementCompilesAndBinds(t *testing.T) {
-	db, err := Open("sqlite:" + t.TempDir() + "/statements.db")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	_, err = migrate.SQLite.Apply(t.Context(), db.Writer())
-	require.NoError(t, err)
+	db := migrated(t)
 	require.NotEmpty(t, declared)
 	for _, s := range declared {
 		values := storage.Args{}
