@@ -4,6 +4,9 @@ import (
 	"context"
 	"slices"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 )
 
@@ -43,4 +46,19 @@ func (d *DB) Text(t interface{ Fatalf(string, ...any) }, query string, args ...a
 		t.Fatalf("%s: %v", query, err)
 	}
 	return text
+}
+
+// Declared returns every statement that is built when the program starts.
+func Declared() []storage.Statement { return declared }
+
+// Params has the database parse a statement and returns how many parameters it has.
+func (d *DB) Params(query string) (n int, err error) {
+	err = d.pool.AcquireFunc(background, func(conn *pgxpool.Conn) error {
+		parsed, err := conn.Conn().Prepare(background, "", query)
+		if err == nil {
+			n = len(parsed.ParamOIDs)
+		}
+		return err
+	})
+	return n, err
 }

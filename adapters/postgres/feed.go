@@ -2,91 +2,124 @@ package postgres
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Feed reads what was committed: app.Feed. A position is the number of the transaction that wrote, or of the latest that had
-// ended by then: whoever waits for a row has often got a number before the one that they wait for. So the entries of one entity are in
-// the order of their commits. A reader stops before the oldest transaction that is still open: none comes later with a lower number.
+// Feed reads everything that was committed: app.Feed.
+//
+// An entry's position is the number of the transaction that wrote it or, if that is higher, of the latest transaction that
+// had ended by then: a transaction that waits for a row often has a lower number than the one that it waits for. So the
+// entries of one entity are in the order of their commits. A reader stops before the oldest transaction that is still open,
+// because no entry with a lower position can follow.
 type Feed struct{ DB *DB }
 
 var (
-	feed   = table.AuditFeed
-	events = table.AuditEvents
+	feed, events = table.AuditFeed, table.AuditEvents
 
-	insertFeed = fixed(feed.INSERT(feed.Position, feed.EntityType, feed.EntityID, feed.FirstSeq, feed.LastSeq).
-			QUERY(RawStatement(`SELECT base + greatest(pg_current_xact_id()::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1),
-				$1, $2, $3::bigint, $4::bigint FROM audit_feed_origin`)))
+	insertFeed = prepare(feed.
+			INSERT(feed.Position, feed.EntityType, feed.EntityID, feed.FirstSeq, feed.LastSeq).
+			QUERY(RawStatement(storage.Named(`
+			SELECT base + greatest(pg_current_xact_id()::text::bigint,
+					pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1),
+				#entity_type, #entity_id, #first_seq::bigint, #last_seq::bigint
+			FROM audit_feed_origin`))))
 
-	selectRecords = fixed(SELECT(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Seq, events.Action, events.Actor, events.OccurredAt, CAST(events.Payload).AS_TEXT(),
-		events.Canonical, events.PrevHash, events.Hash, table.AuditCheckpoints.Note).
-		FROM(feed.
-			LEFT_JOIN(events, events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID)).AND(events.Seq.BETWEEN(feed.FirstSeq, feed.LastSeq))).
-			LEFT_JOIN(table.AuditCheckpoints, RawBool("audit_feed.entity_type = 'checkpoint'").AND(table.AuditCheckpoints.Number.EQ(feed.LastSeq)))).
-		WHERE(settled().AND(beyond("audit_feed.last_seq")).AND(beyond("coalesce(audit_events.seq, audit_feed.last_seq)"))).
-		ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Seq).LIMIT(1))
+	selectRecords = prepare(SELECT(
+		feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq,
+		events.Seq, events.Action, events.Actor, events.OccurredAt, CAST(events.Payload).AS_TEXT(), events.Canonical,
+		events.PrevHash, events.Hash, notes.Note,
+	).FROM(feed.
+		LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.BETWEEN(feed.FirstSeq, feed.LastSeq))).
+		LEFT_JOIN(notes, RawBool("audit_feed.entity_type = 'checkpoint'").AND(notes.Number.EQ(feed.LastSeq))),
+	).WHERE(settled().
+		AND(afterCursor("audit_feed.last_seq")).
+		AND(afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)")), // an entry may have been read in part
+	).ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Seq).LIMIT(storage.Limit))
 
-	selectChanged = fixed(SELECT(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Hash).
-			FROM(feed.LEFT_JOIN(events, events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID)).AND(events.Seq.EQ(feed.LastSeq)))).
-			WHERE(settled().AND(beyond("audit_feed.last_seq"))).
-			ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq).LIMIT(1))
+	selectChanged = prepare(SELECT(
+		feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Hash,
+	).FROM(
+		feed.LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.EQ(feed.LastSeq))),
+	).WHERE(
+		settled().AND(afterCursor("audit_feed.last_seq")),
+	).ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq).LIMIT(storage.Limit))
 
-	// raiseOrigin lifts new positions above those that are there, where the database was restored into a cluster that counts lower.
-	raiseOrigin = fixed(RawStatement(`UPDATE audit_feed_origin SET base = base + behind.by
-		FROM (SELECT (SELECT coalesce(max(position), 0) FROM audit_feed) - base - pg_current_xact_id()::text::bigint + 1 AS by FROM audit_feed_origin) AS behind
+	eventsOfFeed = events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID))
+
+	// raiseOrigin raises new positions above the existing ones. They would be lower where the database was restored into a
+	// cluster that has counted fewer transactions.
+	raiseOrigin = prepare(RawStatement(`
+		UPDATE audit_feed_origin SET base = base + behind.by
+		FROM (
+			SELECT (SELECT coalesce(max(position), 0) FROM audit_feed) - base
+				- pg_current_xact_id()::text::bigint + 1 AS by
+			FROM audit_feed_origin
+		) AS behind
 		WHERE behind.by > 0`))
 )
 
-// beyond is true of what comes after a cursor, whose four members are its arguments.
-func beyond(seq string) BoolExpression {
-	return RawBool("(audit_feed.position, audit_feed.entity_type, audit_feed.entity_id, "+seq+") > (#position::bigint, #type::text, #id::text, #seq::bigint)",
-		RawArgs{"#position": 0, "#type": "", "#id": "", "#seq": 0})
+// afterCursor returns the condition that an entry comes after the cursor of the parameters position, entity_type, entity_id
+// and seq; seq is the SQL of the entry's own.
+func afterCursor(seq string) BoolExpression {
+	return RawBool(storage.Named("(audit_feed.position, audit_feed.entity_type, audit_feed.entity_id, " + seq + `)
+		> (#position::bigint, #entity_type::text, #entity_id::text, #seq::bigint)`))
 }
 
-// settled is true of what will not be preceded any more.
+func cursorArgs(c audit.Cursor, limit int) args {
+	return args{
+		"position": c.Position, "entity_type": c.Entity.Type, "entity_id": c.Entity.ID, "seq": c.Seq, "limit": limit,
+	}
+}
+
+// settled returns the condition that every transaction that may write before an entry has ended.
 func settled() BoolExpression {
-	return RawBool("audit_feed.position < (SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM audit_feed_origin)")
+	return RawBool(`audit_feed.position <
+		(SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM audit_feed_origin)`)
 }
 
-func queueFeed(b *pgx.Batch, written []audit.Event) {
-	first, last := written[0], written[len(written)-1]
-	b.Queue(insertFeed, last.Entity.Type, last.Entity.ID, first.Seq, last.Seq)
+// queueFeed adds the entry of the feed for events of one entity.
+func queueFeed(b *pgx.Batch, all []audit.Event) {
+	first, last := all[0], all[len(all)-1]
+	queue(b, insertFeed.Bind(args{
+		"entity_type": last.Entity.Type, "entity_id": last.Entity.ID, "first_seq": first.Seq, "last_seq": last.Seq,
+	}))
 }
 
-// AlignFeed makes new positions follow those that are there. To be called before the first write to a database that may have
-// been restored from a dump.
+// AlignFeed makes new positions follow the existing ones. It must be called before the first write to a database that may
+// have been restored from a dump.
 func (d *DB) AlignFeed(ctx context.Context) error {
-	d.trips()
-	_, err := d.pool.Exec(ctx, raiseOrigin)
+	_, err := d.exec(ctx, raiseOrigin.Bind(nil))
 	return translate(err)
 }
 
 // Records returns records after the cursor.
 func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all []audit.FeedRecord, err error) {
-	place := []any{after.Position, after.Entity.Type, after.Entity.ID, after.Seq}
-	err = f.DB.queryText(ctx, selectRecords, slices.Concat(place, place, []any{limit}), func(rows pgx.Rows) error {
+	err = f.DB.query(ctx, selectRecords.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {
 		r, err := scanRecord(rows)
 		all = append(all, r)
 		return err
 	})
-	return all, translate(err)
+	return all, err
 }
 
 func scanRecord(rows pgx.Rows) (r audit.FeedRecord, err error) {
 	var seq *int64
 	var action, actor, payload, canonical, prev, hash, note *string
 	var at *time.Time
-	if err := rows.Scan(&r.Position, &r.Entity.Type, &r.Entity.ID, &r.Seq, &seq, &action, &actor, &at, &payload, &canonical, &prev, &hash, &note); err != nil {
+	if err := rows.Scan(
+		&r.Position, &r.Entity.Type, &r.Entity.ID, &r.Seq,
+		&seq, &action, &actor, &at, &payload, &canonical, &prev, &hash, &note,
+	); err != nil {
 		return r, err
 	}
-	r.Note = orEmpty(note)
+	r.Note = storage.OrEmpty(note)
 	if seq != nil {
 		r.Seq = *seq
 		r.Event = &audit.Event{
@@ -97,14 +130,14 @@ func scanRecord(rows pgx.Rows) (r audit.FeedRecord, err error) {
 	return r, nil
 }
 
-// ChangedHeads returns the heads of what the next entries name.
+// ChangedHeads returns the heads of the entities that the next entries name.
 func (f Feed) ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
 	var heads audit.Heads
-	err := f.DB.queryText(ctx, selectChanged, []any{after.Position, after.Entity.Type, after.Entity.ID, after.Seq, limit}, func(rows pgx.Rows) error {
+	err := f.DB.query(ctx, selectChanged.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {
 		var hash *string
 		err := rows.Scan(&after.Position, &after.Entity.Type, &after.Entity.ID, &after.Seq, &hash)
-		heads.Add(after, orEmpty(hash))
+		heads.Add(after, storage.OrEmpty(hash))
 		return err
 	})
-	return heads.Leaves, after, translate(err)
+	return heads.Leaves, after, err
 }

@@ -1,5 +1,5 @@
-// Package postgres stores Procedo in PostgreSQL 15 to 17. go-jet builds the statements, pgx runs them in pipelined batches:
-// a run is loaded in one round trip, and a change written in another that commits itself.
+// Package postgres stores Procedo in PostgreSQL 15 to 17. Statements are built with go-jet and sent by pgx in pipelined
+// batches: a run is loaded in one round trip, and a change is written and committed in another.
 package postgres
 
 import (
@@ -10,7 +10,6 @@ import (
 	"net"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -21,7 +20,7 @@ import (
 // DB is one database and its connections.
 type DB struct {
 	pool  *pgxpool.Pool
-	sweep *pgxpool.Pool // for whoever reads much, and asks for more while reading
+	scans *pgxpool.Pool // for long scans, during which other queries are made
 	trips func()
 }
 
@@ -31,8 +30,10 @@ type Option func(*DB)
 // WithTrips calls f with every round trip to the database.
 func WithTrips(f func()) Option { return func(d *DB) { d.trips = f } }
 
-// Open prepares connections to the database that a URL (postgres://…) names; it connects when first used. pool_max_conns
-// and the other settings of pgxpool may stand in the URL.
+const maxConnections = 16
+
+// Open prepares connections to the database that a URL (postgres://…) names; it connects when it is first used. The URL may
+// contain pool_max_conns and the other settings of pgxpool.
 func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, error) {
 	config, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
@@ -40,7 +41,7 @@ func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, erro
 	}
 	for name, value := range map[string]string{
 		"application_name": "procedo", "timezone": "UTC", "datestyle": "ISO", "statement_timeout": "30s",
-		"random_page_cost":              "1.1",             // as on any disk without arms: a page of a list is then read by its own index
+		"random_page_cost":              "1.1",             // a disk without seek time, so that lists are read by their indexes
 		"default_transaction_isolation": "repeatable read", // a batch reads everything as of one moment
 	} {
 		if config.ConnConfig.RuntimeParams[name] == "" {
@@ -54,93 +55,52 @@ func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, erro
 	if err != nil {
 		return nil, err
 	}
-	sweep := config.Copy()
-	sweep.MinConns, sweep.ConnConfig.RuntimeParams["statement_timeout"] = 0, "0"
-	sweepers, err := pgxpool.NewWithConfig(ctx, sweep)
+	config = config.Copy()
+	config.MinConns, config.ConnConfig.RuntimeParams["statement_timeout"] = 0, "0"
+	scans, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{pool: pool, sweep: sweepers, trips: func() {}}
+	d := &DB{pool: pool, scans: scans, trips: func() {}}
 	for _, o := range options {
 		o(d)
 	}
 	return d, nil
 }
 
-const maxConnections = 16
-
-// Ping reports whether the database answers and has its schema; fault.Unavailable where not.
+// Ping returns fault.Unavailable unless the database answers and has its schema.
 func (d *DB) Ping(ctx context.Context) error {
-	var there bool
-	err := d.pool.QueryRow(ctx, "SELECT to_regclass('audit_events') IS NOT NULL").Scan(&there)
-	if err == nil && !there {
+	var exists bool
+	err := d.pool.QueryRow(ctx, "SELECT to_regclass('audit_events') IS NOT NULL").Scan(&exists)
+	if err == nil && !exists {
 		err = errors.New("the database has no schema")
 	}
 	if err != nil {
-		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
+		return unavailable(err)
 	}
 	return nil
 }
 
-// Close ends all connections.
+// Close closes all connections.
 func (d *DB) Close() error {
-	d.sweep.Close()
+	d.scans.Close()
 	d.pool.Close()
 	return nil
 }
 
-// send runs a batch in one round trip; by itself it is one transaction.
-func (d *DB) send(ctx context.Context, b *pgx.Batch) error {
-	d.trips()
-	return d.pool.SendBatch(ctx, b).Close()
-}
-
-// query hands each row to scan.
-func (d *DB) query(ctx context.Context, s statement, scan func(pgx.Rows) error) error {
-	query, args := s.Sql()
-	return d.queryText(ctx, query, args, scan)
-}
-
-func (d *DB) queryText(ctx context.Context, query string, args []any, scan func(pgx.Rows) error) error {
-	d.trips()
-	rows, err := d.pool.Query(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	return eachRow(rows, scan)
-}
-
-func eachRow(rows pgx.Rows, scan func(pgx.Rows) error) error {
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// statement is anything go-jet builds.
-type statement interface {
-	Sql() (query string, args []any)
-}
-
-// fixed is a statement whose text never changes: built once by go-jet, run with other arguments each time.
-func fixed(s statement) string {
-	query, _ := s.Sql()
-	return query
-}
-
-// Constraints that tell who was faster.
+// Error codes and a constraint that mean that another writer was faster.
 const (
 	uniqueViolation      = "23505"
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
-	divisionByZero       = "22012" // of followed, which says so
+	divisionByZero       = "22012" // of checkUpdated
 	receiptKey           = "idempotency_keys_pkey"
 )
 
-// translate turns the driver's errors into the core's, here and nowhere else.
+// readOnlyTransaction is the error code of a write to a server that has become a standby.
+const readOnlyTransaction = "25006"
+
+// translate returns the fault that an error of the driver means. Errors are translated here and nowhere else.
 func translate(err error) error {
 	var known *fault.Error
 	var pg *pgconn.PgError
@@ -150,23 +110,33 @@ func translate(err error) error {
 		return err
 	case errors.As(err, &pg):
 		return translateCode(pg, err)
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.As(err, &network), pgconn.SafeToRetry(err),
-		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF): // the connection was cut
-		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded),
+		errors.As(err, &network), pgconn.SafeToRetry(err),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF): // the connection was closed
+		return unavailable(err)
 	}
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)
 }
 
 func translateCode(pg *pgconn.PgError, err error) error {
-	switch {
-	case pg.Code == uniqueViolation && pg.ConstraintName == receiptKey:
-		return app.ErrReceiptTaken
-	case pg.Code == uniqueViolation, pg.Code == serializationFailure, pg.Code == deadlockDetected, pg.Code == divisionByZero:
+	switch pg.Code {
+	case uniqueViolation:
+		if pg.ConstraintName == receiptKey {
+			return app.ErrReceiptTaken
+		}
 		return app.ErrMoved
+	case serializationFailure, deadlockDetected, divisionByZero:
+		return app.ErrMoved
+	case readOnlyTransaction:
+		return unavailable(err)
 	}
-	switch class := pg.Code[:2]; {
-	case pg.Code == "25006", class == "08", class == "53", class == "57", class == "58": // read-only after a failover; connection, resources, operator, system
-		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
+	switch pg.Code[:2] {
+	case "08", "53", "57", "58": // connection, resources, operator intervention, system
+		return unavailable(err)
 	}
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)
+}
+
+func unavailable(err error) error {
+	return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
 }

@@ -25,3 +25,14 @@ func Storage(db *DB, language condition.Language, keep func(app.Definitions) app
 		Heads: runs,
 	}
 }
+
+var (
+	_ app.Runs          = Runs{}
+	_ app.RunList       = Runs{}
+	_ app.RunHeads      = Runs{}
+	_ app.Procedures    = Procedures{}
+	_ app.ProcedureList = Procedures{}
+	_ app.Trail         = Trail{}
+	_ app.EventList     = Trail{}
+	_ app.Receipts      = Receipts{}
+)

@@ -12,25 +12,32 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// Receipts keeps answers by idempotency key: app.Receipts.
+// Receipts stores receipts by idempotency key: app.Receipts.
 type Receipts struct{ DB *DB }
 
 var (
-	receipts      = table.IdempotencyKeys
-	sameReceipt   = receipts.Actor.EQ(String("")).AND(receipts.Operation.EQ(String(""))).AND(receipts.Key.EQ(String("")))
-	selectReceipt = fixed(SELECT(receipts.Fingerprint, receipts.Answer, receipts.CreatedAt).FROM(receipts).
-			WHERE(sameReceipt.AND(receipts.CreatedAt.GT_EQ(TimestampzT(time.Time{})))))
-	expireReceipt = fixed(receipts.DELETE().WHERE(sameReceipt.AND(receipts.CreatedAt.LT(TimestampzT(time.Time{})))))
-	insertReceipt = fixed(receipts.INSERT(receipts.Actor, receipts.Operation, receipts.Key, receipts.Fingerprint, receipts.Answer, receipts.CreatedAt).
-			VALUES("", "", "", "", []byte{}, time.Time{}))
-	pruneReceipts = fixed(receipts.DELETE().WHERE(receipts.CreatedAt.LT(TimestampzT(time.Time{}))))
+	receipts = table.IdempotencyKeys
+
+	receiptWithKey = receipts.Actor.EQ(textParam("actor")).
+			AND(receipts.Operation.EQ(textParam("operation"))).
+			AND(receipts.Key.EQ(textParam("key")))
+
+	selectReceipt = prepare(SELECT(receipts.Fingerprint, receipts.Answer, receipts.CreatedAt).FROM(receipts).
+			WHERE(receiptWithKey.AND(receipts.CreatedAt.GT_EQ(timeParam("since")))))
+
+	expireReceipt = prepare(receipts.DELETE().
+			WHERE(receiptWithKey.AND(receipts.CreatedAt.LT(timeParam("before")))))
+
+	insertReceipt = prepare(insertInto(receipts, receipts.AllColumns))
+	pruneReceipts = prepare(receipts.DELETE().WHERE(receipts.CreatedAt.LT(timeParam("before"))))
 )
 
 // Find returns the receipt of a key created at or after since.
 func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time) (app.Receipt, bool, error) {
 	r := app.Receipt{ReceiptKey: key}
-	s.DB.trips()
-	err := s.DB.pool.QueryRow(ctx, selectReceipt, key.Actor, key.Operation, key.Key, since).Scan(&r.Fingerprint, &r.Answer, &r.CreatedAt)
+	err := s.DB.row(ctx, selectReceipt.Bind(args{
+		"actor": key.Actor, "operation": key.Operation, "key": key.Key, "since": since,
+	})).Scan(&r.Fingerprint, &r.Answer, &r.CreatedAt)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return app.Receipt{}, false, nil
 	}
@@ -47,17 +54,21 @@ func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
 
 // Prune removes receipts created before the instant.
 func (s Receipts) Prune(ctx context.Context, before time.Time) error {
-	s.DB.trips()
-	_, err := s.DB.pool.Exec(ctx, pruneReceipts, before)
+	_, err := s.DB.exec(ctx, pruneReceipts.Bind(args{"before": before}))
 	return translate(err)
 }
 
-// queueReceipt writes a receipt where there is one to write. An expired one of the same key gives way; another is a unique
-// violation, which takes the whole batch back.
+// queueReceipt writes a receipt unless it is nil. An expired one with the same key is removed first; any other is a unique
+// violation, which rolls the whole batch back.
 func queueReceipt(b *pgx.Batch, r *app.Receipt) {
 	if r == nil {
 		return
 	}
-	b.Queue(expireReceipt, r.Actor, r.Operation, r.Key, r.CreatedAt.Add(-app.ReceiptLife))
-	b.Queue(insertReceipt, r.Actor, r.Operation, r.Key, r.Fingerprint, r.Answer, r.CreatedAt)
+	queue(b, expireReceipt.Bind(args{
+		"actor": r.Actor, "operation": r.Operation, "key": r.Key, "before": r.CreatedAt.Add(-app.ReceiptLife),
+	}))
+	queue(b, insertReceipt.Bind(args{
+		"actor": r.Actor, "operation": r.Operation, "key": r.Key, "fingerprint": r.Fingerprint, "answer": r.Answer,
+		"created_at": r.CreatedAt,
+	}))
 }

@@ -7,44 +7,114 @@ import (
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
 	"github.com/jackc/pgx/v5"
 
-	"github.com/procedo/procedo/adapters/postgres/gen/table"
+	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Trail reads events: app.Trail.
+// Trail reads events: app.Trail and app.EventList.
 type Trail struct{ DB *DB }
+
+var (
+	// eventColumns are those that scanEvent reads.
+	eventColumns = ProjectionList{
+		events.EntityType, events.EntityID, events.Seq, events.Action, events.Actor, events.OccurredAt,
+		CAST(events.Payload).AS_TEXT(), events.Canonical, events.PrevHash, events.Hash,
+	}
+
+	selectEvents = prepare(SELECT(eventColumns).FROM(events).
+			WHERE(events.EntityType.EQ(textParam("entity_type")).
+				AND(events.EntityID.EQ(textParam("entity_id"))).
+				AND(events.Seq.GT(intParam("after")))).
+			ORDER_BY(events.Seq.ASC()).LIMIT(storage.Limit))
+
+	insertEvents = insertBulk(events, nil,
+		of(events.EntityType, "text[]", func(e *audit.Event) string { return e.Entity.Type }),
+		of(events.EntityID, "text[]", func(e *audit.Event) string { return e.Entity.ID }),
+		of(events.Seq, "bigint[]", func(e *audit.Event) int64 { return e.Seq }),
+		of(events.Action, "text[]", func(e *audit.Event) string { return e.Action }),
+		of(events.Actor, "text[]", func(e *audit.Event) string { return e.Actor }),
+		of(events.OccurredAt, "timestamptz[]", func(e *audit.Event) time.Time { return e.OccurredAt }),
+		of(events.Payload, "text[]::json[]", func(e *audit.Event) string { return string(e.Payload) }),
+		of(events.Canonical, "text[]", func(e *audit.Event) string { return e.Canonical }),
+		of(events.PrevHash, "text[]", func(e *audit.Event) string { return e.PrevHash }),
+		of(events.Hash, "text[]", func(e *audit.Event) string { return e.Hash }),
+	)
+)
 
 // Events returns events of one entity with seq above after, oldest first.
 func (r Trail) Events(ctx context.Context, of audit.Entity, after int64, limit int) ([]audit.Event, error) {
-	var all []audit.Event
-	e := table.AuditEvents
-	err := r.DB.query(ctx, SELECT(e.Seq, e.Action, e.Actor, e.OccurredAt, CAST(e.Payload).AS_TEXT(), e.Canonical, e.PrevHash, e.Hash).FROM(e).
-		WHERE(e.EntityType.EQ(String(of.Type)).AND(e.EntityID.EQ(String(of.ID))).AND(e.Seq.GT(Int(after)))).
-		ORDER_BY(e.Seq.ASC()).LIMIT(int64(limit)), func(rows pgx.Rows) error {
-		e := audit.Event{Entity: of}
-		var payload string
-		err := rows.Scan(&e.Seq, &e.Action, &e.Actor, &e.OccurredAt, &payload, &e.Canonical, &e.PrevHash, &e.Hash)
-		e.OccurredAt, e.Payload = e.OccurredAt.UTC(), []byte(payload)
+	return r.events(ctx, selectEvents.Bind(args{
+		"entity_type": of.Type, "entity_id": of.ID, "after": after, "limit": limit,
+	}))
+}
+
+// ListEvents returns events, newest first.
+func (r Trail) ListEvents(ctx context.Context, f app.EventFilter) ([]audit.Event, error) {
+	return r.events(ctx, build(listEvents(f)))
+}
+
+func (r Trail) events(ctx context.Context, q storage.Query) (all []audit.Event, err error) {
+	err = r.DB.query(ctx, q, func(rows pgx.Rows) error {
+		e, err := scanEvent(rows)
 		all = append(all, e)
 		return err
 	})
-	return all, translate(err)
+	return all, err
 }
 
-var insertEvents = func() string {
-	e := table.AuditEvents
-	return fixed(insertRows(e, nil, array{e.EntityType, "text[]"}, array{e.EntityID, "text[]"}, array{e.Seq, "bigint[]"}, array{e.Action, "text[]"},
-		array{e.Actor, "text[]"}, array{e.OccurredAt, "timestamptz[]"}, array{e.Payload, "text[]::json[]"}, array{e.Canonical, "text[]"},
-		array{e.PrevHash, "text[]"}, array{e.Hash, "text[]"}))
-}()
+func scanEvent(rows pgx.Rows) (e audit.Event, err error) {
+	err = rows.Scan(
+		&e.Entity.Type, &e.Entity.ID, &e.Seq, &e.Action, &e.Actor, &e.OccurredAt,
+		(*[]byte)(&e.Payload), &e.Canonical, &e.PrevHash, &e.Hash,
+	)
+	e.OccurredAt = e.OccurredAt.UTC()
+	return e, err
+}
 
-// queueEvents writes the events of one entity, in their order, and their entry in the feed.
-func queueEvents(b *pgx.Batch, events []audit.Event) {
-	b.Queue(insertEvents,
-		column(events, func(e *audit.Event) string { return e.Entity.Type }), column(events, func(e *audit.Event) string { return e.Entity.ID }),
-		column(events, func(e *audit.Event) int64 { return e.Seq }), column(events, func(e *audit.Event) string { return e.Action }),
-		column(events, func(e *audit.Event) string { return e.Actor }), column(events, func(e *audit.Event) time.Time { return e.OccurredAt }),
-		column(events, func(e *audit.Event) string { return string(e.Payload) }), column(events, func(e *audit.Event) string { return e.Canonical }),
-		column(events, func(e *audit.Event) string { return e.PrevHash }), column(events, func(e *audit.Event) string { return e.Hash }))
-	queueFeed(b, events)
+// listEvents returns the statement of a list. Every index that it may use ends in the order of the list; the events of one
+// entity are read along the primary key.
+func listEvents(f app.EventFilter) SelectStatement {
+	where := Bool(true)
+	for _, equal := range []struct {
+		column ColumnString
+		value  string
+	}{
+		{events.EntityType, f.Entity.Type}, {events.EntityID, f.Entity.ID},
+		{events.Actor, f.Actor}, {events.Action, f.Action},
+	} {
+		if equal.value != "" {
+			where = where.AND(equal.column.EQ(String(equal.value)))
+		}
+	}
+	if !f.Since.IsZero() {
+		where = where.AND(events.OccurredAt.GT_EQ(TimestampzT(f.Since)))
+	}
+	if !f.Until.IsZero() {
+		where = where.AND(events.OccurredAt.LT(TimestampzT(f.Until)))
+	}
+	selected := SELECT(eventColumns).FROM(events)
+	if f.Entity.ID != "" {
+		if f.After.Seq > 0 {
+			where = where.AND(events.Seq.LT(Int(f.After.Seq)))
+		}
+		return selected.WHERE(where).ORDER_BY(events.Seq.DESC()).LIMIT(int64(f.Limit))
+	}
+	if f.After.Seq > 0 {
+		where = where.AND(RawBool(
+			`(audit_events.occurred_at, audit_events.entity_type, audit_events.entity_id, audit_events.seq)
+				< (#at::timestamptz, #type::text, #id::text, #seq::bigint)`,
+			RawArgs{
+				"#at": f.After.At, "#type": f.After.Entity.Type, "#id": f.After.Entity.ID, "#seq": f.After.Seq,
+			}))
+	}
+	return selected.WHERE(where).
+		ORDER_BY(events.OccurredAt.DESC(), events.EntityType.DESC(), events.EntityID.DESC(), events.Seq.DESC()).
+		LIMIT(int64(f.Limit))
+}
+
+// queueEvents adds the events of one entity, in their order, and their entry in the feed.
+func queueEvents(b *pgx.Batch, all []audit.Event) {
+	insertEvents.queue(b, nil, all)
+	queueFeed(b, all)
 }

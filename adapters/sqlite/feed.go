@@ -7,80 +7,99 @@ import (
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
 
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Feed reads what was committed: app.Feed. There is one writer at a time, so that positions are in the order of the commits.
+// Feed reads everything that was committed: app.Feed. There is one writer at a time, so the positions are in the order of
+// the commits.
 type Feed struct{ DB *DB }
 
 var (
-	feed = table.AuditFeed
+	feed, events = table.AuditFeed, table.AuditEvents
 
-	insertFeed = fixed(feed.INSERT(feed.EntityType, feed.EntityID, feed.FirstSeq, feed.LastSeq).VALUES("", "", 0, 0))
+	insertFeed = prepare(insertInto(feed, ColumnList{feed.EntityType, feed.EntityID, feed.FirstSeq, feed.LastSeq}))
 
-	// selectRecords reads on from an entry that was perhaps not given out whole.
-	selectRecords = fixed(SELECT(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, table.AuditEvents.Seq, table.AuditEvents.Action, table.AuditEvents.Actor,
-		table.AuditEvents.OccurredAt, table.AuditEvents.Payload, table.AuditEvents.Canonical, table.AuditEvents.PrevHash, table.AuditEvents.Hash, table.AuditCheckpoints.Note).
-		FROM(feed.LEFT_JOIN(table.AuditEvents, table.AuditEvents.EntityType.EQ(feed.EntityType).AND(table.AuditEvents.EntityID.EQ(feed.EntityID)).
-			AND(table.AuditEvents.Seq.BETWEEN(feed.FirstSeq, feed.LastSeq))).
-			LEFT_JOIN(table.AuditCheckpoints, feed.EntityType.EQ(String(audit.CheckpointEntity)).AND(table.AuditCheckpoints.Number.EQ(feed.LastSeq)))).
-		WHERE(beyond("coalesce(audit_events.seq, audit_feed.last_seq)")).
-		ORDER_BY(feed.Position, table.AuditEvents.Seq).LIMIT(1))
+	selectRecords = prepare(SELECT(
+		feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq,
+		events.Seq, events.Action, events.Actor, events.OccurredAt, events.Payload, events.Canonical, events.PrevHash,
+		events.Hash, notes.Note,
+	).FROM(feed.
+		LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.BETWEEN(feed.FirstSeq, feed.LastSeq))).
+		LEFT_JOIN(notes, feed.EntityType.EQ(String(audit.CheckpointEntity)).AND(notes.Number.EQ(feed.LastSeq))),
+	).WHERE(
+		afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)"), // an entry may have been read in part
+	).ORDER_BY(feed.Position, events.Seq).LIMIT(storage.Limit))
+
+	selectChanged = prepare(SELECT(
+		feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Hash,
+	).FROM(
+		feed.LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.EQ(feed.LastSeq))),
+	).WHERE(
+		afterCursor("audit_feed.last_seq"),
+	).ORDER_BY(feed.Position).LIMIT(storage.Limit))
+
+	eventsOfFeed = events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID))
 )
 
-// beyond is true of what comes after a cursor. Its arguments: the position, the position, the seq.
-func beyond(seq string) BoolExpression {
-	return feed.Position.GT_EQ(Int(0)).AND(RawBool("(audit_feed.position, "+seq+") > (#position, #seq)", RawArgs{"#position": 0, "#seq": 0}))
+// afterCursor returns the condition that an entry comes after the cursor of the parameters position and seq; seq is the
+// SQL of the entry's own. The first comparison is the one that SQLite can use an index for.
+func afterCursor(seq string) BoolExpression {
+	return feed.Position.GT_EQ(intParam("position")).
+		AND(RawBool(storage.Named("(audit_feed.position, " + seq + ") > (#position, #seq)")))
 }
 
-func writeFeed(ctx context.Context, t tx, events []audit.Event) error {
-	first, last := events[0], events[len(events)-1]
-	return t.execText(ctx, insertFeed, last.Entity.Type, last.Entity.ID, first.Seq, last.Seq)
+// writeFeed writes the entry of the feed for events of one entity.
+func writeFeed(ctx context.Context, t tx, all []audit.Event) error {
+	first, last := all[0], all[len(all)-1]
+	_, err := t.exec(ctx, insertFeed.Bind(args{
+		"entity_type": last.Entity.Type, "entity_id": last.Entity.ID, "first_seq": first.Seq, "last_seq": last.Seq,
+	}))
+	return err
 }
 
 // Records returns records after the cursor.
-func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) ([]audit.FeedRecord, error) {
-	var all []audit.FeedRecord
-	err := f.DB.within(ctx, f.DB.read, func(t tx) error {
-		return t.queryText(ctx, selectRecords, []any{audit.CheckpointEntity, after.Position, after.Position, after.Seq, limit}, func(rows *sql.Rows) error {
-			r, err := scanRecord(rows)
-			all = append(all, r)
-			return err
-		})
+func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all []audit.FeedRecord, err error) {
+	q := selectRecords.Bind(args{"position": after.Position, "seq": after.Seq, "limit": limit})
+	err = f.DB.query(ctx, q, func(rows *sql.Rows) error {
+		r, err := scanRecord(rows)
+		all = append(all, r)
+		return err
 	})
-	return all, translate(err)
+	return all, err
 }
 
 func scanRecord(rows *sql.Rows) (r audit.FeedRecord, err error) {
 	var seq *int64
 	var action, actor, occurredAt, payload, canonical, prev, hash, note *string
-	if err := rows.Scan(&r.Position, &r.Entity.Type, &r.Entity.ID, &r.Seq, &seq, &action, &actor, &occurredAt, &payload, &canonical, &prev, &hash, &note); err != nil {
+	if err := rows.Scan(
+		&r.Position, &r.Entity.Type, &r.Entity.ID, &r.Seq,
+		&seq, &action, &actor, &occurredAt, &payload, &canonical, &prev, &hash, &note,
+	); err != nil {
 		return r, err
 	}
-	r.Note = orEmpty(note)
+	r.Note = storage.OrEmpty(note)
 	if seq == nil {
 		return r, nil
 	}
 	r.Seq = *seq
-	r.Event = &audit.Event{Entity: r.Entity, Seq: *seq, Action: *action, Actor: *actor, Payload: []byte(*payload), Canonical: *canonical, PrevHash: *prev, Hash: *hash}
+	r.Event = &audit.Event{
+		Entity: r.Entity, Seq: *seq, Action: *action, Actor: *actor, Payload: []byte(*payload),
+		Canonical: *canonical, PrevHash: *prev, Hash: *hash,
+	}
 	r.Event.OccurredAt, err = parseInstant(*occurredAt)
 	return r, err
 }
 
-var selectChanged = fixed(SELECT(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, table.AuditEvents.Hash).
-	FROM(feed.LEFT_JOIN(table.AuditEvents, table.AuditEvents.EntityType.EQ(feed.EntityType).AND(table.AuditEvents.EntityID.EQ(feed.EntityID)).AND(table.AuditEvents.Seq.EQ(feed.LastSeq)))).
-	WHERE(beyond("audit_feed.last_seq")).ORDER_BY(feed.Position).LIMIT(1))
-
-// ChangedHeads returns the heads of what the next entries name.
+// ChangedHeads returns the heads of the entities that the next entries name.
 func (f Feed) ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
 	var heads audit.Heads
-	err := f.DB.within(ctx, f.DB.read, func(t tx) error {
-		return t.queryText(ctx, selectChanged, []any{after.Position, after.Position, after.Seq, limit}, func(rows *sql.Rows) error {
-			var hash *string
-			err := rows.Scan(&after.Position, &after.Entity.Type, &after.Entity.ID, &after.Seq, &hash)
-			heads.Add(after, orEmpty(hash))
-			return err
-		})
+	q := selectChanged.Bind(args{"position": after.Position, "seq": after.Seq, "limit": limit})
+	err := f.DB.query(ctx, q, func(rows *sql.Rows) error {
+		var hash *string
+		err := rows.Scan(&after.Position, &after.Entity.Type, &after.Entity.ID, &after.Seq, &hash)
+		heads.Add(after, storage.OrEmpty(hash))
+		return err
 	})
-	return heads.Leaves, after, translate(err)
+	return heads.Leaves, after, err
 }

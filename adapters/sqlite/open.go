@@ -1,4 +1,4 @@
-// Package sqlite stores Procedo in one SQLite file: the embedded default. Statements are built with go-jet.
+// Package sqlite stores Procedo in one SQLite file, which is the default. Statements are built with go-jet.
 package sqlite
 
 import (
@@ -20,20 +20,20 @@ import (
 // DB is one SQLite database: a single writer, since SQLite has one, and readers beside it (WAL).
 type DB struct {
 	write, read *pool
-	sweep       *sweepers // for whoever reads everything
+	scans       *rawConns // for verification and exports
 	trace       func(statement string)
 }
 
 // Option changes how a database is opened.
 type Option func(*DB)
 
-// WithTrace calls f with every statement that is sent, BEGIN and COMMIT included. It must be quick.
+// WithTrace calls f with every statement that is sent, BEGIN and COMMIT included. F must return quickly.
 func WithTrace(f func(statement string)) Option { return func(d *DB) { d.trace = f } }
 
 // readers is how many connections may read at once.
 const readers = 8
 
-// Path is the absolute name of the file that a database URL (sqlite:FILE) names.
+// Path returns the absolute path of the file that a database URL (sqlite:FILE) names.
 func Path(databaseURL string) (string, error) {
 	path, ok := strings.CutPrefix(databaseURL, "sqlite:")
 	path = strings.TrimPrefix(path, "//")
@@ -60,39 +60,42 @@ func Open(databaseURL string, options ...Option) (*DB, error) {
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
-	d := &DB{write: &pool{DB: write}, read: &pool{DB: read}, sweep: newSweepers(abs), trace: func(string) {}}
+	d := &DB{write: &pool{DB: write}, read: &pool{DB: read}, scans: newRawConns(abs), trace: func(string) {}}
 	for _, o := range options {
 		o(d)
 	}
 	return d, nil
 }
 
-// dsn: writers wait for each other; what is committed is on the disk (synchronous FULL); what is deleted is overwritten there.
+// dsn returns the data source name of a file. Writers wait for each other; a commit returns once it is on the disk
+// (synchronous FULL); deleted content is overwritten (secure_delete).
 func dsn(path, lock string, pragmas ...string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
-	u.RawQuery = lock + "&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)"
+	u.RawQuery = lock +
+		"&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)"
 	for _, p := range pragmas {
 		u.RawQuery += "&_pragma=" + p
 	}
 	return u.String()
 }
 
-// Checkpoint moves what stands in the write-ahead log into the database file, and empties the log where no reader is in it.
+// Checkpoint copies the write-ahead log into the database file and empties the log. It returns fault.Unavailable while a
+// reader needs the log.
 func (d *DB) Checkpoint(ctx context.Context) error {
 	var busy, pages, moved int64
 	if err := d.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
 		return translate(err)
 	}
 	if busy != 0 {
-		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(errors.New("somebody is reading the database: its write-ahead log could not be emptied"))
+		return unavailable(errors.New("the write-ahead log could not be emptied: a reader still needs it"))
 	}
 	return nil
 }
 
-// Writer is the connection that migrations run on. Its transactions take the write lock when they begin.
+// Writer returns the connection that migrations use. Its transactions take the write lock when they begin.
 func (d *DB) Writer() *sql.DB { return d.write.DB }
 
-// Ping reports whether the database answers and has its schema; fault.Unavailable where not.
+// Ping returns fault.Unavailable unless the database answers and has its schema.
 func (d *DB) Ping(ctx context.Context) error {
 	var tables int
 	err := d.read.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'audit_events'").Scan(&tables)
@@ -100,15 +103,15 @@ func (d *DB) Ping(ctx context.Context) error {
 		err = errors.New("the database has no schema")
 	}
 	if err != nil {
-		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
+		return unavailable(err)
 	}
 	return nil
 }
 
-// Close ends all connections.
-func (d *DB) Close() error { return errors.Join(d.sweep.Close(), d.read.Close(), d.write.Close()) }
+// Close closes all connections.
+func (d *DB) Close() error { return errors.Join(d.scans.Close(), d.read.Close(), d.write.Close()) }
 
-// translate turns the driver's errors into the core's, here and nowhere else.
+// translate returns the fault that an error of the drivers means. Errors are translated here and nowhere else.
 func translate(err error) error {
 	var known *fault.Error
 	var lite *driver.Error
@@ -116,17 +119,31 @@ func translate(err error) error {
 	case err == nil || errors.As(err, &known):
 		return err
 	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
-		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
-	case errors.As(err, &lite) && isBusy(lite.Code()), isBusy(int(direct.ErrCode(err))):
-		return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
+		return unavailable(err)
+	case errors.As(err, &lite) && isTemporary(lite.Code()), isTemporary(int(direct.ErrCode(err))):
+		return unavailable(err)
 	}
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)
 }
 
-// isBusy knows the result codes that pass: locked, interrupted, full, or unreachable storage.
-func isBusy(code int) bool {
+// translateOr returns the translated error; otherwise if there is none.
+func translateOr(err, otherwise error) error {
+	if err != nil {
+		return translate(err)
+	}
+	return otherwise
+}
+
+func unavailable(err error) error {
+	return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
+}
+
+// isTemporary reports whether a result code means that the database may be usable again later: it is locked, the call was
+// interrupted, the disk is full, or the file cannot be reached.
+func isTemporary(code int) bool {
 	switch code & 0xff {
-	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_INTERRUPT, codes.SQLITE_FULL, codes.SQLITE_IOERR, codes.SQLITE_CANTOPEN:
+	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_INTERRUPT, codes.SQLITE_FULL, codes.SQLITE_IOERR,
+		codes.SQLITE_CANTOPEN:
 		return true
 	}
 	return false

@@ -7,33 +7,38 @@ import (
 
 	direct "zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/procedo/procedo/adapters/storage"
 )
 
-// Whoever reads millions of rows goes past database/sql, whose driver makes several values of each column, and locks a connection
-// that nobody shares several times for each: that costs more than SQLite itself.
+// This file exists only for speed. Verification and exports read millions of rows: they bypass database/sql, whose driver
+// allocates several values for each column and locks the connection several times, which costs more than SQLite itself.
 
-// sweepers are connections to read everything with.
-type sweepers struct {
+// rawConns holds connections for long scans.
+type rawConns struct {
 	path string
 	idle chan *direct.Conn
 }
 
-func newSweepers(path string) *sweepers {
-	return &sweepers{path: path, idle: make(chan *direct.Conn, readers)}
+func newRawConns(path string) *rawConns {
+	return &rawConns{path: path, idle: make(chan *direct.Conn, readers)}
 }
 
-func (s *sweepers) take() (*direct.Conn, error) {
+func (c *rawConns) take() (*direct.Conn, error) {
 	select {
-	case conn := <-s.idle:
+	case conn := <-c.idle:
 		return conn, nil
 	default:
 	}
-	conn, err := direct.OpenConn(s.path, direct.OpenReadWrite)
+	conn, err := direct.OpenConn(c.path, direct.OpenReadWrite)
 	if err != nil {
 		return nil, err
 	}
-	// Nothing is written, pages are not copied, and a writer that resets the log is waited for.
-	for _, pragma := range []string{"PRAGMA query_only = ON", "PRAGMA mmap_size = 1099511627776", "PRAGMA busy_timeout = 5000"} {
+	for _, pragma := range []string{
+		"PRAGMA query_only = ON",
+		"PRAGMA mmap_size = 1099511627776", // pages are read without being copied
+		"PRAGMA busy_timeout = 5000",       // while a writer resets the write-ahead log
+	} {
 		if err := sqlitex.ExecuteTransient(conn, pragma, nil); err != nil {
 			return nil, errors.Join(err, conn.Close())
 		}
@@ -41,25 +46,25 @@ func (s *sweepers) take() (*direct.Conn, error) {
 	return conn, nil
 }
 
-// end ends what was read, and keeps the connection for whoever comes next.
-func (s *sweepers) end(conn *direct.Conn) {
+// release ends the transaction and keeps the connection for the next scan.
+func (c *rawConns) release(conn *direct.Conn) {
 	conn.SetInterrupt(nil)
 	if !conn.AutocommitEnabled() && sqlitex.ExecuteTransient(conn, "ROLLBACK", nil) != nil {
 		_ = conn.Close() // nothing is lost: it only read
 		return
 	}
 	select {
-	case s.idle <- conn:
+	case c.idle <- conn:
 	default:
 		_ = conn.Close()
 	}
 }
 
-// Close closes those that are idle.
-func (s *sweepers) Close() (err error) {
+// Close closes the connections that are idle.
+func (c *rawConns) Close() (err error) {
 	for {
 		select {
-		case conn := <-s.idle:
+		case conn := <-c.idle:
 			err = errors.Join(err, conn.Close())
 		default:
 			return err
@@ -67,19 +72,22 @@ func (s *sweepers) Close() (err error) {
 	}
 }
 
-// query hands each row of a statement to each. A row is only good until each returns.
-type query func(s statement, each func(*rawRow) error) error
+// rawQuery runs a statement and calls each with its rows. A row is valid only until each returns.
+type rawQuery func(q storage.Query, each func(*rawRow) error) error
 
-// raw lets do read, with all its statements as of one moment.
-func (d *DB) raw(ctx context.Context, do func(query query) error) error {
-	conn, err := d.sweep.take()
+// raw lets do read over a connection of its own, with all its statements as of one moment.
+func (d *DB) raw(ctx context.Context, do func(rawQuery) error) error {
+	conn, err := d.scans.take()
 	if err != nil {
 		return translate(err)
 	}
-	defer d.sweep.end(conn)
+	defer d.scans.release(conn)
 	conn.SetInterrupt(ctx.Done())
 	if err = sqlitex.ExecuteTransient(conn, "BEGIN", nil); err == nil {
-		err = do(func(s statement, each func(*rawRow) error) error { return d.rawQuery(conn, s, each) })
+		err = do(func(q storage.Query, each func(*rawRow) error) error {
+			d.trace(q.Text)
+			return runRaw(conn, q, each)
+		})
 	}
 	if ctx.Err() != nil {
 		err = ctx.Err()
@@ -87,15 +95,13 @@ func (d *DB) raw(ctx context.Context, do func(query query) error) error {
 	return translate(err)
 }
 
-func (d *DB) rawQuery(conn *direct.Conn, s statement, each func(*rawRow) error) (err error) {
-	text, args := single(s)
-	d.trace(text)
-	stmt, err := conn.Prepare(text)
+func runRaw(conn *direct.Conn, q storage.Query, each func(*rawRow) error) (err error) {
+	stmt, err := conn.Prepare(q.Text)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, stmt.Reset()) }()
-	for i, arg := range args {
+	for i, arg := range q.Args {
 		switch arg := arg.(type) {
 		case string:
 			stmt.BindText(i+1, arg)
@@ -117,28 +123,29 @@ func (d *DB) rawQuery(conn *direct.Conn, s statement, each func(*rawRow) error) 
 	}
 }
 
-// rawRow is the row at which a statement stands.
+// rawRow is the current row of a statement.
 type rawRow struct {
 	stmt    *direct.Stmt
-	skip    int // columns that are not scanned
+	skip    int // leading columns that Scan leaves out
 	scratch []byte
-	known   map[string]string // short texts that came before: keys and names come again and again
+	known   map[string]string // short texts of earlier rows: keys and names are repeated often
 }
 
-// What is remembered of texts.
+// Limits of the texts that are kept.
 const (
 	shortText = 32  // bytes
-	longText  = 100 // bytes, above which a text is not likely to come again
+	longText  = 100 // bytes; longer texts are hardly ever repeated
 	mostKnown = 500
 )
 
-func (r *rawRow) text(col int, before string) string {
+// text returns a column's text; previous if it is equal to it.
+func (r *rawRow) text(col int, previous string) string {
 	if r.stmt.ColumnLen(col) > longText {
 		return r.stmt.ColumnText(col)
 	}
 	b := r.bytes(col)
-	if string(b) == before {
-		return before
+	if string(b) == previous {
+		return previous
 	}
 	if len(b) > shortText {
 		return string(b)
@@ -152,16 +159,19 @@ func (r *rawRow) text(col int, before string) string {
 	return text
 }
 
-// Scan takes the kinds of destination that the tables need. A text that is there already is not made again.
+// Scan reads the row into destinations of the types that the tables need. A destination whose text does not change keeps
+// its string.
 func (r *rawRow) Scan(dest ...any) error {
 	for i, d := range dest {
 		if !r.assign(d, r.skip+i) {
-			return corrupt("column %s has a value of %s", r.stmt.ColumnName(r.skip+i), r.stmt.ColumnType(r.skip+i))
+			return storage.Corrupt("column %s has a value of %s",
+				r.stmt.ColumnName(r.skip+i), r.stmt.ColumnType(r.skip+i))
 		}
 	}
 	return nil
 }
 
+// assign reports whether the column has a value of the destination's type.
 func (r *rawRow) assign(dest any, col int) bool {
 	kind := r.stmt.ColumnType(col)
 	switch d := dest.(type) {
@@ -190,7 +200,7 @@ func (r *rawRow) assign(dest any, col int) bool {
 	return false
 }
 
-// bytes are those of a column, good until the next is asked for.
+// bytes returns a column's bytes, which are valid until the next call.
 func (r *rawRow) bytes(col int) []byte {
 	n := r.stmt.ColumnLen(col)
 	if cap(r.scratch) < n {

@@ -12,22 +12,37 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// Receipts keeps answers by idempotency key: app.Receipts.
+// Receipts stores receipts by idempotency key: app.Receipts.
 type Receipts struct{ DB *DB }
 
-var receipts = table.IdempotencyKeys
+var (
+	receipts = table.IdempotencyKeys
 
-var selectReceipt = fixed(SELECT(receipts.Fingerprint, receipts.Answer, receipts.CreatedAt).FROM(receipts).
-	WHERE(receipts.Actor.EQ(String("")).AND(receipts.Operation.EQ(String(""))).AND(receipts.Key.EQ(String(""))).
-		AND(receipts.CreatedAt.GT_EQ(String("")))))
+	selectReceipt = prepare(SELECT(receipts.Fingerprint, receipts.Answer, receipts.CreatedAt).FROM(receipts).
+			WHERE(receipts.Actor.EQ(textParam("actor")).
+				AND(receipts.Operation.EQ(textParam("operation"))).
+				AND(receipts.Key.EQ(textParam("key"))).
+				AND(receipts.CreatedAt.GT_EQ(textParam("since")))))
+
+	pruneReceipts = prepare(receipts.DELETE().WHERE(receipts.CreatedAt.LT(textParam("before"))))
+
+	// upsertReceipt replaces a receipt with the same key if it has expired.
+	upsertReceipt = prepare(insertInto(receipts, receipts.AllColumns).
+			ON_CONFLICT(receipts.Actor, receipts.Operation, receipts.Key).
+			DO_UPDATE(SET(
+			receipts.Fingerprint.SET(receipts.EXCLUDED.Fingerprint),
+			receipts.Answer.SET(receipts.EXCLUDED.Answer),
+			receipts.CreatedAt.SET(receipts.EXCLUDED.CreatedAt),
+		).WHERE(receipts.CreatedAt.LT(textParam("expired_before")))))
+)
 
 // Find returns the receipt of a key created at or after since.
 func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time) (app.Receipt, bool, error) {
 	r := app.Receipt{ReceiptKey: key}
 	var createdAt string
-	s.DB.trace(selectReceipt)
-	err := s.DB.read.row(ctx, selectReceipt, key.Actor, key.Operation, key.Key, instant(since)).
-		Scan(&r.Fingerprint, &r.Answer, &createdAt)
+	err := s.DB.row(ctx, selectReceipt.Bind(args{
+		"actor": key.Actor, "operation": key.Operation, "key": key.Key, "since": instant(since),
+	})).Scan(&r.Fingerprint, &r.Answer, &createdAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return app.Receipt{}, false, nil
 	}
@@ -45,26 +60,21 @@ func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
 // Prune removes receipts created before the instant.
 func (s Receipts) Prune(ctx context.Context, before time.Time) error {
 	return s.DB.within(ctx, s.DB.write, func(t tx) error {
-		_, err := t.exec(ctx, receipts.DELETE().WHERE(receipts.CreatedAt.LT(String(instant(before)))))
+		_, err := t.exec(ctx, pruneReceipts.Bind(args{"before": instant(before)}))
 		return translate(err)
 	})
 }
 
-// writeReceipt writes a receipt where there is one to write; an expired one of the same key gives way.
+// writeReceipt writes a receipt unless it is nil. An expired one with the same key is replaced.
 func writeReceipt(ctx context.Context, t tx, r *app.Receipt) error {
 	if r == nil {
 		return nil
 	}
-	expired := instant(r.CreatedAt.Add(-app.ReceiptLife))
-	n, err := t.exec(ctx, receipts.INSERT(receipts.Actor, receipts.Operation, receipts.Key, receipts.Fingerprint, receipts.Answer, receipts.CreatedAt).
-		VALUES(r.Actor, r.Operation, r.Key, r.Fingerprint, r.Answer, instant(r.CreatedAt)).
-		ON_CONFLICT(receipts.Actor, receipts.Operation, receipts.Key).
-		DO_UPDATE(SET(
-			receipts.Fingerprint.SET(receipts.EXCLUDED.Fingerprint),
-			receipts.Answer.SET(receipts.EXCLUDED.Answer),
-			receipts.CreatedAt.SET(receipts.EXCLUDED.CreatedAt),
-		).WHERE(receipts.CreatedAt.LT(String(expired)))))
-	if err == nil && n == 0 {
+	changed, err := t.exec(ctx, upsertReceipt.Bind(args{
+		"actor": r.Actor, "operation": r.Operation, "key": r.Key, "fingerprint": r.Fingerprint, "answer": r.Answer,
+		"created_at": instant(r.CreatedAt), "expired_before": instant(r.CreatedAt.Add(-app.ReceiptLife)),
+	}))
+	if err == nil && changed == 0 {
 		return app.ErrReceiptTaken
 	}
 	return translate(err)

@@ -6,63 +6,49 @@ import (
 
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
 
-	"github.com/procedo/procedo/adapters/sqlite/gen/model"
-	"github.com/procedo/procedo/adapters/sqlite/gen/table"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/projection"
 )
 
-// ListRuns returns runs newest first.
-func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) ([]projection.RunRow, error) {
-	var all []projection.RunRow
-	err := s.DB.within(ctx, s.DB.read, func(t tx) error {
-		return t.query(ctx, SELECT(runColumns).FROM(table.Runs).WHERE(filter(f)).ORDER_BY(table.Runs.ID.DESC()).LIMIT(int64(f.Limit)),
-			func(rows *sql.Rows) error {
-				var row model.Runs
-				if err := scanRun(rows, &row); err != nil {
-					return err
-				}
-				sum, err := readRunRow(row)
-				all = append(all, sum)
-				return err
-			})
+// ListRuns returns runs, newest first.
+func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) (all []projection.RunRow, err error) {
+	err = s.DB.query(ctx, build(listRuns(f)), func(rows *sql.Rows) error {
+		r, err := scanRun(rows)
+		all = append(all, r)
+		return err
 	})
-	return all, translate(err)
+	return all, err
 }
 
-func filter(f app.RunFilter) BoolExpression {
+// listRuns returns the statement of a list. Every index that it may use ends in the order of the list.
+func listRuns(f app.RunFilter) SelectStatement {
+	return SELECT(runColumns).FROM(runs).WHERE(runFilter(f)).
+		ORDER_BY(runs.CreatedAt.DESC(), runs.ID.DESC()).LIMIT(int64(f.Limit))
+}
+
+func runFilter(f app.RunFilter) BoolExpression {
 	where := Bool(true)
 	for _, equal := range []struct {
 		column ColumnString
 		value  string
 	}{
-		{table.Runs.ProcedureID, f.ProcedureID}, {table.Runs.State, string(f.State)},
-		{table.Runs.UserID, f.UserID}, {table.Runs.Reference, f.Reference},
+		{runs.ProcedureID, f.ProcedureID}, {runs.State, string(f.State)},
+		{runs.UserID, f.UserID}, {runs.Reference, f.Reference},
 	} {
 		if equal.value != "" {
 			where = where.AND(equal.column.EQ(String(equal.value)))
 		}
 	}
 	if !f.CreatedAfter.IsZero() {
-		where = where.AND(table.Runs.CreatedAt.GT(String(instant(f.CreatedAfter))))
+		where = where.AND(runs.CreatedAt.GT(String(instant(f.CreatedAfter))))
 	}
 	if !f.CreatedBefore.IsZero() {
-		where = where.AND(table.Runs.CreatedAt.LT(String(instant(f.CreatedBefore))))
+		where = where.AND(runs.CreatedAt.LT(String(instant(f.CreatedBefore))))
 	}
 	if f.After != "" {
-		where = where.AND(table.Runs.ID.LT(String(f.After)))
+		where = where.AND(RawBool(
+			"(runs.created_at, runs.id) < (SELECT l.created_at, l.id FROM runs l WHERE l.id = #after)",
+			RawArgs{"#after": f.After}))
 	}
 	return where
 }
-
-var _ interface {
-	app.Runs
-	app.RunList
-} = Runs{}
-
-var (
-	_ app.Procedures = Procedures{}
-	_ app.Trail      = Trail{}
-	_ app.EventList  = Trail{}
-	_ app.Receipts   = Receipts{}
-)

@@ -8,12 +8,9 @@ import (
 
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
 
-	"github.com/procedo/procedo/adapters/sqlite/gen/model"
-	"github.com/procedo/procedo/adapters/sqlite/gen/table"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
-	"github.com/procedo/procedo/core/fault"
-	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -23,72 +20,48 @@ type Runs struct {
 	Definitions app.Definitions
 }
 
-// runColumns is what a run's own row holds, in the order in which scanRun reads it.
-var runColumns = ProjectionList{
-	table.Runs.ID, table.Runs.ProcedureID, table.Runs.ProcedureVersion, table.Runs.UserID, table.Runs.Reference, table.Runs.Metadata,
-	table.Runs.State, table.Runs.Revision, table.Runs.Seq, table.Runs.HeadHash, table.Runs.CurrentStep, table.Runs.FailureReason,
-	table.Runs.FailureAt, table.Runs.FailureBy, table.Runs.CreatedAt, table.Runs.StartedAt, table.Runs.UpdatedAt, table.Runs.ClosedAt,
-}
-
-// A run's rows are read by its id alone, each table in the order of its key.
+// The statements that read a run, by its id alone, each table in the order of its key.
 var (
-	selectRun    = fixed(SELECT(runColumns).FROM(table.Runs).WHERE(table.Runs.ID.EQ(String(""))))
-	selectHead   = fixed(SELECT(table.Runs.Seq, table.Runs.HeadHash).FROM(table.Runs).WHERE(table.Runs.ID.EQ(String(""))))
-	selectSteps  = fixed(steps(table.RunSteps.RunID.EQ(String(""))))
-	selectValues = fixed(values(table.RunSlotValues.RunID.EQ(String(""))))
-	selectItems  = fixed(SELECT(itemColumns).FROM(table.RunChecklistStates).WHERE(table.RunChecklistStates.RunID.EQ(String(""))))
+	selectRun     = prepare(SELECT(runColumns).FROM(runs).WHERE(runs.ID.EQ(textParam("id"))))
+	selectRunHead = prepare(SELECT(runs.Seq, runs.HeadHash).FROM(runs).WHERE(runs.ID.EQ(textParam("id"))))
+
+	// selectSteps returns a visit once for every slot that did not apply, and once where all did.
+	selectSteps = prepare(SELECT(stepColumns, inapplicable.SlotName).
+			FROM(steps.LEFT_JOIN(inapplicable, inapplicable.RunID.EQ(steps.RunID).
+				AND(inapplicable.StepKey.EQ(steps.StepKey)).AND(inapplicable.Visit.EQ(steps.Visit)))).
+			WHERE(steps.RunID.EQ(textParam("id"))).
+			ORDER_BY(steps.RunID, steps.StepKey, steps.Visit))
+
+	selectValues = prepare(SELECT(valueColumns).FROM(values).
+			WHERE(values.RunID.EQ(textParam("id"))).
+			ORDER_BY(values.RunID, values.StepKey, values.Visit, values.SlotName, values.Ordinal))
+
+	selectItems = prepare(SELECT(itemColumns).FROM(items).WHERE(items.RunID.EQ(textParam("id"))))
 )
 
-// What of a run's steps, values and items is read, in the order in which it is scanned.
-var (
-	stepColumns = ProjectionList{
-		table.RunSteps.StepKey, table.RunSteps.Visit, table.RunSteps.State, table.RunSteps.Amended, table.RunSteps.CommittedAt, table.RunSteps.CommittedBy,
-		table.RunSteps.Reason, table.RunInapplicableSlots.SlotName,
-	}
-	valueColumns = ProjectionList{
-		table.RunSlotValues.StepKey, table.RunSlotValues.Visit, table.RunSlotValues.SlotName, table.RunSlotValues.Ordinal,
-		table.RunSlotValues.ValueText, table.RunSlotValues.ValueNumber, table.RunSlotValues.ValueBoolean, table.RunSlotValues.ValueDate,
-		table.RunSlotValues.ValueTimestamp, table.RunSlotValues.Literal, table.RunSlotValues.Origin, table.RunSlotValues.Salt,
-		table.RunSlotValues.Digest, table.RunSlotValues.ErasedAt,
-	}
-	itemColumns = ProjectionList{
-		table.RunChecklistStates.StepKey, table.RunChecklistStates.Visit, table.RunChecklistStates.ItemKey, table.RunChecklistStates.Completed,
-		table.RunChecklistStates.CompletedAt, table.RunChecklistStates.CompletedBy,
-	}
-)
-
-// steps selects visits, each once for every slot that did not apply.
-func steps(where BoolExpression) SelectStatement {
-	out := table.RunInapplicableSlots
-	return SELECT(stepColumns).
-		FROM(table.RunSteps.LEFT_JOIN(out, out.RunID.EQ(table.RunSteps.RunID).AND(out.StepKey.EQ(table.RunSteps.StepKey)).AND(out.Visit.EQ(table.RunSteps.Visit)))).
-		WHERE(where).ORDER_BY(table.RunSteps.RunID, table.RunSteps.StepKey, table.RunSteps.Visit)
-}
-
-// values selects values; more columns come before.
-func values(where BoolExpression, before ...Projection) SelectStatement {
-	v := table.RunSlotValues
-	return SELECT(slices.Concat(ProjectionList(before), valueColumns)).FROM(v).WHERE(where).ORDER_BY(v.RunID, v.StepKey, v.Visit, v.SlotName, v.Ordinal)
-}
-
-// Load returns the run as its rows tell it, all of them as of one moment.
+// Load returns the run that its rows describe, all of them as of one moment.
 func (s Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
-	var stored storedRun
-	err := s.DB.within(ctx, s.DB.read, func(t tx) (err error) {
-		stored, err = readRun(ctx, t, id)
-		return err
-	})
+	stored, err := s.read(ctx, id)
 	if err != nil {
-		return app.RunRecord{}, translate(err)
+		return app.RunRecord{}, err
 	}
-	return s.assemble(ctx, stored)
+	return stored.Record(ctx, s.Definitions)
+}
+
+// PlainValues returns the plain values of sensitive slots that have not been erased.
+func (s Runs) PlainValues(ctx context.Context, id string) ([]run.PlainValue, error) {
+	stored, err := s.read(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return stored.PlainValues(ctx, s.Definitions)
 }
 
 // Head returns where the run's chain ends.
-func (s Runs) Head(ctx context.Context, id string) (h audit.Head, err error) {
-	s.DB.trace(selectHead)
-	if err = s.DB.read.row(ctx, selectHead, id).Scan(&h.Seq, &h.Hash); errors.Is(err, sql.ErrNoRows) {
-		return h, errNoRun
+func (s Runs) Head(ctx context.Context, id string) (audit.Head, error) {
+	h, err := storage.ScanHead(s.DB.row(ctx, selectRunHead.Bind(args{"id": id})))
+	if errors.Is(err, sql.ErrNoRows) {
+		return h, storage.ErrNoRun
 	}
 	return h, translate(err)
 }
@@ -97,12 +70,13 @@ func (s Runs) Head(ctx context.Context, id string) (h audit.Head, err error) {
 func (s Runs) Seqs(ctx context.Context, ids []string) (map[string]int64, error) {
 	seqs := make(map[string]int64, len(ids))
 	err := s.DB.within(ctx, s.DB.read, func(t tx) error {
-		for chunk := range slices.Chunk(ids, rowsPerInsert) {
+		for chunk := range slices.Chunk(ids, rowsPerStatement) {
 			wanted := make([]Expression, len(chunk))
 			for i, id := range chunk {
 				wanted[i] = String(id)
 			}
-			if err := t.query(ctx, SELECT(table.Runs.ID, table.Runs.Seq).FROM(table.Runs).WHERE(table.Runs.ID.IN(wanted...)), func(rows *sql.Rows) error {
+			q := build(SELECT(runs.ID, runs.Seq).FROM(runs).WHERE(runs.ID.IN(wanted...)))
+			if err := t.query(ctx, q, func(rows *sql.Rows) error {
 				var id string
 				var seq int64
 				err := rows.Scan(&id, &seq)
@@ -117,122 +91,44 @@ func (s Runs) Seqs(ctx context.Context, ids []string) (map[string]int64, error) 
 	return seqs, translate(err)
 }
 
-var errNoRun = fault.New(fault.NotFound, "run.not_found", nil)
-
-// assemble needs the definition. It is asked for with no read transaction held: asking may take another connection.
-func (s Runs) assemble(ctx context.Context, stored storedRun) (app.RunRecord, error) {
-	v, err := s.Definitions.Definition(ctx, stored.run.ProcedureID, int(stored.run.ProcedureVersion))
-	if err != nil {
-		return app.RunRecord{}, err
-	}
-	own, err := readRunRow(stored.run)
-	if err != nil {
-		return app.RunRecord{}, translate(err)
-	}
-	r, err := projection.Restore(v, own, stored.rows)
-	return app.RunRecord{Run: r, Head: own.Head}, translate(err)
+func (s Runs) read(ctx context.Context, id string) (stored storage.StoredRun, err error) {
+	err = s.DB.within(ctx, s.DB.read, func(t tx) (err error) {
+		stored, err = readRun(ctx, t, id)
+		return err
+	})
+	return stored, translate(err)
 }
 
-// storedRun is a run's rows.
-type storedRun struct {
-	run  model.Runs
-	rows projection.Rows
-}
-
-func readRun(ctx context.Context, t tx, id string) (storedRun, error) {
-	var r storedRun
-	args := []any{id}
-	if err := t.queryText(ctx, selectRun, args, func(rows *sql.Rows) error { return scanRun(rows, &r.run) }); err != nil {
+func readRun(ctx context.Context, t tx, id string) (storage.StoredRun, error) {
+	var r storage.StoredRun
+	of := args{"id": id}
+	if err := t.query(ctx, selectRun.Bind(of), func(rows *sql.Rows) (err error) {
+		r.Found = true
+		r.Own, err = scanRun(rows)
+		return err
+	}); err != nil {
 		return r, err
 	}
-	if r.run.ID == "" {
-		return r, errNoRun
+	if !r.Found {
+		return r, storage.ErrNoRun
 	}
-	if err := t.queryText(ctx, selectSteps, args, r.scanStep); err != nil {
+	if err := t.query(ctx, selectSteps.Bind(of), func(rows *sql.Rows) error {
+		step, slot, err := scanStep(rows)
+		r.AddStep(step, slot)
+		return err
+	}); err != nil {
 		return r, err
 	}
-	if err := t.queryText(ctx, selectValues, args, r.scanValue); err != nil {
+	if err := t.query(ctx, selectValues.Bind(of), func(rows *sql.Rows) error {
+		value, err := scanValue(rows)
+		r.Rows.Values = append(r.Rows.Values, value)
+		return err
+	}); err != nil {
 		return r, err
 	}
-	return r, t.queryText(ctx, selectItems, args, r.scanItem)
-}
-
-// scanner is a row that is read.
-type scanner interface{ Scan(dest ...any) error }
-
-func (r *storedRun) scanStep(rows *sql.Rows) error {
-	step, inapplicable, err := readStep(rows)
-	r.addStep(step, inapplicable)
-	return err
-}
-
-func (r *storedRun) scanValue(rows *sql.Rows) error {
-	value, err := readValue(rows)
-	r.rows.Values = append(r.rows.Values, value)
-	return err
-}
-
-func (r *storedRun) scanItem(rows *sql.Rows) error {
-	item, err := readItem(rows)
-	r.rows.Items = append(r.rows.Items, item)
-	return err
-}
-
-// addStep takes a visit's row; it comes once for each slot that did not apply, and once where all did.
-func (r *storedRun) addStep(row projection.StepRow, inapplicable *string) {
-	if inapplicable != nil {
-		r.rows.Inapplicable = append(r.rows.Inapplicable, projection.SlotRow{Step: row.Step, Visit: row.Visit, Slot: *inapplicable})
-	}
-	if n := len(r.rows.Steps); n == 0 || r.rows.Steps[n-1].Step != row.Step || r.rows.Steps[n-1].Visit != row.Visit {
-		r.rows.Steps = append(r.rows.Steps, row)
-	}
-}
-
-func readStep(row scanner) (projection.StepRow, *string, error) {
-	var m model.RunSteps
-	var inapplicable *string
-	if err := row.Scan(&m.StepKey, &m.Visit, &m.State, &m.Amended, &m.CommittedAt, &m.CommittedBy, &m.Reason, &inapplicable); err != nil {
-		return projection.StepRow{}, nil, err
-	}
-	at, err := parseOptionalInstant(m.CommittedAt)
-	amended, notOne := truth(m.Amended)
-	reason, empty := written(m.Reason)
-	return projection.StepRow{
-		Step: m.StepKey, Visit: int(m.Visit), State: run.StepState(m.State), Amended: amended, CommittedAt: at,
-		CommittedBy: orEmpty(m.CommittedBy), Reason: reason,
-	}, inapplicable, errors.Join(err, notOne, empty, bothOrNone(m.CommittedAt, m.CommittedBy))
-}
-
-func readValue(row scanner) (projection.ValueRow, error) {
-	var v model.RunSlotValues
-	if err := row.Scan(&v.StepKey, &v.Visit, &v.SlotName, &v.Ordinal, &v.ValueText, &v.ValueNumber, &v.ValueBoolean,
-		&v.ValueDate, &v.ValueTimestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.ErasedAt); err != nil {
-		return projection.ValueRow{}, err
-	}
-	return valueRow(v)
-}
-
-func readItem(row scanner) (projection.ItemRow, error) {
-	var m model.RunChecklistStates
-	if err := row.Scan(&m.StepKey, &m.Visit, &m.ItemKey, &m.Completed, &m.CompletedAt, &m.CompletedBy); err != nil {
-		return projection.ItemRow{}, err
-	}
-	at, err := parseOptionalInstant(m.CompletedAt)
-	completed, notOne := truth(m.Completed)
-	return projection.ItemRow{Step: m.StepKey, Visit: int(m.Visit), Item: m.ItemKey, Completed: completed, At: at, By: orEmpty(m.CompletedBy)},
-		errors.Join(err, notOne, bothOrNone(m.CompletedAt, m.CompletedBy))
-}
-
-// bothOrNone holds that what happened has a time and somebody who did it.
-func bothOrNone(at, by *string) error {
-	if (at == nil) != (by == nil) {
-		return corrupt("a time without somebody, or somebody without a time")
-	}
-	return nil
-}
-
-func scanRun(rows scanner, r *model.Runs) error {
-	return rows.Scan(&r.ID, &r.ProcedureID, &r.ProcedureVersion, &r.UserID, &r.Reference, &r.Metadata, &r.State, &r.Revision,
-		&r.Seq, &r.HeadHash, &r.CurrentStep, &r.FailureReason, &r.FailureAt, &r.FailureBy, &r.CreatedAt, &r.StartedAt,
-		&r.UpdatedAt, &r.ClosedAt)
+	return r, t.query(ctx, selectItems.Bind(of), func(rows *sql.Rows) error {
+		item, err := scanItem(rows)
+		r.Rows.Items = append(r.Rows.Items, item)
+		return err
+	})
 }

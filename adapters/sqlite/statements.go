@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+
+	"github.com/procedo/procedo/adapters/storage"
 )
 
 // statements keeps prepared statements of one pool: parsing is half the cost of a read. A statement that is met
@@ -59,10 +61,10 @@ type pool struct {
 }
 
 // row reads one row outside a transaction.
-func (p *pool) row(ctx context.Context, query string, args ...any) *sql.Row {
-	if stmt := p.statements.of(query); stmt != nil { //nolint:sqlclosecheck // kept
-		return stmt.QueryRowContext(ctx, args...)
+func (p *pool) row(ctx context.Context, q storage.Query) *sql.Row {
+	if stmt := p.statements.of(q.Text); stmt != nil { //nolint:sqlclosecheck // kept
+		return stmt.QueryRowContext(ctx, q.Args...)
 	}
 	p.statements.prepare(ctx, p.DB)
-	return p.QueryRowContext(ctx, query, args...)
+	return p.QueryRowContext(ctx, q.Text, q.Args...)
 }

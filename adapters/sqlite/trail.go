@@ -6,53 +6,120 @@ import (
 
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
 
-	"github.com/procedo/procedo/adapters/sqlite/gen/model"
-	"github.com/procedo/procedo/adapters/sqlite/gen/table"
+	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Trail reads events: app.Trail.
+// Trail reads events: app.Trail and app.EventList.
 type Trail struct{ DB *DB }
 
-var selectEvents = fixed(SELECT(table.AuditEvents.Seq, table.AuditEvents.Action, table.AuditEvents.Actor, table.AuditEvents.OccurredAt,
-	table.AuditEvents.Payload, table.AuditEvents.Canonical, table.AuditEvents.PrevHash, table.AuditEvents.Hash).
-	FROM(table.AuditEvents).
-	WHERE(table.AuditEvents.EntityType.EQ(String("")).AND(table.AuditEvents.EntityID.EQ(String(""))).AND(table.AuditEvents.Seq.GT(Int(0)))).
-	ORDER_BY(table.AuditEvents.Seq.ASC()).LIMIT(1))
+var (
+	// eventColumns are those that scanEvent reads.
+	eventColumns = ProjectionList{
+		events.EntityType, events.EntityID, events.Seq, events.Action, events.Actor, events.OccurredAt, events.Payload,
+		events.Canonical, events.PrevHash, events.Hash,
+	}
+
+	selectEvents = prepare(SELECT(eventColumns).FROM(events).
+			WHERE(events.EntityType.EQ(textParam("entity_type")).
+				AND(events.EntityID.EQ(textParam("entity_id"))).
+				AND(events.Seq.GT(intParam("after")))).
+			ORDER_BY(events.Seq.ASC()).LIMIT(storage.Limit))
+
+	insertEvents = insertion[audit.Event]{into: events, columns: []column[audit.Event]{
+		{events.EntityType, func(e audit.Event) any { return e.Entity.Type }},
+		{events.EntityID, func(e audit.Event) any { return e.Entity.ID }},
+		{events.Seq, func(e audit.Event) any { return e.Seq }},
+		{events.Action, func(e audit.Event) any { return e.Action }},
+		{events.Actor, func(e audit.Event) any { return e.Actor }},
+		{events.OccurredAt, func(e audit.Event) any { return instant(e.OccurredAt) }},
+		{events.Payload, func(e audit.Event) any { return string(e.Payload) }},
+		{events.Canonical, func(e audit.Event) any { return e.Canonical }},
+		{events.PrevHash, func(e audit.Event) any { return e.PrevHash }},
+		{events.Hash, func(e audit.Event) any { return e.Hash }},
+	}}
+)
 
 // Events returns events of one entity with seq above after, oldest first.
 func (r Trail) Events(ctx context.Context, of audit.Entity, after int64, limit int) ([]audit.Event, error) {
-	var all []audit.Event
-	err := r.DB.within(ctx, r.DB.read, func(t tx) error {
-		return t.queryText(ctx, selectEvents, []any{of.Type, of.ID, after, limit}, func(rows *sql.Rows) error {
-			e := audit.Event{Entity: of}
-			var occurredAt, payload string
-			err := rows.Scan(&e.Seq, &e.Action, &e.Actor, &occurredAt, &payload, &e.Canonical, &e.PrevHash, &e.Hash)
-			if err == nil {
-				e.OccurredAt, err = parseInstant(occurredAt)
-			}
-			e.Payload = []byte(payload)
-			all = append(all, e)
-			return err
-		})
+	return r.events(ctx, selectEvents.Bind(args{
+		"entity_type": of.Type, "entity_id": of.ID, "after": after, "limit": limit,
+	}))
+}
+
+// ListEvents returns events, newest first.
+func (r Trail) ListEvents(ctx context.Context, f app.EventFilter) ([]audit.Event, error) {
+	return r.events(ctx, build(listEvents(f)))
+}
+
+func (r Trail) events(ctx context.Context, q storage.Query) (all []audit.Event, err error) {
+	err = r.DB.query(ctx, q, func(rows *sql.Rows) error {
+		e, err := scanEvent(rows)
+		all = append(all, e)
+		return err
 	})
-	return all, translate(err)
+	return all, err
+}
+
+func scanEvent(rows *sql.Rows) (e audit.Event, err error) {
+	var occurredAt, payload string
+	if err := rows.Scan(
+		&e.Entity.Type, &e.Entity.ID, &e.Seq, &e.Action, &e.Actor, &occurredAt, &payload,
+		&e.Canonical, &e.PrevHash, &e.Hash,
+	); err != nil {
+		return e, err
+	}
+	e.Payload = []byte(payload)
+	e.OccurredAt, err = parseInstant(occurredAt)
+	return e, err
+}
+
+// listEvents returns the statement of a list. Every index that it may use ends in the order of the list; the events of one
+// entity are read along the primary key.
+func listEvents(f app.EventFilter) SelectStatement {
+	where := Bool(true)
+	for _, equal := range []struct {
+		column ColumnString
+		value  string
+	}{
+		{events.EntityType, f.Entity.Type}, {events.EntityID, f.Entity.ID},
+		{events.Actor, f.Actor}, {events.Action, f.Action},
+	} {
+		if equal.value != "" {
+			where = where.AND(equal.column.EQ(String(equal.value)))
+		}
+	}
+	if !f.Since.IsZero() {
+		where = where.AND(events.OccurredAt.GT_EQ(String(instant(f.Since))))
+	}
+	if !f.Until.IsZero() {
+		where = where.AND(events.OccurredAt.LT(String(instant(f.Until))))
+	}
+	selected := SELECT(eventColumns).FROM(events)
+	if f.Entity.ID != "" {
+		if f.After.Seq > 0 {
+			where = where.AND(events.Seq.LT(Int(f.After.Seq)))
+		}
+		return selected.WHERE(where).ORDER_BY(events.Seq.DESC()).LIMIT(int64(f.Limit))
+	}
+	if f.After.Seq > 0 {
+		where = where.AND(RawBool(
+			`(audit_events.occurred_at, audit_events.entity_type, audit_events.entity_id, audit_events.seq)
+				< (#at, #type, #id, #seq)`,
+			RawArgs{
+				"#at": instant(f.After.At), "#type": f.After.Entity.Type, "#id": f.After.Entity.ID, "#seq": f.After.Seq,
+			}))
+	}
+	return selected.WHERE(where).
+		ORDER_BY(events.OccurredAt.DESC(), events.EntityType.DESC(), events.EntityID.DESC(), events.Seq.DESC()).
+		LIMIT(int64(f.Limit))
 }
 
 // writeEvents writes the events of one entity, in their order, and their entry in the feed.
-func writeEvents(ctx context.Context, t tx, events []audit.Event) error {
-	if err := writeFeed(ctx, t, events); err != nil {
+func writeEvents(ctx context.Context, t tx, all []audit.Event) error {
+	if err := writeFeed(ctx, t, all); err != nil {
 		return err
 	}
-	return insertAll(ctx, t, events, func(chunk []audit.Event) statement {
-		rows := make([]model.AuditEvents, len(chunk))
-		for i, e := range chunk {
-			rows[i] = model.AuditEvents{
-				EntityType: e.Entity.Type, EntityID: e.Entity.ID, Seq: e.Seq, Action: e.Action, Actor: e.Actor,
-				OccurredAt: instant(e.OccurredAt), Payload: string(e.Payload), Canonical: e.Canonical,
-				PrevHash: e.PrevHash, Hash: e.Hash,
-			}
-		}
-		return table.AuditEvents.INSERT(table.AuditEvents.AllColumns).MODELS(rows)
-	})
+	return insertEvents.run(ctx, t, nil, all)
 }

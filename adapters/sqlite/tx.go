@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
-	"strings"
+
+	"github.com/procedo/procedo/adapters/storage"
 )
 
 // tx is one transaction and the trace of its statements.
@@ -15,12 +15,7 @@ type tx struct {
 	trace      func(string)
 }
 
-// statement is anything go-jet builds.
-type statement interface {
-	Sql() (query string, args []any)
-}
-
-// within runs do in a transaction on one of the pools; an error of do rolls everything back and comes back as it is.
+// within runs do in a transaction on one of the pools. An error of do rolls everything back and is returned unchanged.
 func (d *DB) within(ctx context.Context, p *pool, do func(tx) error) error {
 	d.trace("BEGIN")
 	p.statements.prepare(ctx, p.DB)
@@ -43,44 +38,36 @@ func ignoreDone(err error) error {
 	return err
 }
 
-// read1 hands each row of one statement to scan.
-func (d *DB) read1(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
-	return translate(d.within(ctx, d.read, func(t tx) error { return t.queryText(ctx, query, args, scan) }))
+// query reads the rows of one statement in a transaction of its own and calls scan with each.
+func (d *DB) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) error) error {
+	return translate(d.within(ctx, d.read, func(t tx) error { return t.query(ctx, q, scan) }))
 }
 
-// exec runs a statement and tells how many rows it touched.
-func (t tx) exec(ctx context.Context, s statement) (int64, error) {
-	query, args := single(s)
-	result, err := t.run(ctx, query, args)
+// row reads one row outside a transaction.
+func (d *DB) row(ctx context.Context, q storage.Query) *sql.Row {
+	d.trace(q.Text)
+	return d.read.row(ctx, q)
+}
+
+// exec runs a statement and returns the number of rows that it changed.
+func (t tx) exec(ctx context.Context, q storage.Query) (changed int64, err error) {
+	t.trace(q.Text)
+	var result sql.Result
+	if stmt := t.statements.of(q.Text); stmt != nil {
+		result, err = t.StmtContext(ctx, stmt).ExecContext(ctx, q.Args...) //nolint:sqlclosecheck // ends with the transaction
+	} else {
+		result, err = t.ExecContext(ctx, q.Text, q.Args...)
+	}
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-// execText runs a fixed statement.
-func (t tx) execText(ctx context.Context, query string, args ...any) error {
-	_, err := t.run(ctx, query, args)
-	return err
-}
-
-func (t tx) run(ctx context.Context, query string, args []any) (sql.Result, error) {
-	t.trace(query)
-	if stmt := t.statements.of(query); stmt != nil {
-		return t.StmtContext(ctx, stmt).ExecContext(ctx, args...) //nolint:sqlclosecheck // ends with the transaction
-	}
-	return t.ExecContext(ctx, query, args...)
-}
-
-// query hands each row to scan.
-func (t tx) query(ctx context.Context, s statement, scan func(*sql.Rows) error) error {
-	query, args := single(s)
-	return t.queryText(ctx, query, args, scan)
-}
-
-func (t tx) queryText(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
-	t.trace(query)
-	rows, err := t.rows(ctx, query, args)
+// query runs a statement and calls scan with each row.
+func (t tx) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) error) error {
+	t.trace(q.Text)
+	rows, err := t.rows(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -93,35 +80,9 @@ func (t tx) queryText(ctx context.Context, query string, args []any, scan func(*
 	return rows.Err()
 }
 
-func (t tx) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	if stmt := t.statements.of(query); stmt != nil {
-		return t.StmtContext(ctx, stmt).QueryContext(ctx, args...) //nolint:sqlclosecheck // ends with the transaction
+func (t tx) rows(ctx context.Context, q storage.Query) (*sql.Rows, error) {
+	if stmt := t.statements.of(q.Text); stmt != nil {
+		return t.StmtContext(ctx, stmt).QueryContext(ctx, q.Args...) //nolint:sqlclosecheck // ends with the transaction
 	}
-	return t.QueryContext(ctx, query, args...)
-}
-
-// fixed is a statement whose text never changes: built once by go-jet, run with other arguments each time.
-func fixed(s statement) string {
-	query, _ := single(s)
-	return query
-}
-
-// single is a statement without the end mark that go-jet adds: with one the driver takes it for a script, which it
-// parses anew each time.
-func single(s statement) (query string, args []any) {
-	query, args = s.Sql()
-	return strings.TrimRight(query, "; \n"), args
-}
-
-// rowsPerInsert keeps a statement below SQLite's 32766 parameters for the widest table.
-const rowsPerInsert = 1500
-
-// insertAll inserts rows with as few statements as there can be.
-func insertAll[Row any](ctx context.Context, t tx, rows []Row, insert func([]Row) statement) error {
-	for chunk := range slices.Chunk(rows, rowsPerInsert) {
-		if _, err := t.exec(ctx, insert(chunk)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.QueryContext(ctx, q.Text, q.Args...)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 )
 
@@ -27,5 +28,22 @@ func EachProcedure(ctx context.Context, list app.ProcedureList, r audit.Range, e
 		if len(page) < audit.RangeSize {
 			return nil
 		}
+	}
+}
+
+// Errors of procedures and versions that do not exist.
+var (
+	ErrNoProcedure = fault.New(fault.NotFound, "procedure.not_found", nil)
+	ErrNoVersion   = fault.New(fault.NotFound, "procedure.version_not_found", nil)
+)
+
+// ProcedureArgs returns the values of a procedure's row by column. A record without a status is of an active procedure.
+func ProcedureArgs(r procedure.Record) Args {
+	if r.Status == "" {
+		r.Status = procedure.Active
+	}
+	return Args{
+		"id": r.ID, "name": r.Name, "description": r.Description, "language": r.Language, "status": string(r.Status),
+		"version": r.Version, "seq": r.Head.Seq, "head_hash": r.Head.Hash,
 	}
 }

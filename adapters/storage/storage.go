@@ -1,3 +1,4 @@
+// Package storage holds what the database adapters share: code that is the same whichever database the rows come from.
 package storage
 
 import (

@@ -63,8 +63,7 @@ func (c RunChange) Head() audit.Head { return c.Events[len(c.Events)-1].Head() }
 
 // RunList lists runs.
 type RunList interface {
-	// ListRuns returns runs sorted by id in descending order: newest first, by the time in the UUIDv7 and not by
-	// created_at.
+	// ListRuns returns runs newest first: by created_at, then by id, both descending. Nothing comes after an unknown id.
 	ListRuns(ctx context.Context, f RunFilter) ([]projection.RunRow, error)
 }
 

@@ -12,8 +12,11 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Table holds the rows of one version in a definition table. The columns that name the version (procedure_id and
-// version) are left out. A value is a string, an int, a bool or nil.
+// VersionsTable is the definition table with one row for each version.
+const VersionsTable = "procedure_versions"
+
+// Table is part of a definition table: the rows of one version, in some columns. The columns that name the version
+// (procedure_id and version) are left out. A value is a string, an int, a bool or nil.
 type Table struct {
 	Name    string
 	Columns []string
@@ -23,7 +26,7 @@ type Table struct {
 // DefinitionTables returns the rows of a published version in the tables that make definitions available to SQL, beside
 // the document. Publishing writes these rows and verification compares the stored ones with them.
 func DefinitionTables(v *procedure.Version) []Table {
-	versions := Table{Name: "procedure_versions", Columns: []string{"max_visits", "metadata"}}
+	versions := Table{Name: VersionsTable, Columns: []string{"max_visits", "metadata"}}
 	versions.add(v.MaxVisits, metadata(v.Metadata))
 	steps := Table{Name: "procedure_steps", Columns: []string{
 		"step_key", "position", "title", "prompt", "metadata", "condition", "skippable",
@@ -70,7 +73,33 @@ func (t *Table) addSlot(step string, position int, s *slot.Slot) {
 		number(s.MinLength), number(s.MaxLength), metadata(s.Metadata), source(s.When), source(s.RequiredWhen))
 }
 
-// ColumnList returns the columns, separated by commas.
+// With returns the table with one more column, which has the same value in every row.
+func (t Table) With(column string, value any) Table {
+	t.Columns = append(slices.Clone(t.Columns), column)
+	rows := make([][]any, len(t.Rows))
+	for i, row := range t.Rows {
+		rows[i] = append(slices.Clone(row), value)
+	}
+	t.Rows = rows
+	return t
+}
+
+// PublishedTables returns the definition tables as they are written when a version is published: with the columns that
+// name the version and, for the version's own row, its document and who published it when. CreatedAt is the time in the
+// form in which the database stores it.
+func PublishedTables(v *procedure.Version, createdAt any) []Table {
+	tables := DefinitionTables(v)
+	for i, t := range tables {
+		if t.Name == VersionsTable {
+			t = t.With("digest", v.Digest).With("document", string(v.Canonical())).
+				With("created_at", createdAt).With("created_by", v.CreatedBy)
+		}
+		tables[i] = t.With("procedure_id", v.ID).With("version", v.Number)
+	}
+	return tables
+}
+
+// ColumnList returns the columns as SQL lists them.
 func (t Table) ColumnList() string { return strings.Join(t.Columns, ", ") }
 
 // Differs reports whether stored rows, as a database returns them, differ from the table's, in any order.

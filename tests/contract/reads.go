@@ -58,6 +58,53 @@ func runsAreListed(w *world) {
 	require.False(w, runs[0].ClosedAt.IsZero())
 }
 
+// runsAreListedByCreation starts runs whose ids count up while the clock runs back, and two at the same instant.
+func runsAreListedByCreation(w *world) {
+	w.save(plain("p", oneStep))
+	p := w.Ports
+	clock := &fixedClock{}
+	p.Clock, p.Random = clock, w
+	service := app.New(p)
+	var ids []string
+	for _, after := range []time.Duration{3, 1, 2, 2, 0} {
+		clock.now = runtest.Epoch.Add(after * time.Hour)
+		view, err := service.StartRun(w.ctx(), request, app.StartInput{ProcedureID: "p", UserID: "bob", Reference: "r"})
+		require.NoError(w, err)
+		ids = append(ids, view.ID)
+	}
+	want := []string{ids[0], ids[3], ids[2], ids[1], ids[4]}
+	for name, f := range map[string]app.RunFilter{
+		"no filter": {}, "procedure": {ProcedureID: "p"}, "state": {State: run.Pending}, "user": {UserID: "bob"},
+		"reference": {Reference: "r"}, "all": {ProcedureID: "p", State: run.Pending, UserID: "bob", Reference: "r"},
+	} {
+		for _, f.Limit = range []int{1, 2, 10} {
+			var got []string
+			for f.After = ""; ; {
+				page, err := w.RunList.ListRuns(w.ctx(), f)
+				require.NoError(w, err)
+				for _, r := range page {
+					got = append(got, r.ID)
+					f.After = r.ID
+				}
+				if len(page) < f.Limit {
+					break
+				}
+			}
+			require.Equal(w, want, got, "%s, %d a page", name, f.Limit)
+		}
+	}
+	for _, unknown := range []string{"none", "01980000-0000-7000-8000-ffffffffffff"} {
+		page, err := w.RunList.ListRuns(w.ctx(), app.RunFilter{After: unknown, Limit: 10})
+		require.NoError(w, err)
+		require.Empty(w, page)
+	}
+}
+
+// fixedClock is a clock that the test sets.
+type fixedClock struct{ now time.Time }
+
+func (c *fixedClock) Now() time.Time { return c.now }
+
 func trailIsRead(w *world) {
 	w.save(plain("p", oneStep))
 	first := w.start("p").ID

@@ -45,6 +45,7 @@ func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 		"Runs/large steps are stored whole":                                     largeSteps,
 		"Runs/random walks: the rows are the fold of the trail":                 randomWalks,
 		"RunList/newest first, every filter, stable under inserts":              runsAreListed,
+		"RunList/by created_at and id, whatever the ids say":                    runsAreListedByCreation,
 		"Trail/events oldest first above a seq":                                 trailIsRead,
 		"Verify/every range is read whole, however storage is divided":          rangesAreRead,
 		"EventList/newest first, every filter, page by page":                    eventsAreListed,

@@ -1,0 +1,100 @@
+package postgres
+
+import (
+	"time"
+
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	"github.com/jackc/pgx/v5"
+
+	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/projection"
+)
+
+// The statements that write the rows of a run's steps, each column with the value that it has in a row.
+var (
+	deleteSteps = prepare(steps.DELETE().
+			WHERE(steps.RunID.EQ(textParam("run_id")).
+				AND(RawBool(storage.Named("step_key = ANY(#step_keys::text[])")))))
+
+	upsertSteps = func() bulk[projection.StepRow] {
+		columns := []column[projection.StepRow]{
+			of(steps.StepKey, "text[]", func(r *projection.StepRow) string { return r.Step }),
+			of(steps.Visit, "int[]", func(r *projection.StepRow) int { return r.Visit }),
+			of(steps.State, "text[]", func(r *projection.StepRow) string { return string(r.State) }),
+			of(steps.Amended, "bool[]", func(r *projection.StepRow) bool { return r.Amended }),
+			of(steps.CommittedAt, "timestamptz[]", func(r *projection.StepRow) *time.Time {
+				return optionalTime(r.CommittedAt)
+			}),
+			of(steps.CommittedBy, "text[]", func(r *projection.StepRow) *string {
+				return storage.ActorOf(r.CommittedBy, r.CommittedAt)
+			}),
+			of(steps.Reason, "text[]", func(r *projection.StepRow) *string { return storage.NonEmpty(r.Reason) }),
+		}
+		return bulk[projection.StepRow]{columns: columns, statement: prepare(
+			bulkInsert(steps, ColumnList{steps.RunID}, columns...).
+				ON_CONFLICT(steps.RunID, steps.StepKey, steps.Visit).DO_UPDATE(SET(
+				steps.State.SET(steps.EXCLUDED.State), steps.Amended.SET(steps.EXCLUDED.Amended),
+				steps.CommittedAt.SET(steps.EXCLUDED.CommittedAt), steps.CommittedBy.SET(steps.EXCLUDED.CommittedBy),
+				steps.Reason.SET(steps.EXCLUDED.Reason),
+			)),
+		)}
+	}()
+
+	deleteValues = deleteBulk(values, values.RunID,
+		of(values.StepKey, "text[]", func(r *projection.SlotRow) string { return r.Step }),
+		of(values.Visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
+		of(values.SlotName, "text[]", func(r *projection.SlotRow) string { return r.Slot }),
+	)
+
+	deleteItems = deleteBulk(items, items.RunID,
+		of(items.StepKey, "text[]", func(r *projection.ItemRow) string { return r.Step }),
+		of(items.Visit, "int[]", func(r *projection.ItemRow) int { return r.Visit }),
+		of(items.ItemKey, "text[]", func(r *projection.ItemRow) string { return r.Item }),
+	)
+
+	insertInapplicable = insertBulk(inapplicable, ColumnList{inapplicable.RunID},
+		of(inapplicable.StepKey, "text[]", func(r *projection.SlotRow) string { return r.Step }),
+		of(inapplicable.Visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
+		of(inapplicable.SlotName, "text[]", func(r *projection.SlotRow) string { return r.Slot }),
+	)
+
+	insertValues = insertBulk(values, ColumnList{values.RunID},
+		of(values.StepKey, "text[]", func(r *projection.ValueRow) string { return r.Step }),
+		of(values.Visit, "int[]", func(r *projection.ValueRow) int { return r.Visit }),
+		of(values.SlotName, "text[]", func(r *projection.ValueRow) string { return r.Slot }),
+		of(values.Ordinal, "int[]", func(r *projection.ValueRow) int { return r.Ordinal }),
+		of(values.ValueText, "text[]", func(r *projection.ValueRow) *string { return r.Text }),
+		of(values.ValueNumber, "text[]::numeric[]", func(r *projection.ValueRow) *string { return r.Number }),
+		of(values.ValueBoolean, "bool[]", func(r *projection.ValueRow) *bool { return r.Boolean }),
+		of(values.ValueDate, "text[]::date[]", func(r *projection.ValueRow) *string { return r.Date }),
+		of(values.ValueTimestamp, "timestamptz[]", func(r *projection.ValueRow) *time.Time { return r.Timestamp }),
+		of(values.Literal, "text[]", func(r *projection.ValueRow) *string { return r.Literal }),
+		of(values.Origin, "text[]", func(r *projection.ValueRow) string { return r.Origin }),
+		of(values.Salt, "text[]", func(r *projection.ValueRow) *string { return r.Salt }),
+		of(values.Digest, "text[]", func(r *projection.ValueRow) *string { return r.Digest }),
+		of(values.ErasedAt, "timestamptz[]", func(r *projection.ValueRow) *time.Time { return r.ErasedAt }),
+	)
+
+	insertItems = insertBulk(items, ColumnList{items.RunID},
+		of(items.StepKey, "text[]", func(r *projection.ItemRow) string { return r.Step }),
+		of(items.Visit, "int[]", func(r *projection.ItemRow) int { return r.Visit }),
+		of(items.ItemKey, "text[]", func(r *projection.ItemRow) string { return r.Item }),
+		of(items.Completed, "bool[]", func(r *projection.ItemRow) bool { return r.Completed }),
+		of(items.CompletedAt, "timestamptz[]", func(r *projection.ItemRow) *time.Time { return optionalTime(r.At) }),
+		of(items.CompletedBy, "text[]", func(r *projection.ItemRow) *string { return storage.ActorOf(r.By, r.At) }),
+	)
+)
+
+// queueRowChanges adds the rows of the steps that a change touches, in a fixed number of statements.
+func queueRowChanges(b *pgx.Batch, runID string, changes projection.Changes) {
+	shared := args{"run_id": runID}
+	if len(changes.DeletedSteps) > 0 {
+		queue(b, deleteSteps.Bind(args{"run_id": runID, "step_keys": changes.DeletedSteps}))
+	}
+	upsertSteps.queue(b, shared, changes.Steps)
+	deleteValues.queue(b, shared, changes.DeletedValues)
+	deleteItems.queue(b, shared, changes.DeletedItems)
+	insertInapplicable.queue(b, shared, changes.Inapplicable)
+	insertValues.queue(b, shared, changes.Values)
+	insertItems.queue(b, shared, changes.Items)
+}

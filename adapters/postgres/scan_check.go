@@ -1,0 +1,101 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	"github.com/jackc/pgx/v5"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/projection"
+	"github.com/procedo/procedo/schema"
+)
+
+// The statements that check the database as a whole. They return NULL, which only a damaged database holds, as the zero
+// value.
+var (
+	// selectFeed also returns whether an entry's position is higher than that of any transaction so far.
+	selectFeed = prepare(RawStatement(`
+		SELECT coalesce(position, 0), coalesce(entity_type, ''), coalesce(entity_id, ''), coalesce(first_seq, 0),
+			coalesce(last_seq, 0), coalesce(position >= (
+				SELECT base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM audit_feed_origin
+			), true)
+		FROM audit_feed ORDER BY position, entity_type, entity_id, last_seq`))
+
+	// selectEntitySeqs returns the seq that each entity's row is at.
+	selectEntitySeqs = prepare(RawStatement(`
+		SELECT 'run', coalesce(id::text, ''), coalesce(seq, 0) FROM runs
+		UNION ALL SELECT 'procedure', coalesce(id, ''), coalesce(seq, 0) FROM procedures
+		UNION ALL SELECT 'checkpoint', coalesce(number::text, ''), coalesce(number, 0) FROM audit_checkpoints`))
+
+	selectOrphans = prepare(RawStatement(schema.Orphans))
+)
+
+// FeedAndRows calls entry with the entries of the feed, then row with the seq that each entity's row is at.
+func (s Scan) FeedAndRows(
+	ctx context.Context, entry func(audit.FeedEntry) error, row func(audit.Entity, int64) error,
+) error {
+	tx, err := s.DB.scans.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return translate(err)
+	}
+	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // nothing was written
+	err = s.DB.stream(ctx, tx, selectFeed.Bind(nil), func(rows pgx.Rows) error {
+		var e audit.FeedEntry
+		if err := rows.Scan(&e.Position, &e.Entity.Type, &e.Entity.ID, &e.First, &e.Seq, &e.Misplaced); err != nil {
+			return err
+		}
+		return entry(e)
+	})
+	if err != nil {
+		return err
+	}
+	return s.DB.stream(ctx, tx, selectEntitySeqs.Bind(nil), func(rows pgx.Rows) error {
+		var of audit.Entity
+		var seq int64
+		if err := rows.Scan(&of.Type, &of.ID, &seq); err != nil {
+			return err
+		}
+		return row(of, seq)
+	})
+}
+
+// Orphans calls each with the owners that rows name and that do not exist.
+func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) error {
+	return s.DB.stream(ctx, s.DB.scans, selectOrphans.Bind(nil), func(rows pgx.Rows) error {
+		var owner audit.Entity
+		var table string
+		if err := rows.Scan(&owner.Type, &owner.ID, &table); err != nil {
+			return err
+		}
+		each(owner, table)
+		return nil
+	})
+}
+
+// DefinitionRows returns the definition tables with the stored rows of one version, in one round trip.
+func (s Scan) DefinitionRows(
+	ctx context.Context, id string, version int, tables []projection.Table,
+) ([]projection.Table, error) {
+	stored := slices.Clone(tables)
+	var b pgx.Batch
+	for i, t := range tables {
+		stored[i].Rows = nil
+		t.Columns = slices.Clone(t.Columns)
+		for j, c := range t.Columns {
+			if c == "metadata" {
+				t.Columns[j] = "metadata::text"
+			}
+		}
+		q := build(RawStatement(
+			"SELECT "+t.ColumnList()+" FROM "+t.Name+" WHERE procedure_id = #id AND version = #version",
+			RawArgs{"#id": id, "#version": version}))
+		queueRows(&b, q, func(rows pgx.Rows) error {
+			row, err := rows.Values()
+			stored[i].Rows = append(stored[i].Rows, row)
+			return err
+		})
+	}
+	return stored, translate(s.DB.send(ctx, &b))
+}

@@ -1,0 +1,80 @@
+package sqlite
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/run"
+)
+
+// migrated opens an empty database.
+func migrated(t *testing.T) *DB {
+	t.Helper()
+	db, err := Open("sqlite:" + t.TempDir() + "/test.db")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	_, err = migrate.SQLite.Apply(t.Context(), db.Writer())
+	require.NoError(t, err)
+	return db
+}
+
+// plan returns how SQLite runs a query, one line for each table that it reads or sorts.
+func plan(t *testing.T, db *DB, q storage.Query) string {
+	t.Helper()
+	rows, err := db.Writer().QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+q.Text, q.Args...)
+	require.NoError(t, err)
+	defer rows.Close()
+	var lines []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		require.NoError(t, rows.Scan(&id, &parent, &unused, &detail))
+		lines = append(lines, detail)
+	}
+	require.NoError(t, rows.Err())
+	return strings.Join(lines, " \n") + " "
+}
+
+func TestListsAreReadInTheOrderOfAnIndex(t *testing.T) {
+	db := migrated(t)
+	at := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	for index, filters := range map[string][]app.RunFilter{
+		"runs_by_creation":  {{}, {After: "x"}, {CreatedAfter: at}, {CreatedBefore: at}},
+		"runs_by_procedure": {{ProcedureID: "p"}, {ProcedureID: "p", After: "x"}, {ProcedureID: "p", CreatedAfter: at}},
+		"runs_by_state":     {{State: run.Failed}, {State: run.Failed, After: "x"}, {State: run.Failed, CreatedBefore: at}},
+		"runs_by_user":      {{UserID: "u"}, {UserID: "u", After: "x"}},
+		"runs_by_reference": {{Reference: "r"}, {Reference: "r", After: "x"}},
+	} {
+		for _, f := range filters {
+			f.Limit = 50
+			got := plan(t, db, build(listRuns(f)))
+			require.Contains(t, got, "INDEX "+index+" ", "%+v", f)
+			require.NotContains(t, got, "TEMP B-TREE", "%+v", f)
+			if f.After != "" {
+				require.Contains(t, got, "created_at<?", "%+v", f)
+			}
+		}
+	}
+	entity := audit.Run("r")
+	for index, filters := range map[string][]app.EventFilter{
+		"INDEX audit_events_newest":          {{}, {Since: at}, {After: app.EventPlace{At: at, Entity: entity, Seq: 5}}},
+		"INDEX audit_events_by_actor":        {{Actor: "ann"}},
+		"INDEX audit_events_by_action":       {{Action: "step.committed"}},
+		"PRIMARY KEY":                        {{Entity: entity}, {Entity: entity, Actor: "ann"}},
+		"INDEX audit_events_by_actor_action": {{Actor: "ann", Action: "step.committed"}},
+	} {
+		for _, f := range filters {
+			f.Limit = 50
+			got := plan(t, db, build(listEvents(f)))
+			require.Contains(t, got, index+" ", "%+v", f)
+			require.NotContains(t, got, "TEMP B-TREE", "%+v", f)
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package sqlite
+
+import (
+	"context"
+	"slices"
+
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+
+	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/projection"
+)
+
+// The statements that write the rows of a run's steps, each column with the value that it has in a row.
+var (
+	deleteStep = prepare(steps.DELETE().
+			WHERE(steps.RunID.EQ(textParam("run_id")).AND(steps.StepKey.EQ(textParam("step_key")))))
+
+	upsertSteps = insertion[projection.StepRow]{
+		into: steps, shared: ColumnList{steps.RunID}, columns: []column[projection.StepRow]{
+			{steps.StepKey, func(r projection.StepRow) any { return r.Step }},
+			{steps.Visit, func(r projection.StepRow) any { return r.Visit }},
+			{steps.State, func(r projection.StepRow) any { return string(r.State) }},
+			{steps.Amended, func(r projection.StepRow) any { return r.Amended }},
+			{steps.CommittedAt, func(r projection.StepRow) any { return optionalInstant(r.CommittedAt) }},
+			{steps.CommittedBy, func(r projection.StepRow) any { return storage.ActorOf(r.CommittedBy, r.CommittedAt) }},
+			{steps.Reason, func(r projection.StepRow) any { return storage.NonEmpty(r.Reason) }},
+		},
+		upsert: func(insert InsertStatement) InsertStatement {
+			return insert.ON_CONFLICT(steps.RunID, steps.StepKey, steps.Visit).DO_UPDATE(SET(
+				steps.State.SET(steps.EXCLUDED.State), steps.Amended.SET(steps.EXCLUDED.Amended),
+				steps.CommittedAt.SET(steps.EXCLUDED.CommittedAt), steps.CommittedBy.SET(steps.EXCLUDED.CommittedBy),
+				steps.Reason.SET(steps.EXCLUDED.Reason),
+			))
+		},
+	}
+
+	insertInapplicable = insertion[projection.SlotRow]{
+		into: inapplicable, shared: ColumnList{inapplicable.RunID}, columns: []column[projection.SlotRow]{
+			{inapplicable.StepKey, func(r projection.SlotRow) any { return r.Step }},
+			{inapplicable.Visit, func(r projection.SlotRow) any { return r.Visit }},
+			{inapplicable.SlotName, func(r projection.SlotRow) any { return r.Slot }},
+		},
+	}
+
+	insertValues = insertion[projection.ValueRow]{
+		into: values, shared: ColumnList{values.RunID}, columns: []column[projection.ValueRow]{
+			{values.StepKey, func(r projection.ValueRow) any { return r.Step }},
+			{values.Visit, func(r projection.ValueRow) any { return r.Visit }},
+			{values.SlotName, func(r projection.ValueRow) any { return r.Slot }},
+			{values.Ordinal, func(r projection.ValueRow) any { return r.Ordinal }},
+			{values.ValueText, func(r projection.ValueRow) any { return r.Text }},
+			{values.ValueNumber, func(r projection.ValueRow) any { return r.Number }},
+			{values.ValueBoolean, func(r projection.ValueRow) any { return r.Boolean }},
+			{values.ValueDate, func(r projection.ValueRow) any { return r.Date }},
+			{values.ValueTimestamp, func(r projection.ValueRow) any { return pointerInstant(r.Timestamp) }},
+			{values.Literal, func(r projection.ValueRow) any { return r.Literal }},
+			{values.Origin, func(r projection.ValueRow) any { return r.Origin }},
+			{values.Salt, func(r projection.ValueRow) any { return r.Salt }},
+			{values.Digest, func(r projection.ValueRow) any { return r.Digest }},
+			{values.ErasedAt, func(r projection.ValueRow) any { return pointerInstant(r.ErasedAt) }},
+		},
+	}
+
+	insertItems = insertion[projection.ItemRow]{
+		into: items, shared: ColumnList{items.RunID}, columns: []column[projection.ItemRow]{
+			{items.StepKey, func(r projection.ItemRow) any { return r.Step }},
+			{items.Visit, func(r projection.ItemRow) any { return r.Visit }},
+			{items.ItemKey, func(r projection.ItemRow) any { return r.Item }},
+			{items.Completed, func(r projection.ItemRow) any { return r.Completed }},
+			{items.CompletedAt, func(r projection.ItemRow) any { return optionalInstant(r.At) }},
+			{items.CompletedBy, func(r projection.ItemRow) any { return storage.ActorOf(r.By, r.At) }},
+		},
+	}
+)
+
+// writeRows writes the rows of the steps that a change touches. The number of statements does not grow with the slots.
+func writeRows(ctx context.Context, t tx, runID string, rows projection.Changes) error {
+	shared := args{"run_id": runID}
+	for _, key := range rows.DeletedSteps {
+		if _, err := t.exec(ctx, deleteStep.Bind(args{"run_id": runID, "step_key": key})); err != nil {
+			return err
+		}
+	}
+	if err := upsertSteps.run(ctx, t, shared, rows.Steps); err != nil {
+		return err
+	}
+	if err := deleteRows(ctx, t, runID, rows); err != nil {
+		return err
+	}
+	if err := insertInapplicable.run(ctx, t, shared, rows.Inapplicable); err != nil {
+		return err
+	}
+	if err := insertValues.run(ctx, t, shared, rows.Values); err != nil {
+		return err
+	}
+	return insertItems.run(ctx, t, shared, rows.Items)
+}
+
+// deleteRows deletes values and items, with one statement for each visit that the change touches; nearly every change
+// touches one.
+func deleteRows(ctx context.Context, t tx, runID string, rows projection.Changes) error {
+	slots := byVisit(rows.DeletedValues, func(r projection.SlotRow) (visit, string) {
+		return visit{r.Step, r.Visit}, r.Slot
+	})
+	for at, names := range slots {
+		where := values.RunID.EQ(String(runID)).
+			AND(values.StepKey.EQ(String(at.step))).AND(values.Visit.EQ(Int(int64(at.number))))
+		for chunk := range slices.Chunk(names, rowsPerStatement) {
+			if _, err := t.exec(ctx, build(values.DELETE().WHERE(where.AND(values.SlotName.IN(chunk...))))); err != nil {
+				return err
+			}
+		}
+	}
+	ticks := byVisit(rows.DeletedItems, func(r projection.ItemRow) (visit, string) {
+		return visit{r.Step, r.Visit}, r.Item
+	})
+	for at, keys := range ticks {
+		where := items.RunID.EQ(String(runID)).
+			AND(items.StepKey.EQ(String(at.step))).AND(items.Visit.EQ(Int(int64(at.number))))
+		for chunk := range slices.Chunk(keys, rowsPerStatement) {
+			if _, err := t.exec(ctx, build(items.DELETE().WHERE(where.AND(items.ItemKey.IN(chunk...))))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// visit names a visit of a step.
+type visit struct {
+	step   string
+	number int
+}
+
+// byVisit groups the names of rows by the visit that they belong to.
+func byVisit[R any](rows []R, of func(R) (visit, string)) map[visit][]Expression {
+	groups := map[visit][]Expression{}
+	for _, r := range rows {
+		at, name := of(r)
+		groups[at] = append(groups[at], String(name))
+	}
+	return groups
+}

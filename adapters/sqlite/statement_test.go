@@ -1,0 +1,30 @@
+package sqlite
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/storage"
+)
+
+func TestEveryStatementCompilesAndBinds(t *testing.T) {
+	db := migrated(t)
+	require.NotEmpty(t, declared)
+	for _, s := range declared {
+		values := storage.Args{}
+		for _, name := range s.Params() {
+			values[name] = nil
+		}
+		q := s.Bind(values)
+		rows, err := db.Writer().QueryContext(t.Context(), "EXPLAIN "+q.Text, q.Args...)
+		require.NoError(t, err, s.Text())
+		require.NoError(t, rows.Close())
+		require.NoError(t, rows.Err())
+		for _, name := range s.Params() {
+			delete(values, name)
+			require.Panics(t, func() { s.Bind(values) }, "%s without %s", s.Text(), name)
+			values[name] = nil
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/projection"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/verify"
+)
+
+// ErrNoRun is the error of a run that does not exist.
+var ErrNoRun = fault.New(fault.NotFound, "run.not_found", nil)
+
+// StoredRun holds a run's rows.
+type StoredRun struct {
+	Found bool // whether the run's own row exists
+	Own   projection.RunRow
+	Rows  projection.Rows
+}
+
+// AddStep adds a row of the join of visits with the slots that did not apply: a visit is returned once for each of them,
+// and once with NULL where every slot applied.
+func (r *StoredRun) AddStep(s projection.StepRow, inapplicable *string) {
+	if inapplicable != nil {
+		slot := projection.SlotRow{Step: s.Step, Visit: s.Visit, Slot: *inapplicable}
+		r.Rows.Inapplicable = append(r.Rows.Inapplicable, slot)
+	}
+	if n := len(r.Rows.Steps); n == 0 || r.Rows.Steps[n-1].Step != s.Step || r.Rows.Steps[n-1].Visit != s.Visit {
+		r.Rows.Steps = append(r.Rows.Steps, s)
+	}
+}
+
+// Record returns the run that the rows describe. It reads the definition: the caller must not hold a transaction, as the
+// definition may be read over another connection.
+func (r *StoredRun) Record(ctx context.Context, definitions app.Definitions) (app.RunRecord, error) {
+	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
+	if err != nil {
+		return app.RunRecord{}, err
+	}
+	restored, err := projection.Restore(v, r.Own, r.Rows)
+	return app.RunRecord{Run: restored, Head: r.Own.Head}, internal(err)
+}
+
+// PlainValues returns the plain values of sensitive slots that have not been erased. It reads the definition, as Record
+// does.
+func (r *StoredRun) PlainValues(ctx context.Context, definitions app.Definitions) ([]run.PlainValue, error) {
+	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
+	if err != nil {
+		return nil, err
+	}
+	all, err := projection.PlainValues(v, r.Rows.Values)
+	return all, internal(err)
+}
+
+func internal(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fault.New(fault.Internal, "service.internal", nil).Because(err)
+}
+
+// RunCollector collects the rows of many runs while a range is scanned table by table.
+type RunCollector struct {
+	runs       map[string]*StoredRun
+	unreadable map[string]error // why the rows of a run cannot be read
+	sizes      rowCounts
+}
+
+// Run returns the rows collected of a run so far.
+func (c *RunCollector) Run(id string) *StoredRun {
+	r, known := c.runs[id]
+	if !known {
+		if c.runs == nil {
+			c.runs, c.unreadable = map[string]*StoredRun{}, map[string]error{}
+		}
+		r = &StoredRun{}
+		c.runs[id] = r
+	}
+	return r
+}
+
+// AddOwn adds a run's own row. Err is the error of reading it: where it is ErrRows it is kept for the run, so that the other
+// runs are still read; any other error is returned. The same holds for the other rows.
+func (c *RunCollector) AddOwn(id string, row projection.RunRow, err error) error {
+	r := c.Run(id)
+	r.Found, r.Own = true, row
+	return c.keep(id, err)
+}
+
+// AddStep adds the row of a visit.
+func (c *RunCollector) AddStep(id string, row projection.StepRow, err error) error {
+	rows := &c.Run(id).Rows
+	rows.Steps = appendRow(rows.Steps, row, &c.sizes.steps)
+	return c.keep(id, err)
+}
+
+// AddInapplicable adds the row of a slot that did not apply.
+func (c *RunCollector) AddInapplicable(id string, row projection.SlotRow, err error) error {
+	rows := &c.Run(id).Rows
+	rows.Inapplicable = append(rows.Inapplicable, row)
+	return c.keep(id, err)
+}
+
+// AddValue adds the row of a value.
+func (c *RunCollector) AddValue(id string, row projection.ValueRow, err error) error {
+	rows := &c.Run(id).Rows
+	rows.Values = appendRow(rows.Values, row, &c.sizes.values)
+	return c.keep(id, err)
+}
+
+// AddItem adds the row of a checklist item.
+func (c *RunCollector) AddItem(id string, row projection.ItemRow, err error) error {
+	rows := &c.Run(id).Rows
+	rows.Items = appendRow(rows.Items, row, &c.sizes.items)
+	return c.keep(id, err)
+}
+
+func (c *RunCollector) keep(id string, err error) error {
+	if !errors.Is(err, projection.ErrRows) {
+		return err
+	}
+	c.unreadable[id] = err
+	return nil
+}
+
+// Each calls each with the collected runs by id, and with rows that belong to no run. It reads the definitions: the caller
+// must not hold a transaction.
+func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, each func(verify.StoredRun) error) error {
+	for _, id := range slices.Sorted(maps.Keys(c.runs)) {
+		stored := c.runs[id]
+		stored.Rows.Sort()
+		stored.Own.ID = id
+		r := verify.StoredRun{Own: stored.Own, Rows: stored.Rows}
+		if stored.Found {
+			r.Version, r.Err = definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
+		} else {
+			r.Err = Corrupt("they belong to no run")
+		}
+		if err := c.unreadable[id]; err != nil {
+			r.Err = err
+		}
+		if err := each(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
