@@ -128,7 +128,7 @@ func (s Schema) revert(ctx context.Context, m *session, r *atlas.Revision) error
 	name := "down/" + r.Version + "_" + r.Description + ".sql"
 	data, err := fs.ReadFile(s.Down, name)
 	if err != nil {
-		return fmt.Errorf("no way down from step %s: %w", r.Version, err)
+		return fmt.Errorf("migration %s cannot be reverted: %w", r.Version, err)
 	}
 	statements, err := atlas.NewLocalFile(name, data).Stmts()
 	if err != nil {
@@ -200,7 +200,7 @@ func (m *session) ours(ctx context.Context, foreign string) error {
 		return err
 	}
 	if tables > 0 {
-		return fmt.Errorf("the database is not clean: it has %d tables that no step of this schema made", tables)
+		return fmt.Errorf("the database is not clean: it contains tables that this schema did not create (%d)", tables)
 	}
 	return nil
 }
@@ -218,7 +218,7 @@ func (m *session) unchanged(ctx context.Context) error {
 	for _, r := range done {
 		hash, err := sums.SumByName(r.Version + "_" + r.Description + ".sql")
 		if err != nil || hash != r.Hash {
-			return fmt.Errorf("%w: step %s is not the one that was applied", ErrTampered, r.Version)
+			return fmt.Errorf("%w: migration %s differs from the one that was applied", ErrTampered, r.Version)
 		}
 	}
 	return nil

@@ -19,6 +19,9 @@ func ToJSON(data []byte) ([]byte, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
 	if err := dec.Decode(&doc); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, errors.New("the document is empty")
+		}
 		return nil, err
 	}
 	if err := dec.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
@@ -51,7 +54,7 @@ func appendNode(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
 	case yaml.ScalarNode:
 		return appendScalar(dst, n)
 	}
-	return nil, fmt.Errorf("line %d: aliases are not taken", n.Line)
+	return nil, fmt.Errorf("line %d: aliases are not supported", n.Line)
 }
 
 func appendMapping(dst []byte, n *yaml.Node, depth int) ([]byte, error) {

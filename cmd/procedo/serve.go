@@ -31,7 +31,7 @@ type serveCmd struct {
 	AuditRefusals   bool          `default:"true" negatable:"" help:"Record refused commands in the trail; on by default."`
 	CheckpointEvery time.Duration `default:"1h" help:"Time between checkpoints, if there is a key."`
 	Demo            bool          `help:"Load the demo procedure."`
-	Migrate         bool          `help:"Apply pending schema steps first; for SQLite this is always so."`
+	Migrate         bool          `help:"Apply pending migrations first; for SQLite this is always done."`
 	LogLevel        string        `default:"info" enum:"debug,info,warn,error" help:"Level of the log on standard error: ${enum}."`
 	AllowAnonymous  bool          `help:"Allow --listen on addresses that other machines can reach."`
 }

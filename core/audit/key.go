@@ -74,7 +74,7 @@ func parseKey(line string) (Key, error) {
 // CheckPublic reports what is wrong with a verifier key.
 func CheckPublic(key string) error {
 	if _, err := note.NewVerifier(key); err != nil {
-		return fmt.Errorf("%q is not a verifier key as procedo audit keygen shows it", key)
+		return fmt.Errorf("%q is not a verifier key; procedo audit keygen prints one", key)
 	}
 	return nil
 }
