@@ -72,7 +72,7 @@ func TestAChainSaysWhatIsWrongAndWhere(t *testing.T) {
 		return strings.Join(all, "\n")
 	}
 	require.Empty(t, check(first, second))
-	require.Contains(t, check(second), "event 2: sequence: follows event 0")
+	require.Contains(t, check(second), "event 2: out of order: event 1 was expected")
 	forged := second
 	forged.Actor = "y"
 	require.Contains(t, check(first, forged), "event 2: a copied column differs")

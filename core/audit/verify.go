@@ -50,7 +50,7 @@ func (c *Chain) Link(e *Event, flaws []string) []Finding {
 		find("belongs to " + e.Entity.String())
 	}
 	if e.Seq != c.head.Seq+1 {
-		find(fmt.Sprintf("sequence: follows event %d", c.head.Seq))
+		find(fmt.Sprintf("out of order: event %d was expected", c.head.Seq+1))
 	}
 	prev := c.head.Hash
 	if c.head.Seq == 0 {

@@ -74,7 +74,7 @@ func (c *checkpointChain) addOpened(n audit.StoredNote, now audit.Checkpoint, ro
 		c.findf(n.Number, "%v", err)
 	}
 	if root != "" && now.Root != root {
-		c.findf(n.Number, "its leaves are not those that were signed")
+		c.findf(n.Number, "its leaves do not match the root that was signed")
 	}
 	if kept, ok := c.kept[n.Number]; ok && kept.Text() != now.Text() {
 		c.findf(n.Number, "it differs from the kept checkpoint")
@@ -109,7 +109,7 @@ func (v *Verifier) Whole(ctx context.Context, t Trust, report func(audit.Finding
 		chain.end()
 	}
 	err = v.ports.Rows.Orphans(ctx, func(owner audit.Entity, table string) {
-		report(audit.Finding{Entity: owner, Problem: "it does not exist, and " + table + " has rows of it"})
+		report(audit.Finding{Entity: owner, Problem: "it does not exist, but " + table + " has rows that belong to it"})
 	})
 	if feed.reportUnreadable(err, "orphaned rows") {
 		err = nil

@@ -51,7 +51,7 @@ func (f *feedCheck) run() (complete bool, err error) {
 	if err == nil && !f.broken && len(f.heads) > 0 {
 		f.find(
 			feedEntity("audit_feed"), 0,
-			fmt.Sprintf("it names %s without a row", plural(len(f.heads), "entity", "entities")),
+			fmt.Sprintf("it lists %s that have no row", plural(len(f.heads), "entity", "entities")),
 		)
 	}
 	return true, err
@@ -90,7 +90,7 @@ func (f *feedCheck) entry(e audit.FeedEntry) error {
 	if e.Misplaced {
 		f.find(
 			e.Entity, e.Seq,
-			fmt.Sprintf("its position in the feed, %d, is one that no commit can have got", e.Position),
+			fmt.Sprintf("its position in the feed, %d, cannot be the position of a commit", e.Position),
 		)
 	}
 	if e.Entity.Type == audit.CheckpointEntity {
@@ -117,7 +117,7 @@ func (f *feedCheck) row(e audit.Entity, seq int64) error {
 	}
 	key := keyOf(e)
 	if named, known := f.heads[key]; !known || named != seq {
-		f.find(e, 0, fmt.Sprintf("the feed names it up to event %d, its row is at %d", named, seq))
+		f.find(e, 0, fmt.Sprintf("the feed lists its events up to %d, but its row is at event %d", named, seq))
 	}
 	delete(f.heads, key)
 	return nil
