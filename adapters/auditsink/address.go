@@ -38,7 +38,7 @@ func mayReach(address string) error {
 		private = private || p.Contains(ip)
 	}
 	if private {
-		return fmt.Errorf("%s is not a public address: to allow it, use --audit-sink-allow-private", ip)
+		return fmt.Errorf("%s is not a public address: --audit-sink-allow-private lets sinks be there", ip)
 	}
 	return nil
 }

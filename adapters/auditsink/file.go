@@ -38,7 +38,7 @@ func newFile(u *url.URL) (*file, error) {
 		path = unescaped
 	}
 	if path == "" || u.Host != "" {
-		return nil, fmt.Errorf("audit sink %s: expected file:PATH", name(u))
+		return nil, fmt.Errorf("audit sink %s: want file:PATH", name(u))
 	}
 	if err := only(u, "max_megabytes"); err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func newFile(u *url.URL) (*file, error) {
 	if text := u.Query().Get("max_megabytes"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 0 || n > mostMegabytes {
-			return nil, fmt.Errorf("audit sink %s: max_megabytes must be a number from 0 (no limit) to %d", name(u), mostMegabytes)
+			return nil, fmt.Errorf("audit sink %s: max_megabytes is a number from 0 (no bound) to %d", name(u), mostMegabytes)
 		}
 		megabytes = n
 	}
@@ -117,7 +117,7 @@ func wholeLines(f *os.File) (int64, error) {
 			return whole, f.Truncate(whole)
 		}
 		if at = from; at == 0 && part[0] != '{' {
-			return 0, fmt.Errorf("%s exists but contains no line of a trail", f.Name())
+			return 0, fmt.Errorf("%s is there and has no line of a trail", f.Name())
 		}
 	}
 	return 0, f.Truncate(0)

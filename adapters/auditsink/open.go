@@ -41,7 +41,7 @@ func Open(address string, o Options) (app.Sink, error) {
 	case "http", "https":
 		return newWebhook(u, o)
 	}
-	return nil, fmt.Errorf("audit sink %s: expected file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp://, syslog+tls://, http:// or https://", shownScheme(address))
+	return nil, fmt.Errorf("audit sink %s: want file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp://, syslog+tls://, http:// or https://", shownScheme(address))
 }
 
 func shownScheme(address string) string {
@@ -73,7 +73,7 @@ func only(u *url.URL, known ...string) error {
 			found = found || k == setting
 		}
 		if !found {
-			return fmt.Errorf("audit sink %s: unknown setting %q; the settings are %s", name(u), setting, strings.Join(append(known, "name"), ", "))
+			return fmt.Errorf("audit sink %s: it has no setting %q; it has %s", name(u), setting, strings.Join(append(known, "name"), ", "))
 		}
 	}
 	return nil

@@ -47,14 +47,14 @@ func newSyslog(u *url.URL, o Options) (*syslog, error) {
 	}
 	if u.Scheme == "syslog" {
 		if u.Host != "" {
-			return nil, fmt.Errorf("audit sink %s: expected syslog: (this machine's), or syslog+udp://, syslog+tcp:// or syslog+tls://host:port", s.name)
+			return nil, fmt.Errorf("audit sink %s: want syslog: (this machine's), or syslog+udp://, syslog+tcp:// or syslog+tls://host:port", s.name)
 		}
 		s.address = cmp.Or(u.Path, u.Opaque, "/dev/log")
 		s.dialer = &net.Dialer{Timeout: dialTime}
 		return s, nil
 	}
 	if u.Hostname() == "" || u.Path != "" && u.Path != "/" {
-		return nil, fmt.Errorf("audit sink %s: expected %s://host:port", s.name, u.Scheme)
+		return nil, fmt.Errorf("audit sink %s: want %s://host:port", s.name, u.Scheme)
 	}
 	s.address = net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), syslogPorts[u.Scheme]))
 	return s, nil

@@ -38,10 +38,10 @@ const (
 
 func newWebhook(u *url.URL, o Options) (*webhook, error) {
 	if u.Host == "" {
-		return nil, fmt.Errorf("audit sink %s: expected http(s)://host/path", name(u))
+		return nil, fmt.Errorf("audit sink %s: want http(s)://host/path", name(u))
 	}
 	if len(o.Secrets) == 0 {
-		return nil, fmt.Errorf("audit sink %s: webhooks are signed: set PROCEDO_AUDIT_SINK_SECRET to whsec_ followed by %d to %d bytes in base64", name(u), leastSecret, mostSecret)
+		return nil, fmt.Errorf("audit sink %s: webhooks are signed: PROCEDO_AUDIT_SINK_SECRET holds the secret, whsec_ and %d to %d bytes in base64", name(u), leastSecret, mostSecret)
 	}
 	w := &webhook{name: name(u), user: u.User}
 	plain := *u
@@ -50,7 +50,7 @@ func newWebhook(u *url.URL, o Options) (*webhook, error) {
 	for i, secret := range o.Secrets {
 		raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
 		if err != nil || len(raw) < leastSecret || len(raw) > mostSecret || !strings.HasPrefix(secret, "whsec_") {
-			return nil, fmt.Errorf("PROCEDO_AUDIT_SINK_SECRET: secret %d is not whsec_ followed by %d to %d bytes in base64", i+1, leastSecret, mostSecret)
+			return nil, fmt.Errorf("PROCEDO_AUDIT_SINK_SECRET: secret %d is not whsec_ and %d to %d bytes in base64", i+1, leastSecret, mostSecret)
 		}
 		signer, err := standardwebhooks.NewWebhookRaw(raw)
 		if err != nil {

@@ -67,7 +67,7 @@ func (c *Cache[V]) Put(ctx context.Context, key string, seq int64, v V) (bool, e
 		return false, err
 	}
 	if len(data) > mostPerItem {
-		return false, fmt.Errorf("a value of %d bytes is too large to cache", len(data))
+		return false, fmt.Errorf("%d bytes are more than are kept of one value", len(data))
 	}
 	result, err := c.server.do(ctx, func(ctx context.Context, client driver.Client) driver.ValkeyResult {
 		return putIfNewer.Exec(ctx, client, []string{c.prefix + key},

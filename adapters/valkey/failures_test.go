@@ -93,7 +93,7 @@ func TestAValueOfAnotherTypeOrFormIsAnErrorAndALargeOneIsNotKept(t *testing.T) {
 	c := open(t, plain.URL())
 	eventually(t, c)
 	_, err := c.Put(t.Context(), "large", 1, contract.Thing{Seq: 1, Text: strings.Repeat("x", 1<<20)})
-	require.ErrorContains(t, err, "too large to cache")
+	require.ErrorContains(t, err, "are more than are kept")
 	key := strings.TrimSpace(plain.Run(t, "--raw", "KEYS", "procedo:"+t.Name()+"*"))
 	plain.Run(t, "HSET", key, "v", "something else")
 	_, _, err = c.Get(t.Context(), "key")

@@ -72,10 +72,10 @@ func parse(serverURL string) (driver.ClientOption, error) {
 	first, more := hosts(serverURL)
 	u, err := url.Parse(first)
 	if err != nil {
-		return driver.ClientOption{}, errors.New("cache URL: expected valkey://host:port") // the error's own words could hold the password
+		return driver.ClientOption{}, errors.New("cache URL: want valkey://host:port") // the error's own words could hold the password
 	}
 	if u.Scheme != "valkey" && u.Scheme != "valkeys" || u.Hostname() == "" {
-		return driver.ClientOption{}, fmt.Errorf("cache URL %q: expected valkey://host:port or valkeys://host:port", u.Redacted())
+		return driver.ClientOption{}, fmt.Errorf("cache URL %q: want valkey://host:port or valkeys://host:port", u.Redacted())
 	}
 	query := u.Query()
 	for _, host := range more {

@@ -68,6 +68,9 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(m.Stderr, &slog.HandlerOptions{Level: level}))
+	if c.CacheURL == "" { // in a wiring it would mean that there is no cache
+		return fmt.Errorf("cache URL %q: %w", c.CacheURL, errNoCache)
+	}
 	keys, err := c.checkpointing()
 	if err != nil {
 		return err

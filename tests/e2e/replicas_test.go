@@ -110,8 +110,8 @@ func TestAServerStartsWithoutItsValkeyAndUsesItOnceItIsThere(t *testing.T) {
 
 func TestWhatIsNoCacheIsSaidAtTheStart(t *testing.T) {
 	for url, want := range map[string]string{
-		"": "expected memory:", "memory:?megabytes=0": "from 1 to", "memory:?size=1": "unknown setting", "memory://x": "expected memory:", "none:x": "nothing may follow",
-		"redis://h": "expected memory:", "valkey://": "expected valkey://host:port", "valkey://u:s3cret@h/x": "cache URL",
+		"": "want memory:", "memory:?megabytes=0": "from 1 to", "memory:?size=1": "unknown setting", "memory://x": "want memory:", "none:x": "stands alone",
+		"redis://h": "want memory:", "valkey://": "want valkey://host:port", "valkey://u:s3cret@h/x": "cache URL",
 	} {
 		_, stderr, status := procedo(t, t.TempDir(), "serve", "--listen", "127.0.0.1:0", "--cache-url", url)
 		require.Equal(t, 1, status, url)
