@@ -5,6 +5,7 @@ package i18n
 import (
 	"embed"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
@@ -79,6 +80,13 @@ func (l Locale) Issue(is fault.Issue) string {
 		id += ".checklist"
 	case is.Code == "validation.pattern" && is.Params["line_break"] != nil:
 		id += ".line_break"
+	case is.Code == "validation.type":
+		switch fmt.Sprint(is.Params["expected"]) {
+		case "integer", "number":
+			id += ".number"
+		case "boolean":
+			id += ".boolean"
+		}
 	}
 	return l.Text(id, is.Params)
 }

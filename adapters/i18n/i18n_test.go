@@ -112,6 +112,13 @@ func TestCountsAgreeInNumber(t *testing.T) {
 		_, detail := en.Problem(code, params)
 		require.Regexp(t, `1 (event|visit)\b`, detail)
 	}
+	for most, want := range map[int]words{
+		1: {"Type 1, or all.", "Saisissez 1 ou «\u00a0tout\u00a0»."},
+		3: {"Type numbers from 1 to 3, or all.", "Saisissez des numéros de 1 à 3, ou «\u00a0tout\u00a0»."},
+	} {
+		require.Equal(t, want.en, en.Text("terminal.tick_unknown", fault.Params{"max": most}))
+		require.Equal(t, want.fr, fr.Text("terminal.tick_unknown", fault.Params{"max": most}))
+	}
 	words{"At least 1 character is required.", "1 caractère au minimum."}.requireIssue(t,
 		fault.Issue{Code: "request.min_length", Params: fault.Params{"min": uint64(1)}})
 	words{"At most 2 characters are allowed.", "2 caractères au maximum."}.requireIssue(t,
@@ -147,8 +154,12 @@ func TestPatternsAreNotShown(t *testing.T) {
 }
 
 func TestTypesAreWordedAndIdsAreNot(t *testing.T) {
-	words{"This must be a whole number.", "Saisissez un nombre entier."}.requireIssue(t,
+	words{"This must be a whole number (a JSON number).", "Saisissez un nombre entier (nombre JSON)."}.requireIssue(t,
 		fault.Issue{Code: "validation.type", Params: fault.Params{"expected": "integer"}})
+	words{"This must be true or false (a JSON boolean).", "Saisissez true ou false (booléen JSON)."}.requireIssue(t,
+		fault.Issue{Code: "validation.type", Params: fault.Params{"expected": "boolean"}})
+	words{"This must be a list of options.", "Saisissez une liste d’options."}.requireIssue(t,
+		fault.Issue{Code: "validation.type", Params: fault.Params{"expected": "multi_enum"}})
 	words{"This must be text, a list or null.", "Valeur attendue\u00a0: un texte, une liste ou null."}.requireIssue(t,
 		fault.Issue{Code: "request.type", Params: fault.Params{"expected": "string, array, null"}})
 	words{

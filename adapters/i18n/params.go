@@ -15,6 +15,7 @@ var pluralParams = map[string]string{
 	"problem.step.max_visits.detail":     "max_visits",
 	"request.min_length":                 "min",
 	"request.max_length":                 "max",
+	"terminal.tick_unknown":              "max",
 }
 
 // pluralCount returns the number that selects the plural form of a message, as text, or nil if there is none.
@@ -34,7 +35,8 @@ var vocabularies = map[string]string{"reason": "reason.", "state": "state.", "to
 
 // typed are the messages whose parameter "expected" names one type or several. In others it is a value.
 var typed = map[string]bool{
-	"validation.type": true, "definition.wrong_type": true, "request.type": true, "request.format": true,
+	"validation.type": true, "validation.type.number": true, "validation.type.boolean": true, "definition.wrong_type": true,
+	"request.type": true, "request.format": true,
 }
 
 // labels are numbers that identify something and are not quantities: they are written without a group separator.

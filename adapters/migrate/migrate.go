@@ -208,7 +208,7 @@ func (m *session) checkNoOtherTables(ctx context.Context, count string) error {
 		return err
 	}
 	if tables > 0 {
-		return fmt.Errorf("the database is not clean: number of tables that no migration created: %d", tables)
+		return fmt.Errorf("the database is not clean: it contains tables that this schema did not create (%d)", tables)
 	}
 	return nil
 }
@@ -226,7 +226,7 @@ func (m *session) checkUnchanged(ctx context.Context) error {
 	for _, r := range applied {
 		hash, err := sums.SumByName(r.Version + "_" + r.Description + ".sql")
 		if err != nil || hash != r.Hash {
-			return fmt.Errorf("%w: migration %s is not the one that was applied", ErrTampered, r.Version)
+			return fmt.Errorf("%w: migration %s differs from the one that was applied", ErrTampered, r.Version)
 		}
 	}
 	return nil

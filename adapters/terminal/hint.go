@@ -32,11 +32,7 @@ func (w *Walker) hints(s *slot.Slot) []string {
 		hint("pattern", fault.Params{"pattern": s.Validate})
 	}
 	if s.MinLength != nil || s.MaxLength != nil {
-		unit := "characters"
-		if s.Type == slot.MultiEnum {
-			unit = "choices"
-		}
-		hint(unit+"."+bounds(s.MinLength != nil, s.MaxLength != nil), lengthParams(s))
+		hint(lengthHint(s), lengthParams(s))
 	}
 	if least, most := !s.Min.IsAbsent(), !s.Max.IsAbsent(); least || most {
 		hint("value."+bounds(least, most), fault.Params{"min": s.Min.Text(), "max": s.Max.Text()})
@@ -62,6 +58,18 @@ func (w *Walker) optionLines(s *slot.Slot) []string {
 		all[i] = line
 	}
 	return all
+}
+
+// lengthHint returns the id of the hint for the bounds of a length: a number of characters or of choices.
+func lengthHint(s *slot.Slot) string {
+	unit := "characters."
+	if s.Type == slot.MultiEnum {
+		unit = "choices."
+	}
+	if s.MinLength != nil && s.MaxLength != nil && *s.MinLength == *s.MaxLength {
+		return unit + "exactly"
+	}
+	return unit + bounds(s.MinLength != nil, s.MaxLength != nil)
 }
 
 // bounds returns the last part of a message's id: which bounds there are.
@@ -137,6 +145,12 @@ func (w *Walker) issueText(s *slot.Slot, is fault.Issue) string {
 		return w.say("pattern", fault.Params{"pattern": pattern})
 	case is.Code == "validation.enum":
 		is.Params = fault.Params{"allowed": w.options(s, s.Options)}
+	case is.Code == "validation.type": // typed text is not JSON
+		return w.Locale.Text(is.Code, is.Params)
+	case is.Code == "validation.date":
+		return w.say("date", nil)
+	case s.Type == slot.MultiEnum && (is.Code == "validation.min_length" || is.Code == "validation.max_length"):
+		return w.say("hint."+lengthHint(s), lengthParams(s))
 	}
 	return w.Locale.Issue(is)
 }

@@ -17,6 +17,8 @@ const hintDocument = `{"name":"P","steps":[{"key":"s","title":"S","slots":[
 	{"name":"bare","type":"string","validate":"INC-[0-9]{6}"},
 	{"name":"short","type":"string","max_length":1},{"name":"long","type":"string","min_length":2,"max_length":1000},
 	{"name":"one_choice","type":"multi_enum","options":["a","b"],"min_length":1},
+	{"name":"two_letters","type":"string","min_length":2,"max_length":2},
+	{"name":"single","type":"multi_enum","options":["a","b"],"min_length":1,"max_length":1},
 	{"name":"amount","type":"number","min":0.5,"max":1234567.25},
 	{"name":"day","type":"date","min":"2020-01-01"},{"name":"days","type":"date","min":"2020-01-01","max":"2020-12-31"},
 	{"name":"instant","type":"datetime","max":"2020-01-01T08:00:00+01:00"},{"name":"clock","type":"time","min":"08:00:00"},
@@ -26,13 +28,15 @@ const hintDocument = `{"name":"P","steps":[{"key":"s","title":"S","slots":[
 
 func TestHintsAreWrittenTheReadersWay(t *testing.T) {
 	for slot, want := range map[string]struct{ en, fr string }{
-		"bare":       {"Format: the regular expression INC-[0-9]{6}", "Format\u00a0: expression régulière INC-[0-9]{6}"},
-		"short":      {"At most 1 character.", "1 caractère au maximum."},
-		"long":       {"2 to 1,000 characters.", "De 2 à 1\u202f000 caractères."},
-		"one_choice": {"At least 1 choice.", "1 choix au minimum."},
-		"amount":     {"From 0.5 to 1,234,567.25.", "De 0,5 à 1\u202f234\u202f567,25."},
-		"day":        {"No earlier than 1 January 2020.", "Au plus tôt le 01/01/2020."},
-		"days":       {"From 1 January 2020 to 31 December 2020.", "Du 01/01/2020 au 31/12/2020."},
+		"bare":        {"Format: the regular expression INC-[0-9]{6}", "Format\u00a0: expression régulière INC-[0-9]{6}"},
+		"short":       {"At most 1 character.", "1 caractère au maximum."},
+		"long":        {"2 to 1,000 characters.", "De 2 à 1\u202f000 caractères."},
+		"one_choice":  {"At least 1 choice.", "1 choix au minimum."},
+		"two_letters": {"Exactly 2 characters.", "2 caractères exactement."},
+		"single":      {"Exactly 1 choice.", "1 choix exactement."},
+		"amount":      {"From 0.5 to 1,234,567.25.", "De 0,5 à 1\u202f234\u202f567,25."},
+		"day":         {"No earlier than 1 January 2020.", "Au plus tôt le 01/01/2020."},
+		"days":        {"From 1 January 2020 to 31 December 2020.", "Du 01/01/2020 au 31/12/2020."},
 		"instant": {
 			"No later than 1 January 2020, 08:00 (UTC+01:00).", "Au plus tard le 01/01/2020 à 08:00 (UTC+01:00).",
 		},
@@ -60,6 +64,34 @@ func TestAPatternWithADescriptionIsNotShown(t *testing.T) {
 	w, slots := walkerIn(t, hintDocument, "en")
 	_, issue := slots["bare"].Check([]byte(`"42"`))
 	require.Equal(t, "This must match the regular expression INC-[0-9]{6}.", w.issueText(slots["bare"], *issue))
+}
+
+func TestIssuesAreWordedForTypedAnswers(t *testing.T) {
+	for _, c := range []struct{ slot, raw, en, fr string }{
+		{"amount", `"abc"`, "This must be a number.", "Saisissez un nombre."},
+		{"day", `"abc"`, "This must be a valid date, such as 2026-11-23.", "Saisissez une date valide, par exemple 23/11/2026."},
+		{"single", `["a","b"]`, "Exactly 1 choice.", "1 choix exactement."},
+	} {
+		for language, want := range map[string]string{"en": c.en, "fr": c.fr} {
+			w, slots := walkerIn(t, hintDocument, language)
+			_, issue := slots[c.slot].Check([]byte(c.raw))
+			require.NotNil(t, issue)
+			require.Equal(t, want, w.issueText(slots[c.slot], *issue))
+		}
+	}
+}
+
+func TestErrorsOfAnswersNameNoGoType(t *testing.T) {
+	for script, want := range map[string]string{
+		"":                             "answers: the file is empty",
+		`[{"step":"a"},{"steps":"a"}]`: "answers: /1/steps: unknown member",
+		`[{"step":7}]`:                 "answers: /0/step: unexpected number",
+		`[{"step":{}}]`:                "answers: /0/step: unexpected object",
+		`{"step":"a"}`:                 "answers: the file must contain a list",
+	} {
+		_, err := ReadAnswers([]byte(script))
+		require.EqualError(t, err, want)
+	}
 }
 
 func TestIssuesShowOptionsAsTheyAreWorded(t *testing.T) {

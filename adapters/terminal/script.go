@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/api/client"
@@ -44,9 +46,26 @@ func ReadAnswers(data []byte) ([]Answer, error) {
 		return nil, errors.New("answers: the file is empty")
 	}
 	if err := json.Unmarshal(data, &answers, json.RejectUnknownMembers(true)); err != nil {
-		return nil, fmt.Errorf("answers: %w", err)
+		return nil, fmt.Errorf("answers: %w", placed(err))
 	}
 	return answers, nil
+}
+
+// placed returns an error of reading answers without the Go types that the JSON package names in it.
+func placed(err error) error {
+	var wrong *json.SemanticError
+	switch {
+	case !errors.As(err, &wrong):
+		return err
+	case wrong.JSONPointer == "":
+		return errors.New("the file must contain a list")
+	case errors.Is(err, json.ErrUnknownName):
+		return fmt.Errorf("%s: unknown member", wrong.JSONPointer)
+	case wrong.Err != nil:
+		return fmt.Errorf("%s: %w", wrong.JSONPointer, wrong.Err)
+	}
+	kind := map[jsontext.Kind]string{'{': "object", '[': "array"}[wrong.JSONKind]
+	return fmt.Errorf("%s: unexpected %s", wrong.JSONPointer, cmp.Or(kind, wrong.JSONKind.String()))
 }
 
 // Play sends answers to a run and writes a line for each to out. It stops at an answer that is refused but should not

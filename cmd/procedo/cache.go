@@ -20,8 +20,10 @@ const (
 	maxMemoryMegabytes     = 1 << 20
 )
 
-// cached returns the ports with the cache of the cache URL in front of them. The URL is memory:, memory:?megabytes=N,
-// valkey://…, valkeys://… or none:. CloseCache closes the connections to the cache.
+var errNoCache = errors.New("expected memory:, none:, valkey://host:port or valkeys://host:port")
+
+// cached puts the cache that the URL names in front of the ports. The URL is memory:, memory:?megabytes=N, valkey://…,
+// valkeys://… or none:. CloseCache closes the connections to the cache.
 func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), err error) {
 	closeCache = func() {}
 	var caches caching.Caches
@@ -51,9 +53,7 @@ func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), e
 			Pages:      valkey.NewCache(server, "procedures", caching.Codec[caching.Page]{}),
 		}
 	default:
-		return s.App, closeCache, fmt.Errorf(
-			"cache URL %q: expected memory:, none:, valkey://host:port or valkeys://host:port", redacted(w.cacheURL),
-		)
+		return s.App, closeCache, fmt.Errorf("cache URL %q: %w", redacted(w.cacheURL), errNoCache)
 	}
 	ports, err = caching.Decorate(s.App, caches, w.metrics)
 	return ports, closeCache, err

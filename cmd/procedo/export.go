@@ -18,7 +18,7 @@ import (
 
 type exportCmd struct {
 	database
-	Format string `default:"jsonl" enum:"jsonl,csv" help:"jsonl, for audit verify, or csv."`
+	Format string `default:"jsonl" enum:"jsonl,csv" help:"Output format: jsonl, which audit verify reads, or csv."`
 	Output string `short:"o" default:"-" help:"New file to write; - is standard output." placeholder:"FILE"`
 }
 

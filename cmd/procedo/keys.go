@@ -13,7 +13,7 @@ import (
 // signing is the flag for the keys that sign checkpoints. The variable PROCEDO_AUDIT_KEY can hold the keys instead.
 // There is no flag for that, since other users can see command lines.
 type signing struct {
-	AuditKeyFile string `type:"existingfile" help:"File with the keys for checkpoints, one a line." placeholder:"FILE"`
+	AuditKeyFile string `type:"existingfile" help:"File with the keys for checkpoints, one per line." placeholder:"FILE"`
 }
 
 // keys returns the keys of the file or else of the variable, or none if there is neither.
@@ -39,8 +39,8 @@ func (s signing) keys() ([]audit.Key, error) {
 var errNoKey = errors.New("a key is required, in --audit-key-file or PROCEDO_AUDIT_KEY; audit keygen generates one")
 
 type keygenCmd struct {
-	Name   string `default:"procedo" help:"Name shown with the key's signatures, without spaces and +."`
-	Output string `short:"o" required:"" help:"File for the private key, which must not exist." placeholder:"FILE"`
+	Name   string `default:"procedo" help:"Name shown with the key's signatures, without spaces or +."`
+	Output string `short:"o" required:"" help:"New file for the private key." placeholder:"FILE"`
 }
 
 // Run generates a key. It writes the private key to the file and shows the verifier key.

@@ -11,9 +11,9 @@ import (
 )
 
 type migrateCmd struct {
-	Up     migrateUpCmd     `cmd:"" help:"Apply every pending step."`
-	Down   migrateDownCmd   `cmd:"" help:"Revert the newest steps, which drops their tables and data."`
-	Status migrateStatusCmd `cmd:"" help:"List the steps and whether they are applied."`
+	Up     migrateUpCmd     `cmd:"" help:"Apply every pending migration."`
+	Down   migrateDownCmd   `cmd:"" help:"Revert the newest migrations, which drops their tables and data."`
+	Status migrateStatusCmd `cmd:"" help:"List the migrations and whether they are applied."`
 }
 
 type migrateUpCmd struct{ database }
@@ -32,14 +32,14 @@ func (c migrateUpCmd) Run(ctx context.Context, m *Main) error {
 
 type migrateDownCmd struct {
 	database
-	Steps int  `default:"1" help:"Number of steps to revert."`
-	Yes   bool `help:"Confirm that the tables of these steps are dropped with their data."`
+	Steps int  `default:"1" help:"Number of migrations to revert."`
+	Yes   bool `help:"Confirm that the tables of these migrations are dropped with their data."`
 }
 
 // Run reverts migrations.
 func (c migrateDownCmd) Run(ctx context.Context, m *Main) error {
 	if !c.Yes {
-		return errors.New("reverting a step drops its tables with their data; confirm it with --yes")
+		return errors.New("reverting a migration drops its tables with their data; confirm it with --yes")
 	}
 	if c.Steps < 1 {
 		return fmt.Errorf("--steps %d: must be at least 1", c.Steps)

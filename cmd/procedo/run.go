@@ -20,24 +20,24 @@ type runCmd struct {
 	database
 	Server    string `help:"Use this server instead of a database." placeholder:"URL"`
 	Actor     string `help:"Actor named in the audit trail; the login name by default." placeholder:"NAME"`
-	Procedure string `arg:"" optional:"" help:"Id of the procedure to start a run of."`
+	Procedure string `arg:"" optional:"" help:"Id of the procedure; a run of it is started."`
 	Version   int    `help:"Version of the procedure; the latest by default." env:"-" placeholder:"N"`
 	UserID    string `name:"user" help:"User of the run; the actor by default." env:"-" placeholder:"NAME"`
 	Reference string `help:"Your own reference for the run, such as a ticket number." env:"-" placeholder:"TEXT"`
 	Resume    string `help:"Continue this run instead of starting one." env:"-" placeholder:"RUN"`
-	Answers   string `help:"File of answers to send; - is standard input." env:"-" placeholder:"FILE"`
+	Answers   string `help:"File with the answers to send; - is standard input." env:"-" placeholder:"FILE"`
 }
 
 // Help is shown by --help below the summary.
 func (runCmd) Help() string {
-	return "A file of answers is a JSON or YAML list of {step, slots, checklist, skip}. " +
+	return "A file with answers is a JSON or YAML list of {step, slots, checklist, skip}. " +
 		"Without a terminal, the answers are read from standard input."
 }
 
 // Run executes a run with the person at the terminal, or with the answers of a script.
 func (c runCmd) Run(ctx context.Context, m *Main) error {
 	if (c.Procedure == "") == (c.Resume == "") {
-		return errors.New("name either a procedure to start a run of, or with --resume a run to continue")
+		return errors.New("give either the id of a procedure to start a run, or --resume RUN to continue one")
 	}
 	api, done, err := c.api(ctx)
 	if err != nil {

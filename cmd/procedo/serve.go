@@ -32,7 +32,7 @@ type serveCmd struct {
 	AuditRefusals   bool          `default:"true" negatable:"" help:"Record refused commands in the trail; on by default."`
 	CheckpointEvery time.Duration `default:"1h" help:"Time between checkpoints, if there is a key."`
 	Demo            bool          `help:"Load the demo procedure."`
-	Migrate         bool          `help:"Apply pending schema steps first; for SQLite this is always so."`
+	Migrate         bool          `help:"Apply pending migrations first; for SQLite this is always done."`
 
 	LogLevel string `default:"info" enum:"debug,info,warn,error" help:"Level of the log on standard error: ${enum}."`
 
@@ -71,6 +71,9 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(m.Stderr, &slog.HandlerOptions{Level: level}))
+	if c.CacheURL == "" { // in a wiring it would mean that there is no cache
+		return fmt.Errorf("cache URL %q: %w", c.CacheURL, errNoCache)
+	}
 	keys, err := c.checkpointing()
 	if err != nil {
 		return err

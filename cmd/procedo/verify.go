@@ -15,15 +15,15 @@ type verifyCmd struct {
 	database
 	Checkpoint []string `help:"File with kept checkpoints, to compare; repeatable." placeholder:"FILE"`
 	Key        []string `sep:"none" help:"Verifier key of the latest checkpoint; repeatable." placeholder:"KEY"`
-	Rules      bool     `help:"Decide every command again by today's rules, and warn of differences."`
-	Files      []string `arg:"" optional:"" type:"existingfile" help:"A bundle, an export or files of a sink."`
+	Rules      bool     `help:"Also decide every command again with today's rules, and warn about differences."`
+	Files      []string `arg:"" optional:"" type:"existingfile" help:"Files to verify: a bundle, an export or the files of a sink."`
 }
 
 // Help is shown by --help below the summary.
 func (verifyCmd) Help() string {
-	return "Without files, the database is verified; with files, only the files are. A file for --checkpoint has signed " +
-		"notes or lines from a sink, which the stored checkpoints must match. A key for --key is one that audit keygen " +
-		"shows; one of the keys must have signed the latest checkpoint."
+	return "Without files, the database is verified; with files, only the files are. A file for --checkpoint " +
+		"contains signed notes or lines from a sink, which the stored checkpoints must match. --key takes the verifier " +
+		"key that audit keygen prints; one of these keys must have signed the latest checkpoint."
 }
 
 // gcPercent makes a verification, which needs little memory, spend less time on garbage collection.

@@ -117,7 +117,7 @@ func (e engine) checkApplied(ctx context.Context, db *sql.DB) error {
 	}
 	for _, step := range steps {
 		if !step.Applied {
-			return fmt.Errorf("the schema lacks step %s; apply it with procedo migrate up or serve --migrate", step.Version)
+			return fmt.Errorf("the schema lacks migration %s; apply it with procedo migrate up or serve --migrate", step.Version)
 		}
 	}
 	return nil

@@ -130,7 +130,7 @@ type serving struct {
 	url string
 }
 
-var announced = regexp.MustCompile(`Procedo serves (http://\S+) from`)
+var announced = regexp.MustCompile(`Procedo is listening at (http://\S+) \(`)
 
 // serve starts a server on a free port in a folder and waits until it says where it is.
 func serve(t *testing.T, dir string, args ...string) *serving {
