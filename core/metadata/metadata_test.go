@@ -27,9 +27,9 @@ func TestReadReturnsTheCanonicalForm(t *testing.T) {
 	require.Equal(t, `{"a":0,"b":[1,{"a":"é","z":null}]}`, v)
 	v, _ = read(t, `{}`)
 	require.Empty(t, v)
-	none, issues2 := metadata.Read(nil, "/metadata", "code")
-	require.Nil(t, none)
-	require.Nil(t, issues2)
+	absent, noIssues := metadata.Read(nil, "/metadata", "code")
+	require.Nil(t, absent)
+	require.Nil(t, noIssues)
 }
 
 func TestReadReportsEveryInexactNumberByPointer(t *testing.T) {

@@ -10,16 +10,14 @@ import (
 	"github.com/procedo/procedo/api/client"
 )
 
-// at is a value to point at.
-func at[T any](v T) *T { return &v }
-
 const branching = `{"id":"batch","name":"Batch","language":"en","translations":{"fr":{"name":"Lot"}},"steps":[
 	{"key":"weigh","title":"Weigh","slots":[{"name":"kilos","type":"number","max":500}]},
 	{"key":"repack","title":"Repack","when":"weigh.kilos > 100.0","slots":[{"name":"boxes","type":"integer"}]},
-	{"key":"check","title":"Check","slots":[{"name":"good","type":"boolean"}],"transitions":[{"when":"!good","to":"weigh"}]},
+	{"key":"check","title":"Check","slots":[{"name":"good","type":"boolean"}],
+	 "transitions":[{"when":"!good","to":"weigh"}]},
 	{"key":"ship","title":"Ship","skippable":true}]}`
 
-// session is a client of a server under test, with the example stored.
+// session is a client of a server that has the procedure batch.
 type session struct {
 	*client.ClientWithResponses
 	t *testing.T
@@ -29,18 +27,19 @@ func TestTheAPIThroughTheGeneratedClient(t *testing.T) {
 	for name, flags := range deployments(t) {
 		t.Run(name, func(t *testing.T) {
 			s := session{serve(t, t.TempDir(), flags...).client(), t}
-			created, err := s.CreateProcedureWithBodyWithResponse(t.Context(), nil, "application/json", strings.NewReader(branching))
+			created, err := s.CreateProcedureWithBodyWithResponse(
+				t.Context(), nil, "application/json", strings.NewReader(branching))
 			require.NoError(t, err)
 			require.Equal(t, 201, created.StatusCode(), string(created.Body))
 			for name, test := range map[string]func(session){
-				"a branch back and a step passed over": session.branches,
-				"a step skipped, a run failed":         session.ends,
-				"an amendment keeps the original":      session.amends,
-				"an Idempotency-Key is one effect":     session.repeats,
-				"ETags guard writes and spare reads":   session.tags,
-				"lists and their cursors":              session.lists,
-				"texts in both languages":              session.speaks,
-				"a new version leaves runs alone":      session.publishes,
+				"a transition back and a step that does not apply":    session.testTransitions,
+				"a skipped step and a failed run":                     session.testEnds,
+				"an amendment keeps the original":                     session.testAmendment,
+				"a request is repeated with the same Idempotency-Key": session.testIdempotency,
+				"ETags in conditional requests":                       session.testETags,
+				"lists and their cursors":                             session.testLists,
+				"texts in both languages":                             session.testLanguages,
+				"a new version does not change runs":                  session.testPublishing,
 			} {
 				t.Run(name, func(t *testing.T) { test(session{s.ClientWithResponses, t}) })
 			}
@@ -64,7 +63,7 @@ func (s session) commit(run, step, slots string) *client.Run {
 	return r.JSON200
 }
 
-// read is the run as a reader sees it, which must be what the last write answered.
+// read returns the run. Unless it is nil, the response of the last write must be the same.
 func (s session) read(run string, written *client.Run) *client.Run {
 	s.t.Helper()
 	r, err := s.GetRunWithResponse(s.t.Context(), run, nil)
@@ -76,7 +75,7 @@ func (s session) read(run string, written *client.Run) *client.Run {
 	return r.JSON200
 }
 
-func (s session) branches() {
+func (s session) testTransitions() {
 	id := s.start("branches")
 	s.commit(id, "weigh", `{"kilos":120.50}`)
 	s.commit(id, "repack", `{"boxes":3}`)
@@ -86,35 +85,38 @@ func (s session) branches() {
 	s.commit(id, "weigh", `{"kilos":99}`)
 	over := s.read(id, nil)
 	require.Equal(s.t, "check", *over.CurrentStep)
-	require.Equal(s.t, client.StepStateNotApplicable, over.Steps[1].State, "light enough")
+	require.Equal(s.t, client.StepStateNotApplicable, over.Steps[1].State)
 	s.commit(id, "check", `{"good":true}`)
 	require.Equal(s.t, client.RunStateCompleted, s.read(id, s.commit(id, "ship", `{}`)).State)
 }
 
-func (s session) ends() {
+func (s session) testEnds() {
 	id := s.start("ends")
 	s.commit(id, "weigh", `{"kilos":1}`)
 	s.commit(id, "check", `{"good":true}`)
-	skipped, err := s.SkipStepWithResponse(s.t.Context(), id, "ship", nil, client.StepSkip{Reason: at("The customer collects it")})
+	skip := client.StepSkip{Reason: new("The customer collects it")}
+	skipped, err := s.SkipStepWithResponse(s.t.Context(), id, "ship", nil, skip)
 	require.NoError(s.t, err)
 	require.Equal(s.t, client.RunStateCompleted, s.read(id, skipped.JSON200).State)
-	late, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: at("Too late")})
+	late, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: new("Too late")})
 	require.NoError(s.t, err)
 	require.Equal(s.t, 409, late.StatusCode())
 
 	id = s.start("fails")
-	blank, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: at("  ")})
+	blank, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: new("  ")})
 	require.NoError(s.t, err)
 	require.Equal(s.t, 422, blank.StatusCode())
-	failed, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: at("The lot burned")})
+	failed, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: new("The lot burned")})
 	require.NoError(s.t, err)
 	require.Equal(s.t, "The lot burned", s.read(id, failed.JSON200).Failure.Reason)
 }
 
-func (s session) amends() {
+func (s session) testAmendment() {
 	id := s.start("amends")
 	s.commit(id, "weigh", `{"kilos":120.50}`)
-	amended, err := s.AmendStepWithResponse(s.t.Context(), id, "weigh", nil, client.StepAmend{Slots: values(s.t, `{"kilos":130.25}`), Reason: at("Tare forgotten")})
+	amended, err := s.AmendStepWithResponse(s.t.Context(), id, "weigh", nil, client.StepAmend{
+		Slots: values(s.t, `{"kilos":130.25}`), Reason: new("Tare forgotten"),
+	})
 	require.NoError(s.t, err)
 	require.Equal(s.t, 200, amended.StatusCode(), string(amended.Body))
 	run := s.read(id, amended.JSON200)
@@ -126,16 +128,17 @@ func (s session) amends() {
 	require.Contains(s.t, string(events.Body), "Tare forgotten")
 }
 
-func (s session) repeats() {
+func (s session) testIdempotency() {
 	id := s.start("repeats")
-	params := &client.CommitStepParams{IdempotencyKey: at("key-" + id)}
-	say := func(kilos string) *client.CommitStepResponse {
+	params := &client.CommitStepParams{IdempotencyKey: new("key-" + id)}
+	commit := func(kilos string) *client.CommitStepResponse {
 		s.t.Helper()
-		r, err := s.CommitStepWithResponse(s.t.Context(), id, "weigh", params, client.StepCommit{Slots: values(s.t, `{"kilos":`+kilos+`}`)})
+		body := client.StepCommit{Slots: values(s.t, `{"kilos":`+kilos+`}`)}
+		r, err := s.CommitStepWithResponse(s.t.Context(), id, "weigh", params, body)
 		require.NoError(s.t, err)
 		return r
 	}
-	first, again, other := say("7"), say("7"), say("8")
+	first, again, other := commit("7"), commit("7"), commit("8")
 	require.Equal(s.t, 200, first.StatusCode())
 	require.Equal(s.t, string(first.Body), string(again.Body))
 	require.Equal(s.t, "true", again.HTTPResponse.Header.Get("Idempotency-Replayed"))
@@ -143,7 +146,7 @@ func (s session) repeats() {
 	require.Equal(s.t, "7", string(s.read(id, first.JSON200).Steps[0].Slots["kilos"]))
 }
 
-func (s session) tags() {
+func (s session) testETags() {
 	id := s.start("tags")
 	got, err := s.GetRunWithResponse(s.t.Context(), id, nil)
 	require.NoError(s.t, err)
@@ -151,28 +154,30 @@ func (s session) tags() {
 	same, err := s.GetRunWithResponse(s.t.Context(), id, &client.GetRunParams{IfNoneMatch: &tag})
 	require.NoError(s.t, err)
 	require.Equal(s.t, 304, same.StatusCode())
-	guarded := func(kilos string) int {
+	save := func(kilos string) (status int) {
 		s.t.Helper()
-		r, err := s.SaveDraftWithResponse(s.t.Context(), id, "weigh", &client.SaveDraftParams{IfMatch: &tag}, client.StepDraft{Slots: values(s.t, `{"kilos":`+kilos+`}`)})
+		params := &client.SaveDraftParams{IfMatch: &tag}
+		body := client.StepDraft{Slots: values(s.t, `{"kilos":`+kilos+`}`)}
+		r, err := s.SaveDraftWithResponse(s.t.Context(), id, "weigh", params, body)
 		require.NoError(s.t, err)
 		return r.StatusCode()
 	}
-	require.Equal(s.t, 200, guarded("1"))
-	require.Equal(s.t, 200, guarded("1"), "nothing changes: the old tag does no harm")
-	require.Equal(s.t, 412, guarded("2"), "the tag is old")
+	require.Equal(s.t, 200, save("1"))
+	require.Equal(s.t, 200, save("1"), "an old tag is accepted if nothing changes")
+	require.Equal(s.t, 412, save("2"), "the tag is old")
 	changed, err := s.GetRunWithResponse(s.t.Context(), id, &client.GetRunParams{IfNoneMatch: &tag})
 	require.NoError(s.t, err)
 	require.Equal(s.t, 200, changed.StatusCode())
 }
 
-func (s session) lists() {
+func (s session) testLists() {
 	var want []string
 	for range 5 {
 		want = append([]string{s.start("listed")}, want...)
 	}
 	s.commit(want[0], "weigh", `{"kilos":1}`)
 	var got []string
-	params := client.ListRunsParams{Reference: at("listed"), Limit: at(2)}
+	params := client.ListRunsParams{Reference: new("listed"), Limit: new(2)}
 	for {
 		page, err := s.ListRunsWithResponse(s.t.Context(), &params)
 		require.NoError(s.t, err)
@@ -185,43 +190,55 @@ func (s session) lists() {
 		}
 	}
 	require.Equal(s.t, want, got, "newest first, each once")
-	busy, err := s.ListRunsWithResponse(s.t.Context(), &client.ListRunsParams{Reference: at("listed"), State: at(client.RunStateInProgress)})
+	busy, err := s.ListRunsWithResponse(s.t.Context(), &client.ListRunsParams{
+		Reference: new("listed"), State: new(client.RunStateInProgress),
+	})
 	require.NoError(s.t, err)
 	require.Len(s.t, busy.JSON200.Items, 1)
-	forged, err := s.ListRunsWithResponse(s.t.Context(), &client.ListRunsParams{Cursor: at("bm90IG91cnM")})
+	forged, err := s.ListRunsWithResponse(s.t.Context(), &client.ListRunsParams{Cursor: new("bm90IG91cnM")})
 	require.NoError(s.t, err)
 	require.Equal(s.t, 400, forged.StatusCode())
 }
 
-func (s session) speaks() {
+func (s session) testLanguages() {
 	id := s.start("speaks")
-	for language, want := range map[string][2]string{"fr-CA, fr;q=0.9": {"Données invalides", "Lot"}, "en": {"Invalid data", "Batch"}, "de": {"Invalid data", "Batch"}} {
-		refused, err := s.CommitStepWithResponse(s.t.Context(), id, "weigh", &client.CommitStepParams{AcceptLanguage: &language}, client.StepCommit{Slots: values(s.t, `{"kilos":501}`)})
-		require.NoError(s.t, err)
-		require.Equal(s.t, want[0], refused.ApplicationProblemJSON422.Title)
-		require.Len(s.t, refused.ApplicationProblemJSON422.Issues, 1)
-		procedure, err := s.GetProcedureWithResponse(s.t.Context(), "batch", &client.GetProcedureParams{AcceptLanguage: &language})
-		require.NoError(s.t, err)
-		require.Contains(s.t, string(procedure.Body), `"name":"`+want[1]+`"`, language)
+	for language, want := range map[string]struct{ problem, name string }{
+		"fr-CA, fr;q=0.9": {"Données invalides", "Lot"},
+		"en":              {"Invalid data", "Batch"},
+		"de":              {"Invalid data", "Batch"},
+	} {
+		s.t.Run(language, func(t *testing.T) {
+			commit := &client.CommitStepParams{AcceptLanguage: &language}
+			body := client.StepCommit{Slots: values(t, `{"kilos":501}`)}
+			refused, err := s.CommitStepWithResponse(t.Context(), id, "weigh", commit, body)
+			require.NoError(t, err)
+			require.Equal(t, want.problem, refused.ApplicationProblemJSON422.Title)
+			require.Len(t, refused.ApplicationProblemJSON422.Issues, 1)
+			get := &client.GetProcedureParams{AcceptLanguage: &language}
+			procedure, err := s.GetProcedureWithResponse(t.Context(), "batch", get)
+			require.NoError(t, err)
+			require.Contains(t, string(procedure.Body), `"name":"`+want.name+`"`)
+		})
 	}
 }
 
-func (s session) publishes() {
+func (s session) testPublishing() {
 	id := s.start("publishes")
-	was := s.read(id, nil)
+	before := s.read(id, nil)
 	procedure, err := s.GetProcedureWithResponse(s.t.Context(), "batch", nil)
 	require.NoError(s.t, err)
 	tag := procedure.HTTPResponse.Header.Get("ETag")
 	publish := func(tag *string, name string) (status int) {
 		s.t.Helper()
-		r, err := s.PublishProcedureWithBodyWithResponse(s.t.Context(), "batch", &client.PublishProcedureParams{IfMatch: tag}, "application/json",
-			strings.NewReader(strings.Replace(branching, `"name":"Batch"`, fmt.Sprintf(`"name":%q`, name), 1)))
+		document := strings.Replace(branching, `"name":"Batch"`, fmt.Sprintf(`"name":%q`, name), 1)
+		r, err := s.PublishProcedureWithBodyWithResponse(s.t.Context(), "batch",
+			&client.PublishProcedureParams{IfMatch: tag}, "application/json", strings.NewReader(document))
 		require.NoError(s.t, err)
 		return r.StatusCode()
 	}
 	listed := func() string {
 		s.t.Helper()
-		page, err := s.ListProceduresWithResponse(s.t.Context(), &client.ListProceduresParams{Query: at("batch")})
+		page, err := s.ListProceduresWithResponse(s.t.Context(), &client.ListProceduresParams{Query: new("batch")})
 		require.NoError(s.t, err)
 		return page.JSON200.Items[0].Name
 	}
@@ -230,7 +247,7 @@ func (s session) publishes() {
 	require.Equal(s.t, 200, publish(&tag, "Batch, again"))
 	require.Equal(s.t, "Batch, again", listed())
 	require.Equal(s.t, 412, publish(&tag, "Batch, thrice"))
-	require.Equal(s.t, was, s.read(id, nil))
+	require.Equal(s.t, before, s.read(id, nil))
 	archived, err := s.ArchiveProcedureWithResponse(s.t.Context(), "batch", nil)
 	require.NoError(s.t, err)
 	require.Equal(s.t, 200, archived.StatusCode())

@@ -18,7 +18,9 @@ steps:
       - {name: amount, type: number, max: 12345678901234567890.5}
 `
 
-func TestLoadTakesJSONAndYAMLIntoADatabase(t *testing.T) {
+const smallerJSON = `{"id":"small","name":"Smaller","steps":[{"key":"only","title":"The only step"}]}`
+
+func TestLoadReadsJSONAndYAML(t *testing.T) {
 	dir := t.TempDir()
 	file := write(t, dir, "small.yaml", smallYAML)
 	out, stderr, status := procedo(t, dir, "load", file)
@@ -26,15 +28,16 @@ func TestLoadTakesJSONAndYAMLIntoADatabase(t *testing.T) {
 	require.Contains(t, out, "small version 1 loaded")
 	out, _, _ = procedo(t, dir, "load", file)
 	require.Contains(t, out, "small version 1 unchanged")
-	out, _, _ = procedo(t, dir, "load", write(t, dir, "small.json", `{"id":"small","name":"Smaller","steps":[{"key":"only","title":"The only step"}]}`))
+	out, _, _ = procedo(t, dir, "load", write(t, dir, "small.json", smallerJSON))
 	require.Contains(t, out, "small version 2 loaded")
 }
 
-func TestLoadAndLintTakeFolders(t *testing.T) {
+func TestLoadAndLintReadDirectories(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "defs", "deep"), 0o700))
 	write(t, filepath.Join(dir, "defs"), "b.yaml", smallYAML)
-	write(t, filepath.Join(dir, "defs", "deep"), "a.json", `{"id":"deep","name":"Deep","steps":[{"key":"only","title":"The only step"}]}`)
+	write(t, filepath.Join(dir, "defs", "deep"), "a.json",
+		`{"id":"deep","name":"Deep","steps":[{"key":"only","title":"The only step"}]}`)
 	write(t, filepath.Join(dir, "defs"), "notes.txt", "not a definition")
 	out, stderr, status := procedo(t, dir, "lint", "defs")
 	require.Zero(t, status, out+stderr)
@@ -45,57 +48,80 @@ func TestLoadAndLintTakeFolders(t *testing.T) {
 	require.NotContains(t, out, "notes")
 	require.Contains(t, out, "1/2 defs/b.yaml: small version 1 loaded\n2/2 ")
 	require.Contains(t, out, "2 loaded, 0 unchanged, 0 failed")
-	for _, nothing := range []string{"nowhere", filepath.Join(dir, "defs", "empty")} {
-		require.NoError(t, os.MkdirAll(filepath.Join(dir, "defs", "empty"), 0o700))
-		_, stderr, status = procedo(t, dir, "load", nothing)
+	empty := filepath.Join(dir, "defs", "empty")
+	require.NoError(t, os.MkdirAll(empty, 0o700))
+	for _, source := range []string{"nowhere", empty} {
+		_, stderr, status = procedo(t, dir, "load", source)
 		require.Equal(t, 1, status)
 		require.NotEmpty(t, stderr)
 	}
 }
 
-func TestLoadSaysEveryFindingAndLoadsTheOtherFiles(t *testing.T) {
+func TestLoadPrintsEveryFindingAndLoadsTheOtherFiles(t *testing.T) {
 	dir := t.TempDir()
-	bad := write(t, dir, "bad.json", `{"name":"","steps":[{"key":"end","title":"t","when":"x"}]}`)
-	out, stderr, status := procedo(t, dir, "load", bad, write(t, dir, "small.yaml", smallYAML), write(t, dir, "broken.json", `{"a":1,"a":2}`))
+	out, stderr, status := procedo(t, dir, "load",
+		write(t, dir, "bad.json", `{"name":"","steps":[{"key":"end","title":"t","when":"x"}]}`),
+		write(t, dir, "small.yaml", smallYAML),
+		write(t, dir, "broken.json", `{"a":1,"a":2}`))
 	require.Equal(t, 1, status)
 	require.Contains(t, out, "small version 1 loaded")
-	for _, want := range []string{"/name", "definition.blank", "/steps/0/key", "definition.reserved", "/steps/0/when", "definition.condition_unknown", "a duplicate member"} {
+	for _, want := range []string{
+		"/name", "definition.blank", "/steps/0/key", "definition.reserved", "/steps/0/when",
+		"definition.condition_unknown", "a duplicate member",
+	} {
 		require.Contains(t, stderr, want)
 	}
 }
 
-func TestTheDemoCommandWalksFromStartToEndOnAThrowAwayOrAGivenServer(t *testing.T) {
+func TestTheDemoCommandCompletesARunOnATemporaryOrAGivenServer(t *testing.T) {
 	dir := t.TempDir()
 	for _, args := range [][]string{{"demo"}, {"demo", "--server", serve(t, t.TempDir()).url}} {
 		out, stderr, status := procedo(t, dir, args...)
 		require.Zero(t, status, out+stderr)
-		for _, want := range []string{"✗ Alert: Invalid data.", "slots.severity: ", "✓ Validation: 1/5, in progress", "✓ Closure: 5/5, completed", "Trail of 21 events verified: 0 findings"} {
+		for _, want := range []string{
+			"✗ Alert: Invalid data.", "slots.severity: ", "✓ Validation: 1/5, in progress",
+			"✓ Closure: 5/5, completed", "Trail of 21 events verified: 0 findings",
+		} {
 			require.Contains(t, out, want)
 		}
 	}
-	left, err := os.ReadDir(dir)
+	files, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	require.Empty(t, left, "nothing is left behind")
+	require.Empty(t, files, "no file is left behind")
 }
 
-func TestLintNamesLineAndColumnInJSONAndYAML(t *testing.T) {
+func TestLintPrintsLineAndColumnInJSONAndYAML(t *testing.T) {
 	dir := t.TempDir()
-	good := write(t, dir, "good.yaml", smallYAML)
-	out, _, status := procedo(t, dir, "lint", good)
+	valid := write(t, dir, "good.yaml", smallYAML)
+	out, _, status := procedo(t, dir, "lint", valid)
 	require.Zero(t, status, out)
 	require.Contains(t, out, "good.yaml: 0 findings")
 
-	json := write(t, dir, "bad.json", "{\"name\": \"P\",\n \"steps\": [\n  {\"key\": \"end\",\n   \"title\": \"T\", \"colour\": 1}]}")
-	yaml := write(t, dir, "bad.yaml", "name: P\nsteps:\n  - key: end\n    title: T\n    slots:\n      - name: x\n        type: float\n")
-	out, _, status = procedo(t, dir, "lint", json, yaml, good)
+	json := write(t, dir, "bad.json", `{"name": "P",
+ "steps": [
+  {"key": "end",
+   "title": "T", "colour": 1}]}`)
+	yaml := write(t, dir, "bad.yaml", `name: P
+steps:
+  - key: end
+    title: T
+    slots:
+      - name: x
+        type: float
+`)
+	out, _, status = procedo(t, dir, "lint", json, yaml, valid)
 	require.Equal(t, 1, status)
 	for _, want := range []string{
-		"bad.json:3:4: /steps/0/key: ", "bad.json:4:18: /steps/0/colour: ", "bad.yaml:3:5: /steps/0/key: ", "bad.yaml:7:9: /steps/0/slots/0/type: ", "good.yaml: 0 findings",
+		"bad.json:3:4: /steps/0/key: ", "bad.json:4:18: /steps/0/colour: ",
+		"bad.yaml:3:5: /steps/0/key: ", "bad.yaml:7:9: /steps/0/slots/0/type: ", "good.yaml: 0 findings",
 	} {
 		require.Contains(t, out, want)
 	}
-	out, _, status = procedo(t, dir, "lint", write(t, dir, "twice.yaml", "name: P\nname: Q\n"), write(t, dir, "broken.json", "{\n \"a\": 1,\n \"a\": 2}"),
-		write(t, dir, "no.yaml", "a: [\n"), write(t, dir, "old.json", "{\"name\":\"P\",\"steps\":[{\"key\":\"a\",\"title\":\"A\",\n\"id\":\"7\"}]}"))
+	out, _, status = procedo(t, dir, "lint",
+		write(t, dir, "twice.yaml", "name: P\nname: Q\n"),
+		write(t, dir, "broken.json", "{\n \"a\": 1,\n \"a\": 2}"),
+		write(t, dir, "no.yaml", "a: [\n"),
+		write(t, dir, "old.json", "{\"name\":\"P\",\"steps\":[{\"key\":\"a\",\"title\":\"A\",\n\"id\":\"7\"}]}"))
 	require.Equal(t, 1, status)
 	require.Contains(t, out, "broken.json:3:2: ")
 	require.Contains(t, out, "twice.yaml:1:1: ")
@@ -103,9 +129,10 @@ func TestLintNamesLineAndColumnInJSONAndYAML(t *testing.T) {
 	require.Contains(t, out, "old.json:2:1: warning: /steps/0/id: ")
 }
 
-func TestLoadTakesOlderFormatsAndSaysWhatTheyDrop(t *testing.T) {
+func TestLoadReadsOlderFormatsAndWarnsOfDroppedMembers(t *testing.T) {
 	dir := t.TempDir()
-	file := write(t, dir, "old.json", `{"id":"old","name":"Old","version":"0.1","author":"x","steps":[{"key":"a","title":"A","slots":[],"transitions":{"next":"end"}}]}`)
+	file := write(t, dir, "old.json", `{"id":"old","name":"Old","version":"0.1","author":"x","steps":[
+		{"key":"a","title":"A","slots":[],"transitions":{"next":"end"}}]}`)
 	out, stderr, status := procedo(t, dir, "load", file)
 	require.Zero(t, status, stderr)
 	require.Contains(t, out, "old version 1 loaded")
@@ -117,7 +144,7 @@ func TestLoadTakesOlderFormatsAndSaysWhatTheyDrop(t *testing.T) {
 	require.Contains(t, stderr, "warning: /author:")
 }
 
-func TestLoadTalksToAServer(t *testing.T) {
+func TestLoadWithAServer(t *testing.T) {
 	dir := t.TempDir()
 	server := serve(t, dir)
 	file := write(t, dir, "small.yaml", smallYAML)
@@ -126,15 +153,16 @@ func TestLoadTalksToAServer(t *testing.T) {
 	require.Contains(t, out, "small version 1 loaded")
 	out, _, _ = procedo(t, dir, "load", "--server", server.url, file)
 	require.Contains(t, out, "small version 1 unchanged")
-	changed := write(t, dir, "changed.json", `{"id":"small","name":"Smaller","steps":[{"key":"only","title":"The only step"}]}`)
+	changed := write(t, dir, "changed.json", smallerJSON)
 	out, _, _ = procedo(t, dir, "load", "--server", server.url, changed)
 	require.Contains(t, out, "small version 2 loaded")
-	_, stderr, status = procedo(t, dir, "load", "--server", server.url, write(t, dir, "bad.json", `{"name":"x","steps":[]}`))
+	invalid := write(t, dir, "bad.json", `{"name":"x","steps":[]}`)
+	_, stderr, status = procedo(t, dir, "load", "--server", server.url, invalid)
 	require.Equal(t, 1, status)
 	require.Contains(t, stderr, "definition.no_steps")
 }
 
-func TestTheSchemaGoesUpDownAndUpAgain(t *testing.T) {
+func TestMigrateUpDownAndUpAgain(t *testing.T) {
 	for name, database := range databases(t) {
 		t.Run(name, func(t *testing.T) {
 			migrate := func(args ...string) (out, stderr string, status int) {
@@ -159,20 +187,22 @@ func TestTheSchemaGoesUpDownAndUpAgain(t *testing.T) {
 	}
 }
 
-func TestAPostgresDatabaseWithoutItsSchemaIsNotServed(t *testing.T) {
+func TestCommandsRefuseAPostgresDatabaseWithoutSchema(t *testing.T) {
 	url := cluster.Blank(t)
-	_, stderr, status := procedo(t, t.TempDir(), "load", "--database-url", url, write(t, t.TempDir(), "small.yaml", smallYAML))
+	file := write(t, t.TempDir(), "small.yaml", smallYAML)
+	_, stderr, status := procedo(t, t.TempDir(), "load", "--database-url", url, file)
 	require.Equal(t, 1, status)
 	require.Contains(t, stderr, "procedo migrate up")
 	_, stderr, status = procedo(t, t.TempDir(), "audit", "verify", "--database-url", url)
 	require.Equal(t, 1, status)
 	require.Contains(t, stderr, "no schema")
-	_, stderr, status = procedo(t, t.TempDir(), "migrate", "up", "--database-url", "postgres://u:geheim@127.0.0.1:1/x?connect_timeout=1")
+	_, stderr, status = procedo(t, t.TempDir(), "migrate", "up",
+		"--database-url", "postgres://u:geheim@127.0.0.1:1/x?connect_timeout=1")
 	require.Equal(t, 1, status)
 	require.NotContains(t, stderr, "geheim")
 }
 
-func TestTheCommandLineExplainsItself(t *testing.T) {
+func TestHelpCompletionVersionAndUsageErrors(t *testing.T) {
 	dir := t.TempDir()
 	out, _, status := procedo(t, dir, "--help")
 	require.Zero(t, status)
@@ -183,7 +213,7 @@ func TestTheCommandLineExplainsItself(t *testing.T) {
 	t.Setenv("COMP_LINE", "procedo lo")
 	out, _, status = procedo(t, dir)
 	require.Zero(t, status)
-	require.Equal(t, "load\n", out, "the shell's question is answered, and nothing is run")
+	require.Equal(t, "load\n", out, "completions are printed and no command is run")
 	require.NoError(t, os.Unsetenv("COMP_LINE"))
 	out, _, _ = procedo(t, dir, "version")
 	require.Regexp(t, `^procedo \S+`, out)
@@ -198,7 +228,7 @@ func TestTheCommandLineExplainsItself(t *testing.T) {
 	require.Contains(t, stderr, "sqlite:FILE")
 }
 
-func TestVerifyCreatesNothing(t *testing.T) {
+func TestVerifyDoesNotCreateADatabase(t *testing.T) {
 	dir := t.TempDir()
 	_, stderr, status := procedo(t, dir, "audit", "verify", "--database-url", "sqlite:typo.db")
 	require.Equal(t, 1, status)

@@ -15,29 +15,36 @@ import (
 
 const codesBegin, codesEnd = "<!-- codes: generated, see tests/e2e/guide_codes_test.go -->\n", "<!-- /codes -->\n"
 
-// TestGuideListsEveryCode holds the generated part of the guides against the catalogue of messages; -update writes it.
+// TestGuideListsEveryCode compares the generated part of the guides with the message catalogue. With -update it
+// writes that part.
 func TestGuideListsEveryCode(t *testing.T) {
-	heads := map[string][4]string{
-		"en": {"Refusals: the `code` of a problem", "Issues of values", "Issues of definitions", "Issues of requests"},
-		"fr": {"Refus\u00a0: le `code` d’un problème", "Anomalies des valeurs", "Anomalies des définitions", "Anomalies des requêtes"},
+	headings := map[string][4]string{
+		"en": {
+			"Refusals: the `code` of a problem", "Issues of values", "Issues of definitions", "Issues of requests",
+		},
+		"fr": {
+			"Refus\u00a0: le `code` d’un problème",
+			"Anomalies des valeurs", "Anomalies des définitions", "Anomalies des requêtes",
+		},
 	}
 	for language, file := range guides {
-		text := guide(t, language)
-		before, rest, found := strings.Cut(text, codesBegin)
-		require.True(t, found, file)
-		listed, after, found := strings.Cut(rest, codesEnd)
-		require.True(t, found, file)
-		want := codes(t, language, heads[language])
-		if *update {
-			require.NoError(t, os.WriteFile(file, []byte(before+codesBegin+want+codesEnd+after), 0o600))
-			continue
-		}
-		require.Equal(t, want, listed, "%s: go test ./tests/e2e -run Guide -update", file)
+		t.Run(language, func(t *testing.T) {
+			before, rest, found := strings.Cut(guide(t, language), codesBegin)
+			require.True(t, found, file)
+			listed, after, found := strings.Cut(rest, codesEnd)
+			require.True(t, found, file)
+			want := codes(t, language, headings[language])
+			if *update {
+				require.NoError(t, os.WriteFile(file, []byte(before+codesBegin+want+codesEnd+after), 0o600))
+				return
+			}
+			require.Equal(t, want, listed, "%s: go test ./tests/e2e -run Guide -update", file)
+		})
 	}
 }
 
-// codes are the tables of every code with its words.
-func codes(t *testing.T, language string, heads [4]string) string {
+// codes returns tables of all codes with their texts.
+func codes(t *testing.T, language string, headings [4]string) string {
 	t.Helper()
 	data, err := os.ReadFile("../../adapters/i18n/messages/active." + language + ".json")
 	require.NoError(t, err)
@@ -52,32 +59,33 @@ func codes(t *testing.T, language string, heads [4]string) string {
 	}
 	var out strings.Builder
 	statuses := problemStatuses(t)
-	fmt.Fprintf(&out, "\n### %s\n\n| | code | |\n|---|---|---|\n", heads[0])
+	fmt.Fprintf(&out, "\n### %s\n\n| | code | |\n|---|---|---|\n", headings[0])
 	for _, code := range slices.SortedFunc(maps.Keys(statuses), func(a, b string) int {
 		return strings.Compare(statuses[a]+a, statuses[b]+b)
 	}) {
-		require.NotEmpty(t, words["problem."+code+".title"], code)
-		fmt.Fprintf(&out, "| %s | `%s` | %s. %s |\n", statuses[code], code, words["problem."+code+".title"], plain(words["problem."+code+".detail"]))
+		title, detail := words["problem."+code+".title"], words["problem."+code+".detail"]
+		require.NotEmpty(t, title, code)
+		fmt.Fprintf(&out, "| %s | `%s` | %s. %s |\n", statuses[code], code, title, readable(detail))
 	}
 	for i, prefix := range []string{"validation.", "definition.", "request."} {
-		fmt.Fprintf(&out, "\n### %s\n\n| code | |\n|---|---|\n", heads[i+1])
+		fmt.Fprintf(&out, "\n### %s\n\n| code | |\n|---|---|\n", headings[i+1])
 		for _, id := range slices.Sorted(maps.Keys(words)) {
 			if strings.HasPrefix(id, prefix) && strings.Count(id, ".") == 1 {
-				fmt.Fprintf(&out, "| `%s` | %s |\n", id, plain(words[id]))
+				fmt.Fprintf(&out, "| `%s` | %s |\n", id, readable(words[id]))
 			}
 		}
 	}
 	return out.String() + "\n"
 }
 
-// plain shows a message's parameters in braces, and what stands only in some cases as if it always did.
-func plain(message string) string {
+// readable returns a message template with its parameters in braces and all its conditional parts.
+func readable(message string) string {
 	message = regexp.MustCompile(`\{\{(if [^}]*|end)\}\}`).ReplaceAllString(message, "")
 	message = strings.ReplaceAll(message, "{{else}}", " / ")
 	return regexp.MustCompile(`\{\{\.(\w+)\}\}`).ReplaceAllString(message, "{$1}")
 }
 
-// problemStatuses reads, from the contract, the status of every problem code.
+// problemStatuses returns the status of every problem code, as the contract lists them.
 func problemStatuses(t *testing.T) map[string]string {
 	t.Helper()
 	data, err := os.ReadFile("../../openapi.yaml")

@@ -21,10 +21,13 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-var update = flag.Bool("update", false, "write what is generated in the guides anew")
+var update = flag.Bool("update", false, "write the generated parts of the guides")
 
-// guides by the language of the terminal in which they are read.
+// guides are the guides to procedures, by language.
 var guides = map[string]string{"en": "../../docs/procedures.md", "fr": "../../docs/procedures.fr.md"}
+
+// audits are the guides to the audit trail, by language.
+var audits = map[string]string{"en": "../../docs/audit.md", "fr": "../../docs/audit.fr.md"}
 
 func guide(t *testing.T, language string) string {
 	t.Helper()
@@ -33,20 +36,19 @@ func guide(t *testing.T, language string) string {
 	return string(data)
 }
 
+// fence matches the code blocks of a page: their language, the name of a file to write, and their text.
 var fence = regexp.MustCompile("(?ms)^```(\\S*)(?: file=(\\S+))?\n(.*?)^```$")
 
-// TestGuideDoesWhatItSays writes the files of the guide, runs its commands in their order, and compares each answer.
-func TestGuideDoesWhatItSays(t *testing.T) {
+// TestGuideCommandsPrintWhatIsShown writes the files of the guide, runs its commands in order, and compares their
+// output.
+func TestGuideCommandsPrintWhatIsShown(t *testing.T) {
 	for language, page := range guides {
 		t.Run(language, func(t *testing.T) { follow(t, page, language, t.TempDir(), "") })
 	}
 }
 
-// audits are the pages about the trail, by the language of the terminal in which they are read.
-var audits = map[string]string{"en": "../../docs/audit.md", "fr": "../../docs/audit.fr.md"}
-
-// TestGuideToTheTrailDoesWhatItSays does so beside a server whose address stands for the one on the page.
-func TestGuideToTheTrailDoesWhatItSays(t *testing.T) {
+// TestAuditGuideCommandsPrintWhatIsShown does the same with a server, whose URL replaces that on the page.
+func TestAuditGuideCommandsPrintWhatIsShown(t *testing.T) {
 	for language, page := range audits {
 		t.Run(language, func(t *testing.T) {
 			dir := t.TempDir()
@@ -61,7 +63,7 @@ func TestGuideToTheTrailDoesWhatItSays(t *testing.T) {
 	require.Equal(t, commands(audits["en"]), commands(audits["fr"]))
 }
 
-// follow does what a page says, in a folder.
+// follow writes the files and runs the commands of a page in a directory.
 func follow(t *testing.T, page, language, dir, server string) {
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), "procedo")
@@ -82,18 +84,19 @@ func follow(t *testing.T, page, language, dir, server string) {
 	}
 }
 
-// reader does what a guide says.
+// reader runs the commands of a guide.
 type reader struct {
-	t         *testing.T
-	dir, path string
-	language  string
-	server    string // that is meant by shownServer; empty: none
-	commands  int
+	t        *testing.T
+	dir      string // working directory
+	path     string // directory of the program
+	language string
+	server   string // URL that replaces shownServer; empty if there is no server
+	commands int
 }
 
 const shownServer = "http://127.0.0.1:8080"
 
-// follow runs the commands of a block and returns the block as it came out.
+// follow runs the commands of a block and returns the block with their output.
 func (r *reader) follow(block string) (out string) {
 	r.t.Helper()
 	for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(block, -1)[1:] {
@@ -105,7 +108,7 @@ func (r *reader) follow(block string) (out string) {
 			got = r.shell(strings.ReplaceAll(command, shownServer, cmp.Or(r.server, shownServer)))
 		}
 		if !*update {
-			require.Equal(r.t, settled(want), settled(got), command)
+			require.Equal(r.t, normalized(want), normalized(got), command)
 		}
 		out += "$ " + command + "\n" + runID.ReplaceAllString(got, "01a20950-0000-7000-8000-000000000000")
 		r.commands++
@@ -115,7 +118,8 @@ func (r *reader) follow(block string) (out string) {
 
 func (r *reader) shell(command string) string {
 	cmd := exec.CommandContext(r.t.Context(), "bash", "-c", command)
-	cmd.Dir, cmd.Env = r.dir, append(os.Environ(), "PATH="+r.path+":"+os.Getenv("PATH"), "LC_ALL=", "LC_MESSAGES=", "LANG="+r.language)
+	cmd.Dir = r.dir
+	cmd.Env = append(os.Environ(), "PATH="+r.path+":"+os.Getenv("PATH"), "LC_ALL=", "LC_MESSAGES=", "LANG="+r.language)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		require.IsType(r.t, &exec.ExitError{}, err)
@@ -124,19 +128,19 @@ func (r *reader) shell(command string) string {
 	return string(out)
 }
 
-// atTerminal types what stands behind each prompt of the transcript.
+// atTerminal runs a command at a terminal and types the input after each prompt of the transcript.
 func (r *reader) atTerminal(args []string, transcript string) string {
-	p := atTerminal(r.t, r.dir, r.language, args...)
+	p := startTerminal(r.t, r.dir, r.language, args...)
 	for _, m := range regexp.MustCompile(`(?m)^.*?> ?(.*)$`).FindAllStringSubmatch(transcript, -1) {
-		p.sees("> ")
-		p.types(m[1])
+		p.waitFor("> ")
+		p.enter(m[1])
 	}
-	require.Zero(r.t, p.leaves())
-	return escapes.ReplaceAllString(p.shown(), "")
+	require.Zero(r.t, p.wait())
+	return escapes.ReplaceAllString(p.allOutput(), "")
 }
 
-// settled leaves out what differs from run to run, and what an editor strips.
-func settled(text string) string {
+// normalized replaces the parts of an output that differ from run to run, and removes trailing white space.
+func normalized(text string) string {
 	text = runID.ReplaceAllString(text, "RUN")
 	text = regexp.MustCompile(`[0-9a-f]{64}|\([0-9a-f]{8}…\)`).ReplaceAllString(text, "HASH")
 	text = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z`).ReplaceAllString(text, "TIME")
@@ -144,7 +148,7 @@ func settled(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// rows are the cells of the table that stands under a name.
+// rows returns the cells of the table with the name, without its heading.
 func rows(t *testing.T, text, name string) [][]string {
 	t.Helper()
 	_, rest, found := strings.Cut(text, "<!-- table: "+name+" -->\n")
@@ -165,7 +169,7 @@ func rows(t *testing.T, text, name string) [][]string {
 	return all
 }
 
-// element puts members into a definition that is otherwise right.
+// element returns a definition whose procedure, step, slot or item has further members.
 func element(t *testing.T, kind, members string) *jsondoc.Node {
 	t.Helper()
 	base := map[string]any{
@@ -194,52 +198,58 @@ func element(t *testing.T, kind, members string) *jsondoc.Node {
 	return node
 }
 
-func TestGuideTablesShowEveryMemberWithWhatIsAcceptedAndRefused(t *testing.T) {
+func TestGuideTablesListEveryMemberWithValidAndInvalidExamples(t *testing.T) {
 	for language := range guides {
-		for _, kind := range []string{"procedure", "step", "slot", "item"} {
-			var shown []string
-			for _, row := range rows(t, guide(t, language), kind) {
-				require.Len(t, row, 5, row)
-				shown = append(shown, row[0])
-				_, issues := procedure.Read(element(t, kind, row[2]), cel.Language{})
-				require.Empty(t, issues, "%s %s", kind, row[2])
-				_, issues = procedure.Read(element(t, kind, row[3]), cel.Language{})
-				require.NotEmpty(t, issues, "%s %s", kind, row[3])
-				require.Equal(t, "definition."+row[4], issues[0].Code, "%s %s", kind, row[3])
-				require.Contains(t, issues[0].Field, "/"+row[0], "%s %s", kind, row[3])
+		t.Run(language, func(t *testing.T) {
+			for _, kind := range []string{"procedure", "step", "slot", "item"} {
+				var listed []string
+				for _, row := range rows(t, guide(t, language), kind) {
+					require.Len(t, row, 5, row)
+					member, valid, invalid, code := row[0], row[2], row[3], row[4]
+					listed = append(listed, member)
+					_, issues := procedure.Read(element(t, kind, valid), cel.Language{})
+					require.Empty(t, issues, "%s %s", kind, valid)
+					_, issues = procedure.Read(element(t, kind, invalid), cel.Language{})
+					require.NotEmpty(t, issues, "%s %s", kind, invalid)
+					require.Equal(t, "definition."+code, issues[0].Code, "%s %s", kind, invalid)
+					require.Contains(t, issues[0].Field, "/"+member, "%s %s", kind, invalid)
+				}
+				for _, member := range procedure.Members(kind) {
+					require.Contains(t, listed, member, kind)
+				}
 			}
-			for _, member := range procedure.Members(kind) {
-				require.Contains(t, shown, member, "%s guide, %s", language, kind)
-			}
-		}
+		})
 	}
 }
 
-func TestGuideTablesShowEveryTypeWithWhatIsAcceptedAndRefused(t *testing.T) {
+func TestGuideTablesListEveryTypeWithValidAndInvalidExamples(t *testing.T) {
 	for language := range guides {
-		shown := map[slot.Type]bool{}
-		for _, row := range rows(t, guide(t, language), "type") {
-			require.Len(t, row, 6, row)
-			shown[slot.Type(row[0])] = true
-			members := `"type": "` + row[0] + `"`
-			if row[2] != "" {
-				members += ", " + row[2]
+		t.Run(language, func(t *testing.T) {
+			listed := map[slot.Type]bool{}
+			for _, row := range rows(t, guide(t, language), "type") {
+				require.Len(t, row, 6, row)
+				typ, further, valid, invalid, code := row[0], row[2], row[3], row[4], row[5]
+				listed[slot.Type(typ)] = true
+				members := `"type": "` + typ + `"`
+				if further != "" {
+					members += ", " + further
+				}
+				doc, issues := procedure.Read(element(t, "slot", members), cel.Language{})
+				require.Empty(t, issues, row)
+				s := &doc.Steps[0].Slots[0]
+				v, issue := s.Check([]byte(valid))
+				require.Nil(t, issue, row)
+				require.False(t, v.IsAbsent(), row)
+				_, issue = s.Check([]byte(invalid))
+				require.NotNil(t, issue, row)
+				require.Equal(t, "validation."+code, issue.Code, row)
 			}
-			doc, issues := procedure.Read(element(t, "slot", members), cel.Language{})
-			require.Empty(t, issues, row)
-			s := &doc.Steps[0].Slots[0]
-			v, issue := s.Check([]byte(row[3]))
-			require.Nil(t, issue, row)
-			require.False(t, v.IsAbsent(), row)
-			_, issue = s.Check([]byte(row[4]))
-			require.NotNil(t, issue, row)
-			require.Equal(t, "validation."+row[5], issue.Code, row)
-		}
-		require.Len(t, shown, len(slot.Types))
+			require.Len(t, listed, len(slot.Types))
+		})
 	}
 }
 
-func TestGuidesShowTheSame(t *testing.T) {
+func TestGuidesOfBothLanguagesHaveTheSameCommandsFilesAndTables(t *testing.T) {
 	en, fr := guide(t, "en"), guide(t, "fr")
 	commands := func(text string) []string { return regexp.MustCompile(`(?m)^\$ .*$`).FindAllString(text, -1) }
 	require.Equal(t, commands(en), commands(fr))

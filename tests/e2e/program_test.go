@@ -1,4 +1,4 @@
-// Package e2e drives the real program: its binary, its command line, and its API through the generated client.
+// Package e2e tests the built program: its commands, and its API through the generated client.
 package e2e
 
 import (
@@ -23,7 +23,7 @@ import (
 	"github.com/procedo/procedo/tests/containers"
 )
 
-// binary is the program under test, built once.
+// binary is the path of the program, which is built once.
 var binary string
 
 func TestMain(m *testing.M) {
@@ -63,7 +63,7 @@ const (
 	tick       = 10 * time.Millisecond
 )
 
-// startValkey starts a server of the test's own.
+// startValkey starts a Valkey server for one test.
 func startValkey(t *testing.T) *containers.Valkey {
 	t.Helper()
 	v, err := containers.StartValkey(t.Context(), nil)
@@ -72,7 +72,7 @@ func startValkey(t *testing.T) *containers.Valkey {
 	return v
 }
 
-// deployments are, by name, the flags of a server over a blank database of each kind, with the cache that goes with it.
+// deployments returns the flags of servers in two configurations, each with an empty database.
 func deployments(t *testing.T) map[string][]string {
 	t.Helper()
 	d := databases(t)
@@ -82,7 +82,7 @@ func deployments(t *testing.T) map[string][]string {
 	}
 }
 
-// databases are, by name, the flags of a blank one of each kind.
+// databases returns the flags for an empty database of each kind.
 func databases(t *testing.T) map[string][]string {
 	t.Helper()
 	return map[string][]string{
@@ -91,9 +91,9 @@ func databases(t *testing.T) map[string][]string {
 	}
 }
 
-// lookAtSources makes the tests' cached results depend on what the binary is built from: the go command notes every
-// file that a running test looks at, but not what a build reads.
-var lookAtSources = sync.OnceValue(func() error {
+// statSources makes cached test results depend on the source files of the binary. The go command records the files
+// that a running test examines, but not those that a build reads.
+var statSources = sync.OnceValue(func() error {
 	for _, dir := range []string{"api", "adapters", "cmd", "core", "docs", "schema"} {
 		err := filepath.WalkDir(filepath.Join("../..", dir), func(path string, _ fs.DirEntry, err error) error {
 			if err != nil {
@@ -109,10 +109,10 @@ var lookAtSources = sync.OnceValue(func() error {
 	return nil
 })
 
-// procedo runs a command to its end.
+// procedo runs the program in a directory and returns its output and exit status.
 func procedo(t *testing.T, dir string, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
-	require.NoError(t, lookAtSources())
+	require.NoError(t, statSources())
 	cmd := exec.CommandContext(t.Context(), binary, args...)
 	var out, errs bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.Env = dir, &out, &errs, append(os.Environ(), "LC_ALL=C")
@@ -123,8 +123,8 @@ func procedo(t *testing.T, dir string, args ...string) (stdout, stderr string, s
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
 
-// serving is a server process.
-type serving struct {
+// server is a server process.
+type server struct {
 	t   *testing.T
 	cmd *exec.Cmd
 	url string
@@ -132,16 +132,17 @@ type serving struct {
 
 var announced = regexp.MustCompile(`Procedo is listening at (http://\S+) \(`)
 
-// serve starts a server on a free port in a folder and waits until it says where it is.
-func serve(t *testing.T, dir string, args ...string) *serving {
+// serve starts a server on a free port in a directory and waits until it has printed its URL.
+func serve(t *testing.T, dir string, args ...string) *server {
 	t.Helper()
-	require.NoError(t, lookAtSources())
-	cmd := exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0", "--log-level", "warn"}, args...)...)
+	require.NoError(t, statSources())
+	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--log-level", "warn"}, args...)
+	cmd := exec.Command(binary, args...)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
-	s := &serving{t: t, cmd: cmd}
+	s := &server{t: t, cmd: cmd}
 	t.Cleanup(func() {
 		if cmd.ProcessState == nil {
 			s.signal(syscall.SIGKILL)
@@ -154,32 +155,44 @@ func serve(t *testing.T, dir string, args ...string) *serving {
 			break
 		}
 	}
-	require.NotEmpty(t, s.url, "the server did not say where it is")
-	go func() { // keep the pipe from filling
+	require.NotEmpty(t, s.url, "the server did not print its URL")
+	go func() { // read on, so that the pipe does not fill
 		for lines.Scan() {
 		}
 	}()
 	return s
 }
 
-// signal sends a signal to the process and waits for its end.
-func (s *serving) signal(sig syscall.Signal) (status int) {
+// signal sends a signal to the process, waits for its end and returns its exit status.
+func (s *server) signal(sig syscall.Signal) (status int) {
 	s.t.Helper()
 	require.NoError(s.t, s.cmd.Process.Signal(sig))
 	_ = s.cmd.Wait()
 	return s.cmd.ProcessState.ExitCode()
 }
 
-func (s *serving) client() *client.ClientWithResponses {
+// client returns a client of the server with the actor claire.
+func (s *server) client() *client.ClientWithResponses {
 	s.t.Helper()
-	c, err := client.NewClientWithResponses(s.url, client.WithRequestEditorFn(func(_ context.Context, req *http.Request) error {
+	asClaire := func(_ context.Context, req *http.Request) error {
 		req.Header.Set("X-Actor", "claire")
 		return nil
-	}))
+	}
+	c, err := client.NewClientWithResponses(s.url, client.WithRequestEditorFn(asClaire))
 	require.NoError(s.t, err)
 	return c
 }
 
+// startRun starts a run of a procedure and returns its id.
+func (s *server) startRun(procedure string) (id string) {
+	s.t.Helper()
+	r, err := s.client().StartRunWithResponse(s.t.Context(), nil, client.RunStart{ProcedureID: procedure})
+	require.NoError(s.t, err)
+	require.Equal(s.t, 201, r.StatusCode(), string(r.Body))
+	return r.JSON201.ID
+}
+
+// write writes a file and returns its path.
 func write(t *testing.T, dir, name, text string) string {
 	t.Helper()
 	file := filepath.Join(dir, name)

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// walk is the README's shell block, as a reader would paste it.
-func walk(t *testing.T, readme string) string {
+// shellBlock returns the first shell block of a page.
+func shellBlock(t *testing.T, readme string) string {
 	t.Helper()
 	data, err := os.ReadFile(readme)
 	require.NoError(t, err)
@@ -21,12 +21,13 @@ func walk(t *testing.T, readme string) string {
 	return string(block[1])
 }
 
-func TestTheREADMEsWalkDoesWhatItSays(t *testing.T) {
+func TestTheExampleOfTheREADME(t *testing.T) {
 	_, err := exec.LookPath("curl")
-	require.NoError(t, err, "the README's walk needs curl: install it")
+	require.NoError(t, err, "the example needs curl")
 	dir := t.TempDir()
 	server := serve(t, dir, "--demo")
-	script := strings.NewReplacer("http://127.0.0.1:8080", server.url, "go run ./cmd/procedo", binary).Replace(walk(t, "../../README.md"))
+	script := strings.NewReplacer("http://127.0.0.1:8080", server.url, "go run ./cmd/procedo", binary).
+		Replace(shellBlock(t, "../../README.md"))
 	require.Contains(t, script, server.url)
 	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", script)
 	cmd.Dir = dir
@@ -34,7 +35,7 @@ func TestTheREADMEsWalkDoesWhatItSays(t *testing.T) {
 	require.NoError(t, err, string(out))
 	text := string(out)
 	require.Contains(t, text, "Données invalides")
-	require.Equal(t, 1, strings.Count(text, `"type":"/problems/`), "one refusal, the one that is shown: %s", text)
+	require.Equal(t, 1, strings.Count(text, `"type":"/problems/`), "only the refusal of the example: %s", text)
 	require.Contains(t, text, `"state":"completed"`)
 	require.Contains(t, text, `"error_rate":12.5`)
 	require.NotContains(t, text, "FR7630006000011234567890189")
@@ -42,7 +43,7 @@ func TestTheREADMEsWalkDoesWhatItSays(t *testing.T) {
 	require.FileExists(t, filepath.Join(dir, "bundle.json"))
 }
 
-func TestBothREADMEsNameTheSameCommands(t *testing.T) {
+func TestBothREADMEsHaveTheSameCommands(t *testing.T) {
 	commands := func(file string) []string {
 		data, err := os.ReadFile(file)
 		require.NoError(t, err)

@@ -10,62 +10,59 @@ import (
 	"github.com/procedo/procedo/api/client"
 )
 
-// Runs are walked on three replicas, each step on another one, while one of them is killed and started again.
-func TestReplicasWalkRunsTogetherWhileOneIsKilledAndStartedAgain(t *testing.T) {
-	const walks = 30
+// The steps of each run are committed on different replicas while replicas are killed and started again.
+func TestReplicasShareRunsWhileOneIsKilledAndStartedAgain(t *testing.T) {
+	const runs = 30
 	flags := append([]string{"--demo", "--migrate"}, deployments(t)["PostgreSQL and Valkey"]...)
-	replicas := make([]*serving, 3)
+	replicas := make([]*server, 3)
 	start := func(i int) {
 		replicas[i] = serve(t, t.TempDir(), flags...)
 	}
 	for i := range replicas {
 		start(i)
 	}
-	turn := 0
-	next := func() *client.ClientWithResponses {
-		turn++
-		return replicas[turn%len(replicas)].client()
+	requests := 0
+	next := func() *server {
+		requests++
+		return replicas[requests%len(replicas)]
 	}
-	for walk := range walks {
-		switch walk % 10 {
-		case 3: // in the middle of walks that it has seen: killed, and back at once at another port with nothing in memory
-			replicas[walk/10].signal(syscall.SIGKILL)
-			start(walk / 10)
+	for n := range runs {
+		switch n % 10 {
+		case 3: // kill a replica and start another one, which has nothing in memory, at a new port
+			replicas[n/10].signal(syscall.SIGKILL)
+			start(n / 10)
 		case 6:
 			valkeyServer.Run(t, "FLUSHALL")
 		}
-		started, err := next().StartRunWithResponse(t.Context(), nil, client.RunStart{ProcedureID: demo})
-		require.NoError(t, err)
-		require.Equal(t, 201, started.StatusCode(), string(started.Body))
-		id := started.JSON201.ID
-		if walk%10 == 5 { // one replica is away while this run is walked on the two others
+		id := next().startRun(demo)
+		if n%10 == 5 { // this run is completed on two replicas
 			replicas[0].signal(syscall.SIGKILL)
 			replicas[0] = replicas[1]
 		}
-		for i, step := range demoSteps {
-			written, err := next().CommitStepWithResponse(t.Context(), id, step.key, nil, client.StepCommit{Slots: values(t, step.slots), Checklist: done(step.ticks...)})
-			require.NoError(t, err)
-			require.Equal(t, 200, written.StatusCode(), string(written.Body))
+		for i := range demoSteps {
+			written := next().commitDemoStep(id, i)
 			for range replicas {
-				read, err := next().GetRunWithResponse(t.Context(), id, nil)
+				read, err := next().client().GetRunWithResponse(t.Context(), id, nil)
 				require.NoError(t, err)
-				require.Equal(t, string(written.Body), string(read.Body), "walk %d, step %d: every replica sees what was written", walk, i)
+				require.Equal(t, written, string(read.Body), "run %d, step %d", n, i)
 			}
 		}
 		if replicas[0] == replicas[1] {
 			start(0)
 		}
 	}
-	list, err := next().ListRunsWithResponse(t.Context(), &client.ListRunsParams{State: at(client.RunStateCompleted), Limit: at(walks + 1)})
+	list, err := next().client().ListRunsWithResponse(t.Context(), &client.ListRunsParams{
+		State: new(client.RunStateCompleted), Limit: new(runs + 1),
+	})
 	require.NoError(t, err)
-	require.Len(t, list.JSON200.Items, walks)
-	out, stderr, status := procedo(t, t.TempDir(), append([]string{"audit", "verify"}, databaseOf(flags)...)...)
+	require.Len(t, list.JSON200.Items, runs)
+	out, stderr, status := procedo(t, t.TempDir(), append([]string{"audit", "verify"}, databaseFlags(flags)...)...)
 	require.Zero(t, status, out+stderr)
 	require.Contains(t, out, "0 findings")
 }
 
-// databaseOf is the part of a server's flags that other commands take too.
-func databaseOf(flags []string) []string {
+// databaseFlags returns those of a server's flags that name the database. Other commands have them, too.
+func databaseFlags(flags []string) []string {
 	for i, f := range flags {
 		if f == "--database-url" {
 			return flags[i : i+2]
@@ -74,8 +71,8 @@ func databaseOf(flags []string) []string {
 	return nil
 }
 
-// hits is how often a server has found a run in its cache.
-func (s *serving) hits() bool {
+// hasHits reports whether the server has found a run in its cache.
+func (s *server) hasHits() bool {
 	s.t.Helper()
 	metrics, err := s.client().GetMetricsWithResponse(s.t.Context())
 	require.NoError(s.t, err)
@@ -87,38 +84,43 @@ func (s *serving) hits() bool {
 	return false
 }
 
-func TestAServerStartsWithoutItsValkeyAndUsesItOnceItIsThere(t *testing.T) {
+func TestAServerStartsWithoutValkeyAndUsesItOnceItIsAvailable(t *testing.T) {
 	v := startValkey(t)
 	v.Kill(t)
 	server := serve(t, t.TempDir(), "--demo", "--cache-url", v.URL())
-	started, err := server.client().StartRunWithResponse(t.Context(), nil, client.RunStart{ProcedureID: demo})
-	require.NoError(t, err)
-	require.Equal(t, 201, started.StatusCode(), string(started.Body))
+	id := server.startRun(demo)
 	read := func() {
 		t.Helper()
-		got, err := server.client().GetRunWithResponse(t.Context(), started.JSON201.ID, nil)
+		got, err := server.client().GetRunWithResponse(t.Context(), id, nil)
 		require.NoError(t, err)
 		require.Equal(t, 200, got.StatusCode())
 	}
 	for range 20 {
 		read()
 	}
-	require.False(t, server.hits())
+	require.False(t, server.hasHits())
 	v.Start(t)
-	require.Eventually(t, func() bool { read(); return server.hits() }, waitAtMost, tick)
+	require.Eventually(t, func() bool { read(); return server.hasHits() }, waitAtMost, tick)
 }
 
-func TestWhatIsNoCacheIsSaidAtTheStart(t *testing.T) {
+func TestServeRefusesInvalidCacheURLs(t *testing.T) {
 	for url, want := range map[string]string{
-		"": "want memory:", "memory:?megabytes=0": "from 1 to", "memory:?size=1": "unknown setting", "memory://x": "want memory:", "none:x": "stands alone",
-		"redis://h": "want memory:", "valkey://": "want valkey://host:port", "valkey://u:s3cret@h/x": "cache URL",
+		"memory:?megabytes=0":   "from 1 to",
+		"memory:?size=1":        "unknown setting",
+		"memory://x":            "expected memory:",
+		"none:x":                "nothing",
+		"redis://h":             "expected memory:",
+		"valkey://":             "valkey://host:port",
+		"valkey://u:s3cret@h/x": "cache URL",
 	} {
-		_, stderr, status := procedo(t, t.TempDir(), "serve", "--listen", "127.0.0.1:0", "--cache-url", url)
-		require.Equal(t, 1, status, url)
-		require.Contains(t, stderr, want)
-		require.NotContains(t, stderr, "s3cret")
+		t.Run(url, func(t *testing.T) {
+			_, stderr, status := procedo(t, t.TempDir(), "serve", "--listen", "127.0.0.1:0", "--cache-url", url)
+			require.Equal(t, 1, status)
+			require.Contains(t, stderr, want)
+			require.NotContains(t, stderr, "s3cret")
+		})
 	}
-	for _, url := range []string{"none:", "memory:?megabytes=1"} {
+	for _, url := range []string{"", "none:", "memory:?megabytes=1"} {
 		serve(t, t.TempDir(), "--demo", "--cache-url", url).signal(syscall.SIGTERM)
 	}
 }

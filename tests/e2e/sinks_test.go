@@ -16,11 +16,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/procedo/procedo/api/client"
 )
 
-// key makes a key in the folder and returns its file and the key to verify with.
+// key generates a key in a directory and returns its file and the verifier key.
 func key(t *testing.T, dir, name string) (file, public string) {
 	t.Helper()
 	file = filepath.Join(dir, name)
@@ -29,8 +27,8 @@ func key(t *testing.T, dir, name string) (file, public string) {
 	return file, strings.TrimSpace(out)
 }
 
-// holds waits until a file has a text.
-func holds(t *testing.T, file, text string) {
+// waitForText waits until a file contains a text.
+func waitForText(t *testing.T, file, text string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		data, err := os.ReadFile(file)
@@ -38,7 +36,7 @@ func holds(t *testing.T, file, text string) {
 	}, waitAtMost, tick, "%s in %s", text, file)
 }
 
-func TestSinksGetTheWholeTrailThroughCrashesAndOutagesOnEveryDatabase(t *testing.T) {
+func TestSinksReceiveTheWholeTrailDespiteCrashesAndOutages(t *testing.T) {
 	for name, flags := range deployments(t) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -54,27 +52,24 @@ func TestSinksGetTheWholeTrailThroughCrashesAndOutagesOnEveryDatabase(t *testing
 				posted.Add(1)
 			}))
 			defer hook.Close()
-			t.Setenv("PROCEDO_AUDIT_SINK_SECRET", "whsec_"+base64.StdEncoding.EncodeToString([]byte("twenty-four bytes of key")))
+			secret := base64.StdEncoding.EncodeToString([]byte("twenty-four bytes of key"))
+			t.Setenv("PROCEDO_AUDIT_SINK_SECRET", "whsec_"+secret)
 			flags = append([]string{
 				"--demo", "--audit-key-file", private, "--checkpoint-every", "1s", "--audit-sink", "file:" + file,
-				"--audit-sink", strings.Replace(hook.URL, "http://", "http://u:hidden@", 1) + "/hook", "--audit-sink-allow-private",
+				"--audit-sink", strings.Replace(hook.URL, "http://", "http://u:hidden@", 1) + "/hook",
+				"--audit-sink-allow-private",
 			}, flags...)
 
 			server := serve(t, dir, flags...)
-			start := func() string {
-				started, err := server.client().StartRunWithResponse(t.Context(), nil, client.RunStart{ProcedureID: demo})
-				require.NoError(t, err)
-				require.Equal(t, 201, started.StatusCode(), string(started.Body))
-				return started.JSON201.ID
-			}
-			holds(t, file, start()+"/2")
-			holds(t, file, `{"checkpoint":1,`)
-			last := start()
-			server.signal(syscall.SIGKILL) // perhaps while a line is written
+			waitForText(t, file, server.startRun(demo)+"/2")
+			waitForText(t, file, `{"checkpoint":1,`)
+			last := server.startRun(demo)
+			server.signal(syscall.SIGKILL) // possibly while a line is written
 			server = serve(t, dir, flags...)
-			holds(t, file, last+"/2")
+			waitForText(t, file, last+"/2")
 			up.Store(true)
-			require.Eventually(t, func() bool { return posted.Load() >= 5 }, waitAtMost, tick, "what could not be posted comes later")
+			require.Eventually(t, func() bool { return posted.Load() >= 5 }, waitAtMost, tick,
+				"records are posted once the receiver is up")
 			metrics, err := http.Get(server.url + "/metrics")
 			require.NoError(t, err)
 			defer metrics.Body.Close()
@@ -86,7 +81,9 @@ func TestSinksGetTheWholeTrailThroughCrashesAndOutagesOnEveryDatabase(t *testing
 			server.signal(syscall.SIGTERM)
 
 			database := databaseFlags(flags)
-			for _, args := range [][]string{{file}, {file, "--checkpoint", file}, append([]string{"--checkpoint", file}, database...)} {
+			for _, args := range [][]string{
+				{file}, {file, "--checkpoint", file}, append([]string{"--checkpoint", file}, database...),
+			} {
 				out, stderr, status := procedo(t, dir, append([]string{"audit", "verify", "--key", public}, args...)...)
 				require.Zero(t, status, "%v: %s%s", args, out, stderr)
 			}
@@ -94,18 +91,9 @@ func TestSinksGetTheWholeTrailThroughCrashesAndOutagesOnEveryDatabase(t *testing
 	}
 }
 
-// databaseFlags are those that name the database.
-func databaseFlags(flags []string) (own []string) {
-	for i, f := range flags {
-		if f == "--database-url" {
-			own = flags[i : i+2]
-		}
-	}
-	return own
-}
-
-func TestStandardOutputBelongsToTheSink(t *testing.T) {
-	cmd := exec.CommandContext(t.Context(), binary, "serve", "--listen", "127.0.0.1:0", "--demo", "--audit-sink", "stdout:")
+func TestStandardOutputHasOnlyTheRecordsOfItsSink(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), binary,
+		"serve", "--listen", "127.0.0.1:0", "--demo", "--audit-sink", "stdout:")
 	cmd.Dir = t.TempDir()
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)

@@ -9,12 +9,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/procedo/procedo/api/client"
 )
 
-// follow reads a run's events from a server until want of them have come, or the stream ends; it returns the last id.
-func (s *serving) follow(run, after string, want int) (ids []string, rest func()) {
+// follow reads the stream of a run's events after an id and returns the ids of the first ones. rest reads the stream
+// to its end.
+func (s *server) follow(run, after string, want int) (ids []string, rest func()) {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+"/runs/"+run+"/events", nil)
 	require.NoError(s.t, err)
@@ -35,24 +34,16 @@ func (s *serving) follow(run, after string, want int) (ids []string, rest func()
 	}
 }
 
-func TestAStreamTellsWhatOtherReplicasWriteAndGoesOnAfterItsServerIsGone(t *testing.T) {
+func TestAStreamHasEventsOfOtherReplicasAndContinuesOnAnotherServer(t *testing.T) {
 	flags := append([]string{"--demo", "--migrate"}, deployments(t)["PostgreSQL and Valkey"]...)
 	first, second := serve(t, t.TempDir(), flags...), serve(t, t.TempDir(), flags...)
-	started, err := first.client().StartRunWithResponse(t.Context(), nil, client.RunStart{ProcedureID: demo})
-	require.NoError(t, err)
-	id := started.JSON201.ID
-	commit := func(s *serving, i int) {
-		t.Helper()
-		r, err := s.client().CommitStepWithResponse(t.Context(), id, demoSteps[i].key, nil, client.StepCommit{Slots: values(t, demoSteps[i].slots), Checklist: done(demoSteps[i].ticks...)})
-		require.NoError(t, err)
-		require.Equal(t, 200, r.StatusCode(), string(r.Body))
-	}
+	id := first.startRun(demo)
 	seen := make(chan []string)
 	go func() { ids, _ := first.follow(id, "0", 4); seen <- ids }()
-	commit(second, 0)
+	second.commitDemoStep(id, 0)
 	require.Equal(t, []string{"1", "2", "3", "4"}, <-seen)
 	first.signal(syscall.SIGKILL)
-	commit(second, 1)
+	second.commitDemoStep(id, 1)
 	third := serve(t, t.TempDir(), flags...)
 	got, err := third.client().GetRunWithResponse(t.Context(), id, nil)
 	require.NoError(t, err)
@@ -61,9 +52,9 @@ func TestAStreamTellsWhatOtherReplicasWriteAndGoesOnAfterItsServerIsGone(t *test
 		want = append(want, strconv.Itoa(seq))
 	}
 	ids, rest := third.follow(id, "4", len(want))
-	require.Equal(t, want, ids, "from where it stopped, none twice, none left out")
+	require.Equal(t, want, ids, "every event after the last id, once")
 	ended := make(chan struct{})
 	go func() { rest(); close(ended) }()
-	require.Zero(t, third.signal(syscall.SIGTERM), "a server that ends lets its streams go")
+	require.Zero(t, third.signal(syscall.SIGTERM), "open streams do not keep the server from stopping")
 	<-ended
 }

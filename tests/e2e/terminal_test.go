@@ -17,48 +17,50 @@ import (
 	"github.com/procedo/procedo/api/client"
 )
 
-// person is at a pseudo-terminal: they read what the program shows and type.
-type person struct {
-	t    *testing.T
-	tty  *os.File
-	cmd  *exec.Cmd
-	mu   sync.Mutex
-	more *sync.Cond
-	seen bytes.Buffer // everything shown, escape sequences aside
-	read int          // how much of it the person has taken in
-	gone bool
+// terminal is a pseudo-terminal in which the program runs.
+type terminal struct {
+	t       *testing.T
+	tty     *os.File
+	cmd     *exec.Cmd
+	mu      sync.Mutex
+	changed *sync.Cond
+	output  bytes.Buffer // everything that the program has printed
+	read    int          // length of the output that waitFor has matched, without escape sequences
+	ended   bool
 }
 
 var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]|\r`)
 
-// atTerminal runs a command with a person in front of it.
-func atTerminal(t *testing.T, dir, lang string, args ...string) *person {
+// startTerminal starts a command in a pseudo-terminal.
+func startTerminal(t *testing.T, dir, lang string, args ...string) *terminal {
 	t.Helper()
-	require.NoError(t, lookAtSources())
+	require.NoError(t, statSources())
 	cmd := exec.Command(binary, args...)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "LC_ALL=", "LC_MESSAGES=", "LANG="+lang, "TERM=xterm", "NO_COLOR=1")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "LC_ALL=", "LC_MESSAGES=", "LANG="+lang, "TERM=xterm", "NO_COLOR=1")
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: 200})
 	require.NoError(t, err)
-	p := &person{t: t, tty: tty, cmd: cmd}
-	p.more = sync.NewCond(&p.mu)
-	go p.look()
-	late := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
+	p := &terminal{t: t, tty: tty, cmd: cmd}
+	p.changed = sync.NewCond(&p.mu)
+	go p.readOutput()
+	timeout := time.AfterFunc(waitAtMost, func() { _ = cmd.Process.Kill() })
 	t.Cleanup(func() {
-		late.Stop()
+		timeout.Stop()
 		_ = cmd.Process.Kill()
 		_ = tty.Close()
 	})
 	return p
 }
 
-func (p *person) look() {
+// readOutput reads the output until the program ends.
+func (p *terminal) readOutput() {
 	buf := make([]byte, 4096)
 	for {
 		n, err := p.tty.Read(buf)
 		p.mu.Lock()
-		p.seen.Write(buf[:n])
-		p.gone = err != nil
-		p.more.Broadcast()
+		p.output.Write(buf[:n])
+		p.ended = err != nil
+		p.changed.Broadcast()
 		p.mu.Unlock()
 		if err != nil {
 			return
@@ -66,25 +68,27 @@ func (p *person) look() {
 	}
 }
 
-// sees waits until a text is shown, after what was seen before.
-func (p *person) sees(text string) {
+// waitFor waits until the program has printed a text after the texts of earlier calls.
+func (p *terminal) waitFor(text string) {
 	p.t.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
-		shown := escapes.ReplaceAllString(p.seen.String(), "")
-		if i := strings.Index(shown[min(p.read, len(shown)):], text); i >= 0 {
+		printed := escapes.ReplaceAllString(p.output.String(), "")
+		unread := printed[min(p.read, len(printed)):]
+		if i := strings.Index(unread, text); i >= 0 {
 			p.read += i + len(text)
 			return
 		}
-		if p.gone {
-			require.FailNow(p.t, "not shown", "%q; shown since the last: %s", text, shown[min(p.read, len(shown)):])
+		if p.ended {
+			require.FailNow(p.t, "not printed", "%q; printed since the last text: %s", text, unread)
 		}
-		p.more.Wait()
+		p.changed.Wait()
 	}
 }
 
-func (p *person) types(lines ...string) {
+// enter types lines.
+func (p *terminal) enter(lines ...string) {
 	p.t.Helper()
 	for _, line := range lines {
 		_, err := p.tty.WriteString(line + "\r")
@@ -92,145 +96,151 @@ func (p *person) types(lines ...string) {
 	}
 }
 
-// leaves waits for the program's end.
-func (p *person) leaves() (status int) {
+// wait waits for the end of the program and returns its exit status.
+func (p *terminal) wait() (status int) {
 	p.t.Helper()
 	_ = p.cmd.Wait()
 	return p.cmd.ProcessState.ExitCode()
 }
 
-// shown is everything that was shown, once the program has ended.
-func (p *person) shown() string {
+// allOutput waits for the end of the program and returns everything that it has printed.
+func (p *terminal) allOutput() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for !p.gone {
-		p.more.Wait()
+	for !p.ended {
+		p.changed.Wait()
 	}
-	return p.seen.String()
+	return p.output.String()
 }
 
 var runID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
 
-func (p *person) run() string {
+// run returns the id of the run, which the program has printed.
+func (p *terminal) run() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return runID.FindString(p.seen.String())
+	return runID.FindString(p.output.String())
 }
 
-func TestAPersonWalksARunInTheTerminal(t *testing.T) {
+func TestARunIsCompletedInTheTerminal(t *testing.T) {
 	dir := t.TempDir()
 	_, stderr, status := procedo(t, dir, "load", absolute(t, "../../docs/procedures/demo.json"))
 	require.Zero(t, status, stderr)
-	p := atTerminal(t, dir, "en_GB.UTF-8", "run", demo, "--actor", "claire")
-	p.sees("Instant payments incident")
-	p.sees("Step 1 of 6: Alert")
-	p.sees("Incident number *")
-	p.sees("INC- followed by six digits.")
-	p.sees("> ")
-	p.types("450123")
-	p.sees("✗ This does not have the expected format: INC- followed by six digits.")
-	p.types("", "INC-450123")
-	p.sees("✗ A value is required.")
-	p.sees("Detected at *")
-	p.sees("No earlier than 1 January 2020, 00:00 (UTC).")
-	p.types(":now")
-	p.sees("Severity *")
-	p.sees("2  High (high)")
-	p.types("huge")
-	p.sees("✗ This must be one of: Critical, High, Medium, Low.")
-	p.types("h\t") // completed
-	p.sees("On-call address")
-	p.types(":back")
-	p.sees("Severity *")
-	p.sees("[High] > ")
-	p.types("2", "")
-	p.sees("Checklist")
-	p.sees("1 [ ]* Alert acknowledged in monitoring")
-	p.types("1 9")
-	p.sees("✗ Type numbers from 1 to 3")
-	p.types("1")
-	p.sees("1 [x]* Alert acknowledged in monitoring")
-	p.types("")
-	p.sees("Commit this step?")
-	p.types("perhaps", "y")
-	p.sees("✗ Answer yes or no.")
-	p.sees("✗ Invalid data.")
-	p.sees("2 [ ]* On-call manager informed")
-	p.sees("✗ This item must be ticked.")
-	p.types("2", "", "")
-	p.sees("✓ Alert")
-	p.sees("Step 3 of 6: Diagnosis")
-	p.sees("items ticked 2/")
-	p.sees("Components affected *")
-	p.types("gateway, 4")
-	p.sees("Failed transfers *")
-	p.types("12.5")
-	p.sees("✗ ")
-	p.types("1250")
-	p.sees("Error rate")
-	p.types(":quit")
-	p.sees("To continue: procedo run --resume ")
-	require.Zero(t, p.leaves())
+	p := startTerminal(t, dir, "en_GB.UTF-8", "run", demo, "--actor", "claire")
+	p.waitFor("Instant payments incident")
+	p.waitFor("Step 1 of 6: Alert")
+	p.waitFor("Incident number *")
+	p.waitFor("INC- followed by six digits.")
+	p.waitFor("> ")
+	p.enter("450123")
+	p.waitFor("✗ This does not have the expected format: INC- followed by six digits.")
+	p.enter("", "INC-450123")
+	p.waitFor("✗ A value is required.")
+	p.waitFor("Detected at *")
+	p.waitFor("No earlier than 1 January 2020, 00:00 (UTC).")
+	p.enter(":now")
+	p.waitFor("Severity *")
+	p.waitFor("2  High (high)")
+	p.enter("huge")
+	p.waitFor("✗ This must be one of: Critical, High, Medium, Low.")
+	p.enter("h\t") // completes to "high"
+	p.waitFor("On-call address")
+	p.enter(":back")
+	p.waitFor("Severity *")
+	p.waitFor("[High] > ")
+	p.enter("2", "")
+	p.waitFor("Checklist")
+	p.waitFor("1 [ ]* Alert acknowledged in monitoring")
+	p.enter("1 9")
+	p.waitFor("✗ Type numbers from 1 to 3")
+	p.enter("1")
+	p.waitFor("1 [x]* Alert acknowledged in monitoring")
+	p.enter("")
+	p.waitFor("Commit this step?")
+	p.enter("perhaps", "y")
+	p.waitFor("✗ Answer yes or no.")
+	p.waitFor("✗ Invalid data.")
+	p.waitFor("2 [ ]* On-call manager informed")
+	p.waitFor("✗ This item must be ticked.")
+	p.enter("2", "", "")
+	p.waitFor("✓ Alert")
+	p.waitFor("Step 3 of 6: Diagnosis")
+	p.waitFor("items ticked 2/")
+	p.waitFor("Components affected *")
+	p.enter("gateway, 4")
+	p.waitFor("Failed transfers *")
+	p.enter("12.5")
+	p.waitFor("✗ ")
+	p.enter("1250")
+	p.waitFor("Error rate")
+	p.enter(":quit")
+	p.waitFor("To continue: procedo run --resume ")
+	require.Zero(t, p.wait())
 
-	p = atTerminal(t, dir, "fr_FR.UTF-8", "run", "--resume", p.run(), "--actor", "claire")
-	p.sees("Incident sur les paiements instantanés")
-	p.sees("✓ Alerte")
-	p.sees("Étape 3 sur 6\u00a0: Diagnostic")
-	p.sees("[Passerelle, Réseau] > ")
-	p.types("")
-	p.sees("[1250] > ")
-	p.types("")
-	p.sees("Taux d’erreur (%) *")
-	p.types("12,5")
-	p.sees("IBAN d’un client touché")
-	p.sees("Donnée sensible")
-	p.types("FR7630006000011234567890189")
-	p.sees("Cause probable *")
-	p.types("Certificat", "expiré", ".")
-	p.sees("Journaux mis de côté")
-	p.types("tout", "", "o")
-	p.sees("✓ Diagnostic")
-	p.sees("Étape 4 sur 6")
-	p.types("bascule") // the option's wording, letter case aside
-	p.sees("CHG-XXXXXX")
-	p.types("", "23/11/2026", ":maintenant", "1", "", "")
-	p.sees("Étape 5 sur 6")
-	p.types("oui")
-	p.sees("[0,01] > ")
-	p.types("", "", "1 2", "", "")
-	p.sees("Étape 6 sur 6")
-	p.types("Certificat renouvelé.", ".", "01 23 45 67 89", "2026-12-01", "1", "", "")
-	p.sees("L’exécution est terminée")
-	require.Zero(t, p.leaves())
-	require.NotContains(t, p.shown(), "FR7630006", "what is sensitive is not echoed")
+	p = startTerminal(t, dir, "fr_FR.UTF-8", "run", "--resume", p.run(), "--actor", "claire")
+	p.waitFor("Incident sur les paiements instantanés")
+	p.waitFor("✓ Alerte")
+	p.waitFor("Étape 3 sur 6\u00a0: Diagnostic")
+	p.waitFor("[Passerelle, Réseau] > ")
+	p.enter("")
+	p.waitFor("[1250] > ")
+	p.enter("")
+	p.waitFor("Taux d’erreur (%) *")
+	p.enter("12,5")
+	p.waitFor("IBAN d’un client touché")
+	p.waitFor("Donnée sensible")
+	p.enter("FR7630006000011234567890189")
+	p.waitFor("Cause probable *")
+	p.enter("Certificat", "expiré", ".")
+	p.waitFor("Journaux mis de côté")
+	p.enter("tout", "", "o")
+	p.waitFor("✓ Diagnostic")
+	p.waitFor("Étape 4 sur 6")
+	p.enter("bascule") // the text of the option, in another letter case
+	p.waitFor("CHG-XXXXXX")
+	p.enter("", "23/11/2026", ":maintenant", "1", "", "")
+	p.waitFor("Étape 5 sur 6")
+	p.enter("oui")
+	p.waitFor("[0,01] > ")
+	p.enter("", "", "1 2", "", "")
+	p.waitFor("Étape 6 sur 6")
+	p.enter("Certificat renouvelé.", ".", "01 23 45 67 89", "2026-12-01", "1", "", "")
+	p.waitFor("L’exécution est terminée")
+	require.Zero(t, p.wait())
+	require.NotContains(t, p.allOutput(), "FR7630006", "sensitive input is not echoed")
 
 	out, _, status := procedo(t, dir, "audit", "verify")
 	require.Zero(t, status, out)
 }
 
-func TestAPersonEndsARunWithAReason(t *testing.T) {
+func TestARunIsFailedInTheTerminal(t *testing.T) {
 	dir := t.TempDir()
 	server := serve(t, dir, "--demo")
-	p := atTerminal(t, dir, "en", "run", demo, "--server", server.url, "--actor", "claire")
-	p.sees("Incident number *")
-	p.types(":help")
-	p.sees(":fail   ends the run, with a reason")
-	p.types(":fail", "")
-	p.sees("Why does the run end here?")
-	p.types(":fail", "False alarm")
-	p.sees("✗ The run is failed")
-	require.Zero(t, p.leaves())
+	p := startTerminal(t, dir, "en", "run", demo, "--server", server.url, "--actor", "claire")
+	p.waitFor("Incident number *")
+	p.enter(":help")
+	p.waitFor(":fail   ends the run, with a reason")
+	p.enter(":fail", "")
+	p.waitFor("Why does the run end here?")
+	p.enter(":fail", "False alarm")
+	p.waitFor("✗ The run is failed")
+	require.Zero(t, p.wait())
 	run, err := server.client().GetRunWithResponse(t.Context(), p.run(), nil)
 	require.NoError(t, err)
 	require.Equal(t, "False alarm", run.JSON200.Failure.Reason)
 	require.Equal(t, "claire", run.JSON200.Failure.By)
 }
 
-func TestWithoutATerminalARunTakesAScript(t *testing.T) {
+func TestARunWithAnswersFromAFile(t *testing.T) {
 	dir := t.TempDir()
 	_, stderr, status := procedo(t, dir, "load", write(t, dir, "small.yaml", smallYAML))
 	require.Zero(t, status, stderr)
-	answers := write(t, dir, "answers.yaml", "- slots: {amount: 1e30}\n  refused: true\n- step: only\n  slots: {amount: 12345678901234567890}\n")
+	answers := write(t, dir, "answers.yaml", `
+- slots: {amount: 1e30}
+  refused: true
+- step: only
+  slots: {amount: 12345678901234567890}
+`)
 	out, stderr, status := procedo(t, dir, "run", "small", "--answers", answers)
 	require.Zero(t, status, stderr)
 	require.Contains(t, out, "✗ The only step: Invalid data.")
@@ -248,13 +258,19 @@ func TestWithoutATerminalARunTakesAScript(t *testing.T) {
 	piped, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(piped))
 	require.Contains(t, string(piped), "completed")
-	for _, bad := range [][]string{{"run"}, {"run", "small", "--resume", "x"}, {"run", "nowhere", "--answers", wrong}, {"run", "small", "--answers", write(t, dir, "odd.json", `[{"slot":{}}]`)}} {
-		_, stderr, status = procedo(t, dir, bad...)
-		require.Equal(t, 1, status, bad)
+	for _, args := range [][]string{
+		{"run"},
+		{"run", "small", "--resume", "x"},
+		{"run", "nowhere", "--answers", wrong},
+		{"run", "small", "--answers", write(t, dir, "odd.json", `[{"slot":{}}]`)},
+	} {
+		_, stderr, status = procedo(t, dir, args...)
+		require.Equal(t, 1, status, args)
 		require.NotEmpty(t, stderr)
 	}
 }
 
+// absolute returns the absolute path of a file, which is relative to this directory.
 func absolute(t *testing.T, name string) string {
 	t.Helper()
 	dir, err := os.Getwd()
@@ -279,83 +295,84 @@ steps:
   - {key: two, title: Two, skippable: true}
 `
 
-func TestATerminalCopesWithWhatPeopleDo(t *testing.T) {
+func TestCorrectionsConflictsAndRevisitsInTheTerminal(t *testing.T) {
 	dir := t.TempDir()
 	server := serve(t, dir)
 	_, stderr, status := procedo(t, dir, "load", "--server", server.url, write(t, dir, "odd.yaml", odd))
 	require.Zero(t, status, stderr)
-	p := atTerminal(t, dir, "en", "run", "odd", "--server", server.url, "--actor", "claire")
-	p.sees("Odd \ufffd[31m") // what a definition says does not steer the terminal
-	p.sees("secret *")
-	p.types("PRIVATE1", "PRIVATE2", ".")
-	p.sees("note")
-	p.types(":back")
-	p.sees("[••••] > ")
-	p.types(":clear")
-	p.sees("> ")
-	p.types("")
-	p.sees("✗ A value is required.")
-	p.types("PRIVATE3", ".")
-	p.sees("note")
-	p.types("first", "::second", ":quit") // leaving in the middle keeps what was typed
-	p.sees("To continue: procedo run --resume ")
-	require.Zero(t, p.leaves())
-	require.NotContains(t, p.shown(), "PRIVATE")
+	p := startTerminal(t, dir, "en", "run", "odd", "--server", server.url, "--actor", "claire")
+	p.waitFor("Odd \ufffd[31m") // escape sequences in a definition are not printed
+	p.waitFor("secret *")
+	p.enter("PRIVATE1", "PRIVATE2", ".")
+	p.waitFor("note")
+	p.enter(":back")
+	p.waitFor("[••••] > ")
+	p.enter(":clear")
+	p.waitFor("> ")
+	p.enter("")
+	p.waitFor("✗ A value is required.")
+	p.enter("PRIVATE3", ".")
+	p.waitFor("note")
+	p.enter("first", "::second", ":quit") // the lines so far are kept
+	p.waitFor("To continue: procedo run --resume ")
+	require.Zero(t, p.wait())
+	require.NotContains(t, p.allOutput(), "PRIVATE")
 
 	run := p.run()
-	p = atTerminal(t, dir, "en", "run", "--resume", run, "--server", server.url, "--actor", "claire")
-	p.sees("[••••] > ")
-	p.types("")
-	p.sees("[first …] > ")
-	p.types("")
-	p.sees("-  3")
-	p.sees("by name")
-	p.types("1") // the option, not the first of the list
-	p.sees("why *")
-	p.types(":fail", ":quit")
-	require.Zero(t, p.leaves())
+	p = startTerminal(t, dir, "en", "run", "--resume", run, "--server", server.url, "--actor", "claire")
+	p.waitFor("[••••] > ")
+	p.enter("")
+	p.waitFor("[first …] > ")
+	p.enter("")
+	p.waitFor("-  3")
+	p.waitFor("by name")
+	p.enter("1") // selects the option 1, not the first option
+	p.waitFor("why *")
+	p.enter(":fail", ":quit")
+	require.Zero(t, p.wait())
 
-	p = atTerminal(t, dir, "en", "run", "--resume", run, "--server", server.url, "--actor", "claire")
-	p.types("", "")
-	p.sees("[1] > ")
-	p.types("", "because")
-	p.sees("1 [ ]* Sure")
-	p.types("1", "")
-	p.sees("Commit this step?")
-	other, err := server.client().SaveDraftWithResponse(t.Context(), run, "one", nil, client.StepDraft{Slots: values(t, `{"note":"THEIRS"}`)})
+	p = startTerminal(t, dir, "en", "run", "--resume", run, "--server", server.url, "--actor", "claire")
+	p.enter("", "")
+	p.waitFor("[1] > ")
+	p.enter("", "because")
+	p.waitFor("1 [ ]* Sure")
+	p.enter("1", "")
+	p.waitFor("Commit this step?")
+	draft := client.StepDraft{Slots: values(t, `{"note":"THEIRS"}`)}
+	other, err := server.client().SaveDraftWithResponse(t.Context(), run, "one", nil, draft)
 	require.NoError(t, err)
 	require.Equal(t, 200, other.StatusCode())
-	p.types("y")
-	p.sees("✗ Run has changed.") // what was not seen is not signed
-	p.types("")
-	p.sees("[THEIRS] > ")
-	p.types(":back")
-	p.sees("secret *")
-	p.types("", "", "2")
-	p.sees("Commit this step?")
-	p.types(":back")
-	p.sees("pick *")
-	p.types("", "y")
-	p.sees("Step 1 of 2: One (visit 2)")
-	p.sees("This step can be skipped")
-	p.types(":skip", "")
-	p.sees("> ")
-	p.types(":skip", "seen twice")
-	p.sees("Step 2 of 2: Two")
-	p.sees("Commit this step?")
-	p.types("y")
-	p.sees("✓ The run is completed")
-	require.Zero(t, p.leaves())
+	p.enter("y")
+	p.waitFor("✗ Run has changed.") // a draft that was not shown is not committed
+	p.enter("")
+	p.waitFor("[THEIRS] > ")
+	p.enter(":back")
+	p.waitFor("secret *")
+	p.enter("", "", "2")
+	p.waitFor("Commit this step?")
+	p.enter(":back")
+	p.waitFor("pick *")
+	p.enter("", "y")
+	p.waitFor("Step 1 of 2: One (visit 2)")
+	p.waitFor("This step can be skipped")
+	p.enter(":skip", "")
+	p.waitFor("> ")
+	p.enter(":skip", "seen twice")
+	p.waitFor("Step 2 of 2: Two")
+	p.waitFor("Commit this step?")
+	p.enter("y")
+	p.waitFor("✓ The run is completed")
+	require.Zero(t, p.wait())
 	out, _, status := procedo(t, dir, "audit", "verify", "--database-url", "sqlite:procedo.db")
 	require.Zero(t, status, out)
 }
 
-func TestASignalEndsAWalkAndGivesTheTerminalBack(t *testing.T) {
+func TestASignalStopsTheRunCommand(t *testing.T) {
 	dir := t.TempDir()
 	_, stderr, status := procedo(t, dir, "load", write(t, dir, "small.yaml", smallYAML))
 	require.Zero(t, status, stderr)
-	p := atTerminal(t, dir, "en", "run", "small")
-	p.sees("amount *")
+	p := startTerminal(t, dir, "en", "run", "small")
+	p.waitFor("amount *")
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
-	require.Equal(t, 130, p.leaves())
+	require.Equal(t, 130, p.wait())
 }

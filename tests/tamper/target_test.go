@@ -1,5 +1,5 @@
-// Package tamper checks that verification detects tampering by somebody who may do anything to a database. Triggers,
-// checks and foreign keys are disabled.
+// Package tamper checks that verification detects tampering by an attacker with full access to the database, who can
+// disable triggers, checks and foreign keys.
 package tamper
 
 import (
