@@ -68,7 +68,6 @@ func internal(err error) error {
 type RunCollector struct {
 	runs       map[string]*StoredRun
 	unreadable map[string]error // why the rows of a run cannot be read
-	sizes      rowCounts
 }
 
 // Run returns the rows collected of a run so far.
@@ -95,7 +94,7 @@ func (c *RunCollector) AddOwn(id string, row projection.RunRow, err error) error
 // AddStep adds the row of a visit.
 func (c *RunCollector) AddStep(id string, row projection.StepRow, err error) error {
 	rows := &c.Run(id).Rows
-	rows.Steps = appendRow(rows.Steps, row, &c.sizes.steps)
+	rows.Steps = append(rows.Steps, row)
 	return c.keep(id, err)
 }
 
@@ -109,14 +108,14 @@ func (c *RunCollector) AddInapplicable(id string, row projection.SlotRow, err er
 // AddValue adds the row of a value.
 func (c *RunCollector) AddValue(id string, row projection.ValueRow, err error) error {
 	rows := &c.Run(id).Rows
-	rows.Values = appendRow(rows.Values, row, &c.sizes.values)
+	rows.Values = append(rows.Values, row)
 	return c.keep(id, err)
 }
 
 // AddItem adds the row of a checklist item.
 func (c *RunCollector) AddItem(id string, row projection.ItemRow, err error) error {
 	rows := &c.Run(id).Rows
-	rows.Items = appendRow(rows.Items, row, &c.sizes.items)
+	rows.Items = append(rows.Items, row)
 	return c.keep(id, err)
 }
 
@@ -149,4 +148,17 @@ func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, ea
 		}
 	}
 	return nil
+}
+
+// RowOfRun is a row whose first column is the id of its run.
+type RowOfRun struct {
+	Scanner
+	RunID string
+	dest  []any
+}
+
+// Scan reads the id into RunID and the columns after it into dest.
+func (r *RowOfRun) Scan(dest ...any) error {
+	r.dest = append(append(r.dest[:0], &r.RunID), dest...)
+	return r.Scanner.Scan(r.dest...)
 }
