@@ -60,7 +60,9 @@ func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (note string,
 }
 
 // CheckpointsAfter returns signed notes above a number, oldest first.
-func (c Checkpoints) CheckpointsAfter(ctx context.Context, number int64, limit int) (all []audit.StoredNote, err error) {
+func (c Checkpoints) CheckpointsAfter(
+	ctx context.Context, number int64, limit int,
+) (all []audit.StoredNote, err error) {
 	q := selectNotesAfter.Bind(args{"after": number, "limit": limit})
 	err = c.DB.query(ctx, q, func(rows pgx.Rows) error {
 		var n audit.StoredNote

@@ -34,8 +34,8 @@ var insertDefinition = func() map[string]bulk[[]any] {
 	return statements
 }()
 
-// arrayType returns the SQL type of the array that holds the values of a column of a definition table, with the cast to the
-// column's type where it needs one.
+// arrayType returns the SQL type of the array that holds the values of a column of a definition table, with the cast
+// to the column's type where it needs one.
 func arrayType(tableName, name string) string {
 	if name == "metadata" { // json, which is sent as a text
 		return "text[]::json[]"

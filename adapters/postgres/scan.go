@@ -29,8 +29,8 @@ func inRange(id ColumnString, r audit.Range) BoolExpression {
 	return in
 }
 
-// runsInRange is inRange for ids that are UUIDs. They sort as their texts do, and the bounds of a range of runs are ids of
-// runs.
+// runsInRange is inRange for ids that are UUIDs. They sort as their texts do, and the bounds of a range of runs are
+// ids of runs.
 func runsInRange(id ColumnString, r audit.Range) BoolExpression {
 	in := Bool(true)
 	if after, err := uuid.Parse(r.After); err == nil {

@@ -67,8 +67,8 @@ func update(t WritableTable, columns ColumnList) UpdateStatement {
 	return t.UPDATE(columns).SET(values[0], values[1:]...)
 }
 
-// bulk is a statement for many rows. Each column is sent as one array, so that the text does not depend on the number of
-// rows.
+// bulk is a statement for many rows. Each column is sent as one array, so that the text does not depend on the number
+// of rows.
 type bulk[R any] struct {
 	statement storage.Statement
 	columns   []column[R]
@@ -132,7 +132,8 @@ func unnest[R any](columns []column[R]) string {
 	return "unnest(" + strings.Join(arrays, ", ") + ")"
 }
 
-// queue adds the statement to a batch, with the values of the shared columns by name. It does nothing if there are no rows.
+// queue adds the statement to a batch, with the values of the shared columns by name. It does nothing if there are no
+// rows.
 func (s bulk[R]) queue(b *pgx.Batch, shared args, rows []R) {
 	if len(rows) == 0 {
 		return

@@ -19,8 +19,8 @@ type prepared struct {
 	wanted     []string
 }
 
-// Limits of what is kept. Inserts of many rows differ in their text by the number of rows; only those that are common are
-// worth preparing.
+// Limits of what is kept. Inserts of many rows differ in their text by the number of rows; only those that are common
+// are worth preparing.
 const (
 	mostStatements   = 200
 	longestStatement = 8192 // bytes
@@ -40,8 +40,8 @@ func (p *prepared) get(text string) *sql.Stmt {
 	return stmt
 }
 
-// prepare prepares the statements that get did not find. One that cannot be prepared is forgotten: its error is returned
-// when it is run.
+// prepare prepares the statements that get did not find. One that cannot be prepared is forgotten: its error is
+// returned when it is run.
 func (p *prepared) prepare(ctx context.Context, pool *sql.DB) {
 	p.mu.Lock()
 	wanted := p.wanted

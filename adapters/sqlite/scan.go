@@ -82,8 +82,8 @@ func (s Scan) LeavesIn(ctx context.Context, r audit.Range, each func(audit.Store
 	})
 }
 
-// RunsIn calls each with the runs of a range, and with rows that belong to no run. All rows are read before a definition
-// is, because definitions are read over other connections.
+// RunsIn calls each with the runs of a range, and with rows that belong to no run. All rows are read before a
+// definition is, because definitions are read over other connections.
 func (s Scan) RunsIn(ctx context.Context, r audit.Range, each func(verify.StoredRun) error) error {
 	var found storage.RunCollector
 	if err := s.DB.raw(ctx, func(query rawQuery) error { return collectRuns(query, r, &found) }); err != nil {

@@ -29,8 +29,8 @@ func prepare(b builder) storage.Statement {
 	return s
 }
 
-// build returns a statement that go-jet has built, with its values, without the semicolon that go-jet adds: with one, the
-// driver takes the statement for a script and parses it anew each time.
+// build returns a statement that go-jet has built, with its values, without the semicolon that go-jet adds: with one,
+// the driver takes the statement for a script and parses it anew each time.
 func build(b builder) storage.Query {
 	text, values := b.Sql()
 	return storage.Query{Text: strings.TrimRight(text, "; \n"), Args: values}

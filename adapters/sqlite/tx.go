@@ -54,7 +54,8 @@ func (t tx) exec(ctx context.Context, q storage.Query) (changed int64, err error
 	t.trace(q.Text)
 	var result sql.Result
 	if stmt := t.prepared.get(q.Text); stmt != nil {
-		result, err = t.StmtContext(ctx, stmt).ExecContext(ctx, q.Args...) //nolint:sqlclosecheck // ends with the transaction
+		stmt = t.StmtContext(ctx, stmt) //nolint:sqlclosecheck // ends with the transaction
+		result, err = stmt.ExecContext(ctx, q.Args...)
 	} else {
 		result, err = t.ExecContext(ctx, q.Text, q.Args...)
 	}
@@ -82,7 +83,8 @@ func (t tx) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) err
 
 func (t tx) rows(ctx context.Context, q storage.Query) (*sql.Rows, error) {
 	if stmt := t.prepared.get(q.Text); stmt != nil {
-		return t.StmtContext(ctx, stmt).QueryContext(ctx, q.Args...) //nolint:sqlclosecheck // ends with the transaction
+		stmt = t.StmtContext(ctx, stmt) //nolint:sqlclosecheck // ends with the transaction
+		return stmt.QueryContext(ctx, q.Args...)
 	}
 	return t.QueryContext(ctx, q.Text, q.Args...)
 }

@@ -23,8 +23,8 @@ type StoredRun struct {
 	Rows  projection.Rows
 }
 
-// AddStep adds a row of the join of visits with the slots that did not apply: a visit is returned once for each of them,
-// and once with NULL where every slot applied.
+// AddStep adds a row of the join of visits with the slots that did not apply: a visit is returned once for each of
+// them, and once with NULL where every slot applied.
 func (r *StoredRun) AddStep(s projection.StepRow, inapplicable *string) {
 	if inapplicable != nil {
 		slot := projection.SlotRow{Step: s.Step, Visit: s.Visit, Slot: *inapplicable}
@@ -35,8 +35,8 @@ func (r *StoredRun) AddStep(s projection.StepRow, inapplicable *string) {
 	}
 }
 
-// Record returns the run that the rows describe. It reads the definition: the caller must not hold a transaction, as the
-// definition may be read over another connection.
+// Record returns the run that the rows describe. It reads the definition: the caller must not hold a transaction, as
+// the definition may be read over another connection.
 func (r *StoredRun) Record(ctx context.Context, definitions app.Definitions) (app.RunRecord, error) {
 	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
 	if err != nil {
@@ -83,8 +83,8 @@ func (c *RunCollector) Run(id string) *StoredRun {
 	return r
 }
 
-// AddOwn adds a run's own row. Err is the error of reading it: where it is ErrRows it is kept for the run, so that the other
-// runs are still read; any other error is returned. The same holds for the other rows.
+// AddOwn adds a run's own row. Err is the error of reading it: where it is ErrRows it is kept for the run, so that
+// the other runs are still read; any other error is returned. The same holds for the other rows.
 func (c *RunCollector) AddOwn(id string, row projection.RunRow, err error) error {
 	r := c.Run(id)
 	r.Found, r.Own = true, row
@@ -127,8 +127,8 @@ func (c *RunCollector) keep(id string, err error) error {
 	return nil
 }
 
-// Each calls each with the collected runs by id, and with rows that belong to no run. It reads the definitions: the caller
-// must not hold a transaction.
+// Each calls each with the collected runs by id, and with rows that belong to no run. It reads the definitions: the
+// caller must not hold a transaction.
 func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, each func(verify.StoredRun) error) error {
 	for _, id := range slices.Sorted(maps.Keys(c.runs)) {
 		stored := c.runs[id]

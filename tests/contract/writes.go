@@ -173,8 +173,8 @@ func cancellation(w *world) {
 	require.NoError(w, w.Runs.Append(w.ctx(), c), "and nothing is harmed")
 }
 
-// otherChains holds that a change follows the stored chain alone: not one that is longer, nor one that ends with another event, as
-// whoever remembers a run of a database that was restored since may believe in.
+// otherChains holds that a change follows the stored chain alone: not one that is longer, nor one that ends with
+// another event, as whoever remembers a run of a database that was restored since may believe in.
 func otherChains(w *world) {
 	w.save(plain("p", oneStep))
 	id := w.start("p").ID
