@@ -21,8 +21,8 @@ const (
 	slack    = 10 // rows that a plan may read in addition to its page
 )
 
-// dropIndexes and makeIndexes drop the secondary indexes of a table, and make them again: that is faster than keeping them
-// up to date while the table is filled.
+// dropIndexes and makeIndexes drop the secondary indexes of a table, and make them again: that is faster than keeping
+// them up to date while the table is filled.
 func dropIndexes(table string) []string {
 	return []string{
 		`CREATE TEMP TABLE dropped AS SELECT indexname, indexdef FROM pg_indexes
@@ -42,7 +42,8 @@ func makeIndexes(table string) []string {
 	}
 }
 
-// populate fills a database with runs: 20 procedures, 1,000 users, 10 runs for each reference, 90 % of the runs completed.
+// populate fills a database with runs: 20 procedures, 1,000 users, 10 runs for each reference, 90 % of the runs
+// completed.
 func populate(t *testing.T, db *postgres.DB) {
 	t.Helper()
 	db.Populate(t, slices.Concat([]string{
@@ -129,7 +130,8 @@ func listed(t *testing.T, db *postgres.DB, name string, f app.RunFilter, most in
 func explained(t *testing.T, db *postgres.DB, name string, most int, query string, args []any) {
 	t.Helper()
 	var plans []map[string]any
-	require.NoError(t, json.Unmarshal([]byte(db.Text(t, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "+query, args...)), &plans))
+	text := db.Text(t, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "+query, args...)
+	require.NoError(t, json.Unmarshal([]byte(text), &plans))
 	read := rowsRead(plans[0]["Plan"].(map[string]any))
 	top := plans[0]["Plan"].(map[string]any)
 	blocks := top["Shared Hit Blocks"].(float64) + top["Shared Read Blocks"].(float64)
