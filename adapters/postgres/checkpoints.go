@@ -39,11 +39,11 @@ var (
 
 	insertNote   = prepare(insertInto(notes, notes.AllColumns))
 	insertLeaves = insertBulk(leaves, ColumnList{leaves.Number},
-		of(leaves.Position, "int[]", func(l *audit.StoredLeaf) int64 { return l.Index }),
-		of(leaves.EntityType, "text[]", func(l *audit.StoredLeaf) string { return l.Entity.Type }),
-		of(leaves.EntityID, "text[]", func(l *audit.StoredLeaf) string { return l.Entity.ID }),
-		of(leaves.Seq, "bigint[]", func(l *audit.StoredLeaf) int64 { return l.Seq }),
-		of(leaves.Hash, "text[]", func(l *audit.StoredLeaf) string { return l.Hash }),
+		columnOf(leaves.Position, "int[]", func(l *audit.StoredLeaf) int64 { return l.Index }),
+		columnOf(leaves.EntityType, "text[]", func(l *audit.StoredLeaf) string { return l.Entity.Type }),
+		columnOf(leaves.EntityID, "text[]", func(l *audit.StoredLeaf) string { return l.Entity.ID }),
+		columnOf(leaves.Seq, "bigint[]", func(l *audit.StoredLeaf) int64 { return l.Seq }),
+		columnOf(leaves.Hash, "text[]", func(l *audit.StoredLeaf) string { return l.Hash }),
 	)
 )
 

@@ -25,7 +25,7 @@ var insertDefinition = func() map[string]bulk[[]any] {
 	for _, t := range projection.PublishedTables(&procedure.Version{Definition: &procedure.Definition{}}, nil) {
 		var columns []column[[]any]
 		for i, name := range t.Columns {
-			columns = append(columns, of(
+			columns = append(columns, columnOf(
 				StringColumn(name), arrayType(t.Name, name), func(row *[]any) any { return (*row)[i] },
 			))
 		}

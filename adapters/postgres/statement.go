@@ -81,8 +81,8 @@ type column[R any] struct {
 	array func([]R) any
 }
 
-// of returns a column whose values have the Go type C.
-func of[R, C any](name Column, sql string, value func(*R) C) column[R] {
+// columnOf returns a column whose values have the Go type C.
+func columnOf[R, C any](name Column, sql string, value func(*R) C) column[R] {
 	return column[R]{name, sql, func(rows []R) any {
 		all := make([]C, len(rows))
 		for i := range rows {
@@ -100,7 +100,7 @@ func insertBulk[R any](into WritableTable, shared ColumnList, columns ...column[
 
 // bulkInsert returns the go-jet statement of insertBulk, for clauses to be added.
 func bulkInsert[R any](into WritableTable, shared ColumnList, columns ...column[R]) InsertStatement {
-	all, selected := slices.Clone(shared), []string{}
+	all, selected := slices.Clone(shared), make([]string, 0, len(shared)+1)
 	for _, c := range shared {
 		selected = append(selected, "#"+c.Name())
 	}

@@ -88,7 +88,11 @@ func (i insertion[R]) run(ctx context.Context, t tx, shared args, rows []R) erro
 		for _, r := range chunk {
 			row := make([]any, 0, len(columns))
 			for _, c := range i.shared {
-				row = append(row, shared[c.Name()])
+				value, given := shared[c.Name()]
+				if !given {
+					panic("no value for the column " + c.Name() + " of " + i.into.TableName())
+				}
+				row = append(row, value)
 			}
 			for _, c := range i.columns {
 				row = append(row, c.value(r))

@@ -66,8 +66,8 @@ func runsAreListedByCreation(w *world) {
 	p.Clock, p.Random = clock, w
 	service := app.New(p)
 	var ids []string
-	for _, after := range []time.Duration{3, 1, 2, 2, 0} {
-		clock.now = runtest.Epoch.Add(after * time.Hour)
+	for _, hour := range []int{3, 1, 2, 2, 0} {
+		clock.now = runtest.Epoch.Add(time.Duration(hour) * time.Hour)
 		view, err := service.StartRun(w.ctx(), request, app.StartInput{ProcedureID: "p", UserID: "bob", Reference: "r"})
 		require.NoError(w, err)
 		ids = append(ids, view.ID)
