@@ -39,11 +39,11 @@ var (
 
 	insertNote   = prepare(insertInto(notes, notes.AllColumns))
 	insertLeaves = insertBulk(leaves, ColumnList{leaves.Number},
-		of(leaves.Position, "int[]", func(l *audit.StoredLeaf) int64 { return l.Index }),
-		of(leaves.EntityType, "text[]", func(l *audit.StoredLeaf) string { return l.Entity.Type }),
-		of(leaves.EntityID, "text[]", func(l *audit.StoredLeaf) string { return l.Entity.ID }),
-		of(leaves.Seq, "bigint[]", func(l *audit.StoredLeaf) int64 { return l.Seq }),
-		of(leaves.Hash, "text[]", func(l *audit.StoredLeaf) string { return l.Hash }),
+		columnOf(leaves.Position, "int[]", func(l *audit.StoredLeaf) int64 { return l.Index }),
+		columnOf(leaves.EntityType, "text[]", func(l *audit.StoredLeaf) string { return l.Entity.Type }),
+		columnOf(leaves.EntityID, "text[]", func(l *audit.StoredLeaf) string { return l.Entity.ID }),
+		columnOf(leaves.Seq, "bigint[]", func(l *audit.StoredLeaf) int64 { return l.Seq }),
+		columnOf(leaves.Hash, "text[]", func(l *audit.StoredLeaf) string { return l.Hash }),
 	)
 )
 
@@ -60,7 +60,9 @@ func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (note string,
 }
 
 // CheckpointsAfter returns signed notes above a number, oldest first.
-func (c Checkpoints) CheckpointsAfter(ctx context.Context, number int64, limit int) (all []audit.StoredNote, err error) {
+func (c Checkpoints) CheckpointsAfter(
+	ctx context.Context, number int64, limit int,
+) (all []audit.StoredNote, err error) {
 	q := selectNotesAfter.Bind(args{"after": number, "limit": limit})
 	err = c.DB.query(ctx, q, func(rows pgx.Rows) error {
 		var n audit.StoredNote

@@ -84,7 +84,8 @@ func (s Deliveries) Hold(
 		"sink": sink, "position": 0, "entity_type": "", "entity_id": "", "seq": 0, "holder": "",
 		"held_until": longAgo, "failures": 0, "failing_since": nil, "last_error": "", "retry_at": longAgo,
 	}))
-	queueRows(&b, holdDelivery.Bind(args{"sink": sink, "holder": holder, "lease": lease}), func(rows pgx.Rows) (err error) {
+	hold := holdDelivery.Bind(args{"sink": sink, "holder": holder, "lease": lease})
+	queueRows(&b, hold, func(rows pgx.Rows) (err error) {
 		held = true
 		d, err = scanDelivery(sink, rows)
 		return err
@@ -93,6 +94,7 @@ func (s Deliveries) Hold(
 	return d, held && err == nil, translate(err)
 }
 
+// longAgo is earlier than any time of the database.
 var longAgo = pgtype.Timestamptz{InfinityModifier: pgtype.NegativeInfinity, Valid: true}
 
 // Release stores how far the sink has come and gives up the right to deliver.

@@ -12,10 +12,10 @@ import (
 
 var background = context.Background()
 
-// ListStatement is what ListRuns sends.
+// ListStatement returns the statement of ListRuns.
 func ListStatement(f app.RunFilter) (query string, args []any) { return listRuns(f).Sql() }
 
-// EventStatement is what ListEvents sends.
+// EventStatement returns the statement of ListEvents.
 func EventStatement(f app.EventFilter) (query string, args []any) { return listEvents(f).Sql() }
 
 // Exec runs a statement for a test.
@@ -25,7 +25,7 @@ func (d *DB) Exec(t interface{ Fatalf(string, ...any) }, query string, args ...a
 	}
 }
 
-// Populate runs the statements of a test on one connection, however long they take: the bound of the adapter is for requests.
+// Populate runs statements on one connection, without the limit that requests have on the time of a statement.
 func (d *DB) Populate(t interface{ Fatalf(string, ...any) }, statements ...string) {
 	conn, err := d.pool.Acquire(background)
 	if err != nil {
@@ -40,7 +40,7 @@ func (d *DB) Populate(t interface{ Fatalf(string, ...any) }, statements ...strin
 	}
 }
 
-// Text reads one text for a test.
+// Text returns the text that a query selects.
 func (d *DB) Text(t interface{ Fatalf(string, ...any) }, query string, args ...any) (text string) {
 	if err := d.pool.QueryRow(background, query, args...).Scan(&text); err != nil {
 		t.Fatalf("%s: %v", query, err)

@@ -14,10 +14,10 @@ import (
 
 // Feed reads everything that was committed: app.Feed.
 //
-// An entry's position is the number of the transaction that wrote it or, if that is higher, of the latest transaction that
-// had ended by then: a transaction that waits for a row often has a lower number than the one that it waits for. So the
-// entries of one entity are in the order of their commits. A reader stops before the oldest transaction that is still open,
-// because no entry with a lower position can follow.
+// An entry's position is the number of the transaction that wrote it or, if that is higher, of the latest transaction
+// that had ended by then: a transaction that waits for a row often has a lower number than the one that it waits for.
+// So the entries of one entity are in the order of their commits. A reader stops before the oldest transaction that
+// is still open, because no entry with a lower position can follow.
 type Feed struct{ DB *DB }
 
 var (
@@ -53,8 +53,8 @@ var (
 
 	eventsOfFeed = events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID))
 
-	// raiseOrigin raises new positions above the existing ones. They would be lower where the database was restored into a
-	// cluster that has counted fewer transactions.
+	// raiseOrigin raises new positions above the existing ones. They would be lower where the database was restored
+	// into a cluster that has counted fewer transactions.
 	raiseOrigin = prepare(RawStatement(`
 		UPDATE audit_feed_origin SET base = base + behind.by
 		FROM (
@@ -65,8 +65,8 @@ var (
 		WHERE behind.by > 0`))
 )
 
-// afterCursor returns the condition that an entry comes after the cursor of the parameters position, entity_type, entity_id
-// and seq; seq is the SQL of the entry's own.
+// afterCursor returns the condition that an entry comes after the cursor of the parameters position, entity_type,
+// entity_id and seq; seq is the SQL of the entry's own.
 func afterCursor(seq string) BoolExpression {
 	return RawBool(storage.Named("(audit_feed.position, audit_feed.entity_type, audit_feed.entity_id, " + seq + `)
 		> (#position::bigint, #entity_type::text, #entity_id::text, #seq::bigint)`))
@@ -92,8 +92,8 @@ func queueFeed(b *pgx.Batch, all []audit.Event) {
 	}))
 }
 
-// AlignFeed makes new positions follow the existing ones. It must be called before the first write to a database that may
-// have been restored from a dump.
+// AlignFeed makes new positions follow the existing ones. It must be called before the first write to a database that
+// may have been restored from a dump.
 func (d *DB) AlignFeed(ctx context.Context) error {
 	_, err := d.exec(ctx, raiseOrigin.Bind(nil))
 	return translate(err)
@@ -123,8 +123,8 @@ func scanRecord(rows pgx.Rows) (r audit.FeedRecord, err error) {
 	if seq != nil {
 		r.Seq = *seq
 		r.Event = &audit.Event{
-			Entity: r.Entity, Seq: *seq, Action: *action, Actor: *actor, OccurredAt: at.UTC(), Payload: []byte(*payload),
-			Canonical: *canonical, PrevHash: *prev, Hash: *hash,
+			Entity: r.Entity, Seq: *seq, Action: *action, Actor: *actor, OccurredAt: at.UTC(),
+			Payload: []byte(*payload), Canonical: *canonical, PrevHash: *prev, Hash: *hash,
 		}
 	}
 	return r, nil

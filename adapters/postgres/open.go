@@ -32,8 +32,8 @@ func WithTrips(f func()) Option { return func(d *DB) { d.trips = f } }
 
 const maxConnections = 16
 
-// Open prepares connections to the database that a URL (postgres://…) names; it connects when it is first used. The URL may
-// contain pool_max_conns and the other settings of pgxpool.
+// Open prepares connections to the database that a URL (postgres://…) names; it connects when it is first used. The
+// URL may contain pool_max_conns and the other settings of pgxpool.
 func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, error) {
 	config, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
@@ -41,7 +41,7 @@ func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, erro
 	}
 	for name, value := range map[string]string{
 		"application_name": "procedo", "timezone": "UTC", "datestyle": "ISO", "statement_timeout": "30s",
-		"random_page_cost":              "1.1",             // a disk without seek time, so that lists are read by their indexes
+		"random_page_cost":              "1.1",             // no seek time: lists are read by their indexes
 		"default_transaction_isolation": "repeatable read", // a batch reads everything as of one moment
 	} {
 		if config.ConnConfig.RuntimeParams[name] == "" {

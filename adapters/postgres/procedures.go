@@ -151,9 +151,10 @@ func (p Procedures) Versions(
 	return all, err
 }
 
-// Append writes a change whole or not at all. If another writer was faster, the seq of the first event is taken: a unique
-// violation, which rolls everything back. The row of the list is updated last, to be locked for the shortest time, in a
-// transaction that sees what others have committed meanwhile, so that changes of different procedures never conflict.
+// Append writes a change whole or not at all. If another writer was faster, the seq of the first event is taken: a
+// unique violation, which rolls everything back. The row of the list is updated last, to be locked for the shortest
+// time, in a transaction that sees what others have committed meanwhile, so that changes of different procedures
+// never conflict.
 func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 	var b pgx.Batch
 	row := storage.ProcedureArgs(c.After)

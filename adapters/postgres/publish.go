@@ -25,7 +25,7 @@ var insertDefinition = func() map[string]bulk[[]any] {
 	for _, t := range projection.PublishedTables(&procedure.Version{Definition: &procedure.Definition{}}, nil) {
 		var columns []column[[]any]
 		for i, name := range t.Columns {
-			columns = append(columns, of(
+			columns = append(columns, columnOf(
 				StringColumn(name), arrayType(t.Name, name), func(row *[]any) any { return (*row)[i] },
 			))
 		}
@@ -34,8 +34,8 @@ var insertDefinition = func() map[string]bulk[[]any] {
 	return statements
 }()
 
-// arrayType returns the SQL type of the array that holds the values of a column of a definition table, with the cast to the
-// column's type where it needs one.
+// arrayType returns the SQL type of the array that holds the values of a column of a definition table, with the cast
+// to the column's type where it needs one.
 func arrayType(tableName, name string) string {
 	if name == "metadata" { // json, which is sent as a text
 		return "text[]::json[]"

@@ -58,8 +58,8 @@ func (s Receipts) Prune(ctx context.Context, before time.Time) error {
 	return translate(err)
 }
 
-// queueReceipt writes a receipt unless it is nil. An expired one with the same key is removed first; any other is a unique
-// violation, which rolls the whole batch back.
+// queueReceipt writes a receipt unless it is nil. An expired one with the same key is removed first; any other is a
+// unique violation, which rolls the whole batch back.
 func queueReceipt(b *pgx.Batch, r *app.Receipt) {
 	if r == nil {
 		return

@@ -19,19 +19,20 @@ var (
 		runs.FailureReason, runs.FailureAt, runs.FailureBy, runs.StartedAt, runs.UpdatedAt, runs.ClosedAt,
 	}).WHERE(runAtHead("seq_before", "hash_before")))
 
-	// checkUpdated fails with a division by zero unless the run ends as the change leaves it, because a batch cannot look at
-	// the number of rows that updateRun changed.
+	// checkUpdated fails with a division by zero unless the run ends as the change leaves it, because a batch cannot
+	// look at the number of rows that updateRun changed.
 	checkUpdated = prepare(SELECT(Int(1).DIV(COUNT(STAR))).FROM(runs).WHERE(runAtHead("seq", "head_hash")))
 )
 
-// runAtHead returns the condition that the run of the parameter id ends at a seq and a hash, of the parameters so named.
+// runAtHead returns the condition that the run of the parameter id ends at a seq and a hash, of the parameters so
+// named.
 func runAtHead(seq, hash string) BoolExpression {
 	return runs.ID.EQ(textParam("id")).AND(runs.Seq.EQ(intParam(seq))).AND(runs.HeadHash.EQ(textParam(hash)))
 }
 
-// Append writes a change whole or not at all, in one round trip. If another writer was faster, the seq of the first event is
-// taken; if the stored chain is another one than the change was decided on, checkUpdated fails. Either rolls everything
-// back.
+// Append writes a change whole or not at all, in one round trip. If another writer was faster, the seq of the first
+// event is taken; if the stored chain is another one than the change was decided on, checkUpdated fails. Either rolls
+// everything back.
 func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	var b pgx.Batch
 	queueRun(&b, c)

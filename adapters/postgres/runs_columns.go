@@ -16,8 +16,8 @@ var (
 	inapplicable               = table.RunInapplicableSlots
 )
 
-// The columns of a run's rows. Beside each is the function that reads them, in this order. An error of the row itself is
-// projection.ErrRows.
+// The columns of a run's rows. Beside each is the function that reads them, in this order. An error of the row itself
+// is projection.ErrRows.
 
 var runColumns = ProjectionList{
 	CAST(runs.ID).AS_TEXT(), runs.ProcedureID, runs.ProcedureVersion, runs.UserID, runs.Reference,

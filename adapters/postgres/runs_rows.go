@@ -18,17 +18,17 @@ var (
 
 	upsertSteps = func() bulk[projection.StepRow] {
 		columns := []column[projection.StepRow]{
-			of(steps.StepKey, "text[]", func(r *projection.StepRow) string { return r.Step }),
-			of(steps.Visit, "int[]", func(r *projection.StepRow) int { return r.Visit }),
-			of(steps.State, "text[]", func(r *projection.StepRow) string { return string(r.State) }),
-			of(steps.Amended, "bool[]", func(r *projection.StepRow) bool { return r.Amended }),
-			of(steps.CommittedAt, "timestamptz[]", func(r *projection.StepRow) *time.Time {
+			columnOf(steps.StepKey, "text[]", func(r *projection.StepRow) string { return r.Step }),
+			columnOf(steps.Visit, "int[]", func(r *projection.StepRow) int { return r.Visit }),
+			columnOf(steps.State, "text[]", func(r *projection.StepRow) string { return string(r.State) }),
+			columnOf(steps.Amended, "bool[]", func(r *projection.StepRow) bool { return r.Amended }),
+			columnOf(steps.CommittedAt, "timestamptz[]", func(r *projection.StepRow) *time.Time {
 				return optionalTime(r.CommittedAt)
 			}),
-			of(steps.CommittedBy, "text[]", func(r *projection.StepRow) *string {
+			columnOf(steps.CommittedBy, "text[]", func(r *projection.StepRow) *string {
 				return storage.ActorOf(r.CommittedBy, r.CommittedAt)
 			}),
-			of(steps.Reason, "text[]", func(r *projection.StepRow) *string { return storage.NonEmpty(r.Reason) }),
+			columnOf(steps.Reason, "text[]", func(r *projection.StepRow) *string { return storage.NonEmpty(r.Reason) }),
 		}
 		return bulk[projection.StepRow]{columns: columns, statement: prepare(
 			bulkInsert(steps, ColumnList{steps.RunID}, columns...).
@@ -41,47 +41,53 @@ var (
 	}()
 
 	deleteValues = deleteBulk(values, values.RunID,
-		of(values.StepKey, "text[]", func(r *projection.SlotRow) string { return r.Step }),
-		of(values.Visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
-		of(values.SlotName, "text[]", func(r *projection.SlotRow) string { return r.Slot }),
+		columnOf(values.StepKey, "text[]", func(r *projection.SlotRow) string { return r.Step }),
+		columnOf(values.Visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
+		columnOf(values.SlotName, "text[]", func(r *projection.SlotRow) string { return r.Slot }),
 	)
 
 	deleteItems = deleteBulk(items, items.RunID,
-		of(items.StepKey, "text[]", func(r *projection.ItemRow) string { return r.Step }),
-		of(items.Visit, "int[]", func(r *projection.ItemRow) int { return r.Visit }),
-		of(items.ItemKey, "text[]", func(r *projection.ItemRow) string { return r.Item }),
+		columnOf(items.StepKey, "text[]", func(r *projection.ItemRow) string { return r.Step }),
+		columnOf(items.Visit, "int[]", func(r *projection.ItemRow) int { return r.Visit }),
+		columnOf(items.ItemKey, "text[]", func(r *projection.ItemRow) string { return r.Item }),
 	)
 
 	insertInapplicable = insertBulk(inapplicable, ColumnList{inapplicable.RunID},
-		of(inapplicable.StepKey, "text[]", func(r *projection.SlotRow) string { return r.Step }),
-		of(inapplicable.Visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
-		of(inapplicable.SlotName, "text[]", func(r *projection.SlotRow) string { return r.Slot }),
+		columnOf(inapplicable.StepKey, "text[]", func(r *projection.SlotRow) string { return r.Step }),
+		columnOf(inapplicable.Visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
+		columnOf(inapplicable.SlotName, "text[]", func(r *projection.SlotRow) string { return r.Slot }),
 	)
 
 	insertValues = insertBulk(values, ColumnList{values.RunID},
-		of(values.StepKey, "text[]", func(r *projection.ValueRow) string { return r.Step }),
-		of(values.Visit, "int[]", func(r *projection.ValueRow) int { return r.Visit }),
-		of(values.SlotName, "text[]", func(r *projection.ValueRow) string { return r.Slot }),
-		of(values.Ordinal, "int[]", func(r *projection.ValueRow) int { return r.Ordinal }),
-		of(values.ValueText, "text[]", func(r *projection.ValueRow) *string { return r.Text }),
-		of(values.ValueNumber, "text[]::numeric[]", func(r *projection.ValueRow) *string { return r.Number }),
-		of(values.ValueBoolean, "bool[]", func(r *projection.ValueRow) *bool { return r.Boolean }),
-		of(values.ValueDate, "text[]::date[]", func(r *projection.ValueRow) *string { return r.Date }),
-		of(values.ValueTimestamp, "timestamptz[]", func(r *projection.ValueRow) *time.Time { return r.Timestamp }),
-		of(values.Literal, "text[]", func(r *projection.ValueRow) *string { return r.Literal }),
-		of(values.Origin, "text[]", func(r *projection.ValueRow) string { return r.Origin }),
-		of(values.Salt, "text[]", func(r *projection.ValueRow) *string { return r.Salt }),
-		of(values.Digest, "text[]", func(r *projection.ValueRow) *string { return r.Digest }),
-		of(values.ErasedAt, "timestamptz[]", func(r *projection.ValueRow) *time.Time { return r.ErasedAt }),
+		columnOf(values.StepKey, "text[]", func(r *projection.ValueRow) string { return r.Step }),
+		columnOf(values.Visit, "int[]", func(r *projection.ValueRow) int { return r.Visit }),
+		columnOf(values.SlotName, "text[]", func(r *projection.ValueRow) string { return r.Slot }),
+		columnOf(values.Ordinal, "int[]", func(r *projection.ValueRow) int { return r.Ordinal }),
+		columnOf(values.ValueText, "text[]", func(r *projection.ValueRow) *string { return r.Text }),
+		columnOf(values.ValueNumber, "text[]::numeric[]", func(r *projection.ValueRow) *string { return r.Number }),
+		columnOf(values.ValueBoolean, "bool[]", func(r *projection.ValueRow) *bool { return r.Boolean }),
+		columnOf(values.ValueDate, "text[]::date[]", func(r *projection.ValueRow) *string { return r.Date }),
+		columnOf(values.ValueTimestamp, "timestamptz[]", func(r *projection.ValueRow) *time.Time {
+			return r.Timestamp
+		}),
+		columnOf(values.Literal, "text[]", func(r *projection.ValueRow) *string { return r.Literal }),
+		columnOf(values.Origin, "text[]", func(r *projection.ValueRow) string { return r.Origin }),
+		columnOf(values.Salt, "text[]", func(r *projection.ValueRow) *string { return r.Salt }),
+		columnOf(values.Digest, "text[]", func(r *projection.ValueRow) *string { return r.Digest }),
+		columnOf(values.ErasedAt, "timestamptz[]", func(r *projection.ValueRow) *time.Time { return r.ErasedAt }),
 	)
 
 	insertItems = insertBulk(items, ColumnList{items.RunID},
-		of(items.StepKey, "text[]", func(r *projection.ItemRow) string { return r.Step }),
-		of(items.Visit, "int[]", func(r *projection.ItemRow) int { return r.Visit }),
-		of(items.ItemKey, "text[]", func(r *projection.ItemRow) string { return r.Item }),
-		of(items.Completed, "bool[]", func(r *projection.ItemRow) bool { return r.Completed }),
-		of(items.CompletedAt, "timestamptz[]", func(r *projection.ItemRow) *time.Time { return optionalTime(r.At) }),
-		of(items.CompletedBy, "text[]", func(r *projection.ItemRow) *string { return storage.ActorOf(r.By, r.At) }),
+		columnOf(items.StepKey, "text[]", func(r *projection.ItemRow) string { return r.Step }),
+		columnOf(items.Visit, "int[]", func(r *projection.ItemRow) int { return r.Visit }),
+		columnOf(items.ItemKey, "text[]", func(r *projection.ItemRow) string { return r.Item }),
+		columnOf(items.Completed, "bool[]", func(r *projection.ItemRow) bool { return r.Completed }),
+		columnOf(items.CompletedAt, "timestamptz[]", func(r *projection.ItemRow) *time.Time {
+			return optionalTime(r.At)
+		}),
+		columnOf(items.CompletedBy, "text[]", func(r *projection.ItemRow) *string {
+			return storage.ActorOf(r.By, r.At)
+		}),
 	)
 )
 

@@ -29,8 +29,8 @@ func inRange(id ColumnString, r audit.Range) BoolExpression {
 	return in
 }
 
-// runsInRange is inRange for ids that are UUIDs. They sort as their texts do, and the bounds of a range of runs are ids of
-// runs.
+// runsInRange is inRange for ids that are UUIDs. They sort as their texts do, and the bounds of a range of runs are
+// ids of runs.
 func runsInRange(id ColumnString, r audit.Range) BoolExpression {
 	in := Bool(true)
 	if after, err := uuid.Parse(r.After); err == nil {
@@ -95,48 +95,35 @@ func (s Scan) RunsIn(ctx context.Context, r audit.Range, each func(verify.Stored
 
 // queueRuns adds the queries that read the rows of the runs of a range.
 func queueRuns(b *pgx.Batch, r audit.Range, found *storage.RunCollector) {
-	var row rowOfRun
+	var row storage.RowOfRun
 	collect := func(from ReadableTable, id ColumnString, columns ProjectionList, add func() error) {
 		// The rows are not sorted here: RunCollector sorts the few rows of each run.
 		q := build(SELECT(CAST(id).AS_TEXT(), columns).FROM(from).WHERE(runsInRange(id, r)))
 		queueRows(b, q, func(rows pgx.Rows) error {
-			row.Rows = rows
+			row.Scanner = rows
 			return add()
 		})
 	}
 	collect(runs, runs.ID, runColumns, func() error {
 		own, err := scanRun(&row)
-		return found.AddOwn(row.runID, own, err)
+		return found.AddOwn(row.RunID, own, err)
 	})
 	collect(steps, steps.RunID, append(slices.Clone(stepColumns), NULL), func() error {
 		step, _, err := scanStep(&row)
-		return found.AddStep(row.runID, step, err)
+		return found.AddStep(row.RunID, step, err)
 	})
 	collect(inapplicable, inapplicable.RunID, inapplicableColumns, func() error {
 		slot, err := scanInapplicable(&row)
-		return found.AddInapplicable(row.runID, slot, err)
+		return found.AddInapplicable(row.RunID, slot, err)
 	})
 	collect(values, values.RunID, valueColumns, func() error {
 		value, err := scanValue(&row)
-		return found.AddValue(row.runID, value, err)
+		return found.AddValue(row.RunID, value, err)
 	})
 	collect(items, items.RunID, itemColumns, func() error {
 		item, err := scanItem(&row)
-		return found.AddItem(row.runID, item, err)
+		return found.AddItem(row.RunID, item, err)
 	})
-}
-
-// rowOfRun is a row whose first column is the id of its run.
-type rowOfRun struct {
-	pgx.Rows
-	runID string
-	dest  []any
-}
-
-// Scan reads the id into runID and the columns after it into dest.
-func (r *rowOfRun) Scan(dest ...any) error {
-	r.dest = append(append(r.dest[:0], &r.runID), dest...)
-	return r.Rows.Scan(r.dest...)
 }
 
 // ProceduresIn calls each with the rows of the procedures of a range.

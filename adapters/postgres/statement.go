@@ -67,8 +67,8 @@ func update(t WritableTable, columns ColumnList) UpdateStatement {
 	return t.UPDATE(columns).SET(values[0], values[1:]...)
 }
 
-// bulk is a statement for many rows. Each column is sent as one array, so that the text does not depend on the number of
-// rows.
+// bulk is a statement for many rows. Each column is sent as one array, so that the text does not depend on the number
+// of rows.
 type bulk[R any] struct {
 	statement storage.Statement
 	columns   []column[R]
@@ -81,8 +81,8 @@ type column[R any] struct {
 	array func([]R) any
 }
 
-// of returns a column whose values have the Go type C.
-func of[R, C any](name Column, sql string, value func(*R) C) column[R] {
+// columnOf returns a column whose values have the Go type C.
+func columnOf[R, C any](name Column, sql string, value func(*R) C) column[R] {
 	return column[R]{name, sql, func(rows []R) any {
 		all := make([]C, len(rows))
 		for i := range rows {
@@ -100,7 +100,7 @@ func insertBulk[R any](into WritableTable, shared ColumnList, columns ...column[
 
 // bulkInsert returns the go-jet statement of insertBulk, for clauses to be added.
 func bulkInsert[R any](into WritableTable, shared ColumnList, columns ...column[R]) InsertStatement {
-	all, selected := slices.Clone(shared), []string{}
+	all, selected := slices.Clone(shared), make([]string, 0, len(shared)+1)
 	for _, c := range shared {
 		selected = append(selected, "#"+c.Name())
 	}
@@ -132,7 +132,8 @@ func unnest[R any](columns []column[R]) string {
 	return "unnest(" + strings.Join(arrays, ", ") + ")"
 }
 
-// queue adds the statement to a batch, with the values of the shared columns by name. It does nothing if there are no rows.
+// queue adds the statement to a batch, with the values of the shared columns by name. It does nothing if there are no
+// rows.
 func (s bulk[R]) queue(b *pgx.Batch, shared args, rows []R) {
 	if len(rows) == 0 {
 		return

@@ -29,16 +29,16 @@ var (
 			ORDER_BY(events.Seq.ASC()).LIMIT(storage.Limit))
 
 	insertEvents = insertBulk(events, nil,
-		of(events.EntityType, "text[]", func(e *audit.Event) string { return e.Entity.Type }),
-		of(events.EntityID, "text[]", func(e *audit.Event) string { return e.Entity.ID }),
-		of(events.Seq, "bigint[]", func(e *audit.Event) int64 { return e.Seq }),
-		of(events.Action, "text[]", func(e *audit.Event) string { return e.Action }),
-		of(events.Actor, "text[]", func(e *audit.Event) string { return e.Actor }),
-		of(events.OccurredAt, "timestamptz[]", func(e *audit.Event) time.Time { return e.OccurredAt }),
-		of(events.Payload, "text[]::json[]", func(e *audit.Event) string { return string(e.Payload) }),
-		of(events.Canonical, "text[]", func(e *audit.Event) string { return e.Canonical }),
-		of(events.PrevHash, "text[]", func(e *audit.Event) string { return e.PrevHash }),
-		of(events.Hash, "text[]", func(e *audit.Event) string { return e.Hash }),
+		columnOf(events.EntityType, "text[]", func(e *audit.Event) string { return e.Entity.Type }),
+		columnOf(events.EntityID, "text[]", func(e *audit.Event) string { return e.Entity.ID }),
+		columnOf(events.Seq, "bigint[]", func(e *audit.Event) int64 { return e.Seq }),
+		columnOf(events.Action, "text[]", func(e *audit.Event) string { return e.Action }),
+		columnOf(events.Actor, "text[]", func(e *audit.Event) string { return e.Actor }),
+		columnOf(events.OccurredAt, "timestamptz[]", func(e *audit.Event) time.Time { return e.OccurredAt }),
+		columnOf(events.Payload, "text[]::json[]", func(e *audit.Event) string { return string(e.Payload) }),
+		columnOf(events.Canonical, "text[]", func(e *audit.Event) string { return e.Canonical }),
+		columnOf(events.PrevHash, "text[]", func(e *audit.Event) string { return e.PrevHash }),
+		columnOf(events.Hash, "text[]", func(e *audit.Event) string { return e.Hash }),
 	)
 )
 
@@ -72,8 +72,8 @@ func scanEvent(rows pgx.Rows) (e audit.Event, err error) {
 	return e, err
 }
 
-// listEvents returns the statement of a list. Every index that it may use ends in the order of the list; the events of one
-// entity are read along the primary key.
+// listEvents returns the statement of a list. Every index that it may use ends in the order of the list; the events
+// of one entity are read along the primary key.
 func listEvents(f app.EventFilter) SelectStatement {
 	where := Bool(true)
 	for _, equal := range []struct {

@@ -13,7 +13,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-func TestACommitIsTwoRoundTripsAndAReadOneWhateverTheSlots(t *testing.T) {
+func TestTheRoundTripsOfACommitAndAReadDoNotDependOnTheSlots(t *testing.T) {
 	trips := 0
 	service := service(open(t, postgres.WithTrips(func() { trips++ })))
 	for _, n := range []int{1, 4, 200} {
@@ -23,14 +23,18 @@ func TestACommitIsTwoRoundTripsAndAReadOneWhateverTheSlots(t *testing.T) {
 			slots = append(slots, fmt.Sprintf(`{"name":"s%d","type":"integer"}`, i))
 			values[fmt.Sprintf("s%d", i)] = []byte(fmt.Sprint(i))
 		}
-		doc, err := jsondoc.Parse([]byte(fmt.Sprintf(`{"id":"wide-%d","name":"Wide","steps":[{"key":"s","title":"S","slots":[%s]},{"key":"t","title":"T"}]}`, n, strings.Join(slots, ","))))
+		doc, err := jsondoc.Parse(fmt.Appendf(nil,
+			`{"id":"wide-%d","name":"Wide","steps":[{"key":"s","title":"S","slots":[%s]},{"key":"t","title":"T"}]}`,
+			n, strings.Join(slots, ",")))
 		require.NoError(t, err)
-		_, err = service.CreateProcedure(t.Context(), app.Request{Actor: "ann"}, doc)
+		request := app.Request{Actor: "ann"}
+		_, err = service.CreateProcedure(t.Context(), request, doc)
 		require.NoError(t, err)
-		started, err := service.StartRun(t.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: fmt.Sprintf("wide-%d", n)})
+		started, err := service.StartRun(t.Context(), request, app.StartInput{ProcedureID: fmt.Sprintf("wide-%d", n)})
 		require.NoError(t, err)
 		trips = 0
-		_, err = service.Execute(t.Context(), app.Request{Actor: "ann"}, started.ID, run.Commit{Submission: run.Submission{Step: "s", Slots: values}})
+		commit := run.Commit{Submission: run.Submission{Step: "s", Slots: values}}
+		_, err = service.Execute(t.Context(), request, started.ID, commit)
 		require.NoError(t, err)
 		require.Equal(t, 2, trips, "%d slots", n)
 		trips = 0

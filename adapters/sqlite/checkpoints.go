@@ -39,13 +39,15 @@ var (
 			ORDER_BY(leaves.Number))
 
 	insertNote   = prepare(insertInto(notes, notes.AllColumns))
-	insertLeaves = insertion[audit.StoredLeaf]{into: leaves, shared: ColumnList{leaves.Number}, columns: []column[audit.StoredLeaf]{
-		{leaves.Position, func(l audit.StoredLeaf) any { return l.Index }},
-		{leaves.EntityType, func(l audit.StoredLeaf) any { return l.Entity.Type }},
-		{leaves.EntityID, func(l audit.StoredLeaf) any { return l.Entity.ID }},
-		{leaves.Seq, func(l audit.StoredLeaf) any { return l.Seq }},
-		{leaves.Hash, func(l audit.StoredLeaf) any { return l.Hash }},
-	}}
+	insertLeaves = insertion[audit.StoredLeaf]{
+		into: leaves, shared: ColumnList{leaves.Number}, columns: []column[audit.StoredLeaf]{
+			{leaves.Position, func(l audit.StoredLeaf) any { return l.Index }},
+			{leaves.EntityType, func(l audit.StoredLeaf) any { return l.Entity.Type }},
+			{leaves.EntityID, func(l audit.StoredLeaf) any { return l.Entity.ID }},
+			{leaves.Seq, func(l audit.StoredLeaf) any { return l.Seq }},
+			{leaves.Hash, func(l audit.StoredLeaf) any { return l.Hash }},
+		},
+	}
 )
 
 // Checkpoint returns one signed note, or the latest.
@@ -61,7 +63,9 @@ func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (note string,
 }
 
 // CheckpointsAfter returns signed notes above a number, oldest first.
-func (c Checkpoints) CheckpointsAfter(ctx context.Context, number int64, limit int) (all []audit.StoredNote, err error) {
+func (c Checkpoints) CheckpointsAfter(
+	ctx context.Context, number int64, limit int,
+) (all []audit.StoredNote, err error) {
 	q := selectNotesAfter.Bind(args{"after": number, "limit": limit})
 	err = c.DB.query(ctx, q, func(rows *sql.Rows) error {
 		var n audit.StoredNote
@@ -76,7 +80,10 @@ func (c Checkpoints) CheckpointsAfter(ctx context.Context, number int64, limit i
 func (c Checkpoints) AppendCheckpoint(ctx context.Context, n audit.StoredNote, of []audit.Leaf) error {
 	return c.DB.within(ctx, c.DB.write, func(t tx) error {
 		taken := false
-		err := t.query(ctx, selectNote.Bind(args{"number": n.Number}), func(*sql.Rows) error { taken = true; return nil })
+		err := t.query(ctx, selectNote.Bind(args{"number": n.Number}), func(*sql.Rows) error {
+			taken = true
+			return nil
+		})
 		if err != nil || taken {
 			return translateOr(err, app.ErrMoved)
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// Deliveries stores how far each sink has been given the trail: app.Deliveries. Times are those of this machine, on which
-// the file is.
+// Deliveries stores how far each sink has been given the trail: app.Deliveries. Times are those of this machine, on
+// which the file is.
 type Deliveries struct{ DB *DB }
 
 var (

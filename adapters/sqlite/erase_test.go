@@ -15,19 +15,20 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// A value of many pages is the hard case: pages that are given back keep what they held unless they are overwritten.
-func TestWhatIsErasedIsNotInTheFilesEither(t *testing.T) {
-	var file string
+// A value of many pages is the hard case: freed pages keep their content unless it is overwritten.
+func TestErasedValuesAreRemovedFromTheFiles(t *testing.T) {
 	db := sqlitetest.Open(t)
-	require.NoError(t, db.Writer().QueryRow("SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&file))
+	file := sqliteFile(t, db)
 	s := service(db)
-	id := begin(t, s, `{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"secret","type":"text","sensitive":true}]}]}`)
+	id := begin(t, s, `{"id":"p","name":"P","steps":[{"key":"s","title":"S",
+		"slots":[{"name":"secret","type":"text","sensitive":true}]}]}`)
 	const secret = "the secret of many pages "
-	_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{
+	long := run.Submission{Step: "s", Slots: map[string][]byte{
 		"secret": []byte(`"` + strings.Repeat(secret, 2000) + `"`),
-	}}})
+	}}
+	_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, run.Draft{Submission: long})
 	require.NoError(t, err)
-	told := func() bool {
+	inFiles := func() bool {
 		require.NoError(t, db.Checkpoint(t.Context()))
 		files, err := filepath.Glob(file + "*")
 		require.NoError(t, err)
@@ -40,17 +41,16 @@ func TestWhatIsErasedIsNotInTheFilesEither(t *testing.T) {
 		}
 		return false
 	}
-	require.True(t, told())
+	require.True(t, inFiles())
 	_, err = s.Execute(t.Context(), app.Request{Actor: "ann"}, id, run.Erase{Step: "s", Slot: "secret"})
 	require.NoError(t, err)
-	require.False(t, told())
+	require.False(t, inFiles())
 }
 
-// Whoever reads keeps the log from being emptied: that is said, and the next attempt does it.
-func TestALogThatCannotBeEmptiedIsNotPassedOver(t *testing.T) {
+func TestCheckpointFailsWhileAReaderNeedsTheLog(t *testing.T) {
 	db := sqlitetest.Open(t)
 	begin(t, service(db), `{"id":"p","name":"P","steps":[{"key":"s","title":"S"}]}`)
-	_, err := db.Writer().ExecContext(t.Context(), "PRAGMA busy_timeout = 1") // no need to wait for who does not leave
+	_, err := db.Writer().ExecContext(t.Context(), "PRAGMA busy_timeout = 1") // the reader stays: waiting is useless
 	require.NoError(t, err)
 	file, err := sql.Open("sqlite", sqliteFile(t, db))
 	require.NoError(t, err)
@@ -67,6 +67,7 @@ func TestALogThatCannotBeEmptiedIsNotPassedOver(t *testing.T) {
 
 func sqliteFile(t *testing.T, db *sqlite.DB) (name string) {
 	t.Helper()
-	require.NoError(t, db.Writer().QueryRowContext(t.Context(), "SELECT file FROM pragma_database_list WHERE name = 'main'").Scan(&name))
+	const query = "SELECT file FROM pragma_database_list WHERE name = 'main'"
+	require.NoError(t, db.Writer().QueryRowContext(t.Context(), query).Scan(&name))
 	return name
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Feed reads everything that was committed: app.Feed. There is one writer at a time, so the positions are in the order of
-// the commits.
+// Feed reads everything that was committed: app.Feed. There is one writer at a time, so the positions are in the
+// order of the commits.
 type Feed struct{ DB *DB }
 
 var (

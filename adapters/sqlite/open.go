@@ -79,8 +79,8 @@ func dsn(path, lock string, pragmas ...string) string {
 	return u.String()
 }
 
-// Checkpoint copies the write-ahead log into the database file and empties the log. It returns fault.Unavailable while a
-// reader needs the log.
+// Checkpoint copies the write-ahead log into the database file and empties the log. It returns fault.Unavailable
+// while a reader needs the log.
 func (d *DB) Checkpoint(ctx context.Context) error {
 	var busy, pages, moved int64
 	if err := d.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
@@ -138,8 +138,8 @@ func unavailable(err error) error {
 	return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
 }
 
-// isTemporary reports whether a result code means that the database may be usable again later: it is locked, the call was
-// interrupted, the disk is full, or the file cannot be reached.
+// isTemporary reports whether a result code means that the database may be usable again later: it is locked, the call
+// was interrupted, the disk is full, or the file cannot be reached.
 func isTemporary(code int) bool {
 	switch code & 0xff {
 	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_INTERRUPT, codes.SQLITE_FULL, codes.SQLITE_IOERR,

@@ -48,7 +48,9 @@ func TestListsAreReadInTheOrderOfAnIndex(t *testing.T) {
 	for index, filters := range map[string][]app.RunFilter{
 		"runs_by_creation":  {{}, {After: "x"}, {CreatedAfter: at}, {CreatedBefore: at}},
 		"runs_by_procedure": {{ProcedureID: "p"}, {ProcedureID: "p", After: "x"}, {ProcedureID: "p", CreatedAfter: at}},
-		"runs_by_state":     {{State: run.Failed}, {State: run.Failed, After: "x"}, {State: run.Failed, CreatedBefore: at}},
+		"runs_by_state": {
+			{State: run.Failed}, {State: run.Failed, After: "x"}, {State: run.Failed, CreatedBefore: at},
+		},
 		"runs_by_user":      {{UserID: "u"}, {UserID: "u", After: "x"}},
 		"runs_by_reference": {{Reference: "r"}, {Reference: "r", After: "x"}},
 	} {
@@ -64,7 +66,9 @@ func TestListsAreReadInTheOrderOfAnIndex(t *testing.T) {
 	}
 	entity := audit.Run("r")
 	for index, filters := range map[string][]app.EventFilter{
-		"INDEX audit_events_newest":          {{}, {Since: at}, {After: app.EventPlace{At: at, Entity: entity, Seq: 5}}},
+		"INDEX audit_events_newest": {
+			{}, {Since: at}, {After: app.EventPlace{At: at, Entity: entity, Seq: 5}},
+		},
 		"INDEX audit_events_by_actor":        {{Actor: "ann"}},
 		"INDEX audit_events_by_action":       {{Action: "step.committed"}},
 		"PRIMARY KEY":                        {{Entity: entity}, {Entity: entity, Actor: "ann"}},

@@ -7,7 +7,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// Storage returns the ports over a database. Keep puts a cache in front of what compiles its versions.
+// Storage returns the ports over a database. Keep puts a cache in front of the compiler of definitions.
 func Storage(db *DB, language condition.Language, keep func(app.Definitions) app.Definitions) storage.Storage {
 	procedures := Procedures{DB: db}
 	definitions := keep(app.StoredDefinitions{Procedures: procedures, Language: language})

@@ -59,7 +59,8 @@ func appendRun(ctx context.Context, t tx, c app.RunChange) error {
 	return translate(writeRows(ctx, t, c.After.ID, projection.Diff(c.Before, c.After, c.PlainValues)))
 }
 
-// writeRun inserts or updates the run's row. It changes no row if the stored chain does not end where the change begins.
+// writeRun inserts or updates the run's row. It changes no row if the stored chain does not end where the change
+// begins.
 func writeRun(ctx context.Context, t tx, c app.RunChange) (changed int64, err error) {
 	r := projection.RunRowOf(c.After, c.Head().Hash)
 	row := args{

@@ -22,7 +22,9 @@ var (
 			{steps.State, func(r projection.StepRow) any { return string(r.State) }},
 			{steps.Amended, func(r projection.StepRow) any { return r.Amended }},
 			{steps.CommittedAt, func(r projection.StepRow) any { return optionalInstant(r.CommittedAt) }},
-			{steps.CommittedBy, func(r projection.StepRow) any { return storage.ActorOf(r.CommittedBy, r.CommittedAt) }},
+			{steps.CommittedBy, func(r projection.StepRow) any {
+				return storage.ActorOf(r.CommittedBy, r.CommittedAt)
+			}},
 			{steps.Reason, func(r projection.StepRow) any { return storage.NonEmpty(r.Reason) }},
 		},
 		upsert: func(insert InsertStatement) InsertStatement {
@@ -106,7 +108,8 @@ func deleteRows(ctx context.Context, t tx, runID string, rows projection.Changes
 		where := values.RunID.EQ(String(runID)).
 			AND(values.StepKey.EQ(String(at.step))).AND(values.Visit.EQ(Int(int64(at.number))))
 		for chunk := range slices.Chunk(names, rowsPerStatement) {
-			if _, err := t.exec(ctx, build(values.DELETE().WHERE(where.AND(values.SlotName.IN(chunk...))))); err != nil {
+			q := build(values.DELETE().WHERE(where.AND(values.SlotName.IN(chunk...))))
+			if _, err := t.exec(ctx, q); err != nil {
 				return err
 			}
 		}
@@ -118,7 +121,8 @@ func deleteRows(ctx context.Context, t tx, runID string, rows projection.Changes
 		where := items.RunID.EQ(String(runID)).
 			AND(items.StepKey.EQ(String(at.step))).AND(items.Visit.EQ(Int(int64(at.number))))
 		for chunk := range slices.Chunk(keys, rowsPerStatement) {
-			if _, err := t.exec(ctx, build(items.DELETE().WHERE(where.AND(items.ItemKey.IN(chunk...))))); err != nil {
+			q := build(items.DELETE().WHERE(where.AND(items.ItemKey.IN(chunk...))))
+			if _, err := t.exec(ctx, q); err != nil {
 				return err
 			}
 		}

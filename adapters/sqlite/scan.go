@@ -56,7 +56,6 @@ func (s Scan) EventsIn(ctx context.Context, r audit.Range, each func(*audit.Even
 			(*[]byte)(&event.Payload), &event.Canonical, &event.PrevHash, &event.Hash,
 		}
 		return query(q, func(row *rawRow) error {
-			event.PrevHash = event.Hash // Scan keeps the string if it is the same, as it nearly always is
 			if err := row.Scan(dest...); err != nil {
 				return err
 			}
@@ -83,8 +82,8 @@ func (s Scan) LeavesIn(ctx context.Context, r audit.Range, each func(audit.Store
 	})
 }
 
-// RunsIn calls each with the runs of a range, and with rows that belong to no run. All rows are read before a definition
-// is, because definitions are read over other connections.
+// RunsIn calls each with the runs of a range, and with rows that belong to no run. All rows are read before a
+// definition is, because definitions are read over other connections.
 func (s Scan) RunsIn(ctx context.Context, r audit.Range, each func(verify.StoredRun) error) error {
 	var found storage.RunCollector
 	if err := s.DB.raw(ctx, func(query rawQuery) error { return collectRuns(query, r, &found) }); err != nil {
@@ -95,38 +94,34 @@ func (s Scan) RunsIn(ctx context.Context, r audit.Range, each func(verify.Stored
 
 // collectRuns reads the rows of the runs of a range, table by table.
 func collectRuns(query rawQuery, r audit.Range, found *storage.RunCollector) error {
-	collect := func(from ReadableTable, id ColumnString, columns ProjectionList, add func(string, *rawRow) error) error {
-		var runID string
+	var row storage.RowOfRun
+	collect := func(from ReadableTable, id ColumnString, columns ProjectionList, add func() error) error {
 		q := build(SELECT(id, columns).FROM(from).WHERE(inRange(id, r)))
-		return query(q, func(row *rawRow) error {
-			row.skip = 0
-			if err := row.Scan(&runID); err != nil {
-				return err
-			}
-			row.skip = 1
-			return add(runID, row)
+		return query(q, func(read *rawRow) error {
+			row.Scanner = read
+			return add()
 		})
 	}
 	return errors.Join(
-		collect(runs, runs.ID, runColumns, func(id string, row *rawRow) error {
-			own, err := scanRun(row)
-			return found.AddOwn(id, own, err)
+		collect(runs, runs.ID, runColumns, func() error {
+			own, err := scanRun(&row)
+			return found.AddOwn(row.RunID, own, err)
 		}),
-		collect(steps, steps.RunID, append(slices.Clone(stepColumns), NULL), func(id string, row *rawRow) error {
-			step, _, err := scanStep(row)
-			return found.AddStep(id, step, err)
+		collect(steps, steps.RunID, append(slices.Clone(stepColumns), NULL), func() error {
+			step, _, err := scanStep(&row)
+			return found.AddStep(row.RunID, step, err)
 		}),
-		collect(inapplicable, inapplicable.RunID, inapplicableColumns, func(id string, row *rawRow) error {
-			slot, err := scanInapplicable(row)
-			return found.AddInapplicable(id, slot, err)
+		collect(inapplicable, inapplicable.RunID, inapplicableColumns, func() error {
+			slot, err := scanInapplicable(&row)
+			return found.AddInapplicable(row.RunID, slot, err)
 		}),
-		collect(values, values.RunID, valueColumns, func(id string, row *rawRow) error {
-			value, err := scanValue(row)
-			return found.AddValue(id, value, err)
+		collect(values, values.RunID, valueColumns, func() error {
+			value, err := scanValue(&row)
+			return found.AddValue(row.RunID, value, err)
 		}),
-		collect(items, items.RunID, itemColumns, func(id string, row *rawRow) error {
-			item, err := scanItem(row)
-			return found.AddItem(id, item, err)
+		collect(items, items.RunID, itemColumns, func() error {
+			item, err := scanItem(&row)
+			return found.AddItem(row.RunID, item, err)
 		}),
 	)
 }

@@ -29,8 +29,8 @@ var (
 	selectOrphans = prepare(RawStatement(schema.Orphans))
 )
 
-// FeedAndRows calls entry with the entries of the feed, then row with the seq that each entity's row is at. Positions have
-// no gaps, because there is one writer at a time.
+// FeedAndRows calls entry with the entries of the feed, then row with the seq that each entity's row is at. Positions
+// have no gaps, because there is one writer at a time.
 func (s Scan) FeedAndRows(
 	ctx context.Context, entry func(audit.FeedEntry) error, row func(audit.Entity, int64) error,
 ) error {

@@ -26,16 +26,21 @@ func service(db *sqlite.DB) *app.Service {
 	return app.New(p)
 }
 
-// wide is a procedure whose first step has n integer slots and two items; commit fills them all.
+// wide returns a procedure whose first step has n integer slots and two items, and the commit that fills them all.
 func wide(n int) (doc string, commit run.Commit) {
 	var slots []string
-	commit.Submission = run.Submission{Step: "s", Slots: map[string][]byte{}, Ticks: []checklist.Tick{{Key: "i", Completed: true}, {Key: "j", Completed: true}}}
+	commit.Submission = run.Submission{
+		Step: "s", Slots: map[string][]byte{},
+		Ticks: []checklist.Tick{{Key: "i", Completed: true}, {Key: "j", Completed: true}},
+	}
 	for i := range n {
 		slots = append(slots, fmt.Sprintf(`{"name":"s%d","type":"integer"}`, i))
 		commit.Slots[fmt.Sprintf("s%d", i)] = []byte("1")
 	}
-	return fmt.Sprintf(`{"id":"wide-%d","name":"Wide","steps":[{"key":"s","title":"S","slots":[%s],
-		"checklist_items":[{"key":"i","label":"I"},{"key":"j","label":"J"}]},{"key":"t","title":"T"}]}`, n, strings.Join(slots, ",")), commit
+	doc = fmt.Sprintf(`{"id":"wide-%d","name":"Wide","steps":[{"key":"s","title":"S","slots":[%s],
+		"checklist_items":[{"key":"i","label":"I"},{"key":"j","label":"J"}]},{"key":"t","title":"T"}]}`,
+		n, strings.Join(slots, ","))
+	return doc, commit
 }
 
 func begin(t testing.TB, s *app.Service, doc string) (runID string) {
@@ -49,21 +54,24 @@ func begin(t testing.TB, s *app.Service, doc string) (runID string) {
 	return view.ID
 }
 
-// A commit reads in one transaction of four statements and writes in one of five, with 1 slot as with 200.
-func TestACommitsStatementsDoNotGrowWithItsSlots(t *testing.T) {
+// A commit reads in one transaction of four statements and writes in one of six, with 1 slot as with 200.
+func TestTheStatementsOfACommitDoNotDependOnItsSlots(t *testing.T) {
 	var statements []string
-	s := service(sqlitetest.Open(t, sqlite.WithTrace(func(q string) { statements = append(statements, strings.Fields(q)[0]) })))
+	trace := func(statement string) { statements = append(statements, strings.Fields(statement)[0]) }
+	s := service(sqlitetest.Open(t, sqlite.WithTrace(trace)))
 	for _, n := range []int{1, 4, 200} {
 		doc, commit := wide(n)
 		id := begin(t, s, doc)
 		statements = nil
 		_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, commit)
 		require.NoError(t, err)
-		require.Equal(t, "BEGIN SELECT SELECT SELECT SELECT COMMIT BEGIN UPDATE INSERT INSERT INSERT INSERT INSERT COMMIT", strings.Join(statements, " "), "%d slots", n)
+		require.Equal(t,
+			"BEGIN SELECT SELECT SELECT SELECT COMMIT BEGIN UPDATE INSERT INSERT INSERT INSERT INSERT COMMIT",
+			strings.Join(statements, " "), "%d slots", n)
 	}
 }
 
-func TestTheDatabaseRefusesRowsThatContradictThemselves(t *testing.T) {
+func TestTheSchemaRefusesInconsistentRows(t *testing.T) {
 	db := sqlitetest.Open(t)
 	doc, commit := wide(1)
 	s := service(db)
@@ -71,10 +79,12 @@ func TestTheDatabaseRefusesRowsThatContradictThemselves(t *testing.T) {
 	_, err := s.Execute(t.Context(), app.Request{}, id, commit)
 	require.NoError(t, err)
 	for _, statement := range []string{
-		"UPDATE runs SET state = 'paused'", "UPDATE runs SET state = 'completed'", "UPDATE runs SET revision = 0", "UPDATE runs SET head_hash = 'x'",
+		"UPDATE runs SET state = 'paused'", "UPDATE runs SET state = 'completed'",
+		"UPDATE runs SET revision = 0", "UPDATE runs SET head_hash = 'x'",
 		"UPDATE run_steps SET state = 'open'", "UPDATE run_steps SET committed_by = NULL WHERE state = 'committed'",
-		"UPDATE run_slot_values SET value_number = NULL", "UPDATE run_slot_values SET value_text = 'two'", "UPDATE run_slot_values SET origin = 'rumour'",
-		"UPDATE run_checklist_states SET completed = 0", "INSERT INTO run_steps (run_id, step_key, visit, state, amended) VALUES ('nowhere', 's', 1, 'open', 0)",
+		"UPDATE run_slot_values SET value_number = NULL", "UPDATE run_slot_values SET value_text = 'two'",
+		"UPDATE run_slot_values SET origin = 'rumour'", "UPDATE run_checklist_states SET completed = 0",
+		"INSERT INTO run_steps (run_id, step_key, visit, state, amended) VALUES ('nowhere', 's', 1, 'open', 0)",
 		"UPDATE runs SET procedure_version = 9", "UPDATE procedures SET status = 'lost'", "DELETE FROM runs",
 	} {
 		_, err := db.Writer().ExecContext(t.Context(), statement)
@@ -82,7 +92,7 @@ func TestTheDatabaseRefusesRowsThatContradictThemselves(t *testing.T) {
 	}
 }
 
-func TestTwoProcessesMayShareAFile(t *testing.T) {
+func TestTwoProcessesShareAFile(t *testing.T) {
 	file := "sqlite:" + filepath.Join(t.TempDir(), "a b?c#d%41.db")
 	var services []*app.Service
 	for range 2 {
@@ -111,7 +121,7 @@ func TestTwoProcessesMayShareAFile(t *testing.T) {
 	require.EqualValues(t, 33, view.Revision)
 }
 
-func TestDatabaseURLsNameAFile(t *testing.T) {
+func TestDatabaseURLsMustNameAFile(t *testing.T) {
 	for _, bad := range []string{"", "sqlite:", "sqlite://", "sqlite::memory:", "postgres://x", "procedo.db"} {
 		_, err := sqlite.Open(bad)
 		require.ErrorContains(t, err, "sqlite:FILE", bad)

@@ -29,8 +29,8 @@ func prepare(b builder) storage.Statement {
 	return s
 }
 
-// build returns a statement that go-jet has built, with its values, without the semicolon that go-jet adds: with one, the
-// driver takes the statement for a script and parses it anew each time.
+// build returns a statement that go-jet has built, with its values, without the semicolon that go-jet adds: with one,
+// the driver takes the statement for a script and parses it anew each time.
 func build(b builder) storage.Query {
 	text, values := b.Sql()
 	return storage.Query{Text: strings.TrimRight(text, "; \n"), Args: values}
@@ -88,7 +88,11 @@ func (i insertion[R]) run(ctx context.Context, t tx, shared args, rows []R) erro
 		for _, r := range chunk {
 			row := make([]any, 0, len(columns))
 			for _, c := range i.shared {
-				row = append(row, shared[c.Name()])
+				value, given := shared[c.Name()]
+				if !given {
+					panic("no value for the column " + c.Name() + " of " + i.into.TableName())
+				}
+				row = append(row, value)
 			}
 			for _, c := range i.columns {
 				row = append(row, c.value(r))

@@ -17,10 +17,8 @@ func TestEveryStatementCompilesAndBinds(t *testing.T) {
 			values[name] = nil
 		}
 		q := s.Bind(values)
-		rows, err := db.Writer().QueryContext(t.Context(), "EXPLAIN "+q.Text, q.Args...)
+		_, err := db.Writer().ExecContext(t.Context(), "EXPLAIN "+q.Text, q.Args...)
 		require.NoError(t, err, s.Text())
-		require.NoError(t, rows.Close())
-		require.NoError(t, rows.Err())
 		for _, name := range s.Params() {
 			delete(values, name)
 			require.Panics(t, func() { s.Bind(values) }, "%s without %s", s.Text(), name)

@@ -75,8 +75,8 @@ func scanEvent(rows *sql.Rows) (e audit.Event, err error) {
 	return e, err
 }
 
-// listEvents returns the statement of a list. Every index that it may use ends in the order of the list; the events of one
-// entity are read along the primary key.
+// listEvents returns the statement of a list. Every index that it may use ends in the order of the list; the events
+// of one entity are read along the primary key.
 func listEvents(f app.EventFilter) SelectStatement {
 	where := Bool(true)
 	for _, equal := range []struct {

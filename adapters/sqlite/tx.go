@@ -11,19 +11,19 @@ import (
 // tx is one transaction and the trace of its statements.
 type tx struct {
 	*sql.Tx
-	statements *statements
-	trace      func(string)
+	prepared *prepared
+	trace    func(string)
 }
 
 // within runs do in a transaction on one of the pools. An error of do rolls everything back and is returned unchanged.
 func (d *DB) within(ctx context.Context, p *pool, do func(tx) error) error {
 	d.trace("BEGIN")
-	p.statements.prepare(ctx, p.DB)
+	p.prepared.prepare(ctx, p.DB)
 	t, err := p.BeginTx(ctx, nil)
 	if err != nil {
 		return translate(err)
 	}
-	if err := do(tx{t, &p.statements, d.trace}); err != nil {
+	if err := do(tx{t, &p.prepared, d.trace}); err != nil {
 		d.trace("ROLLBACK")
 		return errors.Join(err, ignoreDone(t.Rollback()))
 	}
@@ -53,8 +53,9 @@ func (d *DB) row(ctx context.Context, q storage.Query) *sql.Row {
 func (t tx) exec(ctx context.Context, q storage.Query) (changed int64, err error) {
 	t.trace(q.Text)
 	var result sql.Result
-	if stmt := t.statements.of(q.Text); stmt != nil {
-		result, err = t.StmtContext(ctx, stmt).ExecContext(ctx, q.Args...) //nolint:sqlclosecheck // ends with the transaction
+	if stmt := t.prepared.get(q.Text); stmt != nil {
+		stmt = t.StmtContext(ctx, stmt) //nolint:sqlclosecheck // ends with the transaction
+		result, err = stmt.ExecContext(ctx, q.Args...)
 	} else {
 		result, err = t.ExecContext(ctx, q.Text, q.Args...)
 	}
@@ -81,8 +82,9 @@ func (t tx) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) err
 }
 
 func (t tx) rows(ctx context.Context, q storage.Query) (*sql.Rows, error) {
-	if stmt := t.statements.of(q.Text); stmt != nil {
-		return t.StmtContext(ctx, stmt).QueryContext(ctx, q.Args...) //nolint:sqlclosecheck // ends with the transaction
+	if stmt := t.prepared.get(q.Text); stmt != nil {
+		stmt = t.StmtContext(ctx, stmt) //nolint:sqlclosecheck // ends with the transaction
+		return stmt.QueryContext(ctx, q.Args...)
 	}
 	return t.QueryContext(ctx, q.Text, q.Args...)
 }

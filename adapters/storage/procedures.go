@@ -10,7 +10,9 @@ import (
 )
 
 // EachProcedure calls each with the records of the procedures of a range, by id.
-func EachProcedure(ctx context.Context, list app.ProcedureList, r audit.Range, each func(procedure.Record) error) error {
+func EachProcedure(
+	ctx context.Context, list app.ProcedureList, r audit.Range, each func(procedure.Record) error,
+) error {
 	for after := r.After; ; {
 		page, err := list.ListProcedures(ctx, app.ProcedureFilter{After: after, Limit: audit.RangeSize})
 		if err != nil {

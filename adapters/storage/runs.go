@@ -23,8 +23,8 @@ type StoredRun struct {
 	Rows  projection.Rows
 }
 
-// AddStep adds a row of the join of visits with the slots that did not apply: a visit is returned once for each of them,
-// and once with NULL where every slot applied.
+// AddStep adds a row of the join of visits with the slots that did not apply: a visit is returned once for each of
+// them, and once with NULL where every slot applied.
 func (r *StoredRun) AddStep(s projection.StepRow, inapplicable *string) {
 	if inapplicable != nil {
 		slot := projection.SlotRow{Step: s.Step, Visit: s.Visit, Slot: *inapplicable}
@@ -35,8 +35,8 @@ func (r *StoredRun) AddStep(s projection.StepRow, inapplicable *string) {
 	}
 }
 
-// Record returns the run that the rows describe. It reads the definition: the caller must not hold a transaction, as the
-// definition may be read over another connection.
+// Record returns the run that the rows describe. It reads the definition: the caller must not hold a transaction, as
+// the definition may be read over another connection.
 func (r *StoredRun) Record(ctx context.Context, definitions app.Definitions) (app.RunRecord, error) {
 	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
 	if err != nil {
@@ -68,7 +68,6 @@ func internal(err error) error {
 type RunCollector struct {
 	runs       map[string]*StoredRun
 	unreadable map[string]error // why the rows of a run cannot be read
-	sizes      rowCounts
 }
 
 // Run returns the rows collected of a run so far.
@@ -84,8 +83,8 @@ func (c *RunCollector) Run(id string) *StoredRun {
 	return r
 }
 
-// AddOwn adds a run's own row. Err is the error of reading it: where it is ErrRows it is kept for the run, so that the other
-// runs are still read; any other error is returned. The same holds for the other rows.
+// AddOwn adds a run's own row. Err is the error of reading it: where it is ErrRows it is kept for the run, so that
+// the other runs are still read; any other error is returned. The same holds for the other rows.
 func (c *RunCollector) AddOwn(id string, row projection.RunRow, err error) error {
 	r := c.Run(id)
 	r.Found, r.Own = true, row
@@ -95,7 +94,7 @@ func (c *RunCollector) AddOwn(id string, row projection.RunRow, err error) error
 // AddStep adds the row of a visit.
 func (c *RunCollector) AddStep(id string, row projection.StepRow, err error) error {
 	rows := &c.Run(id).Rows
-	rows.Steps = appendRow(rows.Steps, row, &c.sizes.steps)
+	rows.Steps = append(rows.Steps, row)
 	return c.keep(id, err)
 }
 
@@ -109,14 +108,14 @@ func (c *RunCollector) AddInapplicable(id string, row projection.SlotRow, err er
 // AddValue adds the row of a value.
 func (c *RunCollector) AddValue(id string, row projection.ValueRow, err error) error {
 	rows := &c.Run(id).Rows
-	rows.Values = appendRow(rows.Values, row, &c.sizes.values)
+	rows.Values = append(rows.Values, row)
 	return c.keep(id, err)
 }
 
 // AddItem adds the row of a checklist item.
 func (c *RunCollector) AddItem(id string, row projection.ItemRow, err error) error {
 	rows := &c.Run(id).Rows
-	rows.Items = appendRow(rows.Items, row, &c.sizes.items)
+	rows.Items = append(rows.Items, row)
 	return c.keep(id, err)
 }
 
@@ -128,8 +127,8 @@ func (c *RunCollector) keep(id string, err error) error {
 	return nil
 }
 
-// Each calls each with the collected runs by id, and with rows that belong to no run. It reads the definitions: the caller
-// must not hold a transaction.
+// Each calls each with the collected runs by id, and with rows that belong to no run. It reads the definitions: the
+// caller must not hold a transaction.
 func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, each func(verify.StoredRun) error) error {
 	for _, id := range slices.Sorted(maps.Keys(c.runs)) {
 		stored := c.runs[id]
@@ -149,4 +148,17 @@ func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, ea
 		}
 	}
 	return nil
+}
+
+// RowOfRun is a row whose first column is the id of its run.
+type RowOfRun struct {
+	Scanner
+	RunID string
+	dest  []any
+}
+
+// Scan reads the id into RunID and the columns after it into dest.
+func (r *RowOfRun) Scan(dest ...any) error {
+	r.dest = append(append(r.dest[:0], &r.RunID), dest...)
+	return r.Scanner.Scan(r.dest...)
 }

@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// Statement is SQL text whose parameters have names. It is built once, when the program starts, and bound to values each
-// time it is sent. The text has numbered or anonymous placeholders, whichever the database wants: only this type knows
-// which of them belongs to which name.
+// Statement is SQL text whose parameters have names. It is built once, when the program starts, and bound to values
+// each time it is sent. The text has numbered or anonymous placeholders, whichever the database wants: only this type
+// knows which of them belongs to which name.
 type Statement struct {
 	text string
 	args []any // one for each placeholder: a Param, or a constant that was written into the statement

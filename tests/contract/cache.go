@@ -11,20 +11,20 @@ import (
 	"github.com/procedo/procedo/adapters/caching"
 )
 
-// Thing is what the suite of caches keeps.
+// Thing is the value that the suite puts into caches.
 type Thing struct {
 	Seq  int64
 	Text string
 }
 
-// RunCache runs the suite of the cache port; open gives an empty cache each time.
+// RunCache runs the suite of the cache port. Open returns a new empty cache.
 func RunCache(t *testing.T, open func(t *testing.T) caching.Cache[Thing]) {
 	for name, test := range map[string]func(*testing.T, caching.Cache[Thing]){
-		"what is not kept is not found":           thingsAreMissed,
-		"what is kept comes back byte for byte":   thingsComeBack,
-		"only a higher seq replaces what is kept": onlyHigherReplaces,
-		"of writers at once the highest wins":     theHighestWins,
-		"keys do not disturb each other":          keysAreApart,
+		"an unknown key is not found":                             cacheMisses,
+		"a value is returned byte for byte":                       cacheReturnsValues,
+		"only a higher seq replaces a value":                      cacheReplacesLowerSeqs,
+		"of concurrent writers the one with the highest seq wins": cacheKeepsHighestSeq,
+		"keys are independent of each other":                      cacheSeparatesKeys,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -33,13 +33,13 @@ func RunCache(t *testing.T, open func(t *testing.T) caching.Cache[Thing]) {
 	}
 }
 
-func thingsAreMissed(t *testing.T, c caching.Cache[Thing]) {
+func cacheMisses(t *testing.T, c caching.Cache[Thing]) {
 	_, found, err := c.Get(t.Context(), "nothing")
 	require.NoError(t, err)
 	require.False(t, found)
 }
 
-func thingsComeBack(t *testing.T, c caching.Cache[Thing]) {
+func cacheReturnsValues(t *testing.T, c caching.Cache[Thing]) {
 	for i, text := range []string{"", "plain", "é\x00\r\n 'quoted' \"twice\"", strings.Repeat("long ", 20_000)} {
 		thing := Thing{int64(i + 1), text}
 		kept, err := c.Put(t.Context(), "key", thing.Seq, thing)
@@ -52,12 +52,15 @@ func thingsComeBack(t *testing.T, c caching.Cache[Thing]) {
 	}
 }
 
-func onlyHigherReplaces(t *testing.T, c caching.Cache[Thing]) {
-	const large = 1 << 52 // above what 32 bits and a float's 6 printed digits hold
+func cacheReplacesLowerSeqs(t *testing.T, c caching.Cache[Thing]) {
+	const large = 1 << 52 // more than 32 bits, and more digits than %g prints
 	for _, step := range []struct {
 		seq  int64
 		kept bool
-	}{{5, true}, {5, false}, {4, false}, {6, true}, {10, true}, {9, false}, {large, true}, {large - 1, false}, {large + 1, true}} {
+	}{
+		{5, true}, {5, false}, {4, false}, {6, true}, {10, true}, {9, false},
+		{large, true}, {large - 1, false}, {large + 1, true},
+	} {
 		kept, err := c.Put(t.Context(), "key", step.seq, Thing{Seq: step.seq})
 		require.NoError(t, err)
 		require.Equal(t, step.kept, kept, step.seq)
@@ -67,7 +70,7 @@ func onlyHigherReplaces(t *testing.T, c caching.Cache[Thing]) {
 	require.EqualValues(t, large+1, got.Seq)
 }
 
-func theHighestWins(t *testing.T, c caching.Cache[Thing]) {
+func cacheKeepsHighestSeq(t *testing.T, c caching.Cache[Thing]) {
 	const writers, each = 8, 50
 	var all errgroup.Group
 	for w := range writers {
@@ -78,7 +81,7 @@ func theHighestWins(t *testing.T, c caching.Cache[Thing]) {
 					return err
 				}
 				if got, found, err := c.Get(t.Context(), "key"); err != nil || !found || got.Seq < seq {
-					return errors.Join(err, errors.New("an older one replaced a newer one"))
+					return errors.Join(err, errors.New("a lower seq replaced a higher one"))
 				}
 			}
 			return nil
@@ -90,7 +93,7 @@ func theHighestWins(t *testing.T, c caching.Cache[Thing]) {
 	require.EqualValues(t, writers*each, got.Seq)
 }
 
-func keysAreApart(t *testing.T, c caching.Cache[Thing]) {
+func cacheSeparatesKeys(t *testing.T, c caching.Cache[Thing]) {
 	for i, key := range []string{"a", "A", "a:b", "{a}", "é", strings.Repeat("k", 300)} {
 		_, err := c.Put(t.Context(), key, 1, Thing{1, key})
 		require.NoError(t, err, i)

@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// testKeys are those of nobody: made of the same byte each.
+// testKeys are two signing keys, each made from one repeated byte.
 var testKeys = func() (keys []audit.Key) {
 	for _, b := range []string{"a", "b"} {
 		private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat(b, 32)), "test-"+b)
@@ -34,7 +34,7 @@ func (w *world) checkpoint(keys ...audit.Key) []audit.StoredNote {
 	return made
 }
 
-func checkpointsCover(w *world) {
+func checkpointsCoverChanges(w *world) {
 	require.Empty(w, w.checkpoint(testKeys[0]), "nothing has happened")
 	note, err := w.Checkpoints.Checkpoint(w.ctx(), 0)
 	require.NoError(w, err)
@@ -80,17 +80,17 @@ func checkpointsCover(w *world) {
 	require.NoError(w, err)
 	require.Equal(w, made[:1], rest)
 
-	w.proves(first, 3)
-	w.proves(second, 1)
-	for range 20 { // more often than there are connections: each gives its own back
-		w.proves(first, 3)
+	w.requireProof(first, 3)
+	w.requireProof(second, 1)
+	for range 20 { // more often than there are connections: each must be released
+		w.requireProof(first, 3)
 	}
-	w.leavesAreRead(first, second)
-	w.cannotStandTwice(made[2])
+	w.requireLeaves(first, second)
+	w.requireTaken(made[2])
 }
 
-// proves that a run's bundle shows it in a checkpoint.
-func (w *world) proves(id string, number int64) {
+// requireProof checks that a run's bundle proves its inclusion in a checkpoint.
+func (w *world) requireProof(id string, number int64) {
 	w.Helper()
 	b, err := w.service.Bundle(w.ctx(), id)
 	require.NoError(w, err)
@@ -100,7 +100,7 @@ func (w *world) proves(id string, number int64) {
 	require.Equal(w, b.Events[b.Proof.Seq-1].Hash, b.Proof.Hash)
 }
 
-func (w *world) leavesAreRead(first, second string) {
+func (w *world) requireLeaves(first, second string) {
 	w.Helper()
 	of, err := w.Checkpoints.LeavesOf(w.ctx(), audit.Run(first))
 	require.NoError(w, err)
@@ -114,7 +114,8 @@ func (w *world) leavesAreRead(first, second string) {
 	}
 	require.Equal(w, []int64{1, 2, 3}, numbers)
 	between := func(first, last string) (all []string) {
-		require.NoError(w, w.Export.LeavesIn(w.ctx(), audit.Range{Type: audit.RunEntity, After: first, Through: last}, func(l audit.StoredLeaf) error {
+		r := audit.Range{Type: audit.RunEntity, After: first, Through: last}
+		require.NoError(w, w.Export.LeavesIn(w.ctx(), r, func(l audit.StoredLeaf) error {
 			all = append(all, l.Entity.ID[len(l.Entity.ID)-1:]+audit.CheckpointID(l.Number))
 			leaves, err := w.Checkpoints.Leaves(w.ctx(), l.Number)
 			require.NoError(w, err)
@@ -128,10 +129,11 @@ func (w *world) leavesAreRead(first, second string) {
 	require.Empty(w, between(second, ""))
 }
 
-func (w *world) cannotStandTwice(last audit.StoredNote) {
+func (w *world) requireTaken(last audit.StoredNote) {
 	w.Helper()
-	before, end := w.follow(audit.Cursor{}, 100) // perhaps without the last checkpoint yet, which is no head
-	require.ErrorIs(w, w.Checkpoints.AppendCheckpoint(w.ctx(), last, []audit.Leaf{{Entity: audit.Run("x"), Head: audit.Head{Seq: 1, Hash: audit.Genesis}}}), app.ErrMoved)
+	before, end := w.follow(audit.Cursor{}, 100) // the last checkpoint, which is not a head, may follow
+	leaf := audit.Leaf{Entity: audit.Run("x"), Head: audit.Head{Seq: 1, Hash: audit.Genesis}}
+	require.ErrorIs(w, w.Checkpoints.AppendCheckpoint(w.ctx(), last, []audit.Leaf{leaf}), app.ErrMoved)
 	after, _ := w.follow(end, 100)
 	for _, r := range after {
 		require.Equal(w, last.Note, r.Note)
@@ -143,7 +145,7 @@ func (w *world) cannotStandTwice(last audit.StoredNote) {
 	require.GreaterOrEqual(w, place.Position, end.Position)
 }
 
-func checkpointsAtOnce(w *world) {
+func checkpointsAreMadeOnce(w *world) {
 	w.save(plain("p", oneStep))
 	var makers errgroup.Group
 	for range 4 {

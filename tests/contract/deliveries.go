@@ -28,9 +28,9 @@ func deliveriesAreHeld(w *world) {
 	require.True(w, held)
 	require.Equal(w, app.Delivery{Sink: "file:x"}, d)
 	_, held = hold("b", time.Hour)
-	require.False(w, held, "another has it")
+	require.False(w, held, "another holder has it")
 	_, held = hold("a", time.Hour)
-	require.True(w, held, "its own")
+	require.True(w, held, "the holder renews its lease")
 	_, held, err = w.Deliveries.Hold(w.ctx(), "file:y", "b", time.Hour)
 	require.NoError(w, err)
 	require.True(w, held, "another sink")
@@ -42,12 +42,12 @@ func deliveriesAreHeld(w *world) {
 	require.NoError(w, err)
 	require.Equal(w, d, stored)
 
-	_, held = hold("b", -time.Second) // its time is over at once
+	_, held = hold("b", -time.Second) // the lease expires immediately
 	require.True(w, held)
 	got, held := hold("a", time.Hour)
 	require.True(w, held)
 	require.Equal(w, d, got)
-	require.ErrorIs(w, w.Deliveries.Release(w.ctx(), d, "b"), app.ErrMoved, "it has lost it")
+	require.ErrorIs(w, w.Deliveries.Release(w.ctx(), d, "b"), app.ErrMoved, "its lease has expired")
 
 	d.Failures, d.FailingSince, d.LastError, d.RetryIn = 2, w.Now(), "down", time.Hour
 	require.NoError(w, w.Deliveries.Release(w.ctx(), d, "a"))
@@ -55,30 +55,32 @@ func deliveriesAreHeld(w *world) {
 	require.False(w, held, "too soon after a failure")
 	stored, err = w.Deliveries.Delivery(w.ctx(), "file:x")
 	require.NoError(w, err)
-	stored.RetryIn = d.RetryIn // is not read back
+	stored.RetryIn = d.RetryIn // is not stored
 	require.Equal(w, d, stored)
 }
 
-// gathering is a sink that fails now and then, in the middle of what it is given.
-type gathering struct {
-	mu   sync.Mutex
-	got  []audit.FeedRecord
-	calm int
+// flakySink collects records. Every third delivery fails halfway.
+type flakySink struct {
+	mu         sync.Mutex
+	got        []audit.FeedRecord
+	deliveries int
 }
 
-func (g *gathering) Name() string { return "gathering" }
+func (s *flakySink) Name() string { return "flaky" }
 
-func (g *gathering) Deliver(_ context.Context, records []audit.FeedRecord) (int, error) {
-	if !g.mu.TryLock() {
-		return 0, errors.New("two at once")
+var errConcurrent = errors.New("two deliveries at once")
+
+func (s *flakySink) Deliver(_ context.Context, records []audit.FeedRecord) (int, error) {
+	if !s.mu.TryLock() {
+		return 0, errConcurrent
 	}
-	defer g.mu.Unlock()
-	if g.calm++; g.calm%3 == 0 {
+	defer s.mu.Unlock()
+	if s.deliveries++; s.deliveries%3 == 0 {
 		n := len(records) / 2
-		g.got = append(g.got, records[:n]...)
-		return n, errors.New("enough for now")
+		s.got = append(s.got, records[:n]...)
+		return n, errors.New("failed halfway")
 	}
-	g.got = append(g.got, records...)
+	s.got = append(s.got, records...)
 	return len(records), nil
 }
 
@@ -91,7 +93,7 @@ func deliveriesAreShared(w *world) {
 	}
 	w.settleRun(ids[4])
 	whole, end := w.follow(audit.Cursor{}, 1000)
-	var sink gathering
+	var sink flakySink
 	var replicas errgroup.Group
 	for _, holder := range []string{"a", "b"} {
 		replicas.Go(func() error {
@@ -100,7 +102,7 @@ func deliveriesAreShared(w *world) {
 				if err != nil {
 					return err
 				}
-				if out.Refused != nil && out.Refused.Error() == "two at once" {
+				if errors.Is(out.Refused, errConcurrent) {
 					return out.Refused
 				}
 				d, err := w.Deliveries.Delivery(w.ctx(), sink.Name())

@@ -13,7 +13,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// follow reads the feed to its end, so many records at a time.
+// follow reads the feed to its end, at most limit records at a time.
 func (w *world) follow(after audit.Cursor, limit int) (all []audit.FeedRecord, end audit.Cursor) {
 	w.Helper()
 	for {
@@ -27,7 +27,7 @@ func (w *world) follow(after audit.Cursor, limit int) (all []audit.FeedRecord, e
 	}
 }
 
-// settle waits until the feed has a commit. Where transactions overlap, those of others hold it back a little.
+// settle waits until the feed contains a commit: it may be held back while other transactions are open.
 func (w *world) settle(e audit.Entity, seq int64) {
 	w.Helper()
 	require.Eventually(w, func() bool {
@@ -38,7 +38,7 @@ func (w *world) settle(e audit.Entity, seq int64) {
 	}, time.Minute, time.Millisecond)
 }
 
-// settleRun waits until the feed has all that was written of a run.
+// settleRun waits until the feed contains the last commit of a run.
 func (w *world) settleRun(id string) {
 	w.Helper()
 	w.settle(audit.Run(id), w.load(id).Head.Seq)
@@ -71,7 +71,7 @@ func feedIsRead(w *world) {
 		of := r.Entity
 		trails[of] = append(trails[of], *r.Event)
 	}
-	for _, of := range []audit.Entity{{Type: audit.RunEntity, ID: first}, {Type: audit.RunEntity, ID: second}, {Type: audit.ProcedureEntity, ID: "p"}} {
+	for _, of := range []audit.Entity{audit.Run(first), audit.Run(second), audit.Procedure("p")} {
 		require.Equal(w, w.trail(of.Type, of.ID), trails[of])
 	}
 	for _, limit := range []int{1, 2, 3} {
@@ -85,7 +85,8 @@ func feedIsRead(w *world) {
 	}
 }
 
-// feedWhileWriting has writers of both kinds at work on the same runs while a reader follows, who never turns back.
+// feedWhileWriting follows the feed, without ever going back, while accepted and refused changes of the same runs are
+// written.
 func feedWhileWriting(w *world) {
 	w.save(plain("p", oneStep))
 	const rounds = 15
@@ -101,7 +102,7 @@ func feedWhileWriting(w *world) {
 				id := ids[(n+i)%len(ids)]
 				command := run.Command(run.Draft{Submission: say("s", "a", `"x"`)})
 				if n%2 == 0 {
-					command = run.Amend{Submission: say("s"), Reason: "refused"} // recorded by the one way, as the state is not changed
+					command = run.Amend{Submission: say("s"), Reason: "refused"} // a refusal is an event, too
 				}
 				if _, err := w.execute(id, command); err != nil && n%2 != 0 {
 					return err

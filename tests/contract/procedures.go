@@ -31,11 +31,11 @@ func proceduresAreCreatedOnce(w *world) {
 	require.Equal(w, "procedure.not_found", fault.From(err).Code)
 	require.True(w, v.CreatedAt.Equal(rec.CreatedAt))
 	require.Equal(w, "ann", rec.CreatedBy)
-	err = w.Procedures.Append(w.ctx(), app.ProcedureChange{After: rec, Publish: v, Events: w.trail(audit.ProcedureEntity, "p")})
-	require.ErrorIs(w, err, app.ErrMoved)
+	again := app.ProcedureChange{After: rec, Publish: v, Events: w.trail(audit.ProcedureEntity, "p")}
+	require.ErrorIs(w, w.Procedures.Append(w.ctx(), again), app.ErrMoved)
 }
 
-func proceduresMoveOn(w *world) {
+func procedureConflicts(w *world) {
 	w.save(plain("p", oneStep))
 	before, err := w.Procedures.Load(w.ctx(), "p")
 	require.NoError(w, err)
@@ -51,7 +51,7 @@ func proceduresMoveOn(w *world) {
 	require.Len(w, w.trail(audit.ProcedureEntity, "p"), 2)
 }
 
-func versionsAreKept(w *world) {
+func versionsAreStored(w *world) {
 	first := w.save(plain("p", oneStep))
 	second := w.save(strings.Replace(plain("p", oneStep), "Name of", "Other name of", 1))
 	for _, v := range []*procedure.Version{first, second} {
@@ -99,7 +99,7 @@ func proceduresAreListed(w *world) {
 		return strings.Join(ids, " ")
 	}
 	require.Equal(w, "a_1 ax1 b c", list(app.ProcedureFilter{}))
-	require.Equal(w, "a_1", list(app.ProcedureFilter{Query: "A_1"}), "letter case aside, wildcards are letters")
+	require.Equal(w, "a_1", list(app.ProcedureFilter{Query: "A_1"}), "case is ignored, wildcards are taken literally")
 	require.Equal(w, "", list(app.ProcedureFilter{Query: "%"}))
 	require.Equal(w, "a_1 ax1 b c", list(app.ProcedureFilter{Query: "name OF"}))
 	require.Equal(w, "c", list(app.ProcedureFilter{Status: procedure.Archived}))
@@ -108,20 +108,21 @@ func proceduresAreListed(w *world) {
 	require.Equal(w, "b c", list(app.ProcedureFilter{After: "ax1", Limit: 2}))
 }
 
-func procedureChangesAreWhole(w *world) {
+func procedureChangesAreAtomic(w *world) {
 	w.save(plain("p", oneStep))
 	before, err := w.Procedures.Load(w.ctx(), "p")
 	require.NoError(w, err)
 	v := *w.save(plain("q", oneStep))
-	taken := w.trail(audit.ProcedureEntity, "p") // event 1 of p exists: writing it again must fail after all else
+	taken := w.trail(audit.ProcedureEntity, "p") // event 1 of p exists: the change fails at its last statement
 	after := before
 	after.Version, after.Head = 2, audit.Head{Seq: 2, Hash: before.Head.Hash}
 	v.Number = 2
 	def := *v.Definition
 	def.ID = "p"
 	v.Definition = &def
-	err = w.Procedures.Append(w.ctx(), app.ProcedureChange{Before: before.Head, After: after, Publish: &v, Events: taken, Receipt: receipt("k", w.Now())})
-	require.Error(w, err)
+	require.Error(w, w.Procedures.Append(w.ctx(), app.ProcedureChange{
+		Before: before.Head, After: after, Publish: &v, Events: taken, Receipt: receipt("k", w.Now()),
+	}))
 	now, err := w.Procedures.Load(w.ctx(), "p")
 	require.NoError(w, err)
 	require.Equal(w, before, now)
@@ -132,7 +133,7 @@ func procedureChangesAreWhole(w *world) {
 	require.False(w, found)
 }
 
-// trail is everything that happened to an entity.
+// trail returns all events of an entity.
 func (w *world) trail(entityType, id string) []audit.Event {
 	w.Helper()
 	events, err := w.Trail.Events(w.ctx(), audit.Entity{Type: entityType, ID: id}, 0, 1000)
@@ -140,8 +141,8 @@ func (w *world) trail(entityType, id string) []audit.Event {
 	return events
 }
 
-// theListMovesOn holds that the list's head changes with each change of a procedure, and with nothing else.
-func theListMovesOn(w *world) {
+// listHeadChanges checks that the head of the list changes with each change of a procedure and only then.
+func listHeadChanges(w *world) {
 	heads := map[audit.Head]bool{}
 	moved := func(do func() error) bool {
 		w.Helper()
@@ -162,8 +163,8 @@ func theListMovesOn(w *world) {
 	require.False(w, moved(archive))
 }
 
-// changesOfOthersDoNotDisturb holds that changes of different procedures at once all succeed.
-func changesOfOthersDoNotDisturb(w *world) {
+// proceduresChangeConcurrently checks that concurrent changes of different procedures all succeed.
+func proceduresChangeConcurrently(w *world) {
 	var all errgroup.Group
 	for i := range 16 {
 		all.Go(func() error {
@@ -180,8 +181,8 @@ func changesOfOthersDoNotDisturb(w *world) {
 	require.EqualValues(w, 16, head.Seq)
 }
 
-// listsAreApart holds that readers who list at once, each with another filter, get each what they asked for.
-func listsAreApart(w *world) {
+// listsAreIndependent checks that concurrent readers with different filters each get their own list.
+func listsAreIndependent(w *world) {
 	const readers = 8
 	for i := range readers {
 		w.save(plain(fmt.Sprintf("p%d", i), oneStep))

@@ -1,4 +1,4 @@
-// Package contract holds the behaviour that every adapter of a port must have, as suites that its own test runs.
+// Package contract holds a test suite for each port that has several adapters. The tests of every adapter run it.
 package contract
 
 import (
@@ -21,41 +21,41 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// RunStorage runs the suite; open gives an empty storage each time.
+// RunStorage runs the suite. Open returns a new empty storage.
 func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 	for name, test := range map[string]func(*world){
-		"Procedures/are created once and unknown ones are not found":            proceduresAreCreatedOnce,
-		"Procedures/move on only from where they were read":                     proceduresMoveOn,
-		"Procedures/keep every version's bytes":                                 versionsAreKept,
-		"Procedures/are listed by id, filtered, stable under inserts":           proceduresAreListed,
-		"Procedures/the head of the list moves with each change":                theListMovesOn,
-		"Procedures/changes of different ones do not disturb each other":        changesOfOthersDoNotDisturb,
-		"Procedures/readers who list at once get what each asked for":           listsAreApart,
-		"Procedures/a change is whole or nothing":                               procedureChangesAreWhole,
-		"Runs/unknown ones are not found":                                       runsUnknown,
-		"Runs/values of every type come back digit for digit":                   valuesComeBack,
-		"Runs/drafts are replaced and cleared":                                  draftsAreReplaced,
-		"Runs/a sensitive value is a seal in the state and plain in its row":    sensitiveValues,
-		"Runs/append moves on only from where it was read":                      runsMoveOn,
-		"Runs/a change follows the stored chain and no other":                   otherChains,
-		"Runs/a change is whole or nothing":                                     runChangesAreWhole,
-		"Runs/64 writers at once: one wins each round, none is lost":            raceOfWriters,
-		"Runs/exclusively keeps others out and hands errors on":                 exclusively,
-		"Runs/a cancelled call writes nothing and harms nothing":                cancellation,
-		"Runs/large steps are stored whole":                                     largeSteps,
-		"Runs/random walks: the rows are the fold of the trail":                 randomWalks,
-		"RunList/newest first, every filter, stable under inserts":              runsAreListed,
-		"RunList/by created_at and id, whatever the ids say":                    runsAreListedByCreation,
-		"Trail/events oldest first above a seq":                                 trailIsRead,
-		"Verify/every range is read whole, however storage is divided":          rangesAreRead,
-		"EventList/newest first, every filter, page by page":                    eventsAreListed,
-		"Feed/every commit once, in the order of its entity, from any place":    feedIsRead,
-		"Feed/a reader misses nothing that is written meanwhile":                feedWhileWriting,
-		"Checkpoints/cover what changed, follow each other, prove a run":        checkpointsCover,
-		"Checkpoints/two who make one at once make one":                         checkpointsAtOnce,
-		"Deliveries/one holder at a time, who moves it on":                      deliveriesAreHeld,
-		"Deliveries/a sink gets everything once in order, from two replicas":    deliveriesAreShared,
-		"Receipts/are kept with the effect, taken once, expire, and are pruned": receiptsAreKept,
+		"Procedures/are created once, unknown ones are not found":            proceduresAreCreatedOnce,
+		"Procedures/change only from the head that was read":                 procedureConflicts,
+		"Procedures/every version is returned byte for byte":                 versionsAreStored,
+		"Procedures/are listed by id, filtered, stable under inserts":        proceduresAreListed,
+		"Procedures/the head of the list changes with each change":           listHeadChanges,
+		"Procedures/concurrent changes of different ones succeed":            proceduresChangeConcurrently,
+		"Procedures/concurrent lists are independent":                        listsAreIndependent,
+		"Procedures/a change is atomic":                                      procedureChangesAreAtomic,
+		"Runs/unknown ones are not found":                                    runsUnknown,
+		"Runs/values of every type are returned digit for digit":             valuesAreReturned,
+		"Runs/drafts are replaced and cleared":                               draftsAreReplaced,
+		"Runs/a sensitive value is a seal in the state, plain in its row":    sensitiveValues,
+		"Runs/change only from the head that was read":                       runConflicts,
+		"Runs/a change must follow the stored chain":                         otherChains,
+		"Runs/a change is atomic":                                            runChangesAreAtomic,
+		"Runs/of 64 concurrent writers one wins each round, none is lost":    concurrentWriters,
+		"Runs/Exclusively keeps other writers out and returns errors":        exclusively,
+		"Runs/a cancelled call writes nothing":                               cancellation,
+		"Runs/large steps are stored completely":                             largeSteps,
+		"Runs/random commands: the rows are the fold of the trail":           randomWalks,
+		"RunList/newest first, every filter, stable under inserts":           runsAreListed,
+		"RunList/by created_at and id, whatever the ids say":                 runsAreListedByCreation,
+		"Trail/events above a seq, oldest first":                             trailIsRead,
+		"Verify/every range is read completely, however storage is divided":  rangesAreRead,
+		"EventList/newest first, every filter, page by page":                 eventsAreListed,
+		"Feed/every commit once, in order for each entity, from any cursor":  feedIsRead,
+		"Feed/a reader misses nothing that is written meanwhile":             feedWhileWriting,
+		"Checkpoints/cover what changed, follow each other, prove a run":     checkpointsCoverChanges,
+		"Checkpoints/concurrent makers make one":                             checkpointsAreMadeOnce,
+		"Deliveries/one holder at a time":                                    deliveriesAreHeld,
+		"Deliveries/a sink gets everything once in order, from two replicas": deliveriesAreShared,
+		"Receipts/are stored with the change, unique, expire, are pruned":    receiptsAreStored,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,7 +64,7 @@ func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 	}
 }
 
-// world is a service over the storage under test, with a clock that moves and ids that count.
+// world is a service over the storage under test, with a clock that advances at each reading and ids that count up.
 type world struct {
 	app.Ports
 	*testing.T
@@ -83,20 +83,20 @@ func newWorld(t *testing.T, s storage.Storage) *world {
 	return w
 }
 
-// Now moves on by a microsecond each time.
+// Now returns a time a microsecond later at each call.
 func (w *world) Now() time.Time {
 	return runtest.Epoch.Add(time.Duration(w.ticks.Add(1)) * time.Microsecond)
 }
 
-// RunID counts up, in the form of a UUIDv7.
+// RunID returns the next id, in the form of a UUIDv7.
 func (w *world) RunID() string {
 	return fmt.Sprintf("01980000-0000-7000-8000-%012d", w.ids.Add(1))
 }
 
-// Suffix is always the same.
+// Suffix returns the same text at each call.
 func (w *world) Suffix() string { return "00000000" }
 
-// Salts are the same each time.
+// Salts returns the same salts at each call.
 func (w *world) Salts(n int) []slot.Salt { return runtest.Salts(n) }
 
 func (w *world) ctx() context.Context { return w.Context() }
@@ -113,7 +113,7 @@ func (w *world) save(doc string) *procedure.Version {
 	return saved.View.Definition
 }
 
-// start begins a run of a stored procedure.
+// start starts a run of a stored procedure.
 func (w *world) start(id string) run.Run {
 	w.Helper()
 	view, err := w.service.StartRun(w.ctx(), request, app.StartInput{ProcedureID: id})
@@ -122,8 +122,7 @@ func (w *world) start(id string) run.Run {
 }
 
 func (w *world) execute(id string, c run.Command) (run.Run, error) {
-	view, err := w.service.Execute(w.ctx(), request, id, c)
-	return view, err
+	return w.service.Execute(w.ctx(), request, id, c)
 }
 
 func (w *world) must(id string, c run.Command) run.Run {
@@ -146,7 +145,7 @@ func (w *world) load(id string) app.RunRecord {
 	return rec
 }
 
-// say makes a submission of alternating slot names and raw values.
+// say returns a submission of alternating slot names and raw values.
 func say(step string, pairs ...string) run.Submission {
 	sub := run.Submission{Step: step, Slots: map[string][]byte{}}
 	for i := 0; i < len(pairs); i += 2 {
@@ -160,10 +159,14 @@ func tick(sub run.Submission, key string, completed bool) run.Submission {
 	return sub
 }
 
-// plain is a definition with the given steps' members.
+// plain returns a definition with the given steps.
 func plain(id, steps string) string {
 	return `{"id":"` + id + `","name":"Name of ` + id + `","steps":[` + steps + `]}`
 }
 
-const oneStep = `{"key":"s","title":"S","slots":[{"name":"a","type":"string","required":false},{"name":"n","type":"number","required":false},
-	{"name":"m","type":"multi_enum","options":["x","y","z"],"required":false}],"checklist_items":[{"key":"i","label":"I"},{"key":"j","label":"J"}]},{"key":"t","title":"T"}`
+const oneStep = `{"key":"s","title":"S","slots":[
+		{"name":"a","type":"string","required":false},
+		{"name":"n","type":"number","required":false},
+		{"name":"m","type":"multi_enum","options":["x","y","z"],"required":false}
+	],"checklist_items":[{"key":"i","label":"I"},{"key":"j","label":"J"}]},
+	{"key":"t","title":"T"}`

@@ -17,12 +17,15 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-func valuesComeBack(w *world) {
+func valuesAreReturned(w *world) {
 	values := map[slot.Type]string{
-		slot.String: `"O’Brien '; DROP TABLE runs; -- é😀"`, slot.LongText: `"two\nlines\ttabbed"`, slot.Integer: `12345678901234567890`,
-		slot.Decimal: `-0.000000000000000000000000000000000000000000000000000000000001`, slot.Bool: `false`, slot.DateOnly: `"0001-01-01"`,
-		slot.DateTime: `"2026-11-23T09:30:00.123456789+05:30"`, slot.TimeOfDay: `"23:59:59.999999999"`, slot.Enum: `"y"`,
-		slot.MultiEnum: `["z","x","y"]`, slot.Email: `"a@example.org"`, slot.Phone: `"+33 1 23 45 67 89"`, slot.URL: `"https://example.org/?q=é"`,
+		slot.String: `"O’Brien '; DROP TABLE runs; -- é😀"`, slot.LongText: `"two\nlines\ttabbed"`,
+		slot.Integer: `12345678901234567890`,
+		slot.Decimal: `-0.000000000000000000000000000000000000000000000000000000000001`,
+		slot.Bool:    `false`, slot.DateOnly: `"0001-01-01"`,
+		slot.DateTime: `"2026-11-23T09:30:00.123456789+05:30"`, slot.TimeOfDay: `"23:59:59.999999999"`,
+		slot.Enum: `"y"`, slot.MultiEnum: `["z","x","y"]`, slot.Email: `"a@example.org"`,
+		slot.Phone: `"+33 1 23 45 67 89"`, slot.URL: `"https://example.org/?q=é"`,
 	}
 	var slots, pairs []string
 	for _, typ := range slot.Types {
@@ -44,7 +47,8 @@ func valuesComeBack(w *world) {
 	for j, typ := range slot.Types {
 		v, issue := after.Version.Steps[0].Slots[j].Check([]byte(values[typ]))
 		require.Nil(w, issue)
-		require.True(w, v.Equal(stored.Steps[0].Slots[j].Value), "%s: %s", typ, stored.Steps[0].Slots[j].Value.AppendCanonical(nil))
+		got := stored.Steps[0].Slots[j].Value
+		require.True(w, v.Equal(got), "%s: %s", typ, got.AppendCanonical(nil))
 	}
 }
 
@@ -66,11 +70,13 @@ func draftsAreReplaced(w *world) {
 }
 
 func sensitiveValues(w *world) {
-	w.save(plain("p", `{"key":"s","title":"S","slots":[{"name":"pin","type":"string","sensitive":true,"required":false},
-		{"name":"picks","type":"multi_enum","options":["x","y"],"sensitive":true,"required":false},{"name":"sum","type":"number","sensitive":true,"required":false}]},{"key":"t","title":"T"}`))
+	w.save(plain("p", `{"key":"s","title":"S","slots":[
+		{"name":"pin","type":"string","sensitive":true,"required":false},
+		{"name":"picks","type":"multi_enum","options":["x","y"],"sensitive":true,"required":false},
+		{"name":"sum","type":"number","sensitive":true,"required":false}]},{"key":"t","title":"T"}`))
 	id := w.start("p").ID
 	w.must(id, run.Draft{Submission: say("s", "pin", `"hunter2"`, "picks", `["y","x"]`, "sum", `1.50`)})
-	for range 2 { // the second time by a commit that does not name them
+	for range 2 { // the second time after a commit that does not name them
 		stored := w.load(id).Run
 		for _, h := range stored.Steps[0].Slots {
 			require.Equal(w, slot.SealedShape, h.Value.Shape())
@@ -87,24 +93,24 @@ func sensitiveValues(w *world) {
 	w.must(id, run.Amend{Submission: say("s", "pin", `"other"`, "sum", `null`), Reason: "r"})
 	values, err := w.Runs.PlainValues(w.ctx(), id)
 	require.NoError(w, err)
-	require.Len(w, values, 2, "of an amended original only the digest stays, in the trail")
+	require.Len(w, values, 2, "of the original of an amendment only the digest remains, in the trail")
 	before := w.load(id).Run.Steps[0]
 	w.must(id, run.Erase{Step: "s", Slot: "pin"})
 	w.must(id, run.Erase{Step: "s", Slot: "picks"})
 	values, err = w.Runs.PlainValues(w.ctx(), id)
 	require.NoError(w, err)
-	require.Empty(w, values, "what is erased is gone")
+	require.Empty(w, values, "erased values are removed")
 	after := w.load(id).Run.Steps[0]
 	for j := range 2 {
-		require.True(w, after.Slots[j].Value.Equal(before.Slots[j].Value), "but for its seal")
+		require.True(w, after.Slots[j].Value.Equal(before.Slots[j].Value), "the seal remains")
 		require.False(w, after.Slots[j].ErasedAt.IsZero())
 	}
 	again := say("s", "pin", `"other"`)
 	again.Origins = map[string]slot.Origin{"pin": slot.Agent}
-	w.must(id, run.Amend{Submission: again, Reason: "the same, from elsewhere"})
+	w.must(id, run.Amend{Submission: again, Reason: "the same, of another origin"})
 	values, err = w.Runs.PlainValues(w.ctx(), id)
 	require.NoError(w, err)
-	require.Empty(w, values, "the same value keeps its seal, and stays erased")
+	require.Empty(w, values, "an equal value keeps its seal and remains erased")
 	w.must(id, run.Amend{Submission: say("s", "pin", `"new"`), Reason: "another"})
 	values, err = w.Runs.PlainValues(w.ctx(), id)
 	require.NoError(w, err)
@@ -133,7 +139,7 @@ func largeSteps(w *world) {
 	require.Empty(w, projection.Differences(after, w.load(id).Run))
 }
 
-// randomWalks: whatever is done, the rows are what the trail folds to, and verification finds nothing.
+// randomWalks executes random commands: the rows are always the fold of the trail, and verification finds nothing.
 func randomWalks(w *world) {
 	n := 0
 	rapid.Check(w.T, func(t *rapid.T) {

@@ -35,7 +35,7 @@ func runsUnknown(w *world) {
 	require.Empty(w, events)
 }
 
-// change decides a command on what is stored, without writing it.
+// change decides a command on the stored run without writing the result.
 func (w *world) change(id string, c run.Command) app.RunChange {
 	w.Helper()
 	rec := w.load(id)
@@ -60,7 +60,9 @@ func decideOn(rec app.RunRecord, c run.Command, at time.Time) (*app.RunChange, e
 		if err != nil {
 			return nil, err
 		}
-		sealed, err := audit.Seal(audit.Run(after.ID), head, audit.Entry{Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload})
+		sealed, err := audit.Seal(audit.Run(after.ID), head, audit.Entry{
+			Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +71,7 @@ func decideOn(rec app.RunRecord, c run.Command, at time.Time) (*app.RunChange, e
 	return change, nil
 }
 
-func runsMoveOn(w *world) {
+func runConflicts(w *world) {
 	w.save(plain("p", oneStep))
 	id := w.start("p").ID
 	first := w.change(id, run.Draft{Submission: say("s", "a", `"first"`)})
@@ -83,13 +85,13 @@ func runsMoveOn(w *world) {
 	require.ErrorIs(w, w.Runs.Append(w.ctx(), again), app.ErrMoved, "a run is created once")
 }
 
-func runChangesAreWhole(w *world) {
+func runChangesAreAtomic(w *world) {
 	w.save(plain("p", oneStep))
 	id := w.start("p").ID
 	before := w.load(id)
 	c := w.change(id, run.Commit{Submission: tick(say("s", "a", `"x"`), "i", true)})
 	c.Receipt = receipt("k", w.Now())
-	c.Events[len(c.Events)-1].Seq = 1 // an event that exists: the write fails after all else has been written
+	c.Events[len(c.Events)-1].Seq = 1 // this event exists: the change fails after other rows were written
 	require.Error(w, w.Runs.Append(w.ctx(), c))
 	after := w.load(id)
 	require.Empty(w, projection.Differences(before.Run, after.Run))
@@ -102,7 +104,7 @@ func runChangesAreWhole(w *world) {
 
 const writers = 64
 
-func raceOfWriters(w *world) {
+func concurrentWriters(w *world) {
 	w.save(plain("p", oneStep))
 	id := w.start("p").ID
 	for round := range 3 {
@@ -120,7 +122,7 @@ func raceOfWriters(w *world) {
 				w.Errorf("writer %d: %v", i, err)
 			}
 		})
-		require.EqualValues(w, 1, won.Load(), "one wins")
+		require.EqualValues(w, 1, won.Load(), "exactly one is accepted")
 		require.Greater(w, w.load(id).Head.Seq, seq)
 	}
 	revision := w.load(id).Run.Revision
@@ -129,7 +131,7 @@ func raceOfWriters(w *world) {
 			w.Errorf("writer %d: %v", i, err)
 		}
 	})
-	require.EqualValues(w, writers, w.load(id).Run.Revision-revision, "through the use case every change lands")
+	require.EqualValues(w, writers, w.load(id).Run.Revision-revision, "the use case retries until it is accepted")
 	_, err := w.verifier.All(w.ctx(), verify.Options{}, func(f audit.Finding) { w.Errorf("%s", f) })
 	require.NoError(w, err)
 }
@@ -146,8 +148,10 @@ func exclusively(w *world) {
 	w.save(plain("p", oneStep))
 	id := w.start("p").ID
 	boom := errors.New("boom")
-	require.ErrorIs(w, w.Runs.Exclusively(w.ctx(), id, func(app.RunRecord) (*app.RunChange, error) { return nil, boom }), boom)
-	require.NoError(w, w.Runs.Exclusively(w.ctx(), id, func(app.RunRecord) (*app.RunChange, error) { return nil, nil }))
+	for _, want := range []error{boom, nil} {
+		err := w.Runs.Exclusively(w.ctx(), id, func(app.RunRecord) (*app.RunChange, error) { return nil, want })
+		require.ErrorIs(w, err, want)
+	}
 	before := w.load(id)
 	w.together(func(i int) {
 		err := w.Runs.Exclusively(w.ctx(), id, func(rec app.RunRecord) (*app.RunChange, error) {
@@ -157,7 +161,7 @@ func exclusively(w *world) {
 			w.Errorf("writer %d: %v", i, err)
 		}
 	})
-	require.EqualValues(w, writers, w.load(id).Run.Revision-before.Run.Revision, "nobody comes between")
+	require.EqualValues(w, writers, w.load(id).Run.Revision-before.Run.Revision, "no writer is lost")
 }
 
 func cancellation(w *world) {
@@ -170,11 +174,11 @@ func cancellation(w *world) {
 	_, err := w.Runs.Load(gone, id)
 	require.Error(w, err)
 	require.Equal(w, c.Before.Seq, w.load(id).Head.Seq, "nothing was written")
-	require.NoError(w, w.Runs.Append(w.ctx(), c), "and nothing is harmed")
+	require.NoError(w, w.Runs.Append(w.ctx(), c), "the same change can still be written")
 }
 
-// otherChains holds that a change follows the stored chain alone: not one that is longer, nor one that ends with another event, as
-// whoever remembers a run of a database that was restored since may believe in.
+// otherChains checks that a change is accepted only if it follows the stored chain: neither if it follows events that
+// were lost, as after a restore, nor if the last event has another hash.
 func otherChains(w *world) {
 	w.save(plain("p", oneStep))
 	id := w.start("p").ID
@@ -185,7 +189,8 @@ func otherChains(w *world) {
 		return c
 	}
 	lost := draft(rec, `"lost"`)
-	require.ErrorIs(w, w.Runs.Append(w.ctx(), *draft(app.RunRecord{Run: lost.After, Head: lost.Head()}, `"after it"`)), app.ErrMoved)
+	afterLost := draft(app.RunRecord{Run: lost.After, Head: lost.Head()}, `"after it"`)
+	require.ErrorIs(w, w.Runs.Append(w.ctx(), *afterLost), app.ErrMoved)
 	other := rec
 	other.Head.Hash = strings.Repeat("ab", 32)
 	require.ErrorIs(w, w.Runs.Append(w.ctx(), *draft(other, `"beside it"`)), app.ErrMoved)
@@ -196,11 +201,14 @@ func otherChains(w *world) {
 	require.NoError(w, err)
 	believed := before.Head
 	believed.Hash = strings.Repeat("ab", 32)
-	event, err := audit.Seal(audit.Procedure("p"), believed, audit.Entry{Action: string(procedure.ActionArchived), Actor: "ann", OccurredAt: w.Now(), Payload: []byte(`{}`)})
+	event, err := audit.Seal(audit.Procedure("p"), believed, audit.Entry{
+		Action: string(procedure.ActionArchived), Actor: "ann", OccurredAt: w.Now(), Payload: []byte(`{}`),
+	})
 	require.NoError(w, err)
 	after := before
 	after.Status, after.Head = procedure.Archived, event.Head()
-	require.ErrorIs(w, w.Procedures.Append(w.ctx(), app.ProcedureChange{Before: believed, After: after, Events: []audit.Event{event}}), app.ErrMoved)
+	archive := app.ProcedureChange{Before: believed, After: after, Events: []audit.Event{event}}
+	require.ErrorIs(w, w.Procedures.Append(w.ctx(), archive), app.ErrMoved)
 	_, err = w.verifier.All(w.ctx(), verify.Options{}, func(f audit.Finding) { w.Errorf("%s", f) })
 	require.NoError(w, err)
 }

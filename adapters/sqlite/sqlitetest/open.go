@@ -21,7 +21,7 @@ func Open(t testing.TB, options ...sqlite.Option) *sqlite.DB {
 	return OpenAt(t, filepath.Join(t.TempDir(), "procedo.db"), options...)
 }
 
-// OpenAt is Open with a name for the database's file.
+// OpenAt is like Open, with a given name for the file.
 func OpenAt(t testing.TB, file string, options ...sqlite.Option) *sqlite.DB {
 	t.Helper()
 	bytes, err := migrated()
@@ -33,7 +33,7 @@ func OpenAt(t testing.TB, file string, options ...sqlite.Option) *sqlite.DB {
 	return db
 }
 
-// migrated is the file of an empty database with its schema: copying it is quicker than migrating each test's.
+// migrated returns the file of an empty database with its schema. Copying it is faster than migrating one for each test.
 var migrated = sync.OnceValues(func() (bytes []byte, err error) {
 	dir, err := os.MkdirTemp("", "procedo-template-")
 	if err != nil {
@@ -46,7 +46,7 @@ var migrated = sync.OnceValues(func() (bytes []byte, err error) {
 		return nil, err
 	}
 	_, err = migrate.SQLite.Apply(context.Background(), db.Writer())
-	if err = errors.Join(err, db.Close()); err != nil { // closing writes everything into the one file
+	if err = errors.Join(err, db.Close()); err != nil { // closing empties the write-ahead log
 		return nil, err
 	}
 	return os.ReadFile(file)
