@@ -86,7 +86,7 @@ func (f *file) append(text []byte) (err error) {
 		return err
 	}
 	if _, err := out.WriteAt(text, end); err != nil {
-		return errors.Join(err, out.Truncate(end)) // a full disk may have taken part of a line
+		return errors.Join(err, out.Truncate(end)) // removes a partly written line, for example if the disk is full
 	}
 	if err := out.Sync(); err != nil {
 		return err

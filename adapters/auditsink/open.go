@@ -18,7 +18,7 @@ import (
 
 // Options holds the settings of sinks that are not part of their URLs.
 type Options struct {
-	Stdout io.Writer // the writer of stdout:
+	Stdout io.Writer // what the sink stdout: writes to
 	// Secrets sign the requests of webhooks (whsec_…, Standard Webhooks). Each request has a signature by each of them:
 	// there are two secrets while one replaces the other.
 	Secrets []string

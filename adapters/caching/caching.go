@@ -4,7 +4,7 @@
 // slow or empty makes reads slower but never fails them.
 //
 // The caches are there for speed: reading the demo's run takes 111 µs from SQLite and 31 µs from the cache in memory
-// (BenchmarkReadRun). A database that is not in the same process costs more, and each read that the cache saves is
+// (BenchmarkReadRun). With a database in another process the gain is larger: each query that the cache saves is
 // a round trip.
 package caching
 

@@ -60,7 +60,7 @@ func hostileExpressions() map[string]string {
 	}
 }
 
-// largeValues returns values as large as a request can hold.
+// largeValues returns values of the largest sizes that a run may hold.
 func largeValues() fixedValues {
 	parts, big, metadata := []string{}, []any{}, map[string]any{}
 	for range 5000 {

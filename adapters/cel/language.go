@@ -19,7 +19,7 @@ import (
 const (
 	MaxLength  = 2048   // code points
 	maxNodes   = 1000   // nodes of the syntax tree
-	maxDepth   = 40     // nesting
+	maxDepth   = 40     // levels of the syntax tree
 	maxRegex   = 1000   // size of a compiled pattern
 	maxCost    = 20_000 // CEL cost units of one evaluation
 	maxText    = 65_536 // bytes of a text that an expression reads

@@ -55,8 +55,8 @@ type problemIssue struct {
 	Message string       `json:"message"`
 }
 
-// writeError responds with a problem document in the caller's language. Causes are logged, and never shown to the
-// caller.
+// writeError responds with a problem document in the caller's language. The causes of server errors are
+// logged. No cause is shown to the caller.
 func (s *server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	p := callOf(r.Context()).problem(r.URL.EscapedPath(), err)
 	if p.Status >= http.StatusInternalServerError && r.Context().Err() == nil {

@@ -11,7 +11,7 @@ import (
 // commitOperation is the operation whose outcomes have a metric of their own.
 const commitOperation = "POST /runs/{run_id}/steps/{step_key}/commit"
 
-// buckets are the upper bounds of the buckets of the duration of requests, in seconds.
+// buckets are the upper bounds, in seconds, of the histogram of request durations.
 var buckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}
 
 // metrics are the metrics of the server. The values of labels come from closed sets: operations, statuses and codes,

@@ -1,5 +1,5 @@
-// Package i18n words codes for people, in English and French. The codes and their parameters come from the core; the
-// words are in messages/.
+// Package i18n turns the codes of the core, with their parameters, into texts for people, in English and French. The
+// texts are in messages/.
 package i18n
 
 import (

@@ -46,7 +46,7 @@ func (h *Hub) Follow(runID string) (news <-chan struct{}, unfollow func()) {
 		h.followers[runID] = map[chan struct{}]struct{}{}
 	}
 	h.followers[runID][follower] = struct{}{}
-	delete(h.lastSeqs, runID) // the new follower may have read less than the others were notified of
+	delete(h.lastSeqs, runID) // so that the next poll also notifies the new follower, which may have read an older state
 	if !h.polling {
 		h.polling = true
 		go h.poll()

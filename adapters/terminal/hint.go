@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// hints returns what the slot accepts, one hint a line. A pattern is shown only if the author has not described it.
+// hints returns the hints for a slot, one a line. A pattern is left out if the slot has a description.
 func (w *Walker) hints(s *slot.Slot) []string {
 	var all []string
 	hint := func(id string, params fault.Params) { all = append(all, w.say("hint."+id, params)) }

@@ -113,7 +113,8 @@ func StepTitle(run *Run, key string) string {
 	return key
 }
 
-// StateLine returns a line with the state of a run and, if a step is open, how to continue.
+// StateLine returns a line with a run's id and state. If a step is open, the line also has its key and the command that
+// continues the run.
 func StateLine(locale i18n.Locale, run *Run) string {
 	if run.CurrentStep == nil {
 		return locale.Text("terminal.stands", fault.Params{"id": run.ID, "state": string(run.State)})

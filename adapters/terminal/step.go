@@ -15,9 +15,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// visit is a visit of the open step. It asks for the step's slots, its checklist and its commit, in this order. The
-// position of a slot's question is its index; the number of slots is the position of the checklist, and the commit
-// comes after it.
+// visit asks the questions of the open step: one for each slot, then the checklist, then whether to commit. The
+// questions are numbered in this order, from 0.
 type visit struct {
 	*Walker
 	index   int

@@ -121,7 +121,7 @@ func withPort(host string) string {
 	return host
 }
 
-// Close closes the connections.
+// Close closes the connections. No connection is made afterwards.
 func (s *Server) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

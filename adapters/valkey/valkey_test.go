@@ -69,7 +69,7 @@ func TestCacheWithAPasswordAndADatabase(t *testing.T) {
 	require.NotContains(t, err.Error(), "wrong@")
 }
 
-// The cluster has one node, which answers as a node among many does. Its hosts may be given once or several times.
+// A cluster of one node is enough, since it answers as any node does. The URL may name the same host several times.
 func TestCacheInACluster(t *testing.T) {
 	v := start(t, nil, "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1")
 	host, port, _ := strings.Cut(v.Address, ":")

@@ -22,8 +22,8 @@ const (
 
 var errNoCache = errors.New("expected memory:, none:, valkey://host:port or valkeys://host:port")
 
-// cached puts the cache that the URL names in front of the ports. The URL is memory:, memory:?megabytes=N, valkey://…,
-// valkeys://… or none:. CloseCache closes the connections to the cache.
+// cached returns the ports with the cache that w.cacheURL selects in front of them: memory:, memory:?megabytes=N,
+// valkey://…, valkeys://…, or none: and "" for no cache. CloseCache closes the connections to the cache.
 func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), err error) {
 	closeCache = func() {}
 	var caches caching.Caches

@@ -23,7 +23,7 @@ func main() {
 	os.Exit(status)
 }
 
-// Main runs the program. Its fields replace the process's own streams in tests.
+// Main is the program with its output streams, which tests replace.
 type Main struct {
 	Stdout, Stderr io.Writer
 	// Ready, if not nil, is called with the server's URL when the server listens.

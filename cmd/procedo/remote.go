@@ -45,7 +45,7 @@ func (w *wired) inProcess(actor string) (remote, error) {
 	}))
 }
 
-// remoteOver returns a remote that sends its requests with the HTTP client.
+// remoteOver returns a client of the server's API that acts as the actor, through the given HTTP client.
 func remoteOver(server, actor string, httpClient client.HttpRequestDoer) (remote, error) {
 	addHeaders := func(_ context.Context, r *http.Request) error {
 		r.Header.Set("X-Actor", actor)

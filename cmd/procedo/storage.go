@@ -25,8 +25,8 @@ type engine struct {
 
 	ping func(context.Context) error
 	shut func() error
-	// align makes new positions of the feed follow the stored ones, even if the database was restored from a dump.
-	align func(context.Context) error
+	// alignFeed makes new positions of the feed follow the stored ones, even if the database was restored from a dump.
+	alignFeed func(context.Context) error
 	// scrub removes erased values from the files of the database, as far as it allows this.
 	scrub func(context.Context) error
 
@@ -53,7 +53,7 @@ func (d database) connectSQLite() (engine, error) {
 	}
 	return engine{
 		ping: db.Ping, shut: db.Close, scrub: db.Checkpoint,
-		align: func(context.Context) error { return nil }, // the positions are counted in the file itself
+		alignFeed: func(context.Context) error { return nil }, // the positions are counted in the file itself
 		storage: func(keep func(app.Definitions) app.Definitions) storage.Storage {
 			return sqlite.Storage(db, cel.Language{}, keep)
 		},
@@ -68,7 +68,7 @@ func (d database) connectPostgres(ctx context.Context) (engine, error) {
 		return engine{}, err
 	}
 	return engine{
-		ping: db.Ping, shut: db.Close, align: db.AlignFeed,
+		ping: db.Ping, shut: db.Close, alignFeed: db.AlignFeed,
 		scrub: func(context.Context) error { return nil }, // dead rows are removed by VACUUM, which the server runs by itself
 		storage: func(keep func(app.Definitions) app.Definitions) storage.Storage {
 			return postgres.Storage(db, cel.Language{}, keep)

@@ -42,7 +42,7 @@ func (d database) open(ctx context.Context, migrating bool, w wiring) (*wired, e
 	if err != nil {
 		return nil, err
 	}
-	if err := e.ready(ctx, migrating); err != nil {
+	if err := e.prepare(ctx, migrating); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
 	}
 	return w.wire(e)
@@ -59,7 +59,7 @@ func (d database) openExisting(ctx context.Context) (*wired, error) {
 	}
 	err = e.ping(ctx)
 	if err == nil {
-		err = e.isUpToDate(ctx)
+		err = e.checkUpToDate(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
@@ -87,12 +87,12 @@ func (w *wired) close() error {
 	return w.engine.close()
 }
 
-// ready migrates a database and prepares it for writes.
-func (e engine) ready(ctx context.Context, migrating bool) error {
+// prepare applies pending migrations, or checks that there are none, and aligns the positions of the feed.
+func (e engine) prepare(ctx context.Context, migrating bool) error {
 	if err := e.migrate(ctx, migrating); err != nil {
 		return err
 	}
-	return e.align(ctx)
+	return e.alignFeed(ctx)
 }
 
 // migrate applies pending migrations, or returns an error that names the first one.
@@ -123,8 +123,8 @@ func (e engine) checkApplied(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// isUpToDate returns an error if migrations of an existing database are pending.
-func (e engine) isUpToDate(ctx context.Context) error {
+// checkUpToDate returns an error if migrations are pending. It changes nothing.
+func (e engine) checkUpToDate(ctx context.Context) error {
 	db, done, err := e.schemaDB()
 	if err != nil {
 		return err

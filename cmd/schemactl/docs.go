@@ -15,7 +15,8 @@ type document struct {
 	Out string `arg:"" default:"docs/schema.md" help:"File to write."`
 }
 
-// columns selects every column with its type and comment, by table in the order in which the tables were created.
+// columns selects the columns of all tables except $1 with their types and comments, sorted by the creation of the
+// tables.
 const columns = `SELECT c.relname, obj_description(c.oid), a.attname, format_type(a.atttypid, a.atttypmod),
   NOT a.attnotnull, col_description(c.oid, a.attnum),
   EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey))

@@ -22,7 +22,7 @@ func (s *Service) UnarchiveProcedure(ctx context.Context, req Request, id string
 func (s *Service) setStatus(
 	ctx context.Context, req Request, id string, to procedure.Status, action procedure.Action,
 ) (Saved, error) {
-	for range optimisticTries { // a version that is published meanwhile does not matter
+	for range optimisticTries { // again if a version was published meanwhile: the status can still change
 		saved, err := s.trySetStatus(ctx, req, id, to, action)
 		if !errors.Is(err, ErrMoved) {
 			return saved, err

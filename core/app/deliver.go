@@ -23,7 +23,7 @@ type Delivered struct {
 	Lag time.Duration
 	// More is set if there is more to deliver now.
 	More bool
-	// Refused is the reason why the sink did not receive every record; nil where it did.
+	// Refused is the reason why the sink did not receive every record; nil if it received all.
 	Refused error
 }
 
@@ -94,7 +94,7 @@ func (s *Service) deliverBatch(
 	return out
 }
 
-// waitingTime returns how long ago a record was written; zero for checkpoints.
+// waitingTime returns how long ago the event of a record occurred; zero for checkpoints.
 func (s *Service) waitingTime(r audit.FeedRecord) time.Duration {
 	if r.Event == nil {
 		return 0

@@ -61,8 +61,8 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	return true, err
 }
 
-// raceWindow is the time before a command within which another change counts as concurrent. It is only a limit, since a
-// remembered run does not show when it went out of date.
+// raceWindow is how long before a command another change may have been recorded and still count as concurrent with it.
+// It is an estimate: a cached run that turns out to be stale does not tell when it became stale.
 const raceWindow = 100 * time.Millisecond
 
 // execution is the state of one command. Its result, loaded run and refusal are those of the last attempt.

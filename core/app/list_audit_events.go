@@ -27,7 +27,7 @@ type EventFilter struct {
 type EventPlace struct {
 	At     time.Time
 	Entity audit.Entity
-	Seq    int64 // 0: from the newest
+	Seq    int64 // 0 for no place: the list starts at the newest event
 }
 
 // PlaceOf returns an event's place in lists.

@@ -17,8 +17,8 @@ type Procedures interface {
 	Head(ctx context.Context, id string) (audit.Head, error)
 	// Document returns one version with the canonical bytes that were digested.
 	Document(ctx context.Context, id string, version int) (procedure.VersionRecord, []byte, error)
-	// Append writes all of a change, or nothing. It returns ErrMoved where the stored head is not Before (seq 0: the
-	// procedure must not exist).
+	// Append writes all of a change, or nothing. It returns ErrMoved if the stored head differs from c.Before; if
+	// c.Before has seq 0, the procedure must not exist yet.
 	Append(ctx context.Context, c ProcedureChange) error
 	// Versions returns at most limit versions below the given one (0: from the newest), newest first.
 	Versions(ctx context.Context, id string, below, limit int) ([]procedure.VersionRecord, error)

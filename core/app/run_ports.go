@@ -63,7 +63,8 @@ func (c RunChange) Head() audit.Head { return c.Events[len(c.Events)-1].Head() }
 
 // RunList lists runs.
 type RunList interface {
-	// ListRuns returns runs newest first: by created_at, then by id, both descending. Nothing comes after an unknown id.
+	// ListRuns returns runs newest first: by created_at, then by id, both descending. Nothing comes after an unknown
+	// id.
 	ListRuns(ctx context.Context, f RunFilter) ([]projection.RunRow, error)
 }
 

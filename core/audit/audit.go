@@ -60,8 +60,8 @@ type Head struct {
 // Genesis is the prev_hash of the first event: 32 zero bytes in hex.
 const Genesis = "0000000000000000000000000000000000000000000000000000000000000000"
 
-// Seal returns the entry as the event that follows the head. Its hash is hex(SHA-256(prev_hash as 32 bytes ‖
-// canonical)).
+// Seal returns the entry as the event that follows the head. Its hash is
+// the SHA-256, in hex, of the 32 bytes of prev_hash followed by the event's Canonical bytes.
 func Seal(of Entity, head Head, e Entry) (Event, error) {
 	payload := e.payload()
 	if err := payload.Canonicalize(); err != nil {

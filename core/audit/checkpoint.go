@@ -17,9 +17,9 @@ import (
 // CheckpointFormat is the first line of a checkpoint's text.
 const CheckpointFormat = "procedo-checkpoint/1"
 
-// Checkpoint is a signed statement of the heads of chains. It holds the root of a Merkle tree over the heads that
-// changed since the previous checkpoint, and the hash of that checkpoint. Therefore one kept checkpoint is enough to
-// verify everything that came before it.
+// Checkpoint is a signed statement of what the heads of all chains were at one point in time. It holds the root of a
+// Merkle tree over the heads that changed since the previous checkpoint, and the hash of that checkpoint. Therefore one
+// kept checkpoint is enough to verify everything that came before it.
 type Checkpoint struct {
 	Number   int64 // from 1, without gaps
 	Time     time.Time

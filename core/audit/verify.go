@@ -7,7 +7,8 @@ type Finding struct {
 	Entity  Entity
 	Seq     int64 // sequence number of the event; 0 if the finding is about the entity as a whole
 	Problem string
-	// Warning is set if the record itself may be right: the present rules decide differently from those at the time.
+	// Warning is set if the finding does not show that the record is wrong: today's rules decide differently from those
+	// in force when the event was recorded, or a checkpoint could not be compared with its events.
 	Warning bool
 }
 

@@ -81,9 +81,9 @@ func (d Decimal) Canonical() Decimal {
 // Equal reports whether two numbers have the same value.
 func (d Decimal) Equal(other Decimal) bool { return d == other || d.Canonical() == other.Canonical() }
 
-// Parse parses a JSON number (RFC 8259, section 6) into canonical form. It reports false for any other text, and for numbers beyond
-// MaxDigits or MaxExponent. The bounds apply to the value, not to its notation: 10e100 is out of bounds, 0.1e101 is
-// not, and zero may have any exponent.
+// Parse parses a JSON number (RFC 8259, section 6) into canonical form. It reports false for any other text, and for
+// numbers beyond MaxDigits or MaxExponent. The bounds apply to the value, not to its notation: 10e100 is out of bounds,
+// 0.1e101 is not, and zero may have any exponent.
 func Parse(literal string) (Decimal, bool) {
 	if isCanonicalInteger(literal) {
 		return Decimal(literal), true

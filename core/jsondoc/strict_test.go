@@ -136,7 +136,7 @@ func acceptable(data []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	var names []map[string]bool // of each open object; nil for an array
-	isName := true              // whether a string that comes next in an object is a member's name
+	isName := true              // whether the next string in an object is the name of a member
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {

@@ -171,7 +171,7 @@ func (o object) transitions() (all []Transition, objects []transitionObject) {
 // transitionObject is the object of a transition.
 type transitionObject struct {
 	object
-	target string // name of the member that holds the target
+	targetMember string // name of the member that holds the target
 }
 
 // whenMember returns the name of the member that holds the condition.
@@ -225,7 +225,7 @@ func (r *reader) resolveTargets(d *Definition, steps []stepObjects) {
 	for i := range d.Steps {
 		s, objects := &d.Steps[i], steps[i].transitions
 		last := len(objects) - 1
-		if last >= 0 && objects[last].target == "next" && index[s.Transitions[last].To] == i+1 {
+		if last >= 0 && objects[last].targetMember == "next" && index[s.Transitions[last].To] == i+1 {
 			// Format 0.1 may name the following step as the default, which format 2 leaves out.
 			s.Transitions, objects = s.Transitions[:last], objects[:last]
 			steps[i].transitions = objects
@@ -237,7 +237,7 @@ func (r *reader) resolveTargets(d *Definition, steps []stepObjects) {
 			t.Target = target
 			switch {
 			case t.To != "" && !known:
-				o.find(o.target, "unknown_step", fault.Params{"name": t.To})
+				o.find(o.targetMember, "unknown_step", fault.Params{"name": t.To})
 			case j < len(s.Transitions)-1 && !o.isSet(o.whenMember()):
 				o.reader.find(o.node.Offset, o.pointer, "transition_order", nil)
 			}

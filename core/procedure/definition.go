@@ -71,7 +71,7 @@ const End = "end"
 type Transition struct {
 	When    *condition.Condition // nil for the default, which comes last
 	To      string               // key of a step, or End
-	Target  int                  // index of that step; the number of steps for End
+	Target  int                  // index of the step To; for End, the number of steps
 	Pointer string               // JSON pointer into the canonical document
 }
 

@@ -86,8 +86,9 @@ type (
 	}
 )
 
-// Canonical returns the canonical bytes of the definition (RFC 8785): without positions and without members that
-// equal their defaults, with elements in effective order and numeric bounds and defaults as decimal strings.
+// Canonical returns the canonical bytes of the definition (RFC 8785). Members that equal their defaults are left out,
+// and so are positions: the elements are sorted by them instead. Numeric bounds and the default values of slots are
+// decimal strings.
 func (d *Definition) Canonical() []byte {
 	w := writer{canonical: true}
 	v, err := json.Marshal(w.procedure(d))

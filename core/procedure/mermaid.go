@@ -48,7 +48,8 @@ func (d *Definition) writeTransitions(b *strings.Builder, i int) {
 	}
 }
 
-// node returns the name of a step in the flowchart. Not every key would be a valid name.
+// node returns the identifier of step i in the flowchart, or of the end if i is the number of steps. Keys are not used
+// since not every key is a valid identifier.
 func node(d *Definition, i int) string {
 	if i == len(d.Steps) {
 		return "finish"

@@ -99,7 +99,7 @@ func (o object) readOnly() ReadOnly {
 	if n := o.get("version", jsondoc.Number); n != nil {
 		v, err := strconv.Atoi(n.Text)
 		if err != nil || v < 1 {
-			v = -1 // present, and different from every version
+			v = -1 // present, unlike 0, and different from every version
 		}
 		ro.Version = v
 	}

@@ -22,7 +22,7 @@ func Compare(expected run.Run, own RunRow, stored Rows) []string {
 	d.addRun(RunRowOf(expected, own.Head.Hash), own)
 	stored.Sort() // sealedRows needs the rows of a value together
 	sealed := sealedRows{stored: stored.Values}
-	c := Changes{Rows: Rows{ // nearly always, as many rows are expected as are stored
+	c := Changes{Rows: Rows{ // usually there are as many expected rows as stored ones
 		Steps: make([]StepRow, 0, len(stored.Steps)), Values: make([]ValueRow, 0, len(stored.Values)),
 		Items: make([]ItemRow, 0, len(stored.Items)),
 	}}
@@ -149,8 +149,8 @@ type sealedRows struct {
 	forged []SlotRow
 }
 
-// plain is the plainSource of a comparison: it returns the stored plain value if it matches the seal, and otherwise the
-// seal.
+// plain returns the stored plain value of a sealed slot if it matches the seal. Otherwise it returns the seal and adds
+// the row to forged. It is the plainSource of a comparison.
 func (s *sealedRows) plain(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value {
 	if value.Value.Shape() != slot.SealedShape || !value.ErasedAt.IsZero() {
 		return value.Value

@@ -15,8 +15,8 @@ import (
 // VersionsTable is the definition table with one row for each version.
 const VersionsTable = "procedure_versions"
 
-// Table is part of a definition table: the rows of one version, in some columns. The columns that name the version
-// (procedure_id and version) are left out. A value is a string, an int, a bool or nil.
+// Table holds the rows of one version in one of the tables that store definitions. The columns procedure_id and version
+// are left out: they are the same in every row. A value is a string, an int, a bool or nil.
 type Table struct {
 	Name    string
 	Columns []string
@@ -84,9 +84,9 @@ func (t Table) With(column string, value any) Table {
 	return t
 }
 
-// PublishedTables returns the definition tables as they are written when a version is published: with the columns that
-// name the version and, for the version's own row, its document and who published it when. CreatedAt is the time in the
-// form in which the database stores it.
+// PublishedTables returns the definition tables as they are written when a version is published. Unlike
+// DefinitionTables, it includes the columns procedure_id and version and, in the row of the version, the columns that
+// say who published it and when. CreatedAt is the time in the form in which the database stores it.
 func PublishedTables(v *procedure.Version, createdAt any) []Table {
 	tables := DefinitionTables(v)
 	for i, t := range tables {

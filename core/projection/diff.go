@@ -15,7 +15,7 @@ type Changes struct {
 }
 
 // Diff returns the changes from the rows of one state of a run to those of the next. Before is the zero Run for a new
-// run. Plain are the values behind new seals.
+// run. The parameter plain holds the values of the sensitive slots that were set between the two states.
 func Diff(before, after run.Run, plain []run.PlainValue) Changes {
 	var c Changes
 	c.add(before, after, func(_ *procedure.Version, step, j int, _ SlotRow, value run.SlotValue) slot.Value {

@@ -121,7 +121,7 @@ func (v view) Metadata() map[string]any {
 func readMetadata(raw jsontext.Value) map[string]any {
 	members := map[string]any{}
 	if len(raw) > 0 {
-		_ = json.Unmarshal(raw, &members) // it was checked when the run was started
+		_ = json.Unmarshal(raw, &members) // cannot fail: the metadata was checked when the run was started
 	}
 	return members
 }
@@ -138,7 +138,8 @@ func (v view) evaluate(c *condition.Condition) (ConditionResult, error) {
 	return ConditionResult{Condition: c.Pointer, Expression: c.Source, Result: result, Values: v.recordedValues(c)}, nil
 }
 
-// recordedValues returns the values that a condition reads, in the form in which the trail records values.
+// recordedValues returns the values that a condition reads, by name, as the trail records them: as JSON, and long ones
+// shortened.
 func (v view) recordedValues(c *condition.Condition) map[string]jsontext.Value {
 	var recorded map[string]jsontext.Value
 	record := func(name string, value jsontext.Value) {
@@ -175,8 +176,8 @@ func (v view) recordMetadata(member string, record func(string, jsontext.Value))
 	}
 }
 
-// settledResult returns the result of a condition if no later command can change it; nil while a value that it reads
-// may still be given, and where the condition cannot be evaluated.
+// settledResult returns the result of a condition if every value that it reads is settled, see settled. It returns nil
+// otherwise, and if the condition cannot be evaluated.
 func (v view) settledResult(c *condition.Condition) *bool {
 	for _, r := range c.Reads() {
 		if r.Step < 0 || v.settled(r.Step, r.Slot) {
@@ -203,8 +204,8 @@ func (v view) settled(step, slot int) bool {
 	}
 }
 
-// Inapplicable returns the fields of a step that do not apply. Where the step is open, it returns only those whose
-// conditions are settled.
+// Inapplicable returns the fields of a step that do not apply. If the step is open, it leaves out fields whose
+// conditions read values that may still change.
 func (r Run) Inapplicable(i int) (fields []string) {
 	def, s := &r.Version.Steps[i], &r.Steps[i]
 	if !def.Conditional || s.State != Committed && s.State != Open {

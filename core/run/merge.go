@@ -16,10 +16,10 @@ type mergeMode uint8
 
 const (
 	draftMode    mergeMode = iota // each value by itself; nothing is required
-	commitMode                    // as a whole, with what applies now
-	amendMode                     // as a whole, with what applied when the visit was committed
-	repeatMode                    // only for comparison, with what applied then
-	simulateMode                  // as a whole, with what applies now; missing fields are only listed
+	commitMode                    // the step must be complete; conditions are evaluated now
+	amendMode                     // the step must be complete; what applied at the commit applies
+	repeatMode                    // only for comparison with a past visit; what applied at its commit applies
+	simulateMode                  // as commitMode, but missing fields are only listed
 )
 
 func (m mergeMode) whole() bool { return m == commitMode || m == amendMode || m == simulateMode }
@@ -35,9 +35,9 @@ type merged struct {
 	plainValues []PlainValue
 	given       int // number of the submission's slots that the step has
 
-	view *view // nil where the step has no conditions
-	// undecided are the slots that have an issue, and those whose own condition is undecided. A condition that reads one of
-	// them is undecided too: it is not evaluated, requires nothing and refuses nothing.
+	view *view // nil if the step has no conditions, and in repeatMode
+	// undecided are the slots that have an issue, and those whose own condition is undecided. A condition that reads
+	// one of them is undecided too: it is not evaluated, requires nothing and refuses nothing.
 	undecided  []bool
 	conditions []ConditionResult
 	missing    []string // in a simulation: fields that a commit would require
@@ -136,8 +136,8 @@ func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 	})
 }
 
-// applies reports whether a slot or item applies. For a past visit, that is what applied then; otherwise its condition
-// decides. In a draft, it applies while its condition is not settled.
+// applies returns whether a slot or item applies. For a past visit, it is what was recorded at the commit; otherwise
+// it is the result of the condition c. In a draft, it applies until the condition is settled.
 func (m *merged) applies(c *condition.Condition, wasInapplicable bool) checklist.Applies {
 	switch {
 	case m.mode.past():
@@ -171,8 +171,8 @@ func (m *merged) required(sl *slot.Slot) bool {
 	return decided && result
 }
 
-// evaluate evaluates a condition and records its result. It is undecided where it reads an undecided slot, and where it
-// cannot be evaluated: the command is refused in any case.
+// evaluate evaluates a condition and records its result. Decided is false if the condition reads an undecided slot, or
+// if it cannot be evaluated; in the second case the command is refused.
 func (m *merged) evaluate(c *condition.Condition) (result, decided bool) {
 	if m.isUndecided(c) {
 		return false, false

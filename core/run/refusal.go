@@ -21,9 +21,9 @@ const (
 	maxRecordedParams = 1024 // bytes of JSON; longer ones, such as long lists of options, are in the definition
 )
 
-// Refusal returns the event that records a refused command. Only refusals for data, order and state are recorded; for
-// others, such as an unknown step or an internal error, ok is false. Unrecorded is the number of earlier refusals that
-// could not be recorded.
+// Refusal returns the event that records a refused command. Only refusals of kind Invalid or Conflict are recorded; for
+// any other error, ok is false. Unrecorded is the number of refusals, of any run, that could not be recorded since the
+// last one that was.
 func Refusal(r Run, c Command, refusal error, stamp Stamp, unrecorded int) (e Event, ok bool) {
 	f := fault.From(refusal)
 	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {

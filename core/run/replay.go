@@ -6,9 +6,10 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// CommandOf returns the command that led to a recorded fact; before is the run before the command. It returns false for
-// a fact that only follows from another one, and for a command with a sensitive value that is no longer known: plain
-// returns the value behind a seal, or an absent value.
+// CommandOf returns the command that led to a recorded fact; before is the run before the command. It returns false if
+// no command led to the fact directly (such as Opened), if the fact is a refusal, or if a sensitive value of the
+// command is no longer known. The function plain returns the value that was sealed, or an absent value if it is not
+// known.
 func CommandOf(before Run, fact Fact, plain func(sealed slot.Value) slot.Value) (Command, bool) {
 	switch f := fact.(type) {
 	case DraftSaved:

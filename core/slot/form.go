@@ -28,7 +28,7 @@ func isEmail(_ *Slot, text string) bool {
 	at := strings.LastIndexByte(text, '@')
 	local, domain := text[:at], text[at+1:]
 	quoted := len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"'
-	if a.Address != text && !(quoted && strings.HasSuffix(a.Address, "@"+domain)) {
+	if a.Address != text && (!quoted || !strings.HasSuffix(a.Address, "@"+domain)) {
 		return false
 	}
 	return len(local) <= maxLocalPart && strings.Contains(domain, ".") && isHostName(domain)
@@ -92,7 +92,8 @@ func isPhone(s *Slot, text string) bool {
 // extensionMarks are what may stand before an extension, in lower case (RFC 3966, section 5.3, and common usage).
 var extensionMarks = []string{";ext=", "ext.", "ext", "poste", "x", "#"}
 
-// cutExtension splits a phone number from its extension. The extension is "?" where there is a mark but nothing after it.
+// cutExtension splits a phone number from its extension. The extension is "?" where there is a mark but nothing after
+// it.
 func cutExtension(text string) (number, extension string) {
 	lower := strings.ToLower(text)
 	for _, mark := range extensionMarks {

@@ -63,7 +63,7 @@ func (t Type) Known() bool { return traitsOf[t] != nil }
 // Numeric reports whether the type's values are numbers.
 func (t Type) Numeric() bool { return t == Integer || t == Decimal }
 
-// Shape returns the shape of the type's values when they are not sealed; AbsentShape for an unknown type.
+// Shape returns the form in which values of the type are held unless they are sealed; AbsentShape for an unknown type.
 func (t Type) Shape() Shape {
 	if tr := traitsOf[t]; tr != nil {
 		return tr.shape

@@ -84,8 +84,8 @@ func (v Value) Seal() (salt, digest string) {
 	return v.text[:at], v.text[at:]
 }
 
-// Equal reports whether two values are the same: numbers by value, everything else exactly. A sealed value equals another with the same salt and digest, and an
-// unsealed value that has the same digest under its salt.
+// Equal reports whether two values are the same: numbers by value, everything else exactly. A sealed value equals
+// another with the same salt and digest, and an unsealed value that has the same digest under its salt.
 func (v Value) Equal(other Value) bool {
 	if v.shape == SealedShape && other.shape != SealedShape {
 		salt, _ := v.Seal()
@@ -100,8 +100,8 @@ func (v Value) Equal(other Value) bool {
 	return v.Identical(other)
 }
 
-// Identical reports whether two values have the same shape and the same content, numbers with the same digits. Unlike Equal, it never takes a
-// sealed and an unsealed value for the same.
+// Identical reports whether two values have the same shape and the same content, numbers with the same digits. Unlike
+// Equal, it never takes a sealed and an unsealed value for the same.
 func (v Value) Identical(o Value) bool {
 	return v.shape == o.shape && v.text == o.text && v.truth == o.truth && slices.Equal(v.list, o.list)
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// feedCheck reads the feed once. Each entry of an entity must continue where the entry before ended, and the last one
-// must end at the event that the entity's row names. The leaves of a checkpoint must be the entities that changed since
-// the checkpoint before it.
+// feedCheck reads the feed once. The entries of one entity must follow each other without a gap, and the last one must
+// end at the sequence number that is stored in the entity's row. The leaves of a checkpoint must be the entities that
+// changed since the checkpoint before it.
 type feedCheck struct {
 	ctx     context.Context //nolint:containedctx // it lives as long as one call
 	ports   Ports

@@ -15,7 +15,7 @@ type Ports struct {
 	Rows        Rows
 	Procedures  Procedures
 	Checkpoints Checkpoints
-	Language    condition.Language // the language of conditions in definitions
+	Language    condition.Language // compiles the conditions of stored definitions
 }
 
 // Trails reads the trails of many entities in few statements.
@@ -41,8 +41,8 @@ type Rows interface {
 	FeedAndRows(ctx context.Context, entry func(audit.FeedEntry) error, row func(e audit.Entity, seq int64) error) error
 	// Orphans calls each with every owner that rows name although it does not exist, and with the table of these rows.
 	Orphans(ctx context.Context, each func(owner audit.Entity, table string)) error
-	// DefinitionRows returns the definition tables with their rows replaced by the stored rows of one version, in any
-	// order.
+	// DefinitionRows reads the stored rows of one version from the given tables. It returns copies of the tables with
+	// these rows, in any order.
 	DefinitionRows(ctx context.Context, id string, version int, tables []projection.Table) ([]projection.Table, error)
 }
 

@@ -42,7 +42,7 @@ func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
 	}
 	if len(r.due) > 0 {
 		due := r.due[0]
-		if r.due = r.due[1:]; !r.same(due.Fact, fact) {
+		if r.due = r.due[1:]; !r.samePayload(due.Fact, fact) {
 			r.warnDifferent(e.Seq, fact, due.Fact)
 			r.due = nil
 		}
@@ -89,7 +89,7 @@ func (r *ruleCheck) decide(seq int64, recorded run.Event) {
 		return
 	}
 	for i, p := range r.pending {
-		if !r.same(events[i].Fact, p.Fact) {
+		if !r.samePayload(events[i].Fact, p.Fact) {
 			r.warnDifferent(seq, p.Fact, events[i].Fact)
 			return
 		}
@@ -124,11 +124,11 @@ func (r *ruleCheck) unseal(sealed slot.Value) slot.Value {
 }
 
 // same reports whether two facts have the same payload.
-func (r *ruleCheck) same(a, b run.Fact) bool {
+func (r *ruleCheck) samePayload(a, b run.Fact) bool {
 	if a.Action() != b.Action() {
 		return false
 	}
-	if reflect.DeepEqual(a, b) { // fast, and nearly always so
+	if reflect.DeepEqual(a, b) { // the usual case, which avoids the encoding
 		return true
 	}
 	x, errX := encoding.Marshal(r.version, a)

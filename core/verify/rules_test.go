@@ -50,7 +50,8 @@ func ruleWarnings(t *testing.T, b verify.Bundle) (problems []string) {
 	return problems
 }
 
-// completedRun returns the bundle of a run with a draft, two commits and an amendment, and the database.
+// completedRun completes a run with a draft, two commits and an amendment. It returns the database and the run's
+// bundle.
 func completedRun(t *testing.T) (*world, verify.Bundle) {
 	t.Helper()
 	w := newWorld(t)

@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// A checkpoint that covers forgotten lines cannot be compared with them. This yields a warning, not a finding.
+// A checkpoint cannot be compared with lines that the window no longer holds. The finding is then only a warning.
 func TestCheckpointThatCoversForgottenLinesYieldsAWarning(t *testing.T) {
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "k")
 	require.NoError(t, err)

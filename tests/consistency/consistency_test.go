@@ -58,7 +58,7 @@ const (
 	readers  = 8       // goroutines that read
 	reads    = 100_000 // least number of reads
 	runs     = 6       // runs that are written and read
-	perWrite = 200     // reads of any counter between two writes of the same
+	perWrite = 200     // reads, of all counters together, between two writes of one counter
 	faults   = 12      // faults of Valkey
 )
 

@@ -74,8 +74,8 @@ func Run(m *testing.M, cluster **Cluster) (status int) {
 	return m.Run()
 }
 
-// configure configures testcontainers for a local Docker engine and for machines on which no image can be pulled. Its
-// reaper, which has an image of its own, is not needed: every container is removed by the code that starts it.
+// configure makes testcontainers use the local Docker engine, unless DOCKER_HOST is set, and do without its clean-up
+// container: the image of that might have to be pulled, and every container is removed by the code that starts it.
 func configure() {
 	if os.Getenv("DOCKER_HOST") != "" {
 		return

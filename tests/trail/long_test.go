@@ -33,8 +33,8 @@ func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
 var request = app.Request{Actor: "ann", ID: "request"}
 
-// databases open a service on an empty database of each kind. traced is called with every statement (SQLite) or
-// "trip" for every round trip (PostgreSQL).
+// databases holds, for each kind of database, a function that opens a service on an empty one. On SQLite, traced is
+// called with the text of each statement; on PostgreSQL, with "trip" for each round trip.
 var databases = map[string]func(t testing.TB, traced func(string)) service{
 	"SQLite": func(t testing.TB, traced func(string)) service {
 		db := sqlitetest.Open(t, sqlite.WithTrace(traced))

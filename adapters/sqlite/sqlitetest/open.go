@@ -33,7 +33,8 @@ func OpenAt(t testing.TB, file string, options ...sqlite.Option) *sqlite.DB {
 	return db
 }
 
-// migrated returns the file of an empty database with its schema. Copying it is faster than migrating one for each test.
+// migrated returns the file of an empty database with its schema. Copying it is faster than migrating one for each
+// test.
 var migrated = sync.OnceValues(func() (bytes []byte, err error) {
 	dir, err := os.MkdirTemp("", "procedo-template-")
 	if err != nil {

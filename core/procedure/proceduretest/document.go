@@ -114,7 +114,7 @@ func (g generator) item(i int) element {
 	return element{m, v}
 }
 
-// slotMembers lists members of slots: minimal, then verbose.
+// slotMembers holds pairs of members that say the same; the second is in another notation.
 var slotMembers = [][2]string{
 	{
 		`{"type":"string","validate":"a|b","default":"a"}`,

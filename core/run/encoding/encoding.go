@@ -30,8 +30,8 @@ func Marshal(v *procedure.Version, fact run.Fact) ([]byte, error) {
 	return json.Marshal(p)
 }
 
-// Unmarshal reads the payload of an event of a run. Members that its action does not have are ignored. A payload that
-// does not fit the version, or an unknown action, is ErrPayload.
+// Unmarshal reads the payload of an event of a run. Members that payloads of the action do not have are
+// ignored. The error wraps ErrPayload if the action is unknown, or if the payload does not fit the version.
 func Unmarshal(v *procedure.Version, runID, action string, data []byte) (run.Fact, error) {
 	p, err := newPayload(run.Action(action))
 	if err != nil {
