@@ -35,6 +35,7 @@ func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 		"Runs/unknown ones are not found":                                    runsUnknown,
 		"Runs/values of every type are returned digit for digit":             valuesAreReturned,
 		"Runs/drafts are replaced and cleared":                               draftsAreReplaced,
+		"Runs/numbers keep their digits":                                     numbersKeepTheirDigits,
 		"Runs/a sensitive value is a seal in the state, plain in its row":    sensitiveValues,
 		"Runs/change only from the head that was read":                       runConflicts,
 		"Runs/a change must follow the stored chain":                         otherChains,

@@ -69,6 +69,19 @@ func draftsAreReplaced(w *world) {
 	require.Empty(w, projection.Differences(amended, w.load(id).Run))
 }
 
+// The digits of a number are part of its value: 99.50 says more than 99.5, and an amendment may change only them.
+func numbersKeepTheirDigits(w *world) {
+	w.save(plain("p", oneStep))
+	id := w.start("p").ID
+	requireStored := func(digits string) {
+		require.Equal(w, digits, string(w.load(id).Run.Steps[0].Slots[1].Value.AppendCanonical(nil)))
+	}
+	w.must(id, run.Commit{Submission: tick(tick(say("s", "a", `"one"`, "n", `99.50`), "i", true), "j", true)})
+	requireStored(`"99.50"`)
+	w.must(id, run.Amend{Submission: say("s", "n", `99.5`), Reason: "one decimal place"})
+	requireStored(`"99.5"`)
+}
+
 func sensitiveValues(w *world) {
 	w.save(plain("p", `{"key":"s","title":"S","slots":[
 		{"name":"pin","type":"string","sensitive":true,"required":false},
