@@ -224,7 +224,7 @@ func (r *resolver) resolveCall(e ast.Expr, bound []string) {
 		r.reportSteps(e, call)
 		return
 	case call.IsMemberFunction() && len(call.Args()) == 1 && isTimeAccessor(call.FunctionName()):
-		// Named time zones come from the database of the machine: two machines could come to different results.
+		// Named time zones come from the database of the machine: the results on two machines could differ.
 		if zone, ok := literal(call.Args()[0]).(types.String); !ok || !fixedZone.MatchString(string(zone)) {
 			r.reportType(e.ID(), "a time zone must be UTC or an offset such as '+01:00'")
 		}

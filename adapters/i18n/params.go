@@ -35,8 +35,9 @@ var vocabularies = map[string]string{"reason": "reason.", "state": "state.", "to
 
 // typed are the messages whose parameter "expected" names one type or several. In others it is a value.
 var typed = map[string]bool{
-	"validation.type": true, "validation.type.number": true, "validation.type.boolean": true, "definition.wrong_type": true,
-	"request.type": true, "request.format": true,
+	"validation.type": true, "validation.type.number": true, "validation.type.boolean": true,
+	"definition.wrong_type": true,
+	"request.type":          true, "request.format": true,
 }
 
 // labels are numbers that identify something and are not quantities: they are written without a group separator.

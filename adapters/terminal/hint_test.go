@@ -69,7 +69,8 @@ func TestAPatternWithADescriptionIsNotShown(t *testing.T) {
 func TestIssuesAreWordedForTypedAnswers(t *testing.T) {
 	for _, c := range []struct{ slot, raw, en, fr string }{
 		{"amount", `"abc"`, "This must be a number.", "Saisissez un nombre."},
-		{"day", `"abc"`, "This must be a valid date, such as 2026-11-23.", "Saisissez une date valide, par exemple 23/11/2026."},
+		{"day", `"abc"`, "This must be a valid date, such as 2026-11-23.",
+			"Saisissez une date valide, par exemple 23/11/2026."},
 		{"single", `["a","b"]`, "Exactly 1 choice.", "1 choix exactement."},
 	} {
 		for language, want := range map[string]string{"en": c.en, "fr": c.fr} {
@@ -146,7 +147,8 @@ func TestAScriptShowsTitlesAndWordedStates(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, out.String())
 	}
-	require.Equal(t, "Run 7 is at step “Zweite”. To continue: procedo run --resume 7", StateLine(i18n.Accept("en"), run))
+	require.Equal(t, "Run 7 is at step “Zweite”. To continue: procedo run --resume 7",
+		StateLine(i18n.Accept("en"), run))
 	ended := &Run{Run: &client.Run{ID: "7", State: client.RunStateFailed}}
 	require.Equal(t, "L’exécution 7 est en échec.", StateLine(i18n.Accept("fr"), ended))
 }

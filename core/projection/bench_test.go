@@ -18,7 +18,8 @@ func BenchmarkDiff(b *testing.B) {
 	var steps []string
 	for i := range 20 {
 		steps = append(steps, fmt.Sprintf(`{"key":"s%d","title":"S","slots":[
-			{"name":"a","type":"string"},{"name":"b","type":"string"},{"name":"c","type":"string"},{"name":"d","type":"string"}]}`, i))
+			{"name":"a","type":"string"},{"name":"b","type":"string"},
+			{"name":"c","type":"string"},{"name":"d","type":"string"}]}`, i))
 	}
 	v := runtest.MustVersion(b, []byte(`{"id":"p","name":"P","steps":[`+strings.Join(steps, ",")+`]}`), cel.Language{})
 	before, _ := runtest.Begin(b, v)

@@ -37,8 +37,9 @@ func TestConditionsThatReadASlotWithAnIssueAreUndecided(t *testing.T) {
 		command run.Command
 		issues  []string
 	}{
-		"nothing given":             {run.Commit{Submission: slots()}, []string{"slots.a required", "slots.e required"}},
-		"an option that is unknown": {run.Commit{Submission: slots("a", `"z"`)}, []string{"slots.a enum", "slots.e required"}},
+		"nothing given": {run.Commit{Submission: slots()}, []string{"slots.a required", "slots.e required"}},
+		"an option that is unknown": {run.Commit{Submission: slots("a", `"z"`)},
+			[]string{"slots.a enum", "slots.e required"}},
 		"a value for an undecided slot": {
 			run.Commit{Submission: slots("a", `"z"`, "b", `"x"`, "c", `"x"`, "e", `"x"`)}, []string{"slots.a enum"},
 		},
