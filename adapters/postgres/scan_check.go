@@ -15,11 +15,14 @@ import (
 // The statements that check the database as a whole. They return NULL, which only a damaged database holds, as the zero
 // value.
 var (
-	// selectFeed also returns whether an entry's position is higher than that of any transaction so far.
+	// selectFeed also returns whether an entry's position is higher than that of any transaction so far, and whether a
+	// transaction that may write before the entry was open.
 	selectFeed = prepare(RawStatement(`
 		SELECT coalesce(position, 0), coalesce(entity_type, ''), coalesce(entity_id, ''), coalesce(first_seq, 0),
 			coalesce(last_seq, 0), coalesce(position >= (
 				SELECT base + pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM audit_feed_origin
+			), true), coalesce(position >= (
+				SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM audit_feed_origin
 			), true)
 		FROM audit_feed ORDER BY position, entity_type, entity_id, last_seq`))
 
@@ -43,7 +46,10 @@ func (s Scan) FeedAndRows(
 	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // nothing was written
 	err = s.DB.stream(ctx, tx, selectFeed.Bind(nil), func(rows pgx.Rows) error {
 		var e audit.FeedEntry
-		if err := rows.Scan(&e.Position, &e.Entity.Type, &e.Entity.ID, &e.First, &e.Seq, &e.Misplaced); err != nil {
+		err := rows.Scan(
+			&e.Position, &e.Entity.Type, &e.Entity.ID, &e.First, &e.Seq, &e.Misplaced, &e.Unsettled,
+		)
+		if err != nil {
 			return err
 		}
 		return entry(e)

@@ -28,6 +28,7 @@ type FeedEntry struct {
 	Cursor
 	First     int64 // sequence number of the first event of the commit
 	Misplaced bool  // whether the position is one that no commit can have been given
+	Unsettled bool  // whether entries with lower positions may still be committed
 }
 
 // Heads collects the latest head of each entity in a part of the feed. The zero value is ready to use.

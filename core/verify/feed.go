@@ -22,7 +22,7 @@ type feedCheck struct {
 	opened  audit.Checkpoint       // the first of the notes, once it has been opened
 	heads   map[entityKey]int64    // seq of the last event that the feed names
 	changed map[entityKey]struct{} // since the last checkpoint
-	last    audit.Cursor           // of the last entry
+	last    audit.Cursor           // of the last settled entry
 	read    bool                   // all entries have been read
 	broken  bool                   // the feed cannot be read
 }
@@ -82,10 +82,12 @@ func (f *feedCheck) addFinding(e audit.Entity, seq int64, problem string) {
 
 // entry checks the next entry of the feed, after the checkpoints that cover only earlier entries.
 func (f *feedCheck) entry(e audit.FeedEntry) error {
-	if err := f.checkpointsBefore(e.Cursor); err != nil {
+	if err := f.checkpointsBefore(e); err != nil {
 		return err
 	}
-	f.last = e.Cursor
+	if !e.Unsettled {
+		f.last = e.Cursor
+	}
 	key := keyOf(e.Entity)
 	before := f.heads[key]
 	f.heads[key] = e.Seq
@@ -129,21 +131,22 @@ func (f *feedCheck) row(e audit.Entity, seq int64) error {
 	return nil
 }
 
-// checkpointsBefore checks the checkpoints that cover only entries before a place.
-func (f *feedCheck) checkpointsBefore(place audit.Cursor) error {
+// checkpointsBefore checks the checkpoints that cover only entries before the given one. Those that cover unsettled
+// entries were made after the feed was read: they may cover entries that were committed later, with lower positions.
+func (f *feedCheck) checkpointsBefore(e audit.FeedEntry) error {
 	for {
 		available, err := f.openNext()
-		if err != nil || !available || f.opened.Number > 0 && f.opened.Until.Compare(place) >= 0 {
+		if err != nil || !available || f.opened.Number > 0 && f.opened.Until.Compare(e.Cursor) >= 0 {
 			return err
 		}
-		if err := f.checkNext(true); err != nil {
+		if err := f.checkNext(!e.Unsettled || f.opened.Until.Compare(f.last) <= 0); err != nil {
 			return err
 		}
 	}
 }
 
-// afterEntries checks the remaining checkpoints. Those that cover entries beyond the last one were made after the feed
-// was read; they are not compared with it.
+// afterEntries checks the remaining checkpoints. Those that cover entries beyond the last settled one were made after
+// the feed was read; they are not compared with it.
 func (f *feedCheck) afterEntries() error {
 	f.read = true
 	for {
