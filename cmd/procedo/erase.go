@@ -15,7 +15,7 @@ import (
 type eraseCmd struct {
 	database
 	RunID  string `name:"run" required:"" help:"Run whose value is erased." placeholder:"ID"`
-	Slot   string `required:"" help:"STEP.NAME, or only NAME if no other step has a sensitive slot of that name." placeholder:"SLOT"`
+	Slot   string `required:"" help:"STEP.NAME, or NAME if only one step has such a sensitive slot." placeholder:"SLOT"`
 	Visit  int    `help:"Visit of the step; all visits by default." placeholder:"N"`
 	Reason string `help:"Reason given in the audit trail." placeholder:"TEXT"`
 	Actor  string `default:"procedo-audit" help:"Actor named in the audit trail."`

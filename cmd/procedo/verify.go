@@ -16,7 +16,7 @@ type verifyCmd struct {
 	Checkpoint []string `help:"File with kept checkpoints, to compare; repeatable." placeholder:"FILE"`
 	Key        []string `sep:"none" help:"Verifier key of the latest checkpoint; repeatable." placeholder:"KEY"`
 	Rules      bool     `help:"Also decide every command again with today's rules, and warn about differences."`
-	Files      []string `arg:"" optional:"" type:"existingfile" help:"Files to verify: a bundle, an export or the files of a sink."`
+	Files      []string `arg:"" optional:"" type:"existingfile" help:"Bundle, export or files of a sink to verify."`
 }
 
 // Help is shown by --help below the summary.
