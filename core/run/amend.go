@@ -18,7 +18,7 @@ func (c Amend) withSalts(salts []slot.Salt) Command {
 }
 
 func (c Amend) decide(d *decider) error {
-	i, err := d.find(c.Step)
+	i, err := d.findStep(c.Step)
 	if err != nil {
 		return err
 	}

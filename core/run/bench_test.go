@@ -34,7 +34,7 @@ func typicalCommit(tb testing.TB) (run.Run, run.Command) {
 
 var stamp = run.Stamp{Actor: "bench", At: runtest.Epoch}
 
-func TestDecideATypicalCommitWithFewerThan20Allocations(t *testing.T) {
+func TestDecidingATypicalCommitTakesFewerThan20Allocations(t *testing.T) {
 	r, c := typicalCommit(t)
 	allocations := testing.AllocsPerRun(100, func() {
 		if _, err := run.Decide(r, c, stamp); err != nil {

@@ -5,20 +5,20 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// MaxReason is the longest reason, in code points.
+// MaxReason is the maximum length of a reason, in code points.
 const MaxReason = 4000
 
 // Command is a request to change a run. The set is closed; each command has a file of its own.
 //
 //sumtype:decl
 type Command interface {
-	// name returns the command's name, which is recorded with a refusal.
+	// name returns the command's name, as a recorded refusal shows it.
 	name() string
 	// submission returns the command's input for a step; nil for a command on the whole run.
 	submission() *Submission
-	// reason returns the reason given; empty where the command takes none.
+	// reason returns the reason of the command; empty for commands without one.
 	reason() string
-	// withSalts returns the command with salts for its values.
+	// withSalts returns the command with salts for sealing its sensitive values.
 	withSalts(salts []slot.Salt) Command
 	// decide emits the events of the command, or returns the refusal.
 	decide(d *decider) error
@@ -29,13 +29,13 @@ type Submission struct {
 	Step    string
 	Slots   map[string][]byte // raw JSON values by slot name
 	Ticks   []checklist.Tick
-	Origins map[string]slot.Origin // by slot name; manual where there is none
+	Origins map[string]slot.Origin // by slot name; a slot without an entry gets the origin Manual
 	Visit   int                    // 0: the current visit
-	// Salts holds at least as many salts as SaltsNeeded returns, to seal sensitive values with.
+	// Salts are used to seal sensitive values. There must be at least as many as SaltsNeeded returns.
 	Salts []slot.Salt
 }
 
-// SaltsNeeded returns the number of salts that a command may use on the run.
+// SaltsNeeded returns the greatest number of salts that the command can use on the run.
 func SaltsNeeded(r Run, c Command) int {
 	s := c.submission()
 	if s == nil {
@@ -47,5 +47,5 @@ func SaltsNeeded(r Run, c Command) int {
 	return len(s.Slots)
 }
 
-// WithSalts returns the command with its salts.
+// WithSalts returns the command with the given salts.
 func WithSalts(c Command, salts []slot.Salt) Command { return c.withSalts(salts) }

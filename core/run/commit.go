@@ -5,7 +5,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Commit closes the open step. Its content is the draft with the submission laid over it, checked as a whole.
+// Commit closes the open step. The submission is laid over the draft, and the result is checked as a whole.
 type Commit struct{ Submission }
 
 func (Commit) name() string              { return "commit" }
@@ -18,12 +18,12 @@ func (c Commit) withSalts(salts []slot.Salt) Command {
 }
 
 func (c Commit) decide(d *decider) error {
-	i, err := d.find(c.Step)
+	i, err := d.findStep(c.Step)
 	if err != nil {
 		return err
 	}
-	if past := d.repeatOf(i, c.Visit); past != nil {
-		return d.acceptRepeat(i, past, &c.Submission)
+	if committed := d.repeatOf(i, c.Visit); committed != nil {
+		return d.acceptRepeat(i, committed, &c.Submission)
 	}
 	if err := d.checkOpen(i, c.Visit); err != nil {
 		return err
@@ -38,28 +38,30 @@ func (c Commit) decide(d *decider) error {
 	return d.advance(i, m.slots)
 }
 
-// repeatOf returns the committed visit that a commit may repeat: the visit that it names, else the current one or,
-// where a jump back locked the step, the last committed one. It returns nil where there is none.
+// repeatOf returns the committed visit that a commit of step i may repeat, or nil. A commit that names a visit may
+// repeat that visit only. Otherwise it may repeat the current visit or, after a jump back has locked the step, the last
+// committed visit.
 func (d *decider) repeatOf(i, visit int) *Visit {
 	s := &d.run.Steps[i]
-	past := (*Visit)(nil)
+	committed := (*Visit)(nil)
 	switch {
 	case visit != 0 && (visit != s.Number || s.State != Open):
-		past = s.closedVisit(visit)
+		committed = s.closedVisit(visit)
 	case s.State == Committed:
-		past = &s.Visit
+		committed = &s.Visit
 	case s.State == Locked && visit == 0:
-		past = s.lastCommitted()
+		committed = s.lastCommitted()
 	}
-	if past == nil || past.Reason != "" {
+	if committed == nil || committed.Reason != "" {
 		return nil
 	}
-	return past
+	return committed
 }
 
-// acceptRepeat accepts a commit of a committed visit that changes nothing, in any state of the run.
-func (d *decider) acceptRepeat(i int, past *Visit, s *Submission) error {
-	m, err := d.merge(i, past, s, repeatMode)
+// acceptRepeat returns nil if the submission would change nothing in the committed visit, and a refusal otherwise. The
+// state of the run does not matter.
+func (d *decider) acceptRepeat(i int, committed *Visit, s *Submission) error {
+	m, err := d.merge(i, committed, s, repeatMode)
 	if err != nil && !fault.Is(err, fault.Invalid) {
 		return err
 	}

@@ -18,31 +18,30 @@ import (
 
 // ConditionResult is the result of one condition and the values that it read, as the trail records them.
 type ConditionResult struct {
-	Condition  string `json:"condition"` // JSON pointer into the canonical document
+	Condition  string `json:"condition"` // JSON pointer into the canonical definition
 	Expression string `json:"expression"`
 	Result     bool   `json:"result"`
-	// Values are the values read, named step.slot or run.metadata.member; null where absent.
+	// Values are the values read, by name: step.slot or run.metadata.member. An absent value is null.
 	Values map[string]jsontext.Value `json:"values,omitempty"`
 }
 
 // ConditionFailed is the code of a refusal because a condition could not be evaluated.
 const ConditionFailed = "condition.failed"
 
-// maxRecordedValue limits the length of a recorded value, in bytes of JSON. A longer value is recorded as "…": the
-// event that set it holds it in full.
+// maxRecordedValue limits the length of a recorded value, in bytes of JSON. A longer value is recorded as "…"; the
+// event that set the value holds all of it.
 const maxRecordedValue = 1024
 
-// view holds the values that conditions can read at one step of a run: those of the committed steps before it, and its
-// own.
+// view gives the conditions of one step the values that they can read: those of committed earlier steps, and the
+// step's own.
 type view struct {
 	run  *Run
 	at   int         // the step whose conditions are evaluated
-	own  []SlotValue // the slots of that step; nil where its conditions cannot read them
+	own  []SlotValue // the slots of step at; nil if its conditions cannot read them yet
 	meta *metadataCache
 
-	// The step that the current command closes, and its slots once it is closed.
-	closed      int // -1: none
-	closedSlots []SlotValue
+	closed      int         // the step that the current command closes; -1: none
+	closedSlots []SlotValue // the committed slots of that step; nil if it was skipped
 }
 
 type metadataCache struct {
@@ -50,7 +49,7 @@ type metadataCache struct {
 	read    bool
 }
 
-// slotValue returns the value of a slot that conditions read; absent where they cannot read it.
+// slotValue returns the value of a slot as conditions see it: absent if they cannot read the slot.
 func (v view) slotValue(step, slot int) SlotValue {
 	switch {
 	case step == v.at:
@@ -74,8 +73,8 @@ func (v view) Value(step, slot int) any {
 	return expressionValue(def.Type, v.slotValue(step, slot).Value)
 }
 
-// expressionValue returns a value in the Go type that condition.Kind gives for its type. It returns nil for an absent
-// value, and an error for a value that expressions cannot hold.
+// expressionValue converts a value to the Go type that condition.Kind documents for t. An absent value becomes nil. A
+// value that the Go type cannot hold becomes an error value.
 func expressionValue(t slot.Type, value slot.Value) any {
 	if value.IsAbsent() {
 		return nil
@@ -107,7 +106,7 @@ func expressionValue(t slot.Type, value slot.Value) any {
 	return value.Text()
 }
 
-// Metadata returns the run's metadata. It is parsed once for all conditions of a decision.
+// Metadata returns the run's metadata. All conditions of a decision share the parsed members.
 func (v view) Metadata() map[string]any {
 	if v.meta == nil {
 		return readMetadata(v.run.Metadata)
@@ -121,12 +120,12 @@ func (v view) Metadata() map[string]any {
 func readMetadata(raw jsontext.Value) map[string]any {
 	members := map[string]any{}
 	if len(raw) > 0 {
-		_ = json.Unmarshal(raw, &members) // cannot fail: the metadata was checked when the run was started
+		_ = json.Unmarshal(raw, &members) // cannot fail: the metadata was parsed when the run was started
 	}
 	return members
 }
 
-// evaluate evaluates a condition. A condition that cannot be evaluated is a refusal, which names its expression.
+// evaluate evaluates a condition. If it cannot be evaluated, the error is a refusal that names the expression.
 func (v view) evaluate(c *condition.Condition) (ConditionResult, error) {
 	result, err := c.Eval(v)
 	if err != nil {
@@ -138,8 +137,8 @@ func (v view) evaluate(c *condition.Condition) (ConditionResult, error) {
 	return ConditionResult{Condition: c.Pointer, Expression: c.Source, Result: result, Values: v.recordedValues(c)}, nil
 }
 
-// recordedValues returns the values that a condition reads, by name, as the trail records them: as JSON, and long ones
-// shortened.
+// recordedValues returns the values that a condition reads, by name, as the trail records them. Values longer than
+// maxRecordedValue are replaced by "…".
 func (v view) recordedValues(c *condition.Condition) map[string]jsontext.Value {
 	var recorded map[string]jsontext.Value
 	record := func(name string, value jsontext.Value) {
@@ -162,7 +161,7 @@ func (v view) recordedValues(c *condition.Condition) map[string]jsontext.Value {
 	return recorded
 }
 
-// recordMetadata records a member of the metadata, or all members where the name is empty.
+// recordMetadata records a member of the metadata, or all members if the name is empty.
 func (v view) recordMetadata(member string, record func(string, jsontext.Value)) {
 	members := v.Metadata()
 	names := []string{member}
@@ -176,8 +175,8 @@ func (v view) recordMetadata(member string, record func(string, jsontext.Value))
 	}
 }
 
-// settledResult returns the result of a condition if every value that it reads is settled, see settled. It returns nil
-// otherwise, and if the condition cannot be evaluated.
+// settledResult returns the result of a condition if all slots that it reads are settled. It returns nil if one is not,
+// or if the condition cannot be evaluated.
 func (v view) settledResult(c *condition.Condition) *bool {
 	for _, r := range c.Reads() {
 		if r.Step < 0 || v.settled(r.Step, r.Slot) {
@@ -192,7 +191,8 @@ func (v view) settledResult(c *condition.Condition) *bool {
 	return &result
 }
 
-// settled reports whether no later command on the path ahead can change the value, or the absence, of a slot.
+// settled reports whether the value of a slot is known to the conditions of step at. A slot of that step must have a
+// value. A slot of an earlier step must belong to a step that is neither open nor locked.
 func (v view) settled(step, slot int) bool {
 	switch s := v.run.Steps[step].State; {
 	case step == v.at:
@@ -204,8 +204,8 @@ func (v view) settled(step, slot int) bool {
 	}
 }
 
-// Inapplicable returns the fields of a step that do not apply. If the step is open, it leaves out fields whose
-// conditions read values that may still change.
+// Inapplicable returns the fields of step i that do not apply. In an open step, a field is listed only if its condition
+// is false and reads no value that is still missing.
 func (r Run) Inapplicable(i int) (fields []string) {
 	def, s := &r.Version.Steps[i], &r.Steps[i]
 	if !def.Conditional || s.State != Committed && s.State != Open {

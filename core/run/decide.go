@@ -15,10 +15,10 @@ import (
 // Decision is the result of an accepted command.
 type Decision struct {
 	Events      []Event      // none where the command changes nothing
-	PlainValues []PlainValue // the values behind new seals, which no event and no run contains
+	PlainValues []PlainValue // the sensitive values submitted; events and runs contain only their seals
 }
 
-// PlainValue is the value behind a seal, and the slot that it belongs to.
+// PlainValue is the unsealed value of a sensitive slot in one visit.
 type PlainValue struct {
 	Step, Visit, Slot int
 	Value             slot.Value
@@ -33,8 +33,8 @@ type StartParams struct {
 	Metadata  jsontext.Value
 }
 
-// Start returns the events of a new run: it is created, and the first step that applies is opened. A run in which no
-// step applies is started and completed at once. The error is an Invalid fault if a condition cannot be evaluated.
+// Start returns the events that create a run and open the first step that applies. If no step applies, the events
+// create, start and complete the run. The error is an Invalid fault if a condition cannot be evaluated.
 func Start(p StartParams, by Stamp) ([]Event, error) {
 	r := Run{Version: p.Version, Metadata: p.Metadata, State: Pending, Steps: BlankSteps(p.Version)}
 	d := decider{run: r, stamp: by}
@@ -50,9 +50,9 @@ func Start(p StartParams, by Stamp) ([]Event, error) {
 	return d.decision.Events, nil
 }
 
-// Decide returns the result of a command on a run, and changes nothing itself. The same run, command and stamp always
-// lead to the same decision. A refusal is a *fault.Error: NotFound for an unknown step, Conflict for a command that the
-// run's state does not allow, Invalid for data.
+// Decide returns the events of a command on a run; it does not apply them. The same run, command and stamp always lead
+// to the same decision. A refusal is a *fault.Error: NotFound for an unknown step, Conflict for a command that the
+// run's state does not allow, Invalid for wrong data or a condition that cannot be evaluated.
 func Decide(r Run, c Command, by Stamp) (Decision, error) {
 	if c == nil {
 		return Decision{}, fault.From(errors.New("no command"))
@@ -74,22 +74,22 @@ type decider struct {
 
 func (d *decider) emit(facts ...Fact) {
 	if d.decision.Events == nil {
-		d.decision.Events = make([]Event, 0, 3) // the usual maximum of one command
+		d.decision.Events = make([]Event, 0, 3) // few commands emit more than 3 events
 	}
 	for _, f := range facts {
 		d.decision.Events = append(d.decision.Events, Event{d.stamp, f})
 	}
 }
 
-// startWork emits Started if nothing has been done in the run yet.
+// startWork emits Started if the run is pending.
 func (d *decider) startWork() {
 	if d.run.State == Pending {
 		d.emit(Started{})
 	}
 }
 
-// requireReason returns err, with an issue added where the reason is blank. An err that is not about invalid values is
-// returned unchanged.
+// requireReason returns err with an issue added if the reason is blank; err may be nil. It returns an err whose code is
+// not InvalidValues unchanged.
 func (d *decider) requireReason(reason string, err error) error {
 	if strings.TrimSpace(reason) != "" || err != nil && fault.From(err).Code != InvalidValues {
 		return err
@@ -101,17 +101,17 @@ func (d *decider) requireReason(reason string, err error) error {
 	return fault.WithIssues(InvalidValues, issues)
 }
 
-// InvalidValues is the code of a refusal because of invalid data.
+// InvalidValues is the code of a refusal with issues about the submitted data.
 const InvalidValues = "values.invalid"
 
-func (d *decider) find(key string) (int, error) {
+func (d *decider) findStep(key string) (int, error) {
 	if i, ok := d.run.Version.StepIndex(key); ok {
 		return i, nil
 	}
 	return 0, fault.New(fault.NotFound, "step.not_found", nil)
 }
 
-// checkOpen returns a refusal unless the step can be drafted or committed now.
+// checkOpen returns nil if step i is open and visit is 0 or its current visit. Otherwise it returns a refusal.
 func (d *decider) checkOpen(i, visit int) error {
 	switch s := d.run.Steps[i]; {
 	case d.run.State.Final():
@@ -127,7 +127,7 @@ func (d *decider) checkOpen(i, visit int) error {
 	return d.checkVisit(i, visit)
 }
 
-// checkVisit returns a refusal if a visit is named and is not the current one.
+// checkVisit returns a refusal if visit is neither 0 nor the current visit of step i.
 func (d *decider) checkVisit(i, visit int) error {
 	if visit != 0 && visit != d.run.Steps[i].Number {
 		return d.conflict("step.visit", fault.Params{"step_visit": d.run.Steps[i].Number})
@@ -135,12 +135,12 @@ func (d *decider) checkVisit(i, visit int) error {
 	return nil
 }
 
-// stateConflict returns the refusal of a transition that the state machine does not allow. It names both states.
+// stateConflict returns the refusal of a move that the state machine does not allow. Its params name both states.
 func (d *decider) stateConflict(to State) error {
 	return d.conflict("run.state", fault.Params{"to": string(to)})
 }
 
-// conflict returns a refusal with the run's current state, so that the caller does not have to read it.
+// conflict returns a Conflict refusal. Its params hold the state of the run, so that the caller need not fetch the run.
 func (d *decider) conflict(code string, more fault.Params) error {
 	params := fault.Params{"state": string(d.run.State), "revision": d.run.Revision}
 	if i := d.run.Current(); i >= 0 {

@@ -2,7 +2,7 @@ package run
 
 import "github.com/procedo/procedo/core/slot"
 
-// Draft saves values and ticks of the open step. Each is checked by itself; nothing is required yet.
+// Draft saves values and ticks of the open step. Each value is checked by itself; nothing is required yet.
 type Draft struct{ Submission }
 
 func (Draft) name() string              { return "draft" }
@@ -15,7 +15,7 @@ func (c Draft) withSalts(salts []slot.Salt) Command {
 }
 
 func (c Draft) decide(d *decider) error {
-	i, err := d.find(c.Step)
+	i, err := d.findStep(c.Step)
 	if err != nil {
 		return err
 	}

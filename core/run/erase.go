@@ -9,11 +9,12 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// NotSensitive is the code of the issue that a slot is not sensitive: its value is in the trail and cannot be erased.
+// NotSensitive is the code of the issue about erasing a slot that is not sensitive. Its value cannot be erased, because
+// the trail holds it.
 const NotSensitive = "validation.not_sensitive"
 
-// Erase deletes the plain value of a sensitive slot from its row, in one visit or in all. The seal stays, so that the
-// trail and the run still prove which value was given without revealing it.
+// Erase deletes the plain value of a sensitive slot from the database, in one visit or in all visits. The seal (a salt
+// and a digest) stays in the trail and in the run, so that a value presented later can still be checked.
 type Erase struct {
 	Step   string
 	Slot   string
@@ -26,10 +27,10 @@ func (c Erase) submission() *Submission         { return &Submission{Step: c.Ste
 func (c Erase) reason() string                  { return c.Reason }
 func (c Erase) withSalts(_ []slot.Salt) Command { return c }
 
-// decide returns NotFound for an unknown step, Invalid for a slot that the step does not have or that is not sensitive,
-// and Conflict where no value was given. Erasing an erased value changes nothing.
+// decide refuses an unknown step with NotFound and a slot without a value with Conflict. It refuses a slot that is
+// unknown or not sensitive with Invalid. Erasing an erased value changes nothing.
 func (c Erase) decide(d *decider) error {
-	i, err := d.find(c.Step)
+	i, err := d.findStep(c.Step)
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (s *Step) visits() []*Visit {
 	return all
 }
 
-// evolve keeps the seal and records when the value behind it was erased.
+// evolve records the time of the erasure and keeps the seal.
 func (f ValueErased) evolve(r Run, by Stamp) (Run, bool) {
 	if !r.hasStep(f.Step) || f.Slot < 0 || f.Slot >= len(r.Version.Steps[f.Step].Slots) {
 		return r, false
@@ -89,11 +90,12 @@ func (f ValueErased) evolve(r Run, by Stamp) (Run, bool) {
 	return r, true
 }
 
-// keepErasure returns the value with the erasure time of the one that it replaces, if both have the same seal.
-func (v SlotValue) keepErasure(was SlotValue) SlotValue {
+// keepErasure returns v with the erasure time of the value that it replaces if both have the same seal. Otherwise it
+// returns v as not erased.
+func (v SlotValue) keepErasure(replaced SlotValue) SlotValue {
 	v.ErasedAt = time.Time{}
-	if v.Value.Shape() == slot.SealedShape && v.Value.Identical(was.Value) {
-		v.ErasedAt = was.ErasedAt
+	if v.Value.Shape() == slot.SealedShape && v.Value.Identical(replaced.Value) {
+		v.ErasedAt = replaced.ErasedAt
 	}
 	return v
 }

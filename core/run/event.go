@@ -29,7 +29,7 @@ type Event struct {
 type Fact interface {
 	// Action returns the fact's name in the trail.
 	Action() Action
-	// evolve returns the run once the fact has happened; false where it cannot have happened to this run.
+	// evolve returns the run with the fact applied. It returns false if the fact cannot have happened to the run.
 	evolve(r Run, by Stamp) (Run, bool)
 }
 
@@ -54,7 +54,7 @@ const (
 	ActionValueErased   Action = "step.value_erased"
 )
 
-// The facts. Steps, slots and items are named by their indexes in the definition.
+// The facts. Steps, slots and items are given by their indexes in the definition; a tick gives the item's key instead.
 type (
 	// Created is a run's first event.
 	Created struct {
@@ -64,73 +64,74 @@ type (
 		Reference string
 		Metadata  jsontext.Value
 	}
-	// Started says that work began.
+	// Started says that the run moved from pending to in progress.
 	Started struct{}
-	// Opened says that a step is open for a visit.
+	// Opened says that a step was opened for a new visit.
 	Opened struct {
 		Step, Visit int
-		Conditions  []ConditionResult // that led to the step
+		Conditions  []ConditionResult // results that led to the step
 	}
 	// DraftSaved holds the changes to the open step's draft.
 	DraftSaved struct{ Content }
-	// StepCommitted holds the whole content that was accepted.
+	// StepCommitted holds the complete content of a committed step.
 	StepCommitted struct {
 		Content
-		Conditions []ConditionResult // that decided which slots and items apply and are required
+		Conditions []ConditionResult // results that decided which slots and items apply or are required
 	}
-	// StepSkipped says that a step was left undone, and why.
+	// StepSkipped says that a step was skipped, and why.
 	StepSkipped struct {
 		Step, Visit int
 		Reason      string
 	}
-	// StepNotApplicable says that a step was passed over, by its own condition or by a transition.
+	// StepNotApplicable says that the run passed over a step. Either the step's own condition is false, or a transition
+	// led to a later step.
 	StepNotApplicable struct {
 		Step       int
-		Transition string // JSON pointer of the deciding transition; empty where the step's own condition decided
+		Transition string // JSON pointer of the transition; empty if the step's own condition decided
 		Conditions []ConditionResult
 	}
-	// Amended holds the changes of a correction.
+	// Amended holds the changes that an amendment made to a committed step.
 	Amended struct {
 		Content
 		Reason     string
 		Conditions []ConditionResult
 	}
-	// RunCompleted says that no step is left to do.
+	// RunCompleted says that the run ended because no step was left to do.
 	RunCompleted struct{ Conditions []ConditionResult }
-	// RunFailed says that the run was ended before its time.
+	// RunFailed says that the run was failed, and why.
 	RunFailed struct{ Reason string }
-	// ValueErased says that the plain value of a sensitive slot was erased. The seal stays, and the run's revision does
-	// not change.
+	// ValueErased says that the plain value of a sensitive slot was erased. The seal and the
+	// run's revision stay the same.
 	ValueErased struct {
 		Step, Visit, Slot int
 		Reason            string // may be empty
 	}
-	// Refused records a command that was not accepted. It changes nothing but the trail's length.
+	// Refused records a refused command. It changes only the run's Seq.
 	Refused struct {
 		Command string
 		Step    string
 		Code    string
-		Params  fault.Params // which condition could not be evaluated, and why
+		Params  fault.Params // if Code is ConditionFailed: which condition could not be evaluated, and why
 		Issues  []fault.Issue
-		Omitted int    // issues beyond MaxRecordedIssues
-		Input   string // raw text, at most MaxRecordedInput bytes, sensitive values sealed
-		// Unrecorded counts earlier refusals, of any run, that could not be recorded.
+		Omitted int    // number of issues beyond MaxRecordedIssues
+		Input   string // JSON text cut to MaxRecordedInput bytes, with sensitive values sealed
+		// Unrecorded is the number of refusals, of any run, that could not be recorded since the last recorded one.
 		Unrecorded int
 	}
 )
 
-// Content holds values and ticks of a visit of a step: all of them, or those that changed.
+// Content holds the values and ticks of a visit: all of them for a commit, the changed ones for a draft or amendment.
 type Content struct {
 	Step  int
 	Visit int
-	Slots []Entry // a slot with an absent value was cleared
+	Slots []Entry // an absent value means that the slot was cleared
 	Ticks []checklist.Tick
 	// InapplicableSlots and InapplicableItems are the slots and items that did not apply when the step was committed.
 	InapplicableSlots []int
 	InapplicableItems []int
 }
 
-// Entry is the value of one slot.
+// Entry is the index of a slot and its value.
 type Entry struct {
 	Slot int
 	SlotValue

@@ -8,11 +8,11 @@ import (
 	"github.com/procedo/procedo/core/checklist"
 )
 
-// ErrInapplicable means that an event cannot follow the run's state. Decide never returns such an event.
+// ErrInapplicable means that an event cannot happen in the run's state. Decide never returns such an event.
 var ErrInapplicable = errors.New("event does not fit the run's state")
 
-// Evolve applies one event to a run and returns the run that results. It decides nothing: the event says what happened.
-// For an event that cannot have happened to this run, the error is ErrInapplicable.
+// Evolve applies one event to a run and returns the resulting run. The error wraps ErrInapplicable if the event cannot
+// have happened to the run.
 func Evolve(r Run, e Event) (Run, error) {
 	if e.Fact == nil {
 		return r, fmt.Errorf("%w: no fact", ErrInapplicable)
@@ -32,7 +32,7 @@ func Evolve(r Run, e Event) (Run, error) {
 	return next, nil
 }
 
-// Fold applies events in order to a run.
+// Fold applies events to a run in order. It stops at the first event that Evolve rejects.
 func Fold(r Run, events []Event) (Run, error) {
 	for _, e := range events {
 		next, err := Evolve(r, e)
@@ -75,7 +75,7 @@ func (f DraftSaved) evolve(r Run, by Stamp) (Run, bool) {
 	return r, ok
 }
 
-// evolve closes a step with exactly the slots of the content.
+// evolve closes the step. The content replaces the values of the draft; slots that it does not mention become absent.
 func (f StepCommitted) evolve(r Run, by Stamp) (Run, bool) {
 	if r.State != InProgress || !r.fits(f.Content, Open) {
 		return r, false
@@ -106,7 +106,7 @@ func (f Amended) evolve(r Run, by Stamp) (Run, bool) {
 	return r, true
 }
 
-// evolve closes a step without content. Its draft is dropped.
+// evolve closes the step and drops its draft.
 func (f StepSkipped) evolve(r Run, by Stamp) (Run, bool) {
 	if r.State != InProgress || f.Reason == "" || !r.fits(Content{Step: f.Step, Visit: f.Visit}, Open) {
 		return r, false
@@ -147,12 +147,13 @@ func (f RunFailed) evolve(r Run, by Stamp) (Run, bool) {
 
 func (Refused) evolve(r Run, _ Stamp) (Run, bool) { return r, true }
 
-// countCommand counts an accepted command.
 func (r *Run) countCommand(by Stamp) {
 	r.Revision++
 	r.UpdatedAt = by.At
 }
 
+// move moves the run to another state and sets the time of the move. It returns false if the state machine forbids the
+// move.
 func (r *Run) move(to State, by Stamp) bool {
 	if !r.State.Allows(to) {
 		return false
@@ -174,7 +175,7 @@ func (r *Run) mutableStep(i int) *Step {
 	return &r.Steps[i]
 }
 
-// lockFrom locks a step and every step after it; their closed visits become earlier ones.
+// lockFrom locks a step and every step after it, and moves their closed visits to Earlier.
 func (r *Run) lockFrom(step int) {
 	for i := step; i < len(r.Steps); i++ {
 		s := &r.Steps[i]
@@ -186,9 +187,9 @@ func (r *Run) lockFrom(step int) {
 	}
 }
 
-// apply lays the content of a draft or an amendment over a step, which must be in the given state.
-func (r *Run) apply(c Content, in StepState, by Stamp) bool {
-	if !r.fits(c, in) {
+// apply lays the content of a draft or an amendment over its step. It returns false if fits does.
+func (r *Run) apply(c Content, required StepState, by Stamp) bool {
+	if !r.fits(c, required) {
 		return false
 	}
 	s := r.mutableStep(c.Step)
@@ -201,9 +202,10 @@ func (r *Run) apply(c Content, in StepState, by Stamp) bool {
 	return true
 }
 
-// fits reports whether content belongs to the current visit of a step in the given state.
-func (r *Run) fits(c Content, in StepState) bool {
-	if !r.hasStep(c.Step) || r.Steps[c.Step].State != in || r.Steps[c.Step].Number != c.Visit {
+// fits reports whether content belongs to the current visit of its step and the step is in the required state. An open
+// step must also be part of a run in progress.
+func (r *Run) fits(c Content, required StepState) bool {
+	if !r.hasStep(c.Step) || r.Steps[c.Step].State != required || r.Steps[c.Step].Number != c.Visit {
 		return false
 	}
 	for _, e := range c.Slots {
@@ -211,5 +213,5 @@ func (r *Run) fits(c Content, in StepState) bool {
 			return false
 		}
 	}
-	return in == Committed || r.State == InProgress
+	return required == Committed || r.State == InProgress
 }

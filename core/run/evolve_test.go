@@ -46,7 +46,7 @@ func TestStateMachineAllowsExactlyTheseTransitions(t *testing.T) {
 	}
 }
 
-func TestEventsThatCannotHaveHappenedAreNotApplied(t *testing.T) {
+func TestEvolveRejectsEventsThatTheRunCannotHave(t *testing.T) {
 	created := newRun(t)
 	started, err := run.Evolve(created, run.Event{Fact: run.Started{}})
 	require.NoError(t, err)
@@ -162,7 +162,7 @@ func TestProgressOfAnEmptyChecklistIsUndefined(t *testing.T) {
 	require.False(t, ok)
 }
 
-func TestProjectionReportsDifferences(t *testing.T) {
+func TestProjectionReportsDifferencesBetweenRuns(t *testing.T) {
 	r := newRun(t)
 	other, err := run.Fold(r, []run.Event{{Fact: run.Started{}}, {Fact: run.RunFailed{Reason: "x"}}})
 	require.NoError(t, err)

@@ -2,7 +2,7 @@ package run
 
 import "github.com/procedo/procedo/core/slot"
 
-// Fail ends the run before its time, with a reason. Cancelling a run is failing it.
+// Fail ends a run early, with a reason. It is also the command for cancelling a run.
 type Fail struct{ Reason string }
 
 func (Fail) name() string                      { return "fail" }

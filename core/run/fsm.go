@@ -11,7 +11,7 @@ const (
 	Failed     State = "failed"
 )
 
-// Transition is a move from one state to another that the state machine allows.
+// Transition is a move between two states of a run that the state machine allows.
 type Transition struct {
 	From, To State
 	Cause    string // what causes the move
@@ -25,10 +25,10 @@ var Transitions = []Transition{
 	{InProgress, Failed, "fail"},
 }
 
-// States lists the states from the first to the final ones.
+// States lists all states: the first one first, the final ones last.
 var States = []State{Pending, InProgress, Completed, Failed}
 
-// Allows reports whether a run in this state may move to the other.
+// Allows reports whether a run in this state may move to the state to.
 func (s State) Allows(to State) bool {
 	for _, t := range Transitions {
 		if t.From == s && t.To == to {
@@ -38,7 +38,7 @@ func (s State) Allows(to State) bool {
 	return false
 }
 
-// Final reports whether a run in this state cannot move to another.
+// Final reports whether a run in this state can no longer move to another state.
 func (s State) Final() bool {
 	for _, t := range Transitions {
 		if t.From == s {

@@ -11,19 +11,24 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// mergeMode says how a submission is laid over a visit.
+// mergeMode says which checks apply when a submission is laid over a visit.
 type mergeMode uint8
 
 const (
-	draftMode    mergeMode = iota // each value by itself; nothing is required
-	commitMode                    // the step must be complete; conditions are evaluated now
-	amendMode                     // the step must be complete; what applied at the commit applies
-	repeatMode                    // only for comparison with a past visit; what applied at its commit applies
-	simulateMode                  // as commitMode, but missing fields are only listed
+	draftMode    mergeMode = iota // each value is checked by itself; nothing is required
+	commitMode                    // the step must be complete; conditions decide which slots and items apply
+	amendMode                     // the step must be complete; the slots and items that applied at the commit still do
+	repeatMode                    // only compares with a committed visit; nothing is required or evaluated
+	simulateMode                  // like commitMode, but missing fields are listed instead of refused
 )
 
-func (m mergeMode) whole() bool { return m == commitMode || m == amendMode || m == simulateMode }
-func (m mergeMode) past() bool  { return m == amendMode || m == repeatMode }
+// checksCompleteness reports whether required values and ticks must be present.
+func (m mergeMode) checksCompleteness() bool {
+	return m == commitMode || m == amendMode || m == simulateMode
+}
+
+// keepsApplicability reports whether the slots and items that apply are those recorded at the commit.
+func (m mergeMode) keepsApplicability() bool { return m == amendMode || m == repeatMode }
 
 // merged is a visit of a step with a submission laid over it.
 type merged struct {
@@ -33,19 +38,19 @@ type merged struct {
 	slots       []SlotValue
 	items       []checklist.State
 	plainValues []PlainValue
-	given       int // number of the submission's slots that the step has
+	knownSlots  int // number of slots in the submission that the step defines
 
 	view *view // nil if the step has no conditions, and in repeatMode
-	// undecided are the slots that have an issue, and those whose own condition is undecided. A condition that reads
-	// one of them is undecided too: it is not evaluated, requires nothing and refuses nothing.
+	// undecided marks the slots that have an issue or lack a required value, and the slots whose own condition is
+	// undecided. A condition that reads a marked slot is undecided too: it is not evaluated and causes no issue.
 	undecided  []bool
 	conditions []ConditionResult
-	missing    []string // in a simulation: fields that a commit would require
-	failed     error    // the error of the first condition that could not be evaluated
+	missing    []string // in simulateMode: required fields without a value or tick
+	evalErr    error    // the error of the first condition that could not be evaluated
 }
 
 // merge lays a submission over a visit of a step and checks every slot and item. All issues are returned together, in
-// the order of the definition, unexpected names last. In modes that check the step as a whole, missing values and ticks
+// the order of the definition, unexpected names last. In commitMode and amendMode, missing required values and ticks
 // are issues too.
 func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merged, error) {
 	def := &d.run.Version.Steps[i]
@@ -60,11 +65,11 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 		return m, err
 	}
 	items, itemIssues, unexpectedItems := checklist.Merge(
-		def.Items, base.Items, s.Ticks, m.itemsApply(def), mode.whole(), d.stamp.At, d.stamp.Actor,
+		def.Items, base.Items, s.Ticks, m.itemsApply(def), mode.checksCompleteness(), d.stamp.At, d.stamp.Actor,
 	)
 	m.items = items
 	issues = append(issues, m.checklistIssues(itemIssues)...)
-	if m.given < len(s.Slots) {
+	if m.knownSlots < len(s.Slots) {
 		issues = append(issues, unexpectedSlots(def, s)...)
 	}
 	issues = append(issues, unexpectedItems...)
@@ -72,7 +77,7 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 	if len(issues) > 0 {
 		return m, fault.WithIssues(InvalidValues, issues)
 	}
-	return m, m.failed
+	return m, m.evalErr
 }
 
 func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, error) {
@@ -85,14 +90,14 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 		sl := &def.Slots[j]
 		raw, given := s.Slots[sl.Name]
 		if given {
-			m.given++
+			m.knownSlots++
 		}
 		applies := m.applies(sl.When, m.slots[j].NotApplicable)
 		if applies == checklist.No {
 			if given && string(raw) != "null" {
 				addIssue(j, fault.Issue{Field: slot.FieldOf(sl.Name), Code: "validation.not_applicable"})
 			}
-			if m.mode.whole() {
+			if m.mode.checksCompleteness() {
 				m.slots[j] = SlotValue{NotApplicable: true}
 			}
 			continue
@@ -111,7 +116,7 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 			m.setUndecided(j)
 			continue
 		}
-		if m.mode.whole() && m.required(sl) && m.slots[j].Value.IsAbsent() {
+		if m.mode.checksCompleteness() && m.required(sl) && m.slots[j].Value.IsAbsent() {
 			if m.mode == simulateMode {
 				m.missing = append(m.missing, slot.FieldOf(sl.Name))
 				m.setUndecided(j)
@@ -123,7 +128,8 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 	return issues, nil
 }
 
-// checklistIssues returns the issues of the checklist. In a simulation, missing items are only listed.
+// checklistIssues returns the issues of the checklist. In simulateMode, it moves missing ticks from the issues to
+// m.missing.
 func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 	if m.mode != simulateMode {
 		return issues
@@ -136,11 +142,12 @@ func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 	})
 }
 
-// applies returns whether a slot or item applies. For a past visit, it is what was recorded at the commit; otherwise
-// it is the result of the condition c. In a draft, it applies until the condition is settled.
+// applies returns whether a slot or item with the condition c applies; a nil condition always holds. In draftMode, the
+// slot or item also applies while a value that c reads is missing or invalid. In modes that keep applicability, c is
+// not evaluated: the commit recorded the answer.
 func (m *merged) applies(c *condition.Condition, wasInapplicable bool) checklist.Applies {
 	switch {
-	case m.mode.past():
+	case m.mode.keepsApplicability():
 		return appliesIf(!wasInapplicable)
 	case c == nil:
 		return checklist.Yes
@@ -162,7 +169,7 @@ func appliesIf(yes bool) checklist.Applies {
 	return checklist.No
 }
 
-// required reports whether a slot needs a value. An undecided condition requires none.
+// required reports whether a slot needs a value. It returns false if the slot's required_when condition is undecided.
 func (m *merged) required(sl *slot.Slot) bool {
 	if sl.RequiredWhen == nil {
 		return sl.Required
@@ -171,16 +178,16 @@ func (m *merged) required(sl *slot.Slot) bool {
 	return decided && result
 }
 
-// evaluate evaluates a condition and records its result. Decided is false if the condition reads an undecided slot, or
-// if it cannot be evaluated; in the second case the command is refused.
+// evaluate evaluates a condition and records its result. decided is false if the condition reads an undecided slot or
+// cannot be evaluated. A condition that cannot be evaluated also sets evalErr, and the command is then refused.
 func (m *merged) evaluate(c *condition.Condition) (result, decided bool) {
 	if m.isUndecided(c) {
 		return false, false
 	}
 	recorded, err := m.view.evaluate(c)
 	if err != nil {
-		if m.failed == nil {
-			m.failed = err
+		if m.evalErr == nil {
+			m.evalErr = err
 		}
 		return false, false
 	}
@@ -188,7 +195,7 @@ func (m *merged) evaluate(c *condition.Condition) (result, decided bool) {
 	return recorded.Result, true
 }
 
-// itemsApply returns for each item whether it applies; nil where all items apply.
+// itemsApply returns for each item whether it applies. It returns nil, meaning all, for a step without conditions.
 func (m *merged) itemsApply(def *procedure.Step) []checklist.Applies {
 	if !def.Conditional {
 		return nil
@@ -211,7 +218,7 @@ func (m *merged) isUndecided(c *condition.Condition) bool {
 	return slices.ContainsFunc(c.Reads(), func(r condition.Read) bool { return r.Step == m.step && m.undecided[r.Slot] })
 }
 
-// setSlot stores a checked value. A sensitive value is sealed; if it is the same as before, its seal is kept.
+// setSlot stores a checked value as slot j. A sensitive value is sealed; the same value as before keeps its seal.
 func (m *merged) setSlot(j int, sl *slot.Slot, v slot.Value, s *Submission) error {
 	if v.IsAbsent() {
 		m.slots[j] = SlotValue{}
@@ -264,8 +271,8 @@ func originIssues(s *Submission) []fault.Issue {
 	return issues
 }
 
-// differs reports whether a value or a tick differs from the visit's. Origins are not compared. To repeat a commit,
-// numbers need only be equal by value; otherwise other digits are a difference.
+// differs reports whether a value or a tick differs from those of the base visit. Origins are not compared. In
+// repeatMode, numbers are compared by value, so that 1.0 repeats 1. In other modes, 1.0 differs from 1.
 func (m *merged) differs() bool {
 	same := slot.Value.Identical
 	if m.mode == repeatMode {
@@ -284,7 +291,7 @@ func (m *merged) differs() bool {
 	return false
 }
 
-// changedContent returns the content that differs from the visit's.
+// changedContent returns the values, origins and ticks that differ from those of the base visit.
 func (m *merged) changedContent() Content {
 	c := Content{Step: m.step, Visit: m.base.Number}
 	for j := range m.slots {

@@ -1,10 +1,10 @@
 package run
 
-// Progress counts the steps and items of a run that are done.
+// Progress counts the steps and checklist items of a run, and those that are done.
 type Progress struct {
 	Steps     StepProgress
 	Checklist ChecklistProgress
-	// Provisional is set while a condition that is not settled could change a total.
+	// Provisional is set while a total may still change because the result of a condition is not yet certain.
 	Provisional bool
 }
 
@@ -22,8 +22,7 @@ func (c ChecklistProgress) Tenths() (tenths int, ok bool) {
 	return (2000*c.Completed + c.Total) / (2 * c.Total), true
 }
 
-// Progress returns the number of steps and of the checklist items that apply, and how many of them are done. While
-// conditions are not settled, items that may still apply are counted too.
+// Progress returns the progress of the run. Its checklist counts the items that apply or may still apply.
 func (r Run) Progress() Progress {
 	p := Progress{Steps: StepProgress{Total: len(r.Steps)}}
 	var ahead forecast
@@ -58,11 +57,11 @@ func (r Run) Progress() Progress {
 	return p
 }
 
-// forecast says which steps a run may still reach, and which of their items may apply.
+// forecast says which steps count in the progress of a run, and which of their items are excluded.
 type forecast struct {
-	steps     []bool   // reached, or may be reached; nil where every step counts
-	excluded  [][]bool // items that certainly do not apply, by step
-	undecided bool     // a condition that is not settled could change a total
+	steps     []bool   // closed, open, or still reachable; nil if all steps count
+	excluded  [][]bool // by step: for each item, whether it certainly does not apply
+	undecided bool     // the result of a condition is not yet certain and may change a total
 }
 
 func (f *forecast) skipsStep(i int) bool { return f.steps != nil && !f.steps[i] }
@@ -71,7 +70,7 @@ func (f *forecast) skipsItem(i, j int) bool {
 	return f.excluded != nil && f.excluded[i] != nil && f.excluded[i][j]
 }
 
-// forecast follows the paths that lead forward from the open step. A jump back by itself changes no total.
+// forecast follows all paths that lead forward from the open step. It ignores transitions back to earlier steps.
 func (r *Run) forecast() forecast {
 	f := forecast{steps: make([]bool, len(r.Steps)), excluded: make([][]bool, len(r.Steps))}
 	reachable := make([]bool, len(r.Steps)+1)
@@ -92,7 +91,8 @@ func (r *Run) forecast() forecast {
 	return f
 }
 
-// forecastStep adds a step that the run may reach, and marks the steps that may follow it as reachable.
+// forecastStep adds step i to f unless the step certainly does not apply. It marks the steps that may follow i as
+// reachable.
 func (r *Run) forecastStep(f *forecast, reachable []bool, i int) {
 	def, s := &r.Version.Steps[i], &r.Steps[i]
 	v := view{run: r, at: i, closed: -1}

@@ -19,13 +19,14 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// history is a run with its events, and the same events sealed.
+// history is a run with its events, both decoded and sealed into an audit chain.
 type history struct {
 	run    run.Run
 	events []run.Event
 	chain  []audit.Event
 }
 
+// record adds events to the history and seals them.
 func (h *history) record(t *rapid.T, events []run.Event) {
 	for _, e := range events {
 		payload, err := encoding.Marshal(h.run.Version, e.Fact)
@@ -43,7 +44,7 @@ func (h *history) record(t *rapid.T, events []run.Event) {
 	h.events = append(h.events, events...)
 }
 
-// executed is one command that was executed on a run.
+// executed is a command that was executed on a run, with the result.
 type executed struct {
 	before   run.Run
 	command  run.Command
@@ -77,7 +78,7 @@ func execute(t *rapid.T, check func(x executed, h *history)) *history {
 	return h
 }
 
-// recordedEvents returns the events that the trail gets: those of the decision, or that of the refusal.
+// recordedEvents returns the events to append to the trail: those of the decision, or the event of the refusal.
 func recordedEvents(x executed, stamp run.Stamp) []run.Event {
 	if x.err == nil {
 		return x.decision.Events
@@ -186,7 +187,7 @@ func TestDecodedTrailVerifiesAndFoldsToTheSameRun(t *testing.T) {
 	})
 }
 
-func TestSensitiveValuesAreInNoRunAndNoEvent(t *testing.T) {
+func TestRunsAndEventsDoNotContainSensitiveValues(t *testing.T) {
 	doc := []byte(`{"name":"S","id":"s","steps":[{"key":"a","title":"A","slots":[
 		{"name":"pin","type":"string","sensitive":true,"required":false},
 		{"name":"code","type":"integer","sensitive":true,"required":false},
@@ -224,7 +225,7 @@ func TestSensitiveValuesAreInNoRunAndNoEvent(t *testing.T) {
 	})
 }
 
-func TestChainFindsEveryChange(t *testing.T) {
+func TestChainCheckFindsEveryChangeOfAnEvent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := execute(t, ignore)
 		i := rapid.IntRange(0, len(h.chain)-1).Draw(t, "event")
@@ -233,7 +234,7 @@ func TestChainFindsEveryChange(t *testing.T) {
 		switch change := rapid.IntRange(0, swap).Draw(t, "change"); change {
 		case remove:
 			if i == len(chain)-1 {
-				return // the chain does not show that its end is missing; the stored head does
+				return // a chain without its last event is valid; only the stored head shows the loss
 			}
 			chain = append(chain[:i], chain[i+1:]...)
 		case swap:
@@ -251,7 +252,8 @@ func TestChainFindsEveryChange(t *testing.T) {
 	})
 }
 
-// changeMember changes one bit of an event's n-th member, or its time by a microsecond.
+// changeMember changes the n-th member of an event in the order of the switch: the time by a microsecond, any other
+// member by one bit.
 func changeMember(t *rapid.T, e *audit.Event, n int) {
 	flip := func(s string) string {
 		b := []byte(s)

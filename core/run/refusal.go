@@ -13,17 +13,17 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Limits of what a refusal records.
+// The limits of a recorded refusal.
 const (
 	MaxRecordedInput  = 4096 // bytes
 	MaxRecordedIssues = 100
 	maxRecordedField  = 256  // bytes
-	maxRecordedParams = 1024 // bytes of JSON; longer ones, such as long lists of options, are in the definition
+	maxRecordedParams = 1024 // bytes of JSON; longer params, such as lists of options, are left out
 )
 
 // Refusal returns the event that records a refused command. Only refusals of kind Invalid or Conflict are recorded; for
-// any other error, ok is false. Unrecorded is the number of refusals, of any run, that could not be recorded since the
-// last one that was.
+// any other error, ok is false. unrecorded is the number of refusals, of any run, that could not be recorded since the
+// last recorded one.
 func Refusal(r Run, c Command, refusal error, stamp Stamp, unrecorded int) (e Event, ok bool) {
 	f := fault.From(refusal)
 	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
@@ -50,8 +50,8 @@ func Refusal(r Run, c Command, refusal error, stamp Stamp, unrecorded int) (e Ev
 	return Event{stamp, fact}, true
 }
 
-// recordedInput returns the command's input as JSON text, cut to MaxRecordedInput bytes. Before the cut, the values of
-// sensitive slots are replaced by their seals; in a step that has sensitive slots, so are those of unknown names.
+// recordedInput returns the command's input as JSON text, cut to MaxRecordedInput bytes. Values of sensitive slots are
+// sealed. In a step with sensitive slots, values under unknown names are sealed too: a misspelt name may hide a secret.
 func recordedInput(r Run, c Command) string {
 	input := struct {
 		Slots     map[string]jsontext.Value `json:"slots,omitzero"`
@@ -90,7 +90,7 @@ func recordedSlots(r Run, s *Submission) map[string]jsontext.Value {
 		raw := s.Slots[name]
 		if def != nil && mustSeal(def, name) {
 			if n >= len(s.Salts) {
-				continue // without a salt, nothing of the value is recorded
+				continue // without a salt, the value cannot be sealed and is left out
 			}
 			raw = slot.SealRaw(raw, s.Salts[n]).AppendCanonical(nil)
 		}
@@ -99,6 +99,7 @@ func recordedSlots(r Run, s *Submission) map[string]jsontext.Value {
 	return recorded
 }
 
+// mustSeal reports whether the value under a slot name must be sealed before it is recorded.
 func mustSeal(def *procedure.Step, name string) bool {
 	j, known := def.SlotIndex(name)
 	if !known {
@@ -107,7 +108,7 @@ func mustSeal(def *procedure.Step, name string) bool {
 	return def.Slots[j].Sensitive
 }
 
-// cut returns at most n bytes of a text without splitting a character.
+// cut returns the first n bytes of a text, or a few less so as not to split a character.
 func cut(text string, n int) string {
 	if len(text) <= n {
 		return text

@@ -7,9 +7,8 @@ import (
 )
 
 // CommandOf returns the command that led to a recorded fact; before is the run before the command. It returns false if
-// no command led to the fact directly (such as Opened), if the fact is a refusal, or if a sensitive value of the
-// command is no longer known. The function plain returns the value that was sealed, or an absent value if it is not
-// known.
+// the fact is a refusal or only follows from another fact, as Opened does. It also returns false if plain does not know
+// a sensitive value. plain returns the value behind a seal, or an absent value if it is unknown.
 func CommandOf(before Run, fact Fact, plain func(sealed slot.Value) slot.Value) (Command, bool) {
 	switch f := fact.(type) {
 	case DraftSaved:
@@ -17,7 +16,7 @@ func CommandOf(before Run, fact Fact, plain func(sealed slot.Value) slot.Value) 
 		return Draft{s}, ok
 	case StepCommitted:
 		s, ok := submissionOf(before, f.Content, plain)
-		s.clear(before, f.Content)
+		s.addNulls(before, f.Content)
 		return Commit{s}, ok
 	case Amended:
 		s, ok := submissionOf(before, f.Content, plain)
@@ -48,7 +47,7 @@ func submissionOf(before Run, c Content, plain func(slot.Value) slot.Value) (Sub
 		name, value := def.Slots[e.Slot].Name, e.Value
 		if salt, _ := value.Seal(); value.Shape() == slot.SealedShape {
 			if drafted[e.Slot].Value.Equal(value) && drafted[e.Slot].Origin == e.Origin {
-				continue // unchanged
+				continue // the visit already had this value
 			}
 			if value = plain(value); value.IsAbsent() {
 				return s, false
@@ -67,8 +66,8 @@ func submissionOf(before Run, c Content, plain func(slot.Value) slot.Value) (Sub
 	return s, true
 }
 
-// clear adds a null for each value of the draft that the commit does not have.
-func (s *Submission) clear(before Run, c Content) {
+// addNulls adds a null for each value of the draft that the commit removed.
+func (s *Submission) addNulls(before Run, c Content) {
 	def, drafted := &before.Version.Steps[c.Step], before.Steps[c.Step].Slots
 	kept := map[int]bool{}
 	for _, e := range c.Slots {

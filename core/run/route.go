@@ -2,10 +2,10 @@ package run
 
 import "github.com/procedo/procedo/core/fault"
 
-// MaxVisitsExceeded is the code of a refusal because a step was visited as often as its procedure allows.
+// MaxVisitsExceeded is the code of the refusal to open a step more often than its procedure allows.
 const MaxVisitsExceeded = "step.max_visits"
 
-// metadata returns the cache of the run's metadata that all conditions of the decision share.
+// metadata returns the cache of the parsed metadata. All conditions of one decision share the cache.
 func (d *decider) metadata() *metadataCache {
 	if d.meta == nil {
 		d.meta = &metadataCache{}
@@ -13,8 +13,8 @@ func (d *decider) metadata() *metadataCache {
 	return d.meta
 }
 
-// advance emits the events that follow once step i is closed with these slots (nil where it was skipped). They lead to
-// the target of the first transition that holds, or else to the next step in order.
+// advance emits the events that follow the closing of step i. They open the next step or complete the run. slots are
+// the committed values of step i, or nil if it was skipped.
 func (d *decider) advance(i int, slots []SlotValue) error {
 	if len(d.run.Version.Steps[i].Transitions) == 0 {
 		return d.openNext(i+1, i, slots, nil)
@@ -31,8 +31,8 @@ func (d *decider) advance(i int, slots []SlotValue) error {
 	return d.openNext(target, i, slots, conditions)
 }
 
-// route evaluates a step's transitions and returns the target of the first that holds, with its JSON pointer, or else
-// the next step and an empty pointer.
+// route evaluates the transitions of step i in order. It returns the target and JSON pointer of the first transition
+// that holds. If none holds, it returns the step after i and an empty pointer.
 func (d *decider) route(
 	i int, slots []SlotValue,
 ) (target int, pointer string, conditions []ConditionResult, err error) {
@@ -56,8 +56,9 @@ func (d *decider) route(
 	return i + 1, "", conditions, nil
 }
 
-// openNext opens the first step that applies, from index at on, or completes the run where there is none. Closed is the
-// step that is being closed (-1: none) and slots are its slots. Conditions are those evaluated so far to get here.
+// openNext opens the first step that applies, starting at index at. If no step applies, it completes the run. closed is
+// the index of the step that the command closes, or -1, and slots are that step's values. conditions are the results of
+// the transitions that led to index at.
 func (d *decider) openNext(at, closed int, slots []SlotValue, conditions []ConditionResult) error {
 	for ; at < len(d.run.Steps); at++ {
 		if c := d.run.Version.Steps[at].When; c != nil {

@@ -1,5 +1,5 @@
-// Package run holds the rules of runs as two pure functions. Decide returns the events of a command, or refuses it;
-// Evolve applies one event to a run. The state of a run is the fold of its events.
+// Package run contains the rules of runs as two pure functions. Decide returns the events of a command, or refuses it.
+// Evolve applies one event to a run. Applying all events of a run in order gives its state.
 package run
 
 import (
@@ -23,15 +23,15 @@ type Run struct {
 	Metadata  jsontext.Value
 
 	State    State
-	Revision int64 // grows by one with each accepted command that changes the run
-	Seq      int64 // the number of events in its trail
+	Revision int64 // 1 for a new run; each later command that changes the run adds 1, except an erasure
+	Seq      int64 // the number of events in the run's trail, refusals included
 	Steps    []Step
 	Failure  *Failure
 
-	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time // UTC microseconds; zero until it happens
+	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time // UTC, to the microsecond; zero until it happens
 }
 
-// Failure says why, when and by whom a run was ended before its time.
+// Failure says why, when and by whom a run was failed.
 type Failure struct {
 	Reason string
 	At     time.Time
@@ -42,8 +42,8 @@ type Failure struct {
 type Step struct {
 	State StepState
 	Visit
-	// Earlier are the visits that were closed before the current one, oldest first. Where a jump back locked the step,
-	// its last visit is among them, and the current one is empty and has the same number.
+	// Earlier holds the closed visits before the current one, oldest first. After a jump back to a step before this one,
+	// it also holds the last visit. Visit is then blank and keeps the number of the last visit.
 	Earlier []Visit
 }
 
@@ -52,24 +52,25 @@ type Visit struct {
 	Number      int // from 1; 0 until the step is first opened
 	CommittedAt time.Time
 	CommittedBy string // actor who committed or skipped the step
-	Reason      string // why the step was skipped; empty where it was not
+	Reason      string // why the step was skipped; empty if it was not
 	Amended     bool
 	Slots       []SlotValue
 	Items       []checklist.State
 }
 
-// SlotValue is a slot's value and its origin. An absent value has no origin.
+// SlotValue is a slot's value and its origin. An absent value has no origin. The value of a sensitive slot is a seal: a
+// random salt and a digest. The plain value behind the seal is stored outside the run.
 type SlotValue struct {
 	Value  slot.Value
 	Origin slot.Origin
 	// NotApplicable is set if the slot did not apply when its step was committed.
 	NotApplicable bool
-	// ErasedAt is when the plain value behind a seal was erased; zero while it is stored.
+	// ErasedAt is the time at which the plain value behind a seal was erased; zero if it was not.
 	ErasedAt time.Time
 }
 
-// Identical reports whether two slot values are the same in every respect. It is stricter than Value.Equal: two seals
-// of one value are not identical, and origins and erasure times must be the same too.
+// Identical reports whether all fields of two slot values are the same. Two seals of one value with different salts are
+// not identical.
 func (v SlotValue) Identical(o SlotValue) bool {
 	if v.Origin != o.Origin || !v.ErasedAt.Equal(o.ErasedAt) || v.NotApplicable != o.NotApplicable {
 		return false
@@ -77,13 +78,13 @@ func (v SlotValue) Identical(o SlotValue) bool {
 	return v.Value.Identical(o.Value)
 }
 
-// Superseded reports whether the current visit is among the earlier ones: the step is locked, or was passed over, after
-// a jump back.
+// Superseded reports whether a jump back has moved the step's last visit to Earlier and left Visit blank. The step is
+// then locked or not applicable.
 func (s *Step) Superseded() bool {
 	return len(s.Earlier) > 0 && s.Earlier[len(s.Earlier)-1].Number == s.Number
 }
 
-// FindVisit returns the visit with a number, open or closed; nil where there is none.
+// FindVisit returns the open or closed visit with the given number, or nil.
 func (s *Step) FindVisit(visit int) *Visit {
 	if s.Number == visit && !s.Superseded() {
 		return &s.Visit
@@ -91,7 +92,7 @@ func (s *Step) FindVisit(visit int) *Visit {
 	return s.closedVisit(visit)
 }
 
-// closedVisit returns the closed visit with a number; nil where there is none.
+// closedVisit returns the closed visit with the given number, or nil.
 func (s *Step) closedVisit(visit int) *Visit {
 	if (s.State == Committed || s.State == Skipped) && s.Number == visit {
 		return &s.Visit
@@ -104,7 +105,7 @@ func (s *Step) closedVisit(visit int) *Visit {
 	return nil
 }
 
-// lastCommitted returns the latest earlier visit that was committed; nil where there is none.
+// lastCommitted returns the latest of the earlier visits that were committed and not skipped, or nil.
 func (s *Step) lastCommitted() *Visit {
 	for i := len(s.Earlier) - 1; i >= 0; i-- {
 		if s.Earlier[i].Reason == "" {
@@ -114,12 +115,12 @@ func (s *Step) lastCommitted() *Visit {
 	return nil
 }
 
-// Current returns the index of the open step, or -1.
+// Current returns the index of the open step, or -1 if no step is open.
 func (r Run) Current() int {
 	return slices.IndexFunc(r.Steps, func(s Step) bool { return s.State == Open })
 }
 
-// CurrentKey returns the key of the open step; empty where no step is open.
+// CurrentKey returns the key of the open step, or an empty string if no step is open.
 func (r Run) CurrentKey() string {
 	if i := r.Current(); i >= 0 {
 		return r.Version.Steps[i].Key
@@ -127,21 +128,16 @@ func (r Run) CurrentKey() string {
 	return ""
 }
 
-// BlankSteps returns the steps of a run that has reached none of them.
+// BlankSteps returns the steps of a new run: all locked, without values and ticks.
 func BlankSteps(v *procedure.Version) []Step {
 	steps := make([]Step, len(v.Steps))
 	for i := range steps {
-		steps[i] = blankStep(&v.Steps[i])
+		steps[i] = Step{State: Locked, Visit: BlankVisit(&v.Steps[i], 0)}
 	}
 	return steps
 }
 
-// blankStep returns a step that has not been reached.
-func blankStep(def *procedure.Step) Step {
-	return Step{State: Locked, Visit: BlankVisit(def, 0)}
-}
-
-// BlankVisit returns a visit without values and ticks.
-func BlankVisit(def *procedure.Step, visit int) Visit {
-	return Visit{Number: visit, Slots: make([]SlotValue, len(def.Slots)), Items: checklist.Blank(def.Items)}
+// BlankVisit returns the visit with the given number, without values and ticks.
+func BlankVisit(def *procedure.Step, number int) Visit {
+	return Visit{Number: number, Slots: make([]SlotValue, len(def.Slots)), Items: checklist.Blank(def.Items)}
 }

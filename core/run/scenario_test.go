@@ -29,8 +29,8 @@ var update = flag.Bool("update", false, "rewrite the expected output of the scen
 //
 //	procedure FILE            read the definition in testdata/FILE
 //	start [METADATA]          start a run
-//	[ACTOR:] draft STEP JSON  execute the command on the run; likewise commit, amend, skip and erase
-//	[ACTOR:] fail JSON
+//	[ACTOR:] draft STEP JSON  save a draft; commit, amend, skip and erase have the same form
+//	[ACTOR:] fail JSON        fail the run
 //
 // Commands are one second apart.
 func TestScenarios(t *testing.T) {
@@ -77,7 +77,7 @@ func runScenario(t *testing.T, script string) string {
 
 func (s *scenario) printf(format string, args ...any) { fmt.Fprintf(&s.out, "  "+format+"\n", args...) }
 
-// execute executes one line.
+// execute executes the command on one line.
 func (s *scenario) execute(line string) {
 	actor, rest, named := strings.Cut(line, ": ")
 	if !named || strings.Contains(actor, " ") {
@@ -98,7 +98,7 @@ func (s *scenario) execute(line string) {
 	}
 }
 
-// start starts a run with metadata.
+// start starts a run; metadata may be empty.
 func (s *scenario) start(metadata string, stamp run.Stamp) {
 	params := run.StartParams{ID: "run-1", Version: s.run.Version, UserID: "bob", Reference: "INC-1"}
 	if metadata != "" {
@@ -137,7 +137,7 @@ func (s *scenario) decide(verb, rest string, stamp run.Stamp) {
 	s.apply(d.Events)
 }
 
-// refuse shows a refusal and records it.
+// refuse prints a refusal and adds its event to the run.
 func (s *scenario) refuse(c run.Command, refusal error, stamp run.Stamp) {
 	f := fault.From(refusal)
 	params, err := json.Marshal(f.Params)
@@ -156,7 +156,7 @@ func (s *scenario) refuse(c run.Command, refusal error, stamp run.Stamp) {
 	s.apply([]run.Event{e})
 }
 
-// apply applies events to the run and shows them and the state that results.
+// apply applies events to the run, and prints the events and the resulting state.
 func (s *scenario) apply(events []run.Event) {
 	for _, e := range events {
 		after, err := run.Evolve(s.run, e)
@@ -164,7 +164,7 @@ func (s *scenario) apply(events []run.Event) {
 		s.run = after
 		payload, err := encoding.Marshal(s.run.Version, e.Fact)
 		require.NoError(s.t, err)
-		var value any // marshalled again, its members are sorted
+		var value any // decoded and encoded again to sort its members
 		require.NoError(s.t, json.Unmarshal(payload, &value))
 		payload, err = json.Marshal(value)
 		require.NoError(s.t, err)
@@ -173,7 +173,7 @@ func (s *scenario) apply(events []run.Event) {
 	s.printRun()
 }
 
-// printRun shows the state of the run, and of each step that has been visited or passed over.
+// printRun prints the state of the run, the steps that are not blank, and the steps that were passed over.
 func (s *scenario) printRun() {
 	progress, ticks := s.run.Progress(), "no checklist items"
 	if tenths, ok := progress.Checklist.Tenths(); ok {
@@ -207,7 +207,7 @@ func (s *scenario) printRun() {
 	}
 }
 
-// describeVisit returns the values and ticks of a visit; empty where there are none.
+// describeVisit returns the reason, values and ticks of a visit as text; empty if there are none.
 func describeVisit(v *run.Visit) string {
 	var b strings.Builder
 	if v.Reason != "" {
@@ -233,7 +233,7 @@ func describeVisit(v *run.Visit) string {
 	return b.String()
 }
 
-// parseCommand returns the command of a line; rest is the line after the verb.
+// parseCommand parses the command of a line; rest is the part of the line after the verb.
 func parseCommand(t *testing.T, verb, rest string) run.Command {
 	t.Helper()
 	step := ""

@@ -8,26 +8,26 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// maxSimulated limits the number of steps that a simulation reaches.
-const maxSimulated = 1000
+// maxSimulatedSteps limits the length of a simulation's path.
+const maxSimulatedSteps = 1000
 
-// Simulation is the path that the given answers lead to.
+// Simulation is the result of Simulate.
 type Simulation struct {
-	Path []SimulationStep
-	// Conditions are those that led to the end of the run.
+	Path []SimulationStep // the steps in the order in which the run opened them or passed over them
+	// Conditions are the results that led to the end of the run.
 	Conditions []ConditionResult
-	// Stopped is the reason why the run did not reach its end; nil where it did.
+	// Stopped is the reason why the run did not reach its end; nil if it did.
 	Stopped error
 }
 
-// SimulationStep is a step that the simulation reached.
+// SimulationStep is a step that the simulated run opened or passed over.
 type SimulationStep struct {
 	Step          int
-	Visit         int // 0 where the step was passed over
+	Visit         int // 0 if the step was passed over
 	State         StepState
-	Missing       []string // fields that a commit would also require
+	Missing       []string // required fields without a value or tick; a real commit would be refused
 	NotApplicable []string // fields that do not apply
-	Transition    string   // pointer of the transition that passed over the step
+	Transition    string   // JSON pointer of the transition that passed over the step; empty if none did
 	Conditions    []ConditionResult
 }
 
@@ -39,8 +39,8 @@ type SimulationAnswer struct {
 	Skip  bool
 }
 
-// Simulate executes a new run with answers. Each answer is for one visit of its step, in their order. Missing values
-// are left empty; everything else is decided as in a real run.
+// Simulate executes a new run with the given answers. The first answer for a step is used at its first visit, the next
+// one at its next visit, and so on. Missing values are left empty; everything else is decided as in a real run.
 func Simulate(p StartParams, answers []SimulationAnswer, stamp Stamp) Simulation {
 	s := simulator{answers: map[string][]SimulationAnswer{}, stamp: stamp}
 	for _, a := range answers {
@@ -48,16 +48,16 @@ func Simulate(p StartParams, answers []SimulationAnswer, stamp Stamp) Simulation
 	}
 	events, err := Start(p, stamp)
 	for err == nil {
-		if err = s.take(events); err != nil || s.run.State.Final() {
+		if err = s.apply(events); err != nil || s.run.State.Final() {
 			break
 		}
-		if len(s.result.Path) > maxSimulated {
+		if len(s.result.Path) > maxSimulatedSteps {
 			err = fault.New(
-				fault.Invalid, MaxVisitsExceeded, fault.Params{"step": s.run.CurrentKey(), "max_visits": maxSimulated},
+				fault.Invalid, MaxVisitsExceeded, fault.Params{"step": s.run.CurrentKey(), "max_visits": maxSimulatedSteps},
 			)
 			break
 		}
-		events, err = s.next()
+		events, err = s.closeStep()
 	}
 	s.result.Stopped = err
 	return s.result
@@ -66,20 +66,20 @@ func Simulate(p StartParams, answers []SimulationAnswer, stamp Stamp) Simulation
 type simulator struct {
 	run     Run
 	stamp   Stamp
-	answers map[string][]SimulationAnswer // those not yet used, by step
+	answers map[string][]SimulationAnswer // answers that have not been used yet, by step key
 	result  Simulation
 }
 
-// take folds events and adds the steps that they reach to the path.
-func (s *simulator) take(events []Event) error {
+// apply applies events to the run and adds the steps that they open or pass over to the path.
+func (s *simulator) apply(events []Event) error {
 	run, err := Fold(s.run, events)
 	s.run = run
 	for _, e := range events {
 		switch f := e.Fact.(type) {
 		case Opened:
-			s.reach(SimulationStep{Step: f.Step, Visit: f.Visit, State: Open, Conditions: f.Conditions})
+			s.addStep(SimulationStep{Step: f.Step, Visit: f.Visit, State: Open, Conditions: f.Conditions})
 		case StepNotApplicable:
-			s.reach(SimulationStep{
+			s.addStep(SimulationStep{
 				Step: f.Step, State: NotApplicable, Transition: f.Transition, Conditions: f.Conditions,
 			})
 		case RunCompleted:
@@ -91,15 +91,15 @@ func (s *simulator) take(events []Event) error {
 	return err
 }
 
-func (s *simulator) reach(step SimulationStep) { s.result.Path = append(s.result.Path, step) }
+func (s *simulator) addStep(step SimulationStep) { s.result.Path = append(s.result.Path, step) }
 
-// next closes the open step with the next answer for it.
-func (s *simulator) next() ([]Event, error) {
+// closeStep returns the events that close the open step with its next answer.
+func (s *simulator) closeStep() ([]Event, error) {
 	i := s.run.Current()
 	def, at := &s.run.Version.Steps[i], &s.result.Path[len(s.result.Path)-1]
 	answer := SimulationAnswer{Step: def.Key}
-	if w := s.answers[def.Key]; len(w) > 0 {
-		answer, s.answers[def.Key] = w[0], w[1:]
+	if left := s.answers[def.Key]; len(left) > 0 {
+		answer, s.answers[def.Key] = left[0], left[1:]
 	}
 	d := decider{run: s.run, stamp: s.stamp}
 	if answer.Skip {

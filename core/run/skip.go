@@ -2,10 +2,10 @@ package run
 
 import "github.com/procedo/procedo/core/slot"
 
-// Skip leaves the open step undone, with a reason, where its definition allows it.
+// Skip closes the open step without content, with a reason. The step must be declared skippable.
 type Skip struct {
 	Step   string
-	Visit  int // 0: the current one
+	Visit  int // 0: the current visit
 	Reason string
 }
 
@@ -15,7 +15,7 @@ func (c Skip) reason() string                  { return c.Reason }
 func (c Skip) withSalts(_ []slot.Salt) Command { return c }
 
 func (c Skip) decide(d *decider) error {
-	i, err := d.find(c.Step)
+	i, err := d.findStep(c.Step)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/procedo/procedo/core/run/runtest"
 )
 
-// chained has conditions that read a required slot, and conditions that read slots with such conditions.
+// chained is a procedure in which slot c has a condition on b, and b itself has a condition on a.
 const chained = `{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[
 	{"name":"a","type":"enum","options":["y","n"]},
 	{"name":"b","type":"string","when":"a == 'y'"},
@@ -21,7 +21,7 @@ const chained = `{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[
 	{"name":"e","type":"string"}],
 	"checklist_items":[{"key":"i","label":"I","required":true,"when":"a == 'y'"}]},{"key":"t","title":"T"}]}`
 
-// A condition that reads a slot with an issue is undecided: it requires nothing and refuses nothing.
+// A condition that reads a slot with an issue is undecided: it is not evaluated and causes no issue.
 func TestConditionsThatReadASlotWithAnIssueAreUndecided(t *testing.T) {
 	r, _ := runtest.Begin(t, runtest.MustVersion(t, []byte(chained), cel.Language{}))
 	slots := func(pairs ...string) run.Submission {
@@ -38,7 +38,7 @@ func TestConditionsThatReadASlotWithAnIssueAreUndecided(t *testing.T) {
 		issues  []string
 	}{
 		"nothing given": {run.Commit{Submission: slots()}, []string{"slots.a required", "slots.e required"}},
-		"an option that is unknown": {run.Commit{Submission: slots("a", `"z"`)},
+		"an unknown option": {run.Commit{Submission: slots("a", `"z"`)},
 			[]string{"slots.a enum", "slots.e required"}},
 		"a value for an undecided slot": {
 			run.Commit{Submission: slots("a", `"z"`, "b", `"x"`, "c", `"x"`, "e", `"x"`)}, []string{"slots.a enum"},
@@ -46,15 +46,15 @@ func TestConditionsThatReadASlotWithAnIssueAreUndecided(t *testing.T) {
 		"a wrong value for an undecided slot": {
 			run.Commit{Submission: slots("a", `"z"`, "b", `1`, "e", `"x"`)}, []string{"slots.a enum", "slots.b type"},
 		},
-		"an issue further up the chain": {
+		"a missing value that another condition reads": {
 			run.Commit{Submission: slots("a", `"y"`, "e", `"x"`)},
 			[]string{"slots.b required", "slots.d required", "checklist.i required"},
 		},
-		"what surely applies is required": {
+		"slots and items that certainly apply are required": {
 			run.Commit{Submission: slots("a", `"y"`, "b", `"kx"`, "d", `"x"`, "e", `"x"`)},
 			[]string{"slots.c required", "checklist.i required"},
 		},
-		"what surely does not apply is refused": {
+		"a value for a slot that certainly does not apply": {
 			run.Commit{Submission: slots("a", `"n"`, "b", `"x"`, "e", `"x"`)}, []string{"slots.b not_applicable"},
 		},
 		"a draft": {run.Draft{Submission: slots("a", `"z"`, "b", `"x"`)}, []string{"slots.a enum"}},
@@ -74,7 +74,7 @@ func TestConditionsThatReadASlotWithAnIssueAreUndecided(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestASimulationListsWhatIsMissingAndGoesOn(t *testing.T) {
+func TestSimulationListsMissingFieldsAndContinues(t *testing.T) {
 	v := runtest.MustVersion(t, []byte(chained), cel.Language{})
 	done := run.Simulate(run.StartParams{ID: "r", Version: v}, nil, stamp)
 	require.NoError(t, done.Stopped)

@@ -15,7 +15,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// visit names a visit of a step.
+// visit identifies a visit by its step and number.
 type visit struct {
 	Step  string `json:"step,omitempty"`
 	Visit int    `json:"visit,omitzero"`
@@ -33,11 +33,11 @@ func stepIndex(v *procedure.Version, key string) (int, error) {
 	return i, nil
 }
 
-// content holds values and ticks of a visit of a step.
+// content is the JSON form of run.Content.
 type content struct {
 	visit
 	Slots         map[string]jsontext.Value `json:"slots,omitempty"`
-	Origins       map[string]slot.Origin    `json:"origins,omitempty"` // only those that are not manual
+	Origins       map[string]slot.Origin    `json:"origins,omitempty"` // by slot name; manual origins are left out
 	Checklist     []checklist.Tick          `json:"checklist,omitempty"`
 	NotApplicable []string                  `json:"not_applicable,omitempty"` // fields that did not apply at the commit
 }
@@ -61,7 +61,7 @@ func contentOf(v *procedure.Version, c run.Content) content {
 	return p
 }
 
-// read returns the content with its names resolved to the indexes of the definition.
+// read returns the content as run.Content, with names replaced by the indexes of the definition.
 func (p *content) read(v *procedure.Version) (run.Content, error) {
 	i, err := stepIndex(v, p.Step)
 	if err != nil {
@@ -98,7 +98,7 @@ func (p *content) read(v *procedure.Version) (run.Content, error) {
 	return c, p.readInapplicable(def, &c)
 }
 
-// readInapplicable resolves the slots and items that did not apply.
+// readInapplicable adds to c the slots and items that p lists as not applicable.
 func (p *content) readInapplicable(def *procedure.Step, c *run.Content) error {
 	for _, field := range p.NotApplicable {
 		if name, ok := strings.CutPrefix(field, slot.FieldOf("")); ok {
@@ -118,7 +118,8 @@ func (p *content) readInapplicable(def *procedure.Step, c *run.Content) error {
 	return nil
 }
 
-// readValue reads a slot's value. The value was checked when it was given; only its JSON type is checked here.
+// readValue decodes a slot's value. It checks only the JSON type, because the other rules were checked before the value
+// was recorded.
 func readValue(sl *slot.Slot, raw jsontext.Value) (slot.Value, error) {
 	var err error
 	switch shape := sl.Type.Shape(); {

@@ -17,11 +17,12 @@ var ErrPayload = errors.New("payload does not fit its action and procedure")
 
 // payload is the JSON form of one kind of fact.
 type payload interface {
-	// fact returns the fact that the payload describes; ErrPayload where the version has no such step, slot or item.
+	// fact returns the fact that the payload describes. The error wraps ErrPayload if the payload names a step, slot or
+	// item that the version does not have.
 	fact(v *procedure.Version, runID string) (run.Fact, error)
 }
 
-// Marshal returns a fact's payload as a JSON object.
+// Marshal returns the payload of a fact as a JSON object.
 func Marshal(v *procedure.Version, fact run.Fact) ([]byte, error) {
 	p, err := payloadOf(v, fact)
 	if err != nil {
@@ -30,8 +31,8 @@ func Marshal(v *procedure.Version, fact run.Fact) ([]byte, error) {
 	return json.Marshal(p)
 }
 
-// Unmarshal reads the payload of an event of a run. Members that payloads of the action do not have are
-// ignored. The error wraps ErrPayload if the action is unknown, or if the payload does not fit the version.
+// Unmarshal decodes the payload of an event of a run. It ignores unknown members. The error wraps ErrPayload if the
+// action is unknown, or if the payload does not fit the action or the version.
 func Unmarshal(v *procedure.Version, runID, action string, data []byte) (run.Fact, error) {
 	p, err := newPayload(run.Action(action))
 	if err != nil {
@@ -43,7 +44,7 @@ func Unmarshal(v *procedure.Version, runID, action string, data []byte) (run.Fac
 	return p.fact(v, runID)
 }
 
-// newPayload returns an empty payload of an action.
+// newPayload returns an empty payload to decode an event with the action into.
 func newPayload(action run.Action) (payload, error) {
 	//exhaustive:enforce
 	switch action {
@@ -75,7 +76,6 @@ func newPayload(action run.Action) (payload, error) {
 	return nil, fmt.Errorf("%w: unknown action %q", ErrPayload, action)
 }
 
-// payloadOf returns the payload of a fact.
 func payloadOf(v *procedure.Version, fact run.Fact) (payload, error) {
 	switch f := fact.(type) {
 	case run.Created:

@@ -27,13 +27,13 @@ func newVersion(t *testing.T) *procedure.Version {
 		{"key":"b","title":"B"}]}`), cel.Language{})
 }
 
-// encodedFact is a fact with the payload that it has had since the first release.
+// encodedFact is a fact with its expected payload, which has been the same since the first release.
 type encodedFact struct {
 	fact    run.Fact
 	payload string
 }
 
-// encodedFacts returns a fact of each kind, by action.
+// encodedFacts returns one fact for each action.
 func encodedFacts(v *procedure.Version) map[run.Action]encodedFact {
 	content := run.Content{
 		Step: 0, Visit: 1,
@@ -88,7 +88,7 @@ func encodedFacts(v *procedure.Version) map[run.Action]encodedFact {
 	}
 }
 
-func TestPayloadsAreThoseOfTheFirstReleaseAndCanBeRead(t *testing.T) {
+func TestPayloadsHaveNotChangedAndCanBeDecoded(t *testing.T) {
 	v := newVersion(t)
 	seal := func(t *testing.T, action run.Action, fact run.Fact) audit.Event {
 		t.Helper()

@@ -6,7 +6,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// Replay folds the sealed events of a run into its state. Verification and the view of a past state use it.
+// Replay rebuilds the state of a run from its sealed events. Verification and the view of a past state use it.
 type Replay struct {
 	Run run.Run // as of the last event
 
@@ -15,11 +15,11 @@ type Replay struct {
 	broken  bool
 }
 
-// NewReplay returns a replay of the trail of a run of the version. If the version is nil, it replays nothing.
+// NewReplay returns a replay for a run of the version. With a nil version, Next ignores all events.
 func NewReplay(v *procedure.Version, runID string) *Replay { return &Replay{version: v, runID: runID} }
 
-// Next applies the next event and returns its fact. The first event that does not fit is an error and ends the replay;
-// from then on, Next returns neither a fact nor an error.
+// Next applies the next event and returns its fact. An event that cannot be decoded or applied is an error and ends the
+// replay. After the end, Next returns neither a fact nor an error.
 func (r *Replay) Next(e *audit.Event) (run.Fact, error) {
 	if r.broken || r.version == nil {
 		return nil, nil //nolint:nilnil // the replay has ended: there is neither a fact nor a new error

@@ -18,8 +18,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// samples holds raw values that a slot of each type accepts if it has no further rules (some of them count as absent),
-// and raw values that it refuses.
+// samples holds, for each slot type, raw JSON values that a slot without further rules accepts, and raw values that it
+// refuses. Some accepted values, such as null, count as absent.
 var samples = map[slot.Type]struct{ valid, invalid []string }{
 	slot.String:   {[]string{`"a"`, `"é \u0041"`, `""`, `null`}, []string{`1`, `"a\nb"`, `[]`}},
 	slot.LongText: {[]string{`"two\nlines"`, `"x"`, `"  "`}, []string{`true`, `{}`}},
@@ -43,7 +43,7 @@ var samples = map[slot.Type]struct{ valid, invalid []string }{
 }
 
 // Version draws a procedure of one to four steps with slots of all types, some of them sensitive, and checklist items.
-// Half of the procedures have conditions, branches, loops and skips.
+// Half of the procedures may also have conditions, branches, loops and skips.
 func Version(language condition.Language) *rapid.Generator[*procedure.Version] {
 	return rapid.Custom(func(t *rapid.T) *procedure.Version {
 		steps := []object{}
@@ -60,7 +60,8 @@ func Version(language condition.Language) *rapid.Generator[*procedure.Version] {
 			"max_visits": rapid.IntRange(1, 4).Draw(t, "max_visits"),
 		}
 		v, issues := read(t, doc, language)
-		for _, s := range steps { // random transitions may leave a step unreachable, or the end
+		// Random transitions may make a step or the end unreachable. They are removed until the definition is valid.
+		for _, s := range steps {
 			if len(issues) > 0 {
 				delete(s, "transitions")
 				v, issues = read(t, doc, language)
@@ -73,14 +74,14 @@ func Version(language condition.Language) *rapid.Generator[*procedure.Version] {
 	})
 }
 
-// object is a JSON object of a definition.
+// object is a JSON object in a definition.
 type object = map[string]any
 
 type testingT interface {
 	Fatalf(format string, args ...any)
 }
 
-// read reads a definition as version 1 of its procedure.
+// read parses a definition as version 1 of its procedure.
 func read(t testingT, doc any, language condition.Language) (*procedure.Version, []fault.Issue) {
 	text, err := json.Marshal(doc)
 	if err != nil {
@@ -97,7 +98,7 @@ func read(t testingT, doc any, language condition.Language) (*procedure.Version,
 	return &procedure.Version{Definition: read.Definition, Number: 1, Digest: procedure.Digest(read.Canonical())}, nil
 }
 
-// MustVersion reads a definition as version 1 of its procedure. Issues fail the test.
+// MustVersion parses a definition as version 1 of its procedure. It fails the test if the definition has issues.
 func MustVersion(t testingT, doc []byte, language condition.Language) *procedure.Version {
 	v, issues := read(t, json.RawMessage(doc), language)
 	if len(issues) > 0 {
@@ -108,20 +109,20 @@ func MustVersion(t testingT, doc []byte, language condition.Language) *procedure
 
 // addConditions adds random conditions, transitions and skips to steps.
 func addConditions(t *rapid.T, steps []object) {
-	// The conditions that can be used so far: they read the metadata and the slots before.
+	// expressions holds the conditions to draw from. They read the metadata and the slots defined so far.
 	expressions := []string{"has(run.metadata.on)", "run.metadata.?n.orValue(0.0) > 1.0"}
-	some := func() bool { return rapid.IntRange(0, 2).Draw(t, "condition") == 0 }
+	oneInThree := func() bool { return rapid.IntRange(0, 2).Draw(t, "condition") == 0 }
 	draw := func() string { return rapid.SampledFrom(expressions).Draw(t, "expression") }
 	for i, s := range steps {
-		if some() {
+		if oneInThree() {
 			s["when"] = draw()
 		}
 		s["skippable"] = rapid.Bool().Draw(t, "skippable")
 		for _, sl := range s["slots"].([]object) {
-			if some() {
+			if oneInThree() {
 				sl["when"] = draw()
 			}
-			if some() {
+			if oneInThree() {
 				sl["required_when"] = draw()
 			}
 			if sl["sensitive"] != true {
@@ -130,7 +131,7 @@ func addConditions(t *rapid.T, steps []object) {
 			}
 		}
 		for _, it := range s["checklist_items"].([]object) {
-			if some() {
+			if oneInThree() {
 				it["when"] = draw()
 			}
 		}
@@ -149,7 +150,7 @@ func addConditions(t *rapid.T, steps []object) {
 	}
 }
 
-// expressionOn returns a condition that holds only if the slot has a value.
+// expressionOn returns a condition on a slot that can hold only if the slot has a value.
 func expressionOn(name string, typ slot.Type) string {
 	switch typ {
 	case slot.Bool:
@@ -209,7 +210,7 @@ func Command(t *rapid.T, r run.Run) run.Command {
 	case 5:
 		return run.Skip{Step: key, Reason: reason, Visit: sub.Visit}
 	case 4:
-		if rapid.IntRange(0, 4).Draw(t, "fail") == 0 { // rarely, since nothing follows
+		if rapid.IntRange(0, 4).Draw(t, "fail") == 0 { // rarely, because it ends the run
 			return run.Fail{Reason: reason}
 		}
 		fallthrough
@@ -225,7 +226,7 @@ func Command(t *rapid.T, r run.Run) run.Command {
 	}
 }
 
-// drawSubmission draws the input of a command for a step.
+// drawSubmission draws the input of a command for the step with the given key.
 func drawSubmission(t *rapid.T, r run.Run, key string) run.Submission {
 	sub := run.Submission{
 		Step:  key,
@@ -236,7 +237,7 @@ func drawSubmission(t *rapid.T, r run.Run, key string) run.Submission {
 	if !ok {
 		return sub
 	}
-	valid := rapid.IntRange(0, 3).Draw(t, "valid") > 0 // as far as values and ticks go
+	valid := rapid.IntRange(0, 3).Draw(t, "valid") > 0 // whether all values are valid and all items ticked
 	inapplicable := r.Inapplicable(i)
 	for _, s := range r.Version.Steps[i].Slots {
 		conditional := s.When != nil || slices.Contains(inapplicable, slot.FieldOf(s.Name))
@@ -270,7 +271,7 @@ func drawSubmission(t *rapid.T, r run.Run, key string) run.Submission {
 	return sub
 }
 
-// Salts returns n different salts, the same ones in every call.
+// Salts returns n different salts. Every call returns the same ones.
 func Salts(n int) []slot.Salt {
 	salts := make([]slot.Salt, n)
 	for i := range salts {
@@ -279,7 +280,7 @@ func Salts(n int) []slot.Salt {
 	return salts
 }
 
-// Epoch is the time at which the clock of a test starts.
+// Epoch is the time of the first event in tests.
 var Epoch = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 // Begin starts a run of a version, and returns the run and its events.
@@ -287,7 +288,7 @@ func Begin(t testingT, v *procedure.Version) (run.Run, []run.Event) {
 	return BeginWith(t, v, nil)
 }
 
-// BeginWith is Begin with metadata, a JSON object.
+// BeginWith is like Begin, for a run with metadata, which is a JSON object or nil.
 func BeginWith(t testingT, v *procedure.Version, metadata []byte) (run.Run, []run.Event) {
 	events, err := run.Start(
 		run.StartParams{ID: "run-1", Version: v, UserID: "bob", Metadata: metadata},
