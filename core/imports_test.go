@@ -18,8 +18,7 @@ import (
 
 const module = "github.com/procedo/procedo/"
 
-// allowedModules lists the modules that the core may depend on, directly or indirectly, with what they are needed
-// for.
+// allowedModules lists the modules that the core may depend on, directly or indirectly. Each has a comment on its use.
 var allowedModules = []string{
 	"github.com/go-json-experiment/json", // RFC 8785, strict JSON
 	"github.com/nyaruka/phonenumbers",    // possible phone numbers
@@ -29,7 +28,7 @@ var allowedModules = []string{
 	"golang.org/x/mod/sumdb",             // Merkle trees of RFC 6962, C2SP signed notes
 }
 
-func TestTheCoreDependsOnAllowedModulesOnly(t *testing.T) {
+func TestCoreDependsOnAllowedModulesOnly(t *testing.T) {
 	const notStandard = "{{if not .Standard}}{{.ImportPath}}{{end}}"
 	out, err := exec.Command("go", "list", "-deps", "-f", notStandard, "./...").Output()
 	require.NoError(t, err)
@@ -38,13 +37,13 @@ func TestTheCoreDependsOnAllowedModulesOnly(t *testing.T) {
 		for _, m := range allowedModules {
 			ok = ok || pkg == m || strings.HasPrefix(pkg, m+"/")
 		}
-		// Packages that generate random test data, such as runtest, use rapid.
+		// Packages such as runtest use rapid to generate random test data.
 		ok = ok || strings.HasPrefix(pkg, "pgregory.net/rapid")
 		require.True(t, ok, "the core depends on %s", pkg)
 	}
 }
 
-// forbiddenImports lists packages that the core must not import, except in tests.
+// forbiddenImports lists packages that the core must not import, except in test files and in packages for tests.
 var forbiddenImports = []string{
 	"database/sql", "net", "net/http", "log", "log/slog", "os", "os/exec", "io/ioutil",
 	"math/rand", "math/rand/v2", "crypto/rand", "encoding/json", "pgregory.net/rapid",
@@ -55,15 +54,15 @@ var clockFunctions = []string{
 	"Now", "Since", "Until", "After", "AfterFunc", "Sleep", "Tick", "NewTimer", "NewTicker",
 }
 
-func TestTheCoreHasNoInputOutputClockRandomnessOrGoroutine(t *testing.T) {
+func TestCoreUsesNoIOClockRandomNumbersOrGoroutines(t *testing.T) {
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		ofTests := strings.HasSuffix(path, "_test.go") || strings.Contains(path, "test/")
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || ofTests {
+		isTest := strings.HasSuffix(path, "_test.go") || strings.Contains(path, "test/")
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || isTest {
 			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 		require.NoError(t, err)
-		clock := "" // the name of the time package in the file
+		clock := "" // the name under which the file imports the time package; empty if it does not
 		for _, spec := range file.Imports {
 			name, err := strconv.Unquote(spec.Path.Value)
 			require.NoError(t, err)
@@ -118,7 +117,8 @@ func TestAdaptersDoNotImportEachOther(t *testing.T) {
 	}
 }
 
-// drivingAdapters lists the adapters that call use cases. They must not use the ports of the service.
+// drivingAdapters lists the adapters that call use cases. They must not call the ports (the interfaces that the use
+// cases themselves call).
 var drivingAdapters = []string{"../adapters/http", "../adapters/terminal"}
 
 func TestDrivingAdaptersDoNotUsePorts(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package fault defines the errors that the core returns: a closed set of kinds, each error with a code and its
-// parameters. Adapters word them and map each kind to their transport. They never show the private cause.
+// Package fault defines the errors that the core returns. Each error has a kind from a closed set, a code, and
+// parameters. Adapters write the text for a code and map each kind to their transport, for example to an HTTP status.
 package fault
 
 import (
@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// Kind is the category of an error as the caller sees it. The set is closed: an adapter maps every kind.
+// Kind is the category of an error. The set is closed, so that adapters can map every kind.
 type Kind uint8
 
 // The kinds. The zero Kind is not among them.
@@ -18,7 +18,7 @@ const (
 	Conflict                // the present state does not allow the request
 	Stale                   // the caller's precondition no longer holds
 	PreconditionNeeded      // the request requires a precondition and has none
-	Invalid                 // the request was parsed and breaks rules; see Issues
+	Invalid                 // the request was parsed but breaks rules; see Issues
 	Unavailable             // a dependency did not answer; a later attempt may succeed
 	Internal                // a defect of Procedo itself
 )
@@ -35,10 +35,10 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind %d", uint8(k))
 }
 
-// Params are the values that a client needs to word an error or an issue itself. They never hold a submitted value.
+// Params are the values that the text of an error or issue mentions, such as a limit. They never hold submitted values.
 type Params map[string]any
 
-// Issue is one thing wrong with submitted data. A code never changes its meaning. Adapters word it.
+// Issue is one thing wrong with submitted data. A code never changes its meaning; adapters write the text for it.
 type Issue struct {
 	Field  string `json:"field"`
 	Code   string `json:"code"`
@@ -55,17 +55,17 @@ type Error struct {
 	cause  error
 }
 
-// New returns an error of the kind.
+// New returns an error without issues and without a cause.
 func New(kind Kind, code string, params Params) *Error {
 	return &Error{Kind: kind, Code: code, Params: params}
 }
 
-// WithIssues returns an Invalid error with the issues.
+// WithIssues returns an error of kind Invalid with the given issues.
 func WithIssues(code string, issues []Issue) *Error {
 	return &Error{Kind: Invalid, Code: code, Issues: issues}
 }
 
-// Because returns a copy of the error with a private cause, which is only logged.
+// Because returns a copy of the error with a cause. The cause is only logged, never shown to the caller.
 func (e *Error) Because(cause error) *Error {
 	c := *e
 	c.cause = cause
@@ -79,10 +79,10 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %s", e.Kind, e.Code)
 }
 
-// Unwrap returns the private cause.
+// Unwrap returns the cause; nil if there is none.
 func (e *Error) Unwrap() error { return e.cause }
 
-// From returns the *Error in err's chain. Where there is none, it returns an Internal one with err as its cause.
+// From returns the *Error in err's chain. If there is none, it returns an Internal error with err as its cause.
 func From(err error) *Error {
 	var f *Error
 	if errors.As(err, &f) {

@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-func TestFromMakesAnyOtherErrorInternalAndKeepsItAsTheCause(t *testing.T) {
+func TestFromReturnsAnInternalErrorWithAnyOtherErrorAsItsCause(t *testing.T) {
 	cause := errors.New("disk on fire")
 	f := fault.From(cause)
 	require.Equal(t, fault.Internal, f.Kind)

@@ -1,4 +1,4 @@
-// Package metadata reads metadata: JSON objects whose content is up to the authors of definitions and runs.
+// Package metadata reads metadata: JSON objects with free content in definitions and runs.
 package metadata
 
 import (
@@ -9,9 +9,9 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// Read returns the canonical bytes (RFC 8785) of a metadata object, nil if it is empty. Every number must keep its
-// value as an IEEE 754 double: Read returns an issue with the code for each one that does not. The field of an issue
-// is a JSON pointer that begins with base.
+// Read returns the canonical bytes (RFC 8785) of a metadata object; nil if the object is absent or empty. The canonical
+// form writes numbers as IEEE 754 doubles, so Read returns an issue for each number whose value would change. Issues
+// have the given code; their field is a JSON pointer that begins with base.
 func Read(n *jsondoc.Node, base, code string) (jsontext.Value, []fault.Issue) {
 	if issues := inexactNumbers(n, base, code, nil); issues != nil {
 		return nil, issues
@@ -26,7 +26,8 @@ func Read(n *jsondoc.Node, base, code string) (jsontext.Value, []fault.Issue) {
 	return v, nil
 }
 
-// inexactNumbers appends an issue for each number within n that a double cannot hold exactly.
+// inexactNumbers appends an issue for each number in n that changes its value when it is parsed as a double and written
+// again.
 func inexactNumbers(n *jsondoc.Node, pointer, code string, issues []fault.Issue) []fault.Issue {
 	switch {
 	case n == nil:

@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/metadata"
 )
 
-func TestTheIssueOfAnInexactNumberDoesNotContainTheNumber(t *testing.T) {
+func TestIssueAboutAnInexactNumberDoesNotContainTheNumber(t *testing.T) {
 	n, err := jsondoc.Parse([]byte(`{"n":12345678901234567890}`))
 	require.NoError(t, err)
 	v, issues := metadata.Read(n, "/metadata", "definition.number")
@@ -20,13 +20,13 @@ func TestTheIssueOfAnInexactNumberDoesNotContainTheNumber(t *testing.T) {
 	}}, issues)
 }
 
-func TestMembersAreSortedByUTF16CodeUnits(t *testing.T) {
+func TestReadSortsMembersByUTF16CodeUnits(t *testing.T) {
 	v, issues := read(t, `{"\ue000":1,"😀":2,"a":3,"A":4,"":5}`)
 	require.Empty(t, issues)
 	require.Equal(t, "{\"\":5,\"A\":4,\"a\":3,\"😀\":2,\"\ue000\":1}", v, "U+1F600 is D83D DE00 and sorts before E000")
 }
 
-func TestReadReportsANodeWhoseRawTextIsNotJSON(t *testing.T) {
+func TestReadReportsANodeWithInvalidRawJSON(t *testing.T) {
 	broken := &jsondoc.Node{
 		Kind:    jsondoc.Object,
 		Members: []jsondoc.Member{{Name: "a", Value: &jsondoc.Node{}}},
