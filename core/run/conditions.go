@@ -191,14 +191,14 @@ func (v view) settledResult(c *condition.Condition) *bool {
 	return &result
 }
 
-// settled reports whether the value of a slot is known to the conditions of step at. A slot of that step must have a
-// value. A slot of an earlier step must belong to a step that is neither open nor locked.
+// settled reports whether the value of a slot, or its absence, is known to the conditions of step at. A slot of that
+// step is settled if it has a value. A slot of an earlier step is settled if the step is neither open nor locked.
 func (v view) settled(step, slot int) bool {
 	switch s := v.run.Steps[step].State; {
 	case step == v.at:
 		return v.own != nil && !v.own[slot].Value.IsAbsent()
 	case step > v.at:
-		return true // conditions at this step cannot read it
+		return true // conditions cannot read slots of later steps
 	default:
 		return s != Open && s != Locked
 	}

@@ -88,8 +88,8 @@ func (d *decider) startWork() {
 	}
 }
 
-// requireReason returns err with an issue added if the reason is blank; err may be nil. It returns an err whose code is
-// not InvalidValues unchanged.
+// requireReason returns err with an issue added if the reason is blank; err may be nil. An err with a code
+// other than InvalidValues is returned unchanged.
 func (d *decider) requireReason(reason string, err error) error {
 	if strings.TrimSpace(reason) != "" || err != nil && fault.From(err).Code != InvalidValues {
 		return err

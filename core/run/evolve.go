@@ -152,8 +152,7 @@ func (r *Run) countCommand(by Stamp) {
 	r.UpdatedAt = by.At
 }
 
-// move moves the run to another state and sets the time of the move. It returns false if the state machine forbids the
-// move.
+// move changes the state of the run and sets the time of the change. It returns false for a forbidden change.
 func (r *Run) move(to State, by Stamp) bool {
 	if !r.State.Allows(to) {
 		return false
@@ -187,7 +186,7 @@ func (r *Run) lockFrom(step int) {
 	}
 }
 
-// apply lays the content of a draft or an amendment over its step. It returns false if fits does.
+// apply lays the content of a draft or an amendment over its step. It returns false if the content does not fit.
 func (r *Run) apply(c Content, required StepState, by Stamp) bool {
 	if !r.fits(c, required) {
 		return false
@@ -203,7 +202,7 @@ func (r *Run) apply(c Content, required StepState, by Stamp) bool {
 }
 
 // fits reports whether content belongs to the current visit of its step and the step is in the required state. An open
-// step must also be part of a run in progress.
+// step also requires a run in progress.
 func (r *Run) fits(c Content, required StepState) bool {
 	if !r.hasStep(c.Step) || r.Steps[c.Step].State != required || r.Steps[c.Step].Number != c.Visit {
 		return false

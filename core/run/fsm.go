@@ -28,7 +28,7 @@ var Transitions = []Transition{
 // States lists all states: the first one first, the final ones last.
 var States = []State{Pending, InProgress, Completed, Failed}
 
-// Allows reports whether a run in this state may move to the state to.
+// Allows reports whether a run may move from state s to state to.
 func (s State) Allows(to State) bool {
 	for _, t := range Transitions {
 		if t.From == s && t.To == to {

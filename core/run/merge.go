@@ -128,8 +128,8 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 	return issues, nil
 }
 
-// checklistIssues returns the issues of the checklist. In simulateMode, it moves missing ticks from the issues to
-// m.missing.
+// checklistIssues returns the issues of the checklist. In simulateMode, missing ticks are added to
+// m.missing instead.
 func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 	if m.mode != simulateMode {
 		return issues

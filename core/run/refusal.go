@@ -108,7 +108,7 @@ func mustSeal(def *procedure.Step, name string) bool {
 	return def.Slots[j].Sensitive
 }
 
-// cut returns the first n bytes of a text, or a few less so as not to split a character.
+// cut shortens a text to at most n bytes without splitting a character.
 func cut(text string, n int) string {
 	if len(text) <= n {
 		return text

@@ -58,7 +58,7 @@ func (d *decider) route(
 
 // openNext opens the first step that applies, starting at index at. If no step applies, it completes the run. closed is
 // the index of the step that the command closes, or -1, and slots are that step's values. conditions are the results of
-// the transitions that led to index at.
+// the transition conditions that led to index at.
 func (d *decider) openNext(at, closed int, slots []SlotValue, conditions []ConditionResult) error {
 	for ; at < len(d.run.Steps); at++ {
 		if c := d.run.Version.Steps[at].When; c != nil {

@@ -42,8 +42,8 @@ type Failure struct {
 type Step struct {
 	State StepState
 	Visit
-	// Earlier holds the closed visits before the current one, oldest first. After a jump back to a step before this one,
-	// it also holds the last visit. Visit is then blank and keeps the number of the last visit.
+	// Earlier holds the closed visits before the current one, oldest first. After a jump back to a step before this one
+	// and until this step is opened again, it also holds the last visit; Visit is then blank, with the same number.
 	Earlier []Visit
 }
 
