@@ -50,7 +50,7 @@ func untranslated(t *testing.T, document []byte, language string) []string {
 
 func TestDemoIsTranslated(t *testing.T) {
 	require.Empty(t, untranslated(t, docs.Demo, "en"))
-	// The demo is written in French. Only its options, which are not French words, need a French translation.
+	// The demo is written in French. Only its options, which are identifiers, need a French translation.
 	for _, missing := range untranslated(t, docs.Demo, "fr") {
 		require.NotContains(t, missing, " option ")
 	}

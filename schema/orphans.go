@@ -3,8 +3,9 @@ package schema
 import "strings"
 
 // Orphans is an SQL query, valid in both databases, that finds rows whose owner does not exist. A result row holds the
-// type and the id of the missing owner, and the name of the table that refers to it. A NULL type or id is returned as an
-// empty string. Foreign keys and CHECK constraints prevent such rows; the query finds them if somebody dropped these.
+// type and the id of the missing owner, and the name of the table that refers to it. A NULL type or id is returned as
+// an empty string. Foreign keys and CHECK constraints prevent such rows; the query finds them if somebody dropped
+// these.
 var Orphans = strings.Join([]string{
 	`SELECT entity_type, coalesce(entity_id, ''), 'audit_events' FROM audit_events
 		WHERE entity_type < 'procedure' OR entity_type > 'procedure' AND entity_type < 'run' OR entity_type > 'run'

@@ -1,5 +1,5 @@
-// Package condition declares the interfaces of the language in which conditions are written. They compile an expression,
-// list the values that it reads, and evaluate it. Package adapters/cel implements them.
+// Package condition declares the interfaces of the language in which conditions are written. They compile an
+// expression, list the values that it reads, and evaluate it. Package adapters/cel implements them.
 package condition
 
 // Kind is the type of a slot's value in expressions.

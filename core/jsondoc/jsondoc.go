@@ -83,8 +83,9 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s at byte %d (%s)", e.Reason, e.Offset, e.Pointer)
 }
 
-// Parse parses exactly one JSON value. It returns an *Error if the text is empty or malformed, has data after the value,
-// or contains duplicate member names, NUL characters, invalid UTF-8, lone surrogates, or nesting deeper than MaxDepth.
+// Parse parses exactly one JSON value. It returns an *Error if the text is empty or malformed, has data after the
+// value, or contains duplicate member names, NUL characters, invalid UTF-8, lone surrogates, or nesting deeper than
+// MaxDepth.
 func Parse(data []byte) (*Node, error) {
 	r := reader{data: data, dec: jsontext.NewDecoder(bytes.NewBuffer(data))}
 	n, err := r.value()

@@ -34,8 +34,8 @@ func (n *Node) Locate(pointer string) int {
 	return at
 }
 
-// child returns the member or element of n that a segment of a JSON pointer refers to, and its offset. It returns nil if
-// there is none.
+// child returns the member or element of n that a segment of a JSON pointer refers to, and its offset. It returns nil
+// if there is none.
 func (n *Node) child(segment string) (next *Node, offset int) {
 	for _, m := range n.Members {
 		if m.Name == segment {

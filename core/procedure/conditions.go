@@ -33,10 +33,10 @@ type pendingCondition struct {
 type conditionKind int
 
 const (
-	ofStep       conditionKind = iota // a step's condition reads none of the step's own slots
-	ofSlot                            // a slot's condition reads the slots before that slot
-	ofItem                            // an item's condition reads all slots
-	ofTransition                      // a transition's condition reads all slots, which are absent if the step was skipped
+	ofStep       conditionKind = iota // may read none of its step's slots
+	ofSlot                            // may read the slots before its own
+	ofItem                            // may read all slots of its step
+	ofTransition                      // may read all slots of its step; they have no values if the step was skipped
 )
 
 // addCondition adds c to the pending conditions if the member holds an expression.

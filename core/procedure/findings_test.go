@@ -238,8 +238,8 @@ func TestEmptyMembersAreNotFindings(t *testing.T) {
 	}
 }
 
-// FuzzRead checks that Read never panics. It also checks that the canonical form of an accepted document does not change
-// when it is read and written again.
+// FuzzRead checks that Read never panics. It also checks that the canonical form of an accepted document does not
+// change when it is read and written again.
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		inSlot(`"type":"number","min":1.50,"max":1e3,"default":2`),

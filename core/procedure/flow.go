@@ -96,8 +96,8 @@ func (f *flowGraph) loopsBack(i int) bool {
 	return slices.ContainsFunc(f.exits(i), func(to int) bool { return to <= i })
 }
 
-// checkReads reports two kinds of reads: of values that cannot have been collected yet, and of values that may be absent
-// where the expression does not handle their absence.
+// checkReads reports two kinds of reads: of values that cannot have been collected yet, and of values that may be
+// absent where the expression does not handle their absence.
 func (r *reader) checkReads(f *flowGraph, c compiledCondition) {
 	for _, read := range c.condition.Reads() {
 		if read.Step < 0 {

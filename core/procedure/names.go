@@ -65,7 +65,7 @@ func isLanguage(tag string) bool {
 }
 
 // MakeID returns an id for a document without one: the name, a hyphen and the suffix. The name is put in lower case
-// without accents, and each run of other characters that are not ASCII letters or digits becomes one hyphen.
+// without accents, and each sequence of characters that are not ASCII letters or digits becomes one hyphen.
 func MakeID(name, suffix string) string {
 	const most = 64
 	var b strings.Builder

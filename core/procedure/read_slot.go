@@ -70,8 +70,8 @@ func (o object) raw(name string, numeric bool) []byte {
 	return n.Raw
 }
 
-// bound reads min or max, which must be a value of the slot's type. If the type has no bounds, any JSON is accepted here,
-// because slot.Compile will report the member.
+// bound reads min or max, which must be a value of the slot's type. If the type has no bounds, any JSON is accepted
+// here, because slot.Compile will report the member.
 func (o object) bound(s *slot.Slot, name string) slot.Value {
 	raw := o.raw(name, s.Type.Numeric())
 	if raw == nil {

@@ -47,8 +47,8 @@ func inOrder(findings []finding) []fault.Issue {
 	return issues
 }
 
-// object is a JSON object that is being read. Its methods treat a null member as absent, and report a member of the wrong
-// type.
+// object is a JSON object that is being read. Its methods treat a null member as absent, and report a member of the
+// wrong type.
 type object struct {
 	*reader
 	node    *jsondoc.Node

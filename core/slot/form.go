@@ -18,8 +18,8 @@ const (
 	maxAddress   = 254 // the RFC's limit of 256 includes two angle brackets
 )
 
-// isEmail reports whether a text is one addr-spec (RFC 5322, section 3.4.1) within the limits of RFC 5321. A display name,
-// a comment or surrounding white space is not allowed. The domain must be a host name of at least two labels.
+// isEmail reports whether a text is one addr-spec (RFC 5322, section 3.4.1) within the limits of RFC 5321. A display
+// name, a comment or surrounding white space is not allowed. The domain must be a host name of at least two labels.
 func isEmail(_ *Slot, text string) bool {
 	a, err := mail.ParseAddress(text)
 	if err != nil || a.Name != "" || hasLineBreak(text) || len(text) > maxAddress {
@@ -89,7 +89,8 @@ func isPhone(s *Slot, text string) bool {
 	return err == nil && phonenumbers.IsPossibleNumber(n)
 }
 
-// extensionMarks are the marks that can introduce an extension, in lower case (RFC 3966, section 5.3, and common usage).
+// extensionMarks are the marks that can introduce an extension, in lower case (RFC 3966, section 5.3, and common
+// usage).
 var extensionMarks = []string{";ext=", "ext.", "ext", "poste", "x", "#"}
 
 // cutExtension splits a phone number from its extension. If the extension is missing after its mark, or too long,

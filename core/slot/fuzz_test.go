@@ -15,8 +15,8 @@ func submission(v slot.Value) []byte {
 	return v.AppendCanonical(nil)
 }
 
-// fuzz checks that Check never panics and never returns both a value and an issue. It also checks that an accepted value
-// is unchanged after it is submitted again.
+// fuzz checks that Check never panics and never returns both a value and an issue. It also checks that an accepted
+// value is unchanged after it is submitted again.
 func fuzz(f *testing.F, s *slot.Slot, seeds ...string) {
 	f.Helper()
 	for _, seed := range append(seeds, `null`, `""`, `"\ud800"`, `"a\u0000"`, "\"\xff\"", `[]`, `{`, `1e999`) {

@@ -16,7 +16,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// quoted returns s as a JSON string according to RFC 8785, section 3.2.2.2. It does not use the library under test.
+// quoted returns s as a JSON string according to RFC 8785, section 3.2.2.2. It does not use the JSON
+// library that slot.Value uses.
 func quoted(s string) string {
 	short := map[rune]string{'"': `\"`, '\\': `\\`, '\b': `\b`, '\t': `\t`, '\n': `\n`, '\f': `\f`, '\r': `\r`}
 	var b strings.Builder

@@ -42,7 +42,7 @@ type Slot struct {
 	Options      []string
 	Validate     string // RE2 pattern that the whole value must match
 	Mask         string
-	Min, Max     Value // of the slot's own type; absent where there is no bound
+	Min, Max     Value // values of the slot's type; absent if there is no bound
 	MinLength    *int
 	MaxLength    *int
 	Default      Value

@@ -101,8 +101,8 @@ func (v Value) Equal(other Value) bool {
 	return v.Identical(other)
 }
 
-// Identical reports whether two values have the same shape and the same content. Unlike Equal, it distinguishes 1.5 from
-// 1.50, and a sealed value from the unsealed one.
+// Identical reports whether two values have the same shape and the same content. Unlike Equal, it distinguishes 1.5
+// from 1.50, and a sealed value from the unsealed one.
 func (v Value) Identical(o Value) bool {
 	return v.shape == o.shape && v.text == o.text && v.truth == o.truth && slices.Equal(v.list, o.list)
 }
@@ -161,8 +161,8 @@ func appendString(dst []byte, s string) []byte {
 // MarshalJSON returns the canonical bytes. The payloads of events contain values in this form.
 func (v Value) MarshalJSON() ([]byte, error) { return v.AppendCanonical(nil), nil }
 
-// Salt is 16 random bytes that are hashed together with a sensitive value. Without the salt, nobody can find the value by
-// comparing the digest with those of likely values.
+// Salt is 16 random bytes that are hashed together with a sensitive value. Without the salt, nobody can find the value
+// by comparing the digest with those of likely values.
 type Salt [16]byte
 
 // String returns the salt in hex.
