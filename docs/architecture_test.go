@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite the generated parts of the docu
 
 const statesBegin, statesEnd = "<!-- states: generated, see docs/architecture_test.go -->\n", "<!-- /states -->\n"
 
-// diagram returns the state machine of runs as a Mermaid block.
+// diagram returns the state diagram of a run as a Mermaid code block.
 func diagram() string {
 	var b strings.Builder
 	b.WriteString("\n```mermaid\nstateDiagram-v2\n    [*] --> " + string(run.States[0]) + ": start\n")

@@ -21,7 +21,7 @@ import (
 	"github.com/procedo/procedo/docs"
 )
 
-// schemas returns the compiled JSON Schemas by format.
+// schemas returns the compiled JSON Schema of each format.
 func schemas(t testing.TB) map[string]*jsonschema.Schema {
 	t.Helper()
 	compiled := map[string]*jsonschema.Schema{}
@@ -39,8 +39,8 @@ func schemas(t testing.TB) map[string]*jsonschema.Schema {
 	return compiled
 }
 
-// verdicts returns the first error of the validator and the error of the JSON Schema of the document's format. An error
-// is nil if the document is accepted.
+// verdicts checks a document twice, with the validator and with the JSON Schema of its format, and returns both errors.
+// A nil error means that the document was accepted.
 func verdicts(t require.TestingT, all map[string]*jsonschema.Schema, text string) (validator, schema error) {
 	node, err := jsondoc.Parse([]byte(text))
 	require.NoError(t, err, text)
@@ -56,12 +56,14 @@ func verdicts(t require.TestingT, all map[string]*jsonschema.Schema, text string
 	return validator, schema
 }
 
-func TestSchemaAcceptsWhatTheValidatorAccepts(t *testing.T) {
+func TestSchemaAcceptsDocumentsThatTheValidatorAccepts(t *testing.T) {
 	all := schemas(t)
 	accepted, refused := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		plain, dressed := proceduretest.Document(t)
-		for _, text := range []string{plain, dressed, mutant(t, plain), mutant(t, dressed), mutant(t, mutant(t, dressed))} {
+		minimal, verbose := proceduretest.Document(t)
+		for _, text := range []string{
+			minimal, verbose, mutant(t, minimal), mutant(t, verbose), mutant(t, mutant(t, verbose)),
+		} {
 			validator, schema := verdicts(t, all, text)
 			if validator == nil {
 				accepted++
@@ -75,7 +77,7 @@ func TestSchemaAcceptsWhatTheValidatorAccepts(t *testing.T) {
 	require.Positive(t, refused)
 }
 
-// values are the values that mutant puts in.
+// values are the values to which mutant sets a member.
 var values = []any{
 	nil, true, false, "", " ", "x", "end", "in", "fr", "2026-01-01", "X-X", "string", "enum", "date", "integer", "phone",
 	"multi_enum", json.Number("0"), json.Number("1"), json.Number("-1"), "run.metadata.x", "0.1", "1",
@@ -93,7 +95,7 @@ var members = []string{
 	"required_when", "transitions", "skippable", "format", "checklists",
 }
 
-// mutant returns the document with one member of one object set or removed.
+// mutant returns the document after setting or removing a random member of a random object.
 func mutant(t *rapid.T, text string) string {
 	var doc any
 	d := json.NewDecoder(strings.NewReader(text))
@@ -105,7 +107,7 @@ func mutant(t *rapid.T, text string) string {
 		switch v := v.(type) {
 		case map[string]any:
 			objects = append(objects, v)
-			for _, m := range members { // in a fixed order, unlike a map's
+			for _, m := range members { // a fixed order, so that the test can be repeated; the order of a map is random
 				walk(v[m])
 			}
 		case []any:
@@ -127,8 +129,8 @@ func mutant(t *rapid.T, text string) string {
 	return string(data)
 }
 
-// TestCorpusVerdicts compares the verdicts of validator and schema on each document of the corpus with the expected
-// ones: ok, refused by both, or refused by the validator alone because a schema cannot express the rule.
+// TestCorpusVerdicts checks which of the validator and the schema refuse each document of the corpus. The expected
+// verdict is ok, both, or validator if a schema cannot express the rule.
 func TestCorpusVerdicts(t *testing.T) {
 	all := schemas(t)
 	files, err := filepath.Glob("testdata/definitions/*.json")

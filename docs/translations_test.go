@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/docs"
 )
 
-// untranslated returns the places of all texts of a definition that have no translation into the language.
+// untranslated returns the places of all texts of a definition that are not translated into the language.
 func untranslated(t *testing.T, document []byte, language string) []string {
 	t.Helper()
 	node, err := jsondoc.Parse(document)
@@ -50,12 +50,13 @@ func untranslated(t *testing.T, document []byte, language string) []string {
 
 func TestDemoIsTranslated(t *testing.T) {
 	require.Empty(t, untranslated(t, docs.Demo, "en"))
-	for _, missing := range untranslated(t, docs.Demo, "fr") { // the document's own language: only options need an entry
+	// The demo is written in French. Only its options, which are identifiers, need a French translation.
+	for _, missing := range untranslated(t, docs.Demo, "fr") {
 		require.NotContains(t, missing, " option ")
 	}
-	lacking := `{"name":"P","language":"fr","translations":{"en":{"name":"P"}},"steps":[{"key":"s","title":"S",
+	incomplete := `{"name":"P","language":"fr","translations":{"en":{"name":"P"}},"steps":[{"key":"s","title":"S",
 		"slots":[{"name":"x","type":"enum","options":["a","b"],"label":"X","translations":{"en":{"options":{"a":"A"}}}}],
 		"checklist_items":[{"key":"i","label":"I","translations":{"en":{"description":"D"}}}]}]}`
 	want := []string{"s title", "s.x label", "s.x option b", "s.i label"}
-	require.Equal(t, want, untranslated(t, []byte(lacking), "en"))
+	require.Equal(t, want, untranslated(t, []byte(incomplete), "en"))
 }

@@ -2,9 +2,10 @@ package schema
 
 import "strings"
 
-// Orphans is a query, in SQL that both databases accept, for owners that rows refer to but that do not exist. Each
-// result row holds the type and the id of the owner and the name of the referring table; a NULL type or id is returned
-// as an empty string. Foreign keys and CHECK constraints prevent such rows unless somebody drops them.
+// Orphans is an SQL query, valid in both databases, that finds rows whose owner does not exist. A result row holds the
+// type and the id of the missing owner, and the name of the table that refers to it. A NULL type or id is returned as
+// an empty string. Foreign keys and CHECK constraints prevent such rows; the query finds them if somebody dropped
+// these.
 var Orphans = strings.Join([]string{
 	`SELECT entity_type, coalesce(entity_id, ''), 'audit_events' FROM audit_events
 		WHERE entity_type < 'procedure' OR entity_type > 'procedure' AND entity_type < 'run' OR entity_type > 'run'
@@ -24,7 +25,7 @@ var Orphans = strings.Join([]string{
 	`SELECT 'run', '', 'runs' FROM runs WHERE id IS NULL`,
 }, " UNION ALL ")
 
-// versionless returns the query for rows whose version does not exist.
+// versionless returns the query for rows whose procedure version does not exist.
 func versionless(table string) string {
 	return "SELECT 'procedure', coalesce(procedure_id, ''), '" + table + "' FROM " + table + ` t
 		WHERE NOT EXISTS (
@@ -32,8 +33,8 @@ func versionless(table string) string {
 		) GROUP BY procedure_id`
 }
 
-// runless returns the query for rows that name no run. Rows of a run that does not exist are found when
-// the runs are read.
+// runless returns the query for rows whose run_id is NULL. Rows whose run does not exist are not its concern:
+// verification finds them when it reads all runs.
 func runless(table string) string {
 	return "SELECT 'run', '', '" + table + "' FROM " + table + " WHERE run_id IS NULL GROUP BY run_id"
 }

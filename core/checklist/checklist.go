@@ -1,5 +1,5 @@
-// Package checklist defines checklist items, which the operator of a step confirms, and merges ticks into their
-// states.
+// Package checklist defines checklist items, which the operator of a step confirms by ticking them. It also applies
+// submitted ticks to the states of items.
 package checklist
 
 import (
@@ -23,7 +23,7 @@ type Item struct {
 	Label        string
 	Description  string
 	Required     bool
-	DefaultState bool           // the initial state that a form may show; it never replaces a tick
+	DefaultState bool           // the state that a form may show at first; the item must be ticked all the same
 	Metadata     jsontext.Value // canonical bytes of an object; nil when empty
 	Translations map[string]Texts
 	When         *condition.Condition // whether the item applies; nil means always
@@ -55,13 +55,13 @@ func (s State) String() string {
 	return "completed by " + s.By + " at " + s.At.UTC().String()
 }
 
-// FieldOf returns the field of issues about the item with the key.
+// FieldOf returns the field of an issue about the item with the given key.
 func FieldOf(key string) string { return "checklist." + key }
 
-// Applies reports whether an item applies.
+// Applies is the answer to the question whether an item applies.
 type Applies uint8
 
-// Whether an item applies. Unsure means that its condition cannot be evaluated yet: the item may be ticked but is not
+// The answers. Unsure means that the item's condition cannot be evaluated yet. Such an item may be ticked but is not
 // required.
 const (
 	Yes Applies = iota
@@ -69,12 +69,11 @@ const (
 	Unsure
 )
 
-// Merge applies ticks to the present states of items, which are in definition order. A tick that does not change the
-// state keeps the former At and By. applying holds for each item whether it applies; nil means that all do. If whole
-// is set, the checklist must be complete.
+// Merge applies ticks to the present states of items, which are in the same order as items. A tick that does not change
+// a state keeps its At and By. applying says for each item whether it applies; nil means that all items apply. If whole
+// is true, the checklist is checked as a whole, as for a commit: every required item must be ticked.
 //
-// issues are in definition order: a tick of an item that does not apply, an item ticked more than once and, if whole
-// is set, a required item that is not ticked. unexpected has one issue per unknown key.
+// issues has at most one issue per item, in the order of items. unexpected has one issue per unknown key.
 func Merge(
 	items []Item, present []State, ticks []Tick, applying []Applies, whole bool, at time.Time, by string,
 ) (merged []State, issues, unexpected []fault.Issue) {
@@ -117,7 +116,7 @@ func Merge(
 	return merged, issues, unexpected
 }
 
-// tickSummary is the last of the ticks of one key, and their number.
+// tickSummary is the last tick for a key, and the number of ticks for that key.
 type tickSummary struct {
 	completed bool
 	times     int
@@ -139,7 +138,7 @@ func unknownKeys(items []Item, ticks []Tick) []fault.Issue {
 	return issues
 }
 
-// Blank returns the states of items none of which has been ticked.
+// Blank returns the initial states of items: no item is ticked.
 func Blank(items []Item) []State {
 	states := make([]State, len(items))
 	for i, item := range items {

@@ -1,11 +1,11 @@
-// Package condition declares the interfaces of the language in which conditions are written: compiling an expression,
-// listing the values that it reads, and evaluating it. The language itself is an adapter.
+// Package condition declares the interfaces of the language in which conditions are written. They compile an
+// expression, list the values that it reads, and evaluate it. Package adapters/cel implements them.
 package condition
 
 // Kind is the type of a slot's value in expressions.
 type Kind uint8
 
-// The kinds, with the Go types that Values returns for them.
+// The kinds, with the Go type that Values.Value returns for each.
 const (
 	Text      Kind = iota // string; also for dates and times of day
 	Integer               // int64
@@ -15,33 +15,32 @@ const (
 	List                  // []string
 )
 
-// Slot declares a slot to the language.
+// Slot describes a slot whose value expressions can read.
 type Slot struct {
 	Name      string
 	Kind      Kind
-	Sensitive bool     // no expression may read it
+	Sensitive bool     // an expression that reads it does not compile
 	Options   []string // all values of an enum; nil for other types
 }
 
-// Step declares a step and its slots to the language.
+// Step describes a step and its slots.
 type Step struct {
 	Key   string
 	Slots []Slot
 }
 
-// Language returns a scope in which the expressions of one definition can be compiled.
+// Language is an expression language. Scope returns a scope for the expressions of one definition.
 type Language interface {
 	Scope(steps []Step) Scope
 }
 
 // Scope compiles the expressions of one definition.
 type Scope interface {
-	// Compile compiles an expression of the step with the given index. Findings are in the order of the source. If
-	// there are any, the expression is nil.
+	// Compile compiles an expression that belongs to the step with the given index. It returns either an expression
+	// or findings, in the order of their places in the source.
 	Compile(step int, source string) (Expression, []Finding)
-	// Widened returns the source with each whole-number literal that is compared or combined with a number slot
-	// written as a double, which is what such a literal means in definitions of format 0.1. It returns a source that
-	// cannot be parsed unchanged.
+	// Widened returns the source with whole-number literals written as doubles (1 as 1.0) where they are compared or
+	// combined with a number slot. This is their meaning in format 0.1. It returns an invalid source unchanged.
 	Widened(step int, source string) string
 }
 
@@ -58,30 +57,30 @@ type Expression interface {
 	Reads() []Read
 	// Constant reports whether the result is the same for all values, and that result.
 	Constant() (result, constant bool)
-	// Eval evaluates the expression. An error, for example because a value is absent or the cost limit is exceeded,
-	// depends on the expression and the values only.
+	// Eval evaluates the expression. It returns an error if, for example, a value is absent or the cost limit is
+	// exceeded. Evaluation with the same values returns the same error.
 	Eval(v Values) (bool, error)
 }
 
 // Read is one place at which an expression reads a value.
 type Read struct {
-	Step, Slot int    // indexes; Step is -1 for the run's metadata
-	Guarded    bool   // the expression handles the absence of the value
-	Metadata   string // the member of the run's metadata, if Step is -1
+	Step, Slot int    // indexes of the step and its slot; Step is -1 if the expression reads the run's metadata
+	Guarded    bool   // whether the expression handles the absence of the value
+	Metadata   string // name of the member that is read, if Step is -1
 	Line       int
 	Column     int
 }
 
-// Values gives an expression the values that it reads.
+// Values provides the values that an expression reads.
 type Values interface {
-	// Value returns the value of a slot in the Go type of its kind, nil if the value is absent, and an error if the
-	// type cannot hold it.
+	// Value returns the value of a slot in the Go type of its kind. It returns nil if the value is absent, and a value
+	// of type error if the Go type cannot represent it.
 	Value(step, slot int) any
 	// Metadata returns the run's metadata.
 	Metadata() map[string]any
 }
 
-// Condition is a compiled expression with its place in the definition.
+// Condition is a compiled expression with its source and its place in the definition.
 type Condition struct {
 	Pointer string // JSON pointer into the canonical document
 	Source  string

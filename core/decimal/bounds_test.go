@@ -13,8 +13,8 @@ import (
 	"github.com/procedo/procedo/core/decimal"
 )
 
-// size returns the number of significant digits and the exponent in scientific notation, by rational arithmetic
-// alone.
+// size returns the number of significant digits of r and its exponent in scientific notation. It uses rational
+// arithmetic only, so that it is independent of the code under test.
 func size(r *big.Rat) (digits, exponent int) {
 	if r.Sign() == 0 {
 		return 0, 0
@@ -28,7 +28,7 @@ func size(r *big.Rat) (digits, exponent int) {
 	return len(strings.TrimRight(text, "0")), len(text) - 1 - shifts
 }
 
-func TestBoundsApplyToTheValueInWhateverNotation(t *testing.T) {
+func TestBoundsApplyToTheValueNotToItsNotation(t *testing.T) {
 	// The mantissas and exponents are drawn from both sides of each bound.
 	nearBounds := rapid.StringMatching(`-?(0|[1-9][0-9]{0,3}|[1-9][0-9]{55,62})` +
 		`(\.(0{0,4}[0-9]{1,4}|[0-9]{55,61}))?` +

@@ -7,16 +7,15 @@ import (
 	"strings"
 )
 
-// Bounds of a decimal: the number of digits, the exponent in scientific notation, d.ddd × 10^e, and the number of
-// digits after the point. Leading zeros, and the zeros that end a whole number, are not counted as digits.
+// The bounds of a decimal.
 const (
-	MaxDigits   = 60
-	MaxExponent = 100
-	MaxDecimals = 160
+	MaxDigits   = 60  // digits, without leading zeros and without the zeros at the end of a whole number
+	MaxExponent = 100 // absolute value of the exponent e in scientific notation, d.ddd × 10^e
+	MaxDecimals = 160 // digits after the point
 )
 
-// Decimal is an exact decimal number in plain form: no exponent, no superfluous leading zeros, and no "-" before zero.
-// It may have trailing zeros after the point; the canonical form has none.
+// Decimal is an exact decimal number written without exponent, without superfluous leading zeros, and without "-"
+// before zero. It may have trailing zeros after the point; its canonical form has none.
 type Decimal string
 
 // The errors of ParseGiven.
@@ -26,7 +25,8 @@ var (
 )
 
 // ParseGiven parses a JSON number (RFC 8259, section 6) and keeps the digits that were given: 99.50 stays 99.50, 1.50e1
-// becomes 15.0, and -0.00 becomes 0.00. Any other text is ErrSyntax; a number beyond the bounds is ErrPrecision.
+// becomes 15.0, and -0.00 becomes 0.00. It returns ErrSyntax if the text is not a JSON number, and ErrPrecision if the
+// number exceeds the bounds.
 func ParseGiven(literal string) (Decimal, error) {
 	if isCanonicalInteger(literal) {
 		return Decimal(literal), nil
@@ -38,9 +38,9 @@ func ParseGiven(literal string) (Decimal, error) {
 	if n.decimals > MaxDecimals {
 		return "", ErrPrecision
 	}
-	zeros := max(0, n.decimals-max(0, len(n.digits)-n.point)) // that end the fraction
+	zeros := max(0, n.decimals-max(0, len(n.digits)-n.point)) // trailing zeros of the fraction
 	if n.digits == "" {
-		return Decimal("0" + fraction(n.decimals)), nil
+		return Decimal("0" + zeroFraction(n.decimals)), nil
 	}
 	if e := n.point - 1; len(n.digits) > MaxDigits || e > MaxExponent || e < -MaxExponent {
 		return "", ErrPrecision
@@ -53,20 +53,21 @@ func ParseGiven(literal string) (Decimal, error) {
 		return "", ErrPrecision
 	}
 	if strings.IndexByte(string(d), '.') < 0 {
-		return d + Decimal(fraction(zeros)), nil
+		return d + Decimal(zeroFraction(zeros)), nil
 	}
 	return d + Decimal(strings.Repeat("0", zeros)), nil
 }
 
-// fraction returns a point and as many zeros; empty for none.
-func fraction(zeros int) string {
+// zeroFraction returns a decimal point followed by the given number of zeros, or "" for 0.
+func zeroFraction(zeros int) string {
 	if zeros == 0 {
 		return ""
 	}
 	return "." + strings.Repeat("0", zeros)
 }
 
-// countDigits returns the number of digits of a number with zeros after its last significant digit.
+// countDigits returns the number of digits of n when it is written with the given number of zeros at the end of its
+// fraction.
 func (n parts) countDigits(zeros int) int { return max(len(n.digits), n.point) + zeros }
 
 // Canonical returns the number without trailing zeros after the point. Two decimals are equal if and only if their
@@ -81,9 +82,9 @@ func (d Decimal) Canonical() Decimal {
 // Equal reports whether two numbers have the same value.
 func (d Decimal) Equal(other Decimal) bool { return d == other || d.Canonical() == other.Canonical() }
 
-// Parse parses a JSON number (RFC 8259, section 6) into canonical form. It reports false for any other text, and for
-// numbers beyond MaxDigits or MaxExponent. The bounds apply to the value, not to its notation: 10e100 is out of bounds,
-// 0.1e101 is not, and zero may have any exponent.
+// Parse parses a JSON number (RFC 8259, section 6) into canonical form. It returns false for any other text, and for
+// numbers that exceed MaxDigits or MaxExponent. The bounds apply to the value, not to its notation: 10e100 is refused,
+// 0.1e101 is accepted, and zero may have any exponent.
 func Parse(literal string) (Decimal, bool) {
 	if isCanonicalInteger(literal) {
 		return Decimal(literal), true
@@ -115,8 +116,8 @@ func SurvivesAsDouble(literal string) bool {
 	return n.neg == back.neg && n.digits == back.digits && n.point == back.point
 }
 
-// isCanonicalInteger reports whether a literal is already in canonical form: "0", or an integer of at most MaxDigits
-// digits. It exists for speed: BenchmarkParse/integer takes 6 ns with it and 100 ns without.
+// isCanonicalInteger reports whether a literal is an integer in canonical form, of at most MaxDigits digits. It exists
+// for speed: BenchmarkParse/integer takes 6 ns with it and 100 ns without.
 func isCanonicalInteger(s string) bool {
 	if s == "0" {
 		return true
@@ -139,15 +140,16 @@ func allDigits(s string) bool {
 }
 
 // parts is a number split into its sign, its significant digits (empty for zero) and the position of the decimal
-// point relative to the first of them: 12.5 has point 2, 0.05 has point -1.
+// point, counted from the first significant digit: 12.5 has point 2, 0.05 has point -1.
 type parts struct {
 	neg      bool
 	digits   string
 	point    int
-	decimals int // digits after the point once the exponent is written out, zeros included
+	decimals int // digits after the point, with trailing zeros, if the number is written without exponent
 }
 
-// split splits a JSON number. An exponent that does not fit an int is replaced by one that is far out of bounds.
+// split splits a JSON number. A huge exponent, which might not fit an int, is replaced by a smaller one that is still
+// far out of bounds.
 func split(s string) (parts, bool) {
 	s, neg := strings.CutPrefix(s, "-")
 	mantissa, exp := s, 0
@@ -210,7 +212,7 @@ func (d Decimal) IsInteger() bool {
 	return strings.Trim(frac, "0") == ""
 }
 
-// Compare returns -1, 0 or 1: whether d is less than, equal to or greater than other.
+// Compare returns -1 if d is less than other, 0 if they are equal, and 1 if d is greater.
 func (d Decimal) Compare(other Decimal) int {
 	a, negA := strings.CutPrefix(string(d), "-")
 	b, negB := strings.CutPrefix(string(other), "-")
@@ -225,7 +227,7 @@ func (d Decimal) Compare(other Decimal) int {
 	return compareMagnitude(a, b)
 }
 
-// compareMagnitude compares two decimals without sign.
+// compareMagnitude compares two decimals that have no sign.
 func compareMagnitude(a, b string) int {
 	wholeA, fracA, _ := strings.Cut(a, ".")
 	wholeB, fracB, _ := strings.Cut(b, ".")

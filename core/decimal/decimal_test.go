@@ -41,7 +41,7 @@ func TestParseReturnsTheCanonicalForm(t *testing.T) {
 	}
 }
 
-func TestParseRefusesOtherTextAndNumbersOutOfBounds(t *testing.T) {
+func TestParseRefusesInvalidTextAndNumbersOutOfBounds(t *testing.T) {
 	for _, literal := range []string{
 		strings.Repeat("9", 61), "0." + strings.Repeat("1", 61), "1e101", "10e100", "1e-101", "0.1e-100",
 		"1e99999999999999999999", "-1e-99999999999999999999",
@@ -81,7 +81,7 @@ func TestParseGivenKeepsTheDigits(t *testing.T) {
 	}
 }
 
-func TestParseGivenDistinguishesOtherTextFromNumbersOutOfBounds(t *testing.T) {
+func TestParseGivenDistinguishesInvalidTextFromNumbersOutOfBounds(t *testing.T) {
 	for _, literal := range []string{
 		strings.Repeat("9", 61), "1e101", "1e-101", "1." + strings.Repeat("0", 60), "0e-161", "1e99999999999999999999",
 	} {
@@ -94,7 +94,7 @@ func TestParseGivenDistinguishesOtherTextFromNumbersOutOfBounds(t *testing.T) {
 	}
 }
 
-func TestParseGivenAgreesWithParseByValueAndReadsItsOwnForm(t *testing.T) {
+func TestParseGivenReturnsTheSameValueAsParseAndIsIdempotent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := literals().Draw(t, "a"), literals().Draw(t, "b")
 		x, err := decimal.ParseGiven(a)
@@ -115,7 +115,7 @@ func TestParseGivenAgreesWithParseByValueAndReadsItsOwnForm(t *testing.T) {
 	})
 }
 
-// literals draws JSON numbers in unusual notations.
+// literals draws JSON numbers in various notations.
 func literals() *rapid.Generator[string] {
 	return rapid.StringMatching(`-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?`)
 }

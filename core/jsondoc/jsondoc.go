@@ -1,5 +1,5 @@
-// Package jsondoc parses JSON strictly (RFC 8259, restricted to I-JSON, RFC 7493) into a tree. Unlike ordinary
-// decoding, it keeps the order of members, the text of numbers, and the offset of each value.
+// Package jsondoc parses JSON strictly (RFC 8259, restricted to I-JSON, RFC 7493) into a tree. Unlike
+// encoding/json, it keeps the order of members, the text of numbers, and the offset of each value.
 package jsondoc
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// MaxDepth is the greatest depth to which arrays and objects may be nested.
+// MaxDepth is the maximum nesting depth of arrays and objects.
 const MaxDepth = 64
 
 // Kind is the JSON type of a node.
@@ -38,20 +38,20 @@ type Node struct {
 	Kind    Kind
 	Bool    bool
 	Text    string   // the characters of a string, or the literal of a number
-	Raw     []byte   // the value as it was written
-	Members []Member // of an object, in the order of the document
-	Items   []*Node  // of an array
-	Offset  int      // of the value's first byte
+	Raw     []byte   // the JSON text of the value as it was written
+	Members []Member // members of an object, in document order
+	Items   []*Node  // elements of an array
+	Offset  int      // offset of the value's first byte
 }
 
 // Member is a member of an object.
 type Member struct {
 	Name   string
-	Offset int // of the name's first byte
+	Offset int // offset of the name's first byte
 	Value  *Node
 }
 
-// Get returns the value of the member with the name, or nil if there is none.
+// Get returns the value of the member with the given name, or nil if there is none.
 func (n *Node) Get(name string) *Node {
 	for i := range n.Members {
 		if n.Members[i].Name == name {
@@ -61,7 +61,7 @@ func (n *Node) Get(name string) *Node {
 	return nil
 }
 
-// The reasons for which Parse refuses a text.
+// The reasons why Parse refuses a text.
 const (
 	Syntax    = "syntax"
 	Duplicate = "duplicate_member"
@@ -72,19 +72,20 @@ const (
 	Empty     = "empty"
 )
 
-// Error is the reason for which a text was refused, and the place.
+// Error says why, and where, Parse refused a text.
 type Error struct {
 	Reason  string
 	Offset  int    // in bytes
-	Pointer string // JSON pointer; empty where there is none
+	Pointer string // JSON pointer to the place; empty if it is the whole text or not known
 }
 
 func (e *Error) Error() string {
 	return fmt.Sprintf("%s at byte %d (%s)", e.Reason, e.Offset, e.Pointer)
 }
 
-// Parse parses exactly one JSON value. It returns an *Error for syntax errors, duplicate member names, data after the
-// value, NUL characters, invalid UTF-8, lone surrogates, and nesting beyond MaxDepth.
+// Parse parses exactly one JSON value. It returns an *Error if the text is empty or malformed, has data after the
+// value, or contains duplicate member names, NUL characters, invalid UTF-8, lone surrogates, or nesting deeper than
+// MaxDepth.
 func Parse(data []byte) (*Node, error) {
 	r := reader{data: data, dec: jsontext.NewDecoder(bytes.NewBuffer(data))}
 	n, err := r.value()
@@ -115,7 +116,8 @@ func (r *reader) fail(reason string) error {
 	return &Error{Reason: reason, Offset: int(r.dec.InputOffset()), Pointer: string(r.dec.StackPointer())}
 }
 
-// start returns the offset of the next value. It skips white space and a separator that the decoder has not consumed.
+// start returns the offset of the next value. The decoder has not yet consumed the white space and the separator before
+// this value, so start skips them.
 func (r *reader) start() int {
 	i := int(r.dec.InputOffset())
 	for i < len(r.data) && strings.IndexByte(" \t\r\n,:", r.data[i]) >= 0 {
@@ -135,7 +137,7 @@ func (r *reader) token() (jsontext.Token, error) {
 	return t, nil
 }
 
-// translate returns an error of the decoder as an *Error.
+// translate converts an error of the decoder to an *Error.
 func (r *reader) translate(err error) error {
 	var s *jsontext.SyntacticError
 	switch {

@@ -20,12 +20,12 @@ func Segments(pointer string) []string {
 	return segments
 }
 
-// Locate returns the byte offset of the value that a pointer names: of the member's name in an object, of the value
-// in an array. If there is no such value, it returns the offset of the nearest enclosing one.
+// Locate returns the byte offset of the place that a JSON pointer refers to: the name of an object's member, or the
+// value of an array's element. If it does not exist, Locate returns the offset of the nearest ancestor that does.
 func (n *Node) Locate(pointer string) int {
 	at := n.Offset
 	for _, s := range Segments(pointer) {
-		next, offset := n.step(s)
+		next, offset := n.child(s)
 		if next == nil {
 			break
 		}
@@ -34,8 +34,9 @@ func (n *Node) Locate(pointer string) int {
 	return at
 }
 
-// step returns the value that a pointer's segment names within n, and its offset; nil if there is none.
-func (n *Node) step(segment string) (next *Node, offset int) {
+// child returns the member or element of n that a segment of a JSON pointer refers to, and its offset. It returns nil
+// if there is none.
+func (n *Node) child(segment string) (next *Node, offset int) {
 	for _, m := range n.Members {
 		if m.Name == segment {
 			return m.Value, m.Offset

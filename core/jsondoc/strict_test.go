@@ -16,7 +16,7 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// reason returns the reason for which a text is refused; empty if it is accepted.
+// reason returns the reason why Parse refuses a text, or "" if Parse accepts it.
 func reason(text string) string {
 	_, err := jsondoc.Parse([]byte(text))
 	var refused *jsondoc.Error
@@ -62,7 +62,7 @@ func TestDepthCountsArraysAndObjectsAndIsCheckedWhileReading(t *testing.T) {
 	require.Empty(t, reason("["+strings.Repeat("[[]],", 500)+"1]"), "siblings do not add to the depth")
 }
 
-// values draws Go values as encoding/json decodes them.
+// values draws Go values of the types to which encoding/json decodes JSON, nested up to the given depth.
 func values(depth int) *rapid.Generator[any] {
 	text := rapid.StringOf(rapid.Rune().Filter(func(r rune) bool { return r != 0 && utf8.ValidRune(r) }))
 	number := rapid.StringMatching(`-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,9})?([eE][+-]?[0-9]{1,4})?`)
@@ -80,7 +80,8 @@ func values(depth int) *rapid.Generator[any] {
 		rapid.Map(rapid.MapOfN(text, values(depth-1), 0, 4), func(m map[string]any) any { return m }))
 }
 
-// decoded returns the tree as encoding/json would decode it, and checks the offset and raw text of every node.
+// decoded converts a tree to the Go value that encoding/json would return. It also checks the offset and raw text of
+// every node.
 func decoded(t require.TestingT, data []byte, n *jsondoc.Node) any {
 	require.True(t, bytes.HasPrefix(data[n.Offset:], n.Raw), "the raw text is found at the offset")
 	require.True(t, json.Valid(n.Raw))
@@ -127,16 +128,16 @@ func TestParseAgreesWithTheStandardLibraryOnValues(t *testing.T) {
 	})
 }
 
-// acceptable reports, by the standard library alone, whether Parse should accept a text. The standard library decodes
-// a lone surrogate to U+FFFD, which does not occur otherwise in the texts below.
+// acceptable reports whether Parse should accept a text. It uses only the standard library, which decodes a lone
+// surrogate to U+FFFD. The texts below do not contain U+FFFD, so in a decoded string it always means a lone surrogate.
 func acceptable(data []byte) bool {
 	if !json.Valid(data) || !utf8.Valid(data) {
 		return false
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
-	var names []map[string]bool // of each open object; nil for an array
-	isName := true              // whether the next string in an object is the name of a member
+	var names []map[string]bool // the member names of each open object; nil for an open array
+	isName := true              // whether the next string in an object is a member name
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -174,7 +175,8 @@ func TestParseAgreesWithTheStandardLibraryOnAcceptedTexts(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 8).Draw(t, "pieces"), "")
-		if rapid.Bool().Draw(t, "damaged") { // a valid text in which a piece was inserted or replaced up to 3 bytes
+		if rapid.Bool().Draw(t, "damaged") {
+			// The text is valid JSON in which a random piece replaces 0 to 3 bytes.
 			good := `{"a":[1,{"b":"x"},null],"c":{"d":[true,"\u00e9"]}}`
 			at := rapid.IntRange(0, len(good)).Draw(t, "at")
 			cut := rapid.IntRange(at, min(at+3, len(good))).Draw(t, "cut")

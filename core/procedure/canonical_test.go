@@ -23,7 +23,7 @@ func canonical(t testing.TB, doc string) string {
 	return string(read.Canonical())
 }
 
-func TestTheCanonicalFormHasNoDefaultsAndNoPositionsAndNumbersAsStrings(t *testing.T) {
+func TestCanonicalOmitsDefaultsAndPositionsAndWritesNumbersAsStrings(t *testing.T) {
 	require.Equal(t,
 		joined(`{"id":"p","metadata":{"a":1,"b":[]},"name":"P","steps":[
 			{"checklist_items":[{"key":"i","label":"I"}],
@@ -46,7 +46,7 @@ func TestTheCanonicalFormHasNoDefaultsAndNoPositionsAndNumbersAsStrings(t *testi
 			"max_visits":20,"metadata":{"b":[],"a":1.0},"name":"P","id":"p","description":null}`))
 }
 
-func TestAnElementWithoutPositionFollowsTheOneBeforeIt(t *testing.T) {
+func TestElementWithoutPositionFollowsThePrecedingElement(t *testing.T) {
 	read, issues := procedure.Read(parse(t, `{"name":"P","steps":[
 		{"key":"first","title":"S"},
 		{"key":"c","title":"S","position":30},
@@ -61,8 +61,8 @@ func TestAnElementWithoutPositionFollowsTheOneBeforeIt(t *testing.T) {
 	require.Equal(t, "first a b c d ", order)
 }
 
-// A definition has the same canonical form in whatever way it is written. The canonical form and the document that is
-// shown are read as the same definition.
+// Documents that write the same definition differently have the same canonical form. Reading the canonical form, or the
+// document that JSON returns, gives the same definition again.
 func TestTheCanonicalFormDoesNotDependOnNotation(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		minimal, verbose := proceduretest.Document(rt)
@@ -87,7 +87,7 @@ func TestTheDigestIsTheSHA256OfTheCanonicalForm(t *testing.T) {
 	require.Equal(t, "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", procedure.Digest(nil))
 }
 
-func TestTheShownDocumentHasNumbersAndDefaults(t *testing.T) {
+func TestJSONHasNumbersAndDefaults(t *testing.T) {
 	doc := inSlot(`"type":"integer","min":12345678901234567890,"default":12345678901234567890`)
 	read, issues := procedure.Read(parse(t, doc), cel.Language{})
 	require.Empty(t, issues)

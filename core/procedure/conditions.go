@@ -11,35 +11,36 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// maxConditions is the greatest total length of the conditions of a definition, in code points. It bounds the time
-// that compiling them takes.
-const maxConditions = 65_536
+// maxConditionsLength is the maximum total length of all conditions of a definition, in code points. It limits the time
+// that their compilation takes.
+const maxConditionsLength = 65_536
 
-// pendingCondition is a condition that was read and can be compiled once all steps are known.
+// pendingCondition is a condition that has been read but not compiled. Conditions are compiled after all steps have
+// been read, because they may refer to any step.
 type pendingCondition struct {
 	object
 	member  string // name of the object's member that holds the condition
 	source  string
-	pointer string // in the canonical document
+	pointer string // JSON pointer to the condition in the canonical document
 	kind    conditionKind
 	step    int
-	slot    int                   // index of the slot whose condition it is; otherwise -1
+	slot    int                   // index of the slot that has the condition; -1 if another element has it
 	dest    **condition.Condition // receives the compiled condition
 }
 
-// conditionKind is the kind of element that has a condition. It decides which slots of the element's own step the
+// conditionKind is the kind of element that has a condition. It determines which slots of the element's own step the
 // condition may read.
 type conditionKind int
 
 const (
-	ofStep       conditionKind = iota // none
-	ofSlot                            // those before it
-	ofItem                            // all
-	ofTransition                      // all; they may be absent if the step was skipped
+	ofStep       conditionKind = iota // may read none of its step's slots
+	ofSlot                            // may read the slots before its own
+	ofItem                            // may read all slots of its step
+	ofTransition                      // may read all slots of its step; they have no values if the step was skipped
 )
 
-// condition records the condition that a member holds, if there is one.
-func (o object) condition(member string, c pendingCondition) {
+// addCondition adds c to the pending conditions if the member holds an expression.
+func (o object) addCondition(member string, c pendingCondition) {
 	n := o.get(member, jsondoc.String)
 	if n == nil || n.Text == "" {
 		return
@@ -48,39 +49,40 @@ func (o object) condition(member string, c pendingCondition) {
 	o.pending = append(o.pending, c)
 }
 
-// collectConditions records every condition of a definition. The steps and their elements are in effective order.
+// collectConditions adds every condition of a definition to the pending conditions. steps has the same order as
+// d.Steps.
 func (r *reader) collectConditions(d *Definition, steps []stepObjects) {
 	for i := range steps {
 		s, objects := &d.Steps[i], &steps[i]
 		pointer := fmt.Sprintf("/steps/%d", i)
-		objects.condition("when", pendingCondition{
+		objects.addCondition("when", pendingCondition{
 			pointer: pointer + "/when", kind: ofStep, step: i, slot: -1, dest: &s.When,
 		})
 		for j, o := range objects.slots {
 			sl, pointer := &s.Slots[j], fmt.Sprintf("%s/slots/%d", pointer, j)
-			o.condition("when", pendingCondition{
+			o.addCondition("when", pendingCondition{
 				pointer: pointer + "/when", kind: ofSlot, step: i, slot: j, dest: &sl.When,
 			})
-			o.condition("required_when", pendingCondition{
+			o.addCondition("required_when", pendingCondition{
 				pointer: pointer + "/required_when", kind: ofSlot, step: i, slot: j, dest: &sl.RequiredWhen,
 			})
 		}
 		for j, o := range objects.items {
-			o.condition("when", pendingCondition{
+			o.addCondition("when", pendingCondition{
 				pointer: fmt.Sprintf("%s/checklist_items/%d/when", pointer, j), kind: ofItem, step: i, slot: -1,
 				dest: &s.Items[j].When,
 			})
 		}
 		for j, o := range objects.transitions {
 			t := &s.Transitions[j]
-			o.condition(o.whenMember(), pendingCondition{
+			o.addCondition(o.whenMember(), pendingCondition{
 				pointer: t.Pointer + "/when", kind: ofTransition, step: i, slot: -1, dest: &t.When,
 			})
 		}
 	}
 }
 
-// compileConditions compiles the recorded conditions and reports what is wrong with each of them.
+// compileConditions compiles the pending conditions and reports the findings of each.
 func (r *reader) compileConditions(d *Definition) {
 	if len(r.pending) == 0 {
 		return
@@ -89,8 +91,8 @@ func (r *reader) compileConditions(d *Definition) {
 	for _, s := range r.pending {
 		total += utf8.RuneCountInString(s.source)
 	}
-	if first := r.pending[0]; r.language == nil || total > maxConditions {
-		first.find(first.member, "condition_limit", fault.Params{"max": maxConditions})
+	if first := r.pending[0]; r.language == nil || total > maxConditionsLength {
+		first.find(first.member, "condition_limit", fault.Params{"max": maxConditionsLength})
 		return
 	}
 	scope := r.language.Scope(scopeOf(d))
@@ -115,13 +117,13 @@ func (r *reader) compileConditions(d *Definition) {
 	}
 }
 
-// compiledCondition is a condition that was compiled without a finding about its text.
+// compiledCondition is a pending condition with the result of its successful compilation.
 type compiledCondition struct {
 	pendingCondition
 	condition *condition.Condition
 }
 
-// scopeOf declares the steps and slots of a definition to the language of conditions.
+// scopeOf describes the steps and slots of a definition for the compiler of conditions.
 func scopeOf(d *Definition) []condition.Step {
 	steps := make([]condition.Step, len(d.Steps))
 	for i := range d.Steps {
@@ -168,13 +170,13 @@ func (o object) transitions() (all []Transition, objects []transitionObject) {
 	return all, objects
 }
 
-// transitionObject is the object of a transition.
+// transitionObject is the JSON object from which a transition is read.
 type transitionObject struct {
 	object
 	targetMember string // name of the member that holds the target
 }
 
-// whenMember returns the name of the member that holds the condition.
+// whenMember returns the name of the member that holds the transition's condition.
 func (t transitionObject) whenMember() string {
 	if t.format == Format0 {
 		return "condition"
@@ -182,8 +184,8 @@ func (t transitionObject) whenMember() string {
 	return "when"
 }
 
-// transitions0 reads the transitions of format 0.1: an object of conditions with their targets, and of the default,
-// next.
+// transitions0 reads the transitions of a step in format 0.1. They are an object with two members: conditions, an array
+// of conditions with their targets, and next, the default target.
 func (o object) transitions0() (all []Transition, objects []transitionObject) {
 	n := o.get("transitions", jsondoc.Object)
 	if n == nil {
@@ -214,8 +216,8 @@ func (o object) transitions0() (all []Transition, objects []transitionObject) {
 	return all, objects
 }
 
-// resolveTargets sets the target of each transition. It reports transitions to unknown steps, and transitions after
-// the default.
+// resolveTargets sets the target of each transition. It reports transitions to unknown steps, and default transitions
+// that are not the last one of their step.
 func (r *reader) resolveTargets(d *Definition, steps []stepObjects) {
 	index := make(map[string]int, len(d.Steps))
 	for i := len(d.Steps) - 1; i >= 0; i-- {
@@ -226,7 +228,7 @@ func (r *reader) resolveTargets(d *Definition, steps []stepObjects) {
 		s, objects := &d.Steps[i], steps[i].transitions
 		last := len(objects) - 1
 		if last >= 0 && objects[last].targetMember == "next" && index[s.Transitions[last].To] == i+1 {
-			// Format 0.1 may name the following step as the default, which format 2 leaves out.
+			// In format 0.1, next may name the following step. Format 2 has no such transition, because it is implied.
 			s.Transitions, objects = s.Transitions[:last], objects[:last]
 			steps[i].transitions = objects
 		}

@@ -13,11 +13,11 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// TestConditionsOfTheCorpus reads testdata/conditions.txt: definitions in a short form, each with the exact findings
-// expected.
+// TestConditionsOfTheCorpus checks the cases in testdata/conditions.txt. A case is a definition in the following short
+// form, with its expected findings in order.
 //
 //	# what the case is about
-//	STEP [when EXPR] [skippable]         a step at the margin
+//	STEP [when EXPR] [skippable]         a step begins in the first column
 //	  slot NAME TYPE [optional] [sensitive] [when EXPR] [required_when EXPR]
 //	  item KEY [when EXPR]
 //	  to TARGET [when EXPR]
@@ -29,7 +29,7 @@ func TestConditionsOfTheCorpus(t *testing.T) {
 	for _, text := range strings.Split(string(data), "\n\n") {
 		title, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
 		t.Run(strings.TrimPrefix(title, "# "), func(t *testing.T) {
-			doc, want := expand(t, rest)
+			doc, want := parseCase(t, rest)
 			_, issues := procedure.Read(parse(t, doc), cel.Language{})
 			got := []string{}
 			for _, is := range issues {
@@ -49,8 +49,8 @@ func TestConditionsOfTheCorpus(t *testing.T) {
 	require.Greater(t, cases, 40)
 }
 
-// expand returns the definition and the expected findings that a case in short form describes.
-func expand(t *testing.T, text string) (doc string, findings []string) {
+// parseCase parses a case of the corpus. It returns the definition as a JSON document, and the expected findings.
+func parseCase(t *testing.T, text string) (doc string, findings []string) {
 	t.Helper()
 	type element = map[string]any
 	var steps []element
@@ -103,7 +103,8 @@ func expand(t *testing.T, text string) (doc string, findings []string) {
 	return marshal(t, element{"name": "P", "steps": steps}), findings
 }
 
-// cutClause splits a line of the form "… word EXPR". The sequence \n in the expression means a line break.
+// cutClause splits a line at the word: "slot x integer when EXPR" becomes "slot x integer" and EXPR. In the expression,
+// \n stands for a line break.
 func cutClause(line, word string) (rest string, expression any) {
 	rest, clause, found := strings.Cut(line, word)
 	if !found {
@@ -190,7 +191,7 @@ func TestTheTotalLengthOfConditionsIsLimited(t *testing.T) {
 		findings(t, inStep(`,"slots":[`+strings.Join(slots, ",")+`]`)))
 }
 
-// joined returns a text without line breaks and the white space after them.
+// joined returns a text without line breaks and indentation.
 func joined(text string) string {
 	lines := strings.Split(text, "\n")
 	for i := range lines {

@@ -14,7 +14,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Limits and defaults of a definition.
+// The default and the maximum of max_visits, the number of times that a run may visit one step.
 const (
 	DefaultMaxVisits = 20
 	MaxMaxVisits     = 1_000_000
@@ -41,10 +41,10 @@ type Definition struct {
 	Conditional bool
 
 	matcher   language.Matcher
-	languages []string // keys of Translations in the order of the matcher's tags; empty for the document's own language
+	languages []string // in the order of the matcher's tags; "" is the document's own language
 }
 
-// Step is a step of a definition. Its slots and items are in effective order.
+// Step is a step of a definition. Its slots and items are sorted by position.
 type Step struct {
 	Key          string
 	Title        string
@@ -54,7 +54,7 @@ type Step struct {
 	Items        []checklist.Item
 	Translations map[string]Texts
 	When         *condition.Condition // whether the step applies; nil means always
-	Transitions  []Transition         // in the order in which they are evaluated; without any, the next step follows
+	Transitions  []Transition         // in the order of evaluation; if empty, the next step follows
 	Skippable    bool
 
 	// Conditional is set if a slot or an item has a condition.
@@ -88,13 +88,13 @@ func (d *Definition) HasSensitive() bool {
 // HasSensitive reports whether any slot of the step is sensitive.
 func (s *Step) HasSensitive() bool { return s.sensitive }
 
-// SlotIndex returns the index of the slot with the name, and whether there is one.
+// SlotIndex returns the index of the slot with the given name, and whether it exists.
 func (s *Step) SlotIndex(name string) (int, bool) {
 	i, ok := s.slotIndex[name]
 	return i, ok
 }
 
-// ItemIndex returns the index of the checklist item with the key, and whether there is one.
+// ItemIndex returns the index of the checklist item with the given key, and whether it exists.
 func (s *Step) ItemIndex(key string) (int, bool) {
 	i := slices.IndexFunc(s.Items, func(it checklist.Item) bool { return it.Key == key })
 	return i, i >= 0
@@ -117,12 +117,12 @@ func (s *Step) index() {
 type Version struct {
 	*Definition
 	Number    int
-	Digest    string // "sha256:" and the hex SHA-256 of the canonical form
+	Digest    string // "sha256:" followed by the hex SHA-256 of the canonical form
 	CreatedAt time.Time
 	CreatedBy string
 }
 
-// StepIndex returns the index of the step with the key, and whether there is one.
+// StepIndex returns the index of the step with the given key, and whether it exists.
 func (d *Definition) StepIndex(key string) (int, bool) {
 	for i := range d.Steps {
 		if d.Steps[i].Key == key {
@@ -132,10 +132,10 @@ func (d *Definition) StepIndex(key string) (int, bool) {
 	return 0, false
 }
 
-// Status is the status of a procedure. Runs may be started only of active ones.
+// Status is the status of a procedure. New runs can be started only while the procedure is active.
 type Status string
 
-// The statuses.
+// The statuses of a procedure.
 const (
 	Active   Status = "active"
 	Archived Status = "archived"

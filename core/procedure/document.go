@@ -12,9 +12,9 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// The types of a document in format 2. The members are in an order that suits human readers.
+// The types of a definition document in format 2. Their fields are in the order in which people read a document.
 type (
-	// DefinitionJSON is the document of a definition.
+	// DefinitionJSON is a definition document.
 	DefinitionJSON struct {
 		ID           string               `json:"id"`
 		Name         string               `json:"name"`
@@ -75,7 +75,8 @@ type (
 		Metadata     jsontext.Value       `json:"metadata,omitzero"`
 		Translations map[string]TextsJSON `json:"translations,omitempty"`
 	}
-	// TextsJSON holds translations into one language. Each kind of element uses some of the members.
+	// TextsJSON holds the translations of one element into one language. Which fields are set depends on the kind of
+	// element.
 	TextsJSON struct {
 		Name        string            `json:"name,omitempty"`
 		Title       string            `json:"title,omitempty"`
@@ -86,9 +87,9 @@ type (
 	}
 )
 
-// Canonical returns the canonical bytes of the definition (RFC 8785). Members that equal their defaults are left out,
-// and so are positions: the elements are sorted by them instead. Numeric bounds and the default values of slots are
-// decimal strings.
+// Canonical returns the canonical bytes of the definition (RFC 8785). They omit members that equal their defaults, and
+// positions: elements are written in the order of their positions. Bounds and defaults of numeric slots are decimal
+// strings.
 func (d *Definition) Canonical() []byte {
 	w := writer{canonical: true}
 	v, err := json.Marshal(w.procedure(d))
@@ -96,23 +97,22 @@ func (d *Definition) Canonical() []byte {
 		err = (*jsontext.Value)(&v).Canonicalize()
 	}
 	if err != nil {
-		panic("procedure: cannot marshal a definition: " + err.Error()) // a definition that was read is valid UTF-8
+		panic("procedure: cannot marshal a definition: " + err.Error()) // cannot happen: Read accepts valid UTF-8 only
 	}
 	return v
 }
 
-// Digest returns the digest of canonical bytes: "sha256:" and their SHA-256 in hex.
+// Digest returns the digest of canonical bytes: "sha256:" followed by their SHA-256 in hex.
 func Digest(canonical []byte) string {
 	sum := sha256.Sum256(canonical)
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// JSON returns the document to be shown to people and clients. It differs from the canonical form in that numbers are
-// JSON numbers, and that required, max_visits and empty lists are always present. Reading it gives the same canonical
-// form.
+// JSON returns the document for people and clients. Unlike the canonical form, it has JSON numbers, and always contains
+// required, max_visits and empty lists. Both forms are read as the same definition.
 func (d *Definition) JSON() DefinitionJSON { return writer{}.procedure(d) }
 
-// writer turns a definition into a document, either the canonical one or the one to be shown.
+// writer converts a definition to a document: the canonical form, or the form that JSON returns.
 type writer struct{ canonical bool }
 
 func (w writer) procedure(d *Definition) DefinitionJSON {
@@ -176,7 +176,7 @@ func (w writer) slot(s *slot.Slot) SlotJSON {
 	}
 }
 
-// source returns the source of a condition; empty if there is none.
+// source returns the source text of a condition, or "" for nil.
 func source(c *condition.Condition) string {
 	if c == nil {
 		return ""
@@ -184,7 +184,7 @@ func source(c *condition.Condition) string {
 	return c.Source
 }
 
-// boolean returns a boolean member, or nil to leave it out of the canonical form because it equals its default.
+// boolean returns a pointer to the value, or nil where the canonical form omits it because it is the default.
 func (w writer) boolean(value, defaultValue bool) *bool {
 	if w.canonical && value == defaultValue {
 		return nil

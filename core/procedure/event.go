@@ -2,10 +2,11 @@ package procedure
 
 import "github.com/go-json-experiment/json"
 
-// Action is the action of an event in the trail of a procedure. An action never changes its meaning.
+// Action is the kind of an event in the audit trail of a procedure. The meaning of an existing action must not change,
+// because stored events contain it.
 type Action string
 
-// The actions of a procedure's trail.
+// The actions of a procedure's audit trail.
 const (
 	ActionCreated    Action = "procedure.created"
 	ActionPublished  Action = "procedure.version_published"
@@ -19,7 +20,7 @@ type Payload struct {
 	Digest  string `json:"digest"`
 }
 
-// MarshalPayload returns the payload of an event, given the record after it.
+// MarshalPayload returns the payload of an event as JSON. r is the procedure's record after the event.
 func MarshalPayload(r Record) ([]byte, error) {
 	return json.Marshal(Payload{Version: r.Version, Digest: r.Digest})
 }

@@ -29,20 +29,20 @@ func findings(t testing.TB, doc string) []string {
 	return all
 }
 
-// inProcedure returns a valid document with further members of the procedure.
+// inProcedure returns a minimal valid document with the members added to its top-level object.
 func inProcedure(members string) string {
 	return `{"name":"P","steps":[{"key":"s","title":"S"}]` + members + `}`
 }
 
-// inStep returns a valid document with further members of its step.
+// inStep returns a minimal valid document with the members added to its only step.
 func inStep(members string) string {
 	return `{"name":"P","steps":[{"key":"s","title":"S"` + members + `}]}`
 }
 
-// inSlot returns a document with a slot that has the members.
+// inSlot returns a minimal document whose step has a slot x with the members, which must include the type.
 func inSlot(members string) string { return inStep(`,"slots":[{"name":"x",` + members + `}]`) }
 
-// inItem returns a valid document with a checklist item that has further members.
+// inItem returns a minimal valid document whose step has a checklist item with the members added to it.
 func inItem(members string) string {
 	return inStep(`,"checklist_items":[{"key":"i","label":"I"` + members + `}]`)
 }
@@ -238,8 +238,8 @@ func TestEmptyMembersAreNotFindings(t *testing.T) {
 	}
 }
 
-// FuzzRead checks that Read never panics and that the canonical form of an accepted document is read as the same
-// definition.
+// FuzzRead checks that Read never panics. It also checks that the canonical form of an accepted document does not
+// change when it is read and written again.
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		inSlot(`"type":"number","min":1.50,"max":1e3,"default":2`),

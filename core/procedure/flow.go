@@ -6,9 +6,8 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// checkFlow checks the paths through a definition: that every step can be reached, that the end can be reached from
-// every step, and that conditions read only values that have been collected. Every condition is taken to be possibly
-// true and possibly false.
+// checkFlow checks that every step can be reached, that the end can be reached from every step, and that conditions
+// read only values that have been collected. It assumes that the result of every condition may be true or false.
 func (r *reader) checkFlow(d *Definition, steps []stepObjects) {
 	f := &flowGraph{d: d, withoutStep: map[int][]bool{}}
 	f.reachable = f.reachableFrom([]int{0}, f.successors)
@@ -28,11 +27,12 @@ func (r *reader) checkFlow(d *Definition, steps []stepObjects) {
 // flowGraph is the graph of a definition's steps. The end is the node after the last step.
 type flowGraph struct {
 	d           *Definition
-	reachable   []bool         // from the first step
-	withoutStep map[int][]bool // results of mayReachWithout, by step
+	reachable   []bool         // by node: whether the first step leads to it
+	withoutStep map[int][]bool // cached results of mayReachWithout, by step
 }
 
-// successors returns the nodes that may follow a step, whether it applies or not.
+// successors returns the nodes that may follow a step. A step with a condition may not apply, so the node after it is
+// among its successors.
 func (f *flowGraph) successors(i int) []int {
 	if i == len(f.d.Steps) {
 		return nil
@@ -56,7 +56,7 @@ func (f *flowGraph) exits(i int) []int {
 	return append(next, i+1)
 }
 
-// reachableFrom reports for each node whether it can be reached from the given ones.
+// reachableFrom reports for each node whether it can be reached from the given nodes.
 func (f *flowGraph) reachableFrom(from []int, next func(int) []int) []bool {
 	seen := make([]bool, len(f.d.Steps)+1)
 	for len(from) > 0 {
@@ -96,8 +96,8 @@ func (f *flowGraph) loopsBack(i int) bool {
 	return slices.ContainsFunc(f.exits(i), func(to int) bool { return to <= i })
 }
 
-// checkReads reports reads of values that cannot have been collected yet, and unguarded reads of values that may be
-// absent.
+// checkReads reports two kinds of reads: of values that cannot have been collected yet, and of values that may be
+// absent where the expression does not handle their absence.
 func (r *reader) checkReads(f *flowGraph, c compiledCondition) {
 	for _, read := range c.condition.Reads() {
 		if read.Step < 0 {
@@ -114,7 +114,7 @@ func (r *reader) checkReads(f *flowGraph, c compiledCondition) {
 	}
 }
 
-// precedes reports whether a condition is evaluated before the slot can have a value.
+// precedes reports whether the condition is evaluated before the slot can have a value.
 func (c compiledCondition) precedes(step, slot int) bool {
 	switch {
 	case step != c.step:
@@ -138,15 +138,15 @@ func (f *flowGraph) mayBeAbsent(c compiledCondition, step, slot int) bool {
 	return f.mayReachWithout(step)[c.step]
 }
 
-// mayReachWithout reports for every step whether it may be reached while the given step has no values, because that
-// step was not visited, was skipped, did not apply, or was reopened or locked by a jump back.
+// mayReachWithout reports for each step whether it may be reached while the given step has no values. The given step
+// has none if it was not visited, was skipped, did not apply, or was reopened or locked by a jump back.
 func (f *flowGraph) mayReachWithout(step int) []bool {
 	if known := f.withoutStep[step]; known != nil {
 		return known
 	}
 	type state struct {
-		at   int
-		held bool // whether the given step has values
+		at        int
+		hasValues bool // whether the given step has values
 	}
 	seen := map[state]bool{}
 	todo := []state{{0, false}}
@@ -157,16 +157,19 @@ func (f *flowGraph) mayReachWithout(step int) []bool {
 			continue
 		}
 		seen[s] = true
-		follow := func(to int, held bool) { todo = append(todo, state{to, held && (to > s.at || step < to)}) }
+		follow := func(to int, hasValues bool) {
+			keeps := to > s.at || step < to // a jump back keeps only the values of steps before its target
+			todo = append(todo, state{to, hasValues && keeps})
+		}
 		def := &f.d.Steps[s.at]
 		for _, to := range f.exits(s.at) {
-			follow(to, s.held || s.at == step)
+			follow(to, s.hasValues || s.at == step)
 			if s.at == step && def.Skippable {
 				follow(to, false)
 			}
 		}
 		if def.When != nil {
-			follow(s.at+1, s.held && s.at != step)
+			follow(s.at+1, s.hasValues && s.at != step)
 		}
 	}
 	all := make([]bool, len(f.d.Steps))

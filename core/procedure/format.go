@@ -10,11 +10,11 @@ import (
 // The formats of definition documents. Documents in older formats are converted to format 2 when they are read.
 const (
 	Format  = "2"
-	Format1 = "1"   // has checklists instead of checklist_items; the id of a step has no meaning
+	Format1 = "1"   // names checklist_items "checklists"; steps may have an id, which is dropped
 	Format0 = "0.1" // transitions are an object; unknown members are dropped
 )
 
-// members lists the members of each element, by format.
+// members lists the JSON members that each kind of element may have, by format.
 var members = map[string]map[string][]string{
 	Format: {
 		"procedure": {"format", "id", "name", "description", "language", "metadata", "max_visits", "steps",
@@ -41,20 +41,19 @@ var members = map[string]map[string][]string{
 	},
 }
 
-// readOnlyMembers lists the members that the service adds.
+// readOnlyMembers lists the members that the service adds to the definitions that it returns.
 var readOnlyMembers = []string{"version", "status", "digest", "created_at", "created_by", "warnings"}
 
-// Members lists the members of an element of format 2 that authors may set. The element is procedure, step, slot or
-// item.
+// Members returns the members of format 2 that authors may set. element is "procedure", "step", "slot" or "item".
 func Members(element string) []string {
 	return slices.DeleteFunc(slices.Clone(members[Format][element]), func(m string) bool {
 		return slices.Contains(readOnlyMembers, m)
 	})
 }
 
-// FormatOf returns the format of a document: the one that it states, or the one that its members indicate. A version
-// that is a string, and transitions that are an object, indicate format 0.1. Checklists, and the id of a step,
-// indicate format 1.
+// FormatOf returns the format that a document states in its format member. For a document without this member, it
+// infers the format. A version that is a string, or transitions that are an object, indicate format 0.1. Checklists, or
+// a step with an id, indicate format 1. All other documents are in format 2.
 func FormatOf(n *jsondoc.Node) string {
 	if f := n.Get("format"); f != nil && f.Kind == jsondoc.String && f.Text != "" {
 		return f.Text
@@ -78,9 +77,8 @@ func FormatOf(n *jsondoc.Node) string {
 	return format
 }
 
-// checkMembers reports members that the element does not have in the document's format, and returns the object
-// without the members that are dropped: unknown ones in format 0.1, and the id of a step in format 1. Each of these
-// yields a warning.
+// checkMembers reports members that the element cannot have in the document's format. It returns the object without the
+// members that older formats drop with a warning: unknown members in format 0.1, and the id of a step in format 1.
 func (o object) checkMembers(element string) object {
 	kept := *o.node
 	kept.Members = nil
@@ -99,7 +97,7 @@ func (o object) checkMembers(element string) object {
 	return o
 }
 
-// allowOnly reports every member that is not among the named ones.
+// allowOnly reports every member whose name is not listed.
 func (o object) allowOnly(names ...string) {
 	for _, m := range o.node.Members {
 		if !slices.Contains(names, m.Name) {

@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// warnings returns the fields of the warnings of a document without findings.
+// warnings reads a document, which must have no findings, and returns the fields of its warnings.
 func warnings(t *testing.T, doc string) []string {
 	t.Helper()
 	read, issues := procedure.Read(parse(t, doc), cel.Language{})

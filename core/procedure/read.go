@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// ReadOnly holds the members that the service adds to a definition that it shows. A definition may be submitted with
-// them if they are unchanged. A zero field means that the member was absent.
+// ReadOnly holds the members that the service adds to the definitions that it returns. A client may send these members
+// back if they are unchanged. A zero field means that the member was absent.
 type ReadOnly struct {
 	Version                              int
 	Status, Digest, CreatedAt, CreatedBy string
@@ -22,11 +22,11 @@ type ReadOnly struct {
 type Document struct {
 	*Definition
 	ReadOnly ReadOnly
-	Warnings []fault.Issue // one for each member of an older format that was dropped, in document order
+	Warnings []fault.Issue // one for each dropped member of an older format, in document order
 }
 
-// Read reads and checks a document. It returns every finding, in document order. The language compiles the
-// conditions; if it is nil, conditions are findings. The id may be missing, in which case the caller assigns one; see
+// Read reads and checks a document. It returns all findings, in document order. language compiles the conditions; if it
+// is nil, a document with conditions has a finding. A document without an id is valid: the caller can make an id with
 // MakeID.
 func Read(n *jsondoc.Node, language condition.Language) (Document, []fault.Issue) {
 	r := &reader{language: language}
@@ -69,7 +69,7 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 		MaxVisits:    DefaultMaxVisits,
 		Translations: o.texts("name", "description"),
 	}
-	o.checkName("id", d.ID, isKey, isReserved(reservedIDs))
+	o.checkName("id", d.ID, isKey, oneOf(reservedIDs))
 	if m := o.integer("max_visits", 1, MaxMaxVisits); m != nil {
 		d.MaxVisits = *m
 	}
@@ -99,7 +99,7 @@ func (o object) readOnly() ReadOnly {
 	if n := o.get("version", jsondoc.Number); n != nil {
 		v, err := strconv.Atoi(n.Text)
 		if err != nil || v < 1 {
-			v = -1 // present, unlike 0, and different from every version
+			v = -1 // not a valid version; 0 would mean that the member is absent
 		}
 		ro.Version = v
 	}
@@ -107,7 +107,7 @@ func (o object) readOnly() ReadOnly {
 	return ro
 }
 
-// resolve processes the parts of steps that refer to other steps: transitions and conditions.
+// resolve processes transitions and conditions. They refer to other steps, so all steps must have been read.
 func (r *reader) resolve(d *Definition, steps []stepObjects) {
 	findings := len(r.findings)
 	r.resolveTargets(d, steps)
@@ -123,7 +123,8 @@ func (r *reader) resolve(d *Definition, steps []stepObjects) {
 	}
 }
 
-// stepObjects holds the objects of a step and its elements, in effective order like the Step that was read from them.
+// stepObjects holds the JSON objects of a step and its elements. The elements are in the same order as in the Step that
+// was read from them.
 type stepObjects struct {
 	object
 	slots, items []object
@@ -147,7 +148,7 @@ func (o object) steps() ([]Step, []stepObjects) {
 func (o object) step() (Step, stepObjects) {
 	o = o.checkMembers("step")
 	s := Step{
-		Key:          o.name("key", isKey, isReserved(reservedStepKeys)),
+		Key:          o.name("key", isKey, oneOf(reservedStepKeys)),
 		Title:        o.required("title"),
 		Prompt:       o.text("prompt"),
 		Metadata:     o.metadata(),
@@ -167,7 +168,7 @@ func (o object) step() (Step, stepObjects) {
 	return s, objects
 }
 
-// checklistMember returns the name of the member that holds the items of a step in the document's format.
+// checklistMember returns the name that the checklist of a step has in the document's format.
 func (o object) checklistMember() string {
 	if o.format == Format1 {
 		return "checklists"
@@ -178,7 +179,7 @@ func (o object) checklistMember() string {
 func (o object) item() checklist.Item {
 	o = o.checkMembers("item")
 	item := checklist.Item{
-		Key:          o.name("key", isKey, isReserved(nil)),
+		Key:          o.name("key", isKey, oneOf(nil)),
 		Label:        o.required("label"),
 		Description:  o.text("description"),
 		Required:     o.boolean("required", false),
@@ -194,7 +195,7 @@ func (o object) item() checklist.Item {
 	return item
 }
 
-// texts reads translations whose members are a heading and a body.
+// texts reads the translations of an element with two texts. heading and body are the names of their members.
 func (o object) texts(heading, body string) map[string]Texts {
 	var all map[string]Texts
 	for tag, t := range o.translations() {
@@ -211,7 +212,7 @@ func (o object) texts(heading, body string) map[string]Texts {
 	return all
 }
 
-// slotTexts reads the translations of a slot and of its options.
+// slotTexts reads the translations of a slot, including its options.
 func (o object) slotTexts(options []string) map[string]slot.Texts {
 	var all map[string]slot.Texts
 	for tag, t := range o.translations() {

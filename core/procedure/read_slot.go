@@ -11,13 +11,13 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// maxLength is the greatest min_length and max_length. No request is longer.
+// maxLength is the upper limit for min_length and max_length. It is also the size limit of a request, in bytes.
 const maxLength = 1 << 20
 
 func (o object) slot() slot.Slot {
 	o = o.checkMembers("slot")
 	s := slot.Slot{
-		Name:        o.name("name", isSlotName, isReserved(celWords)),
+		Name:        o.name("name", isSlotName, oneOf(reservedSlotNames)),
 		Type:        o.slotType(),
 		Required:    o.boolean("required", true),
 		Label:       o.heading("label"),
@@ -38,7 +38,8 @@ func (o object) slot() slot.Slot {
 	return s
 }
 
-// constraints reads and checks the members that depend on the type. The default is checked last, against the others.
+// constraints reads and checks the members that depend on the type. It reads the default last, because the default must
+// satisfy the other constraints.
 func (o object) constraints(s *slot.Slot) {
 	s.Min, s.Max = o.bound(s, "min"), o.bound(s, "max")
 	issues := s.Compile(o.pointer)
@@ -56,8 +57,8 @@ func (o object) slotType() slot.Type {
 	return t
 }
 
-// raw returns the JSON of a member; nil if the member is not set or an empty list. If numeric is set, a decimal
-// string of a canonical document is returned as a number.
+// raw returns the JSON text of a member, or nil if the member is not set or is an empty array. If numeric is true, raw
+// returns the decimal strings of a canonical document as JSON numbers.
 func (o object) raw(name string, numeric bool) []byte {
 	n := o.node.Get(name)
 	if !o.isSet(name) || n.Kind == jsondoc.Array && len(n.Items) == 0 {
@@ -69,8 +70,8 @@ func (o object) raw(name string, numeric bool) []byte {
 	return n.Raw
 }
 
-// bound returns a min or max of the slot's own type. For types without bounds it accepts any JSON, which slot.Compile
-// reports.
+// bound reads min or max, which must be a value of the slot's type. If the type has no bounds, any JSON is accepted
+// here, because slot.Compile will report the member.
 func (o object) bound(s *slot.Slot, name string) slot.Value {
 	raw := o.raw(name, s.Type.Numeric())
 	if raw == nil {
@@ -83,7 +84,7 @@ func (o object) bound(s *slot.Slot, name string) slot.Value {
 	return v
 }
 
-// defaultValue returns the default, which the slot must accept.
+// defaultValue reads the default and reports a value that the slot does not accept.
 func (o object) defaultValue(s *slot.Slot) slot.Value {
 	raw := o.raw("default", s.Type.Numeric())
 	if raw == nil {
@@ -129,7 +130,7 @@ func (o object) options() []string {
 	return options
 }
 
-// region returns the default region of phone numbers, which is metadata.region; empty if there is none.
+// region reads the default region of phone numbers from metadata.region. It returns "" if there is none.
 func (o object) region(t slot.Type) string {
 	meta := o.node.Get("metadata")
 	if t != slot.Phone || meta == nil || meta.Kind != jsondoc.Object {
@@ -146,7 +147,7 @@ func (o object) region(t slot.Type) string {
 	return n.Text
 }
 
-// optionTexts returns the translations of options into one language.
+// optionTexts reads the translations of options into one language.
 func (o object) optionTexts(options []string) map[string]string {
 	n := o.get("options", jsondoc.Object)
 	if n == nil {
@@ -173,7 +174,7 @@ func (o object) optionTexts(options []string) map[string]string {
 	return all
 }
 
-// translations yields the object of translations into each language, in document order.
+// translations yields each language tag with the object that holds its translations, in document order.
 func (o object) translations() iter.Seq2[string, object] {
 	return func(yield func(string, object) bool) {
 		n := o.get("translations", jsondoc.Object)
@@ -194,8 +195,8 @@ func (o object) translations() iter.Seq2[string, object] {
 	}
 }
 
-// ordered returns the elements of an array of objects in effective order. They are sorted by position. An element
-// without a position follows the one before it in the document. Equal positions are reported.
+// ordered returns the objects of an array, sorted by position. An object without a position stays behind the object
+// that precedes it in the document. Two objects that state the same position are reported.
 func (o object) ordered(name string) []object {
 	elements := o.objects(name)
 	rank := make(map[*jsondoc.Node]decimal.Decimal, len(elements))
@@ -216,7 +217,7 @@ func (o object) ordered(name string) []object {
 	return elements
 }
 
-// position returns the position, which must be an integer that is not negative; empty if there is none.
+// position reads the position, a non-negative integer. It returns "" if there is none.
 func (o object) position() decimal.Decimal {
 	if o.format == Format0 {
 		return "" // the format has no positions
@@ -233,8 +234,8 @@ func (o object) position() decimal.Decimal {
 	return d
 }
 
-// unique reports every element whose name or key an earlier one in the document has. It sorts the elements into
-// document order.
+// unique reports every element whose name or key already belongs to an earlier element of the document. It sorts
+// elements in document order.
 func (o object) unique(elements []object, member string) {
 	slices.SortFunc(elements, func(a, b object) int { return a.node.Offset - b.node.Offset })
 	first := map[string]object{}

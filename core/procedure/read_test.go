@@ -102,7 +102,7 @@ func TestADefaultMustBeValidForItsSlot(t *testing.T) {
 	}
 }
 
-func TestEveryDuplicateRefersToTheFirst(t *testing.T) {
+func TestFindingOfADuplicateRefersToTheFirstOccurrence(t *testing.T) {
 	steps := func(elements ...string) string {
 		return `{"name":"P","steps":[` + strings.Join(elements, ",") + `]}`
 	}
@@ -193,7 +193,7 @@ func TestTheCanonicalFormIsSortedByUTF16CodeUnitsAndItsSHA256IsTheDigest(t *test
 	require.Equal(t, "sha256:"+hex.EncodeToString(sum[:]), procedure.Digest([]byte(got)))
 }
 
-// There is a document for each member that differs from its default. All of them must have different canonical forms.
+// The documents set every member to a value other than its default. No two of them may have the same canonical form.
 func TestEveryMemberIsPartOfTheCanonicalForm(t *testing.T) {
 	seen := map[string]string{}
 	for _, doc := range []string{
@@ -244,7 +244,7 @@ func TestEveryMemberIsPartOfTheCanonicalForm(t *testing.T) {
 		inStep(`,"slots":[{"name":"x","type":"text"},{"name":"y","type":"text"}]`),
 		inStep(`,"slots":[{"name":"y","type":"text"},{"name":"x","type":"text"}]`),
 	} {
-		// A document with texts is also tried with other texts, so that the content is compared, too.
+		// A second variant of the document has other texts, which must also change the canonical form.
 		otherTexts := strings.NewReplacer(`"N"`, `"M"`, `"L"`, `"M"`).Replace(doc)
 		for _, doc := range slices.Compact([]string{doc, otherTexts}) {
 			text := canonical(t, doc)

@@ -15,7 +15,7 @@ import (
 	"github.com/procedo/procedo/core/metadata"
 )
 
-// finding is an issue of a document with its byte offset.
+// finding is an issue with its byte offset in the document.
 type finding struct {
 	fault.Issue
 	offset int
@@ -37,7 +37,7 @@ func (r *reader) find(offset int, pointer, code string, params fault.Params) {
 	r.findings = append(r.findings, finding{issue, offset})
 }
 
-// inOrder returns findings as issues in document order.
+// inOrder returns the issues of the findings, in document order.
 func inOrder(findings []finding) []fault.Issue {
 	slices.SortStableFunc(findings, func(a, b finding) int { return cmp.Compare(a.offset, b.offset) })
 	issues := make([]fault.Issue, len(findings))
@@ -47,8 +47,8 @@ func inOrder(findings []finding) []fault.Issue {
 	return issues
 }
 
-// object is a JSON object that is being read. Its methods take a null member for absent, and report a member of the
-// wrong type as a finding.
+// object is a JSON object that is being read. Its methods treat a null member as absent, and report a member of the
+// wrong type.
 type object struct {
 	*reader
 	node    *jsondoc.Node
@@ -79,7 +79,7 @@ func (o object) addIssues(issues []fault.Issue) {
 	}
 }
 
-// get returns the value of a member; nil if it is absent, null or of another type.
+// get returns the value of a member, or nil if it is absent, null or of the wrong type.
 func (o object) get(name string, want jsondoc.Kind) *jsondoc.Node {
 	n := o.node.Get(name)
 	if n == nil || n.Kind == jsondoc.Null {
@@ -92,7 +92,7 @@ func (o object) get(name string, want jsondoc.Kind) *jsondoc.Node {
 	return n
 }
 
-// text returns an optional text; empty if it is absent.
+// text returns an optional text, or "" if it is absent.
 func (o object) text(name string) string {
 	n := o.get(name, jsondoc.String)
 	if n == nil {
@@ -101,7 +101,7 @@ func (o object) text(name string) string {
 	return n.Text
 }
 
-// heading returns an optional text that is shown as a name. It may be absent but not only white space.
+// heading returns an optional title or label. It reports one that consists of white space.
 func (o object) heading(name string) string {
 	s := o.text(name)
 	if s != "" && strings.TrimSpace(s) == "" {
@@ -110,7 +110,7 @@ func (o object) heading(name string) string {
 	return s
 }
 
-// required returns a text that must be present and not only white space.
+// required returns a text that must be present and must contain more than white space.
 func (o object) required(name string) string {
 	n := o.node.Get(name)
 	switch {
@@ -124,14 +124,14 @@ func (o object) required(name string) string {
 	return ""
 }
 
-// name returns a required identifier and checks its form.
+// name returns a required id, key or name, and checks it.
 func (o object) name(member string, wellFormed func(string) bool, reserved func(string) bool) string {
 	s := o.required(member)
 	o.checkName(member, s, wellFormed, reserved)
 	return s
 }
 
-// checkName reports an identifier that is not well-formed or is reserved.
+// checkName reports an id, key or name that is malformed or reserved.
 func (o object) checkName(member, s string, wellFormed func(string) bool, reserved func(string) bool) {
 	switch {
 	case s == "":
@@ -150,7 +150,7 @@ func (o object) boolean(name string, defaultValue bool) bool {
 	return defaultValue
 }
 
-// integer returns an optional integer that must be within the bounds; nil if it is absent.
+// integer returns an optional integer, or nil if it is absent. It reports an integer outside the bounds.
 func (o object) integer(name string, least, most int) *int {
 	n := o.get(name, jsondoc.Number)
 	if n == nil {
@@ -190,7 +190,7 @@ func (o object) objects(name string) []object {
 	return elements
 }
 
-// isSet reports whether a member is present, neither null nor an empty text.
+// isSet reports whether a member is present and is neither null nor an empty string.
 func (o object) isSet(name string) bool {
 	n := o.node.Get(name)
 	return n != nil && n.Kind != jsondoc.Null && (n.Kind != jsondoc.String || n.Text != "")

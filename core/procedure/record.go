@@ -10,14 +10,14 @@ import (
 
 // VersionRecord is the stored record of a version, without its document.
 type VersionRecord struct {
-	ID        string // of the procedure
+	ID        string // id of the procedure
 	Version   int
 	Digest    string
 	CreatedAt time.Time
 	CreatedBy string
 }
 
-// Record is the stored record of a procedure: its latest version, its status, and the head of its trail.
+// Record is the stored record of a procedure: its latest version, its status, and the head of its audit trail.
 type Record struct {
 	VersionRecord
 	Name        string
@@ -27,14 +27,14 @@ type Record struct {
 	Head        audit.Head
 }
 
-// Tag returns the entity tag of the record, which changes with the version, its content and the status.
+// Tag returns the entity tag (ETag) of the record. It changes when the version, its content or the status changes.
 func (r Record) Tag() string {
 	const shown = len("sha256:") + 16
 	return fmt.Sprintf("%d-%s-%s", r.Version, r.Digest[len("sha256:"):min(shown, len(r.Digest))], r.Status)
 }
 
-// RecordOf returns the record of a procedure with v as its latest version. Status and head are those of the former
-// record. A new procedure is active.
+// RecordOf returns the record of a procedure whose latest version is v. Status and head are taken from the former
+// record. For a new procedure, former is the zero Record and the status becomes active.
 func RecordOf(v *Version, former Record) Record {
 	r := Record{
 		VersionRecord: VersionRecord{
@@ -48,8 +48,8 @@ func RecordOf(v *Version, former Record) Record {
 	return r
 }
 
-// Compile reads a stored version from its canonical bytes. An error means that they are not those that were
-// published.
+// Compile reads a stored version from its canonical bytes. It returns an error if the bytes do not match the recorded
+// digest or are not a valid definition.
 func Compile(rec VersionRecord, canonical []byte, language condition.Language) (*Version, error) {
 	if d := Digest(canonical); d != rec.Digest {
 		return nil, fmt.Errorf("procedure %s version %d: the document has digest %s, not %s",

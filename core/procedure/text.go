@@ -15,11 +15,12 @@ import (
 // document's own language. A Localizer is made by Definition.In.
 type Localizer struct {
 	definition *Definition
-	tag        string // of the translations; the document's own language if there are none
+	tag        string // language of the texts; "" if it is the document's own and the document does not state it
 }
 
-// In returns a Localizer for the best match of the wanted tags, in order of preference, among the document's own
-// language and its translations. If none matches, it is the document's own language.
+// In returns a Localizer for the language that best matches the wanted tags, which are in order of preference. It
+// chooses among the document's own language and its translations. If none matches, it chooses the document's own
+// language.
 func (d *Definition) In(wanted []language.Tag) Localizer {
 	own := Localizer{definition: d, tag: d.Language}
 	if len(wanted) == 0 || d.matcher == nil {
@@ -32,7 +33,7 @@ func (d *Definition) In(wanted []language.Tag) Localizer {
 	return Localizer{definition: d, tag: or(d.languages[i], d.Language)}
 }
 
-// indexLanguages sets the fields that In uses. The document's own language comes first, under the empty name.
+// indexLanguages sets the fields that In uses. The document's own language comes first and is written as "".
 func (d *Definition) indexLanguages() {
 	var tags []language.Tag
 	if d.Language != "" {
@@ -48,7 +49,7 @@ func (d *Definition) indexLanguages() {
 	}
 }
 
-// translated returns the languages into which any element is translated, sorted.
+// translated returns the sorted tags of the languages into which at least one element is translated.
 func (d *Definition) translated() []string {
 	found := map[string]bool{}
 	for tag := range d.Translations {
@@ -72,7 +73,7 @@ func (d *Definition) translated() []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// Language returns the tag of the language; empty if it is that of a document that does not state its language.
+// Language returns the tag of the language. It is empty for the own language of a document that does not state it.
 func (l Localizer) Language() string { return l.tag }
 
 // Name returns the name of the procedure.
@@ -96,7 +97,7 @@ func (l Localizer) Description(s *slot.Slot) string {
 	return or(s.Translations[l.tag].Description, s.Description)
 }
 
-// Option returns the text of an option.
+// Option returns the text to show for an option.
 func (l Localizer) Option(s *slot.Slot, option string) string {
 	return or(s.Translations[l.tag].Options[option], option)
 }

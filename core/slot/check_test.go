@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// compile returns the slot ready for Check. It must have no findings.
+// compile returns the slot, named x and ready for Check. The slot must have no findings.
 func compile(t testing.TB, s slot.Slot) *slot.Slot {
 	t.Helper()
 	s.Name = "x"
@@ -18,7 +18,7 @@ func compile(t testing.TB, s slot.Slot) *slot.Slot {
 	return &s
 }
 
-// unconstrained returns a slot of the type with no constraints but the options that it needs.
+// unconstrained returns a slot of the type without constraints. The types that require options have a, b and A.
 func unconstrained(t testing.TB, typ slot.Type) *slot.Slot {
 	t.Helper()
 	s := slot.Slot{Type: typ}
@@ -40,7 +40,7 @@ func outcome(s *slot.Slot, raw string) string {
 	return string(v.AppendCanonical(nil))
 }
 
-// testOutcomes checks raw JSON values against their outcomes, each in a subtest.
+// testOutcomes checks the outcome of each raw JSON value. The keys of cases are the values.
 func testOutcomes(t *testing.T, s *slot.Slot, cases map[string]string) {
 	t.Helper()
 	for raw, want := range cases {
@@ -299,7 +299,7 @@ func TestAPatternMustMatchTheWholeValue(t *testing.T) {
 	require.Equal(t, "pattern", outcome(multi, `"a\nb"`), "the flag m does not apply to the anchors")
 }
 
-func TestAMaskHasDigitsAndLiterals(t *testing.T) {
+func TestMaskMatchesDigitsAndLiterals(t *testing.T) {
 	testOutcomes(t, compile(t, slot.Slot{Type: slot.String, Mask: `\XX-(X)\é`}), map[string]string{
 		`"X1-(2)\\é"`:  `"X1-(2)\\é"`,
 		`"XX-(2)\\é"`:  "mask",
@@ -372,7 +372,7 @@ func TestIssuesDoNotContainTheValue(t *testing.T) {
 	}
 }
 
-func TestMissingNamesTheSlot(t *testing.T) {
+func TestMissingReturnsTheFieldOfTheSlot(t *testing.T) {
 	issue := unconstrained(t, slot.String).Missing()
 	require.Equal(t, "slots.x validation.required", issue.Field+" "+issue.Code)
 }
@@ -393,7 +393,8 @@ func TestOptionsAreComparedInNormalFormAndStoredAsDefined(t *testing.T) {
 	}
 	list := compile(t, slot.Slot{Type: slot.MultiEnum, Options: []string{decomposed, "tea"}})
 	require.Equal(t, "duplicate", outcome(list, `["`+composed+`","`+decomposed+`"]`))
-	both := compile(t, slot.Slot{Type: slot.Enum, Options: []string{decomposed, composed}}) // published before the rule
+	// Definitions published before options were compared in normal form may contain both spellings.
+	both := compile(t, slot.Slot{Type: slot.Enum, Options: []string{decomposed, composed}})
 	require.Equal(t, `"`+decomposed+`"`, outcome(both, `"`+decomposed+`"`))
 	require.Equal(t, `"`+composed+`"`, outcome(both, `"`+composed+`"`))
 }

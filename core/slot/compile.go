@@ -10,23 +10,23 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// MaxProgram is the greatest size of a compiled pattern, in RE2 instructions. Matching takes time in proportion to
-// the size of the pattern multiplied by the length of the text.
+// MaxProgram is the maximum size of a compiled pattern, in RE2 instructions. The time for matching is proportional to
+// this size and to the length of the text.
 const MaxProgram = 5000
 
 // Compile checks the constraints against the type and against each other, and prepares the slot for Check. The fields
-// of the findings are JSON pointers that begin with base. Min, Max and Default are checked when they are read; see
-// ReadBound.
+// of the findings are JSON pointers that begin with base. The caller must have read Min and Max with ReadBound, and
+// checks Default after Compile.
 func (s *Slot) Compile(base string) []fault.Issue {
 	s.traits, s.field = traitsOf[s.Type], FieldOf(s.Name)
 	if s.traits == nil {
 		return nil // the caller reports unknown types
 	}
 	c := compilation{slot: s, base: base}
-	c.applicable()
-	c.options()
-	c.patterns()
-	c.bounds()
+	c.checkApplicable()
+	c.compileOptions()
+	c.compilePatterns()
+	c.checkRanges()
 	return c.findings
 }
 
@@ -42,8 +42,8 @@ func (c *compilation) find(member, code string, params fault.Params) {
 	c.findings = append(c.findings, issue)
 }
 
-// applicable reports the constraints that cannot be used with the type.
-func (c *compilation) applicable() {
+// checkApplicable reports the constraints that cannot be used with the type.
+func (c *compilation) checkApplicable() {
 	s, t := c.slot, c.slot.traits
 	for _, constraint := range []struct {
 		member          string
@@ -63,7 +63,7 @@ func (c *compilation) applicable() {
 	}
 }
 
-func (c *compilation) options() {
+func (c *compilation) compileOptions() {
 	s := c.slot
 	if !s.traits.options {
 		return
@@ -75,12 +75,13 @@ func (c *compilation) options() {
 	for _, o := range s.Options {
 		s.allowed[norm.NFC.String(o)] = o
 	}
-	for _, o := range s.Options { // options published before may be equal in normal form: each still is itself
+	// Older definitions may have two options with the same normal form. An exact match must return the option itself.
+	for _, o := range s.Options {
 		s.allowed[o] = o
 	}
 }
 
-func (c *compilation) patterns() {
+func (c *compilation) compilePatterns() {
 	s := c.slot
 	if !s.traits.pattern {
 		return
@@ -101,7 +102,7 @@ func (c *compilation) patterns() {
 	}
 }
 
-func (c *compilation) bounds() {
+func (c *compilation) checkRanges() {
 	s := c.slot
 	if s.traits.bounds && !s.Min.IsAbsent() && !s.Max.IsAbsent() && s.compare(s.Min, s.Max) > 0 {
 		c.find("min", "range", fault.Params{"min": s.Min.Text(), "max": s.Max.Text()})
@@ -111,9 +112,9 @@ func (c *compilation) bounds() {
 	}
 }
 
-// compilePattern compiles a pattern that matches whole texts. It parses the pattern by itself first, because "a)(b"
-// is not valid although it would be between the anchors. An unclosed \Q extends to the end of the pattern and is
-// closed before the anchor.
+// compilePattern compiles a pattern so that it matches whole texts only. It first parses the pattern without anchors,
+// because the group around it would make an invalid pattern such as "a)(b" valid. If the pattern has an unclosed \Q, \E
+// is inserted before the closing anchor, which would be quoted otherwise.
 func compilePattern(pattern string) (*regexp.Regexp, error) {
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
@@ -134,8 +135,8 @@ func compilePattern(pattern string) (*regexp.Regexp, error) {
 
 func reason(err error) string { return strings.TrimPrefix(err.Error(), "error parsing regexp: ") }
 
-// ReadBound reads a min or max, which is a value of the slot's own type, without checking it against other bounds.
-// For a type without bounds it accepts any JSON, so that Compile can report the constraint.
+// ReadBound reads a min or max, and reports whether it is a valid value of the slot's type. If the type has no bounds,
+// ReadBound accepts any JSON, so that Compile can report the constraint.
 func (s *Slot) ReadBound(raw []byte) (Value, bool) {
 	unbounded := Slot{Name: s.Name, Type: s.Type, traits: traitsOf[s.Type]}
 	if unbounded.traits == nil || !unbounded.traits.bounds {

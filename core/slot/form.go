@@ -12,14 +12,14 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// Limits of an address in octets (RFC 5321, section 4.5.3.1).
+// Limits of an email address in octets (RFC 5321, section 4.5.3.1).
 const (
 	maxLocalPart = 64
-	maxAddress   = 254 // a path of 256 octets without its angle brackets
+	maxAddress   = 254 // the RFC's limit of 256 includes two angle brackets
 )
 
-// isEmail reports whether a text is one addr-spec (RFC 5322, section 3.4.1) within the limits of RFC 5321, without
-// display name, comment or surrounding white space. Its domain is a host name of at least two labels.
+// isEmail reports whether a text is one addr-spec (RFC 5322, section 3.4.1) within the limits of RFC 5321. A display
+// name, a comment or surrounding white space is not allowed. The domain must be a host name of at least two labels.
 func isEmail(_ *Slot, text string) bool {
 	a, err := mail.ParseAddress(text)
 	if err != nil || a.Name != "" || hasLineBreak(text) || len(text) > maxAddress {
@@ -39,8 +39,8 @@ const maxHostName = 253
 
 var internationalNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true))
 
-// isHostName reports whether a text is a host name (RFC 1123, section 2.1, or RFC 5890 for other letters): labels of
-// letters, digits and inner hyphens, the last of which is not all digits.
+// isHostName reports whether a text is a host name (RFC 1123, section 2.1; for non-ASCII letters RFC 5890). Its labels
+// consist of letters, digits and inner hyphens. The last label must not consist of digits only.
 func isHostName(text string) bool {
 	ascii := text
 	if strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) >= 0 {
@@ -64,9 +64,9 @@ func isHostName(text string) bool {
 	return strings.Trim(labels[len(labels)-1], "0123456789") != ""
 }
 
-// isPhone reports whether a text is a possible phone number, with its country code (E.164, grouped or not) or local to
-// the slot's region, and with an extension if one is given. Groups may be separated by any white space; none may
-// surround the number.
+// isPhone reports whether a text is a possible phone number. The number has a country code (E.164) or is local to the
+// slot's region, and may have an extension. Its digits may be grouped by any white space, but white space around the
+// number is not allowed.
 func isPhone(s *Slot, text string) bool {
 	if text != strings.TrimSpace(text) || strings.LastIndexByte(text, '+') > 0 {
 		return false
@@ -89,11 +89,12 @@ func isPhone(s *Slot, text string) bool {
 	return err == nil && phonenumbers.IsPossibleNumber(n)
 }
 
-// extensionMarks are what may stand before an extension, in lower case (RFC 3966, section 5.3, and common usage).
+// extensionMarks are the marks that can introduce an extension, in lower case (RFC 3966, section 5.3, and common
+// usage).
 var extensionMarks = []string{";ext=", "ext.", "ext", "poste", "x", "#"}
 
-// cutExtension splits a phone number from its extension. The extension is "?" where there is a mark but nothing after
-// it.
+// cutExtension splits a phone number from its extension. If the extension is missing after its mark, or too long,
+// cutExtension returns "?", which isPhone refuses.
 func cutExtension(text string) (number, extension string) {
 	lower := strings.ToLower(text)
 	for _, mark := range extensionMarks {
@@ -108,14 +109,14 @@ func cutExtension(text string) (number, extension string) {
 	return text, ""
 }
 
-// maxExtension is the longest extension, in digits.
+// maxExtension is the maximum length of an extension, in digits.
 const maxExtension = 7
 
 // KnownRegion reports whether phone numbers of a region (ISO 3166-1 alpha-2, upper case) can be checked.
 func KnownRegion(region string) bool { return phonenumbers.GetCountryCodeForRegion(region) != 0 }
 
-// isURL reports whether a text is an absolute http or https URL (RFC 3986) whose host is a host name or an IP literal,
-// with a port of at most 65535.
+// isURL reports whether a text is an absolute http or https URL (RFC 3986). Its host must be a host name or an IP
+// address, and its port at most 65535.
 func isURL(_ *Slot, text string) bool {
 	if strings.ContainsAny(text, " \"<>\\^`{|}") {
 		return false
@@ -133,5 +134,5 @@ func isURL(_ *Slot, text string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return ip.Is4() || strings.HasPrefix(u.Host, "[")
 	}
-	return isHostName(strings.TrimSuffix(host, ".")) // the dot of the root may be written
+	return isHostName(strings.TrimSuffix(host, ".")) // a host name may end with the dot of the DNS root
 }

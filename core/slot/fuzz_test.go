@@ -6,7 +6,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// submission returns a value as a client would submit it. It differs from the canonical bytes in numbers.
+// submission returns a value as JSON that a client could submit. Numbers are JSON numbers, which are strings in the
+// canonical bytes.
 func submission(v slot.Value) []byte {
 	if v.Shape() == slot.NumberShape {
 		return []byte(v.Text())
@@ -14,8 +15,8 @@ func submission(v slot.Value) []byte {
 	return v.AppendCanonical(nil)
 }
 
-// fuzz checks that Check never panics, that it never returns both a value and an issue, and that it returns an equal
-// value for an accepted value that is submitted again.
+// fuzz checks that Check never panics and never returns both a value and an issue. It also checks that an accepted
+// value is unchanged after it is submitted again.
 func fuzz(f *testing.F, s *slot.Slot, seeds ...string) {
 	f.Helper()
 	for _, seed := range append(seeds, `null`, `""`, `"\ud800"`, `"a\u0000"`, "\"\xff\"", `[]`, `{`, `1e999`) {

@@ -2,14 +2,14 @@ package slot
 
 import "unicode/utf8"
 
-// maskRune is one position of a mask: any digit, or a literal character.
+// maskRune is one position of a mask. It matches any digit, or one literal character.
 type maskRune struct {
 	digit   bool
 	literal rune
 }
 
-// parseMask parses a mask, in which X means a digit, \X the letter X, and any other character itself. It also returns
-// the number of digits.
+// parseMask parses a mask, in which X stands for a digit, \X for the letter X, and any other character for itself. It
+// also returns the number of positions that stand for a digit.
 func parseMask(mask string) (positions []maskRune, digits int) {
 	runes := []rune(mask)
 	for i := 0; i < len(runes); i++ {

@@ -16,7 +16,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// quoted returns a JSON string as RFC 8785 prescribes (section 3.2.2.2), without the help of a library.
+// quoted returns s as a JSON string according to RFC 8785, section 3.2.2.2. It does not use the JSON
+// library that slot.Value uses.
 func quoted(s string) string {
 	short := map[rune]string{'"': `\"`, '\\': `\\`, '\b': `\b`, '\t': `\t`, '\n': `\n`, '\f': `\f`, '\r': `\r`}
 	var b strings.Builder
@@ -34,13 +35,13 @@ func quoted(s string) string {
 	return b.String() + `"`
 }
 
-// sample is a value and its canonical bytes, which were made independently of the value.
+// sample is a value and its expected canonical bytes, which are computed without the code under test.
 type sample struct {
 	value     slot.Value
 	canonical string
 }
 
-// samples draws values of every shape that is not sealed, timestamps excepted.
+// samples draws unsealed values of every shape except timestamps.
 func samples() *rapid.Generator[sample] {
 	text := rapid.StringOf(rapid.Rune().Filter(func(r rune) bool { return r != 0 && utf8.ValidRune(r) }))
 	number := rapid.StringMatching(`-?[1-9][0-9]{0,30}(\.[0-9]{0,9}[1-9])?`)
@@ -87,7 +88,7 @@ func TestEqualIsSymmetricForSealedAndUnsealedValues(t *testing.T) {
 		require.True(t, a.value.Equal(a.value))
 		require.Equal(t, same, a.value.Equal(b.value))
 		require.Equal(t, same, b.value.Equal(a.value))
-		// A sealed value no longer has its shape: only the canonical bytes are compared.
+		// A sealed value has lost its original shape, so Equal can compare only the canonical bytes.
 		bytesSame := a.canonical == b.canonical
 		require.Equal(t, bytesSame, a.value.SealedWith(salt).Equal(b.value))
 		require.Equal(t, bytesSame, b.value.Equal(a.value.SealedWith(salt)))
@@ -96,7 +97,7 @@ func TestEqualIsSymmetricForSealedAndUnsealedValues(t *testing.T) {
 	})
 }
 
-// constrained draws a slot of any type with constraints that fit it.
+// constrained draws a slot of a random type with constraints that apply to the type.
 func constrained(t *rapid.T) *slot.Slot {
 	s := slot.Slot{Name: "x", Type: rapid.SampledFrom(slot.Types).Draw(t, "type")}
 	length := rapid.Ptr(rapid.IntRange(1, 9), true)
@@ -126,7 +127,7 @@ func constrained(t *rapid.T) *slot.Slot {
 func TestIssuesOfRandomSlotsHaveAKnownCodeAndDoNotContainTheValue(t *testing.T) {
 	codes := strings.Fields(
 		"type precision enum duplicate min_length max_length mask pattern email phone url date datetime time min max")
-	const mark = "987654321" // in every value drawn, and in no constraint
+	const mark = "987654321" // occurs in every drawn value and in no constraint
 	var values []string
 	for _, template := range []string{
 		`N`, `-N`, `N.5`, `0.N`, `Ne200`, `"N"`, `["a","N"]`, `["N","N"]`, `{"a":N}`, `"N\nN"`,

@@ -1,5 +1,5 @@
-// Package slot defines slots: typed values that a step collects. It has the thirteen types and their constraints, and
-// checks a raw JSON value against them, which gives either an exact Value or one issue.
+// Package slot defines slots: typed values that a step collects. It checks a raw JSON value against the type and the
+// constraints of a slot, and returns either an exact Value or one issue.
 package slot
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// Origin is the origin of a value.
+// Origin is the source of a value, as stated by the client.
 type Origin string
 
 // The origins; Manual is the default.
@@ -42,7 +42,7 @@ type Slot struct {
 	Options      []string
 	Validate     string // RE2 pattern that the whole value must match
 	Mask         string
-	Min, Max     Value // of the slot's own type; absent where there is no bound
+	Min, Max     Value // values of the slot's type; absent if there is no bound
 	MinLength    *int
 	MaxLength    *int
 	Default      Value
@@ -56,11 +56,11 @@ type Slot struct {
 	traits  *traits
 	pattern *regexp.Regexp
 	mask    []maskRune
-	field   string            // field of its issues
-	allowed map[string]string // the options, by themselves and by their normal form (Unicode NFC) // the options
+	field   string            // the field that the slot's issues refer to
+	allowed map[string]string // maps each option, and its normal form (Unicode NFC), to the option
 }
 
-// Missing returns the issue of a required slot without a value.
+// Missing returns the issue for a required slot without a value.
 func (s *Slot) Missing() fault.Issue {
 	return fault.Issue{Field: s.field, Code: "validation.required"}
 }
@@ -69,5 +69,5 @@ func (s *Slot) issue(code string, params fault.Params) *fault.Issue {
 	return &fault.Issue{Field: s.field, Code: code, Params: params}
 }
 
-// FieldOf returns the field of issues about the slot with the name.
+// FieldOf returns the field of an issue about the slot with the given name.
 func FieldOf(name string) string { return "slots." + name }

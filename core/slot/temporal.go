@@ -5,16 +5,17 @@ import (
 	"time"
 )
 
-// The forms are those of RFC 3339, section 5.6. Leap seconds (":60") are refused, because time.Time cannot hold one.
+// Dates and times have the formats of RFC 3339, section 5.6. Leap seconds (":60") are refused, because time.Time cannot
+// represent them.
 
 // isDate reports whether a text is a full-date.
 func isDate(_ *Slot, text string) bool {
 	if len(text) != len(time.DateOnly) || text[4] != '-' || text[7] != '-' {
 		return false
 	}
-	year, ok1 := number(text[:4])
-	month, ok2 := number(text[5:7])
-	day, ok3 := number(text[8:])
+	year, ok1 := parseDigits(text[:4])
+	month, ok2 := parseDigits(text[5:7])
+	day, ok3 := parseDigits(text[8:])
 	return ok1 && ok2 && ok3 && year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
 }
 
@@ -28,15 +29,15 @@ func isTime(_ *Slot, text string) bool {
 	return ok
 }
 
-// parseTime parses a partial-time. It returns the second of the day, and the digits of the fraction without trailing
-// zeros.
+// parseTime parses a partial-time. It returns the seconds since midnight, and the digits of the fraction without
+// trailing zeros.
 func parseTime(text string) (seconds int, fraction string, ok bool) {
 	if len(text) < 8 || text[2] != ':' || text[5] != ':' {
 		return 0, "", false
 	}
-	hour, ok1 := number(text[:2])
-	minute, ok2 := number(text[3:5])
-	second, ok3 := number(text[6:8])
+	hour, ok1 := parseDigits(text[:2])
+	minute, ok2 := parseDigits(text[3:5])
+	second, ok3 := parseDigits(text[6:8])
 	if !ok1 || !ok2 || !ok3 || hour > 23 || minute > 59 || second > 59 {
 		return 0, "", false
 	}
@@ -93,8 +94,8 @@ func cutOffset(text string) (clock string, offset int, ok bool) {
 	if i < 0 || text[i] != '+' && text[i] != '-' || text[i+3] != ':' {
 		return "", 0, false
 	}
-	hours, ok1 := number(text[i+1 : i+3])
-	minutes, ok2 := number(text[i+4:])
+	hours, ok1 := parseDigits(text[i+1 : i+3])
+	minutes, ok2 := parseDigits(text[i+4:])
 	if !ok1 || !ok2 || hours > 23 || minutes > 59 {
 		return "", 0, false
 	}
@@ -124,12 +125,12 @@ func (v Value) Instant() (time.Time, bool) {
 		return time.Time{}, false
 	}
 	unix, fraction, ok := parseDateTime(v.text)
-	micro, _ := number((fraction + "000000")[:6])
+	micro, _ := parseDigits((fraction + "000000")[:6])
 	return time.Unix(unix, int64(micro)*int64(time.Microsecond)).UTC(), ok
 }
 
-// number parses a text of ASCII digits. The text must be short enough not to overflow.
-func number(digits string) (int, bool) {
+// parseDigits parses a text of ASCII digits. The text must be short enough to fit an int.
+func parseDigits(digits string) (int, bool) {
 	n := 0
 	for i := range len(digits) {
 		if digits[i] < '0' || digits[i] > '9' {

@@ -25,12 +25,12 @@ var Types = []Type{
 	String, LongText, Integer, Decimal, Bool, DateOnly, DateTime, TimeOfDay, Enum, MultiEnum, Email, Phone, URL,
 }
 
-// traits describes a type: the JSON type of its values, their shape, and the constraints that may be used with it.
+// traits describes a type: the JSON type of its values, their shape, and the constraints that it allows.
 type traits struct {
 	json     string // "string", "number", "boolean" or "array"
 	shape    Shape
-	form     func(s *Slot, text string) bool // reports whether a text is of the type; nil where every text is
-	formCode string                          // code of the issue if it is not
+	form     func(s *Slot, text string) bool // reports whether a text has the format of the type; nil if any text does
+	formCode string                          // code of the issue if form reports false
 	pattern  bool                            // whether validate and mask may be used
 	length   bool                            // whether min_length and max_length may be used
 	options  bool                            // whether options are required
@@ -63,7 +63,7 @@ func (t Type) Known() bool { return traitsOf[t] != nil }
 // Numeric reports whether the type's values are numbers.
 func (t Type) Numeric() bool { return t == Integer || t == Decimal }
 
-// Shape returns the form in which values of the type are held unless they are sealed; AbsentShape for an unknown type.
+// Shape returns the shape of unsealed values of the type. It is AbsentShape for an unknown type.
 func (t Type) Shape() Shape {
 	if tr := traitsOf[t]; tr != nil {
 		return tr.shape

@@ -11,10 +11,10 @@ import (
 	"github.com/procedo/procedo/core/decimal"
 )
 
-// Shape is the form in which a value is held and stored.
+// Shape is the form in which a value is kept in memory and stored.
 type Shape uint8
 
-// The shapes. AbsentShape is that of the zero Value.
+// The shapes. The zero Value has AbsentShape.
 const (
 	AbsentShape    Shape = iota // no value was given
 	TextShape                   // strings, enum choices, times of day
@@ -26,11 +26,11 @@ const (
 	SealedShape                 // salt and digest of a sensitive value
 )
 
-// Value is the value of a slot. It is exact: the type of the JSON value is never converted.
+// Value is the value of a slot. It is exact: numbers are decimals, and no JSON type is converted into another.
 type Value struct {
 	shape Shape
 	truth bool
-	text  string // of a sealed value, its hex salt followed by its hex digest
+	text  string // for a sealed value: its hex salt followed by its hex digest
 	list  []string
 }
 
@@ -84,8 +84,9 @@ func (v Value) Seal() (salt, digest string) {
 	return v.text[:at], v.text[at:]
 }
 
-// Equal reports whether two values are the same: numbers by value, everything else exactly. A sealed value equals
-// another with the same salt and digest, and an unsealed value that has the same digest under its salt.
+// Equal reports whether two values are equal. Numbers are compared by value, all other shapes exactly. A sealed value
+// equals another with the same salt and digest. It also equals an unsealed value that gives the same digest when it is
+// sealed with the same salt.
 func (v Value) Equal(other Value) bool {
 	if v.shape == SealedShape && other.shape != SealedShape {
 		salt, _ := v.Seal()
@@ -100,14 +101,14 @@ func (v Value) Equal(other Value) bool {
 	return v.Identical(other)
 }
 
-// Identical reports whether two values have the same shape and the same content, numbers with the same digits. Unlike
-// Equal, it never takes a sealed and an unsealed value for the same.
+// Identical reports whether two values have the same shape and the same content. Unlike Equal, it distinguishes 1.5
+// from 1.50, and a sealed value from the unsealed one.
 func (v Value) Identical(o Value) bool {
 	return v.shape == o.shape && v.text == o.text && v.truth == o.truth && slices.Equal(v.list, o.list)
 }
 
-// Canonical returns the value with its number, if it is one, without trailing zeros after the point: the form of
-// numbers in definitions and in digests.
+// Canonical returns the value in the form that definitions and digests use: a number has no trailing zeros after the
+// point. Other values are unchanged.
 func (v Value) Canonical() Value {
 	if v.shape == NumberShape {
 		return NumberValue(decimal.Decimal(v.text).Canonical())
@@ -141,8 +142,8 @@ func (v Value) AppendCanonical(dst []byte) []byte {
 	}
 }
 
-// AppendRaw appends the value as JSON that Check accepts, with numbers as JSON numbers. There is no such JSON for a
-// sealed value.
+// AppendRaw appends the value as JSON that Check accepts, with numbers as JSON numbers. For a sealed value, which Check
+// cannot accept, it appends the canonical bytes.
 func (v Value) AppendRaw(dst []byte) []byte {
 	if v.shape == NumberShape {
 		return append(dst, v.text...)
@@ -150,29 +151,32 @@ func (v Value) AppendRaw(dst []byte) []byte {
 	return v.AppendCanonical(dst)
 }
 
-// appendString appends a JSON string as RFC 8785 prescribes. Invalid UTF-8, which values do not contain, becomes
-// U+FFFD.
+// appendString appends s as a JSON string according to RFC 8785. Values contain only valid UTF-8, so AppendQuote cannot
+// fail.
 func appendString(dst []byte, s string) []byte {
 	dst, _ = jsontext.AppendQuote(dst, s)
 	return dst
 }
 
-// MarshalJSON returns the canonical bytes, which is also the form of values in the payloads of events.
+// MarshalJSON returns the canonical bytes. The payloads of events contain values in this form.
 func (v Value) MarshalJSON() ([]byte, error) { return v.AppendCanonical(nil), nil }
 
-// Salt is 16 random bytes without which the digest of a sensitive value could be found by trying values.
+// Salt is 16 random bytes that are hashed together with a sensitive value. Without the salt, nobody can find the value
+// by comparing the digest with those of likely values.
 type Salt [16]byte
 
 // String returns the salt in hex.
 func (s Salt) String() string { return hex.EncodeToString(s[:]) }
 
 // SealedWith returns the sealed form of the value under a hex salt: digest = hex(SHA-256(salt ‖ canonical bytes)). It
-// returns a sealed or absent value unchanged. Of a salt that is not hex, it uses the bytes up to the first fault.
+// returns a sealed or absent value unchanged. If the salt is not valid hex, only the part before the first invalid
+// character is used.
 func (v Value) SealedWith(salt string) Value {
 	if v.shape == SealedShape || v.shape == AbsentShape {
 		return v
 	}
-	return SealedValue(salt, digest(salt, v.Canonical().AppendCanonical(nil))) // of the value, not of its digits
+	// The digest is that of the number without trailing zeros, so that equal numbers have equal digests.
+	return SealedValue(salt, digest(salt, v.Canonical().AppendCanonical(nil)))
 }
 
 // digest returns the digest of canonical bytes under a hex salt.
@@ -182,7 +186,7 @@ func digest(salt string, canonical []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// SealRaw returns raw JSON that a slot refused as a sealed value, for the record of the refusal.
+// SealRaw seals raw JSON that a slot refused, so that the refusal can be recorded without revealing the value.
 func SealRaw(raw []byte, salt Salt) Value {
 	return SealedValue(salt.String(), digest(salt.String(), raw))
 }

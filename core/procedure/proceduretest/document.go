@@ -36,7 +36,7 @@ func Document(t *rapid.T) (minimal, verbose string) {
 
 type generator struct{ t *rapid.T }
 
-// element is an element of a definition: minimal, then verbose.
+// element is an element of a definition, written in two ways: minimal and verbose.
 type element [2]object
 
 func (g generator) maybe() bool { return rapid.Bool().Draw(g.t, "maybe") }
@@ -45,7 +45,7 @@ func (g generator) text() string {
 	return rapid.StringMatching(`[A-Za-zé"\\<&]{1,8}`).Draw(g.t, "text")
 }
 
-// form returns the elements in one of their two forms.
+// form returns the minimal form (i is 0) or the verbose form (i is 1) of the elements.
 func form(all []element, i int) []any {
 	var elements []any
 	for _, e := range all {
@@ -114,7 +114,7 @@ func (g generator) item(i int) element {
 	return element{m, v}
 }
 
-// slotMembers holds pairs of members that say the same; the second is in another notation.
+// slotMembers holds pairs of objects with equivalent slot members, the first minimal and the second verbose.
 var slotMembers = [][2]string{
 	{
 		`{"type":"string","validate":"a|b","default":"a"}`,
