@@ -13,7 +13,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// stream is a client of the stream of a run's events.
+// stream is a client that reads the event stream of a run.
 type stream struct {
 	t      *testing.T
 	lines  *bufio.Scanner
