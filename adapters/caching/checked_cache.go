@@ -60,7 +60,7 @@ func (c *checkedCache[V]) sharedLoad(ctx context.Context, key string, s source[V
 				err = fault.From(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 			}
 		}()
-		return c.load(context.WithoutCancel(ctx), key, s) // if ctx is cancelled, other callers still wait
+		return c.load(context.WithoutCancel(ctx), key, s) // other callers may still wait when ctx is cancelled
 	})
 	var result singleflight.Result
 	select {

@@ -73,8 +73,8 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// format returns a digest of the fields of a type and of the types that it contains. It differs between two releases
-// whose fields differ, so that their replicas do not read each other's values.
+// format returns a digest of the fields of a type and of the types that it contains. If the fields differ between two
+// releases, so do the formats, and the releases do not read each other's values.
 func format[V any]() string {
 	var b strings.Builder
 	describe(&b, reflect.TypeFor[V](), map[reflect.Type]bool{})

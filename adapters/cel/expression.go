@@ -17,7 +17,7 @@ type expression struct {
 	scope    *scope
 	program  cel.Program
 	reads    []condition.Read
-	result   bool // if constant
+	result   bool // valid only if constant is true
 	constant bool
 }
 

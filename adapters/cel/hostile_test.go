@@ -106,7 +106,6 @@ type outcome struct {
 	slowest  time.Duration
 }
 
-// attempt compiles and evaluates an expression.
 func attempt(scope condition.Scope, source string, values condition.Values) (o outcome) {
 	start := time.Now()
 	e, findings := scope.Compile(3, source)

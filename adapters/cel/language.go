@@ -187,7 +187,7 @@ func cleanMessage(message string) string {
 	return message
 }
 
-// newFinding returns a finding at a node.
+// newFinding returns a finding with the position of a node.
 func (r *resolver) newFinding(id int64, code, reason string) condition.Finding {
 	line, column := r.position(id)
 	params := map[string]any{"line": line, "column": column}
@@ -203,7 +203,7 @@ func (r *resolver) position(id int64) (line, column int) {
 	return max(1, at.Line()), max(1, at.Column()+1)
 }
 
-// report adds a finding at a node.
+// report adds a finding with the position of a node.
 func (r *resolver) report(id int64, code string, params map[string]any) {
 	f := r.newFinding(id, code, "")
 	for name, p := range params {

@@ -50,7 +50,6 @@ type operation[Result any] struct {
 	attach func(*app.Request, *app.NewReceipt[Result])
 }
 
-// runOperation returns an operation whose result is a run.
 func runOperation(
 	execute func(app.Request) (run.Run, error), render func(run.Run) (response, error),
 ) operation[run.Run] {
@@ -58,7 +57,6 @@ func runOperation(
 	return operation[run.Run]{execute, render, attach}
 }
 
-// procedureOperation returns an operation whose result is a saved procedure.
 func procedureOperation(
 	execute func(app.Request) (app.Saved, error), render func(app.Saved) (response, error),
 ) operation[app.Saved] {

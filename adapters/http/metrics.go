@@ -68,7 +68,6 @@ func outcome(c *call, h http.Header) string {
 	}
 }
 
-// countIssues counts the issues of a problem.
 func (m metrics) countIssues(p problem) {
 	for _, i := range p.Issues {
 		m.issues.WithLabelValues(i.Code).Inc()

@@ -31,7 +31,6 @@ func (r response) withHeader(name, value string) response {
 	return r
 }
 
-// write sends the response.
 func (r response) write(w http.ResponseWriter) error {
 	for name, value := range r.Header {
 		w.Header().Set(name, value)

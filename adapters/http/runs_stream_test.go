@@ -20,7 +20,6 @@ type stream struct {
 	cancel context.CancelFunc
 }
 
-// stream opens the stream of a run.
 func (srv *testServer) stream(t *testing.T, run string, headers ...string) stream {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -186,7 +186,6 @@ func (srv *testServer) startTwoSteps() (runID string) {
 	return r.body.text("id")
 }
 
-// loadDemo stores the demo procedure.
 func (srv *testServer) loadDemo() {
 	srv.t.Helper()
 	require.Contains(srv.t, []int{200, 201}, srv.call("POST", "/procedures", string(docs.Demo)).status)

@@ -104,7 +104,7 @@ func TestEveryTextOfTheTerminalAndTheCommandLineIsWorded(t *testing.T) {
 		require.NotEmpty(t, found, call)
 		for _, m := range found {
 			if prefix == "command." && en["terminal."+m[1]] != nil {
-				continue // the terminal's own function has the same name
+				continue // a call of the terminal's say, whose messages have its prefix
 			}
 			require.Contains(t, en, prefix+m[1])
 		}

@@ -31,11 +31,10 @@ func pluralCount(id string, params fault.Params) any {
 	return nil
 }
 
-// codePrefixes holds the parameters whose values are codes. The message with the prefix and the code is the word for
-// it.
+// codePrefixes maps each parameter whose values are codes to the prefix of the messages that translate the codes.
 var codePrefixes = map[string]string{"reason": "reason.", "state": "state.", "to": "state."}
 
-// typeMessages are the messages whose parameter "expected" is a list of type names. In other messages it is shown
+// typeMessages are the messages whose parameter "expected" is a list of type names. Other messages show the parameter
 // unchanged.
 var typeMessages = map[string]bool{
 	"validation.type": true, "validation.type.number": true, "validation.type.boolean": true,
@@ -43,7 +42,8 @@ var typeMessages = map[string]bool{
 	"request.type":          true, "request.format": true,
 }
 
-// identifiers are parameters whose numbers identify something, such as a line. They have no group separator.
+// identifiers are parameters whose numbers identify something, such as a line. They are shown without a group
+// separator.
 var identifiers = map[string]bool{
 	"column": true, "event": true, "line": true, "number": true, "offset": true, "revision": true, "step_visit": true,
 	"version": true, "visit": true,

@@ -194,8 +194,8 @@ func (s *Server) connect(done chan struct{}) {
 	}
 }
 
-// isHealthy reports whether the server works, given the error of a call. If the server answered with an error reply, it
-// works, unless the reply is one of unusableReplies. A key of another type, for example, leads to an error reply.
+// isHealthy reports whether the outcome of a call shows that the server works. An error reply also shows that, for
+// example one about a key of another type, unless it begins with one of unusableReplies.
 func isHealthy(err error) bool {
 	reply, is := driver.IsValkeyErr(err)
 	if !is {
