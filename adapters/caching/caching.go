@@ -1,11 +1,13 @@
-// Package caching puts caches in front of the storage ports. Every read compares a cached value with the database, by
-// looking up one primary key, before it returns the value. A reader on any replica therefore never gets a state older
-// than a write that was acknowledged before the read began, whatever happens to the cache. A cache that is unreachable,
-// slow or empty makes reads slower but never fails them.
+// Package caching puts caches in front of the storage ports. Load and ListProcedures compare a cached value with the
+// database, by looking up one primary key, before they return it. A reader on any replica therefore never gets a state
+// older than a write that was acknowledged before the read began, whatever happens to the cache. A cache that is
+// unreachable, slow or empty makes reads slower but never fails them.
+//
+// Only Runs.Recall returns a cached value without this comparison. Commands use it: a change that was decided on an
+// outdated run is rejected when it is written.
 //
 // The caches are there for speed: reading the demo's run takes 111 µs from SQLite and 31 µs from the cache in memory
-// (BenchmarkReadRun). With a database in another process the gain is larger: each query that the cache saves is
-// a round trip.
+// (BenchmarkReadRun). If the database is another process, each query that the cache saves is also a round trip.
 package caching
 
 import (
@@ -22,8 +24,8 @@ import (
 type Cache[V any] interface {
 	// Get returns the value stored under the key, and whether there is one.
 	Get(ctx context.Context, key string) (v V, found bool, err error)
-	// Put stores a value, unless a value with the same or a higher seq is stored under the key; it compares and stores
-	// in one atomic operation. It reports whether it stored the value.
+	// Put stores a value and reports whether it did so. It does not replace a value with the same or a higher seq. The
+	// comparison and the write are one atomic operation.
 	Put(ctx context.Context, key string, seq int64, v V) (stored bool, err error)
 }
 
@@ -34,7 +36,8 @@ type Caches struct {
 	Pages      Cache[Page]
 }
 
-// Page is a page of the list of procedures. Head is the head of the list at the time of the read, or earlier.
+// Page is a page of the list of procedures. Head identifies the state of the list when the page was read, or an earlier
+// state.
 type Page struct {
 	Head    audit.Head
 	Records []procedure.Record
@@ -47,13 +50,13 @@ func Decorate(p app.Ports, c Caches, registry prometheus.Registerer) (app.Ports,
 		return p, err
 	}
 	runs := Runs{Runs: p.Runs, cache: &checkedCache[app.RunRecord]{
-		cache: c.Runs, metrics: m.of("run"), headOf: func(r app.RunRecord) audit.Head { return r.Head },
+		cache: c.Runs, metrics: m.resource("run"), headOf: func(r app.RunRecord) audit.Head { return r.Head },
 	}}
 	p.Procedures = Procedures{Procedures: p.Procedures, cache: &checkedCache[procedure.Record]{
-		cache: c.Procedures, metrics: m.of("procedure"), headOf: func(r procedure.Record) audit.Head { return r.Head },
+		cache: c.Procedures, metrics: m.resource("procedure"), headOf: func(r procedure.Record) audit.Head { return r.Head },
 	}}
 	p.ProcedureList = ProcedureList{ProcedureList: p.ProcedureList, cache: &checkedCache[Page]{
-		cache: c.Pages, metrics: m.of("procedure_page"), headOf: func(p Page) audit.Head { return p.Head },
+		cache: c.Pages, metrics: m.resource("procedure_page"), headOf: func(p Page) audit.Head { return p.Head },
 	}}
 	p.Runs, p.RecentRuns = runs, runs
 	return p, nil

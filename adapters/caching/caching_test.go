@@ -41,12 +41,13 @@ func (c *countingRuns) Append(ctx context.Context, change app.RunChange) error {
 	return c.Runs.Append(ctx, change)
 }
 
-// calls returns the number of heads, loads and appends since the last call.
+// calls returns how often Head, Load and Append were called since the last call of calls.
 func (c *countingRuns) calls() string {
 	return fmt.Sprintf("heads %d, loads %d, appends %d", c.heads.Swap(0), c.loads.Swap(0), c.appends.Swap(0))
 }
 
-// fixture is two replicas on one database, of which the first has caches. There is one procedure, p, and one run of it.
+// fixture is two replicas that share a database with one procedure and one run of it. The embedded Service is a replica
+// with caches; run is the id of the run.
 type fixture struct {
 	*app.Service
 	other    *app.Service // the replica without caches
@@ -66,7 +67,7 @@ func newFixture(t testing.TB, caches caching.Caches) *fixture {
 	return newFixtureOf(t, caches, "p", twoSteps)
 }
 
-// newFixtureOf returns a fixture with another procedure.
+// newFixtureOf returns a fixture with the given procedure.
 func newFixtureOf(t testing.TB, caches caching.Caches, id, definition string) *fixture {
 	t.Helper()
 	f := &fixture{registry: prometheus.NewRegistry()}
@@ -89,7 +90,7 @@ func newFixtureOf(t testing.TB, caches caching.Caches, id, definition string) *f
 	return f
 }
 
-// submissionOf submits a value, written in JSON, for the one slot of the procedure.
+// submissionOf returns a submission for step s with a value, written in JSON, for its slot.
 func submissionOf(value string) run.Submission {
 	return run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}
 }
@@ -151,7 +152,7 @@ func TestProceduresAndPagesAreCachedUntilTheyChange(t *testing.T) {
 	}
 }
 
-// reads returns the number of cache reads of a resource with an outcome, such as "procedure hit".
+// reads returns the counter of cache reads for a series: a resource and an outcome, such as "procedure hit".
 func (f *fixture) reads(t testing.TB, series string) float64 {
 	t.Helper()
 	families, err := f.registry.Gather()

@@ -12,8 +12,8 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// checkedCache is a cache whose values are compared with the database on every read. Each value carries the head of a
-// chain that identifies its state.
+// checkedCache is a cache that compares its values with the database on every read. The head of a value (the seq and
+// hash of its last event) identifies its state.
 type checkedCache[V any] struct {
 	cache   Cache[V]
 	headOf  func(V) audit.Head
@@ -21,14 +21,15 @@ type checkedCache[V any] struct {
 	loads   singleflight.Group
 }
 
-// source reads a value from the database: head returns the head of its current state with one lookup, load the value.
+// source reads a value from the database. Head returns only the head of the current value, with one lookup; load
+// returns the whole value.
 type source[V any] struct {
 	head func(context.Context) (audit.Head, error)
 	load func(context.Context) (V, error)
 }
 
-// read returns the value as of a moment during the call. It reads the cache first and the head in the database second:
-// if the heads are equal, the cached value was current when the head was read.
+// read returns a value that was current at some moment during the call. It reads the cache first and the head in the
+// database second: if the heads are equal, the cached value was current when the head was read.
 func (c *checkedCache[V]) read(ctx context.Context, key string, s source[V]) (v V, err error) {
 	cached, found, failure := c.get(ctx, key)
 	if !found {
@@ -47,19 +48,19 @@ func (c *checkedCache[V]) read(ctx context.Context, key string, s source[V]) (v 
 	return c.sharedLoad(ctx, key, s)
 }
 
-// sharedLoad loads a value and stores it in the cache. Of the callers that need a key at the same time, one loads it.
-// The others may have started after a write that this load did not see: each of them compares the loaded value with the
-// database, and loads the value itself if it is out of date.
+// sharedLoad loads a value and stores it in the cache. Callers that need the same key at the same time share one load.
+// A caller that joins a load may have started after a write that the load did not see. It therefore compares the loaded
+// value with the database, and loads the value itself if that is out of date.
 func (c *checkedCache[V]) sharedLoad(ctx context.Context, key string, s source[V]) (v V, err error) {
 	loadedHere := false
 	pending := c.loads.DoChan(key, func() (_ any, err error) {
 		loadedHere = true
 		defer func() {
-			if p := recover(); p != nil { // this runs in its own goroutine, where a panic would end the process
+			if p := recover(); p != nil { // a panic in this goroutine would end the process
 				err = fault.From(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 			}
 		}()
-		return c.load(context.WithoutCancel(ctx), key, s) // other callers wait for it even if this one gives up
+		return c.load(context.WithoutCancel(ctx), key, s) // other callers may still wait when ctx is cancelled
 	})
 	var result singleflight.Result
 	select {
@@ -94,7 +95,7 @@ func (c *checkedCache[V]) get(ctx context.Context, key string) (v V, found bool,
 	return v, found && err == nil, err
 }
 
-// put stores a value in the cache. A failure is counted and otherwise ignored: the next reader loads the value.
+// put stores a value in the cache. A failure is only counted: the next reader loads the value from the database.
 func (c *checkedCache[V]) put(ctx context.Context, key string, v V) {
 	defer c.metrics.observeDuration("put", time.Now())
 	stored, err := c.cache.Put(ctx, key, c.headOf(v).Seq, v)

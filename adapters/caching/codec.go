@@ -14,8 +14,8 @@ import (
 	"github.com/procedo/procedo/core/projection"
 )
 
-// RunCodec encodes runs as CBOR (RFC 8949) for caches that processes share, in the form of their database rows. Of
-// sensitive values it writes only the seals, since the state of a run holds nothing else.
+// RunCodec encodes runs as CBOR (RFC 8949), in the form of their database rows, for caches that several processes
+// share. The state of a run, and so its encoding, holds only the salts and digests of sensitive values.
 type RunCodec struct{ Definitions app.Definitions }
 
 type encodedRun struct {
@@ -73,8 +73,8 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// format returns a digest of the fields of a type and of the types that it contains. Replicas of two releases in which
-// a field differs do not read each other's values.
+// format returns a digest of the fields of a type and of the types that it contains. If the fields differ between two
+// releases, so do the formats, and the releases do not read each other's values.
 func format[V any]() string {
 	var b strings.Builder
 	describe(&b, reflect.TypeFor[V](), map[reflect.Type]bool{})

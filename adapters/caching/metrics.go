@@ -6,14 +6,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Outcomes of reads and writes.
+// Values of the label outcome, for reads from the cache and writes to it.
 const (
-	hit    = "hit"    // the cached value is current
-	stale  = "stale"  // the database has a newer value
-	miss   = "miss"   // no value is cached
-	stored = "stored" // the value was stored
-	older  = "older"  // not stored: the cached value is at least as new
-	failed = "error"  // the cache returned an error
+	hit      = "hit"    // the cached value is current
+	stale    = "stale"  // the database has a newer value
+	miss     = "miss"   // no value is cached
+	stored   = "stored" // the value was stored
+	notNewer = "older"  // the value was not stored: the cached one is at least as new
+	failed   = "error"  // the cache returned an error
 )
 
 func missOutcome(err error) string {
@@ -52,25 +52,25 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	return m, nil
 }
 
-// resourceMetrics are the metrics of one resource. All its series exist from the start, with the value 0.
+// resourceMetrics are the metrics of one resource. All series are created at the start, with the value 0.
 type resourceMetrics struct {
 	reads, stores map[string]prometheus.Counter
 	durations     map[string]prometheus.Observer
 }
 
-func (m metrics) of(resource string) resourceMetrics {
+func (m metrics) resource(name string) resourceMetrics {
 	r := resourceMetrics{
 		reads: map[string]prometheus.Counter{}, stores: map[string]prometheus.Counter{},
 		durations: map[string]prometheus.Observer{},
 	}
 	for _, outcome := range []string{hit, stale, miss, failed} {
-		r.reads[outcome] = m.reads.WithLabelValues(resource, outcome)
+		r.reads[outcome] = m.reads.WithLabelValues(name, outcome)
 	}
-	for _, outcome := range []string{stored, older, failed} {
-		r.stores[outcome] = m.stores.WithLabelValues(resource, outcome)
+	for _, outcome := range []string{stored, notNewer, failed} {
+		r.stores[outcome] = m.stores.WithLabelValues(name, outcome)
 	}
 	for _, operation := range []string{"get", "put"} {
-		r.durations[operation] = m.durations.WithLabelValues(resource, operation)
+		r.durations[operation] = m.durations.WithLabelValues(name, operation)
 	}
 	return r
 }
@@ -84,7 +84,7 @@ func (r resourceMetrics) countStore(wasStored bool, err error) {
 	case wasStored:
 		r.stores[stored].Inc()
 	default:
-		r.stores[older].Inc()
+		r.stores[notNewer].Inc()
 	}
 }
 

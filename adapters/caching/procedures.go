@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// Procedures is an app.Procedures that caches the current records of procedures. Writes go to the database only; the
-// next read finds the cached record out of date.
+// Procedures is an app.Procedures that caches the current records of procedures. Writes go to the database only. The
+// next read finds that the cached record is out of date, and replaces it.
 type Procedures struct {
 	app.Procedures
 	cache *checkedCache[procedure.Record]
@@ -37,8 +37,8 @@ func (l ProcedureList) ListProcedures(ctx context.Context, f app.ProcedureFilter
 	page, err := l.cache.read(ctx, pageKey(f), source[Page]{
 		head: l.ListHead,
 		load: func(ctx context.Context) (p Page, err error) {
-			// The head is read before the page: after a change in between, the page looks older than it is, never
-			// newer.
+			// The head is read before the page. If the list changes in between, the next read finds the head out of
+			// date and loads the page again. In the other order, an old page could be taken for the current one.
 			if p.Head, err = l.ListHead(ctx); err != nil {
 				return p, err
 			}
@@ -49,7 +49,7 @@ func (l ProcedureList) ListProcedures(ctx context.Context, f app.ProcedureFilter
 	return page.Records, err
 }
 
-// pageKey returns the cache key of a page. It has the same length for every filter.
+// pageKey returns the cache key of a page. Its length does not depend on the filter.
 func pageKey(f app.ProcedureFilter) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %d", f.Query, f.Status, f.After, f.Limit))
 	return hex.EncodeToString(sum[:16])

@@ -21,7 +21,7 @@ func (r Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
 	})
 }
 
-// Recall returns the cached run without comparing it with the database. It may be out of date.
+// Recall returns the cached run without comparing it with the database, so it may be out of date.
 func (r Runs) Recall(ctx context.Context, id string) (app.RunRecord, bool) {
 	rec, found, err := r.cache.get(ctx, id)
 	if found {
@@ -32,7 +32,7 @@ func (r Runs) Recall(ctx context.Context, id string) (app.RunRecord, bool) {
 	return rec, found
 }
 
-// Append writes a change and caches the resulting run.
+// Append writes a change to the database and caches the resulting run.
 func (r Runs) Append(ctx context.Context, c app.RunChange) error {
 	err := r.Runs.Append(ctx, c)
 	if err == nil {
@@ -41,7 +41,7 @@ func (r Runs) Append(ctx context.Context, c app.RunChange) error {
 	return err
 }
 
-// Exclusively writes the change that decide returns and caches the resulting run.
+// Exclusively writes the change that decide returns to the database and caches the resulting run.
 func (r Runs) Exclusively(
 	ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error),
 ) error {
@@ -56,7 +56,8 @@ func (r Runs) Exclusively(
 	return err
 }
 
-// store caches the run that a change resulted in, even if the request has been cancelled: the change has been written.
+// store caches the run that a written change results in. It ignores a cancellation of the request, since the change is
+// already in the database.
 func (r Runs) store(ctx context.Context, c app.RunChange) {
 	r.cache.put(context.WithoutCancel(ctx), c.After.ID, app.RunRecord{Run: c.After, Head: c.Head()})
 }

@@ -24,15 +24,13 @@ func (emptyCache[V]) Get(context.Context, string) (v V, found bool, err error) {
 
 func (emptyCache[V]) Put(context.Context, string, int64, V) (bool, error) { return true, nil }
 
-// emptyCaches returns caches that store nothing.
 func emptyCaches() caching.Caches {
 	return caching.Caches{
 		Runs: emptyCache[app.RunRecord]{}, Procedures: emptyCache[procedure.Record]{}, Pages: emptyCache[caching.Page]{},
 	}
 }
 
-// blockingRuns is a storage of one run. Load takes a snapshot of the run and then blocks until it receives its error
-// from release.
+// blockingRuns stores one run. Load reads the run and then blocks until the test sends the error to return to release.
 type blockingRuns struct {
 	app.Runs
 	mu           sync.Mutex
@@ -66,8 +64,8 @@ func (s *blockingRuns) write() {
 	s.seq++
 }
 
-// testUncachedReads runs a test with a storage and a function that starts to read the run in the background. That
-// function returns once the read is blocked in a load, its own or another's. An error is returned as the ID of the run.
+// testUncachedReads runs a test with a storage and a function, read. Read starts to load the run in a goroutine and
+// returns when that goroutine is blocked. If the load fails, the run that it sends has the code of the error as its ID.
 func testUncachedReads(
 	t *testing.T, test func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord),
 ) {
@@ -120,7 +118,7 @@ func TestAReadThatStartedAfterAWriteSeesIt(t *testing.T) {
 	})
 }
 
-func TestASharedLoadContinuesWhenItsFirstReaderIsCancelled(t *testing.T) {
+func TestASharedLoadContinuesWhenTheReaderThatStartedItIsCancelled(t *testing.T) {
 	testUncachedReads(t, func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord) {
 		cancelled, cancel := context.WithCancel(t.Context())
 		first, second := read(cancelled), read(t.Context())
@@ -132,7 +130,7 @@ func TestASharedLoadContinuesWhenItsFirstReaderIsCancelled(t *testing.T) {
 	})
 }
 
-func TestALoadThatFailsFailsOnlyTheReaderThatStartedIt(t *testing.T) {
+func TestAFailedLoadFailsOnlyTheReaderThatStartedIt(t *testing.T) {
 	testUncachedReads(t, func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord) {
 		first, second := read(t.Context()), read(t.Context())
 		s.release <- errors.New("boom")

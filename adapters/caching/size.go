@@ -6,7 +6,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// Approximate sizes of values in memory without their texts, in bytes.
+// Approximate sizes of values in memory, in bytes. The lengths of their texts are added to these.
 const (
 	runSize       = 600
 	visitSize     = 250

@@ -24,7 +24,7 @@ import (
 	"github.com/procedo/procedo/tests/contract"
 )
 
-// uncached returns the ports on a new database, without caches.
+// uncached returns a storage on a new database, without caches.
 func uncached(t testing.TB) storage.Storage {
 	t.Helper()
 	return sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(100))
@@ -51,8 +51,8 @@ type codec[V any] interface {
 	Decode(ctx context.Context, data []byte) (V, error)
 }
 
-// unreliableCache breaks the promises of a cache at random: it returns errors, finds nothing, or returns any value that
-// was ever stored under the key. It stores values encoded, and checks that they decode to the same value.
+// unreliableCache violates the contract of a cache at random: it returns errors, finds nothing, or returns any value
+// that was ever stored under the key. It stores encoded values and checks that they decode to the same value.
 type unreliableCache[V any] struct {
 	t      *testing.T
 	codec  codec[V]
@@ -94,8 +94,8 @@ func newUnreliableCache[V any](t *testing.T, c codec[V]) *unreliableCache[V] {
 	return &unreliableCache[V]{t: t, codec: c, values: map[string][][]byte{}}
 }
 
-// The storage suite must pass with every cache, even one that breaks its promises, since each cached value is compared
-// with the database.
+// TestStorage runs the storage suite with each cache. Even with the unreliable cache it must pass, because each cached
+// value is compared with the database.
 func TestStorage(t *testing.T) {
 	for name, caches := range map[string]func(*testing.T, app.Ports) caching.Caches{
 		"memory": func(*testing.T, app.Ports) caching.Caches { return inMemory() },
@@ -117,7 +117,7 @@ func TestStorage(t *testing.T) {
 	}
 }
 
-// TestMain reduces the number of random command sequences in the storage suite: the suite runs once for each cache, and
+// TestMain reduces the number of random command sequences in the storage suite. The suite runs once for each cache, and
 // only the caches are under test here.
 func TestMain(m *testing.M) {
 	if err := flag.Set("rapid.checks", "30"); err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// truth is what is known of the result of an expression before there are values.
+// truth is what is known about the result of an expression before it is evaluated with values.
 type truth int
 
 const (
@@ -42,9 +42,10 @@ func and(a, b truth) truth {
 
 func or(a, b truth) truth { return not(and(not(a), not(b))) }
 
-// fold determines whether the result of the expression is the same for all values. An expression that reads nothing is
-// evaluated: if that fails, it would always fail, and fold returns a finding and false.
-func (e *expression) fold(r *resolver, root ast.Expr) (finding condition.Finding, ok bool) {
+// findConstant sets result and constant if the result of the expression is the same for all values. It evaluates an
+// expression that reads no values. If that fails, it would fail every time, so findConstant returns a finding and
+// false.
+func (e *expression) findConstant(r *resolver, root ast.Expr) (finding condition.Finding, ok bool) {
 	if len(e.reads) == 0 {
 		out, _, err := e.program.Eval(map[string]any{})
 		if err != nil {
@@ -60,7 +61,7 @@ func (e *expression) fold(r *resolver, root ast.Expr) (finding condition.Finding
 	return finding, true
 }
 
-// truth determines what the literals and the options of enums say about the result of an expression.
+// truth returns what the literals in an expression and the options of its enums reveal about its result.
 func (a *analyzer) truth(e ast.Expr) truth {
 	switch e.Kind() {
 	case ast.LiteralKind:
@@ -96,7 +97,8 @@ func (a *analyzer) callTruth(call ast.CallExpr) truth {
 	return unknown
 }
 
-// equals returns alwaysFalse for an enum and a literal that is not one of its options.
+// equals returns alwaysFalse if an enum is compared with a literal that is not one of its options. It compares two
+// literals with each other.
 func (a *analyzer) equals(x, y ast.Expr) truth {
 	if x.Kind() == ast.LiteralKind && y.Kind() == ast.LiteralKind {
 		return truthOf(x.AsLiteral().Equal(y.AsLiteral()) == types.True)

@@ -17,17 +17,17 @@ type expression struct {
 	scope    *scope
 	program  cel.Program
 	reads    []condition.Read
-	result   bool // if constant
+	result   bool // valid only if constant is true
 	constant bool
 }
 
-// Reads returns what the expression reads.
+// Reads returns the reads of the expression, in the order of the source.
 func (e *expression) Reads() []condition.Read { return e.reads }
 
 // Constant returns the result of the expression if it is the same for all values, and whether it is.
 func (e *expression) Constant() (result, constant bool) { return e.result, e.constant }
 
-// quoted matches the values that an error message of CEL may quote. They are removed, since messages must not repeat
+// quoted matches the quoted values in an error message of CEL. They are removed, since messages must not repeat
 // submitted values.
 var quoted = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 
@@ -66,8 +66,8 @@ func (e *expression) variables(v condition.Values) map[string]any {
 	return vars
 }
 
-// celValue returns a value in a type that CEL accepts. For an error, or a value that CEL cannot hold, it returns a CEL
-// error, which fails the evaluation only if it is used.
+// celValue converts a value to a type that CEL accepts. An error, or a value that CEL cannot hold, becomes a CEL error.
+// The evaluation fails only if it uses that value.
 func celValue(value any) any {
 	switch value := value.(type) {
 	case error:

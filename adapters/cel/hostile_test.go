@@ -60,7 +60,7 @@ func hostileExpressions() map[string]string {
 	}
 }
 
-// largeValues returns values of the largest sizes that a run may hold.
+// largeValues returns values of the largest sizes that a run can hold.
 func largeValues() fixedValues {
 	parts, big, metadata := []string{}, []any{}, map[string]any{}
 	for range 5000 {
@@ -98,7 +98,7 @@ func TestHostileExpressionsAlwaysGiveTheSameOutcomeQuickly(t *testing.T) {
 	}
 }
 
-// outcome is what came of an expression, with the time of its slower phase.
+// outcome is the result of compiling and evaluating an expression. Slowest is the duration of the slower of the two.
 type outcome struct {
 	findings []condition.Finding
 	result   bool
@@ -106,7 +106,6 @@ type outcome struct {
 	slowest  time.Duration
 }
 
-// attempt compiles and evaluates an expression.
 func attempt(scope condition.Scope, source string, values condition.Values) (o outcome) {
 	start := time.Now()
 	e, findings := scope.Compile(3, source)
@@ -124,8 +123,8 @@ func attempt(scope condition.Scope, source string, values condition.Values) (o o
 	return o
 }
 
-// FuzzCompile checks that every text is either compiled, so that it can be evaluated and widened, or refused with a
-// finding at a position within it.
+// FuzzCompile checks that Compile either refuses a text, with findings whose positions are within it, or returns an
+// expression. The expression can then be evaluated, and its widened form compiles too.
 func FuzzCompile(f *testing.F) {
 	for _, source := range hostileExpressions() {
 		f.Add(source)

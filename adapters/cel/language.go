@@ -14,8 +14,8 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// Limits of an expression. None of them is a time: an expression that is refused or stopped once is so on every
-// machine. The slowest expression within the limits takes less than 50 ms (see hostile_test.go).
+// Limits of an expression. None of them is a duration, so that an expression has the same outcome on every machine. The
+// slowest expression within the limits takes less than 50 ms (see hostile_test.go).
 const (
 	MaxLength  = 2048   // code points
 	maxNodes   = 1000   // nodes of the syntax tree
@@ -35,13 +35,13 @@ const (
 	codeLimit       = "condition_limit"
 )
 
-// Language is CEL as a condition.Language.
+// Language implements condition.Language with CEL.
 type Language struct{}
 
-// Scope returns the scope of a definition with these steps.
+// Scope returns the scope of a definition with the given steps.
 func (Language) Scope(steps []condition.Step) condition.Scope {
 	s := &scope{steps: steps, keys: make(map[string]int, len(steps)), slots: make([]map[string]int, len(steps))}
-	for i := len(steps) - 1; i >= 0; i-- { // backwards: of a duplicate key, the first one counts
+	for i := len(steps) - 1; i >= 0; i-- { // backwards, so that the first of several equal keys wins
 		s.keys[steps[i].Key] = i
 		s.slots[i] = make(map[string]int, len(steps[i].Slots))
 		for j := len(steps[i].Slots) - 1; j >= 0; j-- {
@@ -56,14 +56,14 @@ type scope struct {
 	steps []condition.Step
 	keys  map[string]int   // indexes of steps by key
 	slots []map[string]int // for each step, indexes of slots by name
-	env   *cel.Env         // see environment
+	env   *cel.Env         // nil until environment creates it
 }
 
-// environment returns the environment of the definition. It declares a variable for each step, an object whose fields
-// are its slots, and one for the run.
+// environment returns the environment of the definition. It declares a variable for the run, and one for each step, an
+// object whose fields are the slots of the step.
 //
-// It is created with the first expression: this takes 0.17 ms (BenchmarkCompile), and most definitions have no
-// expressions.
+// The environment is created with the first expression, since this takes 0.17 ms (BenchmarkCompile) and most
+// definitions have no expressions.
 func (s *scope) environment() *cel.Env {
 	if s.env != nil {
 		return s.env
@@ -79,7 +79,7 @@ func (s *scope) environment() *cel.Env {
 	}
 	env, err := cel.NewCustomEnv(opts...)
 	if err != nil {
-		panic("cel: " + err.Error()) // the declarations do not depend on input
+		panic("cel: " + err.Error()) // input cannot make the declarations invalid
 	}
 	s.env = env
 	return env
@@ -98,10 +98,10 @@ func (s *scope) types(e *cel.Env) (*cel.Env, error) {
 	return e, nil
 }
 
-// stepVariable returns the name of the variable of a step in CEL, which is also the name of its type.
+// stepVariable returns the name of a step's variable in CEL. The type of the variable has the same name.
 func stepVariable(step int) string { return "step_" + strconv.Itoa(step) }
 
-// stepOf returns the step of a variable or type name, and whether it is one.
+// stepOf returns the step whose variable and type have the given name, and whether there is one.
 func (s *scope) stepOf(name string) (int, bool) {
 	digits, ok := strings.CutPrefix(name, "step_")
 	i, err := strconv.Atoi(digits)
@@ -111,10 +111,10 @@ func (s *scope) stepOf(name string) (int, bool) {
 const (
 	runVariable = "run_0"
 	runType     = "run"
-	ownVariable = "own_0" // the operand that has(name) gives a bare name until names are resolved
+	ownVariable = "own_0" // in has(name), stands for the own step until names are resolved
 )
 
-// Compile parses and checks an expression of a step.
+// Compile parses and checks an expression of the given step.
 func (s *scope) Compile(step int, source string) (condition.Expression, []condition.Finding) {
 	parsed, r, findings := s.parse(step, source)
 	if len(findings) > 0 {
@@ -129,12 +129,12 @@ func (s *scope) Compile(step int, source string) (condition.Expression, []condit
 		return nil, []condition.Finding{r.newFinding(checked.NativeRep().Expr().ID(), codeType, reason)}
 	}
 	program, err := s.environment().Program(checked, cel.CostLimit(maxCost),
-		cel.OptimizeRegex(interpreter.MatchesRegexOptimization)) // an invalid pattern is found here, not in Eval
+		cel.OptimizeRegex(interpreter.MatchesRegexOptimization)) // reports an invalid pattern here instead of in Eval
 	if err != nil {
 		return nil, []condition.Finding{r.newFinding(checked.NativeRep().Expr().ID(), codeSyntax, err.Error())}
 	}
 	e := &expression{scope: s, program: program, reads: r.reads(checked.NativeRep().Expr())}
-	if finding, ok := e.fold(r, checked.NativeRep().Expr()); !ok {
+	if finding, ok := e.findConstant(r, checked.NativeRep().Expr()); !ok {
 		return nil, []condition.Finding{finding}
 	}
 	return e, nil
@@ -154,7 +154,8 @@ func (s *scope) parse(step int, source string) (*cel.Ast, *resolver, []condition
 	return parsed, r, r.findings
 }
 
-// findingsOf returns the issues of CEL as findings: of a syntax error only the first, since the others follow from it.
+// findingsOf converts the issues of CEL to findings. It returns only the first syntax error, since the others follow
+// from it. If a limit is exceeded, it returns only a finding for that.
 func findingsOf(code string, issues *cel.Issues) []condition.Finding {
 	var all []condition.Finding
 	for _, e := range issues.Errors() {
@@ -174,7 +175,7 @@ func findingsOf(code string, issues *cel.Issues) []condition.Finding {
 	return all
 }
 
-// internalName matches the names of variables that exist only within this package.
+// internalName matches the names of variables that are used only inside this package.
 var internalName = regexp.MustCompile(`\b(step|run|own)_[0-9]+\b`)
 
 // cleanMessage returns a message of CEL on one line of at most maxMessage bytes, without internal names.
@@ -186,7 +187,7 @@ func cleanMessage(message string) string {
 	return message
 }
 
-// newFinding returns a finding at a node.
+// newFinding returns a finding with the position of a node.
 func (r *resolver) newFinding(id int64, code, reason string) condition.Finding {
 	line, column := r.position(id)
 	params := map[string]any{"line": line, "column": column}
@@ -202,7 +203,7 @@ func (r *resolver) position(id int64) (line, column int) {
 	return max(1, at.Line()), max(1, at.Column()+1)
 }
 
-// report adds a finding at a node.
+// report adds a finding with the position of a node.
 func (r *resolver) report(id int64, code string, params map[string]any) {
 	f := r.newFinding(id, code, "")
 	for name, p := range params {

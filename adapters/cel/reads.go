@@ -12,7 +12,7 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// slotRef identifies a slot of the definition by the indexes of its step and of itself within the step.
+// slotRef identifies a slot of the definition: the index of the step, and the index of the slot within the step.
 type slotRef struct{ step, slot int }
 
 type slotSet map[slotRef]bool
@@ -36,8 +36,9 @@ func intersection(a, b slotSet) slotSet {
 	return common
 }
 
-// reads returns what an expression reads, in the order of the text. A read is guarded if has() makes sure that the
-// value is present when the read decides the result, through &&, ?: and negated ||, or if it is optional itself.
+// reads returns the reads of an expression, in the order of the source. A read is guarded if the expression handles an
+// absent value. It does so if the read is optional (.?), or if has(), combined by &&, || or ?:, ensures that the value
+// is present whenever the result depends on the read.
 func (r *resolver) reads(e ast.Expr) []condition.Read {
 	a := &analyzer{resolver: r}
 	a.walk(e, nil)
@@ -56,7 +57,7 @@ func (a *analyzer) add(id int64, r condition.Read) {
 	a.found = append(a.found, r)
 }
 
-// walk adds the reads in e. Present holds the slots that are known to have a value where e decides the result.
+// walk adds the reads in e. Present holds the slots that are known to have a value whenever the result depends on e.
 func (a *analyzer) walk(e ast.Expr, present slotSet) {
 	switch e.Kind() {
 	case ast.SelectKind:
@@ -130,10 +131,10 @@ func (a *analyzer) walkCall(e ast.Expr, present slotSet) {
 	call := e.AsCall()
 	args := call.Args()
 	switch call.FunctionName() {
-	case operators.LogicalAnd: // false on one side decides, even if the other side fails
+	case operators.LogicalAnd: // false on one side is the result, even if the other side fails
 		a.walk(args[0], union(present, a.presentIf(args[1], true)))
 		a.walk(args[1], union(present, a.presentIf(args[0], true)))
-	case operators.LogicalOr: // true on one side decides, even if the other side fails
+	case operators.LogicalOr: // true on one side is the result, even if the other side fails
 		a.walk(args[0], union(present, a.presentIf(args[1], false)))
 		a.walk(args[1], union(present, a.presentIf(args[0], false)))
 	case operators.Conditional:

@@ -14,7 +14,7 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// macros are those of CEL, except that has() also accepts the name of a slot of the expression's own step.
+// macros are the macros of CEL. Unlike in CEL, has() also accepts the bare name of a slot of the expression's own step.
 var macros = []cel.Macro{
 	cel.GlobalMacro("has", 1, expandHas), parser.AllMacro, parser.ExistsMacro, parser.ExistsOneMacro,
 	parser.MapMacro, parser.MapFilterMacro, parser.FilterMacro,
@@ -31,8 +31,8 @@ func expandHas(f parser.ExprHelper, _ ast.Expr, args []ast.Expr) (ast.Expr, *com
 	}
 }
 
-// resolver rewrites the names in an expression before its types are checked. A name is a variable of a comprehension,
-// a slot of the own step, the key of a step, run, or steps: the first of these that there is.
+// resolver rewrites the names in an expression before its types are checked. A name refers to the first of these that
+// exists: a variable of a comprehension, a slot of the expression's own step, the step with this key, run, or steps.
 type resolver struct {
 	*scope
 	own      int // index of the expression's step
@@ -45,7 +45,7 @@ var nodes = ast.NewExprFactory()
 
 const stepIsNoValue = "a step is not a value; use one of its slots"
 
-// resolve rewrites the names in e. Bound holds the variables of the comprehensions around it.
+// resolve rewrites the names in e. Bound holds the variables of the comprehensions that enclose e.
 func (r *resolver) resolve(e ast.Expr, bound []string) {
 	switch e.Kind() {
 	case ast.IdentKind:
@@ -92,13 +92,13 @@ func (r *resolver) resolveIdent(e ast.Expr, bound []string) {
 	r.report(e.ID(), codeUnknownName, map[string]any{"name": name})
 }
 
-// isType reports whether a name is a type of CEL, as int is in type(x) == int.
+// isType reports whether a name is a type of CEL, such as int in type(x) == int.
 func isType(name string) bool {
 	return slices.Contains(
 		[]string{"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"}, name)
 }
 
-// newStepNode returns a new node that names the variable of a step, at the position of another node.
+// newStepNode returns a new node for the variable of a step. Its source position is that of the node at.
 func (r *resolver) newStepNode(at int64, step int) ast.Expr {
 	return r.newIdent(at, stepVariable(step))
 }
@@ -146,7 +146,7 @@ func (r *resolver) reportUnknownSlot(id int64, step int, name string) {
 	r.report(id, codeUnknownName, map[string]any{"name": name})
 }
 
-// selectFromStep replaces the operand of a selection by the variable of a step.
+// selectFromStep replaces the operand of a selection with the variable of a step.
 func (r *resolver) selectFromStep(e ast.Expr, step int) {
 	sel := e.AsSelect()
 	operand := r.newStepNode(sel.Operand().ID(), step)
@@ -157,8 +157,8 @@ func (r *resolver) selectFromStep(e ast.Expr, step int) {
 	e.SetKindCase(nodes.NewSelect(e.ID(), operand, sel.FieldName()))
 }
 
-// stepNamedBy returns the step that an operand names by its key or by steps["key"], and whether it names one. The
-// operand of has(name) names the own step.
+// stepNamedBy returns the step that an operand refers to by its key or by steps["key"], and whether it refers to a
+// step. The operand of has(name) refers to the own step.
 func (r *resolver) stepNamedBy(e ast.Expr, bound []string) (int, bool) {
 	switch e.Kind() {
 	case ast.IdentKind:
@@ -187,7 +187,8 @@ func (r *resolver) stepNamedBy(e ast.Expr, bound []string) (int, bool) {
 func (r *resolver) isRun(e ast.Expr, bound []string) bool   { return r.isKeyword(e, "run", bound) }
 func (r *resolver) isSteps(e ast.Expr, bound []string) bool { return r.isKeyword(e, "steps", bound) }
 
-// isKeyword reports whether e is the given name, and neither a variable, an own slot nor a step has that name.
+// isKeyword reports whether e is the given keyword. A bound variable, an own slot or a step of the same name hides the
+// keyword.
 func (r *resolver) isKeyword(e ast.Expr, name string, bound []string) bool {
 	if e.Kind() != ast.IdentKind || e.AsIdent() != name || slices.Contains(bound, name) {
 		return false
@@ -197,7 +198,7 @@ func (r *resolver) isKeyword(e ast.Expr, name string, bound []string) bool {
 	return !isOwnSlot && !isStep
 }
 
-// checkReadable reports a read of a sensitive slot.
+// checkReadable reports a finding if the slot is sensitive.
 func (r *resolver) checkReadable(id int64, step, slot int) {
 	if s := &r.steps[step]; s.Slots[slot].Sensitive {
 		r.report(id, codeSensitive, map[string]any{"name": s.Key + "." + s.Slots[slot].Name})
@@ -224,7 +225,7 @@ func (r *resolver) resolveCall(e ast.Expr, bound []string) {
 		r.reportSteps(e, call)
 		return
 	case call.IsMemberFunction() && len(call.Args()) == 1 && isTimeAccessor(call.FunctionName()):
-		// Named time zones come from the database of the machine: the results on two machines could differ.
+		// Named time zones depend on the machine's time zone database, so the results on two machines could differ.
 		if zone, ok := literal(call.Args()[0]).(types.String); !ok || !fixedZone.MatchString(string(zone)) {
 			r.reportType(e.ID(), "a time zone must be UTC or an offset such as '+01:00'")
 		}
@@ -237,7 +238,7 @@ func (r *resolver) resolveCall(e ast.Expr, bound []string) {
 	}
 }
 
-// reportSteps reports a use of steps[…] without a slot, or without the key of a step.
+// reportSteps reports a finding for steps[…] without a slot, or without the key of a step in quotes.
 func (r *resolver) reportSteps(e ast.Expr, call ast.CallExpr) {
 	key, isString := literal(call.Args()[1]).(types.String)
 	_, isStep := r.keys[string(key)]

@@ -11,13 +11,13 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// provider adds the types of the steps, objects with a field for each slot, and of the run.
+// provider adds to the types of CEL an object type for each step, with a field for each slot, and one for the run.
 type provider struct {
 	types.Provider
 	scope *scope
 }
 
-// FindStructType returns the type of a step, of the run, or of CEL.
+// FindStructType returns a type of CEL, or the type of a step or of the run.
 func (p *provider) FindStructType(name string) (*types.Type, bool) {
 	if _, ok := p.scope.stepOf(name); ok || name == runType {
 		return types.NewTypeTypeWithParam(types.NewObjectType(name)), true
@@ -25,7 +25,7 @@ func (p *provider) FindStructType(name string) (*types.Type, bool) {
 	return p.Provider.FindStructType(name)
 }
 
-// FindStructFieldType returns the type of a slot, of the run's metadata, or of a field of CEL's own types.
+// FindStructFieldType returns the type of a slot, of the run's metadata, or of a field of one of CEL's own types.
 func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bool) {
 	if name == runType && field == "metadata" {
 		return &types.FieldType{Type: types.NewMapType(types.StringType, types.DynType)}, true
@@ -58,8 +58,8 @@ func typeOf(k condition.Kind) *types.Type {
 	}
 }
 
-// adapter limits the length of texts and sorts the keys of maps, which only metadata has: an iteration over a map then
-// gives the same result every time.
+// adapter limits the length of texts and sorts the keys of maps, so that an iteration over a map always gives the same
+// result. Only the run's metadata contains maps.
 type adapter struct{ types.Adapter }
 
 // NativeToValue converts a Go value to a value of CEL.
@@ -75,7 +75,7 @@ func (a adapter) NativeToValue(value any) ref.Val {
 	return a.Adapter.NativeToValue(value)
 }
 
-// sortedMap is a map that is iterated over in the order of its keys.
+// sortedMap is a map whose iterator returns the keys in sorted order.
 type sortedMap struct {
 	traits.Mapper
 	members map[string]any

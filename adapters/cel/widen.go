@@ -12,8 +12,8 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// Widened returns the source with each integer literal that is an operand beside a number slot written as a double. It
-// returns a source that has findings unchanged.
+// Widened returns the source with each integer literal that is compared or combined with a number slot written as a
+// double, such as 10.0 for 10. If the source has findings, Widened returns it unchanged.
 func (s *scope) Widened(step int, source string) string {
 	parsed, r, findings := s.parse(step, source)
 	if len(findings) > 0 {

@@ -51,8 +51,8 @@ func splitElements(header string) []string {
 	})
 }
 
-// parseQuality returns the value of the parameter q (RFC 9110, section 12.4.2). It is 1 if the parameter is absent or
-// not a number from 0 to 1: a client that writes q=2 wants the type.
+// parseQuality returns the value of the parameter q (RFC 9110, section 12.4.2). It returns 1 if the parameter is absent
+// or invalid, so that a type that the client lists is accepted.
 func parseQuality(params map[string]string) float64 {
 	q, err := strconv.ParseFloat(params["q"], 64)
 	if err != nil || math.IsNaN(q) || q < 0 || q > 1 {
@@ -61,8 +61,8 @@ func parseQuality(params map[string]string) float64 {
 	return q
 }
 
-// accepts reports whether a media type is acceptable. The most specific range that matches it decides; of equal ranges,
-// the one with the highest quality.
+// accepts reports whether a media type is acceptable. The most specific matching range decides. If that range is
+// repeated, its highest quality counts.
 func (a acceptHeader) accepts(media string) bool {
 	mainType, _, _ := strings.Cut(media, "/")
 	for _, pattern := range []string{media, mainType + "/*", "*/*"} {
@@ -79,8 +79,9 @@ func (a acceptHeader) accepts(media string) bool {
 	return false
 }
 
-// names reports whether the header accepts a media type by its full name, and not only by a wildcard.
-func (a acceptHeader) names(media string) bool {
+// acceptsByName reports whether the header accepts the media type and lists it by its full name. A wildcard is not
+// enough.
+func (a acceptHeader) acceptsByName(media string) bool {
 	for _, r := range a {
 		if r.media == media && r.quality > 0 {
 			return true

@@ -11,7 +11,7 @@ import (
 func TestAcceptHeader(t *testing.T) {
 	const json, stream = "application/json", "text/event-stream"
 	for header, want := range map[string]struct {
-		json, stream, namesStream bool
+		json, stream, streamByName bool
 	}{
 		"":                                      {true, true, false},
 		"  ":                                    {true, true, false},
@@ -32,7 +32,7 @@ func TestAcceptHeader(t *testing.T) {
 		"text/event-stream;Q=0.00":              {false, false, false},
 		"text/event-stream;q=0.001":             {false, true, true},
 		"text/event-stream;q=1.000":             {false, true, true},
-		"text/event-stream;q=1.5":               {false, true, true}, // not a quality: as if there were none
+		"text/event-stream;q=1.5":               {false, true, true}, // an invalid quality is ignored
 		"text/event-stream;q=-1":                {false, true, true},
 		"text/event-stream;q=NaN":               {false, true, true},
 		"text/event-stream;q=high":              {false, true, true},
@@ -43,7 +43,7 @@ func TestAcceptHeader(t *testing.T) {
 		";;":                                    {false, false, false},
 		";;, application/json":                  {true, false, false},
 		", ,application/json,":                  {true, false, false},
-		"application/json;q=0, */*":             {false, true, false}, // the more specific range decides
+		"application/json;q=0, */*":             {false, true, false}, // the most specific range decides
 		"*/*, application/json;q=0.00":          {false, true, false},
 		"application/*;q=0, application/json":   {true, false, false},
 		"text/*;q=0, */*;q=0.1":                 {true, false, false},
@@ -56,8 +56,8 @@ func TestAcceptHeader(t *testing.T) {
 			accept := parseAccept(strings.Split(header, "\n"))
 			require.Equal(t, want.json, accept.accepts(json))
 			require.Equal(t, want.stream, accept.accepts(stream))
-			require.Equal(t, want.namesStream, accept.names(stream))
-			require.False(t, accept.names("text/css"))
+			require.Equal(t, want.streamByName, accept.acceptsByName(stream))
+			require.False(t, accept.acceptsByName("text/css"))
 		})
 	}
 	require.True(t, parseAccept(nil).accepts(json), "no header")

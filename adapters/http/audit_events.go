@@ -37,13 +37,14 @@ func (s *server) ListAuditEvents(
 	return s.paginated(ctx, res, next), err
 }
 
-// eventCursorKey returns the key of an event in a cursor. Its parts are separated by spaces, which ids do not contain.
+// eventCursorKey returns the text that identifies an event in a cursor. Its parts are separated by spaces, which ids do
+// not contain.
 func eventCursorKey(e audit.Event) string {
 	return fmt.Sprintf("%d %s %s %d", e.OccurredAt.UnixMicro(), e.Entity.Type, e.Entity.ID, e.Seq)
 }
 
-// parseEventCursor returns the place of the event that a cursor holds. It accepts only cursors with a key as
-// eventCursorKey writes it.
+// parseEventCursor returns the position in the list after which the cursor's page begins. It refuses any text that
+// eventCursorKey could not have returned.
 func parseEventCursor(cursor *string) (app.EventPlace, error) {
 	key, err := parseCursor(auditCursor, cursor)
 	if err != nil || key == "" {

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// actionsOf returns the actions of the events on all pages of a list.
+// actionsOf reads all pages of a list and returns the actions of its events.
 func (srv *testServer) actionsOf(path string) (actions []string) {
 	srv.t.Helper()
 	for next := path; next != ""; {

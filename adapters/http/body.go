@@ -14,8 +14,8 @@ import (
 // MaxBody is the largest request body, in bytes.
 const MaxBody = 1 << 20
 
-// readBody reads and returns the body of a request: at most MaxBody bytes of strict JSON, or nil if it is empty and not
-// required. Afterwards the body of the request can be read again.
+// readBody returns the body of a request, which must be strict JSON of at most MaxBody bytes. If the body is empty and
+// not required, readBody returns nil. It resets r.Body, so that the body can be read again.
 func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
 	var tooLarge *http.MaxBytesError
@@ -41,7 +41,7 @@ func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, er
 	return body, nil
 }
 
-// malformed returns the fault of a body that is not strict JSON, with the reason and the place.
+// malformed returns the fault for a body that is not strict JSON. Its parameters are the reason and the position.
 func malformed(err error) error {
 	params := fault.Params{}
 	var at *jsondoc.Error

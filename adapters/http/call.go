@@ -15,13 +15,13 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// maxLineBytes is the greatest length of an actor, reference, user id, idempotency key or request id, in bytes.
+// maxLineBytes is the maximum length of an actor, reference, user id, idempotency key or request id, in bytes.
 const maxLineBytes = 255
 
 // anonymous is the actor of a request without X-Actor.
 const anonymous = "anonymous"
 
-// call holds what is known of the current request. It is in the context of the request.
+// call holds data of one request for the handlers. It is stored in the request's context.
 type call struct {
 	actor     string
 	requestID string
@@ -30,13 +30,13 @@ type call struct {
 	method    string
 	url       *url.URL
 	accept    acceptHeader
-	operation string // method and path as in the contract; empty if the contract has no such operation
-	refusal   string // the code of the problem in the response; empty if there is none
+	operation string // method and path template, as in the contract; empty for an unknown operation
+	refusal   string // the code of the problem in the response; empty for a success
 }
 
 type callKey struct{}
 
-// callOf returns the call of a request's context, or an empty call if there is none.
+// callOf returns the call stored in a request's context. It returns an empty call if there is none.
 func callOf(ctx context.Context) *call {
 	if c, ok := ctx.Value(callKey{}).(*call); ok {
 		return c
@@ -44,8 +44,8 @@ func callOf(ctx context.Context) *call {
 	return &call{locale: i18n.Accept("")}
 }
 
-// newCall returns the call of a request, with an error if X-Actor or X-Request-Id is not a single line. The call is
-// usable in that case too: the default actor or a new id replaces the value.
+// newCall returns the call for a request. If X-Actor or X-Request-Id is not a single line, it also returns an error.
+// The call is usable even then: it has the default actor or a new request id instead of the refused value.
 func newCall(r *http.Request) (*call, error) {
 	c := &call{
 		actor: r.Header.Get("X-Actor"), requestID: r.Header.Get("X-Request-Id"), method: r.Method, url: r.URL,
@@ -68,10 +68,10 @@ func newCall(r *http.Request) (*call, error) {
 	return c, invalidRequest(issues)
 }
 
-// request returns the call as the use cases take it.
+// request returns the actor and the request id in the type that the use cases take.
 func (c *call) request() app.Request { return app.Request{Actor: c.actor, ID: c.requestID} }
 
-// isSingleLine reports whether s has at most maxLineBytes bytes and is valid UTF-8 without control characters and line
+// isSingleLine reports whether s is valid UTF-8 of at most maxLineBytes bytes, without control characters or line
 // separators.
 func isSingleLine(s string) bool {
 	if len(s) > maxLineBytes || !utf8.ValidString(s) {
@@ -84,7 +84,7 @@ func lineIssue(field string) fault.Issue {
 	return fault.Issue{Field: field, Code: "request.line", Params: fault.Params{"max": maxLineBytes}}
 }
 
-// invalidRequest returns the fault of a request that does not conform to the contract, or nil if there are no issues.
+// invalidRequest returns the fault for a request that does not conform to the contract, or nil if there are no issues.
 func invalidRequest(issues []fault.Issue) error {
 	if len(issues) == 0 {
 		return nil

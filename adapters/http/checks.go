@@ -13,13 +13,13 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// checks holds what the contract requires of the requests of one operation. The Accept header is checked first, then
-// the parameters, then the body.
+// checks holds the contract's requirements for requests to one operation. The Accept header is checked first, then the
+// parameters, then the body.
 type checks struct {
 	route         routers.Route
 	name          string
 	body          *openapi3.RequestBody // nil if the operation has none
-	checkedByCore bool                  // whether the core checks the body: only its JSON is checked here
+	checkedByCore bool                  // the core validates the body; here it must only be strict JSON
 	params        openapi3.Parameters
 	queryNames    []string // names of the query parameters
 	mediaTypes    []string // of successful responses, sorted
@@ -52,8 +52,8 @@ func newChecks(name string, route routers.Route) *checks {
 	return c
 }
 
-// check sets the operation and the body of the call. It returns an error if the request does not conform to the
-// contract.
+// check returns an error if the request does not conform to the contract. It also sets the operation and the body of
+// the call.
 func (c *checks) check(w http.ResponseWriter, r *http.Request) error {
 	call := callOf(r.Context())
 	call.operation = c.name
@@ -88,8 +88,7 @@ func (c *checks) input(r *http.Request) *openapi3filter.RequestValidationInput {
 	return in
 }
 
-// parameters returns the issues of the parameters: those that the contract does not have, those that are repeated, and
-// those whose value does not conform to their schema.
+// parameters returns issues for unknown parameters, repeated parameters and invalid values.
 func (c *checks) parameters(r *http.Request) []fault.Issue {
 	var issues []fault.Issue
 	in := c.input(r)

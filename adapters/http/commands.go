@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// execute executes a command on a run, at most once for its idempotency key, and returns a response with the resulting
-// run.
+// execute executes a command on a run and responds with the resulting run. Requests with the same idempotency key
+// execute it once.
 func (s *server) execute(ctx context.Context, runID string, ifMatch, key *string, c run.Command) (response, error) {
 	return idempotent(ctx, s, key, runOperation(func(req app.Request) (run.Run, error) {
 		req.IfMatch = runCondition(ifMatch)
@@ -20,7 +20,7 @@ func (s *server) execute(ctx context.Context, runID string, ifMatch, key *string
 	}, runRenderer(ctx, http.StatusOK)))
 }
 
-// submission returns the submission of a step that a body holds.
+// submission converts the members of a request body to a submission for the step.
 func submission(step string, slots api.Values, ticks []api.Tick, origins api.Origins, visit *int) run.Submission {
 	sub := run.Submission{Step: step, Visit: deref(visit)}
 	if slots != nil {

@@ -13,8 +13,9 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite"
 )
 
-// wide returns a procedure whose first step has n slots and two checklist items, and the body that commits that step.
-func wide(n int) (document, body string) {
+// wideProcedure returns a procedure whose first step has n slots and two checklist items, and a body that commits that
+// step.
+func wideProcedure(n int) (document, body string) {
 	var slots, values []string
 	for i := range n {
 		slots = append(slots, fmt.Sprintf(`{"name":"s%d","type":"integer"}`, i))
@@ -31,7 +32,7 @@ func TestACommitSendsTheSameStatementsForAnyNumberOfSlots(t *testing.T) {
 	var sent []string
 	srv := newTestServer(t, sqlite.WithTrace(func(q string) { sent = append(sent, strings.Fields(q)[0]) }))
 	for _, n := range []int{1, 4, 200} {
-		document, body := wide(n)
+		document, body := wideProcedure(n)
 		require.Equal(t, 201, srv.call("POST", "/procedures", document).status)
 		run := srv.call("POST", "/runs", fmt.Sprintf(`{"procedure_id":"wide-%d"}`, n)).body.text("id")
 		sent = nil
@@ -44,7 +45,7 @@ func TestACommitSendsTheSameStatementsForAnyNumberOfSlots(t *testing.T) {
 
 func BenchmarkCommitOverHTTP(b *testing.B) {
 	srv := newTestServer(b)
-	document, body := wide(4)
+	document, body := wideProcedure(4)
 	require.Equal(b, 201, srv.call("POST", "/procedures", document).status)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -17,7 +17,7 @@ import (
 
 func sortedNames(q url.Values) []string { return slices.Sorted(maps.Keys(q)) }
 
-// validQuery reports whether a query string can be parsed into valid UTF-8 without NUL.
+// validQuery reports whether a query string can be decoded to valid UTF-8 without NUL characters.
 func validQuery(raw string) bool {
 	q, err := url.ParseQuery(raw)
 	for name, values := range q {
@@ -30,7 +30,8 @@ func validQuery(raw string) bool {
 	return err == nil
 }
 
-// parameterIssues returns the issues of a parameter. If its text is not of its type, the issue names that type.
+// parameterIssues converts the validator's error for a parameter to issues. If the text cannot be parsed, the issue
+// holds the type that was expected.
 func parameterIssues(p *openapi3.Parameter, err error) []fault.Issue {
 	field := p.In + "." + p.Name
 	var unparsed *openapi3filter.ParseError
@@ -41,8 +42,8 @@ func parameterIssues(p *openapi3.Parameter, err error) []fault.Issue {
 	return issuesOf(field, err)
 }
 
-// issuesOf converts an error of the validator to issues, which hold the field, a code and the parameters of the
-// schema's rule, but neither the value nor the validator's message.
+// issuesOf converts an error of the validator to issues. They contain the parameters of the schema's rule, but neither
+// the submitted value nor the validator's message.
 func issuesOf(field string, err error) []fault.Issue {
 	var many openapi3.MultiError
 	var schema *openapi3.SchemaError
@@ -89,7 +90,7 @@ func schemaIssue(field string, e *openapi3.SchemaError) fault.Issue {
 		is.Code = "request.required"
 	case "properties", "additionalProperties":
 		is.Code = "request.unknown_member"
-		if _, quoted, ok := strings.Cut(e.Reason, `"`); ok { // property "x" is unsupported
+		if _, quoted, ok := strings.Cut(e.Reason, `"`); ok { // the reason is: property "x" is unsupported
 			name, _, _ := strings.Cut(quoted, `"`)
 			is.Field = jsondoc.Pointer(field, name)
 		}

@@ -8,13 +8,13 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// makeCursor returns the cursor of the page after an entry. It is an opaque, URL-safe text of the list's name and the
-// key of the entry, so that it stays valid when entries are added.
+// makeCursor returns the cursor of the page that follows an entry: the name of the list and the key of the entry,
+// encoded for URLs. It holds a key instead of a position, so that it stays valid when entries are added.
 func makeCursor(list, key string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(list + ":" + key))
 }
 
-// parseCursor returns the key of a cursor of the list. It is empty if there is no cursor.
+// parseCursor returns the key in a cursor, which must belong to the given list. Without a cursor the key is empty.
 func parseCursor(list string, cursor *string) (key string, err error) {
 	if cursor == nil {
 		return "", nil
@@ -22,13 +22,13 @@ func parseCursor(list string, cursor *string) (key string, err error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(*cursor)
 	key, ok := strings.CutPrefix(string(raw), list+":")
 	valid := err == nil && ok && key != "" && len(key) <= maxLineBytes && strings.IndexByte(key, 0) < 0
-	if !valid || makeCursor(list, key) != *cursor { // decoding ignores line breaks, which no cursor has
+	if !valid || makeCursor(list, key) != *cursor { // the decoder skips line breaks, which no cursor contains
 		return "", fault.New(fault.Malformed, "request.cursor", nil)
 	}
 	return key, nil
 }
 
-// parseNumberCursor returns the key of a cursor whose key is a positive number. It is 0 if there is no cursor.
+// parseNumberCursor returns the key in a cursor whose keys are positive numbers. Without a cursor the key is 0.
 func parseNumberCursor(list string, cursor *string) (int64, error) {
 	key, err := parseCursor(list, cursor)
 	if err != nil || key == "" {
@@ -41,7 +41,7 @@ func parseNumberCursor(list string, cursor *string) (int64, error) {
 	return n, nil
 }
 
-// page returns at most limit entries, and the cursor of the next page if all has more than that.
+// page returns the first entries of all, at most limit. If there are more, it also returns the cursor of the next page.
 func page[T any](list string, all []T, limit int, key func(T) string) (items []T, next string) {
 	if len(all) <= limit {
 		return all, ""
@@ -49,7 +49,7 @@ func page[T any](list string, all []T, limit int, key func(T) string) (items []T
 	return all[:limit], makeCursor(list, key(all[limit-1]))
 }
 
-// defaultLimit is the number of entries of a page if the request does not set a limit.
+// defaultLimit is the maximum number of entries on a page if the request does not set a limit.
 const defaultLimit = 50
 
 func limitOf(limit *int) int {

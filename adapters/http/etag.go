@@ -18,7 +18,7 @@ func runETag(r run.Run, language string) string {
 }
 
 // parseETags splits an If-Match or If-None-Match header (RFC 9110, sections 13.1.1 and 13.1.2). Weak tags keep their W/
-// prefix. HasAny is true if the header has an asterisk.
+// prefix. HasAny reports whether the header contains an asterisk, which matches every tag.
 func parseETags(header string) (list []string, hasAny bool) {
 	for _, t := range strings.Split(header, ",") {
 		switch t = strings.TrimSpace(t); t {
@@ -32,7 +32,8 @@ func parseETags(header string) (list []string, hasAny bool) {
 	return list, hasAny
 }
 
-// matchesETag reports whether an If-None-Match header names the tag: the client then has the current body.
+// matchesETag reports whether an If-None-Match header matches the tag, which means that the client has the current
+// body. Weak tags match too.
 func matchesETag(header *string, tag string) bool {
 	if header == nil {
 		return false
@@ -61,7 +62,7 @@ func procedureCondition(header *string) *app.Condition {
 	return c
 }
 
-// runCondition parses If-Match for a run, of whose tags only the revision counts. It returns nil if there is no such
+// runCondition parses If-Match for a run. Only the revision in each tag is compared. It returns nil if there is no such
 // header.
 func runCondition(header *string) *app.Condition {
 	if header == nil {

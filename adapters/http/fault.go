@@ -23,7 +23,7 @@ var statusOf = map[fault.Kind]int{
 	fault.Internal:           http.StatusInternalServerError,
 }
 
-// protocolError is a refusal at the level of HTTP, for which the core has no kind.
+// protocolError is an HTTP error that has no fault kind in the core, such as an unsupported media type.
 type protocolError struct {
 	status int
 	code   string
@@ -33,7 +33,7 @@ type protocolError struct {
 // Error returns the code.
 func (e protocolError) Error() string { return e.code }
 
-// retryAfter is the number of seconds after which a client should repeat a request that was refused temporarily.
+// retryAfter is the value of the Retry-After header, in seconds.
 const retryAfter = 1
 
 // problem is an RFC 9457 problem document.
@@ -55,8 +55,8 @@ type problemIssue struct {
 	Message string       `json:"message"`
 }
 
-// writeError responds with a problem document in the caller's language. The causes of server errors are
-// logged. No cause is shown to the caller.
+// writeError responds with a problem document in the caller's language. It logs the causes of server errors. No cause
+// is shown to the caller.
 func (s *server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	p := callOf(r.Context()).problem(r.URL.EscapedPath(), err)
 	if p.Status >= http.StatusInternalServerError && r.Context().Err() == nil {
@@ -101,7 +101,7 @@ func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem)
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
 	}
 	w.WriteHeader(p.Status)
-	w.Write(body) //nolint:errcheck,gosec // an error means that the client has gone; the body is declared as JSON
+	w.Write(body) //nolint:errcheck,gosec // on an error the client has gone; the body is JSON, not HTML
 }
 
 // issues returns issues with their messages in the caller's language.

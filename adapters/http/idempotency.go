@@ -21,8 +21,8 @@ type inFlight struct {
 	done map[app.ReceiptKey]chan struct{} // each is closed when the request is done
 }
 
-// tryAcquire acquires a key. If another request holds it, release is nil, and released is closed when that request is
-// done.
+// tryAcquire acquires a key. If another request holds the key, release is nil, and released is closed when that request
+// is done.
 func (f *inFlight) tryAcquire(key app.ReceiptKey) (release func(), released <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -42,15 +42,14 @@ func (f *inFlight) tryAcquire(key app.ReceiptKey) (release func(), released <-ch
 	}, nil
 }
 
-// operation is a use case that a client may repeat, with the rendering of its result.
+// operation is a use case that can be requested with an idempotency key, together with the rendering of its result.
 type operation[Result any] struct {
 	run    func(req app.Request) (Result, error)
 	render func(Result) (response, error)
-	// attach sets the receipt of the request, which is stored in the same transaction as the effect.
+	// attach sets the receipt on the request. The use case stores it in the same transaction as its changes.
 	attach func(*app.Request, *app.NewReceipt[Result])
 }
 
-// runOperation returns an operation whose result is a run.
 func runOperation(
 	execute func(app.Request) (run.Run, error), render func(run.Run) (response, error),
 ) operation[run.Run] {
@@ -58,7 +57,6 @@ func runOperation(
 	return operation[run.Run]{execute, render, attach}
 }
 
-// procedureOperation returns an operation whose result is a saved procedure.
 func procedureOperation(
 	execute func(app.Request) (app.Saved, error), render func(app.Saved) (response, error),
 ) operation[app.Saved] {
@@ -66,9 +64,9 @@ func procedureOperation(
 	return operation[app.Saved]{execute, render, attach}
 }
 
-// idempotent runs an operation at most once for the idempotency key of the call. A repeated request gets the response
-// of the first one; while that is still running, it waits for at most s.repeatTimeout. A key that was used with another
-// request is refused. Without a key, the operation is simply run.
+// idempotent runs an operation at most once for its idempotency key. A repeated request gets the response of the first
+// one. If the first is still running, the repeated one waits for it, but at most for s.repeatTimeout. A key that was
+// used with another path or body is refused. Without a key, the operation runs every time.
 func idempotent[Result any](ctx context.Context, s *server, key *string, o operation[Result]) (response, error) {
 	c := callOf(ctx)
 	req := c.request()
@@ -99,7 +97,7 @@ func idempotent[Result any](ctx context.Context, s *server, key *string, o opera
 		return res, err
 	}
 	res, err := o.response(req)
-	if errors.Is(err, app.ErrRepeated) { // another replica ran the first request
+	if errors.Is(err, app.ErrRepeated) { // the first request ran on another replica at the same time
 		if res, ok, err := s.replay(ctx, receipt.ReceiptKey, receipt.Fingerprint); ok || err != nil {
 			return res, err
 		}
@@ -117,7 +115,7 @@ func (o operation[Result]) response(req app.Request) (response, error) {
 	return o.render(result)
 }
 
-// acquire acquires the key, for which it waits at most s.repeatTimeout.
+// acquire acquires the key. If another request holds it, acquire waits, but at most for s.repeatTimeout.
 func (s *server) acquire(ctx context.Context, key app.ReceiptKey) (release func(), err error) {
 	timer := time.NewTimer(s.repeatTimeout)
 	defer timer.Stop()
@@ -136,7 +134,7 @@ func (s *server) acquire(ctx context.Context, key app.ReceiptKey) (release func(
 	}
 }
 
-// replay returns the response of an earlier request with the key, and whether there was one.
+// replay returns the stored response of an earlier request with the key, and whether there is one.
 func (s *server) replay(
 	ctx context.Context, key app.ReceiptKey, fingerprint string,
 ) (res response, ok bool, err error) {
@@ -150,7 +148,7 @@ func (s *server) replay(
 	return res.withHeader("Idempotency-Replayed", "true"), true, nil
 }
 
-// fingerprint returns a digest of what distinguishes the requests of one operation: the path and the body.
+// fingerprint returns a digest of the path and the body, by which different requests with the same key are told apart.
 func (c *call) fingerprint() string {
 	sum := sha256.Sum256(append([]byte(c.url.EscapedPath()+"\n"), c.body...))
 	return hex.EncodeToString(sum[:])

@@ -51,7 +51,7 @@ func TestRefusalsAreNotReplayed(t *testing.T) {
 	require.Equal(t, 200, srv.call("POST", path, "{}", "Idempotency-Key", "k").status)
 }
 
-func TestTheKeyIsCheckedBeforeIfMatch(t *testing.T) {
+func TestTheIdempotencyKeyIsCheckedBeforeIfMatch(t *testing.T) {
 	srv := newTestServer(t)
 	run := srv.startTwoSteps()
 	send := func() reply {
@@ -61,7 +61,7 @@ func TestTheKeyIsCheckedBeforeIfMatch(t *testing.T) {
 	require.Equal(t, "true", send().header.Get("Idempotency-Replayed"))
 }
 
-func TestAResponseWithoutAnEffectIsReplayed(t *testing.T) {
+func TestARequestThatChangesNothingIsReplayed(t *testing.T) {
 	srv := newTestServer(t)
 	srv.call("POST", "/procedures", twoSteps)
 	require.Equal(t, 200, srv.call("POST", "/procedures", twoSteps, "Idempotency-Key", "k").status)
@@ -70,7 +70,7 @@ func TestAResponseWithoutAnEffectIsReplayed(t *testing.T) {
 	require.Equal(t, 422, srv.call("POST", "/procedures", `{"name":"x","steps":[]}`, "Idempotency-Key", "k").status)
 }
 
-func TestConcurrentRequestsWithOneKeyHaveOneEffect(t *testing.T) {
+func TestConcurrentRequestsWithOneKeyStartOneRun(t *testing.T) {
 	srv := newTestServer(t)
 	srv.call("POST", "/procedures", twoSteps)
 	var wg sync.WaitGroup
@@ -95,7 +95,7 @@ func TestConcurrentRequestsWithOneKeyHaveOneEffect(t *testing.T) {
 func TestARepeatedRequestTimesOutWhileTheFirstIsRunning(t *testing.T) {
 	srv := newTestServer(t)
 	srv.call("POST", "/procedures", twoSteps)
-	lock, err := srv.db.Writer().BeginTx(t.Context(), nil) // keeps other writers out
+	lock, err := srv.db.Writer().BeginTx(t.Context(), nil) // blocks other writers
 	require.NoError(t, err)
 	first := make(chan reply)
 	go func() {

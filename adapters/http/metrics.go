@@ -8,14 +8,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// commitOperation is the operation whose outcomes have a metric of their own.
+// commitOperation is the operation that procedo_commits_total counts.
 const commitOperation = "POST /runs/{run_id}/steps/{step_key}/commit"
 
-// buckets are the upper bounds, in seconds, of the histogram of request durations.
-var buckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}
+// durationBuckets are the upper bounds, in seconds, of the histogram of request durations.
+var durationBuckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}
 
-// metrics are the metrics of the server. The values of labels come from closed sets: operations, statuses and codes,
-// but no ids.
+// metrics are the metrics of the server. Label values are operations, statuses and codes, and never ids, so that the
+// number of series stays small.
 type metrics struct {
 	seconds *prometheus.HistogramVec
 	commits *prometheus.CounterVec
@@ -25,7 +25,7 @@ type metrics struct {
 func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	m := metrics{
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "procedo_request_seconds", Buckets: buckets,
+			Name: "procedo_request_seconds", Buckets: durationBuckets,
 			Help: "Time to answer requests, by operation of the API contract (none for an unknown address) and status.",
 		}, []string{"operation", "status"}),
 		commits: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -45,7 +45,7 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	return m, nil
 }
 
-// countRequest counts a request that has been responded to.
+// countRequest records the duration of a request and, if it is a commit, its outcome.
 func (m metrics) countRequest(c *call, w *statusRecorder, duration time.Duration) {
 	operation := c.operation
 	if operation == "" {
@@ -68,7 +68,6 @@ func outcome(c *call, h http.Header) string {
 	}
 }
 
-// countIssues counts the issues of a problem.
 func (m metrics) countIssues(p problem) {
 	for _, i := range p.Issues {
 		m.issues.WithLabelValues(i.Code).Inc()

@@ -13,7 +13,7 @@ func (s *server) paginated(ctx context.Context, res response, next string) respo
 	return res.withHeader("Cache-Control", cacheRevalidate)
 }
 
-// nextLink returns the Link header (RFC 8288) of a page that is followed by another.
+// nextLink returns a Link header (RFC 8288) that refers to the next page.
 func nextLink(u *url.URL, next string) string {
 	query := u.Query()
 	query.Set("cursor", next)

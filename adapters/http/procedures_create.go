@@ -21,7 +21,7 @@ func (s *server) CreateProcedure(
 	}, callOf(ctx).savedResponse))
 }
 
-// document returns the parsed body of the call, a definition.
+// document parses the body of the call, which is a procedure document.
 func document(ctx context.Context) (*jsondoc.Node, error) {
 	n, err := jsondoc.Parse(callOf(ctx).body)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/procedo/procedo/api"
 )
 
-// lintBody is the schema LintReport of the contract.
+// lintBody is the response body, LintReport in the contract.
 type lintBody struct {
 	Valid    bool           `json:"valid"`
 	Issues   []problemIssue `json:"issues"`

@@ -41,10 +41,10 @@ func (s *server) SimulateProcedure(
 	return jsonResponse(http.StatusOK, c.simulation(v, done), map[string]string{"Content-Language": c.locale.Language()})
 }
 
-// optionalNode parses a JSON value. It returns nil if there is none.
+// optionalNode parses a JSON value. It returns nil if raw is empty.
 func optionalNode(raw json.RawMessage) (*jsondoc.Node, error) {
 	if len(raw) == 0 {
-		return nil, nil //nolint:nilnil // there is no value
+		return nil, nil //nolint:nilnil // the value is optional
 	}
 	return jsondoc.Parse(raw)
 }
@@ -60,8 +60,8 @@ func simulatedAnswer(a api.SimulationAnswer) run.SimulationAnswer {
 	return out
 }
 
-// simulation is the body of the response. If the simulated run could not continue, it holds the problem that the
-// request would have led to.
+// simulation is the response body. If the simulated run could not continue, it holds the problem document that explains
+// why.
 type simulation struct {
 	Outcome   string           `json:"outcome"`
 	Path      []simulationStep `json:"path"`

@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// procedureBody is the body of a response with a procedure: the members of its document, and the data of its version.
+// procedureBody is the response body for a version of a procedure: the members of its document, and its metadata.
 type procedureBody struct {
 	procedure.DefinitionJSON
 	Version   int            `json:"version"`
@@ -29,7 +29,8 @@ func (c *call) procedureResponse(status int, v app.ProcedureView, warnings ...fa
 	}, map[string]string{"ETag": procedureETag(rec), "Cache-Control": cacheRevalidate})
 }
 
-// savedResponse returns the response to a request that saved a definition. A warning says so if it was unchanged.
+// savedResponse returns the response to a request that saved a definition. If the definition was unchanged, the
+// response contains a warning.
 func (c *call) savedResponse(saved app.Saved) (response, error) {
 	rec := saved.View.Record
 	switch {
@@ -45,6 +46,6 @@ func (c *call) savedResponse(saved app.Saved) (response, error) {
 
 // Values of Cache-Control.
 const (
-	cacheRevalidate = "no-cache" // caches must revalidate the response each time
+	cacheRevalidate = "no-cache" // caches must revalidate the response before each use
 	cacheImmutable  = "public, max-age=31536000, immutable"
 )

@@ -15,7 +15,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// runResponse returns a response with a run. Its texts are in the requested language if its procedure is translated.
+// runResponse returns a response with a run. Its texts are in the requested language if the procedure has a
+// translation.
 func (c *call) runResponse(status int, r run.Run) (response, error) {
 	texts := r.Version.In(c.locale.Wanted())
 	header := map[string]string{"ETag": runETag(r, texts.Language()), "Cache-Control": cacheRevalidate}
@@ -26,7 +27,7 @@ func (c *call) runResponse(status int, r run.Run) (response, error) {
 	return res, err
 }
 
-// runRenderer returns a function that renders a run with a status.
+// runRenderer returns a function that renders a run as a response with the given status.
 func runRenderer(ctx context.Context, status int) func(run.Run) (response, error) {
 	return func(r run.Run) (response, error) {
 		res, err := callOf(ctx).runResponse(status, r)
@@ -76,7 +77,7 @@ func progressBody(p run.Progress) api.Progress {
 	return body
 }
 
-// stepBody returns a step as the body of a response shows it. Inapplicable holds the fields that do not apply.
+// stepBody returns a step as it is shown in responses. Inapplicable holds the fields whose conditions exclude them.
 func stepBody(def *procedure.Step, s *run.Step, inapplicable []string, texts procedure.Localizer) api.RunStep {
 	body := api.RunStep{
 		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State),

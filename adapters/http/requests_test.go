@@ -83,7 +83,7 @@ func TestBodiesThatViolateTheContract(t *testing.T) {
 		srv.call("POST", "/runs", `{"procedure_id":"two-steps","metadata":{"n":12345678901234567890}}`).codes())
 }
 
-// Every value is either accepted, or refused with one issue of its slot.
+// TestHostileValuesAreAcceptedOrRefused checks that each slot accepts each value or refuses it with exactly one issue.
 func TestHostileValuesAreAcceptedOrRefused(t *testing.T) {
 	srv := newTestServer(t)
 	srv.call("POST", "/procedures", `{"id":"all","name":"All","steps":[{"key":"s","title":"S","slots":[
@@ -180,7 +180,7 @@ func TestARepeatedParameterIsAnIssue(t *testing.T) {
 	require.Equal(t, []string{"query.user_id request.duplicate_parameter"}, r.codes())
 }
 
-func TestHEADIsHandledWhereverGETIs(t *testing.T) {
+func TestHEADHasTheHeadersOfGETWithoutABody(t *testing.T) {
 	srv := newTestServer(t)
 	run := srv.startTwoSteps()
 	for _, path := range []string{
@@ -223,7 +223,7 @@ func TestReadinessDependsOnTheDatabase(t *testing.T) {
 	require.NotContains(t, string(broken.raw), "sql", "causes are only logged")
 }
 
-// FuzzBody checks that every body of a commit gets a response that the contract declares, and that is not a 5xx.
+// FuzzBody checks that the response to any commit body is declared by the contract and is not a 5xx.
 func FuzzBody(f *testing.F) {
 	for _, seed := range []string{
 		`{"slots":{"code":"ABC"},"checklist":[{"key":"seen","completed":true}],"origins":{"code":"agent"},"visit":1}`,

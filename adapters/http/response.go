@@ -7,7 +7,8 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// response is a complete response. The JSON form is stored as the receipt of a request with an Idempotency-Key.
+// response is a complete response. Its JSON form is stored for requests with an Idempotency-Key, to answer repeated
+// requests.
 type response struct {
 	Status int               `json:"status"`
 	Header map[string]string `json:"header"`
@@ -30,7 +31,6 @@ func (r response) withHeader(name, value string) response {
 	return r
 }
 
-// write sends the response.
 func (r response) write(w http.ResponseWriter) error {
 	for name, value := range r.Header {
 		w.Header().Set(name, value)
@@ -48,8 +48,8 @@ func notModified(header map[string]string) response {
 	return response{Status: http.StatusNotModified, Header: header}
 }
 
-// A response implements the generated response type of every operation. That it is one that the contract declares for
-// the operation is checked by the tests, not by the compiler.
+// A response implements the generated response types of all operations. The compiler therefore does not check that an
+// operation declares the response; the tests do.
 
 func (r response) VisitListProceduresResponse(w http.ResponseWriter) error        { return r.write(w) }
 func (r response) VisitCreateProcedureResponse(w http.ResponseWriter) error       { return r.write(w) }

@@ -10,15 +10,15 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// router is a ServeMux that checks every request against the contract. The generated code registers its handlers here,
-// with a pattern that identifies the operation.
+// router is a ServeMux that checks every request against the contract. The generated code registers its handlers with
+// patterns such as "GET /runs/{run_id}", which identify the operations.
 type router struct {
 	*server
 	doc *openapi3.T
 	mux http.ServeMux
 }
 
-// HandleFunc registers a generated handler behind the checks of its operation.
+// HandleFunc registers a generated handler. Requests that do not conform to the contract do not reach it.
 func (t *router) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
 	method, path, _ := strings.Cut(pattern, " ")
 	item := t.doc.Paths.Value(path)
@@ -34,7 +34,7 @@ func (t *router) HandleFunc(pattern string, handler func(http.ResponseWriter, *h
 	})
 }
 
-// ServeHTTP responds with a problem if there is no handler for the request.
+// ServeHTTP calls the handler of the request. If there is none, it responds with a problem.
 func (t *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, pattern := t.mux.Handler(r); pattern != "" {
 		t.mux.ServeHTTP(w, r)
@@ -50,7 +50,7 @@ func (t *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.writeError(w, r, protocolError{http.StatusNotFound, "request.not_found", nil})
 }
 
-// allowed returns the methods that the path of the request supports. The mux handles HEAD wherever it handles GET.
+// allowed returns the methods that the path of the request supports. The mux accepts HEAD for every path that has GET.
 func (t *router) allowed(r *http.Request) []string {
 	var methods []string
 	probe := r.Clone(r.Context())

@@ -11,7 +11,7 @@ import (
 
 const eventCursor = "events"
 
-// eventList is the schema EventList of the contract.
+// eventList is a page of events, EventList in the contract.
 type eventList struct {
 	Items      []audit.Event `json:"items"`
 	NextCursor string        `json:"next_cursor,omitempty"`
@@ -25,7 +25,7 @@ func (s *server) ListRunEvents(
 	if err != nil {
 		return nil, err
 	}
-	if c := callOf(ctx); c.method == http.MethodGet && c.accept.names(streamType) {
+	if c := callOf(ctx); c.method == http.MethodGet && c.accept.acceptsByName(streamType) {
 		return s.stream(ctx, r, after)
 	}
 	limit := limitOf(r.Params.Limit)

@@ -14,7 +14,7 @@ import (
 
 const exceptionCursor = "exceptions"
 
-// exceptionBody is the schema Exception of the contract.
+// exceptionBody is an exception in a response, Exception in the contract.
 type exceptionBody struct {
 	Seq        int64                  `json:"seq"`
 	Kind       app.ExceptionKind      `json:"kind"`

@@ -17,26 +17,28 @@ import (
 
 const (
 	streamType         = "text/event-stream"
-	streamWriteTimeout = 10 * time.Second // after which a reader that does not read is disconnected
-	reconnectDelay     = 2000             // milliseconds that a client waits before it connects again
+	streamWriteTimeout = 10 * time.Second // of one write; a client that does not read is then disconnected
+	reconnectDelay     = 2000             // milliseconds that a client waits before it reconnects
 	maxStreams         = 1000             // open streams of one process
 )
 
 // EventFeed notifies followers of runs about new events.
 type EventFeed interface {
-	// Follow starts to watch a run; unfollow ends that. News receives a value when the run may have new events since
-	// the last one. A caller that reads the events after calling Follow, and again after each value, misses none.
+	// Follow starts to watch a run; unfollow stops it. News receives a value whenever the run may have new events. A
+	// caller that reads the events after calling Follow, and again after each value, misses no event.
 	Follow(runID string) (news <-chan struct{}, unfollow func())
-	// Done returns a channel that is closed when the feed stops. Streams end then.
+	// Done returns a channel that is closed when the feed stops. Open streams then end.
 	Done() <-chan struct{}
 }
 
-// DefaultHeartbeat is the default of Config.Heartbeat.
+// DefaultHeartbeat is the heartbeat interval if Config.Heartbeat is zero.
 const DefaultHeartbeat = 15 * time.Second
 
-// stream returns the response that sends the events after the one that Last-Event-ID names, or after the given seq, and
-// then new events as they are recorded. The format is that of server-sent events (WHATWG HTML, section 9.2): the id is
-// the seq of an event, the data is the event as pages show it.
+// stream returns the response that sends the events after the given seq, and then new events as they are recorded. The
+// Last-Event-ID header overrides the seq.
+//
+// The format is server-sent events (WHATWG HTML, section 9.2). The id of an event is its seq; the data is its JSON
+// form, as on pages of events.
 func (s *server) stream(
 	ctx context.Context, r api.ListRunEventsRequestObject, after int64,
 ) (api.ListRunEventsResponseObject, error) {
@@ -59,7 +61,7 @@ func (s *server) stream(
 
 // eventStream sends the events of a run to one client.
 type eventStream struct {
-	ctx    context.Context // of the request; the generated interface does not pass it
+	ctx    context.Context // of the request; the generated Visit method takes none
 	server *server
 	runID  string
 	last   int64 // seq of the last event that was sent
@@ -73,7 +75,7 @@ func (e *eventStream) VisitListRunEventsResponse(w http.ResponseWriter) error {
 	h := w.Header()
 	h.Set("Content-Type", streamType)
 	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no") // otherwise proxies would buffer the stream
+	h.Set("X-Accel-Buffering", "no") // tells proxies such as nginx not to buffer the stream
 	w.WriteHeader(http.StatusOK)
 	out := streamWriter{w, http.NewResponseController(w)}
 	if out.write(fmt.Sprintf("retry: %d\n\n", reconnectDelay)) == nil {
@@ -82,7 +84,7 @@ func (e *eventStream) VisitListRunEventsResponse(w http.ResponseWriter) error {
 	return nil
 }
 
-// follow sends events when there are some, and a comment after each heartbeat interval.
+// follow sends new events, and a comment after each heartbeat interval, which keeps the connection open.
 func (e *eventStream) follow(out streamWriter, news <-chan struct{}) {
 	heartbeat := time.NewTicker(e.server.heartbeat)
 	defer heartbeat.Stop()
@@ -101,8 +103,8 @@ func (e *eventStream) follow(out streamWriter, news <-chan struct{}) {
 	}
 }
 
-// send sends the events after the last one that was sent. It returns an error if nothing more can be sent. If the
-// database cannot be read, it returns nil, so that the next call tries again.
+// send sends the events that have not been sent yet. It returns an error if the client is gone. If the events cannot be
+// read from the database, it returns nil, so that the next call tries again.
 func (e *eventStream) send(out streamWriter) error {
 	var writeErr error
 	last, err := e.server.service.StreamEvents(e.ctx, e.runID, e.last, func(events []audit.Event) error {

@@ -13,14 +13,13 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// stream is a client of the stream of a run's events.
+// stream is a client that reads the event stream of a run.
 type stream struct {
 	t      *testing.T
 	lines  *bufio.Scanner
 	cancel context.CancelFunc
 }
 
-// stream opens the stream of a run.
 func (srv *testServer) stream(t *testing.T, run string, headers ...string) stream {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

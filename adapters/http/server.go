@@ -1,4 +1,4 @@
-// Package http serves the API of openapi.yaml. Each endpoint has a file of its own.
+// Package http serves the API of openapi.yaml. The handlers are in files named after their endpoints.
 package http
 
 import (
@@ -19,24 +19,24 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// DefaultRepeatTimeout is the default of Config.RepeatTimeout.
+// DefaultRepeatTimeout is the timeout if Config.RepeatTimeout is zero.
 const DefaultRepeatTimeout = 2 * time.Second
 
 // Config holds the settings of the server.
 type Config struct {
 	Service *app.Service
-	Ready   func(context.Context) error // returns nil if the database answers and has its schema
+	Ready   func(context.Context) error // returns nil if the database answers and has a schema
 	Log     *slog.Logger
 	Schemas fs.FS // the JSON Schemas served under /schemas/
-	// Metrics holds the metrics that /metrics shows, to which the server adds its own. If it is nil, only those are
-	// shown.
+	// Metrics is the registry that /metrics shows. The server adds its own metrics to it. If it is nil, /metrics shows
+	// only those of the server.
 	Metrics *prometheus.Registry
 	// Feed notifies event streams of new events, and ends them.
 	Feed EventFeed
-	// Heartbeat is the interval of the comments that keep an event stream open. If it is zero, it is DefaultHeartbeat.
+	// Heartbeat is the interval of the comments that keep an event stream open. Zero means DefaultHeartbeat.
 	Heartbeat time.Duration
-	// RepeatTimeout is how long a repeated request waits for the first one with its Idempotency-Key. If it is zero, it
-	// is DefaultRepeatTimeout.
+	// RepeatTimeout is how long a repeated request waits for an earlier one with the same Idempotency-Key to finish.
+	// Zero means DefaultRepeatTimeout.
 	RepeatTimeout time.Duration
 }
 
@@ -87,14 +87,14 @@ func New(c Config) (http.Handler, error) {
 	return s.middleware(routes), nil
 }
 
-// bindError responds to a request that conforms to the contract but that the generated code could not bind: the two
-// disagree.
+// bindError responds to a request that passed the checks of the contract but could not be decoded by the generated
+// code. This is logged, because it means that the two disagree.
 func (s *server) bindError(w http.ResponseWriter, r *http.Request, err error) {
 	s.log.WarnContext(r.Context(), "request passed the contract but not the binder", "error", err, "path", r.URL.Path)
 	s.writeError(w, r, fault.New(fault.Malformed, "request.invalid", nil).Because(err))
 }
 
-// middleware adds what every request needs: its call, common headers, a log entry, metrics, and recovery from panics.
+// middleware adds to every request its call, common headers, a log entry, metrics, and recovery from panics.
 func (s *server) middleware(next *router) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		c, err := newCall(r)
@@ -113,7 +113,7 @@ func (s *server) middleware(next *router) http.Handler {
 	})
 }
 
-// recordRequest counts a request that has been responded to, and logs it.
+// recordRequest records the metrics of a finished request and logs it.
 func (s *server) recordRequest(r *http.Request, w *statusRecorder, start time.Time) {
 	c, duration := callOf(r.Context()), time.Since(start)
 	s.metrics.countRequest(c, w, duration)
@@ -127,7 +127,7 @@ func (s *server) recoverPanic(w http.ResponseWriter, r *http.Request) {
 	if cause == nil {
 		return
 	}
-	if cause == http.ErrAbortHandler { //nolint:errorlint // the value itself, never wrapped
+	if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares the value itself
 		panic(cause)
 	}
 	s.log.ErrorContext(r.Context(), "panic", "cause", cause, "stack", string(debug.Stack()),

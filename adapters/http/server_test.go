@@ -67,7 +67,7 @@ func newTestServer(t testing.TB, options ...sqlite.Option) *testServer {
 	return &testServer{t: t, base: server.URL, db: db, service: service, log: log, routes: routes}
 }
 
-// contract returns the contract, against which responses are checked.
+// contract loads and validates openapi.yaml.
 var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(api.Contract)
 	if err == nil {
@@ -76,7 +76,7 @@ var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	return doc, err
 })
 
-// repeatTimeout is short, so that the test of a repeated request that times out is fast.
+// repeatTimeout is short, so that a test can wait until it has passed.
 const repeatTimeout = 50 * time.Millisecond
 
 // reply is a response with its decoded body.
@@ -87,7 +87,7 @@ type reply struct {
 	body   object
 }
 
-// object is a decoded JSON object. Its methods panic if a member does not have the type.
+// object is a decoded JSON object. Its methods panic if a member has another type.
 type object map[string]any
 
 func (o object) text(name string) string   { return o[name].(string) }
@@ -102,7 +102,7 @@ func (o object) objects(name string) []object {
 	return all
 }
 
-// with returns the server for a subtest.
+// with returns a copy of the server that reports failures to t, for a subtest.
 func (srv *testServer) with(t testing.TB) *testServer {
 	own := *srv
 	own.t = t
@@ -157,7 +157,7 @@ func (srv *testServer) requireDeclared(req *http.Request, res *http.Response, ra
 	require.NoError(srv.t, err, "%s %s answered %d:\n%s", req.Method, req.URL, res.StatusCode, raw)
 }
 
-// codes returns the issues of a problem as "field code".
+// codes returns the issues of a problem, each in the form "field code".
 func (r reply) codes() []string {
 	var all []string
 	if r.body["issues"] == nil {
@@ -186,7 +186,6 @@ func (srv *testServer) startTwoSteps() (runID string) {
 	return r.body.text("id")
 }
 
-// loadDemo stores the demo.
 func (srv *testServer) loadDemo() {
 	srv.t.Helper()
 	require.Contains(srv.t, []int{200, 201}, srv.call("POST", "/procedures", string(docs.Demo)).status)

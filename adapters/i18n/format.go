@@ -14,8 +14,9 @@ var (
 	timeForm = regexp.MustCompile(`^\d{2}:\d{2}:\d{2}(?:\.\d+)?$`)
 )
 
-// Number writes a decimal number the way of the language, with its decimal sign and its group separator. It works on
-// the digits, so that no precision is lost. Text that is not a decimal number in plain form is returned unchanged.
+// Number formats a decimal number for the language, with its decimal sign and its group separator. It works on the
+// digits, so that no precision is lost. It returns any other text unchanged, including numbers in other notations, such
+// as 1e3.
 func (l Locale) Number(text string) string {
 	if d, err := decimal.ParseGiven(text); err != nil || string(d) != text {
 		return text
@@ -39,11 +40,12 @@ func (l Locale) Number(text string) string {
 	return b.String()
 }
 
-// isBound reports whether a parameter is a lower or an upper bound: a number, a date, a date and time, or a time.
+// isBound reports whether a parameter is a lower or an upper bound. Its value is a number, a date, a date and time, or
+// a time of day.
 func isBound(param string) bool { return param == "min" || param == "max" }
 
 // boundsKind returns "date" if a bound in params is a date or a date and time, "time" if one is a time of day, and
-// otherwise "". The messages for these have ids of their own, since other prepositions go with them.
+// otherwise "". Messages with such bounds have ids of their own, since they need other prepositions than numbers.
 func boundsKind(params fault.Params) string {
 	for _, name := range []string{"min", "max"} {
 		switch text, _ := params[name].(string); {
@@ -56,7 +58,7 @@ func boundsKind(params fault.Params) string {
 	return ""
 }
 
-// bound writes a bound the way of the language.
+// bound formats a bound for the language.
 func (l Locale) bound(text string) string {
 	m := dateForm.FindStringSubmatch(text)
 	switch {
@@ -76,7 +78,8 @@ func (l Locale) bound(text string) string {
 	return l.Text("format.date_time", fault.Params{"date": date, "time": l.clock(m[2]), "offset": offset(m[3])})
 }
 
-// clock writes a time of day, hh:mm:ss with or without a fraction, without its seconds if they are zero.
+// clock formats a time of day, which is hh:mm:ss with or without a fraction. It leaves out the seconds if they are
+// zero.
 func (l Locale) clock(text string) string {
 	if minutes, ok := strings.CutSuffix(text, ":00"); ok && len(minutes) == len("15:04") {
 		return minutes
@@ -84,7 +87,7 @@ func (l Locale) clock(text string) string {
 	return strings.Replace(text, ".", l.Text("format.decimal", nil), 1)
 }
 
-// offset writes an RFC 3339 offset as UTC or UTC±hh:mm.
+// offset formats an RFC 3339 offset as UTC or UTC±hh:mm.
 func offset(text string) string {
 	if text == "Z" || text == "z" || text[1:] == "00:00" {
 		return "UTC"

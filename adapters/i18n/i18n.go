@@ -41,7 +41,7 @@ func load() map[language.Tag]*goi18n.Localizer {
 	return all
 }
 
-// Locale words messages in one language.
+// Locale returns messages in one language.
 type Locale struct {
 	tag    language.Tag
 	wanted []language.Tag
@@ -61,7 +61,8 @@ func Accept(header string) Locale {
 // Language returns the language of the messages, such as "fr".
 func (l Locale) Language() string { return l.tag.String() }
 
-// Wanted returns the languages that the caller asked for, most wanted first, for texts that are not messages.
+// Wanted returns the languages that the caller asked for, most wanted first. They may include languages that have no
+// messages but that a procedure is translated into.
 func (l Locale) Wanted() []language.Tag { return l.wanted }
 
 // Problem returns the title and the detail of a problem.
@@ -69,8 +70,8 @@ func (l Locale) Problem(code string, params fault.Params) (title, detail string)
 	return l.Text("problem."+code+".title", params), l.Text("problem."+code+".detail", params)
 }
 
-// Issue returns the message of an issue. It never shows a pattern: an issue does not carry the author's description
-// of it.
+// Issue returns the message of an issue. If a value does not match a pattern, the message does not show the regular
+// expression.
 func (l Locale) Issue(is fault.Issue) string {
 	id := is.Code
 	switch {
@@ -91,7 +92,8 @@ func (l Locale) Issue(is fault.Issue) string {
 	return l.Text(id, is.Params)
 }
 
-// Count returns a number of things, such as "1 run" or "2 runs". The things are those of the messages "count.…".
+// Count returns a number with a noun that agrees with it, such as "1 run" or "2 runs". Things is the id of a message,
+// without its prefix "count.".
 func (l Locale) Count(things string, n int) string {
 	return l.Text("count."+things, fault.Params{"count": n})
 }
@@ -115,8 +117,8 @@ func (l Locale) Text(id string, params fault.Params) string {
 	return id
 }
 
-// localize returns a message, or "" if there is none. A plural form that the message lacks, such as the French one for
-// whole millions, is replaced by the form "other", which comes with an error.
+// localize returns a message, or "" if there is none. If the message lacks a plural form, such as the French one for
+// whole millions, Localize returns the form "other" together with an error, which is ignored.
 func (l Locale) localize(config *goi18n.LocalizeConfig) string {
 	text, _ := localizers[l.tag].Localize(config)
 	return text

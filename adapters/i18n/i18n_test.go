@@ -18,7 +18,7 @@ func TestTheBestMatchingLanguageIsChosen(t *testing.T) {
 	}
 }
 
-// words is a message in both languages.
+// words is the same message in English and in French.
 type words struct{ en, fr string }
 
 func (w words) requireIssue(t *testing.T, is fault.Issue) {
@@ -27,7 +27,7 @@ func (w words) requireIssue(t *testing.T, is fault.Issue) {
 	require.Equal(t, w.fr, i18n.Accept("fr").Issue(is))
 }
 
-func TestNumbersAreWrittenTheReadersWayAndExactly(t *testing.T) {
+func TestNumbersAreFormattedForTheLanguageWithAllDigits(t *testing.T) {
 	for number, want := range map[string]words{
 		"0":                         {"0", "0"},
 		"7":                         {"7", "7"},
@@ -46,7 +46,7 @@ func TestNumbersAreWrittenTheReadersWayAndExactly(t *testing.T) {
 	}
 }
 
-func TestBoundsAreWrittenTheReadersWay(t *testing.T) {
+func TestBoundsAreFormattedForTheLanguage(t *testing.T) {
 	for bound, want := range map[string]words{
 		"0":       {"This must be at least 0.", "Valeur minimale\u00a0: 0."},
 		"1250.5":  {"This must be at least 1,250.5.", "Valeur minimale\u00a0: 1\u202f250,5."},
@@ -167,7 +167,7 @@ func TestTypesAreWordedAndIdsAreNot(t *testing.T) {
 	}.requireIssue(t, fault.Issue{Code: "definition.id_mismatch", Params: fault.Params{"expected": "number"}})
 }
 
-func TestListsAreJoinedWhateverTheirElements(t *testing.T) {
+func TestListsOfAnyElementTypeAreJoined(t *testing.T) {
 	words{"This must be one of: a, b.", "Valeurs possibles\u00a0: a, b."}.requireIssue(t,
 		fault.Issue{Code: "validation.enum", Params: fault.Params{"allowed": []string{"a", "b"}}})
 	words{"This must be one of: manual, agent.", "Valeurs possibles\u00a0: manual, agent."}.requireIssue(t,
@@ -188,7 +188,7 @@ func TestTheReasonOfARefusedDefaultIsWorded(t *testing.T) {
 	})
 }
 
-func TestWhatIsRequiredDependsOnTheField(t *testing.T) {
+func TestTheMessageOfAMissingFieldDependsOnTheField(t *testing.T) {
 	for field, want := range map[string]words{
 		"slots.x":     {"A value is required.", "Ce champ est obligatoire."},
 		"checklist.x": {"This item must be ticked.", "Cette case doit être cochée."},
@@ -198,7 +198,7 @@ func TestWhatIsRequiredDependsOnTheField(t *testing.T) {
 	}
 }
 
-func TestACodeWithoutWordsIsShownUnchanged(t *testing.T) {
+func TestACodeWithoutAMessageIsShownUnchanged(t *testing.T) {
 	title, _ := i18n.Accept("en").Problem("no.such_code", nil)
 	require.Equal(t, "problem.no.such_code.title", title)
 }

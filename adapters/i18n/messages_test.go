@@ -16,7 +16,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// messages returns the plural forms of every message. A message without any has only the form "other".
+// messages returns all messages by id, with their texts by plural form. A message without plural forms has only the
+// form "other".
 func messages(t *testing.T, language string) map[string]map[string]string {
 	t.Helper()
 	data, err := os.ReadFile("messages/active." + language + ".json")
@@ -38,7 +39,7 @@ func messages(t *testing.T, language string) map[string]map[string]string {
 	return forms
 }
 
-// sources returns the Go files in these folders, without tests.
+// sources returns the text of all Go files that match the patterns, without tests.
 func sources(t *testing.T, patterns ...string) string {
 	t.Helper()
 	var all strings.Builder
@@ -57,7 +58,7 @@ func sources(t *testing.T, patterns ...string) string {
 	return all.String()
 }
 
-// actions are the names of events, which look like codes of problems.
+// actions matches the names of events. They look like codes of problems but have no messages.
 var actions = regexp.MustCompile(`^(run\.(created|started|completed|failed|action_refused)` +
 	`|step\.(opened|draft_saved|draft_refused|committed|commit_refused|amended|skipped|not_applicable|value_erased)` +
 	`|procedure\.(created|version_published|archived|unarchived))$`)
@@ -103,7 +104,7 @@ func TestEveryTextOfTheTerminalAndTheCommandLineIsWorded(t *testing.T) {
 		require.NotEmpty(t, found, call)
 		for _, m := range found {
 			if prefix == "command." && en["terminal."+m[1]] != nil {
-				continue // the terminal's own function has the same name
+				continue // a call of the terminal's say, whose messages have its prefix
 			}
 			require.Contains(t, en, prefix+m[1])
 		}

@@ -9,7 +9,8 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// pluralParams names, by message, the parameter that selects the plural form. For every other message it is "count".
+// pluralParams holds, by message, the name of the parameter that selects the plural form. For all other messages it is
+// "count".
 var pluralParams = map[string]string{
 	"problem.run.event_not_found.detail": "seq",
 	"problem.step.max_visits.detail":     "max_visits",
@@ -30,23 +31,25 @@ func pluralCount(id string, params fault.Params) any {
 	return nil
 }
 
-// vocabularies are the parameters whose values are codes, with the prefix of the messages that word them.
-var vocabularies = map[string]string{"reason": "reason.", "state": "state.", "to": "state."}
+// codePrefixes maps each parameter whose values are codes to the prefix of the messages that translate the codes.
+var codePrefixes = map[string]string{"reason": "reason.", "state": "state.", "to": "state."}
 
-// typed are the messages whose parameter "expected" names one type or several. In others it is a value.
-var typed = map[string]bool{
+// typeMessages are the messages whose parameter "expected" is a list of type names. Other messages show the parameter
+// unchanged.
+var typeMessages = map[string]bool{
 	"validation.type": true, "validation.type.number": true, "validation.type.boolean": true,
 	"definition.wrong_type": true,
 	"request.type":          true, "request.format": true,
 }
 
-// labels are numbers that identify something and are not quantities: they are written without a group separator.
-var labels = map[string]bool{
+// identifiers are parameters whose numbers identify something, such as a line. They are shown without a group
+// separator.
+var identifiers = map[string]bool{
 	"column": true, "event": true, "line": true, "number": true, "offset": true, "revision": true, "step_visit": true,
 	"version": true, "visit": true,
 }
 
-// wordings returns the parameters of a message as people read them.
+// wordings returns the parameters of a message in the form in which people read them.
 func (l Locale) wordings(id string, params fault.Params) fault.Params {
 	worded := make(fault.Params, len(params))
 	for name, p := range params {
@@ -58,17 +61,18 @@ func (l Locale) wordings(id string, params fault.Params) fault.Params {
 	return worded
 }
 
-// wording returns a parameter as people read it: codes are worded, numbers, dates and times are written the way of
-// the language, and lists are joined. Anything else, and a zero, which templates take for absent, is unchanged.
+// wording returns a parameter in the form in which people read it: the word for a code, numbers, dates and times
+// formatted for the language, and lists joined with commas. Other values are unchanged. A zero value is too, because
+// templates treat it as absent.
 func (l Locale) wording(id, name string, p any) any {
 	v := reflect.ValueOf(p)
 	switch {
-	case p == nil || v.IsZero() || labels[name]:
+	case p == nil || v.IsZero() || identifiers[name]:
 		return p
-	case name == "expected" && typed[id]:
+	case name == "expected" && typeMessages[id]:
 		return l.types(fmt.Sprint(p))
-	case vocabularies[name] != "":
-		return l.word(vocabularies[name], fmt.Sprint(p))
+	case codePrefixes[name] != "":
+		return l.word(codePrefixes[name], fmt.Sprint(p))
 	case v.CanInt() || v.CanUint():
 		return l.Number(fmt.Sprint(p))
 	case v.CanFloat():
@@ -89,7 +93,7 @@ func (l Locale) word(prefix, code string) string {
 	return code
 }
 
-// types words a list of type names: "a number or null".
+// types returns the words for a list of type names, such as "a number or null".
 func (l Locale) types(names string) string {
 	all := strings.Split(names, ", ")
 	for i, name := range all {

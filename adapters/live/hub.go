@@ -1,5 +1,5 @@
 // Package live notifies followers of runs about new events. Each process polls the database with one query for all runs
-// that have followers. A commit therefore sends nothing, and it does not matter which replica made it.
+// that have followers. It therefore does not matter which replica writes an event, and writes need no extra work.
 package live
 
 import (
@@ -17,11 +17,11 @@ type Hub struct {
 	heads    app.RunHeads
 	interval time.Duration
 	log      *slog.Logger
-	ctx      context.Context // ends the poller, which outlives the calls of Follow
+	ctx      context.Context // ends the polling goroutine, which outlives the calls of Follow
 
 	mu        sync.Mutex
-	followers map[string]map[chan struct{}]struct{} // by run; each channel is one follower's
-	lastSeqs  map[string]int64                      // the seqs that followers were notified of, by run
+	followers map[string]map[chan struct{}]struct{} // by run; one channel for each follower
+	lastSeqs  map[string]int64                      // by run; the seq of the last notification
 	polling   bool
 }
 
@@ -33,11 +33,11 @@ func NewHub(ctx context.Context, heads app.RunHeads, interval time.Duration, log
 	}
 }
 
-// Done returns a channel that is closed when the hub stops: there are no notifications after that.
+// Done returns a channel that is closed when the hub stops. There are no notifications after that.
 func (h *Hub) Done() <-chan struct{} { return h.ctx.Done() }
 
-// Follow starts to watch a run; unfollow ends that. News receives a value when the run may have new events since the
-// last one. A caller that reads the events after calling Follow, and again after each value, misses none.
+// Follow starts to watch a run; unfollow stops it. News receives a value whenever the run may have new events. A caller
+// that reads the events after calling Follow, and again after each value, misses no event.
 func (h *Hub) Follow(runID string) (news <-chan struct{}, unfollow func()) {
 	follower := make(chan struct{}, 1)
 	h.mu.Lock()
@@ -46,7 +46,7 @@ func (h *Hub) Follow(runID string) (news <-chan struct{}, unfollow func()) {
 		h.followers[runID] = map[chan struct{}]struct{}{}
 	}
 	h.followers[runID][follower] = struct{}{}
-	delete(h.lastSeqs, runID) // so that the next poll also notifies the new follower, which may have read an older state
+	delete(h.lastSeqs, runID) // so that the next poll notifies the new follower even if there is no new event
 	if !h.polling {
 		h.polling = true
 		go h.poll()
@@ -88,7 +88,7 @@ func (h *Hub) poll() {
 	}
 }
 
-// runsToPoll returns the runs that have followers. Stop is true if there are none: the poller then ends.
+// runsToPoll returns the runs that have followers. If there are none, stop is true, and the polling goroutine must end.
 func (h *Hub) runsToPoll() (ids []string, stop bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

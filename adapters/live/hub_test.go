@@ -14,7 +14,7 @@ import (
 	"github.com/procedo/procedo/adapters/live"
 )
 
-// fakeHeads is a database of seqs that counts its queries.
+// fakeHeads is an app.RunHeads that holds the seqs in a map and counts the queries.
 type fakeHeads struct {
 	mu      sync.Mutex
 	seqs    map[string]int64
@@ -41,7 +41,7 @@ func (h *fakeHeads) queryCount() int {
 	return h.queries
 }
 
-// write adds an event to a run and sets the error of the queries after that.
+// write adds an event to a run and sets the error of later queries.
 func (h *fakeHeads) write(id string, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -49,7 +49,7 @@ func (h *fakeHeads) write(id string, err error) {
 	h.err = err
 }
 
-// notified reports whether there is a notification after two intervals of the hub.
+// notified waits for two polling intervals and reports whether there is a notification.
 func notified(news <-chan struct{}) bool {
 	time.Sleep(2 * time.Second) // in synctest's fake time
 	synctest.Wait()

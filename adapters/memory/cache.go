@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// Cache holds values in the memory of this process, up to a total size. To make room it drops the least recently used
+// Cache holds values in the memory of this process, up to a total size. To make room, it drops the least recently used
 // values. It is safe for concurrent use.
 type Cache[V any] struct {
 	mu      sync.Mutex
@@ -27,7 +27,7 @@ type entry[V any] struct {
 // value larger than maxSize is not stored.
 func NewCache[V any](maxSize int, sizeOf func(V) int) *Cache[V] {
 	c := &Cache[V]{sizeOf: sizeOf, maxSize: maxSize}
-	// NewLRU fails only for a number of entries below 1. The number is no bound here, the size is.
+	// NewLRU fails only for a limit below 1. The limit is a number of entries so large that only maxSize has an effect.
 	c.entries, _ = simplelru.NewLRU(1<<30, func(_ string, evicted entry[V]) { c.size -= evicted.size })
 	return c
 }
@@ -40,8 +40,7 @@ func (c *Cache[V]) Get(_ context.Context, key string) (V, bool, error) {
 	return e.value, found, nil
 }
 
-// Put stores a value, unless a value with the same or a higher seq is stored under the key. It reports whether it did
-// so.
+// Put stores a value and reports whether it did so. It does not replace a value with the same or a higher seq.
 func (c *Cache[V]) Put(_ context.Context, key string, seq int64, v V) (bool, error) {
 	e := entry[V]{v, seq, c.sizeOf(v) + len(key)}
 	c.mu.Lock()

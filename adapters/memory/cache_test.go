@@ -41,5 +41,5 @@ func TestCacheDropsTheLeastRecentlyUsedValues(t *testing.T) {
 	require.False(t, put("e", 1, 1001), "larger than the cache")
 	require.True(t, has("c") && has("d") && has("b"))
 	require.False(t, put("b", 3, 1001))
-	require.False(t, has("b"), "a value that could not be replaced is out of date")
+	require.False(t, has("b"), "the old value is dropped even though the new one is too large")
 }

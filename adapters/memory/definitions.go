@@ -1,5 +1,5 @@
-// Package memory holds values in the memory of this process: compiled versions of procedures, which never change, and
-// values of the caching package, which have a seq.
+// Package memory implements caches in the memory of this process: Definitions for compiled versions of procedures, and
+// Cache for the values of package caching.
 package memory
 
 import (
@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// Definitions is a cache of compiled versions in front of another source. A version never changes, so a cached one is
-// never out of date; the number of versions is limited only to save memory.
+// Definitions is a cache of compiled versions in front of another source. A version never changes, so a cached version
+// is never out of date. The number of versions is limited only to save memory.
 //
 // The cache is there for speed: compiling the demo takes 1 to 2 ms, reading it from the cache 0.4 µs
 // (BenchmarkDefinitions).
@@ -35,7 +35,8 @@ func KeepDefinitions(size int) func(app.Definitions) app.Definitions {
 	}
 }
 
-// Definition returns a version, from the cache if it is there, and from the source otherwise.
+// Definition returns a version from the cache. If it is not there, Definition reads it from the source and stores it in
+// the cache.
 func (d *Definitions) Definition(ctx context.Context, id string, version int) (*procedure.Version, error) {
 	key := versionKey{id, version}
 	if v, ok := d.versions.Get(key); ok {

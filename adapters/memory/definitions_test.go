@@ -15,7 +15,7 @@ import (
 	"github.com/procedo/procedo/docs"
 )
 
-// source counts the versions that it returns. If err is set, it returns that too.
+// source is an app.Definitions that counts its calls. It returns err with every version.
 type source struct {
 	calls int
 	err   error

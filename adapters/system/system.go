@@ -1,4 +1,4 @@
-// Package system implements the core's clock and source of random values on the machine.
+// Package system implements the core's clock and random values with those of the operating system.
 package system
 
 import (
@@ -20,7 +20,7 @@ func (Clock) Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond
 // Random returns values from the operating system's random number generator.
 type Random struct{}
 
-// RunID returns a UUIDv7 (RFC 9562). The ids that one process makes sort by the time of their creation.
+// RunID returns a UUIDv7 (RFC 9562). The ids from one process sort in the order of their creation.
 func (Random) RunID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // Suffix returns eight random hexadecimal digits.

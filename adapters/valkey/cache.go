@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	expiry       = time.Hour // of a value after it was stored
+	expiry       = time.Hour // how long a value is kept after it was stored
 	maxValueSize = 1 << 20   // bytes; caching a larger value costs more than it saves
 )
 
@@ -34,8 +34,8 @@ func NewCache[V any](s *Server, kind string, codec Codec[V]) *Cache[V] {
 	return &Cache[V]{s, "procedo:" + kind + ":" + codec.Format() + ":", codec}
 }
 
-// putIfNewer stores a value and its seq, unless a value with the same or a higher seq is stored. Lua compares the
-// numbers exactly, since a seq is below 2^53.
+// putIfNewer stores a value and its seq unless the stored seq is the same or higher. Lua compares the seqs exactly,
+// because they are below 2^53.
 var putIfNewer = driver.NewLuaScript(`
 local current = redis.call('HGET', KEYS[1], 's')
 if current and tonumber(current) >= tonumber(ARGV[1]) then return 0 end
@@ -61,8 +61,7 @@ func (c *Cache[V]) Get(ctx context.Context, key string) (v V, found bool, err er
 	return v, err == nil, err
 }
 
-// Put stores a value, unless a value with the same or a higher seq is stored under the key; the server compares them.
-// It reports whether it did so.
+// Put stores a value and reports whether it did so. The server does not replace a value with the same or a higher seq.
 func (c *Cache[V]) Put(ctx context.Context, key string, seq int64, v V) (bool, error) {
 	data, err := c.codec.Encode(v)
 	if err != nil {

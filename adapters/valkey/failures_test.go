@@ -23,7 +23,8 @@ import (
 	"github.com/procedo/procedo/tests/contract"
 )
 
-// shortDeadline is short enough for a test to wait for it, and long enough for calls to succeed on a busy machine.
+// shortDeadline is short enough for tests that wait until it has passed, and long enough for calls to succeed on a busy
+// machine.
 const shortDeadline = 500 * time.Millisecond
 
 // requireWorking waits until the cache stores a value and returns it.
@@ -38,13 +39,13 @@ func requireWorking(t *testing.T, c cache) {
 	}, time.Minute, 10*time.Millisecond)
 }
 
-// requireFailing checks that every call returns an error, also while the breaker is open.
+// requireFailing checks that every call returns an error. There are enough calls to open the breaker.
 func requireFailing(t *testing.T, c cache) {
 	t.Helper()
 	for range 20 {
 		_, _, err := c.Get(t.Context(), "key")
 		require.Error(t, err)
-		_, err = c.Put(t.Context(), "key", 2, contract.Thing{Seq: 2, Text: "stored"}) // the server may store it later
+		_, err = c.Put(t.Context(), "key", 2, contract.Thing{Seq: 2, Text: "stored"}) // a paused server stores it later
 		require.Error(t, err)
 	}
 }

@@ -1,6 +1,5 @@
-// Package valkey stores cached values on a Valkey server or cluster that replicas share. The server may become
-// unreachable at any time: calls then fail immediately or within the deadline, and succeed again once the server
-// answers.
+// Package valkey stores cached values on a Valkey server or cluster that replicas share. While the server is
+// unreachable, calls fail immediately or within the deadline. They succeed again once the server answers.
 package valkey
 
 import (
@@ -20,18 +19,18 @@ import (
 )
 
 const (
-	connectTimeout = 250 * time.Millisecond // also for each read or write on the connection
+	connectTimeout = 250 * time.Millisecond // to connect, and for each read or write on the connection
 	maxFailures    = 5                      // consecutive failed calls after which the circuit breaker opens
-	openTime       = time.Second            // between the opening of the breaker and the next attempt
+	openTime       = time.Second            // how long the open breaker refuses calls before it lets one through
 )
 
-// DefaultDeadline is how long one call may take in total.
+// DefaultDeadline is the maximum total duration of one call, unless WithDeadline sets another.
 const DefaultDeadline = 50 * time.Millisecond
 
 // Option changes a setting of a server.
 type Option func(*Server)
 
-// WithDeadline sets how long one call may take in total; without it, that is DefaultDeadline.
+// WithDeadline sets the maximum total duration of one call.
 func WithDeadline(d time.Duration) Option { return func(s *Server) { s.deadline = d } }
 
 // Server is a client of one server or cluster. The first call connects it. It is safe for concurrent use.
@@ -50,9 +49,9 @@ type Server struct {
 	callErr    error // of the last failed call
 }
 
-// Open parses a URL: valkey://[user:password@]host[:port][,host…][/database], or valkeys:// for TLS 1.2 or later with
-// the system's root certificates. Several hosts are nodes of one cluster; a single host may also be a node of a
-// cluster.
+// Open returns a client for a URL: valkey://[user:password@]host[:port][,host…][/database], or valkeys:// for TLS 1.2
+// or later with the system's root certificates. Several hosts are nodes of one cluster. A single host may also be a
+// node of a cluster. Open does not connect to the server.
 func Open(serverURL string, log *slog.Logger, more ...Option) (*Server, error) {
 	options, err := parse(serverURL)
 	if err != nil {
@@ -75,7 +74,7 @@ func parse(serverURL string) (driver.ClientOption, error) {
 	first, others := splitHosts(serverURL)
 	u, err := url.Parse(first)
 	if err != nil {
-		return driver.ClientOption{}, errors.New("cache URL: want valkey://host:port") // err could show the password
+		return driver.ClientOption{}, errors.New("cache URL: want valkey://host:port") // err could contain the password
 	}
 	if u.Scheme != "valkey" && u.Scheme != "valkeys" || u.Hostname() == "" {
 		return driver.ClientOption{}, fmt.Errorf("cache URL %q: want valkey://host:port or valkeys://host:port",
@@ -101,7 +100,7 @@ func parse(serverURL string) (driver.ClientOption, error) {
 	return o, nil
 }
 
-// splitHosts returns the URL with its first host alone, and its other hosts.
+// splitHosts returns the URL with only its first host, and the other hosts.
 func splitHosts(serverURL string) (first string, others []string) {
 	scheme, rest, _ := strings.Cut(serverURL, "://")
 	end := len(rest)
@@ -113,7 +112,7 @@ func splitHosts(serverURL string) (first string, others []string) {
 	return scheme + "://" + rest[:user] + all[0] + rest[end:], all[1:]
 }
 
-// withPort returns the host with the default port, unless it has a port.
+// withPort adds the default port to a host that has no port.
 func withPort(host string) string {
 	if host != "" && !strings.Contains(host[strings.LastIndexByte(host, ']')+1:], ":") {
 		return host + ":6379"
@@ -121,7 +120,7 @@ func withPort(host string) string {
 	return host
 }
 
-// Close closes the connections. No connection is made afterwards.
+// Close closes the connections. No connection is opened afterwards.
 func (s *Server) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,8 +130,8 @@ func (s *Server) Close() {
 	}
 }
 
-// do makes a call within the deadline, even if ctx is cancelled: the breaker must not count that as a failure of the
-// server.
+// do makes a call within the deadline. It ignores a cancellation of ctx, because the breaker would count the cancelled
+// call as a failure of the server.
 func (s *Server) do(
 	ctx context.Context, call func(context.Context, driver.Client) driver.ValkeyResult,
 ) (driver.ValkeyResult, error) {
@@ -151,8 +150,8 @@ func (s *Server) do(
 	})
 }
 
-// connectedClient returns the client, and connects it if necessary. Connecting may take longer than a call: it
-// continues in the background after the call has failed.
+// connectedClient returns the client. If there is none yet, it connects in the background. Connecting may take longer
+// than the call, and continues after the call has failed.
 func (s *Server) connectedClient(ctx context.Context) (driver.Client, error) {
 	s.mu.Lock()
 	client := s.client
@@ -195,8 +194,8 @@ func (s *Server) connect(done chan struct{}) {
 	}
 }
 
-// isHealthy reports whether the result of a call shows that the server works. An error reply does, for example about
-// a key of another type, unless it says that the server cannot serve commands or does not accept this client.
+// isHealthy reports whether the outcome of a call shows that the server works. An error reply also shows that, for
+// example one about a key of another type, unless it begins with one of unusableReplies.
 func isHealthy(err error) bool {
 	reply, is := driver.IsValkeyErr(err)
 	if !is {
@@ -205,12 +204,13 @@ func isHealthy(err error) bool {
 	return !slices.ContainsFunc(unusableReplies, func(code string) bool { return strings.HasPrefix(reply.Error(), code) })
 }
 
-// unusableReplies are the codes of error replies of a server that is not usable at the moment.
+// unusableReplies are the codes of error replies with which a server says that it cannot serve commands or does not
+// accept this client.
 var unusableReplies = []string{
 	"LOADING", "NOAUTH", "WRONGPASS", "NOPERM", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "OOM", "MISCONF",
 }
 
-// recordError keeps the error for the log, and returns it.
+// recordError stores the error for logState and returns it.
 func (s *Server) recordError(err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -18,7 +18,7 @@ import (
 	"github.com/procedo/procedo/tests/contract"
 )
 
-// shared is the server of the tests that do not harm their server.
+// shared is the server for all tests that do not stop or reconfigure their server.
 var shared *containers.Valkey
 
 func TestMain(m *testing.M) {
@@ -34,8 +34,8 @@ func TestMain(m *testing.M) {
 
 type cache = caching.Cache[contract.Thing]
 
-// open returns a cache on the server with keys that no other test uses. The deadline is long, so that calls do not fail
-// on a busy machine.
+// open returns a cache on the server. Its keys contain the name of the test, so that tests do not share them. The
+// deadline is long, so that calls do not fail on a busy machine.
 func open(t *testing.T, url string) cache {
 	t.Helper()
 	return openWithDeadline(t, url, 20*time.Second)
@@ -69,7 +69,8 @@ func TestCacheWithAPasswordAndADatabase(t *testing.T) {
 	require.NotContains(t, err.Error(), "wrong@")
 }
 
-// A cluster of one node is enough, since it answers as any node does. The URL may name the same host several times.
+// TestCacheInACluster uses a cluster of one node, because the client handles it like a larger one. The second URL
+// contains the same host twice, as a URL with several hosts.
 func TestCacheInACluster(t *testing.T) {
 	v := start(t, nil, "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1")
 	host, port, _ := strings.Cut(v.Address, ":")

@@ -8,9 +8,9 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// Locate returns the line and column, counted from 1, of the value that a JSON pointer names in a YAML document: the
-// position of its key in a mapping, or of the element in a sequence. If the value does not exist, Locate returns the
-// position of the nearest enclosing value that does; if the document cannot be parsed, it returns 1, 1.
+// Locate returns the line and column, counted from 1, of the value that a JSON pointer refers to in a YAML document. In
+// a mapping this is the position of the key. If the value does not exist, Locate returns the position of the nearest
+// enclosing value. If the document cannot be parsed, it returns 1, 1.
 func Locate(data []byte, pointer string) (line, column int) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil || len(doc.Content) == 0 {
@@ -28,8 +28,8 @@ func Locate(data []byte, pointer string) (line, column int) {
 	return line, column
 }
 
-// child returns the value that a segment of a pointer names in n, and the node at which it is located: its key in a
-// mapping, the value itself in a sequence. Both are nil if there is no such value.
+// child returns the value that a segment of a pointer refers to in n, and the node that marks its position: its key in
+// a mapping, the value itself in a sequence. Both are nil if there is no such value.
 func child(n *yaml.Node, segment string) (at, value *yaml.Node) {
 	switch n.Kind {
 	case yaml.MappingNode:

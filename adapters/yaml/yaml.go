@@ -1,4 +1,4 @@
-// Package yaml converts definitions written in YAML to JSON, and finds values in their text.
+// Package yaml converts definitions from YAML to JSON, and finds the position of a value in the YAML text.
 package yaml
 
 import (
@@ -13,9 +13,9 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// ToJSON converts one YAML document to JSON. Numbers keep their digits. Timestamps and other scalars that JSON has no
-// type for become strings. ToJSON returns an error if the text contains more than one document, an alias (a few of them
-// can expand to an enormous document), a merge key, a key that is not a scalar, or more than jsondoc.MaxDepth levels.
+// ToJSON converts one YAML document to JSON. Numbers keep their digits. Timestamps and other scalars without a JSON
+// type become strings. ToJSON returns an error if the text contains more than one document, an alias (a few of them can
+// expand to an enormous document), a merge key, a key that is not a scalar, or more than jsondoc.MaxDepth levels.
 func ToJSON(data []byte) ([]byte, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
@@ -79,8 +79,8 @@ func appendMapping(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
 	return append(dst, '}'), nil
 }
 
-// appendScalar appends a scalar. A number that JSON can write keeps its text; any other notation (hexadecimal, .inf)
-// becomes a string.
+// appendScalar appends a scalar. A number that is valid JSON keeps its text. A number in any other notation, such as
+// 0x10 or .inf, becomes a string.
 func appendScalar(dst []byte, n *yaml.Node) ([]byte, error) {
 	switch n.Tag {
 	case "!!null":
