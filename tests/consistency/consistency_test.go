@@ -54,12 +54,12 @@ func TestMain(m *testing.M) {
 }
 
 const (
-	replicas = 3
-	readers  = 8       // goroutines that read
-	reads    = 100_000 // least number of reads
-	runs     = 6       // runs that are written and read
-	perWrite = 200     // reads, of all counters together, between two writes of one counter
-	faults   = 12      // faults of Valkey
+	replicas      = 3
+	readers       = 8       // goroutines that read
+	reads         = 100_000 // least number of reads
+	runs          = 6       // runs that are written and read
+	readsPerWrite = 200     // reads, of all counters together, between two writes of one counter
+	faults        = 12      // faults of Valkey
 )
 
 // replica is a service with the connections and the cache of a server process.
@@ -202,7 +202,7 @@ func TestReadsAreCurrentAndSucceedWhateverHappensToTheCache(t *testing.T) {
 	}
 	for _, c := range counters {
 		goroutines.Go(func() error {
-			for n := c.acknowledged.Load() + 1; p.wait(n * perWrite); n++ {
+			for n := c.acknowledged.Load() + 1; p.wait(n * readsPerWrite); n++ {
 				if err := c.write(t.Context(), all[rand.IntN(replicas)], n); err != nil {
 					p.stopped.Store(true)
 					return fmt.Errorf("write: %w", err)

@@ -33,7 +33,7 @@ func TestTheAPIThroughTheGeneratedClient(t *testing.T) {
 			require.Equal(t, 201, created.StatusCode(), string(created.Body))
 			for name, test := range map[string]func(session){
 				"a transition back and a step that does not apply":    session.testTransitions,
-				"a skipped step and a failed run":                     session.testEnds,
+				"a skipped step and a failed run":                     session.testSkipAndFailure,
 				"an amendment keeps the original":                     session.testAmendment,
 				"a request is repeated with the same Idempotency-Key": session.testIdempotency,
 				"ETags in conditional requests":                       session.testETags,
@@ -90,7 +90,7 @@ func (s session) testTransitions() {
 	require.Equal(s.t, client.RunStateCompleted, s.read(id, s.commit(id, "ship", `{}`)).State)
 }
 
-func (s session) testEnds() {
+func (s session) testSkipAndFailure() {
 	id := s.start("ends")
 	s.commit(id, "weigh", `{"kilos":1}`)
 	s.commit(id, "check", `{"good":true}`)

@@ -27,7 +27,7 @@ func TestGuideListsEveryCode(t *testing.T) {
 			"Anomalies des valeurs", "Anomalies des définitions", "Anomalies des requêtes",
 		},
 	}
-	for language, file := range guides {
+	for language, file := range procedureGuides {
 		t.Run(language, func(t *testing.T) {
 			before, rest, found := strings.Cut(guide(t, language), codesBegin)
 			require.True(t, found, file)

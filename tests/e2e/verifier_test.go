@@ -28,8 +28,8 @@ type evidence struct {
 	key    string // verifier key
 }
 
-// gather makes runs and checkpoints on a server and returns the files.
-func gather(t *testing.T) evidence {
+// gatherEvidence makes runs and checkpoints on a server and returns the files.
+func gatherEvidence(t *testing.T) evidence {
 	t.Helper()
 	e := evidence{dir: t.TempDir()}
 	e.trail = filepath.Join(e.dir, "trail.jsonl")
@@ -82,7 +82,7 @@ func verifyIndependently(t *testing.T, args ...string) (stdout string, status in
 	return out.String(), cmd.ProcessState.ExitCode()
 }
 
-var place = regexp.MustCompile(`(?m)^(run|procedure) \S+ event \d+`)
+var eventPattern = regexp.MustCompile(`(?m)^(run|procedure) \S+ event \d+`)
 
 // requireAgreement requires both verifiers to have findings about the same events of a file, or none at all. It
 // reports whether they have none.
@@ -92,20 +92,20 @@ func (e evidence) requireAgreement(t *testing.T, what, file string, args ...stri
 	theirs, other := verifyIndependently(t, append([]string{file}, args...)...)
 	require.Equal(t, status != 0, other != 0, "%s\n%s%s\n%s", what, ours, stderr, theirs)
 	if stderr == "" && !strings.Contains(theirs, "cannot be read") { // otherwise, one of them has not parsed the file
-		require.Equal(t, places(ours), places(theirs), "%s\n%s\n%s", what, ours, theirs)
+		require.Equal(t, eventsOf(ours), eventsOf(theirs), "%s\n%s\n%s", what, ours, theirs)
 	}
 	return status == 0
 }
 
-// places returns the events that findings are about, sorted.
-func places(findings string) []string {
-	all := place.FindAllString(findings, -1)
+// eventsOf returns the events that findings are about, sorted.
+func eventsOf(findings string) []string {
+	all := eventPattern.FindAllString(findings, -1)
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
 func TestTheIndependentVerifierAgrees(t *testing.T) {
-	e := gather(t)
+	e := gatherEvidence(t)
 	for _, file := range []string{e.bundle, e.export, e.trail} {
 		require.True(t, e.requireAgreement(t, file, file, "--checkpoint", e.kept, "--key", e.key))
 		require.True(t, e.requireAgreement(t, file, file))

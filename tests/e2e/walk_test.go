@@ -23,7 +23,7 @@ func values(t *testing.T, text string) client.Values {
 	return v
 }
 
-func done(keys ...string) []client.Tick {
+func ticked(keys ...string) []client.Tick {
 	var ticks []client.Tick
 	for _, k := range keys {
 		ticks = append(ticks, client.Tick{Key: k, Completed: true})
@@ -62,7 +62,7 @@ var demoSteps = []struct {
 // demoCommit returns the submission for the step of the demo with the given number, counted from 0.
 func demoCommit(t *testing.T, i int) client.StepCommit {
 	t.Helper()
-	return client.StepCommit{Slots: values(t, demoSteps[i].slots), Checklist: done(demoSteps[i].ticks...)}
+	return client.StepCommit{Slots: values(t, demoSteps[i].slots), Checklist: ticked(demoSteps[i].ticks...)}
 }
 
 // commitDemoStep commits a step of a run of the demo and returns the body of the response.

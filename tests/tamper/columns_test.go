@@ -20,7 +20,7 @@ var unverifiable = map[string]string{
 type tampering struct{ statement, table string }
 
 func TestAChangeOfAnyColumnIsDetected(t *testing.T) {
-	for name, open := range databases {
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v := open(t)

@@ -150,7 +150,7 @@ func (h *history) subtest(name string, test func(h *history)) {
 // onEveryDatabase runs a test with a populated and unprotected database of each kind, which is restored afterwards.
 func onEveryDatabase(t *testing.T, test func(h *history)) {
 	t.Helper()
-	for name, open := range databases {
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := open(t).populate()

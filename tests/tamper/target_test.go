@@ -29,8 +29,8 @@ var cluster *containers.Cluster
 
 func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
-// databases open an empty database of each kind.
-var databases = map[string]func(*testing.T) *target{"SQLite": onSQLite, "PostgreSQL": onPostgres}
+// openers open an empty database of each kind.
+var openers = map[string]func(*testing.T) *target{"SQLite": onSQLite, "PostgreSQL": onPostgres}
 
 // target is a database that a service uses, and a separate connection to tamper with it.
 type target struct {

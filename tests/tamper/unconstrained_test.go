@@ -57,7 +57,7 @@ func (v *target) differs(column, value string) string {
 
 // Verification detects rows that the schema would not allow, and does not fail because of them.
 func TestEmptyValuesAndDuplicateRowsAreDetected(t *testing.T) {
-	for name, open := range databases {
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := open(t).populate()

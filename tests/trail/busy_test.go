@@ -38,7 +38,7 @@ func TestADatabaseInUseIsVerifiedWithoutFindings(t *testing.T) {
 	require.NoError(t, err)
 	keys, err := audit.ParseKeys(private)
 	require.NoError(t, err)
-	for name, open := range databases {
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, func(string) {})

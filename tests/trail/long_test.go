@@ -33,15 +33,15 @@ func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
 var request = app.Request{Actor: "ann", ID: "request"}
 
-// databases holds, for each kind of database, a function that opens a service on an empty one. On SQLite, traced is
+// openers holds, for each kind of database, a function that opens a service on an empty one. On SQLite, traced is
 // called with the text of each statement; on PostgreSQL, with "trip" for each round trip.
-var databases = map[string]func(t testing.TB, traced func(string)) service{
-	"SQLite": func(t testing.TB, traced func(string)) service {
-		db := sqlitetest.Open(t, sqlite.WithTrace(traced))
+var openers = map[string]func(t testing.TB, onStatement func(string)) service{
+	"SQLite": func(t testing.TB, onStatement func(string)) service {
+		db := sqlitetest.Open(t, sqlite.WithTrace(onStatement))
 		return newService(sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10)))
 	},
-	"PostgreSQL": func(t testing.TB, traced func(string)) service {
-		db, err := postgres.Open(t.Context(), cluster.Database(t), postgres.WithTrips(func() { traced("trip") }))
+	"PostgreSQL": func(t testing.TB, onStatement func(string)) service {
+		db, err := postgres.Open(t.Context(), cluster.Database(t), postgres.WithTrips(func() { onStatement("round trip") }))
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, db.Close()) })
 		return newService(postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10)))
@@ -112,23 +112,23 @@ func commit(step int) run.Commit {
 }
 
 func TestACommitSendsTheSameStatementsAtAnyLengthOfTheTrail(t *testing.T) {
-	for name, open := range databases {
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var traced []string
-			s := open(t, func(q string) { traced = append(traced, q) })
+			var statements []string
+			s := open(t, func(q string) { statements = append(statements, q) })
 			save(t, s, 2)
-			var ofShorter []string
+			var ofShorterTrail []string
 			for _, events := range []int{10, 10_000} {
 				id := start(t, s, events)
-				traced = nil
+				statements = nil
 				_, err := s.Execute(t.Context(), request, id, commit(0))
 				require.NoError(t, err)
-				require.NotEmpty(t, traced)
-				if ofShorter != nil {
-					require.Equal(t, ofShorter, traced)
+				require.NotEmpty(t, statements)
+				if ofShorterTrail != nil {
+					require.Equal(t, ofShorterTrail, statements)
 				}
-				ofShorter = traced
+				ofShorterTrail = statements
 			}
 			_, err := s.verifier.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Error(f) })
 			require.NoError(t, err)
@@ -138,19 +138,19 @@ func TestACommitSendsTheSameStatementsAtAnyLengthOfTheTrail(t *testing.T) {
 
 // BenchmarkCommit measures a commit on a run with 10 events and on one with 10,000.
 func BenchmarkCommit(b *testing.B) {
-	for name, open := range databases {
+	for name, open := range openers {
 		for _, events := range []int{10, 10_000} {
 			b.Run(fmt.Sprintf("%s/%d events", name, events), func(b *testing.B) {
 				s := open(b, func(string) {})
 				save(b, s, steps)
-				commits(b, s, events)
+				benchmarkCommits(b, s, events)
 			})
 		}
 	}
 }
 
-// commits measures the commits of steps of runs whose trails had the given number of events before.
-func commits(b *testing.B, s service, events int) {
+// benchmarkCommits measures the commits of steps of runs whose trails had the given number of events before.
+func benchmarkCommits(b *testing.B, s service, events int) {
 	b.Helper()
 	b.ReportAllocs()
 	step, id := steps, ""

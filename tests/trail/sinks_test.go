@@ -38,13 +38,13 @@ var sinks = map[string]func(context.Context, []audit.FeedRecord) (int, error){
 
 // BenchmarkCommitWithSink measures a commit while a sink is up, down or does not answer.
 func BenchmarkCommitWithSink(b *testing.B) {
-	for name, open := range databases {
+	for name, open := range openers {
 		for _, state := range []string{"none", "up", "down", "hung"} {
 			b.Run(name+"/"+state, func(b *testing.B) {
 				s := open(b, func(string) {})
 				save(b, s, steps)
 				stop := startSink(b, s, sinks[state])
-				commits(b, s, 10)
+				benchmarkCommits(b, s, 10)
 				stop()
 			})
 		}
@@ -76,7 +76,7 @@ func startSink(
 
 // All commits are made while the sink has received the first record and does not answer.
 func TestASinkThatHangsDoesNotDelayCommits(t *testing.T) {
-	for name, open := range databases {
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, func(string) {})
