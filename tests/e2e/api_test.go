@@ -17,7 +17,7 @@ const branching = `{"id":"batch","name":"Batch","language":"en","translations":{
 	 "transitions":[{"when":"!good","to":"weigh"}]},
 	{"key":"ship","title":"Ship","skippable":true}]}`
 
-// session is a client of a server that has the procedure batch.
+// session is a client of a server on which the procedure "batch" is stored.
 type session struct {
 	*client.ClientWithResponses
 	t *testing.T
@@ -63,7 +63,7 @@ func (s session) commit(run, step, slots string) *client.Run {
 	return r.JSON200
 }
 
-// read returns the run. Unless it is nil, the response of the last write must be the same.
+// read returns the run. If written is not nil, it is the response to the last write, and must equal the run.
 func (s session) read(run string, written *client.Run) *client.Run {
 	s.t.Helper()
 	r, err := s.GetRunWithResponse(s.t.Context(), run, nil)

@@ -23,10 +23,10 @@ import (
 
 var update = flag.Bool("update", false, "write the generated parts of the guides")
 
-// procedureGuides are the guides to procedures, by language.
+// procedureGuides are the files of the guide to procedures, by language.
 var procedureGuides = map[string]string{"en": "../../docs/procedures.md", "fr": "../../docs/procedures.fr.md"}
 
-// auditGuides are the guides to the audit trail, by language.
+// auditGuides are the files of the guide to the audit trail, by language.
 var auditGuides = map[string]string{"en": "../../docs/audit.md", "fr": "../../docs/audit.fr.md"}
 
 func guide(t *testing.T, language string) string {
@@ -36,18 +36,19 @@ func guide(t *testing.T, language string) string {
 	return string(data)
 }
 
-// fence matches the code blocks of a page: their language, the name of a file to write, and their text.
+// fence matches a code block of a Markdown page. Its groups are the language, the name of a file to write, and the
+// text.
 var fence = regexp.MustCompile("(?ms)^```(\\S*)(?: file=(\\S+))?\n(.*?)^```$")
 
-// TestGuideCommandsPrintWhatIsShown writes the files of the guide, runs its commands in order, and compares their
-// output.
+// TestGuideCommandsPrintWhatIsShown writes the files that the guide to procedures shows, runs its commands in order,
+// and compares their output with the guide.
 func TestGuideCommandsPrintWhatIsShown(t *testing.T) {
 	for language, page := range procedureGuides {
 		t.Run(language, func(t *testing.T) { runPage(t, page, language, t.TempDir(), "") })
 	}
 }
 
-// TestAuditGuideCommandsPrintWhatIsShown does the same with a server, whose URL replaces that on the page.
+// TestAuditGuideCommandsPrintWhatIsShown does the same for the guide to the audit trail, with a running server.
 func TestAuditGuideCommandsPrintWhatIsShown(t *testing.T) {
 	for language, page := range auditGuides {
 		t.Run(language, func(t *testing.T) {
@@ -63,7 +64,8 @@ func TestAuditGuideCommandsPrintWhatIsShown(t *testing.T) {
 	require.Equal(t, commands(auditGuides["en"]), commands(auditGuides["fr"]))
 }
 
-// runPage writes the files and runs the commands of a page in a directory.
+// runPage writes the files of a page into a directory, runs its commands there, and compares their output with the
+// page. With -update it writes the output into the page.
 func runPage(t *testing.T, page, language, dir, server string) {
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), "procedo")
@@ -90,13 +92,14 @@ type guideRunner struct {
 	dir      string // working directory
 	path     string // directory of the program
 	language string
-	server   string // URL that replaces shownServer; empty if there is no server
+	server   string // URL of the server; empty if there is none
 	commands int
 }
 
+// shownServer is the URL in the guides. It is replaced by that of the server.
 const shownServer = "http://127.0.0.1:8080"
 
-// runBlock runs the commands of a block and returns the block with their output.
+// runBlock runs the commands of a console block and returns the block with their actual output.
 func (r *guideRunner) runBlock(block string) (out string) {
 	r.t.Helper()
 	for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(block, -1)[1:] {
@@ -128,7 +131,7 @@ func (r *guideRunner) runInShell(command string) string {
 	return string(out)
 }
 
-// runAtTerminal runs a command at a terminal and types the input after each prompt of the transcript.
+// runAtTerminal runs a command at a terminal. At each prompt, it types what follows that prompt in the transcript.
 func (r *guideRunner) runAtTerminal(args []string, transcript string) string {
 	p := startTerminal(r.t, r.dir, r.language, args...)
 	for _, m := range regexp.MustCompile(`(?m)^.*?> ?(.*)$`).FindAllStringSubmatch(transcript, -1) {
@@ -139,7 +142,7 @@ func (r *guideRunner) runAtTerminal(args []string, transcript string) string {
 	return escapes.ReplaceAllString(p.allOutput(), "")
 }
 
-// normalized replaces the parts of an output that differ from run to run, and removes trailing white space.
+// normalized replaces ids, hashes and times, which differ each time, and removes trailing white space.
 func normalized(text string) string {
 	text = runID.ReplaceAllString(text, "RUN")
 	text = regexp.MustCompile(`[0-9a-f]{64}|\([0-9a-f]{8}…\)`).ReplaceAllString(text, "HASH")
@@ -148,7 +151,7 @@ func normalized(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// rows returns the cells of the table with the name, without its heading.
+// rows returns the cells of the table with the given name in a page, without its heading.
 func rows(t *testing.T, text, name string) [][]string {
 	t.Helper()
 	_, rest, found := strings.Cut(text, "<!-- table: "+name+" -->\n")
@@ -169,7 +172,8 @@ func rows(t *testing.T, text, name string) [][]string {
 	return all
 }
 
-// element returns a definition whose procedure, step, slot or item has further members.
+// element returns a definition with one element of a kind: "procedure", "step", "slot" or "item". The members, as JSON
+// without braces, are added to that element.
 func element(t *testing.T, kind, members string) *jsondoc.Node {
 	t.Helper()
 	base := map[string]any{

@@ -1,5 +1,5 @@
-// Package trail checks and measures what the audit trail costs: with trails of any length, and with sinks that are
-// up, down or slow. It also verifies databases in use.
+// Package trail tests and measures the cost of the audit trail, for short and long trails and for sinks that are up,
+// down or slow. It also verifies databases while they are written.
 package trail
 
 import (
@@ -33,8 +33,9 @@ func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
 var request = app.Request{Actor: "ann", ID: "request"}
 
-// openers holds, for each kind of database, a function that opens a service on an empty one. On SQLite, traced is
-// called with the text of each statement; on PostgreSQL, with "trip" for each round trip.
+// openers has a function for each kind of database, which returns a service on an empty database. On SQLite,
+// onStatement is called with the text of each statement. On PostgreSQL, it is called with the text "round trip" for
+// each round trip.
 var openers = map[string]func(t testing.TB, onStatement func(string)) service{
 	"SQLite": func(t testing.TB, onStatement func(string)) service {
 		db := sqlitetest.Open(t, sqlite.WithTrace(onStatement))
@@ -48,7 +49,7 @@ var openers = map[string]func(t testing.TB, onStatement func(string)) service{
 	},
 }
 
-// service is a service on a database, with the port to the stored runs and a verifier of the database.
+// service is a service on a database, with the port that stores its runs and a verifier of the database.
 type service struct {
 	*app.Service
 	runs     app.Runs
@@ -60,7 +61,7 @@ func newService(s storage.Storage) service {
 	return service{Service: app.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify)}
 }
 
-// steps is the number of steps of a run in benchmarks.
+// steps is the number of steps of the procedure in benchmarks.
 const steps = 200
 
 // save publishes a procedure with the given number of steps.
@@ -77,7 +78,8 @@ func save(t testing.TB, s service, steps int) {
 	require.NoError(t, err)
 }
 
-// start starts a run and extends its trail to the given number of events by refusals, which do not change the run.
+// start starts a run and adds refusals to its trail until it has the given number of events. Refusals do not change the
+// run.
 func start(t testing.TB, s service, events int) (id string) {
 	t.Helper()
 	started, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: "long"})
@@ -105,6 +107,7 @@ func start(t testing.TB, s service, events int) (id string) {
 	return id
 }
 
+// commit returns a commit of the step with the given number, counted from 0.
 func commit(step int) run.Commit {
 	return run.Commit{Submission: run.Submission{
 		Step: fmt.Sprintf("s%d", step), Slots: map[string][]byte{"a": []byte(`"x"`), "n": []byte("1.5")},
@@ -149,7 +152,8 @@ func BenchmarkCommit(b *testing.B) {
 	}
 }
 
-// benchmarkCommits measures the commits of steps of runs whose trails had the given number of events before.
+// benchmarkCommits measures commits. It starts a new run with the given number of events whenever all steps are
+// committed.
 func benchmarkCommits(b *testing.B, s service, events int) {
 	b.Helper()
 	b.ReportAllocs()
