@@ -14,7 +14,7 @@ import (
 const optimisticTries = 4
 
 // Execute executes a command on a run: it loads the run, decides, and appends the events. If another request has
-// changed the run meanwhile, Execute tries again, at last with a lock. Refusals are recorded in the trail.
+// changed the run meanwhile, Execute tries again, finally with a lock. Refusals are recorded in the trail.
 func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.Command) (run.Run, error) {
 	e := execution{service: s, req: req, command: c}
 	if done, err := e.tryRecalled(ctx, runID); done {

@@ -10,8 +10,8 @@ import (
 
 // ExportSource reads the trails of many entities in few statements.
 type ExportSource interface {
-	// Bound returns the id of the n-th entity of a type, in the order of ids, of those with an id greater than after.
-	// It returns an empty id if there are fewer.
+	// Bound returns an upper bound for a range: of the entities of a type whose ids are greater than after, the id of
+	// the n-th one, in ascending order. It returns an empty id if there are fewer than n.
 	Bound(ctx context.Context, entityType, after string, n int) (id string, err error)
 	// EventsIn calls each with the events of a range, sorted by entity and seq. The event is valid only until each
 	// returns.

@@ -72,7 +72,7 @@ func (s *Service) sign(
 	return c, audit.StoredNote{Number: c.Number, Note: note}, err
 }
 
-// latestCheckpoint returns the latest checkpoint; the zero Checkpoint where there is none.
+// latestCheckpoint returns the latest checkpoint, or the zero Checkpoint if there is none.
 func (s *Service) latestCheckpoint(ctx context.Context) (audit.Checkpoint, error) {
 	note, err := s.ports.Checkpoints.Checkpoint(ctx, 0)
 	if err != nil || note == "" {

@@ -33,7 +33,7 @@ type ProcedureList interface {
 	ListHead(ctx context.Context) (audit.Head, error)
 }
 
-// Definitions returns compiled versions. They never change, so that an implementation may cache them.
+// Definitions returns compiled versions. A version never changes, so an implementation may cache it.
 type Definitions interface {
 	// Definition returns a compiled version. It returns the same errors as Procedures if the id or the version is
 	// unknown.

@@ -12,8 +12,8 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// refusedAt is the sequence number of a refusal in the trail of the run "all". A refusal does not change the rows of a
-// run, so that comparing rows and trail cannot detect a forgery of it.
+// refusedAt is the sequence number of a refusal in the trail of the run "all". In the rows of the run, a refusal
+// changes only the head, which the forger rewrites. So comparing rows and trail cannot detect the forgery.
 const refusedAt = 7
 
 // forgeries are changes of the event refusedAt. The forger recomputes all hashes afterwards.

@@ -80,7 +80,7 @@ func (v *target) newService() *app.Service {
 	return app.New(p)
 }
 
-// verifiedTables lists the tables that verification reads. The other tables hold the progress of deliveries, receipts,
+// verifiedTables lists the tables that verification reads. The other tables hold receipts, the progress of deliveries,
 // and the head of the list of procedures.
 var verifiedTables = []string{
 	"procedures", "procedure_versions", "procedure_steps", "procedure_slots", "procedure_slot_options",

@@ -78,8 +78,8 @@ func save(t testing.TB, s service, steps int) {
 	require.NoError(t, err)
 }
 
-// start starts a run and adds refusals to its trail until it has the given number of events. Refusals do not change the
-// run.
+// start starts a run and adds refusals to its trail until it has the given number of events. The run stays at its first
+// step.
 func start(t testing.TB, s service, events int) (id string) {
 	t.Helper()
 	started, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: "long"})
