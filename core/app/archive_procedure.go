@@ -22,7 +22,7 @@ func (s *Service) UnarchiveProcedure(ctx context.Context, req Request, id string
 func (s *Service) setStatus(
 	ctx context.Context, req Request, id string, to procedure.Status, action procedure.Action,
 ) (Saved, error) {
-	for range optimisticTries { // again if a version was published meanwhile: the status can still change
+	for range optimisticTries { // retry if another request has changed the procedure meanwhile
 		saved, err := s.trySetStatus(ctx, req, id, to, action)
 		if !errors.Is(err, ErrMoved) {
 			return saved, err

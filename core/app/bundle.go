@@ -7,7 +7,8 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// Bundle returns a run's definition, its whole trail and the proof of the latest checkpoint that covers it.
+// Bundle returns a run's definition, all its events, and a proof that the latest checkpoint of the run includes it. The
+// proof is nil if there is no such checkpoint yet.
 func (s *Service) Bundle(ctx context.Context, id string) (verify.Bundle, error) {
 	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {
@@ -18,7 +19,8 @@ func (s *Service) Bundle(ctx context.Context, id string) (verify.Bundle, error) 
 		return verify.Bundle{}, err
 	}
 	b := verify.Bundle{RunID: id, Version: version, Canonical: canonical}
-	if b.Proof, err = s.proof(ctx, audit.Run(id)); err != nil { // before the events, so that they include the proof's head
+	// The proof is read before the events, so that the events include the head that it proves.
+	if b.Proof, err = s.proof(ctx, audit.Run(id)); err != nil {
 		return verify.Bundle{}, err
 	}
 	err = s.eachEvent(ctx, id, 0, func(e *audit.Event) (bool, error) {
@@ -28,7 +30,8 @@ func (s *Service) Bundle(ctx context.Context, id string) (verify.Bundle, error) 
 	return b, err
 }
 
-// proof returns the entity's leaf in the latest checkpoint that covers it; nil where none does.
+// proof returns a proof of the entity's leaf in the latest checkpoint that has one. It returns nil if no checkpoint
+// does.
 func (s *Service) proof(ctx context.Context, e audit.Entity) (*audit.Proof, error) {
 	all, err := s.ports.Checkpoints.LeavesOf(ctx, e)
 	if err != nil || len(all) == 0 {

@@ -7,8 +7,8 @@ import (
 	"github.com/procedo/procedo/core/run/encoding"
 )
 
-// newRunChange folds the events of a decision over a run, seals them, and makes the receipt of the result. Every change
-// of a run is made here.
+// newRunChange applies the events of a decision to a run, seals them into the run's chain, and makes the receipt of the
+// result. Every change of a run is made here.
 func newRunChange(req Request, rec RunRecord, d run.Decision) (*RunChange, error) {
 	after, err := run.Fold(rec.Run, d.Events)
 	if err != nil {

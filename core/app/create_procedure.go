@@ -9,9 +9,9 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// CreateProcedure stores a new procedure as version 1. If a procedure with the id exists, the error is a Conflict,
-// unless the document is identical to its latest version: then nothing changes. A document without an id gets one that
-// is made from the name.
+// CreateProcedure stores a new procedure as version 1. If the procedure exists, a document identical to its latest
+// version changes nothing, and any other document is a Conflict. A document without an id gets an id made from its
+// name.
 func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
 	read, issues := procedure.Read(doc, s.ports.Language)
 	if len(issues) > 0 {
@@ -21,7 +21,7 @@ func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc
 	if def.ID == "" {
 		def.ID = procedure.MakeID(def.Name, s.ports.Random.Suffix())
 	}
-	for range 2 { // if another request creates it meanwhile, it exists in the second attempt
+	for range 2 { // if another request creates the procedure meanwhile, the second attempt finds it
 		saved, err := s.create(ctx, req, read)
 		if !errors.Is(err, ErrMoved) {
 			return saved, err

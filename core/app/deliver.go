@@ -9,27 +9,28 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Limits of a delivery. It ends well before its lease does, after which another replica may deliver.
+// Limits of one delivery. The sink has less time than the lease lasts, so that the result can be stored before another
+// replica may deliver.
 const (
 	deliveryBatch = 500
 	deliveryLease = time.Minute
 	deliveryTime  = 40 * time.Second
 )
 
-// Delivered is the result of one attempt.
+// Delivered is the result of one call of Deliver.
 type Delivered struct {
 	Records int
 	// Lag is how long the oldest undelivered record has been waiting.
 	Lag time.Duration
-	// More is set if there is more to deliver now.
+	// More is set if the batch was full, so that more records may be waiting.
 	More bool
 	// Refused is the reason why the sink did not receive every record; nil if it received all.
 	Refused error
 }
 
-// Deliver sends the next part of the feed to a sink, unless another replica is delivering to it. After a failure, the
-// next attempt is made after the time that backoff returns. Records stay in order and none is skipped. If there is
-// nothing to deliver, nothing is written.
+// Deliver sends the next records of the feed to a sink, in order. It sends none while another replica delivers to the
+// sink, and none after a failure until the time returned by backoff has passed. If there is nothing to deliver, nothing
+// is written to storage.
 func (s *Service) Deliver(
 	ctx context.Context, sink Sink, holder string, backoff func(failures int, err error) time.Duration,
 ) (Delivered, error) {
@@ -56,13 +57,13 @@ func (s *Service) Deliver(
 	return out, errors.Join(err, ignoreMoved(s.ports.Deliveries.Release(storing, d, holder)))
 }
 
-// deliverBatch sends records to the sink and updates its state.
+// deliverBatch sends records to the sink and updates d, the state of the sink.
 func (s *Service) deliverBatch(
 	ctx context.Context, sink Sink, records []audit.FeedRecord, d *Delivery, backoff func(int, error) time.Duration,
 ) (out Delivered) {
 	present := make([]audit.FeedRecord, 0, len(records))
 	for _, r := range records {
-		if r.Event != nil || r.Note != "" { // else the event is missing from the trail, which verification reports
+		if r.Event != nil || r.Note != "" { // records without content are left out; verification reports them
 			present = append(present, r)
 		}
 	}
@@ -83,7 +84,7 @@ func (s *Service) deliverBatch(
 		d.Cursor = present[n-1].Cursor
 	}
 	out.Lag, out.Refused = s.waitingTime(present[n]), err
-	if ctx.Err() != nil { // the program is stopping: not a failure of the sink
+	if ctx.Err() != nil { // the program is stopping, which is not a failure of the sink
 		return out
 	}
 	if d.Failures++; d.FailingSince.IsZero() {

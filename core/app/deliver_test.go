@@ -13,7 +13,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// limitedSink accepts at most limit records of a delivery. If there are more, it returns err.
+// limitedSink accepts at most limit records of each delivery. If there are more, it returns err.
 type limitedSink struct {
 	received []string // ids
 	limit    int
@@ -34,13 +34,13 @@ func (s *limitedSink) Deliver(_ context.Context, records []audit.FeedRecord) (in
 }
 
 func TestDeliverContinuesWhereItFailedAndCountsFailures(t *testing.T) {
-	w := newWorld(t)
-	id := w.startRun()
-	_, err := w.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
+	fx := newFixture(t)
+	id := fx.startRun()
+	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
 	require.NoError(t, err)
 	var failures []int
 	deliver := func(s *limitedSink) app.Delivered {
-		out, err := w.Deliver(t.Context(), s, "me", func(n int, err error) time.Duration {
+		out, err := fx.Deliver(t.Context(), s, "me", func(n int, err error) time.Duration {
 			require.ErrorIs(t, err, s.err)
 			failures = append(failures, n)
 			return 0
@@ -53,7 +53,7 @@ func TestDeliverContinuesWhereItFailedAndCountsFailures(t *testing.T) {
 	require.Equal(t, 1, out.Records)
 	require.ErrorIs(t, out.Refused, errBoom)
 	require.Positive(t, out.Lag)
-	d, err := w.ports.Deliveries.Delivery(t.Context(), "limited")
+	d, err := fx.ports.Deliveries.Delivery(t.Context(), "limited")
 	require.NoError(t, err)
 	require.Equal(t, "boom", d.LastError)
 	require.False(t, d.FailingSince.IsZero())
@@ -62,14 +62,14 @@ func TestDeliverContinuesWhereItFailedAndCountsFailures(t *testing.T) {
 	sink.limit = 0
 	deliver(sink)
 	require.Equal(t, []int{1, 2}, failures)
-	d, err = w.ports.Deliveries.Delivery(t.Context(), "limited")
+	d, err = fx.ports.Deliveries.Delivery(t.Context(), "limited")
 	require.NoError(t, err)
 	require.Equal(t, since, d.FailingSince, "the time of the first failure")
 
 	sink.limit = 100
 	require.Equal(t, app.Delivered{Records: 3}, deliver(sink))
 	require.Equal(t, []string{"p/1", id + "/1", id + "/2", "checkpoint/1"}, sink.received)
-	d, err = w.ports.Deliveries.Delivery(t.Context(), "limited")
+	d, err = fx.ports.Deliveries.Delivery(t.Context(), "limited")
 	require.NoError(t, err)
 	require.Zero(t, d.Failures)
 	require.Empty(t, d.LastError)
@@ -77,21 +77,21 @@ func TestDeliverContinuesWhereItFailedAndCountsFailures(t *testing.T) {
 }
 
 func TestDeliverCutsTheStoredErrorAndWaitsBeforeTheNextAttempt(t *testing.T) {
-	w := newWorld(t)
-	w.startRun()
+	fx := newFixture(t)
+	fx.startRun()
 	failing := &limitedSink{err: errors.New("\x00" + strings.Repeat("é", app.MaxDeliveryError))}
-	_, err := w.Deliver(t.Context(), failing, "me", func(int, error) time.Duration { return time.Hour })
+	_, err := fx.Deliver(t.Context(), failing, "me", func(int, error) time.Duration { return time.Hour })
 	require.NoError(t, err)
-	d, err := w.ports.Deliveries.Delivery(t.Context(), "limited")
+	d, err := fx.ports.Deliveries.Delivery(t.Context(), "limited")
 	require.NoError(t, err)
 	require.Equal(t, strings.Repeat("é", app.MaxDeliveryError/2), d.LastError)
-	out, err := w.Deliver(t.Context(), &limitedSink{limit: 100}, "me", nil)
+	out, err := fx.Deliver(t.Context(), &limitedSink{limit: 100}, "me", nil)
 	require.NoError(t, err)
 	require.Zero(t, out.Records)
 	require.Positive(t, out.Lag)
 }
 
-// auditKey returns a key that depends only on its name.
+// auditKey returns a signing key that is derived from the first letter of its name.
 func auditKey(t testing.TB, name string) audit.Key {
 	t.Helper()
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat(name[:1], 32)), name)

@@ -7,23 +7,24 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Sink receives the trail: a file, a server, a stream.
+// Sink is a destination of the trail, such as a file or a server.
 type Sink interface {
 	// Name identifies the sink's deliveries: its URL without secrets.
 	Name() string
-	// Deliver sends records, those of one entity in their order. It returns the number of records, from the first, that
-	// the sink has certainly received. If that is not all of them, the error says why. Records may be sent again later.
+	// Deliver sends records in order. It returns n if the sink has certainly received the first n records. If n is less
+	// than len(records), the error says why. Records may be sent more than once.
 	Deliver(ctx context.Context, records []audit.FeedRecord) (n int, err error)
 }
 
-// Deliveries stores how far each sink has received the feed, and lets one replica at a time deliver to it.
+// Deliveries stores how far each sink has received the feed, and lets only one replica at a time deliver to a sink.
 type Deliveries interface {
-	// Delivery returns the state of a sink; the zero Delivery where nothing was ever delivered to it.
+	// Delivery returns the state of a sink. If nothing was ever delivered to the sink, only its name is set.
 	Delivery(ctx context.Context, sink string) (Delivery, error)
-	// Hold gives the holder the exclusive right to deliver until the lease ends. It returns false where another replica
-	// has the right, or while the time to wait after a failure has not passed.
+	// Hold gives the holder the exclusive right to deliver until the lease ends. Held is false while another holder has
+	// the right, and after a failure until RetryIn has passed.
 	Hold(ctx context.Context, sink, holder string, lease time.Duration) (d Delivery, held bool, err error)
-	// Release stores the state of the sink and gives the right back; ErrMoved where the holder had lost it.
+	// Release stores the state of the sink and ends the holder's right to deliver. It returns ErrMoved if the holder no
+	// longer had that right.
 	Release(ctx context.Context, d Delivery, holder string) error
 }
 
@@ -32,10 +33,10 @@ type Delivery struct {
 	Sink string
 	audit.Cursor
 	Failures     int           // consecutive failures
-	FailingSince time.Time     // zero while it does not fail
+	FailingSince time.Time     // time of the first of these failures; zero if there are none
 	LastError    string        // at most MaxDeliveryError bytes
-	RetryIn      time.Duration // from now to the next attempt
+	RetryIn      time.Duration // time from Release until Hold succeeds again; not returned
 }
 
-// MaxDeliveryError is the maximum length of a stored error of a sink, in bytes.
+// MaxDeliveryError is the maximum length of Delivery.LastError, in bytes.
 const MaxDeliveryError = 500

@@ -10,12 +10,11 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// optimisticTries is how often a change is decided without a lock before the last attempt takes one.
+// optimisticTries is the number of attempts to make a change without a lock.
 const optimisticTries = 4
 
-// Execute executes a command on a run: it loads the run, decides, and appends the events if the run has not changed
-// since. If the run has changed, it decides again: concurrent changes by themselves never lead to an error. Refusals
-// are recorded in the trail.
+// Execute executes a command on a run: it loads the run, decides, and appends the events. If another request has
+// changed the run meanwhile, Execute tries again, finally with a lock. Refusals are recorded in the trail.
 func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.Command) (run.Run, error) {
 	e := execution{service: s, req: req, command: c}
 	if done, err := e.tryRecalled(ctx, runID); done {
@@ -26,7 +25,7 @@ func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.
 		if err != nil {
 			return run.Run{}, err
 		}
-		e.lostRace = e.lostRace || !e.overtakenSince.IsZero() && !rec.Run.UpdatedAt.Before(e.overtakenSince)
+		e.lostRace = e.lostRace || !e.concurrentFrom.IsZero() && !rec.Run.UpdatedAt.Before(e.concurrentFrom)
 		change, err := e.decide(rec)
 		if err == nil && change != nil {
 			err = s.ports.Runs.Append(ctx, *change)
@@ -39,9 +38,9 @@ func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.
 	return e.finish(ctx, s.ports.Runs.Exclusively(ctx, runID, e.decide))
 }
 
-// tryRecalled tries the command on the remembered run, if there is one. Done is false if the command must be decided on
-// the stored run: a refusal, or a decision without events, may be due to a remembered run that is out of date, whereas
-// a change can only be appended to the current run.
+// tryRecalled executes the command on the remembered run, if there is one. The remembered run may be out of date, so
+// that only a change that has been appended counts. In all other cases done is false, and the command must be decided
+// on the stored run.
 func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, err error) {
 	if e.service.ports.RecentRuns == nil {
 		return false, nil
@@ -55,25 +54,25 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 		return false, nil //nolint:nilerr // decided again on the stored run
 	}
 	if err = e.service.ports.Runs.Append(ctx, *change); errors.Is(err, ErrMoved) {
-		e.overtakenSince = e.stamp.At.Add(-raceWindow)
+		e.concurrentFrom = e.stamp.At.Add(-raceWindow)
 		return false, nil
 	}
 	return true, err
 }
 
-// raceWindow is how long before a command another change may have been recorded and still count as concurrent with it.
-// It is an estimate: a cached run that turns out to be stale does not tell when it became stale.
+// raceWindow is the time before a command within which another change counts as concurrent with it. It is an estimate,
+// because it is not known when a remembered run became out of date.
 const raceWindow = 100 * time.Millisecond
 
-// execution is the state of one command. Its result, loaded run and refusal are those of the last attempt.
+// execution is the state of one call of Execute. The fields from stamp on are those of the last attempt.
 type execution struct {
 	service  *Service
 	req      Request
 	command  run.Command
-	lostRace bool // an earlier attempt was accepted, but another change was written first
-	// overtakenSince is set if a change of the remembered run could not be appended. If the stored run was changed
-	// since then, the command lost a race.
-	overtakenSince time.Time
+	lostRace bool // the command was accepted in an earlier attempt, but another change was written first
+	// concurrentFrom is set if the remembered run was out of date. If the stored run has changed at this time or later,
+	// the change counts as concurrent, and the command has lost a race.
+	concurrentFrom time.Time
 
 	stamp   run.Stamp
 	result  run.Run
@@ -82,7 +81,7 @@ type execution struct {
 	changed bool
 }
 
-// decide returns the change that the command makes; nil where it changes nothing.
+// decide decides the command on a run. It returns the resulting change, or nil if the command changes nothing.
 func (e *execution) decide(rec RunRecord) (*RunChange, error) {
 	s := e.service
 	e.loaded, e.refusal, e.changed = rec, nil, false
@@ -116,7 +115,8 @@ func (c *Condition) matches(revision int64) bool {
 	return c == nil || c.Any || slices.Contains(c.Revisions, revision)
 }
 
-// finish records a refusal, unless it is due to a lost race, or stores the receipt of a command that changed nothing.
+// finish records a refusal in the trail, or stores the receipt of a command that changed nothing. A refusal after a
+// lost race is not recorded, because the caller could not know of the concurrent change.
 func (e *execution) finish(ctx context.Context, err error) (run.Run, error) {
 	switch {
 	case e.refusal != nil && !e.lostRace && e.service.recordRefusals:
@@ -127,8 +127,8 @@ func (e *execution) finish(ctx context.Context, err error) (run.Run, error) {
 	return e.result, asRepeat(err)
 }
 
-// recordRefusal writes the refusal to the trail, with one retry. A refusal that cannot be written is counted, and the
-// next one that is recorded states the count.
+// recordRefusal writes the refusal to the trail, with one retry. Refusals that cannot be written are counted, and the
+// next refusal that is recorded states their number.
 func (s *Service) recordRefusal(ctx context.Context, e *execution) {
 	rec := e.loaded
 	for range 2 {

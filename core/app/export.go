@@ -10,28 +10,28 @@ import (
 
 // ExportSource reads the trails of many entities in few statements.
 type ExportSource interface {
-	// Bound returns the id of the n-th entity of the type that has a row, counted from after; empty where there are
-	// fewer.
+	// Bound returns an upper bound for a range: of the entities of a type whose ids are greater than after, the id of
+	// the n-th one, in ascending order. It returns an empty id if there are fewer than n.
 	Bound(ctx context.Context, entityType, after string, n int) (id string, err error)
-	// EventsIn calls each with the events of a range, by entity and seq. The event is the caller's only until each
+	// EventsIn calls each with the events of a range, sorted by entity and seq. The event is valid only until each
 	// returns.
 	EventsIn(ctx context.Context, r audit.Range, each func(*audit.Event) error) error
-	// LeavesIn calls each with the checkpoint leaves of a range, by entity and checkpoint.
+	// LeavesIn calls each with the checkpoint leaves of a range, sorted by entity and checkpoint.
 	LeavesIn(ctx context.Context, r audit.Range, each func(audit.StoredLeaf) error) error
 }
 
 // Exporter receives the parts of an export.
 type Exporter interface {
-	// Event receives an event. The events of an entity follow each other, oldest first.
+	// Event receives an event. The events of one entity come together, oldest first.
 	Event(*audit.Event) error
-	// Leaf receives a leaf, before the events of its entity.
+	// Leaf receives a checkpoint leaf. The leaves of an entity come before its events.
 	Leaf(audit.StoredLeaf) error
-	// Note receives a checkpoint, after all events and leaves, oldest first.
+	// Note receives a signed checkpoint. Checkpoints come after all events and leaves, oldest first.
 	Note(audit.StoredNote) error
 }
 
-// Export passes every event, sorted by entity type and id, and the checkpoints that existed when it began to an
-// exporter.
+// Export passes all events to an exporter, sorted by entity type and id, and then the checkpoints that existed when the
+// export began.
 func (s *Service) Export(ctx context.Context, to Exporter) error {
 	last, err := s.latestCheckpoint(ctx)
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Service) exportRange(ctx context.Context, r audit.Range, lastCheckpoint
 		}
 		return to.Event(e)
 	})
-	for _, id := range slices.Sorted(maps.Keys(leaves)) { // leaves whose events are missing
+	for _, id := range slices.Sorted(maps.Keys(leaves)) { // leaves of entities without events
 		if err != nil {
 			return err
 		}

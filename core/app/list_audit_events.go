@@ -9,25 +9,25 @@ import (
 
 // EventList lists events across entities.
 type EventList interface {
-	// ListEvents returns events newest first: by time, entity type, entity id and seq, all descending. Events of one
-	// entity are sorted by seq alone.
+	// ListEvents returns events newest first: by time, entity type, entity id and seq, all descending. If f selects a
+	// single entity, they are sorted by seq alone.
 	ListEvents(ctx context.Context, f EventFilter) ([]audit.Event, error)
 }
 
-// EventFilter selects the events to list; zero members do not filter.
+// EventFilter selects the events to list. Zero fields do not filter.
 type EventFilter struct {
-	Entity        audit.Entity // an id only with its type
+	Entity        audit.Entity // ListEvents needs the type if there is an id
 	Actor, Action string
 	Since, Until  time.Time // since is inclusive, until exclusive
 	After         EventPlace
 	Limit         int
 }
 
-// EventPlace is the place of an event in lists. A list continues after it.
+// EventPlace is the place of an event in a list. The next page begins after it.
 type EventPlace struct {
 	At     time.Time
 	Entity audit.Entity
-	Seq    int64 // 0 for no place: the list starts at the newest event
+	Seq    int64 // 0: the list begins with the newest event
 }
 
 // PlaceOf returns an event's place in lists.
@@ -44,7 +44,7 @@ func (s *Service) AuditEvents(ctx context.Context, f EventFilter) ([]audit.Event
 	limit := f.Limit
 	for _, f.Entity.Type = range []string{audit.RunEntity, audit.ProcedureEntity} {
 		if f.After.Seq > 0 && f.After.Entity.Type == audit.ProcedureEntity && f.Entity.Type == audit.RunEntity {
-			continue // the previous page was past the runs
+			continue // the previous page ended with an event of the procedure
 		}
 		f.Limit = limit - len(all)
 		page, err := s.ports.EventList.ListEvents(ctx, f)

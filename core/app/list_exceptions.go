@@ -15,7 +15,8 @@ import (
 // ExceptionKind says why a reviewer should look at an event.
 type ExceptionKind string
 
-// The kinds. An amendment may also contain values that were not entered by hand; its origins say so.
+// The kinds. An event has one kind only: an amendment with values that were not entered by hand is an
+// ExceptionAmendment, and its Origins name these values.
 const (
 	ExceptionRefusal   ExceptionKind = "refusal"
 	ExceptionAmendment ExceptionKind = "amendment"
@@ -25,15 +26,15 @@ const (
 	ExceptionErasure   ExceptionKind = "erasure"
 )
 
-// Exception is an event outside the ordinary course of a run.
+// Exception is an event of a run that a reviewer should look at.
 type Exception struct {
 	Seq     int64
 	Kind    ExceptionKind
 	Action  string
 	Actor   string
 	At      time.Time
-	Step    string // empty where the command was about the whole run
-	Visit   int    // 0 where the event names no visit
+	Step    string // empty if the event concerns the whole run
+	Visit   int    // 0 if the event names no visit
 	Reason  string
 	Code    string // of a refusal
 	Issues  []fault.Issue
@@ -65,7 +66,7 @@ func (s *Service) Exceptions(ctx context.Context, id string, after int64, limit 
 	return all, nil
 }
 
-// exceptionOf returns the exception that a fact represents. Its kind is empty for facts of the ordinary course.
+// exceptionOf returns the exception for a fact. Its kind is empty if the fact is not an exception.
 func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
 	switch f := fact.(type) {
 	case run.Refused:
@@ -92,7 +93,7 @@ func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
 			Slots: []string{def.Slots[f.Slot].Name},
 		}
 	case run.Created, run.Started, run.DraftSaved, run.StepNotApplicable, run.RunCompleted, run.RunFailed:
-		// the ordinary course of a run
+		// not exceptions
 	}
 	return Exception{}
 }

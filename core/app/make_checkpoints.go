@@ -9,12 +9,13 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// leavesPerCheckpoint limits the number of feed entries, and so of leaves, that a checkpoint covers.
+// leavesPerCheckpoint is the maximum number of feed entries, and therefore of leaves, of one checkpoint.
 const leavesPerCheckpoint = 10_000
 
-// MakeCheckpoints signs the heads that changed since the latest checkpoint, and returns the notes. It makes no
-// checkpoint if nothing has changed, and several if more than leavesPerCheckpoint entries were added to the feed. Those
-// that were made before an error stay. If another replica makes a checkpoint meanwhile, it continues after that one.
+// MakeCheckpoints signs the heads that changed since the latest checkpoint, and returns the signed checkpoints. It
+// makes none if nothing has changed, and several if the feed has more than leavesPerCheckpoint new entries. On an
+// error, it returns those that it has stored so far. If another replica makes a checkpoint meanwhile, MakeCheckpoints
+// continues after it.
 func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made []audit.StoredNote, err error) {
 	last, err := s.latestCheckpoint(ctx)
 	if err != nil {
@@ -26,7 +27,7 @@ func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made [
 			return made, err
 		}
 		if place = next; len(leaves) == 0 {
-			continue // the entries are only checkpoints
+			continue // the new entries are only checkpoints
 		}
 		c, stored, err := s.sign(last, place, leaves, keys)
 		if err != nil {
@@ -46,8 +47,8 @@ func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made [
 	}
 }
 
-// sign makes the checkpoint that follows the last one. Its time is never before that of the last one, which a replica
-// with another clock may have made.
+// sign makes and signs the checkpoint that follows the last one. Clocks of replicas may differ: if the last checkpoint
+// is from the future, its time is used again.
 func (s *Service) sign(
 	last audit.Checkpoint, until audit.Cursor, leaves []audit.Leaf, keys []audit.Key,
 ) (audit.Checkpoint, audit.StoredNote, error) {
@@ -71,7 +72,7 @@ func (s *Service) sign(
 	return c, audit.StoredNote{Number: c.Number, Note: note}, err
 }
 
-// latestCheckpoint returns the latest checkpoint; the zero Checkpoint where there is none.
+// latestCheckpoint returns the latest checkpoint, or the zero Checkpoint if there is none.
 func (s *Service) latestCheckpoint(ctx context.Context) (audit.Checkpoint, error) {
 	note, err := s.ports.Checkpoints.Checkpoint(ctx, 0)
 	if err != nil || note == "" {
@@ -84,8 +85,8 @@ func (s *Service) latestCheckpoint(ctx context.Context) (audit.Checkpoint, error
 	return c, nil
 }
 
-// NextCheckpointIn returns the time until the next checkpoint is due, if one is made every period; 0 or less if it is
-// due now.
+// NextCheckpointIn returns the time until the next checkpoint is due, for checkpoints made once per period. The result
+// is 0 or less if one is due now.
 func (s *Service) NextCheckpointIn(ctx context.Context, period time.Duration) (time.Duration, error) {
 	last, err := s.latestCheckpoint(ctx)
 	if err != nil {

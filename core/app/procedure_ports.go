@@ -8,14 +8,14 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// Procedures stores definitions. An unknown id is fault.NotFound with code procedure.not_found, an unknown version the
-// same with procedure.version_not_found.
+// Procedures stores definitions. Its methods return fault.NotFound with code procedure.not_found for an unknown id, and
+// with code procedure.version_not_found for an unknown version.
 type Procedures interface {
 	// Load returns the procedure's current record.
 	Load(ctx context.Context, id string) (procedure.Record, error)
-	// Head returns the head of the procedure's chain. It only reads one row by its key.
+	// Head returns the head of the procedure's chain. It is fast: it reads a single row by primary key.
 	Head(ctx context.Context, id string) (audit.Head, error)
-	// Document returns one version with the canonical bytes that were digested.
+	// Document returns one version and its canonical bytes, of which the version's digest is the hash.
 	Document(ctx context.Context, id string, version int) (procedure.VersionRecord, []byte, error)
 	// Append writes all of a change, or nothing. It returns ErrMoved if the stored head differs from c.Before; if
 	// c.Before has seq 0, the procedure must not exist yet.
@@ -26,37 +26,38 @@ type Procedures interface {
 
 // ProcedureList lists procedures.
 type ProcedureList interface {
-	// ListProcedures returns records sorted by id, as bytes.
+	// ListProcedures returns records sorted by id. Ids are compared as bytes.
 	ListProcedures(ctx context.Context, f ProcedureFilter) ([]procedure.Record, error)
-	// ListHead identifies the state of the list: the number of changes of procedures so far, and the hash of the last
-	// one. A list that is read afterwards includes at least these changes.
+	// ListHead identifies the state of the list: the number of changes of all procedures so far, and the hash of the
+	// last change. A list that is read afterwards includes at least these changes.
 	ListHead(ctx context.Context) (audit.Head, error)
 }
 
-// Definitions returns compiled versions. They never change, so an implementation may keep them.
+// Definitions returns compiled versions. A version never changes, so an implementation may cache it.
 type Definitions interface {
-	// Definition returns a compiled version. An unknown one is fault.NotFound, with the codes of Procedures.
+	// Definition returns a compiled version. It returns the same errors as Procedures if the id or the version is
+	// unknown.
 	Definition(ctx context.Context, id string, version int) (*procedure.Version, error)
 }
 
-// ProcedureChange is one write: the events, the record that results and, where one was published, the new version.
+// ProcedureChange is one write: the events, the resulting record and, if a version was published, that version.
 type ProcedureChange struct {
 	Before  audit.Head
 	After   procedure.Record
-	Publish *procedure.Version // nil where no version was published
+	Publish *procedure.Version // nil if no version was published
 	Events  []audit.Event
 	Receipt *Receipt
 }
 
-// ProcedureFilter selects the procedures to list; zero members do not filter.
+// ProcedureFilter selects the procedures to list. Zero fields do not filter.
 type ProcedureFilter struct {
 	Query  string // part of the id or the name, ignoring case
 	Status procedure.Status
-	After  string // id of the last one seen
+	After  string // id of the last procedure of the previous page
 	Limit  int
 }
 
-// StoredDefinitions compiles versions from stored documents at every call.
+// StoredDefinitions implements Definitions without a cache: every call reads and compiles the stored document.
 type StoredDefinitions struct {
 	Procedures Procedures
 	Language   condition.Language

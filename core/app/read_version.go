@@ -6,8 +6,8 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// ProcedureVersion returns one version of a procedure. The view's Record has the data of
-// that version and the present status of the procedure.
+// ProcedureVersion returns one version of a procedure. The view's Record describes that version, but has the current
+// status of the procedure.
 func (s *Service) ProcedureVersion(ctx context.Context, id string, version int) (ProcedureView, error) {
 	rec, err := s.ports.Procedures.Load(ctx, id)
 	if err != nil {

@@ -6,30 +6,31 @@ import (
 	"time"
 )
 
-// ReceiptLife is how long a repeat of a request is recognised.
+// ReceiptLife is how long the answer to a request is kept for repeats of the request.
 const ReceiptLife = 24 * time.Hour
 
-// Receipts stores the answers of requests with an idempotency key. The receipt of a request that changed something is
-// written by the port that writes the change, in the same transaction.
+// Receipts stores the answers to requests with an idempotency key. If a request changes something, the port that writes
+// the change also writes the receipt, in the same transaction.
 type Receipts interface {
 	// Find returns the receipt of a key created at or after since; ok is false when there is none.
 	Find(ctx context.Context, key ReceiptKey, since time.Time) (r Receipt, ok bool, err error)
-	// Save writes the receipt of a request that changed nothing. It returns ErrReceiptTaken where the key is in use by
-	// a receipt that is not older than ReceiptLife; an older one is replaced.
+	// Save writes the receipt of a request that changed nothing. A receipt with the same key that is older than
+	// ReceiptLife is replaced. If a newer one exists, Save returns ErrReceiptTaken. It may return ErrMoved if another
+	// request replaces the older one at the same time.
 	Save(ctx context.Context, r Receipt) error
-	// Prune removes receipts created before the instant.
+	// Prune removes the receipts created before the given time.
 	Prune(ctx context.Context, before time.Time) error
 }
 
-// ReceiptKey is an idempotency key in its scope.
+// ReceiptKey is an idempotency key together with its scope, the actor and the operation.
 type ReceiptKey struct {
 	Actor, Operation, Key string
 }
 
-// Receipt is the stored answer of a request.
+// Receipt is the stored answer to a request.
 type Receipt struct {
 	ReceiptKey
-	Fingerprint string // of the request: a repeat must have the same
+	Fingerprint string // digest of the request; a repeat must have the same one
 	Answer      []byte // opaque to the core
 	CreatedAt   time.Time
 }
@@ -41,10 +42,10 @@ type NewReceipt[Result any] struct {
 	Render      func(Result) ([]byte, error) // returns the answer that a repeat will get
 }
 
-// receipt returns the receipt for a result; nil where the caller gave no key.
+// receipt returns the receipt for a result, or nil if the request has no idempotency key.
 func (n *NewReceipt[Result]) receipt(result Result, at time.Time) (*Receipt, error) {
 	if n == nil {
-		return nil, nil //nolint:nilnil // no key, no receipt: not an error
+		return nil, nil //nolint:nilnil // a request without a key is not an error
 	}
 	answer, err := n.Render(result)
 	return &Receipt{ReceiptKey: n.ReceiptKey, Fingerprint: n.Fingerprint, Answer: answer, CreatedAt: at}, err

@@ -6,8 +6,8 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// Replay returns the stored answer to a request with this key; ok is false when there is none. A key that was used for
-// another request is Invalid.
+// Replay returns the stored answer to a request with this key; ok is false if there is none. The error is Invalid if
+// the key was used for a request with another fingerprint.
 func (s *Service) Replay(ctx context.Context, key ReceiptKey, fingerprint string) (answer []byte, ok bool, err error) {
 	r, ok, err := s.ports.Receipts.Find(ctx, key, s.ports.Clock.Now().Add(-ReceiptLife))
 	if err != nil || !ok {

@@ -12,11 +12,11 @@ import (
 )
 
 func TestRunAtReturnsTheRunAfterAnEvent(t *testing.T) {
-	w := newWorld(t)
-	id := w.startRun()
+	fx := newFixture(t)
+	id := fx.startRun()
 	states := map[int64]run.Run{} // by seq
 	keepState := func() {
-		r, err := w.Run(t.Context(), id)
+		r, err := fx.Run(t.Context(), id)
 		require.NoError(t, err)
 		states[r.Seq] = r
 	}
@@ -29,36 +29,36 @@ func TestRunAtReturnsTheRunAfterAnEvent(t *testing.T) {
 		run.Amend{Submission: submissionOf("s", `a="w"`, nil), Reason: "r"},
 		run.Fail{Reason: "enough"},
 	} {
-		_, _ = w.Execute(t.Context(), ann, id, c) // refusals are events too
+		_, _ = fx.Execute(t.Context(), ann, id, c) // refusals are events too
 		keepState()
 	}
 	require.Len(t, states, 7)
 	for seq, want := range states {
-		got, err := w.RunAt(t.Context(), id, seq)
+		got, err := fx.RunAt(t.Context(), id, seq)
 		require.NoError(t, err)
 		require.Empty(t, projection.Differences(want, got), "at %d", seq)
 	}
-	created, err := w.RunAt(t.Context(), id, 1)
+	created, err := fx.RunAt(t.Context(), id, 1)
 	require.NoError(t, err)
 	require.Empty(t, created.CurrentKey(), "no step is open yet")
 }
 
 func TestRunAtAnUnknownEventIsNotFound(t *testing.T) {
-	w := newWorld(t)
-	id := w.startRun()
+	fx := newFixture(t)
+	id := fx.startRun()
 	for _, seq := range []int64{0, -1, 1000} {
-		_, err := w.RunAt(t.Context(), id, seq)
+		_, err := fx.RunAt(t.Context(), id, seq)
 		require.Equal(t, "run.event_not_found", fault.From(err).Code)
 	}
-	_, err := w.RunAt(t.Context(), "none", 1)
+	_, err := fx.RunAt(t.Context(), "none", 1)
 	require.Equal(t, "run.not_found", fault.From(err).Code)
 }
 
-// runWithExceptions returns a run with an exception of each kind.
-func runWithExceptions(t *testing.T) (w *world, id string) {
+// runWithExceptions returns a run with at least one exception of each kind.
+func runWithExceptions(t *testing.T) (fx *fixture, id string) {
 	t.Helper()
-	w = newWorld(t)
-	w.save(`{"id":"p","name":"P","steps":[
+	fx = newFixture(t)
+	fx.save(`{"id":"p","name":"P","steps":[
 		{"key":"s","title":"S","slots":[
 			{"name":"a","type":"string","required":false},
 			{"name":"pin","type":"string","sensitive":true,"required":false}]},
@@ -66,7 +66,7 @@ func runWithExceptions(t *testing.T) (w *world, id string) {
 		 "transitions":[{"when":"'a' in run.metadata && run.metadata.a == 1.0","to":"s"}]},
 		{"key":"u","title":"U","slots":[{"name":"again","type":"boolean"}],
 		 "transitions":[{"when":"again","to":"s"}]}]}`)
-	started, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
+	started, err := fx.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(t, err)
 	id = started.ID
 	for _, c := range []run.Command{
@@ -78,14 +78,14 @@ func runWithExceptions(t *testing.T) (w *world, id string) {
 		run.Commit{Submission: submissionOf("u", `again=true`, nil)},
 		run.Commit{Submission: submissionOf("s", `a="plain"`, nil)},
 	} {
-		_, _ = w.Execute(t.Context(), ann, id, c)
+		_, _ = fx.Execute(t.Context(), ann, id, c)
 	}
-	return w, id
+	return fx, id
 }
 
 func TestExceptionsAreListedInTheOrderOfTheTrail(t *testing.T) {
-	w, id := runWithExceptions(t)
-	all, err := w.Exceptions(t.Context(), id, 0, 100)
+	fx, id := runWithExceptions(t)
+	all, err := fx.Exceptions(t.Context(), id, 0, 100)
 	require.NoError(t, err)
 	var kinds []app.ExceptionKind
 	for _, x := range all {
@@ -104,12 +104,12 @@ func TestExceptionsAreListedInTheOrderOfTheTrail(t *testing.T) {
 }
 
 func TestExceptionsCanBeReadPageByPage(t *testing.T) {
-	w, id := runWithExceptions(t)
-	all, err := w.Exceptions(t.Context(), id, 0, 100)
+	fx, id := runWithExceptions(t)
+	all, err := fx.Exceptions(t.Context(), id, 0, 100)
 	require.NoError(t, err)
 	var paged []app.Exception
 	for after := int64(0); ; after = paged[len(paged)-1].Seq {
-		page, err := w.Exceptions(t.Context(), id, after, 1)
+		page, err := fx.Exceptions(t.Context(), id, after, 1)
 		require.NoError(t, err)
 		if len(page) == 0 {
 			break

@@ -9,16 +9,16 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// Runs stores runs: their events and, in the same transaction, the rows of the state that results. An unknown run is
-// fault.NotFound with code run.not_found.
+// Runs stores runs: their events and, in the same transaction, rows with the resulting state. Its methods return
+// fault.NotFound with code run.not_found for an unknown run.
 type Runs interface {
-	// Load returns a run from its rows, all of them as of one moment.
+	// Load returns a run from its rows. They are read in one snapshot.
 	Load(ctx context.Context, id string) (RunRecord, error)
-	// Head returns the head of the run's chain. It only reads one row by its key.
+	// Head returns the head of the run's chain. It is fast: it reads a single row by primary key.
 	Head(ctx context.Context, id string) (audit.Head, error)
-	// Append writes all of a change, or nothing. It returns ErrMoved where the stored seq is not Before's, or the
-	// stored hash is not the one that the first event follows (seq 0: the run must not exist), and ErrReceiptTaken
-	// where the receipt's key is in use. When it returns nil, the change survives a crash.
+	// Append writes all of a change, or nothing. It returns ErrMoved if the stored head does not have the seq of
+	// c.Before and the hash c.PrevHash. If c.Before has seq 0, the run must not exist yet. It returns ErrReceiptTaken
+	// if the receipt's key is in use. Once Append has returned nil, the change survives a crash.
 	Append(ctx context.Context, c RunChange) error
 	// Exclusively locks the run for writing, loads it, and appends the change that decide returns. No other writer can
 	// change the run meanwhile. A nil change writes nothing; an error of decide is returned unchanged.
@@ -27,15 +27,15 @@ type Runs interface {
 	PlainValues(ctx context.Context, id string) ([]run.PlainValue, error)
 }
 
-// RecentRuns remembers runs that were read or written before.
+// RecentRuns remembers runs that were read or written recently.
 type RecentRuns interface {
-	// Recall returns a run as it was last seen, without a query; false where it is not remembered. Another process may
-	// have written it since: a change that is decided on it is valid once Append has accepted it, and anything else
-	// must be decided on the result of Load.
+	// Recall returns a run as it was last seen, without a query. It returns false if the run is not remembered. The run
+	// may be out of date, because another process may have changed it. A change that is based on it is valid only if
+	// Append accepts it, and a refusal must be confirmed on the result of Load.
 	Recall(ctx context.Context, id string) (RunRecord, bool)
 }
 
-// RunHeads reads the lengths of the trails of many runs.
+// RunHeads reads how long the trails of many runs are.
 type RunHeads interface {
 	// Seqs returns the seq of the last event of each run; unknown runs are left out.
 	Seqs(ctx context.Context, ids []string) (map[string]int64, error)
@@ -47,7 +47,8 @@ type RunRecord struct {
 	Head audit.Head
 }
 
-// RunChange is one write: sealed events, the run before and after them, and the plain values behind new seals.
+// RunChange is one write: sealed events, the run before and after them, and the plain values of sensitive slots, of
+// which the events contain only digests.
 type RunChange struct {
 	Before, After run.Run
 	Events        []audit.Event
@@ -55,7 +56,7 @@ type RunChange struct {
 	Receipt       *Receipt
 }
 
-// PrevHash returns the hash that the stored chain must end with for the change to follow it.
+// PrevHash returns the hash of the event before the change, which must be the last stored one.
 func (c RunChange) PrevHash() string { return c.Events[0].PrevHash }
 
 // Head returns the head of the chain after the change.
@@ -63,16 +64,16 @@ func (c RunChange) Head() audit.Head { return c.Events[len(c.Events)-1].Head() }
 
 // RunList lists runs.
 type RunList interface {
-	// ListRuns returns runs newest first: by created_at, then by id, both descending. Nothing comes after an unknown
-	// id.
+	// ListRuns returns runs newest first: by created_at, then by id, both descending. The list is empty if f.After is
+	// unknown.
 	ListRuns(ctx context.Context, f RunFilter) ([]projection.RunRow, error)
 }
 
-// RunFilter selects the runs to list; zero members do not filter.
+// RunFilter selects the runs to list. Zero fields do not filter.
 type RunFilter struct {
 	ProcedureID, UserID, Reference string
 	State                          run.State
 	CreatedAfter, CreatedBefore    time.Time // exclusive
-	After                          string    // id of the last one seen
+	After                          string    // id of the last run of the previous page
 	Limit                          int
 }

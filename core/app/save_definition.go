@@ -14,11 +14,11 @@ import (
 type Saved struct {
 	View     ProcedureView
 	Changed  bool
-	Warnings []fault.Issue // what was dropped while the document was read
+	Warnings []fault.Issue // one for each member of an older format that was dropped
 }
 
 // SaveDefinition creates the procedure or, if it exists, publishes the document as its next version without a
-// precondition. It is meant for callers that own the definitions and keep them elsewhere.
+// precondition. It is meant for callers that keep the definitions elsewhere, for example in files.
 func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
 	saved, err := s.CreateProcedure(ctx, req, doc)
 	id := doc.Get("id")
@@ -29,7 +29,7 @@ func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.
 	return s.PublishProcedure(ctx, req, id.Text, doc)
 }
 
-// save publishes the document as the version after the record's, unless it is identical to the record's version.
+// save stores the document as the next version of the procedure, unless it is identical to the latest version.
 func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, read procedure.Document) (Saved, error) {
 	if issues := readOnlyIssues(read.ReadOnly, rec); len(issues) > 0 {
 		return Saved{}, fault.WithIssues("definition.invalid", issues)
@@ -60,7 +60,7 @@ func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, r
 	return saved, nil
 }
 
-// appendProcedure seals one event, writes the change, and updates the saved view. It returns ErrMoved if another
+// appendProcedure seals one event, writes the change, and sets saved.View.Record. It returns ErrMoved if another
 // request has changed the procedure meanwhile.
 func (s *Service) appendProcedure(
 	ctx context.Context, req Request, c *ProcedureChange, saved *Saved, action procedure.Action, at time.Time,
@@ -83,7 +83,7 @@ func (s *Service) appendProcedure(
 	return asRepeat(s.ports.Procedures.Append(ctx, *c))
 }
 
-// readOnlyIssues returns an issue for each read-only member whose given value differs from the record's.
+// readOnlyIssues returns an issue for each read-only member of a document whose value differs from the stored one.
 func readOnlyIssues(given procedure.ReadOnly, rec procedure.Record) []fault.Issue {
 	var issues []fault.Issue
 	check := func(member string, same, isGiven bool) {

@@ -17,74 +17,74 @@ import (
 var otherDocument = strings.Replace(document, `"P"`, `"Q"`, 1)
 
 // saveConcurrently makes the next write of a procedure fail because another request saves a document first.
-func (w *world) saveConcurrently(doc string) {
-	w.faults.beforeSave = func() error {
-		w.faults.beforeSave = nil
-		w.save(doc)
+func (fx *fixture) saveConcurrently(doc string) {
+	fx.faults.beforeSave = func() error {
+		fx.faults.beforeSave = nil
+		fx.save(doc)
 		return app.ErrMoved
 	}
 }
 
 func TestCreateReturnsErrors(t *testing.T) {
-	w := newWorld(t)
-	w.faults.beforeSave = func() error { return app.ErrMoved }
-	_, err := w.CreateProcedure(t.Context(), ann, parse(t, document))
+	fx := newFixture(t)
+	fx.faults.beforeSave = func() error { return app.ErrMoved }
+	_, err := fx.CreateProcedure(t.Context(), ann, parse(t, document))
 	require.Equal(t, "procedure.exists", fault.From(err).Code)
-	w.faults.beforeSave = func() error { return errBoom }
-	_, err = w.CreateProcedure(t.Context(), ann, parse(t, document))
+	fx.faults.beforeSave = func() error { return errBoom }
+	_, err = fx.CreateProcedure(t.Context(), ann, parse(t, document))
 	require.ErrorIs(t, err, errBoom)
 }
 
 func TestCreateSucceedsIfAnotherRequestCreatesTheSameProcedure(t *testing.T) {
-	w := newWorld(t)
-	w.saveConcurrently(document)
-	saved, err := w.CreateProcedure(t.Context(), ann, parse(t, document))
+	fx := newFixture(t)
+	fx.saveConcurrently(document)
+	saved, err := fx.CreateProcedure(t.Context(), ann, parse(t, document))
 	require.NoError(t, err)
 	require.False(t, saved.Changed)
 }
 
 func TestCreateConflictsIfAnotherRequestCreatesADifferentProcedure(t *testing.T) {
-	w := newWorld(t)
-	w.saveConcurrently(otherDocument)
-	_, err := w.CreateProcedure(t.Context(), ann, parse(t, document))
+	fx := newFixture(t)
+	fx.saveConcurrently(otherDocument)
+	_, err := fx.CreateProcedure(t.Context(), ann, parse(t, document))
 	require.Equal(t, "procedure.exists", fault.From(err).Code)
 }
 
 func TestPublishIsStaleIfAnotherRequestPublishes(t *testing.T) {
-	w := newWorld(t)
-	w.save(document)
-	w.faults.beforeSave = func() error { return app.ErrMoved }
+	fx := newFixture(t)
+	fx.save(document)
+	fx.faults.beforeSave = func() error { return app.ErrMoved }
 	req := ann
 	req.IfMatch = &app.Condition{Any: true}
-	_, err := w.PublishProcedure(t.Context(), req, "p", parse(t, otherDocument))
+	_, err := fx.PublishProcedure(t.Context(), req, "p", parse(t, otherDocument))
 	require.Equal(t, "procedure.stale", fault.From(err).Code)
 }
 
 func TestArchiveSucceedsIfAnotherRequestPublishes(t *testing.T) {
-	w := newWorld(t)
-	w.save(document)
-	w.saveConcurrently(otherDocument)
-	saved, err := w.ArchiveProcedure(t.Context(), ann, "p")
+	fx := newFixture(t)
+	fx.save(document)
+	fx.saveConcurrently(otherDocument)
+	saved, err := fx.ArchiveProcedure(t.Context(), ann, "p")
 	require.NoError(t, err)
 	require.Equal(t, 2, saved.View.Record.Version)
 	require.Equal(t, procedure.Archived, saved.View.Record.Status)
-	repeated, err := w.ArchiveProcedure(t.Context(), ann, "p")
+	repeated, err := fx.ArchiveProcedure(t.Context(), ann, "p")
 	require.NoError(t, err)
 	require.False(t, repeated.Changed)
-	_, err = w.UnarchiveProcedure(t.Context(), ann, "p")
+	_, err = fx.UnarchiveProcedure(t.Context(), ann, "p")
 	require.NoError(t, err)
-	_, err = w.ArchiveProcedure(t.Context(), ann, "none")
+	_, err = fx.ArchiveProcedure(t.Context(), ann, "none")
 	require.Equal(t, "procedure.not_found", fault.From(err).Code)
-	counts, err := w.verify.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Errorf("%s", f) })
+	counts, err := fx.verify.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Errorf("%s", f) })
 	require.NoError(t, err)
 	require.Equal(t, verify.Counts{Procedures: 1, Events: 4}, counts)
 }
 
 func TestReadOnlyMembersMustHaveTheStoredValues(t *testing.T) {
-	w := newWorld(t)
-	rec := w.save(document).View.Record
+	fx := newFixture(t)
+	rec := fx.save(document).View.Record
 	createWith := func(members string) error {
-		_, err := w.CreateProcedure(t.Context(), ann, parse(t, strings.Replace(document, `{`, `{`+members+`,`, 1)))
+		_, err := fx.CreateProcedure(t.Context(), ann, parse(t, strings.Replace(document, `{`, `{`+members+`,`, 1)))
 		return err
 	}
 	createdAt := rec.CreatedAt.Format(audit.TimeFormat)
@@ -101,20 +101,20 @@ func TestReadOnlyMembersMustHaveTheStoredValues(t *testing.T) {
 }
 
 func TestUnknownProceduresVersionsAndRunsAreNotFound(t *testing.T) {
-	w, ctx := newWorld(t), t.Context()
-	w.save(document)
-	_, err := w.ListVersions(ctx, "none", 0, 10)
+	fx, ctx := newFixture(t), t.Context()
+	fx.save(document)
+	_, err := fx.ListVersions(ctx, "none", 0, 10)
 	require.True(t, fault.Is(err, fault.NotFound))
-	_, err = w.ProcedureVersion(ctx, "none", 1)
+	_, err = fx.ProcedureVersion(ctx, "none", 1)
 	require.True(t, fault.Is(err, fault.NotFound))
-	_, err = w.ProcedureVersion(ctx, "p", 2)
+	_, err = fx.ProcedureVersion(ctx, "p", 2)
 	require.Equal(t, "procedure.version_not_found", fault.From(err).Code)
-	_, err = w.StartRun(ctx, ann, app.StartInput{ProcedureID: "p", Version: 9})
+	_, err = fx.StartRun(ctx, ann, app.StartInput{ProcedureID: "p", Version: 9})
 	require.Equal(t, "procedure.version_not_found", fault.From(err).Code)
-	_, err = w.Bundle(ctx, "none")
+	_, err = fx.Bundle(ctx, "none")
 	require.True(t, fault.Is(err, fault.NotFound))
-	_, err = w.RunEvents(ctx, "none", 0, 1)
+	_, err = fx.RunEvents(ctx, "none", 0, 1)
 	require.True(t, fault.Is(err, fault.NotFound))
-	_, err = w.PublishProcedure(ctx, ann, "none", parse(t, document))
+	_, err = fx.PublishProcedure(ctx, ann, "none", parse(t, document))
 	require.True(t, fault.Is(err, fault.NotFound))
 }

@@ -1,5 +1,5 @@
-// Package app holds the use cases, one a file, and the ports that they need. Driving adapters call the use cases; these
-// call the core and the ports.
+// Package app holds the use cases, one per file, and the ports that they need, which are interfaces to storage, the
+// clock and random numbers. Adapters such as the HTTP server call the use cases, never the ports.
 package app
 
 import (
@@ -36,7 +36,7 @@ type Ports struct {
 type Service struct {
 	ports          Ports
 	recordRefusals bool
-	unrecorded     atomic.Int64 // refusals since the last recorded one that could not be recorded
+	unrecorded     atomic.Int64 // number of refusals that could not be recorded since the last recorded one
 }
 
 // Option configures a service.
@@ -70,27 +70,27 @@ type Random interface {
 	Salts(n int) []slot.Salt
 }
 
-// Errors that ports return to the use cases. A use case returns neither of them.
+// Errors that ports return to the use cases, which handle them.
 var (
-	// ErrMoved means that what was read has changed since; nothing was written.
+	// ErrMoved means that the stored data has changed since it was read. Nothing was written.
 	ErrMoved = errors.New("changed since it was read")
-	// ErrReceiptTaken means that the receipt's key is in use; nothing was written.
+	// ErrReceiptTaken means that the receipt's key is in use. Nothing was written.
 	ErrReceiptTaken = errors.New("a receipt with this key exists")
 )
 
-// Request holds the parameters of a call beside the input of the use case.
+// Request holds the parameters of a call that do not belong to the input of a particular use case.
 type Request struct {
 	Actor   string
 	ID      string     // id of the request, recorded with the events of writes
 	IfMatch *Condition // nil: no precondition
-	// At most one receipt is set, that of the use case's result; nil where the caller gave no idempotency key.
+	// At most one receipt is set, according to the type of the result. Both are nil if there is no idempotency key.
 	RunReceipt   *NewReceipt[run.Run]
 	SavedReceipt *NewReceipt[Saved]
 }
 
-// Condition is a precondition: the state that the caller expects.
+// Condition is a precondition of a request: one of the revisions or tags must be the current one.
 type Condition struct {
-	Any       bool
+	Any       bool     // holds for any state
 	Revisions []int64  // of a run
-	Tags      []string // of a procedure: see procedure.Record.Tag
+	Tags      []string // of a procedure; see procedure.Record.Tag
 }

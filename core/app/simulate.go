@@ -19,7 +19,8 @@ type SimulationInput struct {
 	Answers     []run.SimulationAnswer
 }
 
-// Simulate executes a version with answers, and returns the version and the path that the answers lead to.
+// Simulate executes a version with the given answers without storing a run. It returns the version and the path that
+// the answers lead to.
 func (s *Service) Simulate(
 	ctx context.Context, req Request, in SimulationInput,
 ) (*procedure.Version, run.Simulation, error) {

@@ -20,8 +20,8 @@ type StartInput struct {
 	Metadata    *jsondoc.Node // nil: none
 }
 
-// StartRun starts a run of a version of an active procedure. An archived procedure is a Conflict; metadata with numbers
-// that doubles do not hold exactly is Invalid.
+// StartRun starts a run of a version of a procedure. The error is a Conflict if the procedure is archived, and Invalid
+// if the metadata has a number that a float64 cannot hold exactly.
 func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run.Run, error) {
 	rec, err := s.ports.Procedures.Load(ctx, in.ProcedureID)
 	if err != nil {
@@ -56,7 +56,7 @@ func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run
 	}
 	err = s.ports.Runs.Append(ctx, *change)
 	if errors.Is(err, ErrMoved) {
-		// Since the run is new, the reason is another request that has replaced the expired receipt of this key.
+		// The run is new, so the conflict is about its receipt: another request has just replaced the expired one.
 		err = s.ports.Runs.Append(ctx, *change)
 	}
 	return change.After, asRepeat(err)

@@ -16,7 +16,7 @@ type Trail interface {
 // eventPage is the maximum number of events that are read at once.
 const eventPage = 500
 
-// eachEvent calls each with every event of a run after the given seq, oldest first, until it returns false.
+// eachEvent calls each with every event of a run after the given seq, oldest first, until each returns false.
 func (s *Service) eachEvent(
 	ctx context.Context, runID string, after int64, each func(*audit.Event) (more bool, err error),
 ) error {

@@ -1,6 +1,6 @@
-// Package consistency checks the guarantee of the cache. Three replicas share one database and one Valkey server,
-// which is paused, killed and flushed while they write and read. No read may fail, or be older than a write that was
-// acknowledged before the read began.
+// Package consistency tests that the cache never causes errors or stale reads. Three replicas write and read on one
+// database and one Valkey server, which is paused, killed and flushed meanwhile. Every read must succeed and must
+// include all writes that were acknowledged before it began.
 package consistency
 
 import (
@@ -54,15 +54,15 @@ func TestMain(m *testing.M) {
 }
 
 const (
-	replicas = 3
-	readers  = 8       // goroutines that read
-	reads    = 100_000 // least number of reads
-	runs     = 6       // runs that are written and read
-	perWrite = 200     // reads, of all counters together, between two writes of one counter
-	faults   = 12      // faults of Valkey
+	replicas      = 3
+	readers       = 8       // number of goroutines that read
+	reads         = 100_000 // minimum number of reads
+	runs          = 6       // number of runs that are written and read
+	readsPerWrite = 200     // each counter is written once per this number of reads (of any counter)
+	faults        = 12      // number of faults of Valkey
 )
 
-// replica is a service with the connections and the cache of a server process.
+// replica is a service with its own connections and caches, like a server process.
 type replica struct {
 	*app.Service
 	registry *prometheus.Registry
@@ -89,27 +89,27 @@ func newReplica(t *testing.T, database, cacheURL string) replica {
 	return r
 }
 
-// counter is stored data that holds a number. One writer increments it; every reader may read it.
+// counter is a number in the database. One goroutine increments it, and all readers read it.
 type counter struct {
 	acknowledged atomic.Int64
 	write        func(ctx context.Context, r replica, n int64) error
 	read         func(ctx context.Context, r replica) (int64, error)
 }
 
-// check reads the counter on a replica. It returns an error if the number is less than the last one acknowledged
-// before.
+// check reads the counter on a replica. It returns an error if the number is less than the last one whose write was
+// acknowledged before the read.
 func (c *counter) check(ctx context.Context, r replica) error {
-	least := c.acknowledged.Load()
+	minimum := c.acknowledged.Load()
 	n, err := c.read(ctx, r)
-	if err == nil && n < least {
-		err = fmt.Errorf("read %d when %d had been acknowledged", n, least)
+	if err == nil && n < minimum {
+		err = fmt.Errorf("read %d when %d had been acknowledged", n, minimum)
 	}
 	return err
 }
 
 var ann = app.Request{Actor: "ann"}
 
-// runCounter returns a counter that is kept in the draft of a run.
+// runCounter returns a counter that is the value of a slot in the draft of a new run.
 func runCounter(t *testing.T, r replica) *counter {
 	t.Helper()
 	started, err := r.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "counted"})
@@ -202,7 +202,7 @@ func TestReadsAreCurrentAndSucceedWhateverHappensToTheCache(t *testing.T) {
 	}
 	for _, c := range counters {
 		goroutines.Go(func() error {
-			for n := c.acknowledged.Load() + 1; p.wait(n * perWrite); n++ {
+			for n := c.acknowledged.Load() + 1; p.wait(n * readsPerWrite); n++ {
 				if err := c.write(t.Context(), all[rand.IntN(replicas)], n); err != nil {
 					p.stopped.Store(true)
 					return fmt.Errorf("write: %w", err)
@@ -219,13 +219,13 @@ func TestReadsAreCurrentAndSucceedWhateverHappensToTheCache(t *testing.T) {
 	requireCacheUse(t, all)
 }
 
-// progress is the number of reads so far, and whether the test has ended.
+// progress holds the number of reads so far, and whether the goroutines must stop.
 type progress struct {
 	reads   atomic.Int64
 	stopped atomic.Bool
 }
 
-// wait waits until the number of reads is reached. It reports false if the test has ended.
+// wait waits until the given number of reads is reached. It returns false if the goroutines must stop.
 func (p *progress) wait(n int64) bool {
 	for p.reads.Load() < n && !p.stopped.Load() {
 		time.Sleep(100 * time.Microsecond)
@@ -233,7 +233,8 @@ func (p *progress) wait(n int64) bool {
 	return !p.stopped.Load()
 }
 
-// injectFaults flushes, pauses and kills Valkey at regular intervals, and waits for the last read.
+// injectFaults flushes, pauses or kills Valkey in turn, at regular numbers of reads. It returns when all reads are
+// done.
 func (p *progress) injectFaults(t *testing.T) {
 	t.Helper()
 	const interval = reads / faults
@@ -257,7 +258,7 @@ func (p *progress) injectFaults(t *testing.T) {
 	p.wait(reads)
 }
 
-// requireCacheUse requires that the replicas have had hits, stale entries and errors of the cache.
+// requireCacheUse requires that the replicas have found current and stale entries in the cache, and have had errors.
 func requireCacheUse(t *testing.T, all []replica) {
 	t.Helper()
 	outcomes := map[string]float64{}

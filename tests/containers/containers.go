@@ -1,4 +1,4 @@
-// Package containers starts the servers that integration tests use. images.sh prepares their images.
+// Package containers starts PostgreSQL and Valkey for integration tests. The script images.sh prepares the images.
 package containers
 
 import (
@@ -22,7 +22,7 @@ import (
 
 const postgresImage = "procedo-test-postgres:17"
 
-// Cluster is a PostgreSQL server with a migrated database from which the databases of tests are cloned.
+// Cluster is a PostgreSQL server with a template: a migrated database from which the databases of tests are cloned.
 type Cluster struct {
 	admin    *sql.DB
 	base     *url.URL
@@ -30,7 +30,7 @@ type Cluster struct {
 	stop     func()
 }
 
-// Postgres starts a server, or uses the one at PROCEDO_TEST_POSTGRES_URL, and creates the migrated database.
+// Postgres starts a server, or uses the one at PROCEDO_TEST_POSTGRES_URL, and creates the template in it.
 func Postgres(ctx context.Context) (*Cluster, error) {
 	c := &Cluster{stop: func() {}, template: "template_" + strings.ToLower(rand.Text())}
 	base := os.Getenv("PROCEDO_TEST_POSTGRES_URL")
@@ -62,7 +62,8 @@ func Postgres(ctx context.Context) (*Cluster, error) {
 	return c, c.prepare(ctx)
 }
 
-// Run runs the tests of a package with a server that it starts and stops, and returns the exit status.
+// Run starts a server, stores it in *cluster, runs the tests of a package, and stops the server. It returns the exit
+// status.
 func Run(m *testing.M, cluster **Cluster) (status int) {
 	c, err := Postgres(context.Background())
 	if err != nil {
@@ -74,8 +75,8 @@ func Run(m *testing.M, cluster **Cluster) (status int) {
 	return m.Run()
 }
 
-// configure makes testcontainers use the local Docker engine, unless DOCKER_HOST is set, and do without its clean-up
-// container: the image of that might have to be pulled, and every container is removed by the code that starts it.
+// configure makes testcontainers use the local Docker engine, unless DOCKER_HOST is set. It also disables the clean-up
+// container Ryuk, whose image might have to be pulled: the tests remove their containers themselves.
 func configure() {
 	if os.Getenv("DOCKER_HOST") != "" {
 		return
@@ -89,7 +90,7 @@ func configure() {
 	}
 }
 
-// prepare creates the migrated database. Cloning it is faster than migrating a database for each test.
+// prepare creates the template. Cloning it is faster than migrating a database for each test.
 func (c *Cluster) prepare(ctx context.Context) error {
 	if _, err := c.admin.ExecContext(ctx, "CREATE DATABASE "+c.template); err != nil {
 		return err
@@ -109,10 +110,10 @@ func (c *Cluster) url(database string) string {
 	return u.String()
 }
 
-// Template returns the URL of the migrated database from which the databases of tests are cloned.
+// Template returns the URL of the template.
 func (c *Cluster) Template() string { return c.url(c.template) }
 
-// Stop stops the server. On a server that it has not started, it drops the migrated database.
+// Stop drops the template, and stops the server if Postgres has started it.
 func (c *Cluster) Stop() {
 	_, _ = c.admin.Exec("DROP DATABASE IF EXISTS " + c.template)
 	c.admin.Close()
@@ -131,6 +132,7 @@ func (c *Cluster) Blank(t testing.TB) string {
 	return c.create(t, "")
 }
 
+// create creates a database that is dropped at the end of the test. From is the end of the CREATE DATABASE statement.
 func (c *Cluster) create(t testing.TB, from string) string {
 	t.Helper()
 	name := "test_" + strings.ToLower(rand.Text())
@@ -143,7 +145,7 @@ func (c *Cluster) create(t testing.TB, from string) string {
 	return c.url(name)
 }
 
-// Empty creates an empty database outside of tests and returns its URL. The database is not dropped.
+// Empty creates an empty database and returns its URL. Unlike Blank, it needs no test, and the database is not dropped.
 func (c *Cluster) Empty(ctx context.Context) (string, error) {
 	name := "empty_" + strings.ToLower(rand.Text())
 	_, err := c.admin.ExecContext(ctx, "CREATE DATABASE "+name)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prepares the database images for the integration tests. It pulls the official images or, if no registry is reachable,
-# builds images from Debian's packages. If something is missing, it says what and fails; no database is ever left out.
+# builds images from Debian's packages. If something is missing, it prints what and fails.
 set -euo pipefail
 postgres=procedo-test-postgres:17 valkey=procedo-test-valkey:8
 
@@ -34,8 +34,8 @@ bootstrapped() {
 }
 
 have $postgres || pulled postgres:17-alpine $postgres || bootstrapped postgresql 5432 $postgres '#!/bin/sh
-# Does what the tests need of the official image: creates a cluster that trusts its network and starts postgres with
-# the options after "postgres".
+# Replaces the entry point of the official image: creates a cluster that accepts all connections without a password,
+# and starts postgres with the options after "postgres".
 set -e
 [ "$1" = postgres ] && shift
 bin=$(echo /usr/lib/postgresql/*/bin)

@@ -22,8 +22,8 @@ import (
 
 const valkeyImage = "procedo-test-valkey:8"
 
-// Valkey is a Valkey server that a test can pause, kill and start again. A restart keeps the address but not the
-// data.
+// Valkey is a Valkey server that a test can pause, kill and start again. After a restart, it has the same address and
+// no data.
 type Valkey struct {
 	Address   string // host:port
 	container testcontainers.Container
@@ -31,7 +31,7 @@ type Valkey struct {
 	stop      func()
 }
 
-// StartValkey starts a server with command-line settings such as --requirepass. The files are copied into the
+// StartValkey starts a server. Settings are command-line arguments such as --requirepass. The files are copied into the
 // container before it starts.
 func StartValkey(ctx context.Context, files []testcontainers.ContainerFile, settings ...string) (*Valkey, error) {
 	configure()
@@ -60,8 +60,8 @@ func StartValkey(ctx context.Context, files []testcontainers.ContainerFile, sett
 	}, nil
 }
 
-// freeAddress returns a local address with a free port. A container keeps its published port over restarts only if
-// the port is given.
+// freeAddress returns a local address with a free port. Docker keeps the published port of a restarted container only
+// if the port was chosen explicitly.
 func freeAddress() (netip.AddrPort, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -11,20 +11,20 @@ import (
 	"github.com/procedo/procedo/adapters/caching"
 )
 
-// Thing is the value that the suite puts into caches.
+// Thing is the type of the values that RunCache stores in a cache.
 type Thing struct {
 	Seq  int64
 	Text string
 }
 
-// RunCache runs the suite of the cache port. Open returns a new empty cache.
+// RunCache runs the tests that every adapter of the cache port must pass. Open returns a new empty cache.
 func RunCache(t *testing.T, open func(t *testing.T) caching.Cache[Thing]) {
 	for name, test := range map[string]func(*testing.T, caching.Cache[Thing]){
-		"an unknown key is not found":                             cacheMisses,
-		"a value is returned byte for byte":                       cacheReturnsValues,
-		"only a higher seq replaces a value":                      cacheReplacesLowerSeqs,
-		"of concurrent writers the one with the highest seq wins": cacheKeepsHighestSeq,
-		"keys are independent of each other":                      cacheSeparatesKeys,
+		"an unknown key is not found":              cacheMisses,
+		"a value is returned byte for byte":        cacheReturnsValues,
+		"only a higher seq replaces a value":       cacheReplacesLowerSeqs,
+		"concurrent writers: the highest seq wins": cacheKeepsHighestSeq,
+		"keys are independent of each other":       cacheSeparatesKeys,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -53,7 +53,7 @@ func cacheReturnsValues(t *testing.T, c caching.Cache[Thing]) {
 }
 
 func cacheReplacesLowerSeqs(t *testing.T, c caching.Cache[Thing]) {
-	const large = 1 << 52 // more than 32 bits, and more digits than %g prints
+	const large = 1 << 52 // needs more than 32 bits, and has more digits than %g prints
 	for _, step := range []struct {
 		seq  int64
 		kept bool

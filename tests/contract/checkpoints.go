@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// testKeys are two signing keys, each made from one repeated byte.
+// testKeys are two signing keys. They are the same in every test run.
 var testKeys = func() (keys []audit.Key) {
 	for _, b := range []string{"a", "b"} {
 		private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat(b, 32)), "test-"+b)
@@ -27,150 +27,154 @@ var testKeys = func() (keys []audit.Key) {
 	return keys
 }()
 
-func (w *world) checkpoint(keys ...audit.Key) []audit.StoredNote {
-	w.Helper()
-	made, err := w.service.MakeCheckpoints(w.ctx(), keys)
-	require.NoError(w, err)
+// checkpoint makes checkpoints of everything that has changed.
+func (fx *fixture) checkpoint(keys ...audit.Key) []audit.StoredNote {
+	fx.Helper()
+	made, err := fx.service.MakeCheckpoints(fx.ctx(), keys)
+	require.NoError(fx, err)
 	return made
 }
 
-func checkpointsCoverChanges(w *world) {
-	require.Empty(w, w.checkpoint(testKeys[0]), "nothing has happened")
-	note, err := w.Checkpoints.Checkpoint(w.ctx(), 0)
-	require.NoError(w, err)
-	require.Empty(w, note)
+func checkpointsCoverChanges(fx *fixture) {
+	require.Empty(fx, fx.checkpoint(testKeys[0]), "nothing has happened")
+	note, err := fx.Checkpoints.Checkpoint(fx.ctx(), 0)
+	require.NoError(fx, err)
+	require.Empty(fx, note)
 
-	w.save(plain("p", oneStep))
-	first, second := w.start("p").ID, w.start("p").ID
-	w.settleRun(second)
-	made := w.checkpoint(testKeys[0])
-	require.Len(w, made, 1)
-	require.Empty(w, w.checkpoint(testKeys[0]), "nothing has changed")
-	w.must(first, run.Draft{Submission: say("s", "a", `"x"`)})
-	w.settleRun(first)
-	made = append(made, w.checkpoint(testKeys...)...) // the key is being replaced
-	w.must(first, run.Draft{Submission: say("s", "a", `"y"`)})
-	w.settleRun(first)
-	made = append(made, w.checkpoint(testKeys[1])...)
-	require.Len(w, made, 3)
+	fx.save(definition("p", oneStep))
+	first, second := fx.start("p").ID, fx.start("p").ID
+	fx.waitForRun(second)
+	made := fx.checkpoint(testKeys[0])
+	require.Len(fx, made, 1)
+	require.Empty(fx, fx.checkpoint(testKeys[0]), "nothing has changed")
+	fx.mustExecute(first, run.Draft{Submission: submission("s", "a", `"x"`)})
+	fx.waitForRun(first)
+	made = append(made, fx.checkpoint(testKeys...)...) // both keys sign while the first one is replaced
+	fx.mustExecute(first, run.Draft{Submission: submission("s", "a", `"y"`)})
+	fx.waitForRun(first)
+	made = append(made, fx.checkpoint(testKeys[1])...)
+	require.Len(fx, made, 3)
 
 	var before audit.Checkpoint
 	for i, n := range made {
 		c, err := audit.OpenCheckpoint(n.Note)
-		require.NoError(w, err)
-		require.NoError(w, c.Follows(before))
-		leaves, err := w.Checkpoints.Leaves(w.ctx(), c.Number)
-		require.NoError(w, err)
-		require.Equal(w, []int{3, 1, 1}[i], len(leaves))
+		require.NoError(fx, err)
+		require.NoError(fx, c.Follows(before))
+		leaves, err := fx.Checkpoints.Leaves(fx.ctx(), c.Number)
+		require.NoError(fx, err)
+		require.Equal(fx, []int{3, 1, 1}[i], len(leaves))
 		tree := audit.NewTree(nil)
 		for at, l := range leaves {
-			require.Equal(w, [2]int64{c.Number, int64(at)}, [2]int64{l.Number, l.Index})
+			require.Equal(fx, [2]int64{c.Number, int64(at)}, [2]int64{l.Number, l.Index})
 			tree.Add(l.Leaf)
 		}
-		require.Equal(w, c.Root, tree.Root())
-		one, err := w.Checkpoints.Checkpoint(w.ctx(), c.Number)
-		require.NoError(w, err)
-		require.Equal(w, n.Note, one)
+		require.Equal(fx, c.Root, tree.Root())
+		one, err := fx.Checkpoints.Checkpoint(fx.ctx(), c.Number)
+		require.NoError(fx, err)
+		require.Equal(fx, n.Note, one)
 		before = c
 	}
-	rest, err := w.Checkpoints.CheckpointsAfter(w.ctx(), 1, 10)
-	require.NoError(w, err)
-	require.Equal(w, made[1:], rest)
-	rest, err = w.Checkpoints.CheckpointsAfter(w.ctx(), 0, 1)
-	require.NoError(w, err)
-	require.Equal(w, made[:1], rest)
+	rest, err := fx.Checkpoints.CheckpointsAfter(fx.ctx(), 1, 10)
+	require.NoError(fx, err)
+	require.Equal(fx, made[1:], rest)
+	rest, err = fx.Checkpoints.CheckpointsAfter(fx.ctx(), 0, 1)
+	require.NoError(fx, err)
+	require.Equal(fx, made[:1], rest)
 
-	w.requireProof(first, 3)
-	w.requireProof(second, 1)
-	for range 20 { // more often than there are connections: each must be released
-		w.requireProof(first, 3)
+	fx.requireProof(first, 3)
+	fx.requireProof(second, 1)
+	for range 20 { // more often than there are connections, which must be released each time
+		fx.requireProof(first, 3)
 	}
-	w.requireLeaves(first, second)
-	w.requireTaken(made[2])
+	fx.requireLeaves(first, second)
+	fx.requireNumberTaken(made[2])
 }
 
-// requireProof checks that a run's bundle proves its inclusion in a checkpoint.
-func (w *world) requireProof(id string, number int64) {
-	w.Helper()
-	b, err := w.service.Bundle(w.ctx(), id)
-	require.NoError(w, err)
+// requireProof checks that the bundle of a run proves that the checkpoint with the given number covers the run.
+func (fx *fixture) requireProof(id string, number int64) {
+	fx.Helper()
+	b, err := fx.service.Bundle(fx.ctx(), id)
+	require.NoError(fx, err)
 	c, err := b.Proof.Check(audit.Run(id))
-	require.NoError(w, err)
-	require.Equal(w, number, c.Number)
-	require.Equal(w, b.Events[b.Proof.Seq-1].Hash, b.Proof.Hash)
+	require.NoError(fx, err)
+	require.Equal(fx, number, c.Number)
+	require.Equal(fx, b.Events[b.Proof.Seq-1].Hash, b.Proof.Hash)
 }
 
-func (w *world) requireLeaves(first, second string) {
-	w.Helper()
-	of, err := w.Checkpoints.LeavesOf(w.ctx(), audit.Run(first))
-	require.NoError(w, err)
-	require.Len(w, of, 3)
+// requireLeaves checks the ways to read the leaves of two runs: by entity and by range. The first run has leaves in all
+// three checkpoints, the second only in the first one.
+func (fx *fixture) requireLeaves(first, second string) {
+	fx.Helper()
+	of, err := fx.Checkpoints.LeavesOf(fx.ctx(), audit.Run(first))
+	require.NoError(fx, err)
+	require.Len(fx, of, 3)
 	var numbers []int64
 	for _, l := range of {
 		numbers = append(numbers, l.Number)
-		leaves, err := w.Checkpoints.Leaves(w.ctx(), l.Number)
-		require.NoError(w, err)
-		require.Equal(w, l, leaves[l.Index])
+		leaves, err := fx.Checkpoints.Leaves(fx.ctx(), l.Number)
+		require.NoError(fx, err)
+		require.Equal(fx, l, leaves[l.Index])
 	}
-	require.Equal(w, []int64{1, 2, 3}, numbers)
+	require.Equal(fx, []int64{1, 2, 3}, numbers)
 	between := func(first, last string) (all []string) {
 		r := audit.Range{Type: audit.RunEntity, After: first, Through: last}
-		require.NoError(w, w.Export.LeavesIn(w.ctx(), r, func(l audit.StoredLeaf) error {
+		require.NoError(fx, fx.Export.LeavesIn(fx.ctx(), r, func(l audit.StoredLeaf) error {
 			all = append(all, l.Entity.ID[len(l.Entity.ID)-1:]+audit.CheckpointID(l.Number))
-			leaves, err := w.Checkpoints.Leaves(w.ctx(), l.Number)
-			require.NoError(w, err)
-			require.Equal(w, l, leaves[l.Index])
+			leaves, err := fx.Checkpoints.Leaves(fx.ctx(), l.Number)
+			require.NoError(fx, err)
+			require.Equal(fx, l, leaves[l.Index])
 			return nil
 		}))
 		return all
 	}
-	require.Equal(w, []string{"11", "12", "13", "21"}, between("", second))
-	require.Equal(w, []string{"21"}, between(first, ""))
-	require.Empty(w, between(second, ""))
+	require.Equal(fx, []string{"11", "12", "13", "21"}, between("", second))
+	require.Equal(fx, []string{"21"}, between(first, ""))
+	require.Empty(fx, between(second, ""))
 }
 
-func (w *world) requireTaken(last audit.StoredNote) {
-	w.Helper()
-	before, end := w.follow(audit.Cursor{}, 100) // the last checkpoint, which is not a head, may follow
+// requireNumberTaken checks that a checkpoint with an existing number is refused and not added to the feed.
+func (fx *fixture) requireNumberTaken(last audit.StoredNote) {
+	fx.Helper()
+	before, end := fx.readFeed(audit.Cursor{}, 100) // the last checkpoint may reach the feed later
 	leaf := audit.Leaf{Entity: audit.Run("x"), Head: audit.Head{Seq: 1, Hash: audit.Genesis}}
-	require.ErrorIs(w, w.Checkpoints.AppendCheckpoint(w.ctx(), last, []audit.Leaf{leaf}), app.ErrMoved)
-	after, _ := w.follow(end, 100)
+	require.ErrorIs(fx, fx.Checkpoints.AppendCheckpoint(fx.ctx(), last, []audit.Leaf{leaf}), app.ErrMoved)
+	after, _ := fx.readFeed(end, 100)
 	for _, r := range after {
-		require.Equal(w, last.Note, r.Note)
+		require.Equal(fx, last.Note, r.Note)
 	}
-	require.NotEmpty(w, before)
-	heads, place, err := w.Feed.ChangedHeads(w.ctx(), end, 10)
-	require.NoError(w, err)
-	require.Empty(w, heads)
-	require.GreaterOrEqual(w, place.Position, end.Position)
+	require.NotEmpty(fx, before)
+	heads, place, err := fx.Feed.ChangedHeads(fx.ctx(), end, 10)
+	require.NoError(fx, err)
+	require.Empty(fx, heads)
+	require.GreaterOrEqual(fx, place.Position, end.Position)
 }
 
-func checkpointsAreMadeOnce(w *world) {
-	w.save(plain("p", oneStep))
+func checkpointsAreMadeOnce(fx *fixture) {
+	fx.save(definition("p", oneStep))
 	var makers errgroup.Group
 	for range 4 {
 		var id string
 		for range 5 {
-			id = w.start("p").ID
+			id = fx.start("p").ID
 		}
-		w.settleRun(id)
+		fx.waitForRun(id)
 		for range 4 {
 			makers.Go(func() error {
-				_, err := w.service.MakeCheckpoints(w.ctx(), testKeys)
+				_, err := fx.service.MakeCheckpoints(fx.ctx(), testKeys)
 				return err
 			})
 		}
-		require.NoError(w, makers.Wait())
+		require.NoError(fx, makers.Wait())
 	}
-	all, err := w.Checkpoints.CheckpointsAfter(w.ctx(), 0, 100)
-	require.NoError(w, err)
+	all, err := fx.Checkpoints.CheckpointsAfter(fx.ctx(), 0, 100)
+	require.NoError(fx, err)
 	covered := 0
 	var before audit.Checkpoint
 	for _, n := range all {
 		c, err := audit.OpenCheckpoint(n.Note)
-		require.NoError(w, err)
-		require.NoError(w, c.Follows(before))
+		require.NoError(fx, err)
+		require.NoError(fx, c.Follows(before))
 		before, covered = c, covered+int(c.Leaves)
 	}
-	require.Equal(w, 21, covered, "each run once, and the procedure")
+	require.Equal(fx, 21, covered, "each run once, and the procedure")
 }

@@ -14,49 +14,49 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-func deliveriesAreHeld(w *world) {
+func deliveriesAreLeased(fx *fixture) {
 	hold := func(holder string, lease time.Duration) (app.Delivery, bool) {
-		d, held, err := w.Deliveries.Hold(w.ctx(), "file:x", holder, lease)
-		require.NoError(w, err)
+		d, held, err := fx.Deliveries.Hold(fx.ctx(), "file:x", holder, lease)
+		require.NoError(fx, err)
 		return d, held
 	}
-	d, err := w.Deliveries.Delivery(w.ctx(), "file:x")
-	require.NoError(w, err)
-	require.Equal(w, app.Delivery{Sink: "file:x"}, d)
+	d, err := fx.Deliveries.Delivery(fx.ctx(), "file:x")
+	require.NoError(fx, err)
+	require.Equal(fx, app.Delivery{Sink: "file:x"}, d)
 
 	d, held := hold("a", time.Hour)
-	require.True(w, held)
-	require.Equal(w, app.Delivery{Sink: "file:x"}, d)
+	require.True(fx, held)
+	require.Equal(fx, app.Delivery{Sink: "file:x"}, d)
 	_, held = hold("b", time.Hour)
-	require.False(w, held, "another holder has it")
+	require.False(fx, held, "another holder has it")
 	_, held = hold("a", time.Hour)
-	require.True(w, held, "the holder renews its lease")
-	_, held, err = w.Deliveries.Hold(w.ctx(), "file:y", "b", time.Hour)
-	require.NoError(w, err)
-	require.True(w, held, "another sink")
+	require.True(fx, held, "the holder renews its lease")
+	_, held, err = fx.Deliveries.Hold(fx.ctx(), "file:y", "b", time.Hour)
+	require.NoError(fx, err)
+	require.True(fx, held, "another sink")
 
 	d.Cursor = audit.Cursor{Position: 7, Entity: audit.Run("r"), Seq: 3}
-	require.ErrorIs(w, w.Deliveries.Release(w.ctx(), d, "b"), app.ErrMoved)
-	require.NoError(w, w.Deliveries.Release(w.ctx(), d, "a"))
-	stored, err := w.Deliveries.Delivery(w.ctx(), "file:x")
-	require.NoError(w, err)
-	require.Equal(w, d, stored)
+	require.ErrorIs(fx, fx.Deliveries.Release(fx.ctx(), d, "b"), app.ErrMoved)
+	require.NoError(fx, fx.Deliveries.Release(fx.ctx(), d, "a"))
+	stored, err := fx.Deliveries.Delivery(fx.ctx(), "file:x")
+	require.NoError(fx, err)
+	require.Equal(fx, d, stored)
 
 	_, held = hold("b", -time.Second) // the lease expires immediately
-	require.True(w, held)
+	require.True(fx, held)
 	got, held := hold("a", time.Hour)
-	require.True(w, held)
-	require.Equal(w, d, got)
-	require.ErrorIs(w, w.Deliveries.Release(w.ctx(), d, "b"), app.ErrMoved, "its lease has expired")
+	require.True(fx, held)
+	require.Equal(fx, d, got)
+	require.ErrorIs(fx, fx.Deliveries.Release(fx.ctx(), d, "b"), app.ErrMoved, "its lease has expired")
 
-	d.Failures, d.FailingSince, d.LastError, d.RetryIn = 2, w.Now(), "down", time.Hour
-	require.NoError(w, w.Deliveries.Release(w.ctx(), d, "a"))
+	d.Failures, d.FailingSince, d.LastError, d.RetryIn = 2, fx.Now(), "down", time.Hour
+	require.NoError(fx, fx.Deliveries.Release(fx.ctx(), d, "a"))
 	_, held = hold("a", time.Hour)
-	require.False(w, held, "too soon after a failure")
-	stored, err = w.Deliveries.Delivery(w.ctx(), "file:x")
-	require.NoError(w, err)
-	stored.RetryIn = d.RetryIn // is not stored
-	require.Equal(w, d, stored)
+	require.False(fx, held, "too soon after a failure")
+	stored, err = fx.Deliveries.Delivery(fx.ctx(), "file:x")
+	require.NoError(fx, err)
+	stored.RetryIn = d.RetryIn // only Release uses it; it is not returned
+	require.Equal(fx, d, stored)
 }
 
 // flakySink collects records. Every third delivery fails halfway.
@@ -84,34 +84,34 @@ func (s *flakySink) Deliver(_ context.Context, records []audit.FeedRecord) (int,
 	return len(records), nil
 }
 
-func deliveriesAreShared(w *world) {
-	w.save(plain("p", oneStep))
+func replicasShareDeliveries(fx *fixture) {
+	fx.save(definition("p", oneStep))
 	var ids []string
 	for range 5 {
-		ids = append(ids, w.start("p").ID)
-		w.must(ids[len(ids)-1], run.Draft{Submission: say("s", "a", `"x"`)})
+		ids = append(ids, fx.start("p").ID)
+		fx.mustExecute(ids[len(ids)-1], run.Draft{Submission: submission("s", "a", `"x"`)})
 	}
-	w.settleRun(ids[4])
-	whole, end := w.follow(audit.Cursor{}, 1000)
+	fx.waitForRun(ids[4])
+	whole, end := fx.readFeed(audit.Cursor{}, 1000)
 	var sink flakySink
 	var replicas errgroup.Group
 	for _, holder := range []string{"a", "b"} {
 		replicas.Go(func() error {
 			for {
-				out, err := w.service.Deliver(w.ctx(), &sink, holder, func(int, error) time.Duration { return 0 })
+				out, err := fx.service.Deliver(fx.ctx(), &sink, holder, func(int, error) time.Duration { return 0 })
 				if err != nil {
 					return err
 				}
 				if errors.Is(out.Refused, errConcurrent) {
 					return out.Refused
 				}
-				d, err := w.Deliveries.Delivery(w.ctx(), sink.Name())
+				d, err := fx.Deliveries.Delivery(fx.ctx(), sink.Name())
 				if err != nil || d.Cursor == end {
 					return err
 				}
 			}
 		})
 	}
-	require.NoError(w, replicas.Wait())
-	require.Equal(w, whole, sink.got)
+	require.NoError(fx, replicas.Wait())
+	require.Equal(fx, whole, sink.got)
 }

@@ -13,13 +13,13 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// follow reads the feed to its end, at most limit records at a time.
-func (w *world) follow(after audit.Cursor, limit int) (all []audit.FeedRecord, end audit.Cursor) {
-	w.Helper()
+// readFeed reads the feed from a cursor to its end, at most limit records at a time.
+func (fx *fixture) readFeed(after audit.Cursor, limit int) (all []audit.FeedRecord, end audit.Cursor) {
+	fx.Helper()
 	for {
-		page, err := w.Feed.Records(w.ctx(), after, limit)
-		require.NoError(w, err)
-		require.LessOrEqual(w, len(page), limit)
+		page, err := fx.Feed.Records(fx.ctx(), after, limit)
+		require.NoError(fx, err)
+		require.LessOrEqual(fx, len(page), limit)
 		if len(page) == 0 {
 			return all, after
 		}
@@ -27,72 +27,72 @@ func (w *world) follow(after audit.Cursor, limit int) (all []audit.FeedRecord, e
 	}
 }
 
-// settle waits until the feed contains a commit: it may be held back while other transactions are open.
-func (w *world) settle(e audit.Entity, seq int64) {
-	w.Helper()
-	require.Eventually(w, func() bool {
-		heads, _, err := w.Feed.ChangedHeads(w.ctx(), audit.Cursor{}, 1000)
+// waitForFeed waits until the feed contains an event. The feed holds it back while earlier transactions are open.
+func (fx *fixture) waitForFeed(e audit.Entity, seq int64) {
+	fx.Helper()
+	require.Eventually(fx, func() bool {
+		heads, _, err := fx.Feed.ChangedHeads(fx.ctx(), audit.Cursor{}, 1000)
 		return err == nil && slices.ContainsFunc(heads, func(l audit.Leaf) bool {
 			return l.Entity.Type == e.Type && l.Entity.ID == e.ID && l.Seq >= seq
 		})
 	}, time.Minute, time.Millisecond)
 }
 
-// settleRun waits until the feed contains the last commit of a run.
-func (w *world) settleRun(id string) {
-	w.Helper()
-	w.settle(audit.Run(id), w.load(id).Head.Seq)
+// waitForRun waits until the feed contains the last event of a run.
+func (fx *fixture) waitForRun(id string) {
+	fx.Helper()
+	fx.waitForFeed(audit.Run(id), fx.load(id).Head.Seq)
 }
 
-func feedIsRead(w *world) {
-	w.save(plain("p", oneStep))
-	first, second := w.start("p").ID, w.start("p").ID
-	w.must(first, run.Draft{Submission: say("s", "a", `"x"`)})
-	w.must(second, run.Commit{Submission: tick(tick(say("s", "a", `"x"`), "i", true), "j", true)})
-	_, err := w.service.ArchiveProcedure(w.ctx(), request, "p")
-	require.NoError(w, err)
-	w.settle(audit.Procedure("p"), 2)
-	require.Len(w, w.checkpoint(testKeys...), 1)
+func feedIsRead(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	first, second := fx.start("p").ID, fx.start("p").ID
+	fx.mustExecute(first, run.Draft{Submission: submission("s", "a", `"x"`)})
+	fx.mustExecute(second, run.Commit{Submission: tick(tick(submission("s", "a", `"x"`), "i", true), "j", true)})
+	_, err := fx.service.ArchiveProcedure(fx.ctx(), request, "p")
+	require.NoError(fx, err)
+	fx.waitForFeed(audit.Procedure("p"), 2)
+	require.Len(fx, fx.checkpoint(testKeys...), 1)
 
 	var whole []audit.FeedRecord
-	require.Eventually(w, func() bool {
-		whole, _ = w.follow(audit.Cursor{}, 1000)
+	require.Eventually(fx, func() bool {
+		whole, _ = fx.readFeed(audit.Cursor{}, 1000)
 		return whole[len(whole)-1].Note != ""
 	}, time.Minute, time.Millisecond)
 	trails := map[audit.Entity][]audit.Event{}
 	for i, r := range whole {
 		if r.Entity.Type == audit.CheckpointEntity {
-			require.Equal(w, len(whole)-1, i)
-			require.True(w, strings.HasPrefix(r.Note, audit.CheckpointFormat), r.Note)
-			require.Equal(w, "1", r.Entity.ID)
+			require.Equal(fx, len(whole)-1, i)
+			require.True(fx, strings.HasPrefix(r.Note, audit.CheckpointFormat), r.Note)
+			require.Equal(fx, "1", r.Entity.ID)
 			continue
 		}
-		require.Equal(w, r.Event.Seq, r.Seq)
+		require.Equal(fx, r.Event.Seq, r.Seq)
 		of := r.Entity
 		trails[of] = append(trails[of], *r.Event)
 	}
 	for _, of := range []audit.Entity{audit.Run(first), audit.Run(second), audit.Procedure("p")} {
-		require.Equal(w, w.trail(of.Type, of.ID), trails[of])
+		require.Equal(fx, fx.trail(of.Type, of.ID), trails[of])
 	}
 	for _, limit := range []int{1, 2, 3} {
-		all, end := w.follow(audit.Cursor{}, limit)
-		require.Equal(w, whole, all, "%d at a time", limit)
-		require.Equal(w, whole[len(whole)-1].Cursor, end)
+		all, end := fx.readFeed(audit.Cursor{}, limit)
+		require.Equal(fx, whole, all, "%d at a time", limit)
+		require.Equal(fx, whole[len(whole)-1].Cursor, end)
 	}
 	for i, r := range whole {
-		rest, _ := w.follow(r.Cursor, 2)
-		require.Equal(w, whole[i+1:], append([]audit.FeedRecord{}, rest...))
+		rest, _ := fx.readFeed(r.Cursor, 2)
+		require.Equal(fx, whole[i+1:], append([]audit.FeedRecord{}, rest...))
 	}
 }
 
-// feedWhileWriting follows the feed, without ever going back, while accepted and refused changes of the same runs are
-// written.
-func feedWhileWriting(w *world) {
-	w.save(plain("p", oneStep))
+// feedIsReadWhileWriting reads the feed, always from the last record read, while concurrent writers make accepted and
+// refused changes of the same runs. Every event must be read once and in order.
+func feedIsReadWhileWriting(fx *fixture) {
+	fx.save(definition("p", oneStep))
 	const rounds = 15
 	var ids []string
 	for range 4 {
-		ids = append(ids, w.start("p").ID)
+		ids = append(ids, fx.start("p").ID)
 	}
 	var writers errgroup.Group
 	var done atomic.Bool
@@ -100,11 +100,11 @@ func feedWhileWriting(w *world) {
 		writers.Go(func() error {
 			for i := range rounds {
 				id := ids[(n+i)%len(ids)]
-				command := run.Command(run.Draft{Submission: say("s", "a", `"x"`)})
+				command := run.Command(run.Draft{Submission: submission("s", "a", `"x"`)})
 				if n%2 == 0 {
-					command = run.Amend{Submission: say("s"), Reason: "refused"} // a refusal is an event, too
+					command = run.Amend{Submission: submission("s"), Reason: "refused"} // a refusal is an event, too
 				}
-				if _, err := w.execute(id, command); err != nil && n%2 != 0 {
+				if _, err := fx.execute(id, command); err != nil && n%2 != 0 {
 					return err
 				}
 			}
@@ -115,11 +115,11 @@ func feedWhileWriting(w *world) {
 	var place audit.Cursor
 	read := func() {
 		var records []audit.FeedRecord
-		records, place = w.follow(place, 7)
+		records, place = fx.readFeed(place, 7)
 		for _, r := range records {
 			of := r.Entity
-			require.Equal(w, seen[of]+1, r.Seq, "%v", of)
-			require.NotNil(w, r.Event)
+			require.Equal(fx, seen[of]+1, r.Seq, "%v", of)
+			require.NotNil(fx, r.Event)
 			seen[of] = r.Seq
 		}
 	}
@@ -128,12 +128,12 @@ func feedWhileWriting(w *world) {
 	for !done.Load() {
 		read()
 	}
-	require.NoError(w, <-finished)
+	require.NoError(fx, <-finished)
 	for _, id := range ids {
-		w.settleRun(id)
+		fx.waitForRun(id)
 	}
 	read()
 	for _, id := range ids {
-		require.Equal(w, w.load(id).Head.Seq, seen[audit.Run(id)])
+		require.Equal(fx, fx.load(id).Head.Seq, seen[audit.Run(id)])
 	}
 }

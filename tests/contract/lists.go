@@ -14,62 +14,63 @@ import (
 	"github.com/procedo/procedo/core/run/runtest"
 )
 
-func runsAreListed(w *world) {
-	w.save(plain("p", oneStep))
-	w.save(plain("q", oneStep))
+func runsAreListed(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	fx.save(definition("q", oneStep))
 	var ids []string
 	for _, s := range []app.StartInput{
 		{ProcedureID: "p", Reference: "r1"}, {ProcedureID: "p", UserID: "bob"}, {ProcedureID: "q", Reference: "r1"},
 	} {
-		view, err := w.service.StartRun(w.ctx(), request, s)
-		require.NoError(w, err)
+		view, err := fx.service.StartRun(fx.ctx(), request, s)
+		require.NoError(fx, err)
 		ids = append(ids, view.ID)
 	}
-	w.must(ids[1], run.Fail{Reason: "enough"})
+	fx.mustExecute(ids[1], run.Fail{Reason: "enough"})
 	list := func(f app.RunFilter) string {
 		if f.Limit == 0 {
 			f.Limit = 10
 		}
-		runs, err := w.RunList.ListRuns(w.ctx(), f)
-		require.NoError(w, err)
+		runs, err := fx.RunList.ListRuns(fx.ctx(), f)
+		require.NoError(fx, err)
 		found := []string{}
 		for _, r := range runs {
 			found = append(found, r.ID[len(r.ID)-1:])
 		}
 		return strings.Join(found, "")
 	}
-	created := w.load(ids[1]).Run.CreatedAt
+	created := fx.load(ids[1]).Run.CreatedAt
 	for want, f := range map[string]app.RunFilter{
 		"321": {}, "21": {ProcedureID: "p"}, "2": {State: run.Failed}, "31": {Reference: "r1"},
 		"1": {Reference: "r1", ProcedureID: "p"}, "": {State: run.Completed}, "3": {CreatedAfter: created},
 		"32": {Limit: 2},
 	} {
-		require.Equal(w, want, list(f), "%+v", f)
+		require.Equal(fx, want, list(f), "%+v", f)
 	}
-	require.Equal(w, "2", list(app.RunFilter{UserID: "bob"}))
-	require.Equal(w, "1", list(app.RunFilter{CreatedBefore: created}))
-	w.start("p")
-	require.Equal(w, "1", list(app.RunFilter{After: ids[1], Limit: 2}), "stable under inserts")
+	require.Equal(fx, "2", list(app.RunFilter{UserID: "bob"}))
+	require.Equal(fx, "1", list(app.RunFilter{CreatedBefore: created}))
+	fx.start("p")
+	require.Equal(fx, "1", list(app.RunFilter{After: ids[1], Limit: 2}), "stable under inserts")
 
-	runs, err := w.RunList.ListRuns(w.ctx(), app.RunFilter{State: run.Failed, Limit: 1})
-	require.NoError(w, err)
-	require.Equal(w, "enough", runs[0].Failure.Reason)
-	require.Empty(w, runs[0].CurrentStep)
-	require.False(w, runs[0].ClosedAt.IsZero())
+	runs, err := fx.RunList.ListRuns(fx.ctx(), app.RunFilter{State: run.Failed, Limit: 1})
+	require.NoError(fx, err)
+	require.Equal(fx, "enough", runs[0].Failure.Reason)
+	require.Empty(fx, runs[0].CurrentStep)
+	require.False(fx, runs[0].ClosedAt.IsZero())
 }
 
-// runsAreListedByCreation starts runs whose ids count up while the clock runs back, and two at the same instant.
-func runsAreListedByCreation(w *world) {
-	w.save(plain("p", oneStep))
-	p := w.Ports
+// runsAreListedByCreation starts runs whose creation times are not in the order of their ids. Two runs have the same
+// time.
+func runsAreListedByCreation(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	p := fx.Ports
 	clock := &fixedClock{}
-	p.Clock, p.Random = clock, w
+	p.Clock, p.Random = clock, fx
 	service := app.New(p)
 	var ids []string
 	for _, hour := range []int{3, 1, 2, 2, 0} {
 		clock.now = runtest.Epoch.Add(time.Duration(hour) * time.Hour)
-		view, err := service.StartRun(w.ctx(), request, app.StartInput{ProcedureID: "p", UserID: "bob", Reference: "r"})
-		require.NoError(w, err)
+		view, err := service.StartRun(fx.ctx(), request, app.StartInput{ProcedureID: "p", UserID: "bob", Reference: "r"})
+		require.NoError(fx, err)
 		ids = append(ids, view.ID)
 	}
 	want := []string{ids[0], ids[3], ids[2], ids[1], ids[4]}
@@ -80,8 +81,8 @@ func runsAreListedByCreation(w *world) {
 		for _, f.Limit = range []int{1, 2, 10} {
 			var got []string
 			for f.After = ""; ; {
-				page, err := w.RunList.ListRuns(w.ctx(), f)
-				require.NoError(w, err)
+				page, err := fx.RunList.ListRuns(fx.ctx(), f)
+				require.NoError(fx, err)
 				for _, r := range page {
 					got = append(got, r.ID)
 					f.After = r.ID
@@ -90,13 +91,13 @@ func runsAreListedByCreation(w *world) {
 					break
 				}
 			}
-			require.Equal(w, want, got, "%s, %d a page", name, f.Limit)
+			require.Equal(fx, want, got, "%s, %d a page", name, f.Limit)
 		}
 	}
 	for _, unknown := range []string{"none", "01980000-0000-7000-8000-ffffffffffff"} {
-		page, err := w.RunList.ListRuns(w.ctx(), app.RunFilter{After: unknown, Limit: 10})
-		require.NoError(w, err)
-		require.Empty(w, page)
+		page, err := fx.RunList.ListRuns(fx.ctx(), app.RunFilter{After: unknown, Limit: 10})
+		require.NoError(fx, err)
+		require.Empty(fx, page)
 	}
 }
 
@@ -105,18 +106,18 @@ type fixedClock struct{ now time.Time }
 
 func (c *fixedClock) Now() time.Time { return c.now }
 
-// eventsAreListed reads every page of every filter and compares with the trails themselves.
-func eventsAreListed(w *world) {
-	w.save(plain("p", oneStep))
-	w.save(plain("q", oneStep))
-	first, second := w.start("p").ID, w.start("q").ID
-	w.must(first, run.Draft{Submission: say("s", "a", `"x"`)})
-	_, err := w.service.ArchiveProcedure(w.ctx(), app.Request{Actor: "bob"}, "q")
-	require.NoError(w, err)
-	w.must(second, run.Fail{Reason: "enough"})
+// eventsAreListed reads all pages for each filter and compares them with the events selected from the trails.
+func eventsAreListed(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	fx.save(definition("q", oneStep))
+	first, second := fx.start("p").ID, fx.start("q").ID
+	fx.mustExecute(first, run.Draft{Submission: submission("s", "a", `"x"`)})
+	_, err := fx.service.ArchiveProcedure(fx.ctx(), app.Request{Actor: "bob"}, "q")
+	require.NoError(fx, err)
+	fx.mustExecute(second, run.Fail{Reason: "enough"})
 	var all []audit.Event
 	for _, e := range []audit.Entity{audit.Procedure("p"), audit.Procedure("q"), audit.Run(first), audit.Run(second)} {
-		all = append(all, w.trail(e.Type, e.ID)...)
+		all = append(all, fx.trail(e.Type, e.ID)...)
 	}
 	slices.SortFunc(all, func(a, b audit.Event) int {
 		return -cmp.Or(a.OccurredAt.Compare(b.OccurredAt), a.Entity.Compare(b.Entity), cmp.Compare(a.Seq, b.Seq))
@@ -155,20 +156,20 @@ func eventsAreListed(w *world) {
 		for _, c.filter.Limit = range []int{1, 2, 100} {
 			got, f := []audit.Event{}, c.filter
 			for {
-				page, err := w.service.AuditEvents(w.ctx(), f)
-				require.NoError(w, err)
+				page, err := fx.service.AuditEvents(fx.ctx(), f)
+				require.NoError(fx, err)
 				if got = append(got, page...); len(page) < f.Limit {
 					break
 				}
 				f.After = app.PlaceOf(page[len(page)-1])
 			}
-			require.Equal(w, want, got, "%s, by %d", name, f.Limit)
+			require.Equal(fx, want, got, "%s, by %d", name, f.Limit)
 		}
 	}
-	page, err := w.service.AuditEvents(w.ctx(), app.EventFilter{Limit: 3})
-	require.NoError(w, err)
-	w.start("p")
-	next, err := w.service.AuditEvents(w.ctx(), app.EventFilter{Limit: 3, After: app.PlaceOf(page[2])})
-	require.NoError(w, err)
-	require.Equal(w, all[3:6], next, "stable under inserts")
+	page, err := fx.service.AuditEvents(fx.ctx(), app.EventFilter{Limit: 3})
+	require.NoError(fx, err)
+	fx.start("p")
+	next, err := fx.service.AuditEvents(fx.ctx(), app.EventFilter{Limit: 3, After: app.PlaceOf(page[2])})
+	require.NoError(fx, err)
+	require.Equal(fx, all[3:6], next, "stable under inserts")
 }

@@ -14,189 +14,189 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-func proceduresAreCreatedOnce(w *world) {
-	_, err := w.Procedures.Load(w.ctx(), "p")
-	require.True(w, fault.Is(err, fault.NotFound))
-	require.Equal(w, "procedure.not_found", fault.From(err).Code)
-	v := w.save(plain("p", oneStep))
-	rec, err := w.Procedures.Load(w.ctx(), "p")
-	require.NoError(w, err)
-	require.Equal(w, v.Digest, rec.Digest)
-	require.Equal(w, procedure.Active, rec.Status)
-	require.EqualValues(w, 1, rec.Head.Seq)
-	head, err := w.Procedures.Head(w.ctx(), "p")
-	require.NoError(w, err)
-	require.Equal(w, rec.Head, head)
-	_, err = w.Procedures.Head(w.ctx(), "q")
-	require.Equal(w, "procedure.not_found", fault.From(err).Code)
-	require.True(w, v.CreatedAt.Equal(rec.CreatedAt))
-	require.Equal(w, "ann", rec.CreatedBy)
-	again := app.ProcedureChange{After: rec, Publish: v, Events: w.trail(audit.ProcedureEntity, "p")}
-	require.ErrorIs(w, w.Procedures.Append(w.ctx(), again), app.ErrMoved)
+func proceduresAreCreatedOnce(fx *fixture) {
+	_, err := fx.Procedures.Load(fx.ctx(), "p")
+	require.True(fx, fault.Is(err, fault.NotFound))
+	require.Equal(fx, "procedure.not_found", fault.From(err).Code)
+	v := fx.save(definition("p", oneStep))
+	rec, err := fx.Procedures.Load(fx.ctx(), "p")
+	require.NoError(fx, err)
+	require.Equal(fx, v.Digest, rec.Digest)
+	require.Equal(fx, procedure.Active, rec.Status)
+	require.EqualValues(fx, 1, rec.Head.Seq)
+	head, err := fx.Procedures.Head(fx.ctx(), "p")
+	require.NoError(fx, err)
+	require.Equal(fx, rec.Head, head)
+	_, err = fx.Procedures.Head(fx.ctx(), "q")
+	require.Equal(fx, "procedure.not_found", fault.From(err).Code)
+	require.True(fx, v.CreatedAt.Equal(rec.CreatedAt))
+	require.Equal(fx, "ann", rec.CreatedBy)
+	again := app.ProcedureChange{After: rec, Publish: v, Events: fx.trail(audit.ProcedureEntity, "p")}
+	require.ErrorIs(fx, fx.Procedures.Append(fx.ctx(), again), app.ErrMoved)
 }
 
-func procedureConflicts(w *world) {
-	w.save(plain("p", oneStep))
-	before, err := w.Procedures.Load(w.ctx(), "p")
-	require.NoError(w, err)
-	_, err = w.service.ArchiveProcedure(w.ctx(), request, "p")
-	require.NoError(w, err)
-	rec, err := w.Procedures.Load(w.ctx(), "p")
-	require.NoError(w, err)
-	require.Equal(w, procedure.Archived, rec.Status)
-	require.EqualValues(w, 2, rec.Head.Seq)
-	events := w.trail(audit.ProcedureEntity, "p")
+func staleProcedureChangesAreRefused(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	before, err := fx.Procedures.Load(fx.ctx(), "p")
+	require.NoError(fx, err)
+	_, err = fx.service.ArchiveProcedure(fx.ctx(), request, "p")
+	require.NoError(fx, err)
+	rec, err := fx.Procedures.Load(fx.ctx(), "p")
+	require.NoError(fx, err)
+	require.Equal(fx, procedure.Archived, rec.Status)
+	require.EqualValues(fx, 2, rec.Head.Seq)
+	events := fx.trail(audit.ProcedureEntity, "p")
 	stale := app.ProcedureChange{Before: before.Head, After: rec, Events: events[1:]}
-	require.ErrorIs(w, w.Procedures.Append(w.ctx(), stale), app.ErrMoved)
-	require.Len(w, w.trail(audit.ProcedureEntity, "p"), 2)
+	require.ErrorIs(fx, fx.Procedures.Append(fx.ctx(), stale), app.ErrMoved)
+	require.Len(fx, fx.trail(audit.ProcedureEntity, "p"), 2)
 }
 
-func versionsAreStored(w *world) {
-	first := w.save(plain("p", oneStep))
-	second := w.save(strings.Replace(plain("p", oneStep), "Name of", "Other name of", 1))
+func versionsAreStored(fx *fixture) {
+	first := fx.save(definition("p", oneStep))
+	second := fx.save(strings.Replace(definition("p", oneStep), "Name of", "Other name of", 1))
 	for _, v := range []*procedure.Version{first, second} {
-		rec, canonical, err := w.Procedures.Document(w.ctx(), "p", v.Number)
-		require.NoError(w, err)
-		require.Equal(w, string(v.Canonical()), string(canonical))
-		require.Equal(w, v.Digest, rec.Digest)
-		compiled, err := w.Definitions.Definition(w.ctx(), "p", v.Number)
-		require.NoError(w, err)
-		require.Equal(w, v.Name, compiled.Name)
+		rec, canonical, err := fx.Procedures.Document(fx.ctx(), "p", v.Number)
+		require.NoError(fx, err)
+		require.Equal(fx, string(v.Canonical()), string(canonical))
+		require.Equal(fx, v.Digest, rec.Digest)
+		compiled, err := fx.Definitions.Definition(fx.ctx(), "p", v.Number)
+		require.NoError(fx, err)
+		require.Equal(fx, v.Name, compiled.Name)
 	}
-	_, _, err := w.Procedures.Document(w.ctx(), "p", 3)
-	require.Equal(w, "procedure.version_not_found", fault.From(err).Code)
-	versions, err := w.Procedures.Versions(w.ctx(), "p", 0, 10)
-	require.NoError(w, err)
-	require.Len(w, versions, 2)
-	require.Equal(w, 2, versions[0].Version)
-	versions, err = w.Procedures.Versions(w.ctx(), "p", 2, 10)
-	require.NoError(w, err)
-	require.Equal(w, 1, versions[0].Version)
-	versions, err = w.Procedures.Versions(w.ctx(), "p", 0, 1)
-	require.NoError(w, err)
-	require.Len(w, versions, 1)
+	_, _, err := fx.Procedures.Document(fx.ctx(), "p", 3)
+	require.Equal(fx, "procedure.version_not_found", fault.From(err).Code)
+	versions, err := fx.Procedures.Versions(fx.ctx(), "p", 0, 10)
+	require.NoError(fx, err)
+	require.Len(fx, versions, 2)
+	require.Equal(fx, 2, versions[0].Version)
+	versions, err = fx.Procedures.Versions(fx.ctx(), "p", 2, 10)
+	require.NoError(fx, err)
+	require.Equal(fx, 1, versions[0].Version)
+	versions, err = fx.Procedures.Versions(fx.ctx(), "p", 0, 1)
+	require.NoError(fx, err)
+	require.Len(fx, versions, 1)
 }
 
-func proceduresAreListed(w *world) {
+func proceduresAreListed(fx *fixture) {
 	for _, id := range []string{"b", "a_1", "a%1", "c"} {
 		if id == "a%1" {
 			id = "ax1"
 		}
-		w.save(plain(id, oneStep))
+		fx.save(definition(id, oneStep))
 	}
-	_, err := w.service.ArchiveProcedure(w.ctx(), request, "c")
-	require.NoError(w, err)
+	_, err := fx.service.ArchiveProcedure(fx.ctx(), request, "c")
+	require.NoError(fx, err)
 	list := func(f app.ProcedureFilter) string {
 		if f.Limit == 0 {
 			f.Limit = 10
 		}
-		records, err := w.ProcedureList.ListProcedures(w.ctx(), f)
-		require.NoError(w, err)
+		records, err := fx.ProcedureList.ListProcedures(fx.ctx(), f)
+		require.NoError(fx, err)
 		ids := []string{}
 		for _, r := range records {
 			ids = append(ids, r.ID)
 		}
 		return strings.Join(ids, " ")
 	}
-	require.Equal(w, "a_1 ax1 b c", list(app.ProcedureFilter{}))
-	require.Equal(w, "a_1", list(app.ProcedureFilter{Query: "A_1"}), "case is ignored, wildcards are taken literally")
-	require.Equal(w, "", list(app.ProcedureFilter{Query: "%"}))
-	require.Equal(w, "a_1 ax1 b c", list(app.ProcedureFilter{Query: "name OF"}))
-	require.Equal(w, "c", list(app.ProcedureFilter{Status: procedure.Archived}))
-	require.Equal(w, "a_1 ax1", list(app.ProcedureFilter{Limit: 2}))
-	w.save(plain("aa", oneStep))
-	require.Equal(w, "b c", list(app.ProcedureFilter{After: "ax1", Limit: 2}))
+	require.Equal(fx, "a_1 ax1 b c", list(app.ProcedureFilter{}))
+	require.Equal(fx, "a_1", list(app.ProcedureFilter{Query: "A_1"}), "case is ignored, wildcards are taken literally")
+	require.Equal(fx, "", list(app.ProcedureFilter{Query: "%"}))
+	require.Equal(fx, "a_1 ax1 b c", list(app.ProcedureFilter{Query: "name OF"}))
+	require.Equal(fx, "c", list(app.ProcedureFilter{Status: procedure.Archived}))
+	require.Equal(fx, "a_1 ax1", list(app.ProcedureFilter{Limit: 2}))
+	fx.save(definition("aa", oneStep))
+	require.Equal(fx, "b c", list(app.ProcedureFilter{After: "ax1", Limit: 2}))
 }
 
-func procedureChangesAreAtomic(w *world) {
-	w.save(plain("p", oneStep))
-	before, err := w.Procedures.Load(w.ctx(), "p")
-	require.NoError(w, err)
-	v := *w.save(plain("q", oneStep))
-	taken := w.trail(audit.ProcedureEntity, "p") // event 1 of p exists: the change fails at its last statement
+func procedureChangesAreAtomic(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	before, err := fx.Procedures.Load(fx.ctx(), "p")
+	require.NoError(fx, err)
+	v := *fx.save(definition("q", oneStep))
+	taken := fx.trail(audit.ProcedureEntity, "p") // event 1 of p exists, so that the change fails at its last statement
 	after := before
 	after.Version, after.Head = 2, audit.Head{Seq: 2, Hash: before.Head.Hash}
 	v.Number = 2
 	def := *v.Definition
 	def.ID = "p"
 	v.Definition = &def
-	require.Error(w, w.Procedures.Append(w.ctx(), app.ProcedureChange{
-		Before: before.Head, After: after, Publish: &v, Events: taken, Receipt: receipt("k", w.Now()),
+	require.Error(fx, fx.Procedures.Append(fx.ctx(), app.ProcedureChange{
+		Before: before.Head, After: after, Publish: &v, Events: taken, Receipt: receipt("k", fx.Now()),
 	}))
-	now, err := w.Procedures.Load(w.ctx(), "p")
-	require.NoError(w, err)
-	require.Equal(w, before, now)
-	_, _, err = w.Procedures.Document(w.ctx(), "p", 2)
-	require.True(w, fault.Is(err, fault.NotFound))
-	_, found, err := w.Receipts.Find(w.ctx(), receipt("k", w.Now()).ReceiptKey, now.CreatedAt)
-	require.NoError(w, err)
-	require.False(w, found)
+	now, err := fx.Procedures.Load(fx.ctx(), "p")
+	require.NoError(fx, err)
+	require.Equal(fx, before, now)
+	_, _, err = fx.Procedures.Document(fx.ctx(), "p", 2)
+	require.True(fx, fault.Is(err, fault.NotFound))
+	_, found, err := fx.Receipts.Find(fx.ctx(), receipt("k", fx.Now()).ReceiptKey, now.CreatedAt)
+	require.NoError(fx, err)
+	require.False(fx, found)
 }
 
 // trail returns all events of an entity.
-func (w *world) trail(entityType, id string) []audit.Event {
-	w.Helper()
-	events, err := w.Trail.Events(w.ctx(), audit.Entity{Type: entityType, ID: id}, 0, 1000)
-	require.NoError(w, err)
+func (fx *fixture) trail(entityType, id string) []audit.Event {
+	fx.Helper()
+	events, err := fx.Trail.Events(fx.ctx(), audit.Entity{Type: entityType, ID: id}, 0, 1000)
+	require.NoError(fx, err)
 	return events
 }
 
-// listHeadChanges checks that the head of the list changes with each change of a procedure and only then.
-func listHeadChanges(w *world) {
+// listHeadChanges checks that the head of the list changes if, and only if, a procedure changes.
+func listHeadChanges(fx *fixture) {
 	heads := map[audit.Head]bool{}
 	moved := func(do func() error) bool {
-		w.Helper()
-		require.NoError(w, do())
-		head, err := w.ProcedureList.ListHead(w.ctx())
-		require.NoError(w, err)
+		fx.Helper()
+		require.NoError(fx, do())
+		head, err := fx.ProcedureList.ListHead(fx.ctx())
+		require.NoError(fx, err)
 		known := heads[head]
 		heads[head] = true
 		return !known
 	}
-	archive := func() error { _, err := w.service.ArchiveProcedure(w.ctx(), request, "p"); return err }
-	require.True(w, moved(func() error { return nil }))
-	require.True(w, moved(func() error { w.save(plain("p", oneStep)); return nil }))
-	require.False(w, moved(func() error { w.start("p"); return nil }))
-	require.False(w, moved(func() error { w.save(plain("p", oneStep)); return nil }), "the same again")
-	require.True(w, moved(func() error { w.save(plain("q", oneStep)); return nil }))
-	require.True(w, moved(archive))
-	require.False(w, moved(archive))
+	archive := func() error { _, err := fx.service.ArchiveProcedure(fx.ctx(), request, "p"); return err }
+	require.True(fx, moved(func() error { return nil }))
+	require.True(fx, moved(func() error { fx.save(definition("p", oneStep)); return nil }))
+	require.False(fx, moved(func() error { fx.start("p"); return nil }))
+	require.False(fx, moved(func() error { fx.save(definition("p", oneStep)); return nil }), "the same again")
+	require.True(fx, moved(func() error { fx.save(definition("q", oneStep)); return nil }))
+	require.True(fx, moved(archive))
+	require.False(fx, moved(archive))
 }
 
 // proceduresChangeConcurrently checks that concurrent changes of different procedures all succeed.
-func proceduresChangeConcurrently(w *world) {
+func proceduresChangeConcurrently(fx *fixture) {
 	var all errgroup.Group
 	for i := range 16 {
 		all.Go(func() error {
-			doc, err := jsondoc.Parse([]byte(plain(fmt.Sprintf("p%d", i), oneStep)))
+			doc, err := jsondoc.Parse([]byte(definition(fmt.Sprintf("p%d", i), oneStep)))
 			if err == nil {
-				_, err = w.service.CreateProcedure(w.ctx(), request, doc)
+				_, err = fx.service.CreateProcedure(fx.ctx(), request, doc)
 			}
 			return err
 		})
 	}
-	require.NoError(w, all.Wait())
-	head, err := w.ProcedureList.ListHead(w.ctx())
-	require.NoError(w, err)
-	require.EqualValues(w, 16, head.Seq)
+	require.NoError(fx, all.Wait())
+	head, err := fx.ProcedureList.ListHead(fx.ctx())
+	require.NoError(fx, err)
+	require.EqualValues(fx, 16, head.Seq)
 }
 
-// listsAreIndependent checks that concurrent readers with different filters each get their own list.
-func listsAreIndependent(w *world) {
+// listsAreIndependent checks that concurrent readers with different filters get the list for their own filter.
+func listsAreIndependent(fx *fixture) {
 	const readers = 8
 	for i := range readers {
-		w.save(plain(fmt.Sprintf("p%d", i), oneStep))
+		fx.save(definition(fmt.Sprintf("p%d", i), oneStep))
 	}
 	var all errgroup.Group
 	for i := range readers {
 		id := fmt.Sprintf("p%d", i)
 		all.Go(func() error {
 			for range 20 {
-				page, err := w.ProcedureList.ListProcedures(w.ctx(), app.ProcedureFilter{Query: id, Limit: 1 + i})
+				page, err := fx.ProcedureList.ListProcedures(fx.ctx(), app.ProcedureFilter{Query: id, Limit: 1 + i})
 				if err != nil || len(page) != 1 || page[0].ID != id {
 					return fmt.Errorf("%s: %v, %w", id, page, err)
 				}
-				list, err := w.RunList.ListRuns(w.ctx(), app.RunFilter{ProcedureID: id, Limit: 1 + i})
+				list, err := fx.RunList.ListRuns(fx.ctx(), app.RunFilter{ProcedureID: id, Limit: 1 + i})
 				if err != nil || len(list) != 0 {
 					return fmt.Errorf("runs of %s: %v, %w", id, list, err)
 				}
@@ -204,5 +204,5 @@ func listsAreIndependent(w *world) {
 			return nil
 		})
 	}
-	require.NoError(w, all.Wait())
+	require.NoError(fx, all.Wait())
 }

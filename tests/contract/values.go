@@ -17,7 +17,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-func valuesAreReturned(w *world) {
+func valuesAreReturned(fx *fixture) {
 	values := map[slot.Type]string{
 		slot.String: `"O’Brien '; DROP TABLE runs; -- é😀"`, slot.LongText: `"two\nlines\ttabbed"`,
 		slot.Integer: `12345678901234567890`,
@@ -36,106 +36,110 @@ func valuesAreReturned(w *world) {
 		slots = append(slots, fmt.Sprintf(`{"name":"v_%s","type":"%s"%s}`, typ, typ, options))
 		pairs = append(pairs, "v_"+string(typ), values[typ])
 	}
-	w.save(plain("p", `{"key":"s","title":"S","slots":[`+strings.Join(slots, ",")+`]},{"key":"t","title":"T"}`))
-	r := w.start("p")
-	sub := say("s", pairs...)
+	fx.save(definition("p", `{"key":"s","title":"S","slots":[`+strings.Join(slots, ",")+`]},{"key":"t","title":"T"}`))
+	r := fx.start("p")
+	sub := submission("s", pairs...)
 	sub.Origins = map[string]slot.Origin{"v_date": slot.Device}
-	after := w.must(r.ID, run.Commit{Submission: sub})
-	stored := w.load(r.ID).Run
-	require.Empty(w, projection.Differences(after, stored))
-	require.Equal(w, projection.Changes{}, projection.Diff(after, stored, nil))
+	after := fx.mustExecute(r.ID, run.Commit{Submission: sub})
+	stored := fx.load(r.ID).Run
+	require.Empty(fx, projection.Differences(after, stored))
+	require.Equal(fx, projection.Changes{}, projection.Diff(after, stored, nil))
 	for j, typ := range slot.Types {
 		v, issue := after.Version.Steps[0].Slots[j].Check([]byte(values[typ]))
-		require.Nil(w, issue)
+		require.Nil(fx, issue)
 		got := stored.Steps[0].Slots[j].Value
-		require.True(w, v.Equal(got), "%s: %s", typ, got.AppendCanonical(nil))
+		require.True(fx, v.Equal(got), "%s: %s", typ, got.AppendCanonical(nil))
 	}
 }
 
-func draftsAreReplaced(w *world) {
-	w.save(plain("p", oneStep))
-	id := w.start("p").ID
+func draftsAreReplaced(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	id := fx.start("p").ID
 	for _, sub := range []run.Submission{
-		tick(say("s", "a", `"one"`, "n", `1.50`, "m", `["x","y"]`), "i", true),
-		tick(say("s", "a", `null`, "m", `["z"]`), "i", false),
-		tick(tick(say("s", "n", `2`), "i", true), "j", true),
+		tick(submission("s", "a", `"one"`, "n", `1.50`, "m", `["x","y"]`), "i", true),
+		tick(submission("s", "a", `null`, "m", `["z"]`), "i", false),
+		tick(tick(submission("s", "n", `2`), "i", true), "j", true),
 	} {
-		after := w.must(id, run.Draft{Submission: sub})
-		require.Empty(w, projection.Differences(after, w.load(id).Run))
+		after := fx.mustExecute(id, run.Draft{Submission: sub})
+		require.Empty(fx, projection.Differences(after, fx.load(id).Run))
 	}
-	committed := w.must(id, run.Commit{Submission: say("s", "m", `null`)})
-	require.Empty(w, projection.Differences(committed, w.load(id).Run))
-	amended := w.must(id, run.Amend{Submission: tick(say("s", "n", `null`, "a", `"x"`), "j", false), Reason: "r"})
-	require.Empty(w, projection.Differences(amended, w.load(id).Run))
+	committed := fx.mustExecute(id, run.Commit{Submission: submission("s", "m", `null`)})
+	require.Empty(fx, projection.Differences(committed, fx.load(id).Run))
+	amended := fx.mustExecute(id, run.Amend{
+		Submission: tick(submission("s", "n", `null`, "a", `"x"`), "j", false), Reason: "r",
+	})
+	require.Empty(fx, projection.Differences(amended, fx.load(id).Run))
 }
 
-// The digits of a number are part of its value: 99.50 says more than 99.5, and an amendment may change only them.
-func numbersKeepTheirDigits(w *world) {
-	w.save(plain("p", oneStep))
-	id := w.start("p").ID
+// numbersKeepTheirDigits checks that trailing zeros of a number are stored: an amendment from 99.50 to 99.5 is a
+// change.
+func numbersKeepTheirDigits(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	id := fx.start("p").ID
 	requireStored := func(digits string) {
-		require.Equal(w, digits, string(w.load(id).Run.Steps[0].Slots[1].Value.AppendCanonical(nil)))
+		require.Equal(fx, digits, string(fx.load(id).Run.Steps[0].Slots[1].Value.AppendCanonical(nil)))
 	}
-	w.must(id, run.Commit{Submission: tick(tick(say("s", "a", `"one"`, "n", `99.50`), "i", true), "j", true)})
+	values := submission("s", "a", `"one"`, "n", `99.50`)
+	fx.mustExecute(id, run.Commit{Submission: tick(tick(values, "i", true), "j", true)})
 	requireStored(`"99.50"`)
-	w.must(id, run.Amend{Submission: say("s", "n", `99.5`), Reason: "one decimal place"})
+	fx.mustExecute(id, run.Amend{Submission: submission("s", "n", `99.5`), Reason: "one decimal place"})
 	requireStored(`"99.5"`)
 }
 
-func sensitiveValues(w *world) {
-	w.save(plain("p", `{"key":"s","title":"S","slots":[
+func sensitiveValuesAreSealed(fx *fixture) {
+	fx.save(definition("p", `{"key":"s","title":"S","slots":[
 		{"name":"pin","type":"string","sensitive":true,"required":false},
 		{"name":"picks","type":"multi_enum","options":["x","y"],"sensitive":true,"required":false},
 		{"name":"sum","type":"number","sensitive":true,"required":false}]},{"key":"t","title":"T"}`))
-	id := w.start("p").ID
-	w.must(id, run.Draft{Submission: say("s", "pin", `"hunter2"`, "picks", `["y","x"]`, "sum", `1.50`)})
-	for range 2 { // the second time after a commit that does not name them
-		stored := w.load(id).Run
+	id := fx.start("p").ID
+	fx.mustExecute(id, run.Draft{Submission: submission("s", "pin", `"hunter2"`, "picks", `["y","x"]`, "sum", `1.50`)})
+	for range 2 { // once after the draft, and once after a commit without these slots
+		stored := fx.load(id).Run
 		for _, h := range stored.Steps[0].Slots {
-			require.Equal(w, slot.SealedShape, h.Value.Shape())
+			require.Equal(fx, slot.SealedShape, h.Value.Shape())
 		}
-		values, err := w.Runs.PlainValues(w.ctx(), id)
-		require.NoError(w, err)
-		require.Len(w, values, 3)
+		values, err := fx.Runs.PlainValues(fx.ctx(), id)
+		require.NoError(fx, err)
+		require.Len(fx, values, 3)
 		for _, p := range values {
-			require.NotEqual(w, slot.SealedShape, p.Value.Shape())
-			require.True(w, stored.Steps[0].Slots[p.Slot].Value.Equal(p.Value), p.Slot)
+			require.NotEqual(fx, slot.SealedShape, p.Value.Shape())
+			require.True(fx, stored.Steps[0].Slots[p.Slot].Value.Equal(p.Value), p.Slot)
 		}
-		w.must(id, run.Commit{Submission: say("s")})
+		fx.mustExecute(id, run.Commit{Submission: submission("s")})
 	}
-	w.must(id, run.Amend{Submission: say("s", "pin", `"other"`, "sum", `null`), Reason: "r"})
-	values, err := w.Runs.PlainValues(w.ctx(), id)
-	require.NoError(w, err)
-	require.Len(w, values, 2, "of the original of an amendment only the digest remains, in the trail")
-	before := w.load(id).Run.Steps[0]
-	w.must(id, run.Erase{Step: "s", Slot: "pin"})
-	w.must(id, run.Erase{Step: "s", Slot: "picks"})
-	values, err = w.Runs.PlainValues(w.ctx(), id)
-	require.NoError(w, err)
-	require.Empty(w, values, "erased values are removed")
-	after := w.load(id).Run.Steps[0]
+	fx.mustExecute(id, run.Amend{Submission: submission("s", "pin", `"other"`, "sum", `null`), Reason: "r"})
+	values, err := fx.Runs.PlainValues(fx.ctx(), id)
+	require.NoError(fx, err)
+	require.Len(fx, values, 2, "an amended value is removed; only its digest remains, in the trail")
+	before := fx.load(id).Run.Steps[0]
+	fx.mustExecute(id, run.Erase{Step: "s", Slot: "pin"})
+	fx.mustExecute(id, run.Erase{Step: "s", Slot: "picks"})
+	values, err = fx.Runs.PlainValues(fx.ctx(), id)
+	require.NoError(fx, err)
+	require.Empty(fx, values, "erased values are removed")
+	after := fx.load(id).Run.Steps[0]
 	for j := range 2 {
-		require.True(w, after.Slots[j].Value.Equal(before.Slots[j].Value), "the seal remains")
-		require.False(w, after.Slots[j].ErasedAt.IsZero())
+		require.True(fx, after.Slots[j].Value.Equal(before.Slots[j].Value), "the seal remains")
+		require.False(fx, after.Slots[j].ErasedAt.IsZero())
 	}
-	again := say("s", "pin", `"other"`)
+	again := submission("s", "pin", `"other"`)
 	again.Origins = map[string]slot.Origin{"pin": slot.Agent}
-	w.must(id, run.Amend{Submission: again, Reason: "the same, of another origin"})
-	values, err = w.Runs.PlainValues(w.ctx(), id)
-	require.NoError(w, err)
-	require.Empty(w, values, "an equal value keeps its seal and remains erased")
-	w.must(id, run.Amend{Submission: say("s", "pin", `"new"`), Reason: "another"})
-	values, err = w.Runs.PlainValues(w.ctx(), id)
-	require.NoError(w, err)
-	require.Len(w, values, 1)
-	_, err = w.verifier.All(w.ctx(), verify.Options{}, func(f audit.Finding) { w.Errorf("%s", f) })
-	require.NoError(w, err)
-	for _, e := range w.trail(audit.RunEntity, id) {
-		require.NotContains(w, e.Canonical, "hunter2")
+	fx.mustExecute(id, run.Amend{Submission: again, Reason: "same value, other origin"})
+	values, err = fx.Runs.PlainValues(fx.ctx(), id)
+	require.NoError(fx, err)
+	require.Empty(fx, values, "an equal value keeps its seal and remains erased")
+	fx.mustExecute(id, run.Amend{Submission: submission("s", "pin", `"new"`), Reason: "another"})
+	values, err = fx.Runs.PlainValues(fx.ctx(), id)
+	require.NoError(fx, err)
+	require.Len(fx, values, 1)
+	_, err = fx.verifier.All(fx.ctx(), verify.Options{}, func(f audit.Finding) { fx.Errorf("%s", f) })
+	require.NoError(fx, err)
+	for _, e := range fx.trail(audit.RunEntity, id) {
+		require.NotContains(fx, e.Canonical, "hunter2")
 	}
 }
 
-func largeSteps(w *world) {
+func largeStepsAreStored(fx *fixture) {
 	var slots, pairs, options []string
 	for i := range 3000 {
 		slots = append(slots, fmt.Sprintf(`{"name":"s%d","type":"integer","required":false}`, i))
@@ -145,30 +149,32 @@ func largeSteps(w *world) {
 		options = append(options, fmt.Sprintf(`"o%d"`, i))
 	}
 	slots = append(slots, `{"name":"many","type":"multi_enum","options":[`+strings.Join(options, ",")+`]}`)
-	w.save(plain("p", `{"key":"s","title":"S","slots":[`+strings.Join(slots, ",")+`]},{"key":"t","title":"T"}`))
-	id := w.start("p").ID
-	w.must(id, run.Draft{Submission: say("s", append(pairs, "many", "["+strings.Join(options, ",")+"]")...)})
-	after := w.must(id, run.Commit{Submission: say("s", "s7", "8")})
-	require.Empty(w, projection.Differences(after, w.load(id).Run))
+	fx.save(definition("p", `{"key":"s","title":"S","slots":[`+strings.Join(slots, ",")+`]},{"key":"t","title":"T"}`))
+	id := fx.start("p").ID
+	pairs = append(pairs, "many", "["+strings.Join(options, ",")+"]")
+	fx.mustExecute(id, run.Draft{Submission: submission("s", pairs...)})
+	after := fx.mustExecute(id, run.Commit{Submission: submission("s", "s7", "8")})
+	require.Empty(fx, projection.Differences(after, fx.load(id).Run))
 }
 
-// randomWalks executes random commands: the rows are always the fold of the trail, and verification finds nothing.
-func randomWalks(w *world) {
+// rowsMatchTheTrail executes random commands. After each one, the rows must hold the run that the service returned. In
+// the end, verification must have no findings.
+func rowsMatchTheTrail(fx *fixture) {
 	n := 0
-	rapid.Check(w.T, func(t *rapid.T) {
+	rapid.Check(fx.T, func(t *rapid.T) {
 		v := *runtest.Version(cel.Language{}).Draw(t, "version")
 		def := *v.Definition
 		n++
 		def.ID = fmt.Sprintf("random-%d", n)
 		shown, err := json.Marshal(def.JSON())
 		require.NoError(t, err)
-		w.save(string(shown))
-		id := w.start(def.ID).ID
+		fx.save(string(shown))
+		id := fx.start(def.ID).ID
 		for range rapid.IntRange(1, 25).Draw(t, "commands") {
-			before := w.load(id)
+			before := fx.load(id)
 			c := runtest.Command(t, before.Run)
-			after, err := w.execute(id, c)
-			stored := w.load(id).Run
+			after, err := fx.execute(id, c)
+			stored := fx.load(id).Run
 			if err != nil {
 				require.Equal(t, before.Run.Revision, stored.Revision)
 				continue
@@ -176,6 +182,6 @@ func randomWalks(w *world) {
 			require.Empty(t, projection.Differences(after, stored))
 		}
 	})
-	_, err := w.verifier.All(w.ctx(), verify.Options{}, func(f audit.Finding) { w.Errorf("%s", f) })
-	require.NoError(w, err)
+	_, err := fx.verifier.All(fx.ctx(), verify.Options{}, func(f audit.Finding) { fx.Errorf("%s", f) })
+	require.NoError(fx, err)
 }

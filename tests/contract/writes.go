@@ -21,29 +21,30 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-func runsUnknown(w *world) {
-	_, err := w.Runs.Load(w.ctx(), "none")
-	require.Equal(w, "run.not_found", fault.From(err).Code)
+func unknownRunsAreNotFound(fx *fixture) {
+	_, err := fx.Runs.Load(fx.ctx(), "none")
+	require.Equal(fx, "run.not_found", fault.From(err).Code)
 	for _, id := range []string{"none", "01980000-0000-7000-8000-000000000000"} {
-		_, err = w.Runs.Head(w.ctx(), id)
-		require.Equal(w, "run.not_found", fault.From(err).Code)
+		_, err = fx.Runs.Head(fx.ctx(), id)
+		require.Equal(fx, "run.not_found", fault.From(err).Code)
 	}
-	err = w.Runs.Exclusively(w.ctx(), "none", func(app.RunRecord) (*app.RunChange, error) { panic("not reached") })
-	require.True(w, fault.Is(err, fault.NotFound))
-	events, err := w.Trail.Events(w.ctx(), audit.Run("none"), 0, 10)
-	require.NoError(w, err)
-	require.Empty(w, events)
+	err = fx.Runs.Exclusively(fx.ctx(), "none", func(app.RunRecord) (*app.RunChange, error) { panic("not reached") })
+	require.True(fx, fault.Is(err, fault.NotFound))
+	events, err := fx.Trail.Events(fx.ctx(), audit.Run("none"), 0, 10)
+	require.NoError(fx, err)
+	require.Empty(fx, events)
 }
 
-// change decides a command on the stored run without writing the result.
-func (w *world) change(id string, c run.Command) app.RunChange {
-	w.Helper()
-	rec := w.load(id)
-	change, err := decideOn(rec, c, w.Now())
-	require.NoError(w, err)
+// decide returns the change that a command makes to the stored run, without writing it.
+func (fx *fixture) decide(id string, c run.Command) app.RunChange {
+	fx.Helper()
+	rec := fx.load(id)
+	change, err := decideOn(rec, c, fx.Now())
+	require.NoError(fx, err)
 	return *change
 }
 
+// decideOn is like decide for a run that may differ from the stored one.
 func decideOn(rec app.RunRecord, c run.Command, at time.Time) (*app.RunChange, error) {
 	d, err := run.Decide(rec.Run, c, run.Stamp{Actor: "ann", At: at})
 	if err != nil {
@@ -71,72 +72,73 @@ func decideOn(rec app.RunRecord, c run.Command, at time.Time) (*app.RunChange, e
 	return change, nil
 }
 
-func runConflicts(w *world) {
-	w.save(plain("p", oneStep))
-	id := w.start("p").ID
-	first := w.change(id, run.Draft{Submission: say("s", "a", `"first"`)})
-	second := w.change(id, run.Draft{Submission: say("s", "a", `"second"`)})
-	require.NoError(w, w.Runs.Append(w.ctx(), first))
-	require.ErrorIs(w, w.Runs.Append(w.ctx(), second), app.ErrMoved)
-	require.ErrorIs(w, w.Runs.Append(w.ctx(), first), app.ErrMoved)
-	require.Empty(w, projection.Differences(first.After, w.load(id).Run))
+func staleRunChangesAreRefused(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	id := fx.start("p").ID
+	first := fx.decide(id, run.Draft{Submission: submission("s", "a", `"first"`)})
+	second := fx.decide(id, run.Draft{Submission: submission("s", "a", `"second"`)})
+	require.NoError(fx, fx.Runs.Append(fx.ctx(), first))
+	require.ErrorIs(fx, fx.Runs.Append(fx.ctx(), second), app.ErrMoved)
+	require.ErrorIs(fx, fx.Runs.Append(fx.ctx(), first), app.ErrMoved)
+	require.Empty(fx, projection.Differences(first.After, fx.load(id).Run))
 	again := first
 	again.Before = run.Run{}
-	require.ErrorIs(w, w.Runs.Append(w.ctx(), again), app.ErrMoved, "a run is created once")
+	require.ErrorIs(fx, fx.Runs.Append(fx.ctx(), again), app.ErrMoved, "a run is created once")
 }
 
-func runChangesAreAtomic(w *world) {
-	w.save(plain("p", oneStep))
-	id := w.start("p").ID
-	before := w.load(id)
-	c := w.change(id, run.Commit{Submission: tick(say("s", "a", `"x"`), "i", true)})
-	c.Receipt = receipt("k", w.Now())
-	c.Events[len(c.Events)-1].Seq = 1 // this event exists: the change fails after other rows were written
-	require.Error(w, w.Runs.Append(w.ctx(), c))
-	after := w.load(id)
-	require.Empty(w, projection.Differences(before.Run, after.Run))
-	require.Equal(w, before.Head, after.Head)
-	require.Len(w, w.trail(audit.RunEntity, id), int(before.Head.Seq))
-	_, found, err := w.Receipts.Find(w.ctx(), c.Receipt.ReceiptKey, c.Receipt.CreatedAt)
-	require.NoError(w, err)
-	require.False(w, found)
+func runChangesAreAtomic(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	id := fx.start("p").ID
+	before := fx.load(id)
+	c := fx.decide(id, run.Commit{Submission: tick(submission("s", "a", `"x"`), "i", true)})
+	c.Receipt = receipt("k", fx.Now())
+	c.Events[len(c.Events)-1].Seq = 1 // event 1 exists, so that the change fails after other rows were written
+	require.Error(fx, fx.Runs.Append(fx.ctx(), c))
+	after := fx.load(id)
+	require.Empty(fx, projection.Differences(before.Run, after.Run))
+	require.Equal(fx, before.Head, after.Head)
+	require.Len(fx, fx.trail(audit.RunEntity, id), int(before.Head.Seq))
+	_, found, err := fx.Receipts.Find(fx.ctx(), c.Receipt.ReceiptKey, c.Receipt.CreatedAt)
+	require.NoError(fx, err)
+	require.False(fx, found)
 }
 
 const writers = 64
 
-func concurrentWriters(w *world) {
-	w.save(plain("p", oneStep))
-	id := w.start("p").ID
+func concurrentWriters(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	id := fx.start("p").ID
 	for round := range 3 {
-		seq := w.load(id).Head.Seq
+		seq := fx.load(id).Head.Seq
 		changes := make([]app.RunChange, writers)
 		for i := range changes {
-			changes[i] = w.change(id, run.Draft{Submission: say("s", "a", fmt.Sprintf(`"%d-%d"`, round, i))})
+			changes[i] = fx.decide(id, run.Draft{Submission: submission("s", "a", fmt.Sprintf(`"%d-%d"`, round, i))})
 		}
 		var won atomic.Int64
-		w.together(func(i int) {
-			switch err := w.Runs.Append(w.ctx(), changes[i]); {
+		fx.inParallel(func(i int) {
+			switch err := fx.Runs.Append(fx.ctx(), changes[i]); {
 			case err == nil:
 				won.Add(1)
 			case !errors.Is(err, app.ErrMoved):
-				w.Errorf("writer %d: %v", i, err)
+				fx.Errorf("writer %d: %v", i, err)
 			}
 		})
-		require.EqualValues(w, 1, won.Load(), "exactly one is accepted")
-		require.Greater(w, w.load(id).Head.Seq, seq)
+		require.EqualValues(fx, 1, won.Load(), "accepted changes")
+		require.Greater(fx, fx.load(id).Head.Seq, seq)
 	}
-	revision := w.load(id).Run.Revision
-	w.together(func(i int) {
-		if _, err := w.execute(id, run.Draft{Submission: say("s", "n", fmt.Sprint(i, ".5"))}); err != nil {
-			w.Errorf("writer %d: %v", i, err)
+	revision := fx.load(id).Run.Revision
+	fx.inParallel(func(i int) {
+		if _, err := fx.execute(id, run.Draft{Submission: submission("s", "n", fmt.Sprint(i, ".5"))}); err != nil {
+			fx.Errorf("writer %d: %v", i, err)
 		}
 	})
-	require.EqualValues(w, writers, w.load(id).Run.Revision-revision, "the use case retries until it is accepted")
-	_, err := w.verifier.All(w.ctx(), verify.Options{}, func(f audit.Finding) { w.Errorf("%s", f) })
-	require.NoError(w, err)
+	require.EqualValues(fx, writers, fx.load(id).Run.Revision-revision, "the use case retries until it is accepted")
+	_, err := fx.verifier.All(fx.ctx(), verify.Options{}, func(f audit.Finding) { fx.Errorf("%s", f) })
+	require.NoError(fx, err)
 }
 
-func (w *world) together(do func(i int)) {
+// inParallel calls do concurrently with each number below writers.
+func (fx *fixture) inParallel(do func(i int)) {
 	var wg sync.WaitGroup
 	for i := range writers {
 		wg.Go(func() { do(i) })
@@ -144,71 +146,71 @@ func (w *world) together(do func(i int)) {
 	wg.Wait()
 }
 
-func exclusively(w *world) {
-	w.save(plain("p", oneStep))
-	id := w.start("p").ID
+func exclusivelyLocksTheRun(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	id := fx.start("p").ID
 	boom := errors.New("boom")
 	for _, want := range []error{boom, nil} {
-		err := w.Runs.Exclusively(w.ctx(), id, func(app.RunRecord) (*app.RunChange, error) { return nil, want })
-		require.ErrorIs(w, err, want)
+		err := fx.Runs.Exclusively(fx.ctx(), id, func(app.RunRecord) (*app.RunChange, error) { return nil, want })
+		require.ErrorIs(fx, err, want)
 	}
-	before := w.load(id)
-	w.together(func(i int) {
-		err := w.Runs.Exclusively(w.ctx(), id, func(rec app.RunRecord) (*app.RunChange, error) {
-			return decideOn(rec, run.Draft{Submission: say("s", "a", fmt.Sprintf(`"%d"`, i))}, w.Now())
+	before := fx.load(id)
+	fx.inParallel(func(i int) {
+		err := fx.Runs.Exclusively(fx.ctx(), id, func(rec app.RunRecord) (*app.RunChange, error) {
+			return decideOn(rec, run.Draft{Submission: submission("s", "a", fmt.Sprintf(`"%d"`, i))}, fx.Now())
 		})
 		if err != nil {
-			w.Errorf("writer %d: %v", i, err)
+			fx.Errorf("writer %d: %v", i, err)
 		}
 	})
-	require.EqualValues(w, writers, w.load(id).Run.Revision-before.Run.Revision, "no writer is lost")
+	require.EqualValues(fx, writers, fx.load(id).Run.Revision-before.Run.Revision, "every change is written")
 }
 
-func cancellation(w *world) {
-	w.save(plain("p", oneStep))
-	id := w.start("p").ID
-	c := w.change(id, run.Draft{Submission: say("s", "a", `"x"`)})
-	gone, cancel := context.WithCancel(w.ctx())
+func cancelledCallsWriteNothing(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	id := fx.start("p").ID
+	c := fx.decide(id, run.Draft{Submission: submission("s", "a", `"x"`)})
+	gone, cancel := context.WithCancel(fx.ctx())
 	cancel()
-	require.Error(w, w.Runs.Append(gone, c))
-	_, err := w.Runs.Load(gone, id)
-	require.Error(w, err)
-	require.Equal(w, c.Before.Seq, w.load(id).Head.Seq, "nothing was written")
-	require.NoError(w, w.Runs.Append(w.ctx(), c), "the same change can still be written")
+	require.Error(fx, fx.Runs.Append(gone, c))
+	_, err := fx.Runs.Load(gone, id)
+	require.Error(fx, err)
+	require.Equal(fx, c.Before.Seq, fx.load(id).Head.Seq, "nothing was written")
+	require.NoError(fx, fx.Runs.Append(fx.ctx(), c), "the same change can still be written")
 }
 
-// otherChains checks that a change is accepted only if it follows the stored chain: neither if it follows events that
-// were lost, as after a restore, nor if the last event has another hash.
-func otherChains(w *world) {
-	w.save(plain("p", oneStep))
-	id := w.start("p").ID
-	rec := w.load(id)
+// changesOfOtherChainsAreRefused checks that a change is refused if it follows an event that is not stored, as after a
+// restore from a backup, or if the hash that it follows is not that of the last event.
+func changesOfOtherChainsAreRefused(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	id := fx.start("p").ID
+	rec := fx.load(id)
 	draft := func(rec app.RunRecord, value string) *app.RunChange {
-		c, err := decideOn(rec, run.Draft{Submission: say("s", "a", value)}, w.Now())
-		require.NoError(w, err)
+		c, err := decideOn(rec, run.Draft{Submission: submission("s", "a", value)}, fx.Now())
+		require.NoError(fx, err)
 		return c
 	}
 	lost := draft(rec, `"lost"`)
 	afterLost := draft(app.RunRecord{Run: lost.After, Head: lost.Head()}, `"after it"`)
-	require.ErrorIs(w, w.Runs.Append(w.ctx(), *afterLost), app.ErrMoved)
+	require.ErrorIs(fx, fx.Runs.Append(fx.ctx(), *afterLost), app.ErrMoved)
 	other := rec
 	other.Head.Hash = strings.Repeat("ab", 32)
-	require.ErrorIs(w, w.Runs.Append(w.ctx(), *draft(other, `"beside it"`)), app.ErrMoved)
-	require.Equal(w, rec.Head, w.load(id).Head)
-	w.must(id, run.Draft{Submission: say("s", "a", `"right"`)})
+	require.ErrorIs(fx, fx.Runs.Append(fx.ctx(), *draft(other, `"beside it"`)), app.ErrMoved)
+	require.Equal(fx, rec.Head, fx.load(id).Head)
+	fx.mustExecute(id, run.Draft{Submission: submission("s", "a", `"right"`)})
 
-	before, err := w.Procedures.Load(w.ctx(), "p")
-	require.NoError(w, err)
+	before, err := fx.Procedures.Load(fx.ctx(), "p")
+	require.NoError(fx, err)
 	believed := before.Head
 	believed.Hash = strings.Repeat("ab", 32)
 	event, err := audit.Seal(audit.Procedure("p"), believed, audit.Entry{
-		Action: string(procedure.ActionArchived), Actor: "ann", OccurredAt: w.Now(), Payload: []byte(`{}`),
+		Action: string(procedure.ActionArchived), Actor: "ann", OccurredAt: fx.Now(), Payload: []byte(`{}`),
 	})
-	require.NoError(w, err)
+	require.NoError(fx, err)
 	after := before
 	after.Status, after.Head = procedure.Archived, event.Head()
 	archive := app.ProcedureChange{Before: believed, After: after, Events: []audit.Event{event}}
-	require.ErrorIs(w, w.Procedures.Append(w.ctx(), archive), app.ErrMoved)
-	_, err = w.verifier.All(w.ctx(), verify.Options{}, func(f audit.Finding) { w.Errorf("%s", f) })
-	require.NoError(w, err)
+	require.ErrorIs(fx, fx.Procedures.Append(fx.ctx(), archive), app.ErrMoved)
+	_, err = fx.verifier.All(fx.ctx(), verify.Options{}, func(f audit.Finding) { fx.Errorf("%s", f) })
+	require.NoError(fx, err)
 }

@@ -17,7 +17,7 @@ const branching = `{"id":"batch","name":"Batch","language":"en","translations":{
 	 "transitions":[{"when":"!good","to":"weigh"}]},
 	{"key":"ship","title":"Ship","skippable":true}]}`
 
-// session is a client of a server that has the procedure batch.
+// session is a client of a server on which the procedure "batch" is stored.
 type session struct {
 	*client.ClientWithResponses
 	t *testing.T
@@ -33,7 +33,7 @@ func TestTheAPIThroughTheGeneratedClient(t *testing.T) {
 			require.Equal(t, 201, created.StatusCode(), string(created.Body))
 			for name, test := range map[string]func(session){
 				"a transition back and a step that does not apply":    session.testTransitions,
-				"a skipped step and a failed run":                     session.testEnds,
+				"a skipped step and a failed run":                     session.testSkipAndFailure,
 				"an amendment keeps the original":                     session.testAmendment,
 				"a request is repeated with the same Idempotency-Key": session.testIdempotency,
 				"ETags in conditional requests":                       session.testETags,
@@ -63,7 +63,7 @@ func (s session) commit(run, step, slots string) *client.Run {
 	return r.JSON200
 }
 
-// read returns the run. Unless it is nil, the response of the last write must be the same.
+// read returns the run. If written is not nil, it is the response to the last write, and must equal the run.
 func (s session) read(run string, written *client.Run) *client.Run {
 	s.t.Helper()
 	r, err := s.GetRunWithResponse(s.t.Context(), run, nil)
@@ -90,7 +90,7 @@ func (s session) testTransitions() {
 	require.Equal(s.t, client.RunStateCompleted, s.read(id, s.commit(id, "ship", `{}`)).State)
 }
 
-func (s session) testEnds() {
+func (s session) testSkipAndFailure() {
 	id := s.start("ends")
 	s.commit(id, "weigh", `{"kilos":1}`)
 	s.commit(id, "check", `{"good":true}`)

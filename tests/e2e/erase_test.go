@@ -67,7 +67,7 @@ func TestEraseASensitiveValueAndVerifyTheTrail(t *testing.T) {
 	}
 }
 
-// requireNotInFiles requires that no file of an SQLite database contains a text.
+// requireNotInFiles requires that no file of the SQLite database in a server's flags contains a text.
 func requireNotInFiles(t *testing.T, flags []string, text string) {
 	t.Helper()
 	files, err := filepath.Glob(databaseFlags(flags)[1][len("sqlite:"):] + "*")

@@ -15,8 +15,8 @@ import (
 
 const codesBegin, codesEnd = "<!-- codes: generated, see tests/e2e/guide_codes_test.go -->\n", "<!-- /codes -->\n"
 
-// TestGuideListsEveryCode compares the generated part of the guides with the message catalogue. With -update it
-// writes that part.
+// TestGuideListsEveryCode compares the tables of codes in the guides with the message catalogue. With -update it writes
+// these tables.
 func TestGuideListsEveryCode(t *testing.T) {
 	headings := map[string][4]string{
 		"en": {
@@ -27,7 +27,7 @@ func TestGuideListsEveryCode(t *testing.T) {
 			"Anomalies des valeurs", "Anomalies des définitions", "Anomalies des requêtes",
 		},
 	}
-	for language, file := range guides {
+	for language, file := range procedureGuides {
 		t.Run(language, func(t *testing.T) {
 			before, rest, found := strings.Cut(guide(t, language), codesBegin)
 			require.True(t, found, file)
@@ -43,7 +43,7 @@ func TestGuideListsEveryCode(t *testing.T) {
 	}
 }
 
-// codes returns tables of all codes with their texts.
+// codes returns the tables of all codes with their texts in a language, as Markdown.
 func codes(t *testing.T, language string, headings [4]string) string {
 	t.Helper()
 	data, err := os.ReadFile("../../adapters/i18n/messages/active." + language + ".json")
@@ -78,14 +78,14 @@ func codes(t *testing.T, language string, headings [4]string) string {
 	return out.String() + "\n"
 }
 
-// readable returns a message template with its parameters in braces and all its conditional parts.
+// readable returns the text of a message template, with parameters as {name} and with all conditional parts included.
 func readable(message string) string {
 	message = regexp.MustCompile(`\{\{(if [^}]*|end)\}\}`).ReplaceAllString(message, "")
 	message = strings.ReplaceAll(message, "{{else}}", " / ")
 	return regexp.MustCompile(`\{\{\.(\w+)\}\}`).ReplaceAllString(message, "{$1}")
 }
 
-// problemStatuses returns the status of every problem code, as the contract lists them.
+// problemStatuses returns the HTTP status of every problem code, as listed in openapi.yaml.
 func problemStatuses(t *testing.T) map[string]string {
 	t.Helper()
 	data, err := os.ReadFile("../../openapi.yaml")

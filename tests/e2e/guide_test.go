@@ -23,58 +23,60 @@ import (
 
 var update = flag.Bool("update", false, "write the generated parts of the guides")
 
-// guides are the guides to procedures, by language.
-var guides = map[string]string{"en": "../../docs/procedures.md", "fr": "../../docs/procedures.fr.md"}
+// procedureGuides are the files of the guide to procedures, by language.
+var procedureGuides = map[string]string{"en": "../../docs/procedures.md", "fr": "../../docs/procedures.fr.md"}
 
-// audits are the guides to the audit trail, by language.
-var audits = map[string]string{"en": "../../docs/audit.md", "fr": "../../docs/audit.fr.md"}
+// auditGuides are the files of the guide to the audit trail, by language.
+var auditGuides = map[string]string{"en": "../../docs/audit.md", "fr": "../../docs/audit.fr.md"}
 
 func guide(t *testing.T, language string) string {
 	t.Helper()
-	data, err := os.ReadFile(guides[language])
+	data, err := os.ReadFile(procedureGuides[language])
 	require.NoError(t, err)
 	return string(data)
 }
 
-// fence matches the code blocks of a page: their language, the name of a file to write, and their text.
+// fence matches a code block of a Markdown page. Its groups are the language, the name of a file to write, and the
+// text.
 var fence = regexp.MustCompile("(?ms)^```(\\S*)(?: file=(\\S+))?\n(.*?)^```$")
 
-// TestGuideCommandsPrintWhatIsShown writes the files of the guide, runs its commands in order, and compares their
-// output.
+// TestGuideCommandsPrintWhatIsShown writes the files that the guide to procedures shows, runs its commands in order,
+// and compares their output with the guide.
 func TestGuideCommandsPrintWhatIsShown(t *testing.T) {
-	for language, page := range guides {
-		t.Run(language, func(t *testing.T) { follow(t, page, language, t.TempDir(), "") })
+	for language, page := range procedureGuides {
+		t.Run(language, func(t *testing.T) { runPage(t, page, language, t.TempDir(), "") })
 	}
 }
 
-// TestAuditGuideCommandsPrintWhatIsShown does the same with a server, whose URL replaces that on the page.
+// TestAuditGuideCommandsPrintWhatIsShown does the same for the guide to the audit trail, with a running server.
 func TestAuditGuideCommandsPrintWhatIsShown(t *testing.T) {
-	for language, page := range audits {
+	for language, page := range auditGuides {
 		t.Run(language, func(t *testing.T) {
 			dir := t.TempDir()
 			write(t, dir, "verify.py", string(contents(t, "../../docs/verify.py")))
 			server := serve(t, dir, "--audit-sink", "file:trail.jsonl")
-			follow(t, page, language, dir, server.url)
+			runPage(t, page, language, dir, server.url)
 		})
 	}
 	commands := func(page string) []string {
 		return regexp.MustCompile(`(?m)^\$ .*$`).FindAllString(string(contents(t, page)), -1)
 	}
-	require.Equal(t, commands(audits["en"]), commands(audits["fr"]))
+	require.Equal(t, commands(auditGuides["en"]), commands(auditGuides["fr"]))
 }
 
-// follow writes the files and runs the commands of a page in a directory.
-func follow(t *testing.T, page, language, dir, server string) {
+// runPage writes the files of a page into a directory, runs its commands there, and compares their output with the
+// page. With -update it writes the output into the page.
+func runPage(t *testing.T, page, language, dir, server string) {
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), "procedo")
 	require.NoError(t, os.Symlink(binary, bin))
-	r := reader{t: t, dir: dir, path: filepath.Dir(bin), language: language, server: server}
+	r := guideRunner{t: t, dir: dir, path: filepath.Dir(bin), language: language, server: server}
 	done := fence.ReplaceAllStringFunc(string(contents(t, page)), func(block string) string {
 		switch parts := fence.FindStringSubmatch(block); {
 		case parts[2] != "":
 			write(t, dir, parts[2], parts[3])
 		case parts[1] == "console":
-			return "```console\n" + r.follow(parts[3]) + "```"
+			return "```console\n" + r.runBlock(parts[3]) + "```"
 		}
 		return block
 	})
@@ -84,28 +86,29 @@ func follow(t *testing.T, page, language, dir, server string) {
 	}
 }
 
-// reader runs the commands of a guide.
-type reader struct {
+// guideRunner runs the commands of a guide.
+type guideRunner struct {
 	t        *testing.T
 	dir      string // working directory
 	path     string // directory of the program
 	language string
-	server   string // URL that replaces shownServer; empty if there is no server
+	server   string // URL of the server; empty if there is none
 	commands int
 }
 
+// shownServer is the URL in the guides. It is replaced by that of the server.
 const shownServer = "http://127.0.0.1:8080"
 
-// follow runs the commands of a block and returns the block with their output.
-func (r *reader) follow(block string) (out string) {
+// runBlock runs the commands of a console block and returns the block with their actual output.
+func (r *guideRunner) runBlock(block string) (out string) {
 	r.t.Helper()
 	for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(block, -1)[1:] {
 		command, want, _ := strings.Cut(part, "\n")
 		var got string
 		if strings.HasPrefix(command, "procedo run") && !strings.Contains(command, "--answers") {
-			got = r.atTerminal(strings.Fields(command)[1:], want)
+			got = r.runAtTerminal(strings.Fields(command)[1:], want)
 		} else {
-			got = r.shell(strings.ReplaceAll(command, shownServer, cmp.Or(r.server, shownServer)))
+			got = r.runInShell(strings.ReplaceAll(command, shownServer, cmp.Or(r.server, shownServer)))
 		}
 		if !*update {
 			require.Equal(r.t, normalized(want), normalized(got), command)
@@ -116,7 +119,7 @@ func (r *reader) follow(block string) (out string) {
 	return out
 }
 
-func (r *reader) shell(command string) string {
+func (r *guideRunner) runInShell(command string) string {
 	cmd := exec.CommandContext(r.t.Context(), "bash", "-c", command)
 	cmd.Dir = r.dir
 	cmd.Env = append(os.Environ(), "PATH="+r.path+":"+os.Getenv("PATH"), "LC_ALL=", "LC_MESSAGES=", "LANG="+r.language)
@@ -128,8 +131,8 @@ func (r *reader) shell(command string) string {
 	return string(out)
 }
 
-// atTerminal runs a command at a terminal and types the input after each prompt of the transcript.
-func (r *reader) atTerminal(args []string, transcript string) string {
+// runAtTerminal runs a command at a terminal. At each prompt, it types what follows that prompt in the transcript.
+func (r *guideRunner) runAtTerminal(args []string, transcript string) string {
 	p := startTerminal(r.t, r.dir, r.language, args...)
 	for _, m := range regexp.MustCompile(`(?m)^.*?> ?(.*)$`).FindAllStringSubmatch(transcript, -1) {
 		p.waitFor("> ")
@@ -139,7 +142,7 @@ func (r *reader) atTerminal(args []string, transcript string) string {
 	return escapes.ReplaceAllString(p.allOutput(), "")
 }
 
-// normalized replaces the parts of an output that differ from run to run, and removes trailing white space.
+// normalized replaces ids, hashes and times, which differ each time, and removes trailing white space.
 func normalized(text string) string {
 	text = runID.ReplaceAllString(text, "RUN")
 	text = regexp.MustCompile(`[0-9a-f]{64}|\([0-9a-f]{8}…\)`).ReplaceAllString(text, "HASH")
@@ -148,7 +151,7 @@ func normalized(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// rows returns the cells of the table with the name, without its heading.
+// rows returns the cells of the table with the given name in a page, without its heading.
 func rows(t *testing.T, text, name string) [][]string {
 	t.Helper()
 	_, rest, found := strings.Cut(text, "<!-- table: "+name+" -->\n")
@@ -169,7 +172,8 @@ func rows(t *testing.T, text, name string) [][]string {
 	return all
 }
 
-// element returns a definition whose procedure, step, slot or item has further members.
+// element returns a definition with one element of a kind: "procedure", "step", "slot" or "item". The members, as JSON
+// without braces, are added to that element.
 func element(t *testing.T, kind, members string) *jsondoc.Node {
 	t.Helper()
 	base := map[string]any{
@@ -199,7 +203,7 @@ func element(t *testing.T, kind, members string) *jsondoc.Node {
 }
 
 func TestGuideTablesListEveryMemberWithValidAndInvalidExamples(t *testing.T) {
-	for language := range guides {
+	for language := range procedureGuides {
 		t.Run(language, func(t *testing.T) {
 			for _, kind := range []string{"procedure", "step", "slot", "item"} {
 				var listed []string
@@ -223,7 +227,7 @@ func TestGuideTablesListEveryMemberWithValidAndInvalidExamples(t *testing.T) {
 }
 
 func TestGuideTablesListEveryTypeWithValidAndInvalidExamples(t *testing.T) {
-	for language := range guides {
+	for language := range procedureGuides {
 		t.Run(language, func(t *testing.T) {
 			listed := map[slot.Type]bool{}
 			for _, row := range rows(t, guide(t, language), "type") {

@@ -23,7 +23,7 @@ import (
 	"github.com/procedo/procedo/tests/containers"
 )
 
-// binary is the path of the program, which is built once.
+// binary is the path of the program, which TestMain builds.
 var binary string
 
 func TestMain(m *testing.M) {
@@ -72,7 +72,7 @@ func startValkey(t *testing.T) *containers.Valkey {
 	return v
 }
 
-// deployments returns the flags of servers in two configurations, each with an empty database.
+// deployments returns the flags of a server in two configurations, each with an empty database.
 func deployments(t *testing.T) map[string][]string {
 	t.Helper()
 	d := databases(t)
@@ -91,8 +91,8 @@ func databases(t *testing.T) map[string][]string {
 	}
 }
 
-// statSources makes cached test results depend on the source files of the binary. The go command records the files
-// that a running test examines, but not those that a build reads.
+// statSources makes cached test results depend on the source files of the binary. It calls Stat on each, because the go
+// command tracks the files that a test accesses, but not those that a build in the test reads.
 var statSources = sync.OnceValue(func() error {
 	for _, dir := range []string{"api", "adapters", "cmd", "core", "docs", "schema"} {
 		err := filepath.WalkDir(filepath.Join("../..", dir), func(path string, _ fs.DirEntry, err error) error {
@@ -156,7 +156,7 @@ func serve(t *testing.T, dir string, args ...string) *server {
 		}
 	}
 	require.NotEmpty(t, s.url, "the server did not print its URL")
-	go func() { // read on, so that the pipe does not fill
+	go func() { // continue to read, so that the pipe does not fill up
 		for lines.Scan() {
 		}
 	}()

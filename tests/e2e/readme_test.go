@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// shellBlock returns the first shell block of a page.
+// shellBlock returns the first code block of a README that is marked sh.
 func shellBlock(t *testing.T, readme string) string {
 	t.Helper()
 	data, err := os.ReadFile(readme)

@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/api/client"
 )
 
-// The steps of each run are committed on different replicas while replicas are killed and started again.
+// The requests for each run go to all replicas in turn, while replicas are killed and started again.
 func TestReplicasShareRunsWhileOneIsKilledAndStartedAgain(t *testing.T) {
 	const runs = 30
 	flags := append([]string{"--demo", "--migrate"}, deployments(t)["PostgreSQL and Valkey"]...)
@@ -28,14 +28,14 @@ func TestReplicasShareRunsWhileOneIsKilledAndStartedAgain(t *testing.T) {
 	}
 	for n := range runs {
 		switch n % 10 {
-		case 3: // kill a replica and start another one, which has nothing in memory, at a new port
+		case 3: // kill a replica and start another one, which has an empty cache and a new port
 			replicas[n/10].signal(syscall.SIGKILL)
 			start(n / 10)
 		case 6:
 			valkeyServer.Run(t, "FLUSHALL")
 		}
 		id := next().startRun(demo)
-		if n%10 == 5 { // this run is completed on two replicas
+		if n%10 == 5 { // complete this run without replica 0
 			replicas[0].signal(syscall.SIGKILL)
 			replicas[0] = replicas[1]
 		}
@@ -61,7 +61,7 @@ func TestReplicasShareRunsWhileOneIsKilledAndStartedAgain(t *testing.T) {
 	require.Contains(t, out, "0 findings")
 }
 
-// databaseFlags returns those of a server's flags that name the database. Other commands have them, too.
+// databaseFlags returns --database-url and its value from the flags of a server. Other commands accept that flag, too.
 func databaseFlags(flags []string) []string {
 	for i, f := range flags {
 		if f == "--database-url" {
@@ -71,7 +71,7 @@ func databaseFlags(flags []string) []string {
 	return nil
 }
 
-// hasHits reports whether the server has found a run in its cache.
+// hasHits reports whether the server has found a run in its cache at least once.
 func (s *server) hasHits() bool {
 	s.t.Helper()
 	metrics, err := s.client().GetMetricsWithResponse(s.t.Context())

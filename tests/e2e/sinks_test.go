@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// key generates a key in a directory and returns its file and the verifier key.
+// key generates a signing key in a directory. It returns the file of the signing key, and the verifier key.
 func key(t *testing.T, dir, name string) (file, public string) {
 	t.Helper()
 	file = filepath.Join(dir, name)

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// follow reads the stream of a run's events after an id and returns the ids of the first ones. rest reads the stream
-// to its end.
-func (s *server) follow(run, after string, want int) (ids []string, rest func()) {
+// readStream opens the stream of the events of a run after an id. It returns the ids of as many events as wanted, and a
+// function that reads the rest of the stream.
+func (s *server) readStream(run, after string, want int) (ids []string, rest func()) {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+"/runs/"+run+"/events", nil)
 	require.NoError(s.t, err)
@@ -39,7 +39,7 @@ func TestAStreamHasEventsOfOtherReplicasAndContinuesOnAnotherServer(t *testing.T
 	first, second := serve(t, t.TempDir(), flags...), serve(t, t.TempDir(), flags...)
 	id := first.startRun(demo)
 	seen := make(chan []string)
-	go func() { ids, _ := first.follow(id, "0", 4); seen <- ids }()
+	go func() { ids, _ := first.readStream(id, "0", 4); seen <- ids }()
 	second.commitDemoStep(id, 0)
 	require.Equal(t, []string{"1", "2", "3", "4"}, <-seen)
 	first.signal(syscall.SIGKILL)
@@ -51,7 +51,7 @@ func TestAStreamHasEventsOfOtherReplicasAndContinuesOnAnotherServer(t *testing.T
 	for seq := 5; seq <= int(got.JSON200.Seq); seq++ {
 		want = append(want, strconv.Itoa(seq))
 	}
-	ids, rest := third.follow(id, "4", len(want))
+	ids, rest := third.readStream(id, "4", len(want))
 	require.Equal(t, want, ids, "every event after the last id, once")
 	ended := make(chan struct{})
 	go func() { rest(); close(ended) }()

@@ -25,13 +25,13 @@ type terminal struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	output  bytes.Buffer // everything that the program has printed
-	read    int          // length of the output that waitFor has matched, without escape sequences
+	read    int          // length of the output up to the last match of waitFor, without escape sequences
 	ended   bool
 }
 
 var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]|\r`)
 
-// startTerminal starts a command in a pseudo-terminal.
+// startTerminal starts the program in a pseudo-terminal. Lang is the value of LANG.
 func startTerminal(t *testing.T, dir, lang string, args ...string) *terminal {
 	t.Helper()
 	require.NoError(t, statSources())
@@ -68,7 +68,7 @@ func (p *terminal) readOutput() {
 	}
 }
 
-// waitFor waits until the program has printed a text after the texts of earlier calls.
+// waitFor waits until the program has printed a text. Output up to the match of the previous call is ignored.
 func (p *terminal) waitFor(text string) {
 	p.t.Helper()
 	p.mu.Lock()
@@ -87,7 +87,7 @@ func (p *terminal) waitFor(text string) {
 	}
 }
 
-// enter types lines.
+// enter types lines, each followed by the Enter key.
 func (p *terminal) enter(lines ...string) {
 	p.t.Helper()
 	for _, line := range lines {
@@ -115,7 +115,7 @@ func (p *terminal) allOutput() string {
 
 var runID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
 
-// run returns the id of the run, which the program has printed.
+// run returns the id of the run. It is the first run id that the program has printed.
 func (p *terminal) run() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -270,7 +270,7 @@ func TestARunWithAnswersFromAFile(t *testing.T) {
 	}
 }
 
-// absolute returns the absolute path of a file, which is relative to this directory.
+// absolute returns the absolute path of a file, given its path relative to this directory.
 func absolute(t *testing.T, name string) string {
 	t.Helper()
 	dir, err := os.Getwd()
@@ -313,7 +313,7 @@ func TestCorrectionsConflictsAndRevisitsInTheTerminal(t *testing.T) {
 	p.waitFor("✗ A value is required.")
 	p.enter("PRIVATE3", ".")
 	p.waitFor("note")
-	p.enter("first", "::second", ":quit") // the lines so far are kept
+	p.enter("first", "::second", ":quit") // the lines typed so far are saved
 	p.waitFor("To continue: procedo run --resume ")
 	require.Zero(t, p.wait())
 	require.NotContains(t, p.allOutput(), "PRIVATE")
@@ -343,7 +343,7 @@ func TestCorrectionsConflictsAndRevisitsInTheTerminal(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 200, other.StatusCode())
 	p.enter("y")
-	p.waitFor("✗ Run has changed.") // a draft that was not shown is not committed
+	p.waitFor("✗ Run has changed.") // the draft of the other client is not committed unseen
 	p.enter("")
 	p.waitFor("[THEIRS] > ")
 	p.enter(":back")

@@ -18,18 +18,18 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// evidence holds files from a server.
+// evidence holds the paths of files that prove the trail of a server, and its key.
 type evidence struct {
 	dir    string
 	bundle string // bundle of a run
 	export string // export of the trail
 	trail  string // file of a sink
-	kept   string // file of kept checkpoints
+	kept   string // file of checkpoints
 	key    string // verifier key
 }
 
-// gather makes runs and checkpoints on a server and returns the files.
-func gather(t *testing.T) evidence {
+// gatherEvidence makes runs and checkpoints on a server, and writes the files.
+func gatherEvidence(t *testing.T) evidence {
 	t.Helper()
 	e := evidence{dir: t.TempDir()}
 	e.trail = filepath.Join(e.dir, "trail.jsonl")
@@ -82,30 +82,30 @@ func verifyIndependently(t *testing.T, args ...string) (stdout string, status in
 	return out.String(), cmd.ProcessState.ExitCode()
 }
 
-var place = regexp.MustCompile(`(?m)^(run|procedure) \S+ event \d+`)
+var eventPattern = regexp.MustCompile(`(?m)^(run|procedure) \S+ event \d+`)
 
-// requireAgreement requires both verifiers to have findings about the same events of a file, or none at all. It
-// reports whether they have none.
+// requireAgreement verifies a file with both verifiers, and requires them to have findings about the same events. It
+// reports whether the file is valid, which means that there are no findings.
 func (e evidence) requireAgreement(t *testing.T, what, file string, args ...string) (valid bool) {
 	t.Helper()
 	ours, stderr, status := procedo(t, e.dir, append([]string{"audit", "verify", file}, args...)...)
 	theirs, other := verifyIndependently(t, append([]string{file}, args...)...)
 	require.Equal(t, status != 0, other != 0, "%s\n%s%s\n%s", what, ours, stderr, theirs)
-	if stderr == "" && !strings.Contains(theirs, "cannot be read") { // otherwise, one of them has not parsed the file
-		require.Equal(t, places(ours), places(theirs), "%s\n%s\n%s", what, ours, theirs)
+	if stderr == "" && !strings.Contains(theirs, "cannot be read") { // otherwise, a verifier could not parse the file
+		require.Equal(t, eventsOf(ours), eventsOf(theirs), "%s\n%s\n%s", what, ours, theirs)
 	}
 	return status == 0
 }
 
-// places returns the events that findings are about, sorted.
-func places(findings string) []string {
-	all := place.FindAllString(findings, -1)
+// eventsOf returns the events named in the output of a verifier, sorted and without duplicates.
+func eventsOf(findings string) []string {
+	all := eventPattern.FindAllString(findings, -1)
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
 func TestTheIndependentVerifierAgrees(t *testing.T) {
-	e := gather(t)
+	e := gatherEvidence(t)
 	for _, file := range []string{e.bundle, e.export, e.trail} {
 		require.True(t, e.requireAgreement(t, file, file, "--checkpoint", e.kept, "--key", e.key))
 		require.True(t, e.requireAgreement(t, file, file))
@@ -122,7 +122,7 @@ func TestTheIndependentVerifierAgrees(t *testing.T) {
 	}
 	for _, file := range []string{e.bundle, e.export} {
 		data := contents(t, file)
-		for i := range 15 { // one bit each, in places spread over the file
+		for i := range 15 { // flip a single bit, each time at another place in the file
 			forged := bytes.Clone(data)
 			at := i * 1_048_583 % len(data)
 			forged[at] ^= 1
@@ -146,8 +146,8 @@ func TestTheIndependentVerifierAgrees(t *testing.T) {
 	require.True(t, e.requireAgreement(t, "every event twice, as a sink may receive them", altered))
 }
 
-// rehash copies a file without its leaves, with one value replaced and all hashes recomputed. The checkpoints are not
-// changed.
+// rehash copies a file of trails with one value replaced and all hashes of events recomputed. It omits the leaves, and
+// copies the checkpoints unchanged.
 func rehash(t *testing.T, from, to string) {
 	t.Helper()
 	heads := map[string]audit.Head{}

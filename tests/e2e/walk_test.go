@@ -14,6 +14,7 @@ import (
 	"github.com/procedo/procedo/api/client"
 )
 
+// demo is the id of the procedure that --demo loads.
 const demo = "incident-paiement-instantane"
 
 func values(t *testing.T, text string) client.Values {
@@ -23,7 +24,7 @@ func values(t *testing.T, text string) client.Values {
 	return v
 }
 
-func done(keys ...string) []client.Tick {
+func ticked(keys ...string) []client.Tick {
 	var ticks []client.Tick
 	for _, k := range keys {
 		ticks = append(ticks, client.Tick{Key: k, Completed: true})
@@ -31,7 +32,7 @@ func done(keys ...string) []client.Tick {
 	return ticks
 }
 
-// demoSteps are submissions that complete a run of the demo.
+// demoSteps are the inputs that complete a run of the demo procedure, step by step.
 var demoSteps = []struct {
 	key, slots string
 	ticks      []string
@@ -59,13 +60,13 @@ var demoSteps = []struct {
 	},
 }
 
-// demoCommit returns the submission for the step of the demo with the given number, counted from 0.
+// demoCommit returns the body of the request that commits demoSteps[i].
 func demoCommit(t *testing.T, i int) client.StepCommit {
 	t.Helper()
-	return client.StepCommit{Slots: values(t, demoSteps[i].slots), Checklist: done(demoSteps[i].ticks...)}
+	return client.StepCommit{Slots: values(t, demoSteps[i].slots), Checklist: ticked(demoSteps[i].ticks...)}
 }
 
-// commitDemoStep commits a step of a run of the demo and returns the body of the response.
+// commitDemoStep commits demoSteps[i] in a run and returns the body of the response.
 func (s *server) commitDemoStep(run string, i int) (body string) {
 	s.t.Helper()
 	r, err := s.client().CommitStepWithResponse(s.t.Context(), run, demoSteps[i].key, nil, demoCommit(s.t, i))

@@ -1,5 +1,5 @@
-// Package model compares the storage adapters with the pure core: random commands must give the same results, rows
-// and trails.
+// Package model compares services on SQLite and PostgreSQL with the pure core: for random commands, all must have the
+// same results, rows and trails.
 package model
 
 import (
@@ -34,8 +34,8 @@ var cluster *containers.Cluster
 
 func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
-// deterministic provides times, ids and salts that are the same on every storage. Its clock advances by a second each
-// time it is read.
+// deterministic is a source of times, ids and salts that are the same on every storage. Its clock advances by one
+// second at each reading.
 type deterministic struct{ ticks, ids int }
 
 func (s *deterministic) Now() time.Time {
@@ -67,7 +67,7 @@ func onPostgres(t *testing.T) service {
 	return newService(postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(100)))
 }
 
-// service is a service on a database, with the port to the stored runs and a verifier of the database.
+// service is a service on a database, with the port that loads its runs and a verifier of the database.
 type service struct {
 	*app.Service
 	runs     app.Runs
@@ -80,7 +80,7 @@ func newService(s storage.Storage) service {
 	return service{Service: app.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify)}
 }
 
-// refusalText returns the parts of a refusal that a caller sees; empty if err is nil.
+// refusalText returns the kind, the code and the issues of a refusal as a text. It returns an empty text if err is nil.
 func refusalText(err error) string {
 	if err == nil {
 		return ""
@@ -90,8 +90,8 @@ func refusalText(err error) string {
 	return f.Kind.String() + " " + f.Code + " " + string(issues)
 }
 
-// decide executes a command with the pure core, at the time of the events that the storage has written. It returns
-// the refusal, if there is one, and the resulting run.
+// decide executes a command with the pure core. Written are the events that a service has written for the same command;
+// decide uses their time. It returns the text of the refusal, if any, and the resulting run.
 func decide(t *rapid.T, r run.Run, c run.Command, written []audit.Event) (refusal string, after run.Run) {
 	stamp := run.Stamp{Actor: "ann", At: runtest.Epoch}
 	if len(written) > 0 {

@@ -14,7 +14,7 @@ var appendOnly = []string{
 }
 
 func TestTheDatabaseRefusesChangesToAppendOnlyTables(t *testing.T) {
-	for name, open := range databases {
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v := open(t)

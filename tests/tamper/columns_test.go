@@ -11,16 +11,16 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// unverifiable lists the columns in which verification cannot detect every change, with the reason.
+// unverifiable lists the columns in which some changes cannot be detected, with the reason.
 var unverifiable = map[string]string{
 	"PostgreSQL audit_feed.position": "the order of commits of different entities is not proven, and has no effect",
 }
 
-// tampering is a statement and the table that it changes.
+// tampering is an SQL statement and the table that it changes.
 type tampering struct{ statement, table string }
 
 func TestAChangeOfAnyColumnIsDetected(t *testing.T) {
-	for name, open := range databases {
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v := open(t)
@@ -42,8 +42,8 @@ func TestAChangeOfAnyColumnIsDetected(t *testing.T) {
 	}
 }
 
-// detects executes a tampering, requires verification to have findings, and restores the table. It reports false if
-// the tampering had no effect, for example because a key does not allow it.
+// detects executes a tampering, requires verification to have findings, and restores the table. It returns false if the
+// statement changes nothing, for example because it violates a key.
 func (v *target) detects(x tampering) bool {
 	v.Helper()
 	if n, err := v.exec(x.statement); err != nil || n == 0 {
@@ -56,8 +56,8 @@ func (v *target) detects(x tampering) bool {
 	return true
 }
 
-// tamperings returns statements that change each column of four rows of a table, delete these rows, and insert rows
-// like them with other keys.
+// tamperings returns statements for at most four rows of a table. They change each column of a row, delete the row, and
+// insert copies of it with other keys.
 func (v *target) tamperings(database, table string) (all []tampering) {
 	v.Helper()
 	columns := v.columns(table)
@@ -86,7 +86,7 @@ func (v *target) tamperings(database, table string) (all []tampering) {
 	return all
 }
 
-// replaced returns the list of the columns, with another value in place of one of them.
+// replaced returns a list of columns for SELECT, in which an SQL expression replaces the column with the given name.
 func replaced(columns []column, name, value string) string {
 	list := make([]string, len(columns))
 	for i, c := range columns {
@@ -97,7 +97,7 @@ func replaced(columns []column, name, value string) string {
 	return strings.Join(list, ", ")
 }
 
-// otherValues returns SQL expressions of the type of the column whose values differ from the present one.
+// otherValues returns SQL expressions of the column's type whose values differ from the current one.
 func (c column) otherValues(postgres bool) []string {
 	is := func(kinds ...string) bool {
 		return slices.ContainsFunc(kinds, func(k string) bool { return strings.HasPrefix(c.kind, k) })

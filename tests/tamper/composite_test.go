@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// compositeTamperings returns tamperings that consist of several changes. All of them are detected by the database
-// alone, without a kept checkpoint or a key.
+// compositeTamperings returns tamperings, each of which is a list of SQL statements. Verification must detect them
+// without a kept checkpoint and without a key.
 func (h *history) compositeTamperings() map[string][]string {
 	all, back := quoted(h.runs["all"]), quoted(h.runs["back"])
 	hashOf := func(text string) string {

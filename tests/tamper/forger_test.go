@@ -9,18 +9,18 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// forger rewrites the trail of a run and everything that depends on it: the hashes, the head in the run's row, the
-// feed, the leaves, and the checkpoints.
+// forger changes an event of a run and then everything that depends on it: the hashes, the head in the run's row, the
+// feed, the checkpoints and their leaves.
 type forger struct {
 	*history
 	run      string
-	omitted  int64 // sequence number of the event that is left out; 0 for none
-	position int64 // position of that event in the feed
+	omitted  int64 // sequence number of the omitted event; 0 for none
+	position int64 // position of the omitted event in the feed
 	events   []audit.Event
 }
 
-// forge rewrites the trail of a run with one event changed, or left out if edit says so. The chain is intact
-// afterwards.
+// forge rewrites the trail of a run. Edit changes the event with the given seq, or returns true to omit it. Afterwards,
+// the chain of hashes is intact.
 func (h *history) forge(name string, seq int64, edit func(*audit.Entry) (omit bool)) *forger {
 	h.Helper()
 	f := &forger{history: h, run: h.runs[name]}
@@ -59,7 +59,7 @@ func (f *forger) newSeq(seq int64) int64 {
 	return seq
 }
 
-// feed removes the event that was left out from the feed.
+// feed removes the omitted event from the feed and renumbers the later entries.
 func (f *forger) feed() *forger {
 	f.Helper()
 	if f.omitted == 0 {
@@ -78,7 +78,7 @@ func (f *forger) feed() *forger {
 	return f
 }
 
-// checkpoints rewrites the leaves and the checkpoints, and signs them with a key.
+// checkpoints updates the leaves and the checkpoints, and signs the checkpoints with a key.
 func (f *forger) checkpoints(key audit.Key) {
 	f.Helper()
 	ports := f.storage().App

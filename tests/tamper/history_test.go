@@ -15,7 +15,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// typed is a procedure with slots of every shape.
+// typed is a procedure with slots of various types.
 const typed = `{"id":"typed","name":"Typed","description":"All types.","metadata":{"a":1},"steps":[
 	{"key":"s","title":"S","slots":[
 		{"name":"text","type":"string"},
@@ -29,7 +29,7 @@ const typed = `{"id":"typed","name":"Typed","description":"All types.","metadata
 		"checklist_items":[{"key":"i","label":"I"},{"key":"j","label":"J","required":false}]},
 	{"key":"t","title":"T"}]}`
 
-// submission returns a submission for a step with pairs of slot names and raw values.
+// submission returns the input for a step. Pairs alternates slot names and JSON values.
 func submission(step string, pairs ...string) run.Submission {
 	all := run.Submission{Step: step, Slots: map[string][]byte{}}
 	for i := 0; i < len(pairs); i += 2 {
@@ -45,17 +45,17 @@ func tick(s run.Submission, keys ...string) run.Submission {
 	return s
 }
 
-// history is a database with the runs and checkpoints that a service has made in it.
+// history is a database with runs and checkpoints.
 type history struct {
 	*target
 	service *app.Service
 	key     audit.Key
-	kept    map[int64]audit.Checkpoint // every checkpoint, by number
+	kept    map[int64]audit.Checkpoint // copies of all checkpoints, by number
 	runs    map[string]string          // ids, by name
 }
 
-// populate makes runs with events of every kind. It makes checkpoints in between, and further events after the last
-// one.
+// populate makes runs with many kinds of events, and two checkpoints in between. There are further events after the
+// last checkpoint.
 func (v *target) populate() *history {
 	v.Helper()
 	branches, err := os.ReadFile("../../core/run/testdata/branches.json")
@@ -147,10 +147,11 @@ func (h *history) subtest(name string, test func(h *history)) {
 	})
 }
 
-// onEveryDatabase runs a test with a populated and unprotected database of each kind, which is restored afterwards.
+// onEveryDatabase runs a test on each kind of database, populated and unprotected. Afterwards it restores the database
+// and requires verification to have no findings.
 func onEveryDatabase(t *testing.T, test func(h *history)) {
 	t.Helper()
-	for name, open := range databases {
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := open(t).populate()
@@ -162,7 +163,7 @@ func onEveryDatabase(t *testing.T, test func(h *history)) {
 	}
 }
 
-// key returns a key whose seed repeats one byte.
+// key returns a signing key that is derived from a letter.
 func key(t *testing.T, letter string) audit.Key {
 	t.Helper()
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat(letter, 32)), "test-"+letter)

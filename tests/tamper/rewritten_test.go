@@ -12,11 +12,11 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// refusedAt is the sequence number of the refusal in the trail of the run "all". It has no rows besides the trail, so
-// that forgeries of it cannot be detected by comparing rows.
+// refusedAt is the sequence number of a refusal in the trail of the run "all". In the rows of the run, a refusal
+// changes only the head, which the forger rewrites. So comparing rows and trail cannot detect the forgery.
 const refusedAt = 7
 
-// forgeries are changes of that event. All hashes are recomputed afterwards.
+// forgeries are changes of the event refusedAt. The forger recomputes all hashes afterwards.
 var forgeries = map[string]func(e *audit.Entry) (omit bool){
 	"another value": func(e *audit.Entry) bool {
 		e.Payload = []byte(strings.ReplaceAll(string(e.Payload), "late", "soon"))
@@ -29,7 +29,7 @@ var forgeries = map[string]func(e *audit.Entry) (omit bool){
 	"another action":  func(e *audit.Entry) bool { e.Action = "step.draft_refused"; return false },
 }
 
-// A chain with recomputed hashes is detected by the checkpoints in the database.
+// The forger recomputes the hashes of the chain but does not change the stored checkpoints, which reveal the forgery.
 func TestARehashedChainIsDetectedByStoredCheckpoints(t *testing.T) {
 	onEveryDatabase(t, func(h *history) {
 		for name, edit := range forgeries {
@@ -42,9 +42,9 @@ func TestARehashedChainIsDetectedByStoredCheckpoints(t *testing.T) {
 	})
 }
 
-// If the checkpoints are rewritten, too, the forgery is detected by a checkpoint that was kept elsewhere, and by the
-// key unless the forger has it. Without these, verification has no findings, which shows that the forgery is
-// complete.
+// The forger also rewrites the checkpoints. The forgery is detected with a checkpoint that was kept elsewhere, and with
+// the verifier key unless the signing key was stolen. Without either, verification has no findings, which shows that
+// the forger has changed everything that depends on the event.
 func TestRewrittenCheckpointsAreDetectedByKeptCheckpointsAndKeys(t *testing.T) {
 	onEveryDatabase(t, func(h *history) {
 		eve := key(h.T, "e")
@@ -55,7 +55,7 @@ func TestRewrittenCheckpointsAreDetectedByKeptCheckpointsAndKeys(t *testing.T) {
 				require.Empty(h, h.verify(verify.Trust{}), "nothing to compare with")
 				require.NotEmpty(h, h.verify(verify.Trust{Kept: h.kept}), "all checkpoints kept")
 				require.NotEmpty(h, h.verify(verify.Trust{Keys: h.trust().Keys}), "the key is known")
-				for n, c := range h.kept { // a single one is enough, if it was made after the event
+				for n, c := range h.kept { // each of them was made after the event, and any single one is enough
 					trust := verify.Trust{Kept: map[int64]audit.Checkpoint{n: c}}
 					require.NotEmpty(h, h.verify(trust), "checkpoint %d kept", n)
 				}
@@ -68,7 +68,8 @@ func TestRewrittenCheckpointsAreDetectedByKeptCheckpointsAndKeys(t *testing.T) {
 	})
 }
 
-// Rows that are deleted together with everything that refers to them are missed by a kept checkpoint.
+// Everything about a run or a checkpoint is deleted, so that the rest is consistent. A kept checkpoint reveals the
+// deletion.
 func TestCompleteDeletionsAreDetectedByKeptCheckpoints(t *testing.T) {
 	onEveryDatabase(t, func(h *history) {
 		all := quoted(h.runs["all"])

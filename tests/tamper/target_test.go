@@ -1,4 +1,4 @@
-// Package tamper checks that verification detects tampering by an attacker with full access to the database, who can
+// Package tamper tests that verification detects tampering by an attacker who has full access to the database and can
 // disable triggers, checks and foreign keys.
 package tamper
 
@@ -29,8 +29,8 @@ var cluster *containers.Cluster
 
 func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
-// databases open an empty database of each kind.
-var databases = map[string]func(*testing.T) *target{"SQLite": onSQLite, "PostgreSQL": onPostgres}
+// openers has a function for each kind of database that creates an empty one.
+var openers = map[string]func(*testing.T) *target{"SQLite": onSQLite, "PostgreSQL": onPostgres}
 
 // target is a database that a service uses, and a separate connection to tamper with it.
 type target struct {
@@ -73,15 +73,15 @@ func (v *target) connect(driver, dsn string) {
 	v.Cleanup(func() { _, _ = v.conn.Close(), db.Close() })
 }
 
-// newService returns a service that has nothing in memory.
+// newService returns a service with empty caches.
 func (v *target) newService() *app.Service {
 	p := v.storage().App
 	p.Clock, p.Random = system.Clock{}, system.Random{}
 	return app.New(p)
 }
 
-// verifiedTables lists the tables that verification reads. The others hold the progress of deliveries, receipts, and
-// the generation of the list of procedures.
+// verifiedTables lists the tables that verification reads. The other tables hold receipts, the progress of deliveries,
+// and the head of the list of procedures.
 var verifiedTables = []string{
 	"procedures", "procedure_versions", "procedure_steps", "procedure_slots", "procedure_slot_options",
 	"procedure_checklist_items", "procedure_transitions",
@@ -89,7 +89,7 @@ var verifiedTables = []string{
 	"audit_events", "audit_feed", "audit_checkpoints", "audit_leaves",
 }
 
-// unprotect disables everything that prevents tampering, and copies every table for restore.
+// unprotect disables everything that prevents tampering. It also copies the tables, so that restore can use the copies.
 func (v *target) unprotect() {
 	v.Helper()
 	if v.postgres {
@@ -107,7 +107,7 @@ func (v *target) unprotect() {
 	}
 }
 
-// dropConstraints drops the constraints of a PostgreSQL database that meet a condition on pg_constraint.
+// dropConstraints drops constraints of a PostgreSQL database. The condition is an SQL condition on pg_constraint.
 func (v *target) dropConstraints(condition string) {
 	v.Helper()
 	for _, c := range v.texts(`SELECT conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(conname)
@@ -184,7 +184,7 @@ func (v *target) count(table string) (n int) {
 	return n
 }
 
-// row returns an SQL condition for the row at an index of a table, by the order of its key.
+// row returns an SQL condition for the row at an index of a table sorted by its primary key.
 func row(table string, columns []column, index int) string {
 	var names []string
 	for _, c := range columns {

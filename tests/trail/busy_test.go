@@ -13,7 +13,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// exportVerifier verifies the lines of an export as they are written.
+// exportVerifier is an exporter that verifies the export instead of writing it.
 type exportVerifier struct{ *verify.ExportCheck }
 
 func (v exportVerifier) Event(e *audit.Event) error {
@@ -31,14 +31,14 @@ func (v exportVerifier) Note(n audit.StoredNote) error {
 	return nil
 }
 
-// Verification of the database and of an export has no findings while runs are started and committed and checkpoints
-// are made. It includes every run that existed when it began.
+// While runs are written and checkpoints are made, verification of the database and of an export must have no findings.
+// It must include all runs that existed when it began.
 func TestADatabaseInUseIsVerifiedWithoutFindings(t *testing.T) {
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "busy")
 	require.NoError(t, err)
 	keys, err := audit.ParseKeys(private)
 	require.NoError(t, err)
-	for name, open := range databases {
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, func(string) {})

@@ -1,5 +1,5 @@
-// Package trail checks and measures what the audit trail costs: with trails of any length, and with sinks that are
-// up, down or slow. It also verifies databases in use.
+// Package trail tests and measures the cost of the audit trail, for short and long trails and for sinks that are up,
+// down or slow. It also verifies databases while they are written.
 package trail
 
 import (
@@ -33,22 +33,23 @@ func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
 var request = app.Request{Actor: "ann", ID: "request"}
 
-// databases holds, for each kind of database, a function that opens a service on an empty one. On SQLite, traced is
-// called with the text of each statement; on PostgreSQL, with "trip" for each round trip.
-var databases = map[string]func(t testing.TB, traced func(string)) service{
-	"SQLite": func(t testing.TB, traced func(string)) service {
-		db := sqlitetest.Open(t, sqlite.WithTrace(traced))
+// openers has a function for each kind of database, which returns a service on an empty database. On SQLite,
+// onStatement is called with the text of each statement. On PostgreSQL, it is called with the text "round trip" for
+// each round trip.
+var openers = map[string]func(t testing.TB, onStatement func(string)) service{
+	"SQLite": func(t testing.TB, onStatement func(string)) service {
+		db := sqlitetest.Open(t, sqlite.WithTrace(onStatement))
 		return newService(sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10)))
 	},
-	"PostgreSQL": func(t testing.TB, traced func(string)) service {
-		db, err := postgres.Open(t.Context(), cluster.Database(t), postgres.WithTrips(func() { traced("trip") }))
+	"PostgreSQL": func(t testing.TB, onStatement func(string)) service {
+		db, err := postgres.Open(t.Context(), cluster.Database(t), postgres.WithTrips(func() { onStatement("round trip") }))
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, db.Close()) })
 		return newService(postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10)))
 	},
 }
 
-// service is a service on a database, with the port to the stored runs and a verifier of the database.
+// service is a service on a database, with the port that stores its runs and a verifier of the database.
 type service struct {
 	*app.Service
 	runs     app.Runs
@@ -60,7 +61,7 @@ func newService(s storage.Storage) service {
 	return service{Service: app.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify)}
 }
 
-// steps is the number of steps of a run in benchmarks.
+// steps is the number of steps of the procedure in benchmarks.
 const steps = 200
 
 // save publishes a procedure with the given number of steps.
@@ -77,7 +78,8 @@ func save(t testing.TB, s service, steps int) {
 	require.NoError(t, err)
 }
 
-// start starts a run and extends its trail to the given number of events by refusals, which do not change the run.
+// start starts a run and adds refusals to its trail until it has the given number of events. The run stays at its first
+// step.
 func start(t testing.TB, s service, events int) (id string) {
 	t.Helper()
 	started, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: "long"})
@@ -105,6 +107,7 @@ func start(t testing.TB, s service, events int) (id string) {
 	return id
 }
 
+// commit returns a commit of the step with the given number, counted from 0.
 func commit(step int) run.Commit {
 	return run.Commit{Submission: run.Submission{
 		Step: fmt.Sprintf("s%d", step), Slots: map[string][]byte{"a": []byte(`"x"`), "n": []byte("1.5")},
@@ -112,23 +115,23 @@ func commit(step int) run.Commit {
 }
 
 func TestACommitSendsTheSameStatementsAtAnyLengthOfTheTrail(t *testing.T) {
-	for name, open := range databases {
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var traced []string
-			s := open(t, func(q string) { traced = append(traced, q) })
+			var statements []string
+			s := open(t, func(q string) { statements = append(statements, q) })
 			save(t, s, 2)
-			var ofShorter []string
+			var ofShorterTrail []string
 			for _, events := range []int{10, 10_000} {
 				id := start(t, s, events)
-				traced = nil
+				statements = nil
 				_, err := s.Execute(t.Context(), request, id, commit(0))
 				require.NoError(t, err)
-				require.NotEmpty(t, traced)
-				if ofShorter != nil {
-					require.Equal(t, ofShorter, traced)
+				require.NotEmpty(t, statements)
+				if ofShorterTrail != nil {
+					require.Equal(t, ofShorterTrail, statements)
 				}
-				ofShorter = traced
+				ofShorterTrail = statements
 			}
 			_, err := s.verifier.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Error(f) })
 			require.NoError(t, err)
@@ -138,19 +141,20 @@ func TestACommitSendsTheSameStatementsAtAnyLengthOfTheTrail(t *testing.T) {
 
 // BenchmarkCommit measures a commit on a run with 10 events and on one with 10,000.
 func BenchmarkCommit(b *testing.B) {
-	for name, open := range databases {
+	for name, open := range openers {
 		for _, events := range []int{10, 10_000} {
 			b.Run(fmt.Sprintf("%s/%d events", name, events), func(b *testing.B) {
 				s := open(b, func(string) {})
 				save(b, s, steps)
-				commits(b, s, events)
+				benchmarkCommits(b, s, events)
 			})
 		}
 	}
 }
 
-// commits measures the commits of steps of runs whose trails had the given number of events before.
-func commits(b *testing.B, s service, events int) {
+// benchmarkCommits measures commits. It starts a new run with the given number of events whenever all steps are
+// committed.
+func benchmarkCommits(b *testing.B, s service, events int) {
 	b.Helper()
 	b.ReportAllocs()
 	step, id := steps, ""

@@ -16,7 +16,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// sink is a sink that calls a function and counts the calls.
+// sink delivers with a function and counts the deliveries.
 type sink struct {
 	deliver func(ctx context.Context, records []audit.FeedRecord) (int, error)
 	calls   atomic.Int64
@@ -29,6 +29,7 @@ func (s *sink) Deliver(ctx context.Context, records []audit.FeedRecord) (int, er
 	return s.deliver(ctx, records)
 }
 
+// sinks has a delivery function for each state that a sink can be in.
 var sinks = map[string]func(context.Context, []audit.FeedRecord) (int, error){
 	"none": nil,
 	"up":   func(_ context.Context, records []audit.FeedRecord) (int, error) { return len(records), nil },
@@ -36,22 +37,22 @@ var sinks = map[string]func(context.Context, []audit.FeedRecord) (int, error){
 	"hung": func(ctx context.Context, _ []audit.FeedRecord) (int, error) { <-ctx.Done(); return 0, ctx.Err() },
 }
 
-// BenchmarkCommitWithSink measures a commit while a sink is up, down or does not answer.
+// BenchmarkCommitWithSink measures a commit without a sink, and with a sink that is up, is down or does not answer.
 func BenchmarkCommitWithSink(b *testing.B) {
-	for name, open := range databases {
+	for name, open := range openers {
 		for _, state := range []string{"none", "up", "down", "hung"} {
 			b.Run(name+"/"+state, func(b *testing.B) {
 				s := open(b, func(string) {})
 				save(b, s, steps)
 				stop := startSink(b, s, sinks[state])
-				commits(b, s, 10)
+				benchmarkCommits(b, s, 10)
 				stop()
 			})
 		}
 	}
 }
 
-// startSink delivers the feed to a sink until stop is called, as a server does.
+// startSink delivers the feed to a sink in the background, as a server does, until stop is called.
 func startSink(
 	t testing.TB, s service, deliver func(context.Context, []audit.FeedRecord) (int, error),
 ) (stop func()) {
@@ -74,9 +75,9 @@ func startSink(
 	}
 }
 
-// All commits are made while the sink has received the first record and does not answer.
+// The sink never answers its first delivery. All commits are made after that delivery has begun.
 func TestASinkThatHangsDoesNotDelayCommits(t *testing.T) {
-	for name, open := range databases {
+	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, func(string) {})

@@ -21,11 +21,11 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// faultyRuns counts the calls of the real port and can make writes fail.
+// faultyRuns wraps a Runs port. It counts the calls and can make writes fail.
 type faultyRuns struct {
 	app.Runs
 	beforeAppend func() error // if set, called before each write of a run; an error is returned in place of the write
-	beforeSave   func() error // likewise for writes of a procedure
+	beforeSave   func() error // the same for writes of a procedure
 	loads        int
 	appends      int
 	exclusives   int
@@ -68,8 +68,9 @@ func (p faultyProcedures) Append(ctx context.Context, c app.ProcedureChange) err
 	return p.Procedures.Append(ctx, c)
 }
 
-// world is a service and a verifier over one database, whose writes can be made to fail.
-type world struct {
+// fixture is a service on an empty database, with a verifier of that database. Tests can make the writes of the service
+// fail.
+type fixture struct {
 	*app.Service
 	t      testing.TB
 	faults *faultyRuns
@@ -77,19 +78,19 @@ type world struct {
 	verify *verify.Verifier
 }
 
-func newWorld(t testing.TB) *world {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	s := sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(10))
 	p, faults := s.App, &faultyRuns{Runs: s.App.Runs}
 	p.Runs, p.Procedures = faults, faultyProcedures{p.Procedures, faults}
 	p.Clock, p.Random = system.Clock{}, system.Random{}
-	return &world{t: t, faults: faults, ports: p, Service: app.New(p), verify: verify.New(s.Verify)}
+	return &fixture{t: t, faults: faults, ports: p, Service: app.New(p), verify: verify.New(s.Verify)}
 }
 
-// rewire replaces the service by one over changed ports.
-func (w *world) rewire(change func(*app.Ports), options ...app.Option) {
-	change(&w.ports)
-	w.Service = app.New(w.ports, options...)
+// rewire changes the ports and replaces the service by one that uses them.
+func (fx *fixture) rewire(change func(*app.Ports), options ...app.Option) {
+	change(&fx.ports)
+	fx.Service = app.New(fx.ports, options...)
 }
 
 var (
@@ -110,44 +111,44 @@ func parse(t testing.TB, doc string) *jsondoc.Node {
 }
 
 // save creates a procedure or publishes its next version.
-func (w *world) save(doc string) app.Saved {
-	w.t.Helper()
-	saved, err := w.SaveDefinition(w.t.Context(), ann, parse(w.t, doc))
-	require.NoError(w.t, err)
+func (fx *fixture) save(doc string) app.Saved {
+	fx.t.Helper()
+	saved, err := fx.SaveDefinition(fx.t.Context(), ann, parse(fx.t, doc))
+	require.NoError(fx.t, err)
 	return saved
 }
 
-// startRun saves the document and starts a run of it.
-func (w *world) startRun() (id string) {
-	w.t.Helper()
-	w.save(document)
-	view, err := w.StartRun(w.t.Context(), ann, app.StartInput{ProcedureID: "p"})
-	require.NoError(w.t, err)
+// startRun saves document and starts a run of it.
+func (fx *fixture) startRun() (id string) {
+	fx.t.Helper()
+	fx.save(document)
+	view, err := fx.StartRun(fx.t.Context(), ann, app.StartInput{ProcedureID: "p"})
+	require.NoError(fx.t, err)
 	return view.ID
 }
 
-// draft returns a draft of the first step with a value for its slot, as JSON.
+// draft returns a draft of the first step of document. The value of its slot is JSON.
 func draft(value string) run.Command {
 	return run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}}
 }
 
-// commit returns a commit of the first step with a value for its slot, as JSON.
+// commit returns a commit of the first step of document. The value of its slot is JSON.
 func commit(value string) run.Command {
 	return run.Commit{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}}
 }
 
 // actions returns the actions of the run's events, oldest first.
-func (w *world) actions(id string) (actions []string) {
-	w.t.Helper()
-	events, err := w.ports.Trail.Events(w.t.Context(), audit.Run(id), 0, 1000)
-	require.NoError(w.t, err)
+func (fx *fixture) actions(id string) (actions []string) {
+	fx.t.Helper()
+	events, err := fx.ports.Trail.Events(fx.t.Context(), audit.Run(id), 0, 1000)
+	require.NoError(fx.t, err)
 	for _, e := range events {
 		actions = append(actions, e.Action)
 	}
 	return actions
 }
 
-// submissionOf returns the input for a step. Slots has the form `name=json name=json`.
+// submissionOf returns the input for a step. Slots has the form `name=value name=value`, with JSON values.
 func submissionOf(step, slots string, origins map[string]string) run.Submission {
 	s := run.Submission{Step: step, Slots: map[string][]byte{}, Origins: map[string]slot.Origin{}}
 	for _, m := range regexp.MustCompile(`(\w+)=("[^"]*"|\S+)`).FindAllStringSubmatch(slots, -1) {
