@@ -65,9 +65,9 @@ func Run(
 		if err == nil {
 			m.lag.WithLabelValues(name).Set(out.Lag.Seconds())
 		}
-		if out.Refused != nil {
+		if out.Err != nil {
 			m.failures.WithLabelValues(name).Inc()
-			err = out.Refused
+			err = out.Err
 		}
 		switch {
 		case err != nil:

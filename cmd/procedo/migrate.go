@@ -62,21 +62,21 @@ func (c migrateStatusCmd) Run(ctx context.Context, m *Main) error {
 	return err
 }
 
-// migrate calls do with the schema and a connection to the database.
+// migrate calls do with the schema of the database and a connection for changing it.
 func (d database) migrate(
 	ctx context.Context, do func(migrate.Schema, *sql.DB) ([]migrate.Migration, error),
 ) ([]migrate.Migration, error) {
-	s, err := d.connect(ctx)
+	e, err := d.openEngine(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer s.close() // the changes are committed
-	db, done, err := s.schemaDB()
+	defer e.close() // the changes are committed
+	db, done, err := e.schemaDB()
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	return do(s.schema, db)
+	return do(e.schema, db)
 }
 
 func (m *Main) printMigrations(migrations []migrate.Migration) {

@@ -23,8 +23,8 @@ type Delivered struct {
 	Lag time.Duration
 	// More is set if there is more to deliver now.
 	More bool
-	// Refused is the reason why the sink did not receive every record; nil if it received all.
-	Refused error
+	// Err is the reason why the sink did not receive every record, or nil if it received all.
+	Err error
 }
 
 // Deliver sends the next part of the feed to a sink, unless another replica is delivering to it. After a failure, the
@@ -82,7 +82,7 @@ func (s *Service) deliverBatch(
 	if n > 0 {
 		d.Cursor = present[n-1].Cursor
 	}
-	out.Lag, out.Refused = s.waitingTime(present[n]), err
+	out.Lag, out.Err = s.waitingTime(present[n]), err
 	if ctx.Err() != nil { // the program is stopping: not a failure of the sink
 		return out
 	}
