@@ -93,7 +93,7 @@ func (s *screen) ReadSecret(prompt string) (string, error) { return s.ReadPasswo
 
 func (s *screen) Offer(words []string) { s.words = words }
 
-// Write shows text after clean. It then replaces styles with control sequences, or removes them if there is no color.
+// Write shows text. It applies clean, then replaces styles with control sequences or, without colour, removes them.
 func (s *screen) Write(p []byte) (int, error) {
 	text := clean(string(p))
 	for style, sequence := range styles {

@@ -73,7 +73,7 @@ func lengthHint(s *slot.Slot) string {
 	return unit + boundsSuffix(s.MinLength != nil, s.MaxLength != nil)
 }
 
-// boundsSuffix returns the last part of a message id. It depends on which bounds exist: least, most or both.
+// boundsSuffix returns the last part of a message id, for a lower bound, an upper bound or both.
 func boundsSuffix(least, most bool) string {
 	switch {
 	case !most:

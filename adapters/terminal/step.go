@@ -26,7 +26,7 @@ type visit struct {
 	cleared map[string]bool   // slots cleared by the person; their defaults are not offered again
 }
 
-// state returns the step as the service last returned it.
+// state returns the state of the step in the run that the service returned last.
 func (v *visit) state() *client.RunStep { return &v.run.Steps[v.index] }
 
 // open reports whether this visit is still open.

@@ -92,7 +92,7 @@ func (m *Main) lintFile(file string, quiet bool) (findings int, def *procedure.D
 	return len(report.Issues), report.Definition
 }
 
-// issueLine returns an issue on one line, in the language of the terminal.
+// issueLine formats an issue on one line, in the language of the terminal.
 func issueLine(is fault.Issue) string {
 	return terminal.IssueLine(is.Field, terminalLocale().Issue(is), is.Code)
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// delivery holds the flags for the sinks of the trail.
+// sinkFlags holds the flags for the sinks of the trail.
 type sinkFlags struct {
 	AuditSink []string `sep:" " help:"Sink for events and checkpoints, see above; repeatable." placeholder:"URL"`
 

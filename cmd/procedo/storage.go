@@ -104,7 +104,7 @@ func redacted(address string) string {
 	switch {
 	case err == nil && u.User != nil:
 		return u.Redacted()
-	case err != nil && strings.Contains(address, "@"): // the end of the password is unknown
+	case err != nil && strings.Contains(address, "@"): // not a valid URL: nothing shows where the password ends
 		scheme, _, _ := strings.Cut(address, ":")
 		return scheme + ":…"
 	}

@@ -26,7 +26,7 @@ func (verifyCmd) Help() string {
 		"key that audit keygen prints; one of these keys must have signed the latest checkpoint."
 }
 
-// gcPercent is the GOGC setting of a verification. It saves time on garbage collection, and little memory is in use.
+// gcPercent is the GOGC setting of a verification. The heap is small, so garbage collection can be rarer than usual.
 const gcPercent = 800
 
 // Run verifies and shows every finding. The exit status is 1 if there are findings that are not warnings.
@@ -34,7 +34,7 @@ func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 	if os.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	}
-	v, err := c.verification()
+	v, err := c.options()
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 	return nil
 }
 
-// summary returns the last line of the output, with the numbers of checked things and of findings.
+// summary returns the last line of the output: how much was checked, and the number of findings.
 func (c verifyCmd) summary(done verify.Counts, findings, warnings int) string {
 	checked := []string{
 		count("procedures", done.Procedures), count("runs", done.Runs), count("events", done.Events),
@@ -72,8 +72,8 @@ func (c verifyCmd) summary(done verify.Counts, findings, warnings int) string {
 	return say("verified", fault.Params{"checked": checked, "found": found})
 }
 
-// verification returns the options that the flags select. It reads the kept checkpoints.
-func (c verifyCmd) verification() (verify.Options, error) {
+// options returns the options that the flags select. It reads the kept checkpoints.
+func (c verifyCmd) options() (verify.Options, error) {
 	v := verify.Options{Trust: verify.Trust{Keys: c.Key}, Rules: c.Rules}
 	for _, key := range c.Key {
 		if err := audit.CheckPublic(key); err != nil {

@@ -53,7 +53,7 @@ func readBundle(name string) (verify.Bundle, error) {
 	if err != nil {
 		return verify.Bundle{}, err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close() //nolint:errcheck // the file is only read
 	in := bufio.NewReader(io.LimitReader(file, maxInput+1))
 	first, err := in.ReadBytes('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -106,7 +106,7 @@ func verifyLines(ctx context.Context, name string, check *verify.ExportCheck) er
 	if err != nil {
 		return err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close() //nolint:errcheck // the file is only read
 	line := 0
 	err = inOrder(ctx, func(_ context.Context, submit submitFunc[[]parsedLine]) error {
 		return eachPart(file, func(text []byte) bool {
@@ -185,7 +185,7 @@ func readNotes(name string) (notes []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close() //nolint:errcheck // the file is only read
 	in := bufio.NewReader(file)
 	if start, _ := in.Peek(1); string(start) != "{" {
 		text, err := io.ReadAll(io.LimitReader(in, maxInput))
