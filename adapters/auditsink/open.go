@@ -19,8 +19,8 @@ import (
 // Options holds the settings that are not part of a sink's URL.
 type Options struct {
 	Stdout io.Writer // the output of the sink stdout:
-	// Secrets sign the requests of webhooks. Each is in the format whsec_… of Standard Webhooks. A request is signed with
-	// all secrets, so that a new one can be added before the old one is removed.
+	// Secrets sign the requests of webhooks. Each has the format whsec_… of Standard Webhooks. A request is signed
+	// with all secrets, so that a new one can be added before the old one is removed.
 	Secrets []string
 	// AllowPrivate allows webhooks and syslog receivers on this machine and in private networks.
 	AllowPrivate bool
