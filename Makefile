@@ -1,8 +1,8 @@
-# The targets install the tools that they need; only Go, make and git must be there already.
+# The targets install the tools that they need. Only Go, make and git must be installed already.
 SHELL := /bin/bash
 BIN := $(CURDIR)/.bin
 TOOLS := $(BIN)/.tools
-# The race detector needs a C compiler; without one, the tests run without it and print a note.
+# The race detector needs a C compiler. If there is none, the tests run without the race detector and print a note.
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
 COVER := -covermode=atomic -coverpkg=./core/...
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
@@ -14,7 +14,7 @@ help: ## List the targets
 .PHONY: test
 test: setup prepare verify lint unit ## Run all checks as CI does: databases, generated code, lint, tests
 
-# Programs that the tests use besides Go: curl for the README's walk, git to list the source files, python3 for
+# Programs that the tests use besides Go: curl for the commands in the README, git to list the source files, python3 for
 # docs/verify.py.
 NEEDED := curl git python3
 .PHONY: setup
@@ -45,7 +45,7 @@ unit: ## Run all tests, with the race detector if possible; fail if less than 95
 	@[ -n "$(RACE)" ] || echo "No C compiler: the tests run without the race detector."
 	go test $(RACE) -timeout 10m $(COVER) -coverprofile=coverage.out $$(go list ./... | grep -v /tests/tamper) | \
 	  sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
-	@# tests/tamper does thousands of things one after another: the race detector would find nothing and take minutes.
+	@# tests/tamper runs thousands of checks one after another, without concurrency. The race detector would only slow it.
 	go test -timeout 10m $(COVER) -coverprofile=coverage.tamper.out ./tests/tamper | \
 	  sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
 	@tail -n +2 coverage.tamper.out >>coverage.out

@@ -12,7 +12,7 @@ import (
 const dialTimeout = 10 * time.Second
 
 // dialer returns a dialer that refuses addresses that are not public, unless allowPrivate is true. It checks the
-// address that a host name resolved to, so that no name leads to a private address.
+// address after the host name is resolved, so that a public name cannot lead to a private address.
 func dialer(allowPrivate bool) *net.Dialer {
 	d := &net.Dialer{Timeout: dialTimeout}
 	if !allowPrivate {
@@ -21,7 +21,8 @@ func dialer(allowPrivate bool) *net.Dialer {
 	return d
 }
 
-// publicOnly refuses private, loopback, link-local, multicast and other special-purpose addresses (IANA registries).
+// publicOnly refuses private, loopback, link-local and multicast addresses, and the others in IANA's registries of
+// special-purpose addresses.
 var publicOnly = ssrf.New(ssrf.WithAnyPort(), ssrf.WithNetworks("tcp4", "tcp6", "udp4", "udp6"))
 
 func requirePublic(network, address string, c syscall.RawConn) error {

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestRequirePublic(t *testing.T) {
+func TestOnlyPublicAddressesAreAllowed(t *testing.T) {
 	for address, public := range map[string]bool{
 		"8.8.8.8":                true,
 		"2606:4700:4700::1111":   true,

@@ -20,7 +20,7 @@ import (
 
 var secret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("twenty-four bytes of key"))
 
-// trail returns the records of n events of a run.
+// trail returns feed records for the first n events of a run.
 func trail(t testing.TB, id string, n int) (all []audit.FeedRecord) {
 	t.Helper()
 	var head audit.Head
@@ -37,7 +37,7 @@ func trail(t testing.TB, id string, n int) (all []audit.FeedRecord) {
 	return all
 }
 
-// checkpoint returns the record of a checkpoint.
+// checkpoint returns the feed record of a checkpoint.
 func checkpoint(number int64) audit.FeedRecord {
 	cursor := audit.Cursor{Entity: audit.CheckpointNumbered(number), Seq: number}
 	return audit.FeedRecord{Cursor: cursor, Note: "procedo-checkpoint/1\n"}
@@ -57,7 +57,7 @@ func deliver(t testing.TB, sink app.Sink, records ...audit.FeedRecord) {
 	require.Equal(t, len(records), n)
 }
 
-// linesOf returns the lines that the sinks are expected to write for records.
+// linesOf returns the lines of JSON that sinks must write for records.
 func linesOf(t testing.TB, records ...audit.FeedRecord) string {
 	t.Helper()
 	var all strings.Builder

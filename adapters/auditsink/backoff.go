@@ -11,15 +11,15 @@ const (
 	longestWait = time.Hour
 )
 
-// Backoff returns how long to wait before the next attempt after a number of consecutive failures (at least 1). The
-// wait doubles with each failure, up to an hour. The actual wait is random, between half of that and all of it, so that
-// sinks are not tried again at the same time. If the receiver asked for a longer wait, Backoff returns that one.
+// Backoff returns the time to wait after a number of consecutive failures, at least 1. The time doubles with each
+// failure, up to an hour. A random part of at most half is subtracted, so that several sinks are not tried again at the
+// same time. If err is a RefusedError with a longer wait, Backoff returns that wait.
 func Backoff(failures int, err error) time.Duration {
 	wait := longestWait
-	if failures < 13 { // 2^12 s is more than an hour
+	if failures < 13 { // the 13th wait would be 2^12 s, more than an hour
 		wait = min(wait, firstWait<<(failures-1))
 	}
-	wait = wait/2 + rand.N(wait/2+1) //nolint:gosec // this need not be unpredictable
+	wait = wait/2 + rand.N(wait/2+1) //nolint:gosec // a delay, not a secret
 	var refused *RefusedError
 	if errors.As(err, &refused) {
 		wait = max(wait, refused.RetryAfter)

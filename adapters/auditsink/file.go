@@ -15,8 +15,8 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// file appends lines of JSON to a file. They count as delivered once they are on the disk. A full file is renamed to
-// PATH with the next number; no file is ever removed.
+// file appends lines of JSON to a file. Records count as delivered once they are on the disk. A full file is renamed to
+// PATH.N, where N is the next number. Procedo never removes these files.
 type file struct {
 	name    string
 	path    string
@@ -59,7 +59,8 @@ func newFile(u *url.URL) (*file, error) {
 // Name returns the URL of the sink without secrets.
 func (f *file) Name() string { return f.name }
 
-// Deliver appends all records or none. It opens the file anew each time, so that the file may be moved in between.
+// Deliver appends all records or none. It opens the file for each delivery, so that somebody may move the file between
+// two deliveries.
 func (f *file) Deliver(_ context.Context, records []audit.FeedRecord) (int, error) {
 	text, err := lines(records)
 	if err != nil {
@@ -86,7 +87,7 @@ func (f *file) append(text []byte) (err error) {
 		return err
 	}
 	if _, err := out.WriteAt(text, end); err != nil {
-		return errors.Join(err, out.Truncate(end)) // removes a partly written line, for example if the disk is full
+		return errors.Join(err, out.Truncate(end)) // if the disk is full, part of the text may have been written
 	}
 	if err := out.Sync(); err != nil {
 		return err
@@ -97,8 +98,8 @@ func (f *file) append(text []byte) (err error) {
 	return nil
 }
 
-// truncateTornLine removes an incomplete last line, which a crash may have left, and returns the size of the file after
-// that. It returns an error if the file has no line feed and does not begin with an object: it is not a trail.
+// truncateTornLine removes an incomplete last line, which a crash may have left, and returns the resulting size of the
+// file. It returns an error for a file that is not a trail: one without line feeds that does not begin with {.
 func truncateTornLine(f *os.File) (int64, error) {
 	end, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
@@ -125,8 +126,8 @@ func truncateTornLine(f *os.File) (int64, error) {
 	return 0, f.Truncate(0)
 }
 
-// rotateIfFull renames the file if the given number of bytes does not fit: to PATH.000001, PATH.000002 and so on. The
-// file with the highest number is the newest.
+// rotateIfFull renames the file if it would exceed maxSize with the additional bytes. The new names are PATH.000001,
+// PATH.000002 and so on; the highest number is the newest file.
 func (f *file) rotateIfFull(additional int64) error {
 	info, err := os.Stat(f.path)
 	switch {
@@ -137,7 +138,7 @@ func (f *file) rotateIfFull(additional int64) error {
 	case f.maxSize == 0 || info.Size() == 0 || info.Size()+additional <= f.maxSize:
 		return nil
 	}
-	if err := f.completeLines(); err != nil {
+	if err := f.removeTornLine(); err != nil {
 		return err
 	}
 	rotated, err := filepath.Glob(globEscape(f.path) + ".[0-9]*")
@@ -156,8 +157,8 @@ func (f *file) rotateIfFull(additional int64) error {
 	return syncDir(f.path)
 }
 
-// completeLines removes an incomplete last line before the file is renamed.
-func (f *file) completeLines() (err error) {
+// removeTornLine removes an incomplete last line from the file before it is renamed.
+func (f *file) removeTornLine() (err error) {
 	out, err := os.OpenFile(f.path, os.O_RDWR, 0o600)
 	if err != nil {
 		return err
@@ -169,7 +170,7 @@ func (f *file) completeLines() (err error) {
 	return out.Sync()
 }
 
-// globEscape escapes the characters of a path that have a meaning in a glob pattern.
+// globEscape escapes the special characters of glob patterns in a path.
 func globEscape(path string) string {
 	var b []byte
 	for i := range len(path) {
@@ -181,7 +182,7 @@ func globEscape(path string) string {
 	return string(b)
 }
 
-// syncDir flushes the directory of a file to the disk, so that a new name survives a crash.
+// syncDir flushes the directory of path to the disk, so that a created or renamed file survives a crash.
 func syncDir(path string) error {
 	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {

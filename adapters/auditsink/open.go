@@ -16,18 +16,18 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Options holds the settings of sinks that are not part of their URLs.
+// Options holds the settings that are not part of a sink's URL.
 type Options struct {
-	Stdout io.Writer // what the sink stdout: writes to
-	// Secrets sign the requests of webhooks (whsec_…, Standard Webhooks). Each request has a signature by each of them:
-	// there are two secrets while one replaces the other.
+	Stdout io.Writer // the output of the sink stdout:
+	// Secrets sign the requests of webhooks. Each has the format whsec_… of Standard Webhooks. A request is signed
+	// with all secrets, so that a new one can be added before the old one is removed.
 	Secrets []string
 	// AllowPrivate allows webhooks and syslog receivers on this machine and in private networks.
 	AllowPrivate bool
 }
 
 // Open returns the sink that a URL describes: file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp://, syslog+tls://,
-// http:// or https://. The sink connects with its first delivery.
+// http:// or https://. The sink does not connect before its first delivery.
 func Open(address string, o Options) (app.Sink, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -47,14 +47,14 @@ func Open(address string, o Options) (app.Sink, error) {
 		"syslog+tls://, http:// or https://", schemeOf(address))
 }
 
-// schemeOf returns the scheme of a URL and an ellipsis, for messages that must not show the rest.
+// schemeOf returns the scheme of a URL followed by an ellipsis, for messages that must not show secrets in the URL.
 func schemeOf(address string) string {
 	scheme, _, _ := strings.Cut(address, ":")
 	return scheme + ":…"
 }
 
-// sinkName returns the URL of a sink without secrets. In the URL of a webhook, everything except the host may be
-// secret: the name has a fingerprint instead, which differs between URLs.
+// sinkName returns the URL of a sink without secrets. For a webhook, a fingerprint replaces everything after the host,
+// which may be secret. The names of different webhooks therefore still differ.
 func sinkName(u *url.URL) string {
 	if u.Scheme == "http" || u.Scheme == "https" {
 		hidden := *u
@@ -70,8 +70,8 @@ func sinkName(u *url.URL) string {
 	return shown.String()
 }
 
-// checkSettings returns an error if the query of the URL has a setting that is not known. Every sink has the setting
-// name, which tells sinks apart that are otherwise equal.
+// checkSettings returns an error if the query of the URL has an unknown setting. All sinks have the setting "name". It
+// distinguishes sinks whose URLs are otherwise equal.
 func checkSettings(u *url.URL, known ...string) error {
 	known = append(known, "name")
 	for setting := range u.Query() {

@@ -10,14 +10,14 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// Metrics are the metrics of sinks, by name.
+// Metrics holds the metrics of all sinks. The label sink is the name of the sink.
 type Metrics struct {
 	lag       *prometheus.GaugeVec
 	delivered *prometheus.CounterVec
 	failures  *prometheus.CounterVec
 }
 
-// NewMetrics registers the metrics of sinks.
+// NewMetrics creates the metrics of sinks and registers them.
 func NewMetrics(registry prometheus.Registerer) (Metrics, error) {
 	m := Metrics{
 		lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
@@ -44,8 +44,8 @@ type Deliver func(
 	ctx context.Context, sink app.Sink, holder string, backoff func(int, error) time.Duration,
 ) (app.Delivered, error)
 
-// Run delivers committed records to the sink until ctx is done: at the given interval, and without a pause while there
-// are more of them. Holder identifies this replica.
+// Run delivers records to the sink until ctx is done. It waits for the interval between two deliveries, but not while
+// more records are ready. Holder identifies this replica.
 func Run(
 	ctx context.Context, deliver Deliver, sink app.Sink, holder string, interval time.Duration, m Metrics,
 	log *slog.Logger,
@@ -65,9 +65,9 @@ func Run(
 		if err == nil {
 			m.lag.WithLabelValues(name).Set(out.Lag.Seconds())
 		}
-		if out.Refused != nil {
+		if out.Err != nil {
 			m.failures.WithLabelValues(name).Inc()
-			err = out.Refused
+			err = out.Err
 		}
 		switch {
 		case err != nil:

@@ -19,10 +19,9 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// syslog sends each record as a message of RFC 5424 that holds its line of JSON. Over a stream, messages are framed by
-// octet counting (RFC 6587, section 3.4.1). Syslog has no acknowledgements: messages over a stream count as delivered
-// once the receiver has closed the connection after us, or has kept it open for closeTimeout without an error;
-// datagrams count as delivered once they are sent.
+// syslog sends the line of JSON of each record in a message of RFC 5424. On a stream (TCP, TLS), messages are framed by
+// octet counting (RFC 6587, section 3.4.1). Syslog has no acknowledgements. Datagrams count as delivered once they are
+// sent. For a stream, see sendStream.
 type syslog struct {
 	name     string
 	scheme   string
@@ -36,7 +35,7 @@ const (
 	closeTimeout = 5 * time.Second
 )
 
-// syslogPorts are the default ports (IANA registry).
+// syslogPorts holds the default ports by URL scheme, as registered with IANA.
 var syslogPorts = map[string]string{"syslog+udp": "514", "syslog+tcp": "601", "syslog+tls": "6514"}
 
 func newSyslog(u *url.URL, o Options) (*syslog, error) {
@@ -72,7 +71,7 @@ func (s *syslog) Deliver(ctx context.Context, records []audit.FeedRecord) (int, 
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close() //nolint:errcheck // the outcome is known by then
+	defer conn.Close() //nolint:errcheck // whether the records were delivered is known before this
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	if datagrams {
@@ -109,7 +108,7 @@ func (s *syslog) dial(ctx context.Context) (conn net.Conn, datagrams bool, err e
 	return conn, false, err
 }
 
-// sendDatagram sends one record. If it does not fit in a datagram, only its id and its hash are sent.
+// sendDatagram sends one record. If the record is too large for a datagram, it sends only the id and the hash.
 func (s *syslog) sendDatagram(conn net.Conn, r *audit.FeedRecord) error {
 	line, err := json.Marshal(r.Line())
 	if err != nil {
@@ -124,7 +123,7 @@ func (s *syslog) sendDatagram(conn net.Conn, r *audit.FeedRecord) error {
 	return err
 }
 
-// omittedRecord replaces a record that does not fit in a datagram.
+// omittedRecord is sent in place of a record that is too large for a datagram.
 type omittedRecord struct {
 	ID      string `json:"id"`
 	Hash    string `json:"hash,omitempty"`
@@ -139,7 +138,8 @@ func withoutContent(r *audit.FeedRecord) omittedRecord {
 	return o
 }
 
-// sendStream sends all records, closes its side of the connection and waits for the receiver to do the same.
+// sendStream sends all records and closes its side of the connection. The records count as delivered if the receiver
+// then closes its side as well, or keeps it open for closeTimeout without an error.
 func (s *syslog) sendStream(ctx context.Context, conn net.Conn, records []audit.FeedRecord) error {
 	var all []byte
 	for _, r := range records {
@@ -169,12 +169,13 @@ func (s *syslog) sendStream(ctx context.Context, conn net.Conn, records []audit.
 	_, err := io.Copy(io.Discard, conn)
 	var netErr net.Error
 	if errors.As(err, &netErr) && netErr.Timeout() && ctx.Err() == nil {
-		return nil // the receiver keeps its side open
+		return nil // the receiver has kept its side open without an error
 	}
 	return err
 }
 
-// message returns a message of RFC 5424: <priority>version time host app process message-id structured-data message.
+// message returns a line of JSON as a message of RFC 5424:
+// <priority>version time host app process message-id structured-data message.
 func (s *syslog) message(r *audit.FeedRecord, line []byte) []byte {
 	at, id := "-", audit.CheckpointEntity
 	if r.Event != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// requireMessage checks that a message, as an independent parser reads it, holds a record.
+// requireMessage checks that a message contains a record. The message was read by a parser from another project.
 func requireMessage(t *testing.T, r audit.FeedRecord, message syslog.Message) {
 	t.Helper()
 	m, ok := message.(*rfc5424.SyslogMessage)
@@ -32,7 +32,7 @@ func requireMessage(t *testing.T, r audit.FeedRecord, message syslog.Message) {
 	require.Equal(t, linesOf(t, r), *m.Message+"\n")
 }
 
-func TestSyslogOverTCPCountsOctets(t *testing.T) {
+func TestSyslogOverTCPFramesMessagesByOctetCounting(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { _ = listener.Close() }()
@@ -58,7 +58,7 @@ func TestSyslogOverTCPCountsOctets(t *testing.T) {
 	}
 }
 
-func TestSyslogOnThisMachine(t *testing.T) {
+func TestSyslogOverALocalSocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
 	require.NoError(t, err)
@@ -83,7 +83,7 @@ func TestSyslogOverUDP(t *testing.T) {
 	require.Contains(t, datagram(t, conn), `{"id":"r/1","hash":"`+large[0].Event.Hash+`","omitted":true}`)
 }
 
-// datagram returns the next datagram.
+// datagram receives one datagram.
 func datagram(t *testing.T, conn net.PacketConn) string {
 	t.Helper()
 	require.NoError(t, conn.SetReadDeadline(time.Now().Add(time.Minute)))

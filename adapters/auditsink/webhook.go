@@ -20,8 +20,8 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// webhook posts each record in a request of its own, signed according to Standard Webhooks (standardwebhooks.com,
-// version 1).
+// webhook sends each record in a POST request of its own, signed according to Standard Webhooks (standardwebhooks.com),
+// version 1.
 type webhook struct {
 	name    string
 	url     string // without user and password
@@ -33,7 +33,7 @@ type webhook struct {
 const (
 	postTimeout        = 15 * time.Second
 	maxConcurrentPosts = 8
-	// Limits of the size of a secret in bytes, from the specification.
+	// Standard Webhooks limits the size of a secret, in bytes.
 	minSecretSize, maxSecretSize = 24, 64
 )
 
@@ -67,7 +67,7 @@ func newWebhook(u *url.URL, o Options) (*webhook, error) {
 			DialContext: dialer(o.AllowPrivate).DialContext, MaxIdleConnsPerHost: maxConcurrentPosts,
 			ForceAttemptHTTP2: true, TLSHandshakeTimeout: dialTimeout,
 		},
-		// Redirects are not followed: records are sent only to the address that was configured.
+		// A redirect is not followed, because records must be sent only to the configured address.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return w, nil
@@ -76,8 +76,8 @@ func newWebhook(u *url.URL, o Options) (*webhook, error) {
 // Name returns the URL of the sink without secrets.
 func (w *webhook) Name() string { return w.name }
 
-// Deliver posts the records of each entity in order, and those of up to maxConcurrentPosts entities concurrently. The
-// first failure stops it.
+// Deliver posts the records of up to maxConcurrentPosts entities concurrently, and those of one entity in order. After
+// the first failure, it cancels the other requests.
 func (w *webhook) Deliver(ctx context.Context, records []audit.FeedRecord) (int, error) {
 	delivered := make([]bool, len(records))
 	var posts errgroup.Group
@@ -99,7 +99,7 @@ func (w *webhook) Deliver(ctx context.Context, records []audit.FeedRecord) (int,
 			return nil
 		})
 	}
-	_ = posts.Wait() // ctx holds the cause of a failure
+	_ = posts.Wait() // ctx holds the cause
 	n := 0
 	for n < len(delivered) && delivered[n] {
 		n++
@@ -153,7 +153,7 @@ func (w *webhook) post(ctx context.Context, r *audit.FeedRecord) error {
 	res, err := w.client.Do(req)
 	if err != nil {
 		var urlErr *url.Error
-		if errors.As(err, &urlErr) { // its text shows the URL, which may hold secrets
+		if errors.As(err, &urlErr) { // the text of a url.Error shows the URL, which may hold secrets
 			err = urlErr.Err
 		}
 		return fmt.Errorf("%s: %w", r.ID(), err)
@@ -166,20 +166,19 @@ func (w *webhook) post(ctx context.Context, r *audit.FeedRecord) error {
 	return nil
 }
 
-// RefusedError is returned if a receiver answers with a status other than 2xx.
+// RefusedError means that a webhook's receiver answered with a status that is not 2xx.
 type RefusedError struct {
-	ID         string // of the record
+	ID         string // the id of the record
 	Status     int
 	RetryAfter time.Duration // the wait that the receiver asks for; 0 if it does not
 }
 
-// Error names the record and the status.
 func (r *RefusedError) Error() string {
 	return fmt.Sprintf("%s: answered with status %d", r.ID, r.Status)
 }
 
-// retryAfter parses a Retry-After header (RFC 9110, section 10.2.3): a number of seconds or a date. It returns at most
-// longestWait, and 0 if the header is absent or malformed.
+// retryAfter parses a Retry-After header (RFC 9110, section 10.2.3): a number of seconds or a date. It returns the time
+// to wait, at most longestWait, or 0 if the header is absent or malformed.
 func retryAfter(text string) time.Duration {
 	if n, err := strconv.Atoi(text); err == nil && n > 0 {
 		return time.Duration(min(n, int(longestWait/time.Second))) * time.Second

@@ -21,12 +21,12 @@ import (
 
 var secondSecret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("another twenty-four bytes"))
 
-// receiver verifies and records the requests of a webhook.
+// receiver is a webhook's receiver. It verifies the signatures of requests and records their bodies.
 type receiver struct {
 	mu     sync.Mutex
-	bodies map[string][]string // the accepted bodies, by the id of the entity
-	// answer, if set, may answer the request itself: it then sets the header X-Refused.
-	answer          func(id string, w http.ResponseWriter)
+	bodies map[string][]string // bodies of the accepted requests, by entity
+	// refuse, if set, may refuse the request with the given id: it then writes the response with the header X-Refused.
+	refuse          func(id string, w http.ResponseWriter)
 	signatureErrors []string
 }
 
@@ -45,15 +45,15 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	id := req.Header.Get("webhook-id")
 	entity, _, _ := strings.Cut(id, "/")
-	if r.answer != nil {
-		if r.answer(id, w); w.Header().Get("X-Refused") != "" {
+	if r.refuse != nil {
+		if r.refuse(id, w); w.Header().Get("X-Refused") != "" {
 			return
 		}
 	}
 	r.bodies[entity] = append(r.bodies[entity], string(body)+"\n")
 }
 
-// newReceiver starts a receiver, and returns it with a sink that sends to it.
+// newReceiver starts a receiver and returns it together with a sink that sends to it.
 func newReceiver(t *testing.T) (*receiver, app.Sink) {
 	t.Helper()
 	r := &receiver{bodies: map[string][]string{}}
@@ -88,7 +88,7 @@ func TestWebhookSignsWithEverySecretAndKeepsTheOrderOfEachEntity(t *testing.T) {
 
 func TestARefusedRecordIsSentAgainBeforeLaterRecordsOfItsEntity(t *testing.T) {
 	r, sink := newReceiver(t)
-	r.answer = func(id string, w http.ResponseWriter) {
+	r.refuse = func(id string, w http.ResponseWriter) {
 		if id == "a/2" {
 			w.Header().Set("X-Refused", "yes")
 			w.Header().Set("Retry-After", "120")
@@ -102,14 +102,14 @@ func TestARefusedRecordIsSentAgainBeforeLaterRecordsOfItsEntity(t *testing.T) {
 	require.ErrorAs(t, err, &refused)
 	require.Equal(t, auditsink.RefusedError{ID: "a/2", Status: 503, RetryAfter: 2 * time.Minute}, *refused)
 	require.Equal(t, linesOf(t, records[0]), strings.Join(r.bodies["a"], ""))
-	r.answer = nil
+	r.refuse = nil
 	deliver(t, sink, records[n:]...)
 	require.Equal(t, linesOf(t, records...), strings.Join(r.bodies["a"], ""))
 }
 
 func TestWebhookDoesNotFollowRedirects(t *testing.T) {
 	r, sink := newReceiver(t)
-	r.answer = func(_ string, w http.ResponseWriter) {
+	r.refuse = func(_ string, w http.ResponseWriter) {
 		w.Header().Set("X-Refused", "yes")
 		w.Header().Set("Location", "/elsewhere")
 		w.WriteHeader(http.StatusTemporaryRedirect)

@@ -7,13 +7,13 @@ import (
 	"github.com/procedo/procedo/api/client"
 )
 
-// API is the part of the service that a walk uses. A refusal is returned as a *ProblemError.
+// API holds the operations of the service that this package calls. A refusal is returned as a *ProblemError.
 type API interface {
-	// Definition returns the document of one version.
+	// Definition returns the definition document of one version.
 	Definition(ctx context.Context, procedureID string, version int) ([]byte, error)
 	Run(ctx context.Context, id string) (*Run, error)
 	Draft(ctx context.Context, runID, step string, d client.StepDraft) (*Run, error)
-	// Commit commits a step if the run still has this entity tag; an empty tag matches any.
+	// Commit commits a step if the run still has this entity tag. With an empty tag, it does not check that.
 	Commit(ctx context.Context, runID, step, tag string, c client.StepCommit) (*Run, error)
 	Skip(ctx context.Context, runID, step string, s client.StepSkip) (*Run, error)
 	Fail(ctx context.Context, runID, reason string) (*Run, error)
@@ -25,7 +25,7 @@ type Run struct {
 	Tag string
 }
 
-// ProblemError is a problem that the service returned.
+// ProblemError is a problem that the service returned, as a Go error.
 type ProblemError struct{ *client.Problem }
 
 func (r *ProblemError) Error() string {

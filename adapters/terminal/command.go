@@ -9,7 +9,8 @@ import (
 	"github.com/procedo/procedo/api/client"
 )
 
-// commands are the words that follow a colon, in both languages. A value that begins with a colon is typed with two.
+// commands maps each English and French word that can be typed after a colon to its command. To enter a value that
+// begins with a colon, the person types two colons.
 var commands = map[string]string{
 	"help": "help", "aide": "help",
 	"back": "back", "retour": "back",
@@ -20,7 +21,7 @@ var commands = map[string]string{
 	"quit": "quit", "quitter": "quit",
 }
 
-// parseCommand returns the command on a line, "unknown" for an unknown one, or "" if the line is an answer.
+// parseCommand returns the command on a line, "unknown" if the word is not a command, or "" if the line is an answer.
 func parseCommand(line string) string {
 	word, is := strings.CutPrefix(strings.TrimSpace(line), ":")
 	if !is || strings.HasPrefix(word, ":") {
@@ -32,7 +33,7 @@ func parseCommand(line string) string {
 	return "unknown"
 }
 
-// execute carries out a command that means the same at every prompt. An unknown one shows the help.
+// execute carries out the commands that work at every prompt: quit, skip and fail. For all others it shows the help.
 func (v *visit) execute(ctx context.Context, line string) error {
 	switch parseCommand(line) {
 	case "quit":
@@ -52,7 +53,7 @@ func (v *visit) execute(ctx context.Context, line string) error {
 	}
 }
 
-// withReason asks for a reason and calls do with it. An empty answer, or a command other than :quit, calls nothing.
+// withReason asks for a reason and calls do with it. An empty answer or a command cancels this; :quit also leaves.
 func (v *visit) withReason(ctx context.Context, question string, do func(reason string) (*Run, error)) error {
 	v.Console.Offer(nil)
 	reason, err := v.Console.ReadLine("  " + v.say(question, nil))

@@ -10,36 +10,37 @@ import (
 	"golang.org/x/term"
 )
 
-// Console is the terminal of a person: text to read, and lines to type.
+// Console is the terminal at which a person reads text and types lines.
 type Console interface {
 	io.Writer
 	// ReadLine shows the prompt and returns the line typed. It returns io.EOF on Ctrl-C and Ctrl-D.
 	ReadLine(prompt string) (string, error)
-	// ReadSecret is ReadLine without echo.
+	// ReadSecret is like ReadLine but does not show what is typed.
 	ReadSecret(prompt string) (string, error)
 	// Offer sets the words that the Tab key completes.
 	Offer(words []string)
 }
 
-// Style is a character for private use (Unicode, section 23.5) that begins a style of text. It passes clean, and a
-// screen replaces it with an SGR sequence (ECMA-48, section 8.3.117).
+// Style marks the start of styled text. It is a private-use character (Unicode, section 23.5), which the function clean
+// keeps and a screen replaces with an SGR sequence (ECMA-48, section 8.3.117).
 type Style rune
 
-// The styles.
+// The styles. The unexported one ends a style.
 const (
-	plain Style = '\ue000' + iota
+	reset Style = '\ue000' + iota
 	Strong
 	Faint
 	Good
 	Bad
 )
 
-var styles = map[Style]string{plain: "\x1b[0m", Strong: "\x1b[1m", Faint: "\x1b[2m", Good: "\x1b[32m", Bad: "\x1b[31m"}
+var styles = map[Style]string{reset: "\x1b[0m", Strong: "\x1b[1m", Faint: "\x1b[2m", Good: "\x1b[32m", Bad: "\x1b[31m"}
 
-// styled returns text in a style.
-func styled(style Style, text string) string { return string(style) + text + string(plain) }
+// styled returns text with the marks that begin and end a style.
+func styled(style Style, text string) string { return string(style) + text + string(reset) }
 
-// clean replaces control characters, with which a definition or a server could steer the terminal.
+// clean replaces all control characters except line breaks and tabs. Otherwise, a definition or a server could control
+// the terminal.
 func clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
@@ -52,11 +53,11 @@ func clean(text string) string {
 // screen is a Console on a real terminal.
 type screen struct {
 	*term.Terminal
-	plain bool
-	words []string
+	noColor bool
+	words   []string
 }
 
-// Open puts a terminal into raw mode and returns a console on it. Restore brings the previous mode back.
+// Open puts a terminal into raw mode and returns a console on it. Restore returns the terminal to its previous mode.
 func Open(in, out *os.File) (c Console, restore func() error, err error) {
 	before, err := term.MakeRaw(int(in.Fd()))
 	if err != nil {
@@ -67,7 +68,7 @@ func Open(in, out *os.File) (c Console, restore func() error, err error) {
 			io.Reader
 			io.Writer
 		}{in, out}, ""),
-		plain: os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
+		noColor: os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
 	}
 	s.AutoCompleteCallback = s.complete
 	if width, height, err := term.GetSize(int(out.Fd())); err == nil && width > 0 {
@@ -82,7 +83,7 @@ func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 func (s *screen) ReadLine(prompt string) (string, error) {
 	s.SetPrompt(clean(prompt))
 	line, err := s.Terminal.ReadLine()
-	if err == term.ErrPasteIndicator { //nolint:errorlint // never wrapped; the line was pasted
+	if err == term.ErrPasteIndicator { //nolint:errorlint // it is never wrapped, and only says that the line was pasted
 		err = nil
 	}
 	return line, err
@@ -92,11 +93,11 @@ func (s *screen) ReadSecret(prompt string) (string, error) { return s.ReadPasswo
 
 func (s *screen) Offer(words []string) { s.words = words }
 
-// Write shows text. Its styles become control sequences; any other control character is replaced.
+// Write shows text. It applies clean, then replaces styles with control sequences or, without colour, removes them.
 func (s *screen) Write(p []byte) (int, error) {
 	text := clean(string(p))
 	for style, sequence := range styles {
-		if s.plain {
+		if s.noColor {
 			sequence = ""
 		}
 		text = strings.ReplaceAll(text, string(style), sequence)

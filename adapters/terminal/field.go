@@ -14,12 +14,12 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// maxLine is how many characters of a line the terminal accepts. It cuts off the rest silently, so a line of this
-// length is refused.
-const maxLine = 4095
+// lineLimit is the length, in characters, from which a line is refused. The terminal keeps at most 4096 characters and
+// silently drops the rest, so a longer line may be incomplete.
+const lineLimit = 4095
 
-// field asks for the value of a slot until it is valid. It returns where to go next: 1 is forward, -1 is back, and 0
-// means that the visit is closed.
+// field asks for the value of a slot until it is valid. Move is 1 for the next question, -1 for the previous one, and 0
+// if the visit was closed meanwhile.
 func (v *visit) field(ctx context.Context, s *slot.Slot) (move int, err error) {
 	v.label(s)
 	if message := v.issues[slot.FieldOf(s.Name)]; message != "" {
@@ -65,8 +65,8 @@ func unescape(text string) string {
 	return text
 }
 
-// fieldCommand carries out a command typed in place of a value. It returns the value that the command stands for, or
-// again if the value is to be asked for again.
+// fieldCommand carries out a command that was typed instead of a value. It returns the value that :clear or :now stands
+// for. Again is true if the value must be asked for again.
 func (v *visit) fieldCommand(
 	ctx context.Context, s *slot.Slot, command, line string,
 ) (raw []byte, again bool, err error) {
@@ -86,7 +86,7 @@ func (v *visit) fieldCommand(
 
 func (v *visit) showError(message string) { v.printf("    %s %s", styled(Bad, "✗"), message) }
 
-// label shows the slot's label and description, and hints at what it accepts.
+// label shows the slot's label, description and hints, and offers its options for completion.
 func (v *visit) label(s *slot.Slot) {
 	star := ""
 	if s.Required && s.RequiredWhen == nil {
@@ -109,8 +109,8 @@ func (v *visit) label(s *slot.Slot) {
 	v.Console.Offer(words)
 }
 
-// current returns the value that Enter keeps: the draft or else the default. It is nil for a sensitive draft, which is
-// kept without being known.
+// current returns the value that Enter keeps, as text and as JSON: the value in the draft or, without one, the default.
+// The JSON is nil for a sensitive value in the draft, which the service does not return.
 func (v *visit) current(s *slot.Slot) (shown string, raw []byte) {
 	step := v.state()
 	if slices.Contains(step.Sensitive, s.Name) {
@@ -129,8 +129,8 @@ func (v *visit) current(s *slot.Slot) (shown string, raw []byte) {
 	return "", []byte("null")
 }
 
-// read reads one answer; for a text slot, lines up to one with a single dot. If the person leaves in the middle, it
-// returns the lines typed so far with the error.
+// read reads one answer. For a slot of type text, it reads lines until one that consists of a dot. If the person leaves
+// before that, it returns the lines typed so far together with the error.
 func (v *visit) read(s *slot.Slot, shown string) (string, error) {
 	prompt := "  > "
 	if shown != "" {
@@ -161,14 +161,14 @@ func (v *visit) read(s *slot.Slot, shown string) (string, error) {
 	}
 }
 
-// readLine reads a line that the terminal has not cut off.
+// readLine reads a line. While the line is as long as lineLimit, it asks again.
 func (v *visit) readLine(ask func(string) (string, error), prompt string) (string, error) {
 	for {
 		line, err := ask(prompt)
-		if err != nil || utf8.RuneCountInString(line) < maxLine {
+		if err != nil || utf8.RuneCountInString(line) < lineLimit {
 			return line, err
 		}
-		v.showError(v.say("too_long", fault.Params{"max": maxLine - 1}))
+		v.showError(v.say("too_long", fault.Params{"max": lineLimit - 1}))
 	}
 }
 
@@ -180,10 +180,10 @@ func firstLine(text string) string {
 	return line
 }
 
-// submit checks a value and, if it is valid and changes the draft, saves it. It reports whether the next field can be
-// asked for.
+// submit checks a value and, if it is valid and changes the draft, saves it. It returns true if the next question can
+// follow. After a refusal, and after :clear, the same field is asked for again.
 func (v *visit) submit(ctx context.Context, s *slot.Slot, raw []byte, clearing bool) (done bool, err error) {
-	if raw == nil { // the sensitive draft is kept
+	if raw == nil { // the sensitive value in the draft is kept
 		return true, nil
 	}
 	value, issue := s.Check(raw)

@@ -9,7 +9,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// hints returns the hints for a slot, one a line. A pattern is left out if the slot has a description.
+// hints returns the hints about the values of a slot, one per line. If the slot has a description, the pattern is left
+// out.
 func (w *Walker) hints(s *slot.Slot) []string {
 	var all []string
 	hint := func(id string, params fault.Params) { all = append(all, w.say("hint."+id, params)) }
@@ -35,7 +36,7 @@ func (w *Walker) hints(s *slot.Slot) []string {
 		hint(lengthHint(s), lengthParams(s))
 	}
 	if least, most := !s.Min.IsAbsent(), !s.Max.IsAbsent(); least || most {
-		hint("value."+bounds(least, most), fault.Params{"min": s.Min.Text(), "max": s.Max.Text()})
+		hint("value."+boundsSuffix(least, most), fault.Params{"min": s.Min.Text(), "max": s.Max.Text()})
 	}
 	if s.Sensitive {
 		hint("sensitive", nil)
@@ -43,7 +44,7 @@ func (w *Walker) hints(s *slot.Slot) []string {
 	return all
 }
 
-// optionLines returns the options, one a line, with the number that selects each.
+// optionLines returns one line for each option. It begins with a number if options can be chosen by number.
 func (w *Walker) optionLines(s *slot.Slot) []string {
 	all := make([]string, len(s.Options))
 	for i, o := range s.Options {
@@ -60,7 +61,7 @@ func (w *Walker) optionLines(s *slot.Slot) []string {
 	return all
 }
 
-// lengthHint returns the id of the hint for the bounds of a length: a number of characters or of choices.
+// lengthHint returns the id of the message for the bounds of a length, which counts characters or choices.
 func lengthHint(s *slot.Slot) string {
 	unit := "characters."
 	if s.Type == slot.MultiEnum {
@@ -69,11 +70,11 @@ func lengthHint(s *slot.Slot) string {
 	if s.MinLength != nil && s.MaxLength != nil && *s.MinLength == *s.MaxLength {
 		return unit + "exactly"
 	}
-	return unit + bounds(s.MinLength != nil, s.MaxLength != nil)
+	return unit + boundsSuffix(s.MinLength != nil, s.MaxLength != nil)
 }
 
-// bounds returns the last part of a message's id: which bounds there are.
-func bounds(least, most bool) string {
+// boundsSuffix returns the last part of a message id, for a lower bound, an upper bound or both.
+func boundsSuffix(least, most bool) string {
 	switch {
 	case !most:
 		return "min"
@@ -83,7 +84,7 @@ func bounds(least, most bool) string {
 	return "between"
 }
 
-// lengthParams returns the bounds of the length, and the one of them that the unit agrees with.
+// lengthParams returns the parameters for lengthHint. Count selects the singular or plural of the unit.
 func lengthParams(s *slot.Slot) fault.Params {
 	params := fault.Params{}
 	if s.MinLength != nil {
@@ -95,7 +96,7 @@ func lengthParams(s *slot.Slot) fault.Params {
 	return params
 }
 
-// shown returns a value, given as JSON, as the person would type it.
+// shown returns a JSON value as the person would type it.
 func (w *Walker) shown(s *slot.Slot, raw []byte) string {
 	v, issue := s.Check(raw)
 	if issue != nil {
@@ -108,7 +109,7 @@ func (w *Walker) shown(s *slot.Slot, raw []byte) string {
 		}
 		return w.say("no", nil)
 	case slot.ListShape:
-		return strings.Join(w.options(s, v.List()), ", ")
+		return strings.Join(w.optionWordings(s, v.List()), ", ")
 	}
 	switch {
 	case s.Type == slot.Enum:
@@ -123,8 +124,8 @@ func (w *Walker) shown(s *slot.Slot, raw []byte) string {
 	return v.Text()
 }
 
-// options returns the wording of options.
-func (w *Walker) options(s *slot.Slot, options []string) []string {
+// optionWordings returns the wordings of options in the person's language.
+func (w *Walker) optionWordings(s *slot.Slot, options []string) []string {
 	worded := make([]string, len(options))
 	for i, o := range options {
 		worded[i] = w.texts.Option(s, o)
@@ -132,8 +133,8 @@ func (w *Walker) options(s *slot.Slot, options []string) []string {
 	return worded
 }
 
-// issueText returns the message of an issue. Unlike the service's message, it shows options as they are worded, and
-// the description of a pattern.
+// issueText returns the message of an issue. Unlike the service's message, it shows the wordings of options, and the
+// slot's description in place of a pattern.
 func (w *Walker) issueText(s *slot.Slot, is fault.Issue) string {
 	pattern, isPattern := is.Params["pattern"]
 	switch description := w.texts.Description(s); {
@@ -144,8 +145,8 @@ func (w *Walker) issueText(s *slot.Slot, is fault.Issue) string {
 	case isPattern:
 		return w.say("pattern", fault.Params{"pattern": pattern})
 	case is.Code == "validation.enum":
-		is.Params = fault.Params{"allowed": w.options(s, s.Options)}
-	case is.Code == "validation.type": // typed text is not JSON
+		is.Params = fault.Params{"allowed": w.optionWordings(s, s.Options)}
+	case is.Code == "validation.type": // Locale.Issue would add "(a JSON number)"
 		return w.Locale.Text(is.Code, is.Params)
 	case is.Code == "validation.date":
 		return w.say("date", nil)

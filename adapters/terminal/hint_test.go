@@ -26,7 +26,7 @@ const hintDocument = `{"name":"P","steps":[{"key":"s","title":"S","slots":[
 		"translations":{"fr":{"options":{"low":"Basse","high":"Haute"}},"en":{"options":{"low":"Low","high":"High"}}}},
 	{"name":"boolean","type":"boolean"}]}]}`
 
-func TestHintsAreWrittenTheReadersWay(t *testing.T) {
+func TestHintsFormatNumbersAndDatesByLanguage(t *testing.T) {
 	for slot, want := range map[string]struct{ en, fr string }{
 		"bare":        {"Format: the regular expression INC-[0-9]{6}", "Format\u00a0: expression régulière INC-[0-9]{6}"},
 		"short":       {"At most 1 character.", "1 caractère au maximum."},
@@ -49,7 +49,7 @@ func TestHintsAreWrittenTheReadersWay(t *testing.T) {
 	}
 }
 
-func TestAPatternWithADescriptionIsNotShown(t *testing.T) {
+func TestADescriptionReplacesThePattern(t *testing.T) {
 	for language, want := range map[string]string{
 		"en": "This does not have the expected format: INC- and six digits.",
 		"fr": "Le format attendu n’est pas respecté\u00a0: INC- suivi de six chiffres.",
@@ -66,7 +66,7 @@ func TestAPatternWithADescriptionIsNotShown(t *testing.T) {
 	require.Equal(t, "This must match the regular expression INC-[0-9]{6}.", w.issueText(slots["bare"], *issue))
 }
 
-func TestIssuesAreWordedForTypedAnswers(t *testing.T) {
+func TestIssueTextsOfTypedAnswers(t *testing.T) {
 	for _, c := range []struct{ slot, raw, en, fr string }{
 		{"amount", `"abc"`, "This must be a number.", "Saisissez un nombre."},
 		{"day", `"abc"`, "This must be a valid date, such as 2026-11-23.",
@@ -82,7 +82,7 @@ func TestIssuesAreWordedForTypedAnswers(t *testing.T) {
 	}
 }
 
-func TestErrorsOfAnswersNameNoGoType(t *testing.T) {
+func TestErrorsOfReadAnswersNameNoGoType(t *testing.T) {
 	for script, want := range map[string]string{
 		"":                             "answers: the file is empty",
 		`[{"step":"a"},{"steps":"a"}]`: "answers: /1/steps: unknown member",
@@ -95,7 +95,7 @@ func TestErrorsOfAnswersNameNoGoType(t *testing.T) {
 	}
 }
 
-func TestIssuesShowOptionsAsTheyAreWorded(t *testing.T) {
+func TestIssueTextsShowTheWordingsOfOptions(t *testing.T) {
 	for language, want := range map[string]string{
 		"en": "This must be one of: Low, High.", "fr": "Valeurs possibles\u00a0: Basse, Haute.",
 	} {
@@ -105,7 +105,7 @@ func TestIssuesShowOptionsAsTheyAreWorded(t *testing.T) {
 	}
 }
 
-func TestACurrentValueIsShownAsItIsTyped(t *testing.T) {
+func TestAShownValueCanBeTypedAgain(t *testing.T) {
 	for _, c := range []struct{ slot, raw, en, fr string }{
 		{"amount", "1234.5", "1234.5", "1234,5"},
 		{"day", `"2026-11-23"`, "2026-11-23", "23/11/2026"},
@@ -117,12 +117,12 @@ func TestACurrentValueIsShownAsItIsTyped(t *testing.T) {
 			w, slots := walkerIn(t, hintDocument, language)
 			shown := w.shown(slots[c.slot], []byte(c.raw))
 			require.Equal(t, want, shown)
-			require.JSONEq(t, c.raw, string(w.parse(slots[c.slot], shown)), "typed again, it is the same value")
+			require.JSONEq(t, c.raw, string(w.parse(slots[c.slot], shown)), "the shown text must parse to the same value")
 		}
 	}
 }
 
-// acceptAll is a service that accepts every commit of a run with two steps.
+// acceptAll is an API that answers every commit with the same run.
 type acceptAll struct {
 	API
 	run *Run
@@ -132,7 +132,7 @@ func (a acceptAll) Commit(context.Context, string, string, string, client.StepCo
 	return a.run, nil
 }
 
-func TestAScriptShowsTitlesAndWordedStates(t *testing.T) {
+func TestPlayShowsTitlesAndTranslatedStates(t *testing.T) {
 	key := "second"
 	run := &Run{Run: &client.Run{
 		ID: "7", State: client.RunStateInProgress, CurrentStep: &key,

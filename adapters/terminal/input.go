@@ -17,10 +17,10 @@ var (
 	frenchDate    = regexp.MustCompile(`^([0-9]{2})/([0-9]{2})/([0-9]{4})$`)
 )
 
-// frenchDateLayout is the layout of a date that frenchDate matches.
+// frenchDateLayout is the layout, for package time, of the dates that frenchDate matches.
 const frenchDateLayout = "02/01/2006"
 
-// french reports whether numbers and dates are typed the French way.
+// french reports whether numbers and dates are typed in the French form.
 func (w *Walker) french() bool { return w.Locale.Language() == "fr" }
 
 // parse converts typed text into the JSON value for the slot's type. Text that cannot be converted becomes a JSON
@@ -29,7 +29,7 @@ func (w *Walker) parse(s *slot.Slot, text string) []byte {
 	if strings.TrimSpace(text) == "" {
 		return []byte("null")
 	}
-	if s.Type != slot.String && s.Type != slot.LongText { // texts are stored as typed
+	if s.Type != slot.String && s.Type != slot.LongText { // these two are stored as typed
 		text = strings.TrimSpace(text)
 	}
 	switch s.Type {
@@ -64,8 +64,8 @@ func quote(text string) []byte {
 	return b
 }
 
-// choice returns the option that text names: by the option itself, its wording, or its number in the list. It returns
-// any other text unchanged.
+// choice returns the option that a text selects. The text can be the option itself, its wording, or its number in the
+// list. Other texts are returned unchanged.
 func (w *Walker) choice(s *slot.Slot, text string) string {
 	for _, o := range s.Options {
 		if o == text {
@@ -83,7 +83,7 @@ func (w *Walker) choice(s *slot.Slot, text string) string {
 	return text
 }
 
-// numbered reports whether options can be chosen by number, which is so if no option is itself a number.
+// numbered reports whether options can be chosen by number. They cannot if an option or its wording is a number itself.
 func (w *Walker) numbered(s *slot.Slot) bool {
 	return !slices.ContainsFunc(s.Options, func(o string) bool {
 		_, own := strconv.Atoi(o)
@@ -96,7 +96,7 @@ func (w *Walker) isChoice(s *slot.Slot, text string) bool {
 	return slices.Contains(s.Options, w.choice(s, text))
 }
 
-// choices parses several options, separated by commas, or by spaces if each word is an option.
+// choices parses several options. They are separated by commas or, if every word is an option, by spaces.
 func (w *Walker) choices(s *slot.Slot, text string) []byte {
 	parts := strings.Split(text, ",")
 	isOther := func(word string) bool { return !w.isChoice(s, word) }
@@ -136,15 +136,15 @@ func (w *Walker) yesOrNo(text string) answer {
 	return neither
 }
 
-// now returns the time at as a value of the slot's type. It returns false if the type has no date or time.
-func now(s *slot.Slot, at time.Time) (string, bool) {
+// now returns t as a value of the slot's type. It returns false if values of this type are not dates or times.
+func now(s *slot.Slot, t time.Time) (string, bool) {
 	switch s.Type {
 	case slot.DateOnly:
-		return at.Format(time.DateOnly), true
+		return t.Format(time.DateOnly), true
 	case slot.DateTime:
-		return at.Format(time.RFC3339), true
+		return t.Format(time.RFC3339), true
 	case slot.TimeOfDay:
-		return at.Format(time.TimeOnly), true
+		return t.Format(time.TimeOnly), true
 	}
 	return "", false
 }

@@ -21,7 +21,7 @@ const inputDocument = `{"name":"P","steps":[{"key":"s","title":"S","slots":[
 		"translations":{"fr":{"options":{"low":"Basse","high":"Très haute"}}}},
 	{"name":"multi_enum","type":"multi_enum","options":["a","b","big one"]}]}]}`
 
-// walkerIn returns a walker of a procedure, and the slots of its first step by name.
+// walkerIn returns a walker for a definition in a language, and the slots of the first step by name.
 func walkerIn(t *testing.T, document, language string) (*Walker, map[string]*slot.Slot) {
 	t.Helper()
 	node, err := jsondoc.Parse([]byte(document))
@@ -55,7 +55,7 @@ func TestTypedTextBecomesTheJSONValueOfTheType(t *testing.T) {
 		{"en", "date", "23/11/2026", `"23/11/2026"`},
 		{"fr", "date", "23/11/2026", `"2026-11-23"`},
 		{"en", "date", "2026-11-23", `"2026-11-23"`},
-		{"en", "enum", "1", `"1"`}, // an option is a number, so none is chosen by number
+		{"en", "enum", "1", `"1"`}, // the option 3 is a number, so options cannot be chosen by number
 		{"en", "enum", "3", `"3"`},
 		{"fr", "enum", "très HAUTE", `"high"`},
 		{"en", "enum", "4", `"4"`},
@@ -85,7 +85,7 @@ func TestNowIsAValidValueOfEveryTemporalType(t *testing.T) {
 	require.False(t, ok)
 }
 
-func TestOneColonBeginsACommandAndTwoAValue(t *testing.T) {
+func TestOneColonBeginsACommandAndTwoColonsAValue(t *testing.T) {
 	for line, want := range map[string]string{
 		":back": "back", " :RETOUR ": "back", ":échec": "fail", ":nonsense": "unknown", ":": "unknown",
 		"::back": "", "a:b": "",

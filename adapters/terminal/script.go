@@ -17,16 +17,16 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// Answer is the input of one step: what is committed, or the reason why it is skipped.
+// Answer is the input for one step: the data to commit, or the reason to skip the step.
 type Answer struct {
-	Step      string         `json:"step"` // the open step if empty
+	Step      string         `json:"step"` // empty for the open step
 	Slots     client.Values  `json:"slots"`
 	Checklist []client.Tick  `json:"checklist"`
 	Origins   client.Origins `json:"origins"`
 	Visit     *client.Visit  `json:"visit"`
 	// Skip is the reason to skip the step. If it is empty, the step is committed.
 	Skip string `json:"skip"`
-	// Refused means that the service must refuse the answer. Any other outcome ends the script.
+	// Refused means that the service is expected to refuse the answer. If it accepts the answer, the script ends.
 	Refused bool `json:"refused"`
 }
 
@@ -46,13 +46,13 @@ func ReadAnswers(data []byte) ([]Answer, error) {
 		return nil, errors.New("answers: the file is empty")
 	}
 	if err := json.Unmarshal(data, &answers, json.RejectUnknownMembers(true)); err != nil {
-		return nil, fmt.Errorf("answers: %w", placed(err))
+		return nil, fmt.Errorf("answers: %w", withoutGoTypes(err))
 	}
 	return answers, nil
 }
 
-// placed returns an error of reading answers without the Go types that the JSON package names in it.
-func placed(err error) error {
+// withoutGoTypes returns an error of the JSON package with a message that does not name Go types.
+func withoutGoTypes(err error) error {
 	var wrong *json.SemanticError
 	switch {
 	case !errors.As(err, &wrong):
@@ -68,8 +68,8 @@ func placed(err error) error {
 	return fmt.Errorf("%s: unexpected %s", wrong.JSONPointer, cmp.Or(kind, wrong.JSONKind.String()))
 }
 
-// Play sends answers to a run and writes a line for each to out. It stops at an answer that is refused but should not
-// be, or accepted but should be refused. It returns the run in its last known state.
+// Play sends answers to a run and writes one line for each to out. It stops with an error at an unexpected refusal, and
+// at an answer that is accepted although it is marked Refused. It returns the run in its last known state.
 func Play(
 	ctx context.Context, api API, out io.Writer, locale i18n.Locale, run *Run, answers []Answer,
 ) (*Run, error) {
@@ -113,8 +113,8 @@ func StepTitle(run *Run, key string) string {
 	return key
 }
 
-// StateLine returns a line with a run's id and state. If a step is open, the line also has its key and the command that
-// continues the run.
+// StateLine returns a line with the id of a run and either its state or, if a step is open, the title of that step and
+// the command that continues the run.
 func StateLine(locale i18n.Locale, run *Run) string {
 	if run.CurrentStep == nil {
 		return locale.Text("terminal.stands", fault.Params{"id": run.ID, "state": string(run.State)})

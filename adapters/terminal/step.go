@@ -15,18 +15,18 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// visit asks the questions of the open step: one for each slot, then the checklist, then whether to commit. The
-// questions are numbered in this order, from 0.
+// visit asks the questions of one visit of a step: one for each slot, then the checklist, then whether to commit. The
+// position of a question is its number in this order, from 0.
 type visit struct {
 	*Walker
 	index   int
 	number  int
 	step    *procedure.Step
-	issues  map[string]string // messages of the issues of the last refusal, by field; nil after none
-	cleared map[string]bool   // slots that were cleared, for which the default is not offered again
+	issues  map[string]string // messages of the last refusal's issues, by field; nil if there are none
+	cleared map[string]bool   // slots cleared by the person; their defaults are not offered again
 }
 
-// state returns the step in its current state.
+// state returns the state of the step in the run that the service returned last.
 func (v *visit) state() *client.RunStep { return &v.run.Steps[v.index] }
 
 // open reports whether this visit is still open.
@@ -34,10 +34,10 @@ func (v *visit) open() bool {
 	return v.run.CurrentStep != nil && *v.run.CurrentStep == v.step.Key && v.state().Visit == v.number
 }
 
-// applies reports whether a field applies to the current draft.
+// applies reports whether the field's condition holds for the current draft. Fields without a condition always apply.
 func (v *visit) applies(field string) bool { return !slices.Contains(v.state().NotApplicable, field) }
 
-// step asks all questions of a step and commits it. It returns nil if the step is closed by somebody else.
+// step asks all questions of a step and commits it. It also returns nil if somebody else closes the step meanwhile.
 func (w *Walker) step(ctx context.Context, key string) error {
 	i, known := w.def.StepIndex(key)
 	if !known {
@@ -75,7 +75,7 @@ func (v *visit) heading() {
 	}
 }
 
-// questions asks one question after another, forward and back, until the step is closed.
+// questions asks one question after another until the step is closed. The person can go back to earlier questions.
 func (v *visit) questions(ctx context.Context) error {
 	last := len(v.step.Slots) + 1
 	for at := 0; v.open(); {
@@ -107,7 +107,7 @@ func (v *visit) hasItemIssue() bool {
 	})
 }
 
-// question asks the question at a position. It returns where to go next, as a number of positions.
+// question asks the question at a position. It returns the number of positions to move: negative is back, 0 is again.
 func (v *visit) question(ctx context.Context, at int) (move int, err error) {
 	switch {
 	case at > len(v.step.Slots):
@@ -121,8 +121,8 @@ func (v *visit) question(ctx context.Context, at int) (move int, err error) {
 	}
 }
 
-// commit commits the step if the person confirms it and nobody has changed it since it was shown. After a refusal it
-// shows the issues and returns to the first question.
+// commit commits the step if the person confirms it. If the step is refused, or somebody else has changed the run since
+// it was shown, commit shows the problem and returns to the first question.
 func (v *visit) commit(ctx context.Context) (move int, err error) {
 	v.issues = nil
 	sure, move, err := v.confirm(ctx, v.say("commit", nil))
@@ -147,7 +147,8 @@ func (v *visit) commit(ctx context.Context) (move int, err error) {
 	return 0, err
 }
 
-// showRefusal keeps each issue for its field, and shows at once those of fields that the step does not ask for.
+// showRefusal shows a refusal. Issues of the step's own fields are shown later, when the field is asked for again; all
+// others are shown immediately.
 func (v *visit) showRefusal(r *ProblemError) {
 	v.showProblem(r)
 	v.issues = map[string]string{}
@@ -162,7 +163,7 @@ func (v *visit) showRefusal(r *ProblemError) {
 	}
 }
 
-// hasField reports whether the step has the field of an issue.
+// hasField reports whether an issue's field is a slot or a checklist item of the step.
 func (v *visit) hasField(field string) bool {
 	if name, ok := strings.CutPrefix(field, slot.FieldOf("")); ok {
 		_, known := v.step.SlotIndex(name)
@@ -173,7 +174,7 @@ func (v *visit) hasField(field string) bool {
 	})
 }
 
-// confirm asks a question to be answered by yes or no. Enter means yes.
+// confirm asks a yes-or-no question. Enter means yes.
 func (v *visit) confirm(ctx context.Context, question string) (sure bool, move int, err error) {
 	v.Console.Offer(nil)
 	for {
@@ -202,7 +203,7 @@ func (v *visit) confirm(ctx context.Context, question string) (sure bool, move i
 	}
 }
 
-// checklist asks which items to tick or untick, until an empty line.
+// checklist asks which items to tick or untick, until the person enters an empty line.
 func (v *visit) checklist(ctx context.Context) (move int, err error) {
 	v.printf("  %s", styled(Strong, v.say("checklist", nil)))
 	v.Console.Offer(nil)
@@ -255,7 +256,7 @@ func (v *visit) items() {
 	}
 }
 
-// ticks parses the numbers of items to tick or untick; "all" ticks every item.
+// ticks parses the numbers of the items to tick or untick. The word "all" or "tout" ticks every item.
 func (v *visit) ticks(line string) ([]client.Tick, bool) {
 	items := v.state().Checklist
 	var ticks []client.Tick
@@ -279,7 +280,7 @@ func (v *visit) ticks(line string) ([]client.Tick, bool) {
 	return ticks, true
 }
 
-// save saves part of the draft of this visit.
+// save adds values and ticks to the draft of this visit.
 func (v *visit) save(ctx context.Context, d client.StepDraft) error {
 	d.Visit = &v.number
 	run, err := v.API.Draft(ctx, v.run.ID, v.step.Key, d)

@@ -24,7 +24,7 @@ type Walker struct {
 	Console Console
 	Locale  i18n.Locale
 	Now     func() time.Time // local time, for the command :now
-	// Language is the language of conditions.
+	// Language compiles the conditions of definitions.
 	Language condition.Language
 
 	run   *Run
@@ -32,7 +32,7 @@ type Walker struct {
 	texts procedure.Localizer
 }
 
-// errLeft means that the person has left; the draft is saved.
+// errLeft means that the person left with :quit. The draft is already saved.
 var errLeft = errors.New("left")
 
 // Walk continues a run until it ends or the person leaves. It reports whether the run has ended.
@@ -73,7 +73,7 @@ func (w *Walker) begin(ctx context.Context, run *Run) error {
 	return nil
 }
 
-// readDefinition parses a document that the service has accepted. It fails if the document uses something that this
+// readDefinition parses a definition from the service. It fails if a newer service has accepted something that this
 // program does not know.
 func readDefinition(
 	document []byte, locale i18n.Locale, language condition.Language,
@@ -90,7 +90,7 @@ func readDefinition(
 	return doc.Definition, doc.In(locale.Wanted()), nil
 }
 
-// showEnd shows how the run ended.
+// showEnd shows the final state of the run.
 func (w *Walker) showEnd() {
 	w.printf("")
 	sign := styled(Good, "✓")
@@ -100,20 +100,20 @@ func (w *Walker) showEnd() {
 	w.printf("%s %s", sign, w.say("ended", fault.Params{"state": string(w.run.State), "count": w.run.Seq}))
 }
 
-// say returns a text of the terminal.
+// say returns the message terminal.ID of the catalogue.
 func (w *Walker) say(id string, params fault.Params) string {
 	return w.Locale.Text("terminal."+id, params)
 }
 
 func (w *Walker) printf(format string, args ...any) { fmt.Fprintf(w.Console, format+"\n", args...) }
 
-// showProblem shows a refusal without its issues.
+// showProblem shows the title and detail of a problem, without its issues.
 func (w *Walker) showProblem(r *ProblemError) {
 	w.printf("%s %s. %s", styled(Bad, "✗"), r.Title, r.Detail)
 }
 
-// update takes over the run that a command returned. If the command failed because somebody else has changed the run,
-// it shows why, reads the run again, and returns nil.
+// update stores the run that a command returned. If the command failed because somebody else has changed the run,
+// update shows the problem and reads the run again.
 func (w *Walker) update(ctx context.Context, run *Run, err error) error {
 	var r *ProblemError
 	if errors.As(err, &r) && (r.Status == http.StatusConflict || r.Status == http.StatusPreconditionFailed) {

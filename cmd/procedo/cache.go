@@ -22,8 +22,8 @@ const (
 
 var errNoCache = errors.New("expected memory:, none:, valkey://host:port or valkeys://host:port")
 
-// cached returns the ports with the cache that w.cacheURL selects in front of them: memory:, memory:?megabytes=N,
-// valkey://…, valkeys://…, or none: and "" for no cache. CloseCache closes the connections to the cache.
+// cached returns the ports of s behind the cache that w.cacheURL selects. If the URL is "" or none:, there is no cache.
+// CloseCache closes the connections to the cache.
 func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), err error) {
 	closeCache = func() {}
 	var caches caching.Caches
@@ -36,7 +36,7 @@ func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), e
 		}
 		return s.App, closeCache, nil
 	case "memory":
-		megabytes, err := memoryBound(rest)
+		megabytes, err := memoryMegabytes(rest)
 		if err != nil {
 			return s.App, closeCache, fmt.Errorf("cache URL %q: %w", w.cacheURL, err)
 		}
@@ -59,7 +59,7 @@ func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), e
 	return ports, closeCache, err
 }
 
-// inMemory divides the memory among the caches. Runs get the most, since they are many and large.
+// inMemory returns caches that share the given number of bytes. Runs are many and large: they get three quarters.
 func inMemory(bytes int) caching.Caches {
 	return caching.Caches{
 		Runs:       memory.NewCache(bytes/8*6, caching.SizeOfRun),
@@ -68,8 +68,8 @@ func inMemory(bytes int) caching.Caches {
 	}
 }
 
-// memoryBound parses what follows "memory:" in a cache URL.
-func memoryBound(settings string) (megabytes int, err error) {
+// memoryMegabytes parses the rest of a cache URL after "memory:".
+func memoryMegabytes(settings string) (megabytes int, err error) {
 	query, err := url.ParseQuery(strings.TrimPrefix(settings, "?"))
 	if err != nil || settings != "" && settings[0] != '?' {
 		return 0, errors.New("expected memory: or memory:?megabytes=N")

@@ -16,7 +16,7 @@ import (
 
 type checkpointCmd struct {
 	database
-	signing
+	checkpointKeyFlag
 	Output string `short:"o" default:"-" help:"File to append to; - is standard output." placeholder:"FILE"`
 }
 
@@ -26,7 +26,7 @@ func (checkpointCmd) Help() string {
 		"Keep the checkpoints in a place where the database's administrators cannot write."
 }
 
-// Run signs checkpoints of the trails that have changed since the last one.
+// Run signs checkpoints of the trails that have changed since the latest checkpoint.
 func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	keys, err := c.keys()
 	if err == nil && keys == nil {
@@ -50,7 +50,7 @@ func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	return nil
 }
 
-// write appends signed notes to the output, each followed by an empty line.
+// write appends the signed notes of the checkpoints to the output, each followed by an empty line.
 func (c checkpointCmd) write(out io.Writer, made []audit.StoredNote) (err error) {
 	if c.Output != "-" {
 		var file *os.File
@@ -68,8 +68,8 @@ func (c checkpointCmd) write(out io.Writer, made []audit.StoredNote) (err error)
 	return nil
 }
 
-// makeCheckpoints makes a checkpoint whenever the period has passed since the last one, which another replica may have
-// made, until ctx is done. The waiting time varies a little, so that replicas do not all start at once.
+// makeCheckpoints makes checkpoints periodically until ctx is done. The period begins with the latest checkpoint, even
+// if another replica made that one. Each wait is up to 5 % longer at random, so that replicas do not all start at once.
 func makeCheckpoints(ctx context.Context, s *app.Service, keys []audit.Key, every time.Duration, log *slog.Logger) {
 	for {
 		wait := every

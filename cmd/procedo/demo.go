@@ -21,11 +21,11 @@ type demoCmd struct {
 	Actor  string `default:"procedo-demo" help:"Actor named in the audit trail."`
 }
 
-// Run executes the demo procedure from start to end: it shows each step, including a refused commit, and verifies the
+// Run executes the demo procedure from start to end, including a refused commit. It shows each step and verifies the
 // trail.
 func (c demoCmd) Run(ctx context.Context, m *Main) error {
 	if c.Server != "" {
-		api, err := newRemote(c.Server, c.Actor)
+		api, err := newAPIClient(c.Server, c.Actor)
 		if err != nil {
 			return err
 		}
@@ -47,8 +47,8 @@ func (c demoCmd) Run(ctx context.Context, m *Main) error {
 	return errors.Join(err, w.close())
 }
 
-func (m *Main) demo(ctx context.Context, api remote) error {
-	loaded, err := remoteLoader{api}.load(ctx, docs.Demo)
+func (m *Main) demo(ctx context.Context, api apiClient) error {
+	loaded, err := serverLoader{api}.load(ctx, docs.Demo)
 	if err != nil {
 		return err
 	}
@@ -69,12 +69,12 @@ func (m *Main) demo(ctx context.Context, api remote) error {
 }
 
 // verifyRun downloads a run's bundle and verifies it.
-func (m *Main) verifyRun(ctx context.Context, api remote, id string) error {
+func (m *Main) verifyRun(ctx context.Context, api apiClient, id string) error {
 	data, err := api.Bundle(ctx, id)
 	if err != nil {
 		return err
 	}
-	b, err := verify.ReadBundle(data, inParts)
+	b, err := verify.ReadBundle(data, inParallel)
 	if err != nil {
 		return err
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// definitionFiles returns the files among paths, and the .json, .yaml and .yml files below the folders among them in
-// lexical order.
+// definitionFiles returns the names of all definition files in paths. A path to a folder stands for all .json, .yaml
+// and .yml files in it and its subfolders, in lexical order.
 func definitionFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
@@ -41,7 +41,7 @@ func definitionFiles(paths []string) ([]string, error) {
 	return files, nil
 }
 
-// document is the content of a definition file: the text of the file and its JSON.
+// document is the content of a definition file: its text, and the same content as JSON.
 type document struct {
 	text   []byte
 	isYAML bool
@@ -59,7 +59,7 @@ func readDocument(file string) (document, error) {
 	return d, err
 }
 
-// position returns the place in the file of the value at a JSON pointer.
+// position returns the line and column in the file, from 1, of the value at a JSON pointer.
 func (d document) position(root *jsondoc.Node, pointer string) (line, column int) {
 	if d.isYAML {
 		return yaml.Locate(d.text, pointer)
@@ -67,7 +67,7 @@ func (d document) position(root *jsondoc.Node, pointer string) (line, column int
 	return jsondoc.Position(d.text, root.Locate(pointer))
 }
 
-// errorPosition returns the place in the file of a parse error.
+// errorPosition returns the line and column in the file, from 1, of a parse error.
 func (d document) errorPosition(err error) (line, column int) {
 	var at *jsondoc.Error
 	switch {

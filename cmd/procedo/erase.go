@@ -35,7 +35,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return localized(err)
 	}
-	step, slot, err := c.place(before)
+	step, slot, err := c.target(before)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	return nil
 }
 
-// localized returns a refusal in the language of the terminal. Internal errors are returned unchanged.
+// localized returns a refusal in the language of the terminal. Errors that are not refusals are returned unchanged.
 func localized(err error) error {
 	f, locale := fault.From(err), terminalLocale()
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
@@ -71,8 +71,8 @@ func localized(err error) error {
 	return errors.New(strings.Join(lines, " "))
 }
 
-// place returns the step and the slot that the flag names.
-func (c eraseCmd) place(r run.Run) (step, slot string, err error) {
+// target returns the step and the slot that --slot names. If the flag has no step, it is looked up in the procedure.
+func (c eraseCmd) target(r run.Run) (step, slot string, err error) {
 	if step, slot, found := strings.Cut(c.Slot, "."); found {
 		return step, slot, nil
 	}

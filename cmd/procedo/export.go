@@ -22,7 +22,7 @@ type exportCmd struct {
 	Output string `short:"o" default:"-" help:"New file to write; - is standard output." placeholder:"FILE"`
 }
 
-// Run writes the export while it reads the database. It does not overwrite a file, which may be evidence.
+// Run writes the export while it reads the database. It refuses to overwrite a file, which may be evidence.
 func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
 	w, err := c.openExisting(ctx)
 	if err != nil {
@@ -69,10 +69,10 @@ func (j jsonLines) Leaf(l audit.StoredLeaf) error { return j.line(audit.Line{Lea
 func (j jsonLines) Note(n audit.StoredNote) error { return j.line(audit.Line{Note: &n}) }
 func (j jsonLines) flush() error                  { return j.Flush() }
 
-// csvRows writes CSV (RFC 4180): a header, then a row for each event. It leaves checkpoints out.
+// csvRows writes CSV (RFC 4180): a header, then a row for each event. Checkpoints are left out.
 type csvRows struct {
 	*csv.Writer
-	header error // of writing the header
+	headerErr error // the error of writing the header
 }
 
 func newCSVRows(out io.Writer) csvRows {
@@ -84,9 +84,9 @@ func newCSVRows(out io.Writer) csvRows {
 }
 
 func (c csvRows) Event(e *audit.Event) error {
-	return errors.Join(c.header, c.Write([]string{
-		e.Entity.Type, inert(e.Entity.ID), strconv.FormatInt(e.Seq, 10), e.OccurredAt.Format(audit.TimeFormat),
-		inert(e.Actor), inert(e.Action), inert(string(e.Payload)), e.PrevHash, e.Hash,
+	return errors.Join(c.headerErr, c.Write([]string{
+		e.Entity.Type, escapeFormula(e.Entity.ID), strconv.FormatInt(e.Seq, 10), e.OccurredAt.Format(audit.TimeFormat),
+		escapeFormula(e.Actor), escapeFormula(e.Action), escapeFormula(string(e.Payload)), e.PrevHash, e.Hash,
 	}))
 }
 
@@ -95,12 +95,12 @@ func (c csvRows) Note(audit.StoredNote) error { return nil }
 
 func (c csvRows) flush() error {
 	c.Flush()
-	return errors.Join(c.header, c.Error())
+	return errors.Join(c.headerErr, c.Error())
 }
 
-// inert puts an apostrophe before a text that begins like a formula, so that a spreadsheet does not evaluate it (OWASP,
-// CSV injection).
-func inert(text string) string {
+// escapeFormula puts an apostrophe before a text that begins like a formula, so that spreadsheets do not evaluate it
+// (OWASP, CSV injection).
+func escapeFormula(text string) string {
 	if text != "" && strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
 		return "'" + text
 	}

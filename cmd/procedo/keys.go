@@ -10,21 +10,21 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// signing is the flag for the keys that sign checkpoints. The variable PROCEDO_AUDIT_KEY can hold the keys instead.
-// There is no flag for that, since other users can see command lines.
-type signing struct {
+// checkpointKeyFlag names the file with the keys that sign checkpoints. PROCEDO_AUDIT_KEY can hold the keys instead.
+// No flag holds the keys themselves, because other users of the machine can see command lines.
+type checkpointKeyFlag struct {
 	AuditKeyFile string `type:"existingfile" help:"File with the keys for checkpoints, one per line." placeholder:"FILE"`
 }
 
-// keys returns the keys of the file or else of the variable, or none if there is neither.
-func (s signing) keys() ([]audit.Key, error) {
+// keys returns the keys in the file or, without a file, in the variable. It returns nil if neither is given.
+func (f checkpointKeyFlag) keys() ([]audit.Key, error) {
 	text, from := os.Getenv("PROCEDO_AUDIT_KEY"), "PROCEDO_AUDIT_KEY"
-	if s.AuditKeyFile != "" {
-		data, err := os.ReadFile(s.AuditKeyFile)
+	if f.AuditKeyFile != "" {
+		data, err := os.ReadFile(f.AuditKeyFile)
 		if err != nil {
 			return nil, err
 		}
-		text, from = string(data), s.AuditKeyFile
+		text, from = string(data), f.AuditKeyFile
 	}
 	if text == "" {
 		return nil, nil
@@ -43,7 +43,7 @@ type keygenCmd struct {
 	Output string `short:"o" required:"" help:"New file for the private key." placeholder:"FILE"`
 }
 
-// Run generates a key. It writes the private key to the file and shows the verifier key.
+// Run generates a key pair. It writes the private key to the file and prints the verifier key.
 func (c keygenCmd) Run(_ context.Context, m *Main) (err error) {
 	private, public, err := audit.GenerateKey(rand.Reader, c.Name)
 	if err != nil {

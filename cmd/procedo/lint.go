@@ -27,7 +27,7 @@ func (lintCmd) Help() string {
 		"The simulation shows the path and the conditions that led to it."
 }
 
-// Run checks each file and shows every finding as file:line:column. With findings the exit status is 1.
+// Run checks each file and shows every finding with file, line and column. With findings the exit status is 1.
 func (c lintCmd) Run(ctx context.Context, m *Main) error {
 	files, err := definitionFiles(c.Files)
 	if err != nil {
@@ -61,8 +61,8 @@ func (c lintCmd) Run(ctx context.Context, m *Main) error {
 	return nil
 }
 
-// lintFile shows the findings in a file, and unless quiet also that there are none. It returns the definition if there
-// are none.
+// lintFile shows the findings in a file. If there are none, it returns the definition, and shows "0 findings" unless
+// quiet is true.
 func (m *Main) lintFile(file string, quiet bool) (findings int, def *procedure.Definition) {
 	doc, err := readDocument(file)
 	if err != nil {
@@ -72,7 +72,7 @@ func (m *Main) lintFile(file string, quiet bool) (findings int, def *procedure.D
 	root, err := jsondoc.Parse(doc.json)
 	if err != nil {
 		line, column := doc.errorPosition(err)
-		fmt.Fprintf(m.Stdout, "%s:%d:%d: %s\n", file, line, column, notJSON(err))
+		fmt.Fprintf(m.Stdout, "%s:%d:%d: %s\n", file, line, column, malformedMessage(err))
 		return 1, nil
 	}
 	report := app.Lint(root, cel.Language{})
@@ -92,13 +92,13 @@ func (m *Main) lintFile(file string, quiet bool) (findings int, def *procedure.D
 	return len(report.Issues), report.Definition
 }
 
-// issueLine returns an issue on one line, in the language of the terminal.
+// issueLine formats an issue on one line, in the language of the terminal.
 func issueLine(is fault.Issue) string {
 	return terminal.IssueLine(is.Field, terminalLocale().Issue(is), is.Code)
 }
 
-// notJSON returns why a text is not accepted as JSON, in the language of the terminal.
-func notJSON(err error) string {
+// malformedMessage returns the reason why a text is not accepted as JSON, in the language of the terminal.
+func malformedMessage(err error) string {
 	var at *jsondoc.Error
 	if !errors.As(err, &at) {
 		return err.Error()

@@ -23,7 +23,7 @@ type outcome struct {
 	id       string
 	version  int
 	changed  bool
-	warnings []string // as issue lines
+	warnings []string // one line each
 }
 
 // loader loads definitions into a database or a server.
@@ -81,11 +81,11 @@ func (t *tally) add(changed bool, err error) {
 
 func (c loadCmd) loader(ctx context.Context) (loader, error) {
 	if c.Server != "" {
-		api, err := newRemote(c.Server, c.Actor)
-		return remoteLoader{api}, err
+		api, err := newAPIClient(c.Server, c.Actor)
+		return serverLoader{api}, err
 	}
 	w, err := c.open(ctx, false, wiring{})
-	return localLoader{w, c.Actor}, err
+	return databaseLoader{w, c.Actor}, err
 }
 
 func (m *Main) loadFile(ctx context.Context, to loader, file string) (changed bool, err error) {
@@ -119,7 +119,7 @@ func (m *Main) printFault(file string, err error) {
 	var malformed *jsondoc.Error
 	switch {
 	case errors.As(err, &malformed):
-		fmt.Fprintf(m.Stderr, "%s: %s\n", file, notJSON(err))
+		fmt.Fprintf(m.Stderr, "%s: %s\n", file, malformedMessage(err))
 		return
 	case !errors.As(err, &f), f.Kind == fault.Internal:
 		fmt.Fprintf(m.Stderr, "%s: %v\n", file, err)
@@ -132,13 +132,13 @@ func (m *Main) printFault(file string, err error) {
 	}
 }
 
-// localLoader loads into a database.
-type localLoader struct {
+// databaseLoader loads definitions into a database.
+type databaseLoader struct {
 	*wired
 	actor string
 }
 
-func (l localLoader) load(ctx context.Context, document []byte) (outcome, error) {
+func (l databaseLoader) load(ctx context.Context, document []byte) (outcome, error) {
 	node, err := jsondoc.Parse(document)
 	if err != nil {
 		return outcome{}, err

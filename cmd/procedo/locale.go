@@ -8,8 +8,8 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// terminalLocale returns the locale of the terminal, from LC_ALL, LC_MESSAGES and LANG in this order (POSIX, section
-// 8.2).
+// terminalLocale returns the locale of the terminal: the first of LC_ALL, LC_MESSAGES and LANG that is set (POSIX, Base
+// Definitions, section 8.2).
 func terminalLocale() i18n.Locale {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := os.Getenv(name); v != "" {
@@ -20,8 +20,8 @@ func terminalLocale() i18n.Locale {
 	return i18n.Accept("")
 }
 
-// say returns a text of the command line in the language of the terminal.
+// say returns the message command.ID of the catalogue, in the language of the terminal.
 func say(id string, params fault.Params) string { return terminalLocale().Text("command."+id, params) }
 
-// count returns a number of things, such as "2 runs", in the language of the terminal.
+// count returns n with the noun for things, such as "2 runs", in the language of the terminal.
 func count(things string, n int) string { return terminalLocale().Count(things, n) }

@@ -27,7 +27,7 @@ func TestTerminalLocaleFollowsTheEnvironment(t *testing.T) {
 	}
 }
 
-func TestVerifySummaryAgreesInNumber(t *testing.T) {
+func TestVerifySummaryUsesSingularAndPlural(t *testing.T) {
 	for _, c := range []struct {
 		counts             verify.Counts
 		findings, warnings int
@@ -62,7 +62,7 @@ func TestVerifySummaryAgreesInNumber(t *testing.T) {
 	}
 }
 
-func TestMigrateShowsTheStateOfEachStep(t *testing.T) {
+func TestMigrateShowsTheStateOfEachMigration(t *testing.T) {
 	for language, want := range map[string]string{
 		"en": "1  applied  initial\n2  pending  more\n",
 		"fr": "1  appliquée  initial\n2  en attente  more\n",

@@ -23,14 +23,14 @@ func main() {
 	os.Exit(status)
 }
 
-// Main is the program with its output streams, which tests replace.
+// Main is the program. Tests replace its output streams.
 type Main struct {
 	Stdout, Stderr io.Writer
-	// Ready, if not nil, is called with the server's URL when the server listens.
+	// Ready, if not nil, is called with the server's URL as soon as the server listens.
 	Ready func(baseURL string)
 }
 
-// cli is the command line: its commands, flags, PROCEDO_ variables and help.
+// cli defines the commands. The PROCEDO_ variables and the help are derived from it.
 type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the API."`
 	Demo    demoCmd    `cmd:"" help:"Run the demo procedure from start to end, and verify its trail."`
@@ -44,7 +44,7 @@ type cli struct {
 	Completion kongcompletion.Completion `cmd:"" help:"Show how to enable completion in bash, zsh or fish."`
 }
 
-// database is the flag of every command that uses a database.
+// database holds the flag of all commands that use a database.
 type database struct {
 	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"sqlite:FILE or postgres://…."`
 }

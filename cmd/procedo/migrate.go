@@ -18,7 +18,7 @@ type migrateCmd struct {
 
 type migrateUpCmd struct{ database }
 
-// Run applies pending migrations.
+// Run applies pending migrations and lists them.
 func (c migrateUpCmd) Run(ctx context.Context, m *Main) error {
 	migrations, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Migration, error) {
 		return s.Apply(ctx, db)
@@ -36,7 +36,7 @@ type migrateDownCmd struct {
 	Yes   bool `help:"Confirm that the tables of these migrations are dropped with their data."`
 }
 
-// Run reverts migrations.
+// Run reverts the newest migrations and lists them.
 func (c migrateDownCmd) Run(ctx context.Context, m *Main) error {
 	if !c.Yes {
 		return errors.New("reverting a migration drops its tables with their data; confirm it with --yes")
@@ -53,7 +53,7 @@ func (c migrateDownCmd) Run(ctx context.Context, m *Main) error {
 
 type migrateStatusCmd struct{ database }
 
-// Run lists the migrations.
+// Run lists all migrations.
 func (c migrateStatusCmd) Run(ctx context.Context, m *Main) error {
 	migrations, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Migration, error) {
 		return s.Status(ctx, db)
@@ -62,21 +62,21 @@ func (c migrateStatusCmd) Run(ctx context.Context, m *Main) error {
 	return err
 }
 
-// migrate calls do with the schema and a connection to the database.
+// migrate calls do with the schema of the database and a connection for changing it.
 func (d database) migrate(
 	ctx context.Context, do func(migrate.Schema, *sql.DB) ([]migrate.Migration, error),
 ) ([]migrate.Migration, error) {
-	s, err := d.connect(ctx)
+	e, err := d.openEngine(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer s.close() // the changes are committed
-	db, done, err := s.schemaDB()
+	defer e.close() // the changes are committed
+	db, done, err := e.schemaDB()
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	return do(s.schema, db)
+	return do(e.schema, db)
 }
 
 func (m *Main) printMigrations(migrations []migrate.Migration) {

@@ -10,12 +10,11 @@ import (
 // job computes a result.
 type job[T any] func(context.Context) (T, error)
 
-// submitFunc starts a job as soon as a processor is free. It returns false if no more jobs are to be submitted.
+// submitFunc starts a job as soon as a processor is free. It returns false if the caller should submit no more jobs.
 type submitFunc[T any] func(job[T]) (more bool)
 
-// inOrder runs jobs on all processors and consumes their results in the order in which the jobs were submitted. Produce
-// submits the jobs. Consume also receives the value of a job that failed. The first error, in the order of the jobs,
-// stops everything and is returned.
+// inOrder runs jobs on all processors. Produce submits the jobs; consume receives their results in the same order,
+// including the value of a job that failed. The first error in this order stops all jobs and is returned.
 func inOrder[T any](
 	ctx context.Context, produce func(ctx context.Context, submit submitFunc[T]) error, consume func(T) error,
 ) error {
@@ -51,7 +50,7 @@ func inOrder[T any](
 	for done := range results {
 		r := <-done
 		if failed != nil {
-			continue // submitted before the failure was known
+			continue // the job was submitted before the failure was known
 		}
 		if failed = consume(r.value); failed == nil {
 			failed = r.err

@@ -46,7 +46,7 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 	defer done()
 	var answers []terminal.Answer
 	scripted := c.Answers != "" || !terminal.IsTerminal(os.Stdin) || !terminal.IsTerminal(os.Stdout)
-	if scripted { // before a run is started
+	if scripted { // before the start, so that an invalid file starts no run
 		if answers, err = readScript(ctx, c.Answers); err != nil {
 			return err
 		}
@@ -61,8 +61,8 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 	return c.walk(ctx, m, api, run)
 }
 
-// api returns the API of the server, or else of a service on the database.
-func (c runCmd) api(ctx context.Context) (api remote, done func(), err error) {
+// api returns a client of the server or, without --server, of a service in this process. Done closes the service.
+func (c runCmd) api(ctx context.Context) (api apiClient, done func(), err error) {
 	actor := c.Actor
 	if actor == "" {
 		if u, err := user.Current(); err == nil {
@@ -70,7 +70,7 @@ func (c runCmd) api(ctx context.Context) (api remote, done func(), err error) {
 		}
 	}
 	if c.Server != "" {
-		api, err = newRemote(c.Server, actor)
+		api, err = newAPIClient(c.Server, actor)
 		return api, func() {}, err
 	}
 	w, err := c.open(ctx, false, wiring{})
@@ -81,7 +81,7 @@ func (c runCmd) api(ctx context.Context) (api remote, done func(), err error) {
 	return api, func() { w.close() }, err
 }
 
-func (c runCmd) begin(ctx context.Context, api remote) (*terminal.Run, error) {
+func (c runCmd) begin(ctx context.Context, api apiClient) (*terminal.Run, error) {
 	if c.Resume != "" {
 		return api.Run(ctx, c.Resume)
 	}
@@ -98,7 +98,7 @@ func (c runCmd) begin(ctx context.Context, api remote) (*terminal.Run, error) {
 	return api.Start(ctx, start)
 }
 
-// readScript reads answers from a file, or from standard input if file is "" or "-".
+// readScript parses the answers in a file, or in standard input if file is "" or "-".
 func readScript(ctx context.Context, file string) ([]terminal.Answer, error) {
 	data, err := readAnswers(ctx, file)
 	if err != nil {
@@ -107,7 +107,7 @@ func readScript(ctx context.Context, file string) ([]terminal.Answer, error) {
 	return terminal.ReadAnswers(data)
 }
 
-// readAnswers reads a file of answers, JSON or YAML, and returns it as JSON.
+// readAnswers reads the same files as readScript, in JSON or YAML, and returns the content as JSON.
 func readAnswers(ctx context.Context, file string) ([]byte, error) {
 	data, err := os.ReadFile(file)
 	if file == "" || file == "-" {
@@ -139,19 +139,19 @@ func readInput(ctx context.Context) (data []byte, err error) {
 }
 
 // play sends the answers of a script and shows the state of the run.
-func (m *Main) play(ctx context.Context, api remote, run *terminal.Run, answers []terminal.Answer) error {
+func (m *Main) play(ctx context.Context, api apiClient, run *terminal.Run, answers []terminal.Answer) error {
 	run, err := terminal.Play(ctx, api, m.Stdout, terminalLocale(), run, answers)
 	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), run))
 	return err
 }
 
 // walk executes a run with the person at the terminal, and restores the terminal afterwards.
-func (c runCmd) walk(ctx context.Context, m *Main, api remote, run *terminal.Run) error {
+func (c runCmd) walk(ctx context.Context, m *Main, api apiClient, run *terminal.Run) error {
 	console, restore, err := terminal.Open(os.Stdin, os.Stdout)
 	if err != nil {
 		return err
 	}
-	// A read cannot be interrupted. Since all answers are saved, the program restores the terminal and exits.
+	// A read from the terminal cannot be interrupted, so a signal exits the program. All answers are saved by then.
 	stop := context.AfterFunc(ctx, func() {
 		_ = restore()
 		os.Exit(interrupted)
@@ -169,5 +169,5 @@ func (c runCmd) walk(ctx context.Context, m *Main, api remote, run *terminal.Run
 	return err
 }
 
-// interrupted is the exit status after a signal, the one that shells report for SIGINT.
+// interrupted is the exit status after a signal. Shells report the same status for SIGINT.
 const interrupted = 130

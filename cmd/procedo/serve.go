@@ -24,8 +24,8 @@ import (
 
 type serveCmd struct {
 	database
-	signing
-	delivery
+	checkpointKeyFlag
+	sinkFlags
 
 	Listen          string        `default:"127.0.0.1:8080" help:"Address to listen on."`
 	CacheURL        string        `name:"cache-url" default:"memory:" help:"Cache, see above."`
@@ -49,7 +49,7 @@ func (serveCmd) Help() string {
 }
 
 const (
-	drainTime   = 20 * time.Second // time that open requests get to complete when the server stops
+	drainTime   = 20 * time.Second // maximum time for open requests to complete when the server stops
 	headerTime  = 10 * time.Second
 	requestTime = time.Minute
 	idleTime    = 2 * time.Minute
@@ -71,7 +71,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(m.Stderr, &slog.HandlerOptions{Level: level}))
-	if c.CacheURL == "" { // in a wiring it would mean that there is no cache
+	if c.CacheURL == "" { // the wiring would take this as no cache
 		return fmt.Errorf("cache URL %q: %w", c.CacheURL, errNoCache)
 	}
 	keys, err := c.checkpointing()
@@ -123,8 +123,8 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	return err
 }
 
-// background prunes receipts, makes checkpoints and delivers to sinks until ctx is done. Stopped waits until all of
-// these have stopped.
+// background starts the pruning of receipts, the making of checkpoints and the delivery to sinks, which run until ctx
+// is done. Stopped waits for them to end.
 func (c serveCmd) background(
 	ctx context.Context, s *app.Service, keys []audit.Key, sinks []app.Sink, metrics prometheus.Registerer,
 	log *slog.Logger,
@@ -141,7 +141,7 @@ func (c serveCmd) background(
 	return func() { delivered(); all.Wait() }, nil
 }
 
-// checkpointing checks the flags for checkpoints and returns the keys to sign them with.
+// checkpointing checks the flags for checkpoints and returns the signing keys.
 func (c serveCmd) checkpointing() ([]audit.Key, error) {
 	if c.CheckpointEvery < minCheckpointEvery {
 		return nil, fmt.Errorf("--checkpoint-every %s: must be at least %s", c.CheckpointEvery, minCheckpointEvery)
@@ -149,15 +149,15 @@ func (c serveCmd) checkpointing() ([]audit.Key, error) {
 	return c.keys()
 }
 
-// runtimeMetrics returns a registry with the metrics of the process: memory, goroutines, open files.
+// runtimeMetrics returns a registry with the metrics of the Go runtime and of the process.
 func runtimeMetrics() *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return r
 }
 
-// mayListen returns an error if other machines could reach the server and --allow-anonymous is not given, since there
-// is no authentication yet.
+// mayListen returns an error if other machines could reach the server, unless --allow-anonymous is given: there is no
+// authentication yet.
 func (c serveCmd) mayListen() error {
 	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {
@@ -171,7 +171,7 @@ func (c serveCmd) mayListen() error {
 		"to allow this, use --allow-anonymous", c.Listen)
 }
 
-// announce shows where the server listens, on standard error if a sink writes to standard output.
+// announce prints the server's URL, to standard error if a sink writes to standard output.
 func (c serveCmd) announce(m *Main, addr net.Addr) {
 	base, out := "http://"+addr.String(), m.Stdout
 	if c.toStdout() {
@@ -188,7 +188,7 @@ func (c serveCmd) announce(m *Main, addr net.Addr) {
 	}
 }
 
-// serve serves until ctx is done, then gives open requests drainTime to complete.
+// serve runs the server until ctx is done. Open requests then have drainTime to complete.
 func serve(ctx context.Context, server *http.Server, listener net.Listener) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -205,7 +205,7 @@ func serve(ctx context.Context, server *http.Server, listener net.Listener) erro
 	return nil
 }
 
-// prune removes expired receipts periodically.
+// prune periodically removes expired receipts, the stored answers for repeated Idempotency-Keys.
 func prune(ctx context.Context, s *app.Service, log *slog.Logger) {
 	tick := time.NewTicker(pruneEvery)
 	defer tick.Stop()
@@ -221,7 +221,7 @@ func prune(ctx context.Context, s *app.Service, log *slog.Logger) {
 	}
 }
 
-// loadDemo loads the embedded demo. If the database has it and it is archived, it stays archived.
+// loadDemo loads the embedded demo procedure. If the procedure was archived in this database, it stays archived.
 func loadDemo(ctx context.Context, s *app.Service) error {
 	node, err := jsondoc.Parse(docs.Demo)
 	if err != nil {

@@ -17,9 +17,9 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// simulate executes a definition with answers, and shows the path and the conditions that led to it. Stopped is 1 if
-// the simulation does not reach an end, and otherwise 0.
-func (m *Main) simulate(def *procedure.Definition, meta string, answers []terminal.Answer) (stopped int, err error) {
+// simulate executes a definition with answers, and shows the path and the conditions that led to it. It returns 1
+// finding if the run stops before its end, and 0 otherwise.
+func (m *Main) simulate(def *procedure.Definition, meta string, answers []terminal.Answer) (findings int, err error) {
 	start := run.StartParams{ID: "simulated", Version: &procedure.Version{Definition: def, Number: 1}}
 	if meta != "" {
 		node, err := jsondoc.Parse([]byte(meta))

@@ -16,8 +16,8 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// delivery holds the flags for the sinks of the trail.
-type delivery struct {
+// sinkFlags holds the flags for the sinks of the trail.
+type sinkFlags struct {
 	AuditSink []string `sep:" " help:"Sink for events and checkpoints, see above; repeatable." placeholder:"URL"`
 
 	AuditSinkAllowPrivate bool `help:"Allow sinks on this machine and in private networks."`
@@ -26,8 +26,9 @@ type delivery struct {
 // deliverEvery is the time between deliveries to a sink.
 const deliverEvery = time.Second
 
-// sinks opens the sinks that the flags name. The secrets are in a variable, since other users can see command lines.
-func (d delivery) sinks(stdout io.Writer) ([]app.Sink, error) {
+// sinks opens the sinks that the flags name. Their secrets are read from a variable, because other users of the machine
+// can see command lines.
+func (d sinkFlags) sinks(stdout io.Writer) ([]app.Sink, error) {
 	options := auditsink.Options{
 		Stdout: stdout, Secrets: strings.Fields(os.Getenv("PROCEDO_AUDIT_SINK_SECRET")),
 		AllowPrivate: d.AuditSinkAllowPrivate,
@@ -43,8 +44,8 @@ func (d delivery) sinks(stdout io.Writer) ([]app.Sink, error) {
 	return all, nil
 }
 
-// toStdout reports whether a sink writes to standard output. Nothing else may then be written there.
-func (d delivery) toStdout() bool {
+// toStdout reports whether a sink writes to standard output. If so, nothing else may be written there.
+func (d sinkFlags) toStdout() bool {
 	for _, address := range d.AuditSink {
 		if strings.HasPrefix(address, "stdout:") {
 			return true
@@ -53,7 +54,7 @@ func (d delivery) toStdout() bool {
 	return false
 }
 
-// deliver delivers the trail to every sink until ctx is done. Wait returns once all deliveries have stopped.
+// deliver starts the delivery of the trail to every sink until ctx is done. Wait waits for all deliveries to end.
 func deliver(
 	ctx context.Context, s *app.Service, sinks []app.Sink, metrics prometheus.Registerer, log *slog.Logger,
 ) (wait func(), err error) {

@@ -20,40 +20,41 @@ import (
 
 // engine is a database, SQLite or PostgreSQL.
 type engine struct {
-	// storage returns the ports over the database. Keep adds a cache of compiled definitions.
+	// storage returns the ports of the database. Keep puts a cache of compiled definitions in front of it.
 	storage func(keep func(app.Definitions) app.Definitions) storage.Storage
 
-	ping func(context.Context) error
-	shut func() error
-	// alignFeed makes new positions of the feed follow the stored ones, even if the database was restored from a dump.
+	ping    func(context.Context) error
+	closeDB func() error
+	// alignFeed ensures that new positions in the feed are higher than all stored ones. After a restore from a dump, a
+	// PostgreSQL server might otherwise assign lower ones.
 	alignFeed func(context.Context) error
-	// scrub removes erased values from the files of the database, as far as it allows this.
+	// scrub removes erased values from the files of the database, as far as the database allows this.
 	scrub func(context.Context) error
 
 	schema   migrate.Schema
 	schemaDB func() (db *sql.DB, done func(), err error)
-	embedded bool // SQLite: the file is created when it is first used
+	embedded bool // true for SQLite: the first use creates the file
 }
 
-// connect opens the database of the URL. It does not connect to it yet.
-func (d database) connect(ctx context.Context) (engine, error) {
+// openEngine prepares the database that the URL names. The first use connects to it.
+func (d database) openEngine(ctx context.Context) (engine, error) {
 	switch scheme, _, _ := strings.Cut(d.DatabaseURL, ":"); scheme {
 	case "sqlite":
-		return d.connectSQLite()
+		return d.openSQLite()
 	case "postgres", "postgresql":
-		return d.connectPostgres(ctx)
+		return d.openPostgres(ctx)
 	}
 	return engine{}, fmt.Errorf("database URL %q: expected sqlite:FILE or postgres://…", d.shown())
 }
 
-func (d database) connectSQLite() (engine, error) {
+func (d database) openSQLite() (engine, error) {
 	db, err := sqlite.Open(d.DatabaseURL)
 	if err != nil {
 		return engine{}, err
 	}
 	return engine{
-		ping: db.Ping, shut: db.Close, scrub: db.Checkpoint,
-		alignFeed: func(context.Context) error { return nil }, // the positions are counted in the file itself
+		ping: db.Ping, closeDB: db.Close, scrub: db.Checkpoint,
+		alignFeed: func(context.Context) error { return nil }, // positions continue from the highest one in the file
 		storage: func(keep func(app.Definitions) app.Definitions) storage.Storage {
 			return sqlite.Storage(db, cel.Language{}, keep)
 		},
@@ -62,14 +63,14 @@ func (d database) connectSQLite() (engine, error) {
 	}, nil
 }
 
-func (d database) connectPostgres(ctx context.Context) (engine, error) {
+func (d database) openPostgres(ctx context.Context) (engine, error) {
 	db, err := postgres.Open(ctx, d.DatabaseURL)
 	if err != nil {
 		return engine{}, err
 	}
 	return engine{
-		ping: db.Ping, shut: db.Close, alignFeed: db.AlignFeed,
-		scrub: func(context.Context) error { return nil }, // dead rows are removed by VACUUM, which the server runs by itself
+		ping: db.Ping, closeDB: db.Close, alignFeed: db.AlignFeed,
+		scrub: func(context.Context) error { return nil }, // PostgreSQL's autovacuum removes the old rows
 		storage: func(keep func(app.Definitions) app.Definitions) storage.Storage {
 			return postgres.Storage(db, cel.Language{}, keep)
 		},
@@ -80,8 +81,8 @@ func (d database) connectPostgres(ctx context.Context) (engine, error) {
 	}, nil
 }
 
-// exists returns an error if the SQLite file does not exist. For PostgreSQL it returns nil, since connecting fails if
-// there is no such database.
+// exists returns an error if the SQLite file does not exist. It does not check PostgreSQL databases: connecting to a
+// missing one fails anyway.
 func (d database) exists() error {
 	if !strings.HasPrefix(d.DatabaseURL, "sqlite:") {
 		return nil
@@ -103,11 +104,11 @@ func redacted(address string) string {
 	switch {
 	case err == nil && u.User != nil:
 		return u.Redacted()
-	case err != nil && strings.Contains(address, "@"): // the end of the password is unknown
+	case err != nil && strings.Contains(address, "@"): // not a valid URL: nothing shows where the password ends
 		scheme, _, _ := strings.Cut(address, ":")
 		return scheme + ":…"
 	}
 	return address
 }
 
-func (e engine) close() error { return e.shut() }
+func (e engine) close() error { return e.closeDB() }

@@ -26,15 +26,15 @@ func (verifyCmd) Help() string {
 		"key that audit keygen prints; one of these keys must have signed the latest checkpoint."
 }
 
-// gcPercent makes a verification, which needs little memory, spend less time on garbage collection.
+// gcPercent is the GOGC setting of a verification. The heap is small, so garbage collection can be rarer than usual.
 const gcPercent = 800
 
-// Run verifies and shows every finding. With findings other than warnings the exit status is 1.
+// Run verifies and shows every finding. The exit status is 1 if there are findings that are not warnings.
 func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 	if os.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	}
-	v, err := c.verification()
+	v, err := c.options()
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 	return nil
 }
 
-// summary returns the line that ends a verification.
+// summary returns the last line of the output: how much was checked, and the number of findings.
 func (c verifyCmd) summary(done verify.Counts, findings, warnings int) string {
 	checked := []string{
 		count("procedures", done.Procedures), count("runs", done.Runs), count("events", done.Events),
@@ -72,8 +72,8 @@ func (c verifyCmd) summary(done verify.Counts, findings, warnings int) string {
 	return say("verified", fault.Params{"checked": checked, "found": found})
 }
 
-// verification returns the settings of a verification from the flags.
-func (c verifyCmd) verification() (verify.Options, error) {
+// options returns the options that the flags select. It reads the kept checkpoints.
+func (c verifyCmd) options() (verify.Options, error) {
 	v := verify.Options{Trust: verify.Trust{Keys: c.Key}, Rules: c.Rules}
 	for _, key := range c.Key {
 		if err := audit.CheckPublic(key); err != nil {
@@ -82,7 +82,7 @@ func (c verifyCmd) verification() (verify.Options, error) {
 	}
 	var notes []string
 	for _, name := range c.Checkpoint {
-		found, err := notesIn(name)
+		found, err := readNotes(name)
 		if err != nil {
 			return v, fmt.Errorf("%s: %w", name, err)
 		}
@@ -99,7 +99,7 @@ func (c verifyCmd) verification() (verify.Options, error) {
 	return v, err
 }
 
-// verify verifies the files or, without any, the database.
+// verify verifies the files or, if none are named, the database.
 func (c verifyCmd) verify(
 	ctx context.Context, v verify.Options, report func(audit.Finding),
 ) (verify.Counts, error) {
@@ -114,7 +114,7 @@ func (c verifyCmd) verify(
 	return verifyDatabase(ctx, w.verifier, v, report)
 }
 
-// verifyDatabase verifies the whole database on all processors. It reports findings in the order of the ranges.
+// verifyDatabase verifies the whole database on all processors. Findings are reported in a fixed order.
 func verifyDatabase(
 	ctx context.Context, v *verify.Verifier, o verify.Options, report func(audit.Finding),
 ) (verify.Counts, error) {

@@ -16,19 +16,20 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// maxInput is the maximum length of a line and of a bundle, in bytes. Both are held in memory.
+// maxInput is the maximum size in bytes of a bundle and of a line. Both are read into memory whole.
 const maxInput = 256 << 20
 
 var errTooLong = errors.New("the file is neither a bundle of at most 256 MiB nor lines of at most 256 MiB")
 
-// verifyFiles verifies a bundle, or the lines of an export or of a sink's files, in the order of the names.
+// verifyFiles verifies one bundle, or the lines of an export or of a sink's files. It reads the files in the given
+// order.
 func verifyFiles(
 	ctx context.Context, names []string, v verify.Options, report func(audit.Finding),
 ) (verify.Counts, error) {
 	if len(names) == 1 {
 		if b, err := readBundle(names[0]); err == nil {
 			return b.Verify(cel.Language{}, v, report), nil
-		} else if !errors.Is(err, errLines) {
+		} else if !errors.Is(err, errExportLines) {
 			return verify.Counts{}, fmt.Errorf("%s: %w", names[0], err)
 		}
 	}
@@ -42,16 +43,17 @@ func verifyFiles(
 	return check.Counts, nil
 }
 
-// errLines means that a file has lines of an export instead of a bundle.
-var errLines = errors.New("lines of an export")
+// errExportLines means that a file is not a bundle but has the lines of an export or of a sink.
+var errExportLines = errors.New("lines of an export")
 
-// readBundle reads a bundle. It returns errLines for a file with lines of an export.
+// readBundle reads a bundle. It returns errExportLines for an empty file and for one that begins with a line of an
+// export.
 func readBundle(name string) (verify.Bundle, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return verify.Bundle{}, err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close() //nolint:errcheck // the file is only read
 	in := bufio.NewReader(io.LimitReader(file, maxInput+1))
 	first, err := in.ReadBytes('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -61,9 +63,9 @@ func readBundle(name string) (verify.Bundle, error) {
 		return verify.Bundle{}, errTooLong
 	}
 	first = bytes.TrimSpace(first)
-	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // how the service begins a bundle
+	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // the service writes bundles like this
 		if _, err := audit.ReadLine(first); err == nil || len(first) == 0 {
-			return verify.Bundle{}, errLines
+			return verify.Bundle{}, errExportLines
 		}
 	}
 	rest, err := io.ReadAll(in)
@@ -73,12 +75,12 @@ func readBundle(name string) (verify.Bundle, error) {
 	if len(first)+len(rest) > maxInput {
 		return verify.Bundle{}, errTooLong
 	}
-	return verify.ReadBundle(append(append(first, '\n'), rest...), inParts)
+	return verify.ReadBundle(append(append(first, '\n'), rest...), inParallel)
 }
 
-// inParts divides the numbers from 0 to n-1 into ranges and calls do for each range, on all processors.
-func inParts(n int, do func(from, to int)) {
-	const minSize = 100 // a goroutine for fewer does not pay off
+// inParallel divides the range from 0 to n into smaller ranges and calls do for each of these, on all processors.
+func inParallel(n int, do func(from, to int)) {
+	const minSize = 100 // for a smaller range, a goroutine costs more time than it saves
 	size := max(minSize, n/(4*runtime.GOMAXPROCS(0)))
 	type nothing struct{}
 	_ = inOrder(context.Background(), func(_ context.Context, submit submitFunc[nothing]) error {
@@ -92,19 +94,19 @@ func inParts(n int, do func(from, to int)) {
 	}, func(nothing) error { return nil }) // do cannot fail
 }
 
-// parsedLine is a line with the flaws of its event by itself.
+// parsedLine is a line with the flaws that audit.Checker found in its event.
 type parsedLine struct {
 	audit.Line
 	flaws []string
 }
 
-// verifyLines verifies the lines of a file in their order. It parses parts of the file in parallel, on all processors.
+// verifyLines verifies the lines of a file in order. It parses parts of the file in parallel, on all processors.
 func verifyLines(ctx context.Context, name string, check *verify.ExportCheck) error {
 	file, err := os.Open(name)
 	if err != nil {
 		return err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close() //nolint:errcheck // the file is only read
 	line := 0
 	err = inOrder(ctx, func(_ context.Context, submit submitFunc[[]parsedLine]) error {
 		return eachPart(file, func(text []byte) bool {
@@ -123,10 +125,12 @@ func verifyLines(ctx context.Context, name string, check *verify.ExportCheck) er
 	return err
 }
 
-// partSize is the size of a part in bytes. Each part is extended to the end of a line.
+// partSize is the size in bytes of the parts of a file that are parsed in parallel. Each part is extended to the end of
+// a line.
 const partSize = 256 << 10
 
-// eachPart calls each with parts of whole lines, until it returns false.
+// eachPart reads r in parts that consist of whole lines. It calls each with every part, and stops if each returns
+// false.
 func eachPart(r io.Reader, each func(text []byte) bool) error {
 	in := bufio.NewReaderSize(r, partSize)
 	for {
@@ -154,7 +158,7 @@ func eachPart(r io.Reader, each func(text []byte) bool) error {
 	}
 }
 
-// parseLines parses lines up to the first that is not valid.
+// parseLines parses lines. At the first invalid line, it returns the lines before that and an error.
 func parseLines(text []byte) (all []parsedLine, err error) {
 	var checker audit.Checker
 	for line := range bytes.Lines(text) {
@@ -174,13 +178,14 @@ func parseLines(text []byte) (all []parsedLine, err error) {
 	return all, nil
 }
 
-// notesIn reads the checkpoints of a file: signed notes, or those among the lines of an export or a sink.
-func notesIn(name string) (notes []string, err error) {
+// readNotes returns the signed notes of all checkpoints in a file. The file has either only such notes, or the lines of
+// an export or of a sink.
+func readNotes(name string) (notes []string, err error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close() //nolint:errcheck // the file is only read
 	in := bufio.NewReader(file)
 	if start, _ := in.Peek(1); string(start) != "{" {
 		text, err := io.ReadAll(io.LimitReader(in, maxInput))
@@ -206,8 +211,7 @@ func notesIn(name string) (notes []string, err error) {
 	return notes, errors.Join(err, invalid)
 }
 
-// splitNotes splits a text into signed notes. Each begins with the line that names its format and ends with an empty
-// line.
+// splitNotes splits a text into signed notes. Each note begins with the line that names its format.
 func splitNotes(text string) (notes []string) {
 	const begin = audit.CheckpointFormat + "\n"
 	for part := range strings.SplitSeq("\n"+text, "\n"+begin) {

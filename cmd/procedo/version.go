@@ -18,7 +18,7 @@ func (versionCmd) Run(m *Main) error {
 	return err
 }
 
-// versionText returns the version set at build time, or else the revision of the source.
+// versionText returns the version that was set at build time or, without one, the revision of the source.
 func versionText() string {
 	if version != "" {
 		return version

@@ -15,10 +15,10 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// keptDefinitions is the number of compiled versions that stay in memory.
-const keptDefinitions = 1000
+// maxKeptDefinitions limits the number of compiled definitions that stay in memory.
+const maxKeptDefinitions = 1000
 
-// wiring says how a service is put together over its database. The zero wiring has no cache.
+// wiring holds the settings for building a service over a database. The zero wiring has no cache.
 type wiring struct {
 	cacheURL string                // empty: no cache
 	log      *slog.Logger          // for the cache
@@ -26,7 +26,7 @@ type wiring struct {
 	options  []app.Option
 }
 
-// wired is a service and a verifier over one database.
+// wired is the result of wiring: a service and a verifier over the same database.
 type wired struct {
 	*app.Service
 	engine
@@ -35,10 +35,10 @@ type wired struct {
 	closeCache func()
 }
 
-// open wires the service to a database. An SQLite file is created and migrated automatically. PostgreSQL is migrated
-// only where migrating is set, and must have its schema otherwise.
+// open builds the service over a database. An SQLite file is created and migrated automatically. A PostgreSQL database
+// is migrated only if migrating is true; otherwise pending migrations are an error.
 func (d database) open(ctx context.Context, migrating bool, w wiring) (*wired, error) {
-	e, err := d.connect(ctx)
+	e, err := d.openEngine(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -48,12 +48,12 @@ func (d database) open(ctx context.Context, migrating bool, w wiring) (*wired, e
 	return w.wire(e)
 }
 
-// openExisting wires the service to a database that must exist and have its schema. Nothing is created.
+// openExisting builds the service over a database that must exist and have no pending migrations. It creates nothing.
 func (d database) openExisting(ctx context.Context) (*wired, error) {
 	if err := d.exists(); err != nil {
 		return nil, fmt.Errorf("%s: %w", d.shown(), err)
 	}
-	e, err := d.connect(ctx)
+	e, err := d.openEngine(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -67,9 +67,9 @@ func (d database) openExisting(ctx context.Context) (*wired, error) {
 	return wiring{}.wire(e)
 }
 
-// wire puts the service together: ports of the database, caches in front of them, use cases on top.
+// wire builds the service and the verifier over a database. If that fails, it closes the database.
 func (w wiring) wire(e engine) (*wired, error) {
-	s := e.storage(memory.KeepDefinitions(keptDefinitions))
+	s := e.storage(memory.KeepDefinitions(maxKeptDefinitions))
 	ports, closeCache, err := w.cached(s)
 	if err != nil {
 		return nil, errors.Join(err, e.close())
@@ -87,7 +87,7 @@ func (w *wired) close() error {
 	return w.engine.close()
 }
 
-// prepare applies pending migrations, or checks that there are none, and aligns the positions of the feed.
+// prepare applies pending migrations, or checks that there are none, and then calls alignFeed.
 func (e engine) prepare(ctx context.Context, migrating bool) error {
 	if err := e.migrate(ctx, migrating); err != nil {
 		return err
@@ -95,7 +95,8 @@ func (e engine) prepare(ctx context.Context, migrating bool) error {
 	return e.alignFeed(ctx)
 }
 
-// migrate applies pending migrations, or returns an error that names the first one.
+// migrate applies pending migrations if migrating is true or the database is SQLite. Otherwise it returns an error if
+// there are any.
 func (e engine) migrate(ctx context.Context, migrating bool) error {
 	db, done, err := e.schemaDB()
 	if err != nil {
@@ -109,7 +110,7 @@ func (e engine) migrate(ctx context.Context, migrating bool) error {
 	return e.checkApplied(ctx, db)
 }
 
-// checkApplied returns an error that names the first migration that is pending.
+// checkApplied returns an error if a migration is pending, and names the first one.
 func (e engine) checkApplied(ctx context.Context, db *sql.DB) error {
 	steps, err := e.schema.Status(ctx, db)
 	if err != nil {

@@ -12,17 +12,17 @@ import (
 	"github.com/procedo/procedo/tests/containers"
 )
 
-// authoring holds the arguments of the commands that run the atlas program on a folder of migrations.
-type authoring struct {
+// atlasArgs holds the arguments of diff and lint, the commands that run the atlas program on a folder of migrations.
+type atlasArgs struct {
 	Database string `arg:"" enum:"sqlite,postgres" help:"Database of the migrations: ${enum}."`
 	DevURL   string `help:"Empty database to try the migrations in; a temporary one by default." placeholder:"URL"`
 	Atlas    string `default:"atlas" help:"The atlas program."`
 }
 
-func (a authoring) dir() string { return filepath.Join("schema", a.Database) }
+func (a atlasArgs) dir() string { return filepath.Join("schema", a.Database) }
 
-// with calls do with the atlas program and the URL of an empty database.
-func (a authoring) with(do func(ctx context.Context, client *atlasexec.Client, devURL string) error) error {
+// withAtlas calls do with the atlas program and the URL of an empty database.
+func (a atlasArgs) withAtlas(do func(ctx context.Context, client *atlasexec.Client, devURL string) error) error {
 	client, err := atlasexec.NewClient(".", a.Atlas)
 	if err != nil {
 		return fmt.Errorf("this command needs the atlas program (https://atlasgo.io), which was not found; "+
@@ -48,15 +48,15 @@ func (a authoring) with(do func(ctx context.Context, client *atlasexec.Client, d
 }
 
 type diff struct {
-	authoring
+	atlasArgs
 	Name string `arg:"" help:"Name of the step: a few words joined by _."`
 	To   string `required:"" help:"The new schema: URL of a database that has it, or file://FILE.sql." placeholder:"URL"`
 }
 
-// Run writes a step that leads from the migrations to the new schema. The author adds the step down, the comments and
-// the triggers, which atlas does not write.
+// Run writes a migration that leads to the new schema. Atlas writes neither its reverse nor comments and triggers: the
+// author adds these.
 func (d diff) Run() error {
-	return d.with(func(ctx context.Context, client *atlasexec.Client, devURL string) error {
+	return d.withAtlas(func(ctx context.Context, client *atlasexec.Client, devURL string) error {
 		written, err := client.MigrateDiff(ctx, &atlasexec.MigrateDiffParams{
 			Name: d.Name, ToURL: d.To, DevURL: devURL, DirURL: "file://" + d.dir(), Format: `{{ sql . "  " }}`,
 		})
@@ -79,14 +79,14 @@ func (d diff) Run() error {
 }
 
 type lint struct {
-	authoring
+	atlasArgs
 	Latest uint64 `default:"1" help:"Number of last steps to check."`
 }
 
-// Run reports the dangerous changes that atlas finds in the last steps, such as lost data, removed columns that old
-// releases need, and long locks.
+// Run reports the dangerous changes that atlas finds in the latest migrations, such as lost data, removed columns that
+// old releases need, and long locks.
 func (l lint) Run() error {
-	return l.with(func(ctx context.Context, client *atlasexec.Client, devURL string) error {
+	return l.withAtlas(func(ctx context.Context, client *atlasexec.Client, devURL string) error {
 		report, err := client.MigrateLint(ctx, &atlasexec.MigrateLintParams{
 			DevURL: devURL, DirURL: "file://" + l.dir(), Latest: l.Latest,
 		})

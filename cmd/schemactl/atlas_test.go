@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakeAtlas returns a program that takes the place of atlas, prints the output and writes its arguments to a file.
+// fakeAtlas writes a script that replaces the atlas program: it prints output and writes its arguments to a file.
 func fakeAtlas(t *testing.T, output string) (program, arguments string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -19,7 +19,7 @@ func fakeAtlas(t *testing.T, output string) (program, arguments string) {
 	return program, arguments
 }
 
-// changeToCopy changes into a temporary folder with a copy of the migrations of SQLite.
+// changeToCopy changes to a temporary folder that holds a copy of the migrations of SQLite.
 func changeToCopy(t *testing.T) {
 	t.Helper()
 	migrations := os.DirFS("../../schema/sqlite")
@@ -30,18 +30,18 @@ func changeToCopy(t *testing.T) {
 
 func TestCommandsReportAMissingAtlasProgram(t *testing.T) {
 	for name, command := range map[string]interface{ Run() error }{
-		"diff": diff{authoring: authoring{Database: "postgres", Atlas: "no-such-atlas"}},
-		"lint": lint{authoring: authoring{Database: "sqlite", Atlas: "no-such-atlas"}},
+		"diff": diff{atlasArgs: atlasArgs{Database: "postgres", Atlas: "no-such-atlas"}},
+		"lint": lint{atlasArgs: atlasArgs{Database: "sqlite", Atlas: "no-such-atlas"}},
 	} {
 		t.Run(name, func(t *testing.T) { require.ErrorContains(t, command.Run(), "needs the atlas program") })
 	}
 }
 
-func TestDiffWritesAStepAndUpdatesTheSum(t *testing.T) {
+func TestDiffWritesAMigrationAndUpdatesAtlasSum(t *testing.T) {
 	program, arguments := fakeAtlas(t,
 		`{"Files":[{"Name":"20270101000000_more.sql","Content":"CREATE TABLE more (id INTEGER);\n"}]}`)
 	changeToCopy(t)
-	require.NoError(t, diff{authoring{Database: "sqlite", Atlas: program}, "more", "file://wanted.sql"}.Run())
+	require.NoError(t, diff{atlasArgs{Database: "sqlite", Atlas: program}, "more", "file://wanted.sql"}.Run())
 	args, err := os.ReadFile(arguments)
 	require.NoError(t, err)
 	for _, want := range []string{
@@ -61,10 +61,10 @@ func TestLintReportsDiagnosticsAndFailsOnErrors(t *testing.T) {
 	changeToCopy(t)
 	program, arguments := fakeAtlas(t, `{"Files":[{"Name":"20270101000000_less.sql","Reports":[
 		{"Text":"data","Diagnostics":[{"Pos":3,"Text":"Dropping table runs","Code":"DS102"}]}]}]}`)
-	require.NoError(t, lint{authoring{Database: "sqlite", Atlas: program}, 2}.Run())
+	require.NoError(t, lint{atlasArgs{Database: "sqlite", Atlas: program}, 2}.Run())
 	args, err := os.ReadFile(arguments)
 	require.NoError(t, err)
 	require.Contains(t, string(args), "--latest 2")
 	program, _ = fakeAtlas(t, `{"Files":[{"Name":"20270101000000_less.sql","Error":"destructive changes detected"}]}`)
-	require.ErrorContains(t, lint{authoring{Database: "sqlite", Atlas: program}, 1}.Run(), "errors")
+	require.ErrorContains(t, lint{atlasArgs{Database: "sqlite", Atlas: program}, 1}.Run(), "errors")
 }

@@ -15,9 +15,9 @@ type document struct {
 	Out string `arg:"" default:"docs/schema.md" help:"File to write."`
 }
 
-// columns selects the columns of all tables except $1 with their types and comments, sorted by the creation of the
-// tables.
-const columns = `SELECT c.relname, obj_description(c.oid), a.attname, format_type(a.atttypid, a.atttypmod),
+// columnsQuery selects the columns of every table except $1, with their types and comments. The tables are in the order
+// in which they were created.
+const columnsQuery = `SELECT c.relname, obj_description(c.oid), a.attname, format_type(a.atttypid, a.atttypmod),
   NOT a.attnotnull, col_description(c.oid, a.attnum),
   EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey))
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -35,7 +35,7 @@ func (d document) Run() error {
 		return err
 	}
 	defer db.Close()
-	rows, err := db.Query(columns, migrate.RevisionsTable) //nolint:noctx // a tool run by hand
+	rows, err := db.Query(columnsQuery, migrate.RevisionsTable) //nolint:noctx // a tool run by hand
 	if err != nil {
 		return err
 	}

@@ -109,8 +109,8 @@ func (g generateSQLite) Run() error {
 	return quietly(func() error { return jet.GenerateDB(db, g.Out, templates(template.Default(dialect.Dialect), true)) })
 }
 
-// templates returns templates without the table of the migrations themselves, and without row structs unless models is
-// true.
+// templates returns base without the table in which atlas records the applied migrations. Row structs are generated
+// only if models is true.
 func templates(base template.Template, models bool) template.Template {
 	return base.UseSchema(func(schema metadata.Schema) template.Schema {
 		own := template.DefaultSchema(schema)

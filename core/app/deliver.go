@@ -24,8 +24,8 @@ type Delivered struct {
 	Lag time.Duration
 	// More is set if the batch was full, so that more records may be waiting.
 	More bool
-	// Refused is the reason why the sink did not receive every record; nil if it received all.
-	Refused error
+	// Err is the reason why the sink did not receive every record, or nil if it received all.
+	Err error
 }
 
 // Deliver sends the next records of the feed to a sink, in order. It sends none while another replica delivers to the
@@ -83,7 +83,7 @@ func (s *Service) deliverBatch(
 	if n > 0 {
 		d.Cursor = present[n-1].Cursor
 	}
-	out.Lag, out.Refused = s.waitingTime(present[n]), err
+	out.Lag, out.Err = s.waitingTime(present[n]), err
 	if ctx.Err() != nil { // the program is stopping, which is not a failure of the sink
 		return out
 	}

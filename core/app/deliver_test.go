@@ -51,7 +51,7 @@ func TestDeliverContinuesWhereItFailedAndCountsFailures(t *testing.T) {
 	sink := &limitedSink{limit: 1, err: errBoom}
 	out := deliver(sink)
 	require.Equal(t, 1, out.Records)
-	require.ErrorIs(t, out.Refused, errBoom)
+	require.ErrorIs(t, out.Err, errBoom)
 	require.Positive(t, out.Lag)
 	d, err := fx.ports.Deliveries.Delivery(t.Context(), "limited")
 	require.NoError(t, err)

@@ -102,8 +102,8 @@ func replicasShareDeliveries(fx *fixture) {
 				if err != nil {
 					return err
 				}
-				if errors.Is(out.Refused, errConcurrent) {
-					return out.Refused
+				if errors.Is(out.Err, errConcurrent) {
+					return out.Err
 				}
 				d, err := fx.Deliveries.Delivery(fx.ctx(), sink.Name())
 				if err != nil || d.Cursor == end {

@@ -12,13 +12,13 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// remoteLoader loads through a server's API.
-type remoteLoader struct{ remote }
+// serverLoader loads definitions through a server's API.
+type serverLoader struct{ apiClient }
 
-func (remoteLoader) close() error { return nil }
+func (serverLoader) close() error { return nil }
 
 // load creates the procedure or, if it exists, publishes the document as its next version.
-func (l remoteLoader) load(ctx context.Context, document []byte) (outcome, error) {
+func (l serverLoader) load(ctx context.Context, document []byte) (outcome, error) {
 	created, err := l.CreateProcedureWithBodyWithResponse(ctx, nil, "application/json", bytes.NewReader(document))
 	if err != nil {
 		return outcome{}, err
@@ -30,17 +30,17 @@ func (l remoteLoader) load(ctx context.Context, document []byte) (outcome, error
 	return done, err
 }
 
-func (l remoteLoader) publish(ctx context.Context, document []byte) (outcome, error) {
+func (l serverLoader) publish(ctx context.Context, document []byte) (outcome, error) {
 	node, err := jsondoc.Parse(document)
 	if err != nil {
 		return outcome{}, err
 	}
 	id := node.Get("id").Text
-	present, err := l.GetProcedureWithResponse(ctx, id, nil)
+	current, err := l.GetProcedureWithResponse(ctx, id, nil)
 	if err != nil {
 		return outcome{}, err
 	}
-	tag := present.HTTPResponse.Header.Get("ETag")
+	tag := current.HTTPResponse.Header.Get("ETag")
 	params := client.PublishProcedureParams{IfMatch: &tag}
 	body := bytes.NewReader(document)
 	published, err := l.PublishProcedureWithBodyWithResponse(ctx, id, &params, "application/json", body)
@@ -50,7 +50,7 @@ func (l remoteLoader) publish(ctx context.Context, document []byte) (outcome, er
 	return loaded(published.Status(), published.HTTPResponse.Header.Get("ETag") != tag, published.Body)
 }
 
-// loaded parses the response to a load: a procedure, or a problem, which it returns as an error.
+// loaded returns the outcome in the response to a create or publish request, or the problem in it as an error.
 func loaded(status string, changed bool, body []byte) (outcome, error) {
 	var p struct {
 		ID       string         `json:"id"`
@@ -58,11 +58,11 @@ func loaded(status string, changed bool, body []byte) (outcome, error) {
 		Warnings []client.Issue `json:"warnings"`
 	}
 	if err := json.Unmarshal(body, &p); err != nil || p.ID == "" {
-		return outcome{}, refused(status, body)
+		return outcome{}, responseError(status, body)
 	}
 	done := outcome{id: p.ID, version: p.Version, changed: changed}
 	for _, is := range p.Warnings {
-		if is.Code != "definition.unchanged" { // the line of the outcome says so
+		if is.Code != "definition.unchanged" { // printLoaded shows this already
 			done.warnings = append(done.warnings, terminal.IssueLine(is.Field, is.Message, is.Code))
 		}
 	}

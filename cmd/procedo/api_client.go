@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	httpadapter "github.com/procedo/procedo/adapters/http"
+	"github.com/procedo/procedo/adapters/terminal"
+	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/docs"
+)
+
+// requestTimeout limits the time of a request to a server.
+const requestTimeout = 30 * time.Second
+
+// apiClient calls the API as one actor, and asks for texts in the language of the terminal.
+type apiClient struct{ *client.ClientWithResponses }
+
+// newAPIClient returns a client of a running server.
+func newAPIClient(server, actor string) (apiClient, error) {
+	return newAPIClientOver(server, actor, &http.Client{Timeout: requestTimeout})
+}
+
+// inProcess returns a client of the service in this process. Requests go directly to the HTTP handler, without a
+// socket.
+func (w *wired) inProcess(actor string) (apiClient, error) {
+	handler, err := httpadapter.New(httpadapter.Config{
+		Service: w.Service, Ready: w.ping, Log: slog.New(slog.DiscardHandler), Schemas: docs.Schemas,
+	})
+	if err != nil {
+		return apiClient{}, err
+	}
+	return newAPIClientOver("http://procedo.local", actor, doerFunc(func(r *http.Request) (*http.Response, error) {
+		rec := &recorder{header: http.Header{}, status: http.StatusOK}
+		handler.ServeHTTP(rec, r)
+		return rec.response(r), nil
+	}))
+}
+
+// newAPIClientOver returns a client that sends its requests through httpClient.
+func newAPIClientOver(server, actor string, httpClient client.HttpRequestDoer) (apiClient, error) {
+	addHeaders := func(_ context.Context, r *http.Request) error {
+		r.Header.Set("X-Actor", actor)
+		r.Header.Set("Accept-Language", terminalLocale().Language())
+		return nil
+	}
+	c, err := client.NewClientWithResponses(
+		server, client.WithHTTPClient(httpClient), client.WithRequestEditorFn(addHeaders),
+	)
+	return apiClient{c}, err
+}
+
+// doerFunc is a function that implements client.HttpRequestDoer.
+type doerFunc func(*http.Request) (*http.Response, error)
+
+func (d doerFunc) Do(r *http.Request) (*http.Response, error) { return d(r) }
+
+// recorder is an http.ResponseWriter that keeps the response.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (rec *recorder) Header() http.Header         { return rec.header }
+func (rec *recorder) WriteHeader(status int)      { rec.status = status }
+func (rec *recorder) Write(p []byte) (int, error) { return rec.body.Write(p) }
+func (rec *recorder) response(r *http.Request) *http.Response {
+	return &http.Response{
+		StatusCode: rec.status, Status: fmt.Sprintf("%d %s", rec.status, http.StatusText(rec.status)), Header: rec.header,
+		Body: io.NopCloser(&rec.body), ContentLength: int64(rec.body.Len()), Request: r, ProtoMajor: 1, ProtoMinor: 1,
+	}
+}
+
+// responseError returns the problem in a response as an error. Without a problem, the error has the HTTP status.
+func responseError(status string, body []byte) error {
+	var problem client.Problem
+	if err := json.Unmarshal(body, &problem); err != nil || problem.Code == "" {
+		return fmt.Errorf("the server answered %s", status)
+	}
+	return &terminal.ProblemError{Problem: &problem}
+}
+
+// runInResponse returns the run in a response, or the problem in it as an error.
+func runInResponse(run *client.Run, answer *http.Response, body []byte) (*terminal.Run, error) {
+	if run == nil {
+		return nil, responseError(answer.Status, body)
+	}
+	return &terminal.Run{Run: run, Tag: answer.Header.Get("ETag")}, nil
+}
+
+// Start starts a run.
+func (r apiClient) Start(ctx context.Context, s client.RunStart) (*terminal.Run, error) {
+	a, err := r.StartRunWithResponse(ctx, nil, s)
+	if err != nil {
+		return nil, err
+	}
+	return runInResponse(a.JSON201, a.HTTPResponse, a.Body)
+}
+
+// Run reads a run.
+func (r apiClient) Run(ctx context.Context, id string) (*terminal.Run, error) {
+	a, err := r.GetRunWithResponse(ctx, id, nil)
+	if err != nil {
+		return nil, err
+	}
+	return runInResponse(a.JSON200, a.HTTPResponse, a.Body)
+}
+
+// Draft saves a draft of a step.
+func (r apiClient) Draft(ctx context.Context, id, step string, d client.StepDraft) (*terminal.Run, error) {
+	a, err := r.SaveDraftWithResponse(ctx, id, step, nil, d)
+	if err != nil {
+		return nil, err
+	}
+	return runInResponse(a.JSON200, a.HTTPResponse, a.Body)
+}
+
+// Commit commits a step.
+func (r apiClient) Commit(ctx context.Context, id, step, tag string, c client.StepCommit) (*terminal.Run, error) {
+	params := &client.CommitStepParams{}
+	if tag != "" {
+		params.IfMatch = &tag
+	}
+	a, err := r.CommitStepWithResponse(ctx, id, step, params, c)
+	if err != nil {
+		return nil, err
+	}
+	return runInResponse(a.JSON200, a.HTTPResponse, a.Body)
+}
+
+// Skip skips a step.
+func (r apiClient) Skip(ctx context.Context, id, step string, s client.StepSkip) (*terminal.Run, error) {
+	a, err := r.SkipStepWithResponse(ctx, id, step, nil, s)
+	if err != nil {
+		return nil, err
+	}
+	return runInResponse(a.JSON200, a.HTTPResponse, a.Body)
+}
+
+// Fail ends a run as failed.
+func (r apiClient) Fail(ctx context.Context, id, reason string) (*terminal.Run, error) {
+	a, err := r.FailRunWithResponse(ctx, id, nil, client.RunFailure{Reason: &reason})
+	if err != nil {
+		return nil, err
+	}
+	return runInResponse(a.JSON200, a.HTTPResponse, a.Body)
+}
+
+// Definition reads the definition document of one version.
+func (r apiClient) Definition(ctx context.Context, id string, version int) ([]byte, error) {
+	a, err := r.GetProcedureVersionWithResponse(ctx, id, version, nil)
+	if err != nil {
+		return nil, err
+	}
+	if a.StatusCode() != http.StatusOK {
+		return nil, responseError(a.Status(), a.Body)
+	}
+	return a.Body, nil
+}
+
+// Bundle downloads a run's bundle.
+func (r apiClient) Bundle(ctx context.Context, id string) ([]byte, error) {
+	a, err := r.GetRunBundleWithResponse(ctx, id, nil)
+	if err != nil {
+		return nil, err
+	}
+	if a.StatusCode() != http.StatusOK {
+		return nil, responseError(a.Status(), a.Body)
+	}
+	return a.Body, nil
+}
+
+var _ terminal.API = apiClient{}
+
+// isRefusal reports whether err is a problem with this code.
+func isRefusal(err error, code string) bool {
+	var r *terminal.ProblemError
+	return errors.As(err, &r) && r.Code == code
+}
