@@ -45,8 +45,8 @@ func hasItemRow(v *run.Visit, item int) bool {
 	return committed && !v.Items[item].NotApplicable || v.Items[item].Completed
 }
 
-// visitChange says which rows of a visit differ between two states of a run. If gone is set, it concerns a step without
-// visits whose only row is deleted: the step was not applicable before its first visit, and is locked again.
+// visitChange says which rows of a visit differ between two states of a run. If gone is set, the step no longer has a
+// visit: it was not applicable before its first visit, and is locked again. Its only row is then deleted.
 type visitChange struct {
 	step   int
 	state  run.StepState
