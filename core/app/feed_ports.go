@@ -12,9 +12,9 @@ type Feed interface {
 	// Records returns at most limit records after the cursor. A record is returned only once every earlier commit has
 	// ended, so that no record appears later at a place that was read already.
 	Records(ctx context.Context, after audit.Cursor, limit int) ([]audit.FeedRecord, error)
-	// ChangedHeads reads at most limit entries of the feed after the cursor. It returns the last head of each entity
-	// among them, and the cursor of the last entry, or the given cursor where there is none.
-	ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error)
+	// NextLeaves reads at most limit entries of the feed after the cursor. It returns one leaf for each entity among
+	// them, with the entity's last head, and the cursor of the last entry. Without entries, it returns the given cursor.
+	NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error)
 }
 
 // Checkpoints stores signed checkpoints and their leaves.

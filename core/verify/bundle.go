@@ -76,8 +76,8 @@ var ErrBundle = errors.New("not a bundle")
 // contains from but not to. InParts returns when all calls have returned.
 type InParts func(n int, do func(from, to int))
 
-// ReadBundle parses a bundle's document, and uses parts to parse the events. It returns ErrBundle if the document is not
-// a bundle. It does not verify the bundle; Verify does.
+// ReadBundle parses a bundle's document, and uses parts to parse the events. It returns ErrBundle if the document is
+// not a bundle. It does not verify the bundle; Verify does.
 func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 	var d unparsedBundle
 	if err := json.Unmarshal(data, &d); err != nil {

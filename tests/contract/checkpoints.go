@@ -139,9 +139,9 @@ func (w *world) requireTaken(last audit.StoredNote) {
 		require.Equal(w, last.Note, r.Note)
 	}
 	require.NotEmpty(w, before)
-	heads, place, err := w.Feed.ChangedHeads(w.ctx(), end, 10)
+	leaves, place, err := w.Feed.NextLeaves(w.ctx(), end, 10)
 	require.NoError(w, err)
-	require.Empty(w, heads)
+	require.Empty(w, leaves)
 	require.GreaterOrEqual(w, place.Position, end.Position)
 }
 

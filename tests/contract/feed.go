@@ -31,8 +31,8 @@ func (w *world) follow(after audit.Cursor, limit int) (all []audit.FeedRecord, e
 func (w *world) settle(e audit.Entity, seq int64) {
 	w.Helper()
 	require.Eventually(w, func() bool {
-		heads, _, err := w.Feed.ChangedHeads(w.ctx(), audit.Cursor{}, 1000)
-		return err == nil && slices.ContainsFunc(heads, func(l audit.Leaf) bool {
+		leaves, _, err := w.Feed.NextLeaves(w.ctx(), audit.Cursor{}, 1000)
+		return err == nil && slices.ContainsFunc(leaves, func(l audit.Leaf) bool {
 			return l.Entity.Type == e.Type && l.Entity.ID == e.ID && l.Seq >= seq
 		})
 	}, time.Minute, time.Millisecond)
