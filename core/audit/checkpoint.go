@@ -92,7 +92,7 @@ func OpenCheckpoint(signed string) (Checkpoint, error) {
 	return c, nil
 }
 
-// SignedBy reports whether Keys contains at least one of the given keys.
+// SignedBy reports whether one of the keys signed the checkpoint, which must come from OpenCheckpoint or Sign.
 func (c Checkpoint) SignedBy(keys []string) bool {
 	return slices.ContainsFunc(keys, func(k string) bool { return slices.Contains(c.Keys, k) })
 }

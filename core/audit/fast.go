@@ -41,8 +41,8 @@ func writeHash(scratch []byte, prev, canonical string, out *[2 * sha256.Size]byt
 	return scratch, true
 }
 
-// payloadIsCanonical reports whether the canonical bytes contain exactly the text of the payload. Such a payload is in
-// canonical form already: unmarshalling an event takes 6.9 µs with this check and 8.9 µs without.
+// payloadIsCanonical reports whether the canonical bytes contain exactly the text of the payload. Such a payload need
+// not be converted to canonical form: unmarshalling an event takes 6.9 µs with this check and 8.9 µs without.
 func (d *document) payloadIsCanonical() bool {
 	tail := strconv.AppendInt([]byte(`,"seq":`), d.Seq, 10)
 	tail = append(tail, `,"v":1}`...)

@@ -28,7 +28,7 @@ func (r FeedRecord) ID() string {
 type FeedEntry struct {
 	Cursor
 	First     int64 // sequence number of the first of the events
-	Misplaced bool  // no transaction so far can have been assigned the position
+	Misplaced bool  // the database cannot have assigned the position
 	Unsettled bool  // open transactions may still add entries with lower positions
 }
 

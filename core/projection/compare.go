@@ -45,7 +45,7 @@ func Differences(expected, other run.Run) []string {
 	return d
 }
 
-// differences collects descriptions of columns that differ. Only for these columns is text formatted, because
+// differences collects descriptions of columns that differ. It formats text only for these columns, because
 // verification compares millions of equal rows.
 type differences []string
 

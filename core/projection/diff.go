@@ -31,8 +31,8 @@ func RowsOf(r run.Run) Rows { return Diff(run.Run{}, r, nil).Rows }
 // or the seal itself if the plain value is not known.
 type plainValueFunc func(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value
 
-// findPlainValue returns the plain value of a slot that is among plainValues, and any other value unchanged. An erased
-// value stays erased, even if the same value is given again.
+// findPlainValue returns the plain value of a slot if plainValues has one, and otherwise the given value. An erased
+// value stays erased, even if the user enters it again.
 func findPlainValue(plainValues []run.PlainValue, step, j int, value run.SlotValue) slot.Value {
 	for _, p := range plainValues {
 		if p.Step == step && p.Slot == j && value.ErasedAt.IsZero() {

@@ -65,7 +65,7 @@ func (c *checkpointChain) add(n audit.StoredNote, root string) (audit.Checkpoint
 	return now, true
 }
 
-// addOpened checks the next stored note, which has been opened as now. See add.
+// addOpened is like add for a note that has been opened already, as now.
 func (c *checkpointChain) addOpened(n audit.StoredNote, now audit.Checkpoint, root string) {
 	c.count++
 	if now.Number != n.Number {

@@ -21,7 +21,7 @@ import (
 type snapshot struct {
 	verify.Rows
 	missing   string // id of the hidden run
-	from      string // id of a later run
+	from      string // id of a run whose entry comes later
 	unsettled bool   // whether the entries from the later run on are unsettled, as on PostgreSQL
 }
 

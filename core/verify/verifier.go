@@ -59,8 +59,8 @@ func (v *Verifier) EachRange(ctx context.Context, each func(audit.Range) error) 
 	return audit.EachRange(ctx, v.ports.Trails.Bound, each)
 }
 
-// Range checks the trails of a range: the sequence, hashes and copied columns of the events. It also replays the
-// events, and compares the result with the stored rows, and the trails with the checkpoints.
+// Range checks the trails of a range: the sequence, hashes and fields of the events. It also replays the events and
+// compares the result with the stored rows. It also compares the trails with the leaves of checkpoints.
 func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report func(audit.Finding)) (Counts, error) {
 	first, counts, err := v.checkOnce(ctx, o, r)
 	if fault.Is(err, fault.Internal) { // stored data is damaged, but the database can be reached

@@ -34,7 +34,7 @@ func (w *feedWindow) add(e windowEntry) {
 	}
 }
 
-// root returns the root of the tree over the heads after the entry until, the last that a checkpoint covers. It removes
+// root returns the root that a checkpoint must have if the cursor until is the last entry that it covers. It removes
 // the lines up to this entry from the window. It returns false if the window does not contain the entry.
 func (w *feedWindow) root(until audit.Cursor) (string, bool) {
 	end := slices.IndexFunc(w.entries, func(e windowEntry) bool {
