@@ -92,10 +92,10 @@ func (l Locale) Issue(is fault.Issue) string {
 	return l.Text(id, is.Params)
 }
 
-// Count returns a number with a noun that agrees with it, such as "1 run" or "2 runs". Things is the id of a message,
-// without its prefix "count.".
-func (l Locale) Count(things string, n int) string {
-	return l.Text("count."+things, fault.Params{"count": n})
+// Count returns a number with its noun, such as "1 run" or "2 runs". The noun is the id of a message "count.<noun>",
+// such as "runs".
+func (l Locale) Count(noun string, n int) string {
+	return l.Text("count."+noun, fault.Params{"count": n})
 }
 
 // Text returns the message with this id, or the id if there is no such message. See wording for how parameters are

@@ -43,7 +43,7 @@ var (
 		AND(afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)")), // an entry may have been read in part
 	).ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Seq).LIMIT(storage.Limit))
 
-	selectChanged = prepare(SELECT(
+	selectNextLeaves = prepare(SELECT(
 		feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Hash,
 	).FROM(
 		feed.LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.EQ(feed.LastSeq))),
@@ -130,10 +130,10 @@ func scanRecord(rows pgx.Rows) (r audit.FeedRecord, err error) {
 	return r, nil
 }
 
-// ChangedHeads returns the heads of the entities that the next entries name.
-func (f Feed) ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
+// NextLeaves returns a leaf for each entity among the next entries of the feed.
+func (f Feed) NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
 	var heads audit.Heads
-	err := f.DB.query(ctx, selectChanged.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {
+	err := f.DB.query(ctx, selectNextLeaves.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {
 		var hash *string
 		err := rows.Scan(&after.Position, &after.Entity.Type, &after.Entity.ID, &after.Seq, &hash)
 		heads.Add(after, storage.OrEmpty(hash))

@@ -31,7 +31,7 @@ var (
 		afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)"), // an entry may have been read in part
 	).ORDER_BY(feed.Position, events.Seq).LIMIT(storage.Limit))
 
-	selectChanged = prepare(SELECT(
+	selectNextLeaves = prepare(SELECT(
 		feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Hash,
 	).FROM(
 		feed.LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.EQ(feed.LastSeq))),
@@ -91,10 +91,10 @@ func scanRecord(rows *sql.Rows) (r audit.FeedRecord, err error) {
 	return r, err
 }
 
-// ChangedHeads returns the heads of the entities that the next entries name.
-func (f Feed) ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
+// NextLeaves returns a leaf for each entity among the next entries of the feed.
+func (f Feed) NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
 	var heads audit.Heads
-	q := selectChanged.Bind(args{"position": after.Position, "seq": after.Seq, "limit": limit})
+	q := selectNextLeaves.Bind(args{"position": after.Position, "seq": after.Seq, "limit": limit})
 	err := f.DB.query(ctx, q, func(rows *sql.Rows) error {
 		var hash *string
 		err := rows.Scan(&after.Position, &after.Entity.Type, &after.Entity.ID, &after.Seq, &hash)

@@ -11,9 +11,9 @@ type Feed interface {
 	// Records returns at most limit records after the cursor. It holds back a record while an earlier transaction is
 	// still open, so that a reader who continues after the last record misses nothing.
 	Records(ctx context.Context, after audit.Cursor, limit int) ([]audit.FeedRecord, error)
-	// ChangedHeads reads at most limit entries of the feed after the cursor. It returns the latest head of each entity
-	// in these entries, and the cursor of the last entry. Without entries, it returns the given cursor.
-	ChangedHeads(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error)
+	// NextLeaves reads at most limit entries of the feed after the cursor. It returns one leaf for each entity among
+	// them, with the entity's last head, and the cursor of the last entry. Without entries, it returns the given cursor.
+	NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error)
 }
 
 // Checkpoints stores signed checkpoints and their leaves.

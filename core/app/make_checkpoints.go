@@ -22,7 +22,7 @@ func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made [
 		return nil, err
 	}
 	for place := last.Until; ; {
-		leaves, next, err := s.ports.Feed.ChangedHeads(ctx, place, leavesPerCheckpoint)
+		leaves, next, err := s.ports.Feed.NextLeaves(ctx, place, leavesPerCheckpoint)
 		if err != nil || next == place {
 			return made, err
 		}

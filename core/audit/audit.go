@@ -1,5 +1,5 @@
-// Package audit implements the audit trail: events with canonical bytes that are chained by hash, checkpoints that
-// are signed, and the verification of both.
+// Package audit implements the audit trail. The events of each run and procedure form a hash chain, and signed
+// checkpoints record where the chains end. The package also verifies chains and checkpoints.
 package audit
 
 import (
@@ -14,17 +14,16 @@ import (
 // TimeFormat is the layout of times in events: RFC 3339, in UTC, with six decimals.
 const TimeFormat = "2006-01-02T15:04:05.000000Z"
 
-// ParseTime parses a time that is written exactly as TimeFormat prescribes.
+// ParseTime parses a time in exactly the form of TimeFormat.
 func ParseTime(text string) (time.Time, error) {
 	const fraction, zone = len("2006-01-02T15:04:05"), len(TimeFormat) - 1
 	if len(text) != len(TimeFormat) || text[fraction] != '.' || text[zone] != 'Z' {
 		return time.Time{}, fmt.Errorf("%q is not a time of the form %s", text, TimeFormat)
 	}
-	return time.Parse(time.RFC3339Nano, text) // TimeFormat as the layout would accept a sign in the fraction
+	return time.Parse(time.RFC3339Nano, text) // with TimeFormat as the layout, Parse would accept a sign in the fraction
 }
 
-// Event is an event in the chain of an entity. The hash is computed over Canonical. Entity to Payload are copies of
-// parts of it.
+// Event is one event in the hash chain of an entity. The fields before Canonical repeat values that Canonical contains.
 type Event struct {
 	Entity     Entity
 	Seq        int64
@@ -32,26 +31,26 @@ type Event struct {
 	Actor      string
 	OccurredAt time.Time
 	Payload    jsontext.Value
-	Canonical  string
-	PrevHash   string
-	Hash       string
+	Canonical  string // the canonical bytes: the event as RFC 8785 JSON
+	PrevHash   string // hash of the previous event
+	Hash       string // see Seal
 }
 
-// ID returns the id of the event, which never changes: "<entity_id>/<seq>".
+// ID returns the id of the event: "<entity_id>/<seq>".
 func (e Event) ID() string { return eventID(e.Entity.ID, e.Seq) }
 
 func eventID(entityID string, seq int64) string { return entityID + "/" + strconv.FormatInt(seq, 10) }
 
-// Entry is an event that is not sealed yet.
+// Entry is the content of a new event. Seal makes it an event of a chain.
 type Entry struct {
 	Action     string
 	Actor      string
 	OccurredAt time.Time
 	Payload    []byte // any JSON object
-	RequestID  string // id of the request that caused it; unless empty, it is added to the payload as request_id
+	RequestID  string // id of the request that caused the event; a non-empty id is added to the payload as request_id
 }
 
-// Head is the head of a chain: its last event. The zero Head is that of a chain without events.
+// Head identifies the last event of a chain. The zero Head stands for a chain without events.
 type Head struct {
 	Seq  int64
 	Hash string
@@ -60,8 +59,8 @@ type Head struct {
 // Genesis is the prev_hash of the first event: 32 zero bytes in hex.
 const Genesis = "0000000000000000000000000000000000000000000000000000000000000000"
 
-// Seal returns the entry as the event that follows the head. Its hash is
-// the SHA-256, in hex, of the 32 bytes of prev_hash followed by the event's Canonical bytes.
+// Seal returns the event that follows the head of a chain, with the content of the entry. The event's hash is the
+// SHA-256, in hex, of the 32 bytes of the previous hash followed by the canonical bytes.
 func Seal(of Entity, head Head, e Entry) (Event, error) {
 	payload := e.payload()
 	if err := payload.Canonicalize(); err != nil {
@@ -76,12 +75,12 @@ func Seal(of Entity, head Head, e Entry) (Event, error) {
 		OccurredAt: e.OccurredAt, Payload: payload, PrevHash: prev,
 	}
 	sealed.Canonical = canonical(sealed)
-	hash, err := chain(prev, sealed.Canonical)
+	hash, err := eventHash(prev, sealed.Canonical)
 	sealed.Hash = hash
 	return sealed, err
 }
 
-// payload returns the payload with request_id among its members.
+// payload returns a copy of the payload, with the request id as its member request_id.
 func (e Entry) payload() jsontext.Value {
 	if e.RequestID == "" || len(e.Payload) < 2 {
 		return jsontext.Value(e.Payload).Clone()
@@ -93,10 +92,9 @@ func (e Entry) payload() jsontext.Value {
 	return append(p, e.Payload[1:]...)
 }
 
-// Head returns the head of a chain that ends with the event.
+// Head returns the sequence number and the hash of the event.
 func (e Event) Head() Head { return Head{Seq: e.Seq, Hash: e.Hash} }
 
-// canonical returns the canonical bytes of an event.
 func canonical(e Event) string {
 	return string(appendCanonical(make([]byte, 0, 256+len(e.Payload)), &e))
 }
@@ -121,10 +119,10 @@ func appendCanonical(b []byte, e *Event) []byte {
 	return append(b, `,"v":1}`...)
 }
 
-// chain returns the hash of an event, in hex.
-func chain(prev, canonical string) (string, error) {
+// eventHash returns the hash of an event, in hex.
+func eventHash(prev, canonical string) (string, error) {
 	var out [2 * sha256.Size]byte
-	if _, ok := hashOf(make([]byte, 0, sha256.Size+len(canonical)), prev, canonical, &out); !ok {
+	if _, ok := writeHash(make([]byte, 0, sha256.Size+len(canonical)), prev, canonical, &out); !ok {
 		return "", fmt.Errorf("prev_hash %q is not 32 bytes in hex", prev)
 	}
 	return string(out[:]), nil

@@ -24,7 +24,7 @@ func seal(t *testing.T, head audit.Head, e audit.Entry) audit.Event {
 	return sealed
 }
 
-func TestTheCanonicalBytesOfAnEvent(t *testing.T) {
+func TestCanonicalBytesAreRFC8785JSON(t *testing.T) {
 	e := seal(t, audit.Head{}, audit.Entry{
 		Action: "run.created", Actor: "claire \"<\u2028", OccurredAt: at,
 		Payload: []byte(`{"z":1.0,"a":[true,"é"]}`), RequestID: "req-1",
@@ -40,7 +40,7 @@ func TestTheCanonicalBytesOfAnEvent(t *testing.T) {
 	require.Equal(t, string(want), e.Canonical)
 }
 
-func TestTheHashCoversThePreviousHashAndTheCanonicalBytes(t *testing.T) {
+func TestHashCoversPreviousHashAndCanonicalBytes(t *testing.T) {
 	first := seal(t, audit.Head{}, audit.Entry{Action: "a", OccurredAt: at, Payload: []byte(`{}`)})
 	require.Equal(t, strings.Repeat("0", 64), first.PrevHash)
 	sum := sha256.Sum256(append(make([]byte, 32), first.Canonical...))
@@ -64,7 +64,7 @@ func TestSealRefusesAnInvalidPayloadAndAnInvalidHead(t *testing.T) {
 	require.Error(t, err)
 }
 
-func TestFindingsOfAChain(t *testing.T) {
+func TestChainReportsInvalidEvents(t *testing.T) {
 	first := seal(t, audit.Head{}, audit.Entry{Action: "a", Actor: "x", OccurredAt: at, Payload: []byte(`{"n":1}`)})
 	second := seal(t, first.Head(), audit.Entry{Action: "b", Actor: "x", OccurredAt: at, Payload: []byte(`{}`)})
 	check := func(events ...audit.Event) string {
@@ -94,7 +94,7 @@ func TestFindingsOfAChain(t *testing.T) {
 	require.Equal(t, "run r: gone", audit.Finding{Entity: audit.Entity{Type: "run", ID: "r"}, Problem: "gone"}.String())
 }
 
-func TestAnEventIsMarshalledAndUnmarshalled(t *testing.T) {
+func TestEventIsMarshalledAndUnmarshalled(t *testing.T) {
 	e := seal(t, audit.Head{}, audit.Entry{Action: "a", Actor: "x", OccurredAt: at, Payload: []byte(`{"n":[1,null]}`)})
 	doc, err := gojson.Marshal(e)
 	require.NoError(t, err)

@@ -17,21 +17,21 @@ import (
 // CheckpointFormat is the first line of a checkpoint's text.
 const CheckpointFormat = "procedo-checkpoint/1"
 
-// Checkpoint is a signed statement of what the heads of all chains were at one point in time. It holds the root of a
-// Merkle tree over the heads that changed since the previous checkpoint, and the hash of that checkpoint. Therefore one
-// kept checkpoint is enough to verify everything that came before it.
+// Checkpoint is a signed statement of the heads of all chains at one point in time. It holds the root of a Merkle tree
+// over the heads that changed since the previous checkpoint, and the hash of the previous checkpoint. To verify the
+// whole history before a checkpoint, it is therefore enough to keep a copy of this one checkpoint.
 type Checkpoint struct {
 	Number   int64 // from 1, without gaps
 	Time     time.Time
 	Previous string   // hash of the previous checkpoint; Genesis for the first
-	Until    Cursor   // the last entry of the feed that it covers
+	Until    Cursor   // last entry of the feed that the checkpoint covers
 	Leaves   int64    // number of leaves of the tree
 	Root     string   // root of the tree, in hex
-	Keys     []string // verifier keys of the signatures
+	Keys     []string // public keys of the signers, as C2SP verifier keys
 }
 
-// Text returns the text that is signed. Each line consists of a name and a value, in a fixed order. There is a line
-// "key" for each signature.
+// Text returns the text to be signed. Each line consists of a name and a value, in a fixed order. Each signer has a
+// line "key".
 func (c Checkpoint) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\nnumber %d\ntime %s\nprevious %s\nuntil %s\nleaves %d\nroot %s\n",
@@ -42,13 +42,13 @@ func (c Checkpoint) Text() string {
 	return b.String()
 }
 
-// Hash returns the hash that the next checkpoint holds: the SHA-256 of the text, without the signatures, in hex.
+// Hash returns the SHA-256 of the text, in hex. The next checkpoint contains this hash.
 func (c Checkpoint) Hash() string {
 	sum := sha256.Sum256([]byte(c.Text()))
 	return hex.EncodeToString(sum[:])
 }
 
-// Sign signs the checkpoint with every key. It returns the checkpoint with those keys, and the signed note
+// Sign signs the checkpoint with all keys. It returns the checkpoint with Keys set, and the signed note
 // (c2sp.org/signed-note).
 func (c Checkpoint) Sign(keys []Key) (Checkpoint, string, error) {
 	c.Keys = nil
@@ -60,8 +60,8 @@ func (c Checkpoint) Sign(keys []Key) (Checkpoint, string, error) {
 	return c, string(signed), err
 }
 
-// OpenCheckpoint parses a signed note and verifies its signatures. It returns an error unless the note is a
-// checkpoint that is signed by exactly the keys that it names.
+// OpenCheckpoint parses a signed note and verifies its signatures. It returns an error if the text is not a checkpoint,
+// or if the signers differ from the keys that the text names.
 func OpenCheckpoint(signed string) (Checkpoint, error) {
 	text, signatures, found := strings.Cut(signed, "\n\n")
 	if !found {
@@ -81,7 +81,7 @@ func OpenCheckpoint(signed string) (Checkpoint, error) {
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	exact := strings.Count(signatures, "\n") == len(c.Keys) // note.Open drops repeated lines
+	exact := strings.Count(signatures, "\n") == len(c.Keys) // note.Open ignores repeated signatures
 	for _, s := range opened.Sigs {
 		_, err := base64.StdEncoding.Strict().DecodeString(s.Base64)
 		exact = exact && err == nil
@@ -92,13 +92,13 @@ func OpenCheckpoint(signed string) (Checkpoint, error) {
 	return c, nil
 }
 
-// SignedBy reports whether an opened checkpoint is signed by at least one of the keys.
+// SignedBy reports whether one of the keys signed the checkpoint, which must come from OpenCheckpoint or Sign.
 func (c Checkpoint) SignedBy(keys []string) bool {
 	return slices.ContainsFunc(keys, func(k string) bool { return slices.Contains(c.Keys, k) })
 }
 
-// Follows returns an error if the checkpoint cannot be the successor of another. The first checkpoint follows the
-// zero Checkpoint.
+// Follows returns an error if the checkpoint cannot be the direct successor of before. The first checkpoint follows
+// the zero Checkpoint.
 func (c Checkpoint) Follows(before Checkpoint) error {
 	previous := Genesis
 	if before.Number > 0 {
@@ -117,7 +117,7 @@ func (c Checkpoint) Follows(before Checkpoint) error {
 	return nil
 }
 
-// parseCheckpoint parses a text that is exactly as Text returns it.
+// parseCheckpoint parses a text in exactly the form that Text returns.
 func parseCheckpoint(text string) (c Checkpoint, err error) {
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	if lines[0] != CheckpointFormat {

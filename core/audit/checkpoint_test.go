@@ -42,7 +42,7 @@ func someLeaves(n int) (all []audit.Leaf) {
 	return all
 }
 
-// sign signs a checkpoint, with values for the fields that are not set.
+// sign signs a checkpoint. It sets empty fields to default values first.
 func sign(t testing.TB, c audit.Checkpoint, keys ...audit.Key) (audit.Checkpoint, string) {
 	t.Helper()
 	if c.Root == "" {
@@ -88,7 +88,7 @@ func TestOpenCheckpointRefusesAnyChange(t *testing.T) {
 	for i := range lines {
 		without := strings.Join(append(append([]string{}, lines[:i]...), lines[i+1:]...), "")
 		if without == note {
-			continue // the empty text after the last line feed
+			continue // lines[i] is the empty text after the last line feed
 		}
 		_, err := audit.OpenCheckpoint(without)
 		require.Error(t, err, "without %q", lines[i])
@@ -99,7 +99,7 @@ func TestOpenCheckpointRefusesAnyChange(t *testing.T) {
 	}
 }
 
-func TestARepeatedSignatureAndAVastNumberOfLeavesAreRefused(t *testing.T) {
+func TestRepeatedSignatureAndTooManyLeavesAreRefused(t *testing.T) {
 	_, note := sign(t, audit.Checkpoint{}, key(t, "alice"))
 	_, signature, _ := strings.Cut(note, "\n\n")
 	_, err := audit.OpenCheckpoint(note + signature)
@@ -128,9 +128,9 @@ func TestFollows(t *testing.T) {
 	require.Error(t, second.Follows(audit.Checkpoint{}))
 }
 
-func TestTheTreeIsThatOfRFC6962(t *testing.T) {
-	// By the definition: MTH({d}) = SHA-256(0 ‖ d) and MTH(D) = SHA-256(1 ‖ left ‖ right), where D is split at the
-	// greatest power of two less than its length.
+func TestTreeFollowsRFC6962(t *testing.T) {
+	// RFC 6962, section 2.1: the hash of a leaf is SHA-256(0 ‖ text), and the hash of a node SHA-256(1 ‖ left ‖ right).
+	// The leaves below a node are split at the greatest power of two that is less than their number.
 	var root func(all []audit.Leaf) []byte
 	root = func(all []audit.Leaf) []byte {
 		if l := all[0]; len(all) == 1 {
@@ -150,7 +150,7 @@ func TestTheTreeIsThatOfRFC6962(t *testing.T) {
 	}
 }
 
-func TestAProofIsValidForItsLeafOnly(t *testing.T) {
+func TestProofIsValidForItsLeafOnly(t *testing.T) {
 	alice := key(t, "alice")
 	rapid.Check(t, func(r *rapid.T) {
 		n := rapid.IntRange(1, 40).Draw(r, "leaves")
@@ -224,7 +224,7 @@ func TestLeavesAndCursorsAreParsedFromTheirText(t *testing.T) {
 	}
 }
 
-// FuzzCheckpoint checks that OpenCheckpoint never panics and that it returns the text of the note.
+// FuzzCheckpoint checks that OpenCheckpoint never panics, and that an opened checkpoint has the text of the note.
 func FuzzCheckpoint(f *testing.F) {
 	_, note := sign(f, audit.Checkpoint{}, key(f, "alice"))
 	f.Add(note)

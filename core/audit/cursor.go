@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// Cursor identifies a record of the feed, which lists all events and checkpoints in the order of the commits. A
-// reader continues after it. The zero Cursor is before the first record.
+// Cursor is a place in the feed, which lists all events and checkpoints in the order of their database transactions. A
+// cursor identifies the last record that was read. The zero Cursor is before the first record.
 type Cursor struct {
-	Position int64 // increases from commit to commit
+	Position int64 // increases from one transaction to the next
 	Entity   Entity
 	Seq      int64
 }
@@ -18,7 +18,7 @@ func (c Cursor) Compare(o Cursor) int {
 	return cmp.Or(cmp.Compare(c.Position, o.Position), c.Entity.Compare(o.Entity), cmp.Compare(c.Seq, o.Seq))
 }
 
-// String returns the cursor as text, with "-" for empty fields.
+// String returns the cursor as text, with "-" for an empty entity type or id.
 func (c Cursor) String() string {
 	return fmt.Sprintf("%d %s %s %d", c.Position, cmp.Or(c.Entity.Type, "-"), cmp.Or(c.Entity.ID, "-"), c.Seq)
 }

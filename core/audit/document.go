@@ -22,7 +22,7 @@ type document struct {
 	Hash       string         `json:"hash"`
 }
 
-// MarshalJSONTo writes the event. The canonical bytes are a string, so that a reader can hash them as they are.
+// MarshalJSONTo writes the event as JSON. The canonical bytes are a string, which can be hashed as it is.
 func (e Event) MarshalJSONTo(to *jsontext.Encoder) error {
 	return json.MarshalEncode(to, document{
 		ID: e.ID(), EntityType: e.Entity.Type, EntityID: e.Entity.ID, Seq: e.Seq, Action: e.Action, Actor: e.Actor,
@@ -31,8 +31,8 @@ func (e Event) MarshalJSONTo(to *jsontext.Encoder) error {
 	})
 }
 
-// UnmarshalJSONFrom reads an event without verifying it; see Chain. It returns an error if the id does not match the
-// entity and the sequence number, because the id is not kept in the Event and would not be checked later.
+// UnmarshalJSONFrom reads an event without verifying its hashes; Chain does that. It returns an error if the id does
+// not match the entity and the sequence number, because Event has no field for the id that could be checked later.
 func (e *Event) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	var d document
 	if err := json.UnmarshalDecode(from, &d); err != nil {

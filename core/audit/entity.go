@@ -12,11 +12,10 @@ const (
 	ProcedureEntity = "procedure"
 )
 
-// CheckpointEntity is the entity type of checkpoints in findings and in the feed. A checkpoint has no trail of its
-// own.
+// CheckpointEntity is the entity type of checkpoints in findings and in the feed.
 const CheckpointEntity = "checkpoint"
 
-// Entity identifies a run or a procedure, which have a trail, or a checkpoint.
+// Entity identifies a run, a procedure or a checkpoint. Only runs and procedures have a trail.
 type Entity struct {
 	Type string // RunEntity, ProcedureEntity or, in findings and the feed, CheckpointEntity
 	ID   string
@@ -28,7 +27,7 @@ func Run(id string) Entity { return Entity{Type: RunEntity, ID: id} }
 // Procedure returns the entity of a procedure.
 func Procedure(id string) Entity { return Entity{Type: ProcedureEntity, ID: id} }
 
-// Compare orders entities by type, then by id, as bytes.
+// Compare compares entities by type, then by id, byte by byte.
 func (e Entity) Compare(o Entity) int {
 	return cmp.Or(strings.Compare(e.Type, o.Type), strings.Compare(e.ID, o.ID))
 }

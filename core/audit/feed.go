@@ -1,13 +1,13 @@
 package audit
 
-// FeedRecord is an event or a checkpoint in the feed. If it is missing from storage, the record has neither.
+// FeedRecord is an event or a checkpoint in the feed. If storage does not have it, Event is nil and Note is empty.
 type FeedRecord struct {
 	Cursor
 	Event *Event
 	Note  string // the signed note of a checkpoint
 }
 
-// Line returns the record as a line of a sink.
+// Line returns the record as a line for an audit sink, such as a file.
 func (r FeedRecord) Line() Line {
 	if r.Event != nil {
 		return Line{Event: r.Event}
@@ -15,7 +15,7 @@ func (r FeedRecord) Line() Line {
 	return Line{Note: &StoredNote{Number: r.Seq, Note: r.Note}}
 }
 
-// ID returns the id of the record, which never changes: that of the event, or checkpoint/<number>.
+// ID returns the id of the event, or checkpoint/<number> for a checkpoint.
 func (r FeedRecord) ID() string {
 	if r.Event != nil {
 		return r.Event.ID()
@@ -23,22 +23,23 @@ func (r FeedRecord) ID() string {
 	return CheckpointEntity + "/" + CheckpointID(r.Seq)
 }
 
-// FeedEntry is the entry of a commit in the feed. Its cursor is that of the last event of the commit.
+// FeedEntry is an entry of the feed: a checkpoint, or the events that one transaction appended to the chain of an
+// entity. The cursor is that of the last event.
 type FeedEntry struct {
 	Cursor
-	First     int64 // sequence number of the first event of the commit
-	Misplaced bool  // whether the position is one that no commit can have been given
-	Unsettled bool  // whether entries with lower positions may still be committed
+	First     int64 // sequence number of the first of the events
+	Misplaced bool  // the database cannot have assigned the position
+	Unsettled bool  // open transactions may still add entries with lower positions
 }
 
-// Heads collects the latest head of each entity in a part of the feed. The zero value is ready to use.
+// Heads collects the latest head of each entity from entries of the feed. The zero value is ready to use.
 type Heads struct {
 	Leaves  []Leaf
-	indexes map[Entity]int // into Leaves
+	indexes map[Entity]int // index in Leaves of each entity
 }
 
-// Add adds an entry of the feed, with the hash of its last event. It skips checkpoints, and entries whose event is
-// missing and whose hash is therefore empty.
+// Add adds an entry of the feed, whose last event has the given hash. It skips checkpoints. It also skips an entry with
+// an empty hash, whose last event is missing from storage.
 func (h *Heads) Add(c Cursor, hash string) {
 	if c.Entity.Type == CheckpointEntity || hash == "" {
 		return

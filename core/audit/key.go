@@ -15,11 +15,12 @@ import (
 // Key is an Ed25519 key that signs checkpoints in the form of C2SP signed notes (c2sp.org/signed-note).
 type Key struct {
 	signer note.Signer
-	// Public is the verifier key, <name>+<hash>+<base64>. It is not secret.
+	// Public is the public key as a C2SP verifier key: <name>+<hash>+<base64>.
 	Public string
 }
 
-// GenerateKey generates a key with the name from 32 random bytes. The name must not contain white space or "+".
+// GenerateKey generates a key pair with a name from 32 random bytes. The name must not be empty or contain white space
+// or "+".
 func GenerateKey(random io.Reader, name string) (private, public string, err error) {
 	if name == "" || strings.ContainsAny(name, "+ \t\r\n") {
 		return "", "", fmt.Errorf("the name of a key must not be empty or contain white space or +: %q", name)
@@ -27,8 +28,8 @@ func GenerateKey(random io.Reader, name string) (private, public string, err err
 	return note.GenerateKey(random, name)
 }
 
-// ParseKeys parses private keys, one to a line. It skips lines that are empty or begin with #. While a key is being
-// replaced, the text contains both the old and the new one, and both sign. Errors never contain any part of the text.
+// ParseKeys parses private keys, one per line. It skips lines that are empty or begin with #. While a key is being
+// replaced, the text contains the old and the new key, and both sign. Errors never contain any part of the text.
 func ParseKeys(text string) (keys []Key, err error) {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -52,13 +53,13 @@ func ParseKeys(text string) (keys []Key, err error) {
 
 var errKey = errors.New("it is not a private key as printed by procedo audit keygen")
 
-// parseKey parses a private key, and derives the verifier key from it.
+// parseKey parses a private key, and derives the public key from it.
 func parseKey(line string) (Key, error) {
 	signer, err := note.NewSigner(line)
 	if err != nil {
 		return Key{}, errKey
 	}
-	// PRIVATE+KEY+<name>+<hash>+<base64 of the algorithm's number and the seed>
+	// The form is PRIVATE+KEY+<name>+<hash>+<base64>, where the base64 holds the algorithm's number and the seed.
 	fields := strings.SplitN(line, "+", 5)
 	raw, err := base64.StdEncoding.DecodeString(fields[len(fields)-1])
 	if err != nil || len(raw) != 1+ed25519.SeedSize {

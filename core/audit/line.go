@@ -8,15 +8,14 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// Line is a line of an export or of a sink: an event, a checkpoint, or a leaf of a checkpoint. Exactly one field is
-// set.
+// Line is a line of an export, or of the output of an audit sink. Exactly one field is set.
 type Line struct {
 	Event *Event
 	Leaf  *StoredLeaf
 	Note  *StoredNote
 }
 
-// checkpointLine is the JSON form of a checkpoint or a leaf. Its first member distinguishes it from an event.
+// checkpointLine is the JSON form of a checkpoint or of a leaf. An event never begins with the member "checkpoint".
 type checkpointLine struct {
 	Checkpoint int64  `json:"checkpoint"`
 	Note       string `json:"note,omitempty"`
@@ -27,13 +26,13 @@ type checkpointLine struct {
 	Index      *int64 `json:"index,omitzero"`
 }
 
-// checkpointPrefix is the beginning of the line of a checkpoint or a leaf.
+// checkpointPrefix is how every checkpointLine begins.
 const checkpointPrefix = `{"checkpoint":`
 
 // IsCheckpointLine reports whether a line holds a checkpoint or a leaf rather than an event.
 func IsCheckpointLine(line []byte) bool { return bytes.HasPrefix(line, []byte(checkpointPrefix)) }
 
-// MarshalJSON returns the line, without a line feed.
+// MarshalJSON returns the JSON of the field that is set.
 func (l Line) MarshalJSON() ([]byte, error) {
 	switch {
 	case l.Event != nil:
@@ -50,11 +49,10 @@ func (l Line) MarshalJSON() ([]byte, error) {
 	return nil, ErrLine
 }
 
-// ErrLine means that a text is not a line of an export.
+// ErrLine means that a text is not a Line.
 var ErrLine = errors.New("it is neither an event nor a checkpoint")
 
-// ReadLine parses a line without verifying its content. If the text is not a line, it returns an error that wraps
-// ErrLine.
+// ReadLine parses a line without verifying its content. It returns ErrLine if the text is not a line.
 func ReadLine(data []byte) (Line, error) {
 	if !IsCheckpointLine(data) {
 		var e Event

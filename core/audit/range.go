@@ -2,24 +2,24 @@ package audit
 
 import "context"
 
-// Range is a part of storage: the entities of a type whose ids are in an interval. Ids are compared as bytes.
+// Range selects the entities of one type whose ids are in an interval. Ids are compared byte by byte.
 type Range struct {
 	Type    string
-	After   string // lower bound, exclusive; empty for none
-	Through string // upper bound, inclusive; empty for none
+	After   string // lower bound, exclusive; empty if there is none
+	Through string // upper bound, inclusive; empty if there is none
 }
 
 // Contains reports whether an id is in the range.
 func (r Range) Contains(id string) bool { return id > r.After && (r.Through == "" || id <= r.Through) }
 
-// RangeSize is the number of entities in each range of EachRange.
+// RangeSize is the number of stored entities in each range of EachRange. The last range may have fewer.
 const RangeSize = 250
 
-// Bound returns the id of the n-th stored entity of a type among those after an id; empty if there are fewer.
+// Bound returns the id of the n-th stored entity of a type whose id is above after. The id is empty if there are fewer.
 type Bound func(ctx context.Context, entityType, after string, n int) (id string, err error)
 
-// EachRange calls each with ranges that together contain all ids, so that rows without an entity are in one of them,
-// too.
+// EachRange calls each with consecutive ranges of procedures and then of runs. The ranges contain every possible id, so
+// a check of all ranges also finds rows of entities that do not exist.
 func EachRange(ctx context.Context, bound Bound, each func(Range) error) error {
 	for _, entityType := range []string{ProcedureEntity, RunEntity} {
 		for after := ""; ; {
@@ -27,7 +27,7 @@ func EachRange(ctx context.Context, bound Bound, each func(Range) error) error {
 			if err != nil {
 				return err
 			}
-			if through <= after { // there are no more entities, or the stored ids are not text
+			if through <= after { // there are no more entities, or the next ids are not text
 				through = ""
 			}
 			if err := each(Range{Type: entityType, After: after, Through: through}); err != nil {

@@ -15,8 +15,8 @@ type Leaf struct {
 	Head
 }
 
-// String returns the text of the leaf, over which the tree is built: type, id, sequence number and hash, separated by
-// spaces and followed by a line feed.
+// String returns the text that the tree hashes for the leaf: type, id, sequence number and hash, separated by spaces
+// and followed by a line feed.
 func (l Leaf) String() string {
 	return fmt.Sprintf("%s %s %d %s\n", l.Entity.Type, l.Entity.ID, l.Seq, l.Hash)
 }
@@ -42,7 +42,7 @@ type StoredLeaf struct {
 	Number, Index int64
 }
 
-// SortLeaves sorts leaves into the order of the tree of a checkpoint.
+// SortLeaves sorts leaves by entity, as in the tree of a checkpoint.
 func SortLeaves(leaves []Leaf) {
 	slices.SortFunc(leaves, func(a, b Leaf) int { return a.Entity.Compare(b.Entity) })
 }
@@ -55,12 +55,12 @@ type Tree struct {
 
 // Add appends a leaf to the tree.
 func (t *Tree) Add(l Leaf) {
-	// An error can only come from ReadHashes, which has all the hashes.
+	// StoredHashes fails only if ReadHashes fails, and ReadHashes has all hashes of the tree.
 	hashes, _ := tlog.StoredHashes(t.count, []byte(l.String()), t)
 	t.stored, t.count = append(t.stored, hashes...), t.count+1
 }
 
-// StoredTree returns the tree over stored leaves.
+// StoredTree returns the tree over stored leaves, in the order given.
 func StoredTree(leaves []StoredLeaf) *Tree {
 	t := &Tree{}
 	for _, l := range leaves {
@@ -69,7 +69,7 @@ func StoredTree(leaves []StoredLeaf) *Tree {
 	return t
 }
 
-// NewTree returns the tree over leaves.
+// NewTree returns the tree over leaves, in the order given.
 func NewTree(leaves []Leaf) *Tree {
 	t := &Tree{stored: make([]tlog.Hash, 0, tlog.StoredHashCount(int64(len(leaves))))}
 	for _, l := range leaves {
@@ -78,7 +78,7 @@ func NewTree(leaves []Leaf) *Tree {
 	return t
 }
 
-// ReadHashes returns hashes of the tree by their storage indexes. It implements tlog.HashReader.
+// ReadHashes returns the hashes at storage indexes as tlog defines them. It implements tlog.HashReader.
 func (t *Tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	all := make([]tlog.Hash, len(indexes))
 	for i, index := range indexes {
@@ -109,11 +109,11 @@ func (t *Tree) Path(index int64) ([]string, error) {
 	return path, err
 }
 
-// maxLeaves is the greatest number of leaves that is accepted. The functions of tlog do not terminate for numbers
-// close to the greatest int64.
+// maxLeaves is the greatest number of leaves that a checkpoint may have. For numbers close to the greatest int64, the
+// functions of tlog do not terminate.
 const maxLeaves = 1 << 40
 
-// checkPath returns an error unless the path proves that the leaf at an index is in the tree of a checkpoint.
+// checkPath verifies by an audit path that the leaf is at the index in the tree of a checkpoint.
 func checkPath(c Checkpoint, l Leaf, index int64, path []string) error {
 	proof := make(tlog.RecordProof, len(path))
 	root, err := parseHash(c.Root)

@@ -2,13 +2,13 @@ package audit
 
 import "fmt"
 
-// Finding is one thing wrong with a trail.
+// Finding is one problem that verification found.
 type Finding struct {
 	Entity  Entity
 	Seq     int64 // sequence number of the event; 0 if the finding is about the entity as a whole
 	Problem string
-	// Warning is set if the finding does not show that the record is wrong: today's rules decide differently from those
-	// in force when the event was recorded, or a checkpoint could not be compared with its events.
+	// Warning is set if the problem is no evidence of a change to the trail. Either today's rules decide differently
+	// from the rules at the time of the event, or a checkpoint could not be compared with its events.
 	Warning bool
 }
 
@@ -23,8 +23,8 @@ func (f Finding) String() string {
 	return text + ": " + f.Problem
 }
 
-// Chain verifies the events of one entity, one after the other: that their sequence has no gaps, that each holds the
-// hash of the previous one, and that hashes and copies match the canonical bytes. Entity must be set.
+// Chain verifies the events of one entity, one after the other. The sequence must have no gaps, each event must hold
+// the hash of the previous one, and hashes and fields must match the canonical bytes. Entity must be set.
 type Chain struct {
 	Entity Entity
 
@@ -35,11 +35,11 @@ type Chain struct {
 // Head returns the head after the last event that was verified.
 func (c *Chain) Head() Head { return c.head }
 
-// Check verifies the next event.
+// Check verifies the next event and its place in the chain.
 func (c *Chain) Check(e *Event) []Finding { return c.Link(e, c.checker.Flaws(e)) }
 
-// Link verifies the place of the next event in the chain. The findings include the flaws of the event, which the
-// caller has found with a Checker.
+// Link verifies only the place of the next event in the chain. It adds a finding for each of the flaws, which the
+// caller obtains from Checker.Flaws.
 func (c *Chain) Link(e *Event, flaws []string) []Finding {
 	var findings []Finding
 	find := func(problem string) {

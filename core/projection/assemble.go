@@ -17,8 +17,8 @@ func corrupt(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrRows}, args...)...)
 }
 
-// assemble builds the steps of a run from its rows, in the order of the definition. Rows of steps, slots and items that
-// the definition does not have are ErrRows.
+// assemble builds the steps of a run from its rows, in the order of the definition. It returns ErrRows for a row whose
+// step, slot or item is not in the definition.
 func assemble(v *procedure.Version, rows Rows) ([]run.Step, error) {
 	a := assembly{version: v, steps: run.BlankSteps(v)}
 	for _, row := range rows.Steps {
@@ -43,7 +43,7 @@ func assemble(v *procedure.Version, rows Rows) ([]run.Step, error) {
 			return nil, err
 		}
 	}
-	a.moveSuperseded()
+	a.finishSteps()
 	return a.steps, nil
 }
 
@@ -52,8 +52,8 @@ type assembly struct {
 	steps   []run.Step
 }
 
-// addVisit adds a visit. The rows are sorted by visit, so the last one is the current visit and the others are earlier
-// ones.
+// addVisit makes the row the current visit of its step. The visit of the previous row becomes an earlier visit, because
+// the rows of a step are sorted by visit.
 func (a assembly) addVisit(row StepRow) error {
 	i, ok := a.version.StepIndex(row.Step)
 	if !ok {
@@ -75,14 +75,15 @@ func (a assembly) addVisit(row StepRow) error {
 	}
 	s.State, s.Number, s.Amended = row.State, row.Visit, row.Amended
 	s.CommittedAt, s.CommittedBy, s.Reason = row.CommittedAt, row.CommittedBy, row.Reason
-	for j := range s.Items { // in a committed visit, every item that applied has a row
+	// In a committed visit, every item that applied has a row. The other conditional items therefore stay not applicable.
+	for j := range s.Items {
 		conditional := a.version.Steps[i].Items[j].When != nil
 		s.Items[j].NotApplicable = conditional && !s.CommittedAt.IsZero() && s.Reason == ""
 	}
 	return nil
 }
 
-// findSlot returns the definition of a slot, the visit and the index of the slot in it.
+// findSlot returns the definition of the row's slot, the row's visit, and the index of the slot in the visit.
 func (a assembly) findSlot(row SlotRow) (def *slot.Slot, visit *run.Visit, j int, err error) {
 	i, ok := a.version.StepIndex(row.Step)
 	if ok {
@@ -149,9 +150,9 @@ func (a assembly) addItem(row ItemRow) error {
 	return nil
 }
 
-// moveSuperseded completes the steps once all rows have been added. A closed visit that a jump back superseded becomes
-// an earlier one. A step that was passed over before its first visit has no visit.
-func (a assembly) moveSuperseded() {
+// finishSteps corrects the current visits of steps after all rows have been added. A closed visit becomes an earlier
+// visit if a jump back superseded it. A step that became not applicable before its first visit has no visit.
+func (a assembly) finishSteps() {
 	for i := range a.steps {
 		s := &a.steps[i]
 		switch {

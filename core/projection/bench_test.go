@@ -13,7 +13,7 @@ import (
 	"github.com/procedo/procedo/core/run/runtest"
 )
 
-// BenchmarkDiff derives the rows of a commit in a run of twenty steps with four slots each.
+// BenchmarkDiff measures Diff for one commit in a run of twenty steps with four slots each.
 func BenchmarkDiff(b *testing.B) {
 	var steps []string
 	for i := range 20 {

@@ -12,22 +12,22 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Compare describes in English where stored rows differ from those of a run's state, column by column. The plain value
-// beside a seal must be the one that was sealed. The hash in the run's row is not compared.
+// Compare describes in English where the stored rows differ from the rows that the expected state requires. The stored
+// plain value of a sensitive slot must match its seal. Compare ignores the hash in the run's own row.
 func Compare(expected run.Run, own RunRow, stored Rows) []string {
 	if len(expected.Steps) == 0 {
 		return []string{"the events yield no run to compare the rows with"}
 	}
 	d := differences{}
 	d.addRun(RunRowOf(expected, own.Head.Hash), own)
-	stored.Sort() // sealedRows needs the rows of a value together
+	stored.Sort() // sealedRows needs the rows of one value next to each other
 	sealed := sealedRows{stored: stored.Values}
 	c := Changes{Rows: Rows{ // usually there are as many expected rows as stored ones
 		Steps: make([]StepRow, 0, len(stored.Steps)), Values: make([]ValueRow, 0, len(stored.Values)),
 		Items: make([]ItemRow, 0, len(stored.Items)),
 	}}
-	c.add(run.Run{}, expected, sealed.plain)
-	for _, at := range sealed.forged {
+	c.add(run.Run{}, expected, sealed.plainValue)
+	for _, at := range sealed.mismatched {
 		d = append(d, "the value of sensitive "+at.String()+" does not match its seal")
 	}
 	d.addRows(c.Rows, stored)
@@ -45,8 +45,8 @@ func Differences(expected, other run.Run) []string {
 	return d
 }
 
-// differences collects descriptions. They are worded only where something differs: verification compares millions of
-// rows that do not.
+// differences collects descriptions of columns that differ. It formats text only for these columns, because
+// verification compares millions of equal rows.
 type differences []string
 
 func (d *differences) addRun(expected, stored RunRow) {
@@ -109,10 +109,10 @@ func (d *differences) addRows(expected, stored Rows) {
 	compareRows(d, expected.Items, stored.Items, ItemRow.compare, ItemRow.differingColumns)
 }
 
-// compareRows compares rows of one kind, both sorted by their keys. Columns returns the names of the columns in which
-// two rows with the same key differ.
+// compareRows compares rows of one kind. Both lists must be sorted by compareKeys. Columns returns the names of the
+// columns in which two rows with the same key differ.
 func compareRows[R fmt.Stringer](
-	d *differences, expected, stored []R, key func(a, b R) int, columns func(a, b R) []string,
+	d *differences, expected, stored []R, compareKeys func(a, b R) int, columns func(a, b R) []string,
 ) {
 	for len(expected) > 0 || len(stored) > 0 {
 		var order int
@@ -122,7 +122,7 @@ func compareRows[R fmt.Stringer](
 		case len(stored) == 0:
 			order = -1
 		default:
-			order = key(expected[0], stored[0])
+			order = compareKeys(expected[0], stored[0])
 		}
 		switch {
 		case order < 0:
@@ -143,15 +143,15 @@ func compareRows[R fmt.Stringer](
 	}
 }
 
-// sealedRows finds the plain values behind seals in the stored rows, and collects the slots whose value does not match.
+// sealedRows finds the plain values of sensitive slots in the stored rows.
 type sealedRows struct {
-	stored []ValueRow
-	forged []SlotRow
+	stored     []ValueRow
+	mismatched []SlotRow // slots whose stored plain value does not match the seal
 }
 
-// plain returns the stored plain value of a sealed slot if it matches the seal. Otherwise it returns the seal and adds
-// the row to forged. It is the plainSource of a comparison.
-func (s *sealedRows) plain(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value {
+// plainValue is the plainValueFunc of Compare. It returns the stored plain value of a sensitive slot if it matches the
+// seal. Otherwise it returns the seal and adds the slot to mismatched.
+func (s *sealedRows) plainValue(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value {
 	if value.Value.Shape() != slot.SealedShape || !value.ErasedAt.IsZero() {
 		return value.Value
 	}
@@ -165,7 +165,7 @@ func (s *sealedRows) plain(v *procedure.Version, step, j int, at SlotRow, value 
 	}
 	plain, err := readValue(&v.Steps[step].Slots[j], s.stored[from:to])
 	if err != nil || !value.Value.Equal(plain) {
-		s.forged = append(s.forged, at)
+		s.mismatched = append(s.mismatched, at)
 		return value.Value
 	}
 	return plain

@@ -15,16 +15,16 @@ import (
 // VersionsTable is the definition table with one row for each version.
 const VersionsTable = "procedure_versions"
 
-// Table holds the rows of one version in one of the tables that store definitions. The columns procedure_id and version
-// are left out: they are the same in every row. A value is a string, an int, a bool or nil.
+// Table holds the rows of one version in one of the definition tables. A value is a string, an int, a bool or nil.
 type Table struct {
 	Name    string
 	Columns []string
 	Rows    [][]any
 }
 
-// DefinitionTables returns the rows of a published version in the tables that make definitions available to SQL, beside
-// the document. Publishing writes these rows and verification compares the stored ones with them.
+// DefinitionTables returns the rows of a published version in the definition tables, which SQL queries can use instead
+// of the JSON document. It leaves out procedure_id and version, whose values are the same in every row. Publishing
+// writes these rows, and verification compares the stored rows with them.
 func DefinitionTables(v *procedure.Version) []Table {
 	versions := Table{Name: VersionsTable, Columns: []string{"max_visits", "metadata"}}
 	versions.add(v.MaxVisits, metadata(v.Metadata))
@@ -70,7 +70,7 @@ func (t *Table) add(row ...any) { t.Rows = append(t.Rows, row) }
 func (t *Table) addSlot(step string, position int, s *slot.Slot) {
 	t.add(step, s.Name, position, string(s.Type), s.Required, s.Sensitive, s.Label, s.Description,
 		optional(s.Validate), optional(s.Mask), optional(s.Min.Text()), optional(s.Max.Text()),
-		number(s.MinLength), number(s.MaxLength), metadata(s.Metadata), source(s.When), source(s.RequiredWhen))
+		optionalInt(s.MinLength), optionalInt(s.MaxLength), metadata(s.Metadata), source(s.When), source(s.RequiredWhen))
 }
 
 // With returns the table with one more column, which has the same value in every row.
@@ -84,9 +84,9 @@ func (t Table) With(column string, value any) Table {
 	return t
 }
 
-// PublishedTables returns the definition tables as they are written when a version is published. Unlike
-// DefinitionTables, it includes the columns procedure_id and version and, in the row of the version, the columns that
-// say who published it and when. CreatedAt is the time in the form in which the database stores it.
+// PublishedTables returns the definition tables with all columns that publishing writes. In addition to the columns of
+// DefinitionTables, these are procedure_id, version, and in VersionsTable the document, its digest, the author and the
+// time. CreatedAt is the time in the form in which the database stores it.
 func PublishedTables(v *procedure.Version, createdAt any) []Table {
 	tables := DefinitionTables(v)
 	for i, t := range tables {
@@ -99,14 +99,16 @@ func PublishedTables(v *procedure.Version, createdAt any) []Table {
 	return tables
 }
 
-// ColumnList returns the columns as SQL lists them.
+// ColumnList returns the names of the columns, separated by commas.
 func (t Table) ColumnList() string { return strings.Join(t.Columns, ", ") }
 
-// Differs reports whether stored rows, as a database returns them, differ from the table's, in any order.
-func (t Table) Differs(stored [][]any) bool { return !slices.Equal(texts(t.Rows), texts(stored)) }
+// Differs reports whether rows read from a database differ from the rows of the table. Their order does not matter.
+func (t Table) Differs(stored [][]any) bool {
+	return !slices.Equal(sortedTexts(t.Rows), sortedTexts(stored))
+}
 
-// texts returns rows in a form that is the same for both databases: SQLite stores booleans as 0 and 1.
-func texts(rows [][]any) []string {
+// sortedTexts returns each row as a text. Booleans become 0 and 1, because SQLite stores them as such.
+func sortedTexts(rows [][]any) []string {
 	all := make([]string, len(rows))
 	for i, row := range rows {
 		var b strings.Builder
@@ -138,7 +140,7 @@ func optional(text string) any {
 
 func metadata(v jsontext.Value) any { return optional(string(v)) }
 
-func number(n *int) any {
+func optionalInt(n *int) any {
 	if n == nil {
 		return nil
 	}

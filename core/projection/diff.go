@@ -6,34 +6,35 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Changes are the changes to a run's rows: first the rows to delete, then the rows to write.
+// Changes are the changes to the rows of a run. Deletions come first, then the embedded rows are written.
 type Changes struct {
 	DeletedSteps  []string  // keys of steps whose only row is deleted
 	DeletedValues []SlotRow // slots whose value rows are deleted, including those that new rows replace
-	DeletedItems  []ItemRow // items whose rows are deleted; only their keys count
-	Rows                    // step rows replace those of the same visit; the row of an open step is the last
+	DeletedItems  []ItemRow // items whose rows are deleted; only Step, Visit and Item are used
+	Rows                    // a step row replaces the stored row of its visit; the row of the open step is the last
 }
 
-// Diff returns the changes from the rows of one state of a run to those of the next. Before is the zero Run for a new
-// run. The parameter plain holds the values of the sensitive slots that were set between the two states.
-func Diff(before, after run.Run, plain []run.PlainValue) Changes {
+// Diff returns the changes to the rows of a run when its state changes. Before is the zero Run for a new run.
+// PlainValues are the plain values of the sensitive slots that were set between the two states.
+func Diff(before, after run.Run, plainValues []run.PlainValue) Changes {
 	var c Changes
 	c.add(before, after, func(_ *procedure.Version, step, j int, _ SlotRow, value run.SlotValue) slot.Value {
-		return unsealed(plain, step, j, value)
+		return findPlainValue(plainValues, step, j, value)
 	})
 	return c
 }
 
-// RowsOf returns all rows of a run. Sensitive values have only their seals.
+// RowsOf returns all rows of a run. The rows of sensitive values have the seal but no plain value.
 func RowsOf(r run.Run) Rows { return Diff(run.Run{}, r, nil).Rows }
 
-// plainSource returns the plain value of a slot, even where the state holds only its seal.
-type plainSource func(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value
+// plainValueFunc returns the value to store for a slot. For a sensitive slot, this is the plain value behind the seal,
+// or the seal itself if the plain value is not known.
+type plainValueFunc func(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value
 
-// unsealed returns the plain value behind a new seal, and any other value unchanged. An erased value stays erased, even
-// if the same value is given again.
-func unsealed(plain []run.PlainValue, step, j int, value run.SlotValue) slot.Value {
-	for _, p := range plain {
+// findPlainValue returns the plain value of a slot if plainValues has one, and otherwise the given value. An erased
+// value stays erased, even if the user enters it again.
+func findPlainValue(plainValues []run.PlainValue, step, j int, value run.SlotValue) slot.Value {
+	for _, p := range plainValues {
 		if p.Step == step && p.Slot == j && value.ErasedAt.IsZero() {
 			return p.Value
 		}
@@ -41,7 +42,7 @@ func unsealed(plain []run.PlainValue, step, j int, value run.SlotValue) slot.Val
 	return value.Value
 }
 
-func (c *Changes) add(before, after run.Run, plain plainSource) {
+func (c *Changes) add(before, after run.Run, plainValue plainValueFunc) {
 	var opened []StepRow
 	for _, v := range visitChanges(before, after) {
 		key := after.Version.Steps[v.step].Key
@@ -54,19 +55,19 @@ func (c *Changes) add(before, after run.Run, plain plainSource) {
 				Step: key, Visit: v.now.Number, State: v.state, Amended: v.now.Amended,
 				CommittedAt: v.now.CommittedAt, CommittedBy: v.now.CommittedBy, Reason: v.now.Reason,
 			}
-			if v.state == run.Open { // only one row may be open, so the other must be closed first
+			if v.state == run.Open { // a run can have only one open row, so the others must be closed first
 				opened = append(opened, row)
 			} else {
 				c.Steps = append(c.Steps, row)
 			}
 		}
-		c.addSlots(after, v, key, plain)
+		c.addSlots(after, v, key, plainValue)
 		c.addItems(v, key)
 	}
 	c.Steps = append(c.Steps, opened...)
 }
 
-func (c *Changes) addSlots(after run.Run, v visitChange, key string, plain plainSource) {
+func (c *Changes) addSlots(after run.Run, v visitChange, key string, plainValue plainValueFunc) {
 	for _, j := range v.slots {
 		at := SlotRow{Step: key, Visit: v.now.Number, Slot: after.Version.Steps[v.step].Slots[j].Name}
 		if v.before != nil && j < len(v.before.Slots) && !v.before.Slots[j].Value.IsAbsent() {
@@ -76,7 +77,7 @@ func (c *Changes) addSlots(after run.Run, v visitChange, key string, plain plain
 		case value.NotApplicable:
 			c.Inapplicable = append(c.Inapplicable, at)
 		case !value.Value.IsAbsent():
-			c.Values = appendValueRows(c.Values, at, value, plain(after.Version, v.step, j, at, value))
+			c.Values = appendValueRows(c.Values, at, value, plainValue(after.Version, v.step, j, at, value))
 		}
 	}
 }

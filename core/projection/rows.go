@@ -1,6 +1,9 @@
 // Package projection derives a run's rows from its state, and its state from the rows. The rows are the same for every
-// database; an adapter only maps them to its column types. Both the writing of a change and the verification of a
-// database use this package, so they agree about the rows that a run must have.
+// database; an adapter only maps them to its column types. Writing a change and verifying a database both use this
+// package, so that they agree on the rows of a run.
+//
+// The state of a run holds only the seal of a sensitive value: a salt and a digest. The rows hold the value itself, the
+// plain value, beside the seal until the value is erased.
 package projection
 
 import (
@@ -25,24 +28,24 @@ type (
 		CommittedBy string
 		Reason      string
 	}
-	// SlotRow names a slot of a visit. Stored by itself, it says that the slot did not apply when the visit was
-	// committed.
+	// SlotRow identifies a slot of a visit. A SlotRow in Rows.Inapplicable says that the slot did not apply when the
+	// visit was committed.
 	SlotRow struct {
 		Step  string
 		Visit int
 		Slot  string
 	}
-	// ValueRow is a value in the column of its type; a multi_enum has one row per choice. The row of a sensitive value
-	// also has its seal (salt and digest), and only the seal once the value is erased.
+	// ValueRow is the value of a slot, in the column of its type. A multi_enum has one row per choice. The row of a
+	// sensitive value also has its seal (salt and digest). Once the value is erased, the row has only the seal.
 	ValueRow struct {
 		SlotRow
 		Ordinal      int
 		Text         *string
-		Number       *string // a plain decimal
+		Number       *string // a decimal without exponent
 		Boolean      *bool
 		Date         *string // RFC 3339 full-date
 		Timestamp    *time.Time
-		Literal      *string // the timestamp as it was given
+		Literal      *string // the timestamp as the user wrote it
 		Origin       string
 		Salt, Digest *string
 		ErasedAt     *time.Time

@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// RunRow is a run's own row: the run without its steps. A list of runs consists of such rows.
+// RunRow is the row of a run itself, without its steps.
 type RunRow struct {
 	ID, ProcedureID                           string
 	ProcedureVersion                          int
@@ -19,13 +19,13 @@ type RunRow struct {
 	Metadata                                  jsontext.Value
 	State                                     run.State
 	Revision                                  int64
-	Head                                      audit.Head // where the run's trail ends
-	CurrentStep                               string     // key of the open step; empty where none is open
+	Head                                      audit.Head // last event of the run's trail
+	CurrentStep                               string     // key of the open step; empty if no step is open
 	Failure                                   *run.Failure
 	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time
 }
 
-// RunRowOf returns the row of a run whose trail ends with the given hash.
+// RunRowOf returns the row of a run. HeadHash is the hash of the last event of its trail.
 func RunRowOf(r run.Run, headHash string) RunRow {
 	return RunRow{
 		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number, UserID: r.UserID, Reference: r.Reference,
@@ -35,7 +35,8 @@ func RunRowOf(r run.Run, headHash string) RunRow {
 	}
 }
 
-// Restore returns the run that rows describe. Rows that contradict each other or the definition are ErrRows.
+// Restore returns the run that is stored in the rows. It returns ErrRows if the rows contradict each other or the
+// definition.
 func Restore(v *procedure.Version, own RunRow, rows Rows) (run.Run, error) {
 	steps, err := assemble(v, rows)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. Plain is the plain value,
-// even where the state holds only its seal.
-func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plain slot.Value) []ValueRow {
+// appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. PlainValue is the value to
+// store in the column of its type. It differs from value if the slot is sensitive and value holds only its seal.
+func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plainValue slot.Value) []ValueRow {
 	row := ValueRow{SlotRow: at, Origin: string(value.Origin)}
 	if value.Value.Shape() == slot.SealedShape {
 		salt, digest := value.Value.Seal()
@@ -21,20 +21,20 @@ func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plain slo
 	if !value.ErasedAt.IsZero() {
 		row.ErasedAt = new(value.ErasedAt)
 	}
-	switch plain.Shape() {
+	switch plainValue.Shape() {
 	case slot.TextShape:
-		row.Text = new(plain.Text())
+		row.Text = new(plainValue.Text())
 	case slot.NumberShape:
-		row.Number = new(plain.Text())
+		row.Number = new(plainValue.Text())
 	case slot.DateShape:
-		row.Date = new(plain.Text())
+		row.Date = new(plainValue.Text())
 	case slot.BooleanShape:
-		row.Boolean = new(plain.Bool())
+		row.Boolean = new(plainValue.Bool())
 	case slot.TimestampShape:
-		instant, _ := plain.Instant()
-		row.Timestamp, row.Literal = new(instant.Truncate(time.Microsecond)), new(plain.Text())
+		instant, _ := plainValue.Instant()
+		row.Timestamp, row.Literal = new(instant.Truncate(time.Microsecond)), new(plainValue.Text())
 	case slot.ListShape:
-		for i, choice := range plain.List() {
+		for i, choice := range plainValue.List() {
 			row.Ordinal, row.Text = i, new(choice)
 			rows = append(rows, row)
 		}
@@ -44,7 +44,7 @@ func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plain slo
 	return append(rows, row)
 }
 
-// readValue reads a slot's plain value from the column of its type.
+// readValue reads the value of a slot from the column of its type. Rows are all rows of that value.
 func readValue(def *slot.Slot, rows []ValueRow) (slot.Value, error) {
 	row := rows[0]
 	switch shape := def.Type.Shape(); {
@@ -79,7 +79,7 @@ func readChoices(def *slot.Slot, rows []ValueRow) (slot.Value, error) {
 	return slot.ListValue(list), nil
 }
 
-// bySlot yields the rows of each slot of each visit together. Rows must be sorted.
+// bySlot groups sorted rows: it yields one slice for each slot of each visit.
 func bySlot(rows []ValueRow) iter.Seq[[]ValueRow] {
 	return func(yield func([]ValueRow) bool) {
 		for from := 0; from < len(rows); {
@@ -95,8 +95,8 @@ func bySlot(rows []ValueRow) iter.Seq[[]ValueRow] {
 	}
 }
 
-// PlainValues returns the values of sensitive slots in the rows that have not been erased. Rows of slots that the
-// definition does not have are left out; Restore reports them.
+// PlainValues returns the plain values of sensitive slots that have not been erased. Rows must be sorted. PlainValues
+// skips rows whose slot is not in the definition; Restore returns an error for them.
 func PlainValues(v *procedure.Version, rows []ValueRow) ([]run.PlainValue, error) {
 	var all []run.PlainValue
 	for rows := range bySlot(rows) {

@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// BundleFormat is the format that a bundle's document names.
+// BundleFormat is the value of the member "format" in a bundle's document.
 const BundleFormat = "procedo-bundle/1"
 
 // Bundle holds everything that is needed to verify a run offline.
@@ -20,11 +20,12 @@ type Bundle struct {
 	Version   procedure.VersionRecord
 	Canonical []byte // the definition's canonical bytes
 	Events    []audit.Event
-	Proof     *audit.Proof // of the latest checkpoint that covers the run; nil where none does
+	Proof     *audit.Proof // proof of the latest checkpoint that covers the run; nil if there is none
 
-	flaws [][]string // of each event, found by ReadBundle; nil for other bundles
+	flaws [][]string // flaws of each event (audit.Checker); nil if ReadBundle did not create the bundle
 }
 
+// bundleOf is the JSON form of a bundle, with events of type E.
 type bundleOf[E any] struct {
 	Format     string            `json:"format"`
 	RunID      string            `json:"run_id"`
@@ -33,10 +34,9 @@ type bundleOf[E any] struct {
 	Checkpoint *bundleCheckpoint `json:"checkpoint,omitzero"`
 }
 
-// The document of a bundle, and the same with events that have not been parsed yet.
 type (
 	bundleDocument = bundleOf[audit.Event]
-	bundleText     = bundleOf[jsontext.Value]
+	unparsedBundle = bundleOf[jsontext.Value] // a document whose events have not been parsed yet
 )
 
 // bundleCheckpoint is the JSON form of a proof that a checkpoint covers the run.
@@ -72,14 +72,14 @@ func (b Bundle) MarshalJSON() ([]byte, error) {
 // ErrBundle means that a document is not a bundle.
 var ErrBundle = errors.New("not a bundle")
 
-// InParts divides the numbers from 0 to n-1 into ranges and calls do for each range, perhaps concurrently. It returns
-// when all calls have returned.
+// InParts divides the indexes from 0 to n-1 into ranges, and calls do for each of them, perhaps concurrently. A range
+// contains from but not to. InParts returns when all calls have returned.
 type InParts func(n int, do func(from, to int))
 
-// ReadBundle reads a bundle's document. A document that is no bundle is ErrBundle. Events are parsed in parts.
-// ReadBundle does not verify the bundle; Verify does.
+// ReadBundle parses a bundle's document, and uses parts to parse the events. It returns ErrBundle if the document is
+// not a bundle. It does not verify the bundle; Verify does.
 func ReadBundle(data []byte, parts InParts) (Bundle, error) {
-	var d bundleText
+	var d unparsedBundle
 	if err := json.Unmarshal(data, &d); err != nil {
 		return Bundle{}, fmt.Errorf("%w: %w", ErrBundle, err)
 	}
@@ -98,7 +98,7 @@ func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 	return b, b.readEvents(d.Events, parts)
 }
 
-// readEvents parses events and finds the flaws of each.
+// readEvents parses the events, and checks each of them by itself.
 func (b *Bundle) readEvents(texts []jsontext.Value, parts InParts) error {
 	b.Events, b.flaws = make([]audit.Event, len(texts)), make([][]string, len(texts))
 	errs := make([]error, len(texts))
@@ -118,7 +118,7 @@ func (b *Bundle) readEvents(texts []jsontext.Value, parts InParts) error {
 	return nil
 }
 
-// eventFlaws returns the flaws of one event.
+// eventFlaws returns what audit.Checker finds wrong with an event.
 func (b *Bundle) eventFlaws(i int) []string {
 	if b.flaws != nil {
 		return b.flaws[i]

@@ -9,8 +9,8 @@ import (
 	"github.com/procedo/procedo/core/run/encoding"
 )
 
-// Verify checks a bundle without a database: the definition's digest, the chain, whether the events can be replayed,
-// and the checkpoint that the bundle holds.
+// Verify checks a bundle without a database: the digest of the definition, the hash chain and the checkpoint. It also
+// replays the events.
 func (b Bundle) Verify(language condition.Language, o Options, report func(audit.Finding)) Counts {
 	counts := Counts{Runs: 1, Events: len(b.Events)}
 	entity := audit.Run(b.RunID)
@@ -48,8 +48,8 @@ func (b Bundle) Verify(language condition.Language, o Options, report func(audit
 	return counts
 }
 
-// checkProof compares the proof with the events, and its checkpoint with the kept checkpoints and the trusted keys. It
-// returns the number of checkpoints checked.
+// checkProof verifies the proof. It compares the proof with the events, and the checkpoint with the kept checkpoints
+// and trusted keys. It returns the number of checkpoints checked.
 func (b Bundle) checkProof(t Trust, addFinding findingFunc) int {
 	if b.Proof == nil {
 		addFinding(0, "the bundle has no checkpoint")

@@ -23,7 +23,7 @@ func verifyBundle(text string) (findings []string, err error) {
 	return findings, nil
 }
 
-// newBundle returns the document of the bundle of a run whose trail has more than one page of events, and the database.
+// newBundle returns the bundle of a new run as JSON, and the world with the run. The events fill more than one page.
 func newBundle(t *testing.T) (document string, w *world) {
 	t.Helper()
 	w = newWorld(t)
@@ -85,7 +85,7 @@ func TestReadBundleRejectsOtherDocuments(t *testing.T) {
 	}
 }
 
-// FuzzBundle checks that no input makes the reading or verification of a bundle panic.
+// FuzzBundle checks that reading and verifying a bundle never panics.
 func FuzzBundle(f *testing.F) {
 	w := newWorld(f)
 	id := w.startRun()

@@ -9,14 +9,14 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Trust holds checkpoints and keys that do not come from the verified data. With the zero value, a verification does
-// not notice a history that was rewritten from its start together with its checkpoints.
+// Trust holds checkpoints and keys from outside the verified data. Without them, verification cannot detect that the
+// whole history was rewritten together with its checkpoints.
 type Trust struct {
 	Kept map[int64]audit.Checkpoint // copies of checkpoints that were kept elsewhere, by number
 	Keys []string                   // verifier keys, one of which must have signed the latest checkpoint
 }
 
-// KeptCheckpoints opens signed notes that were kept elsewhere, and returns the checkpoints by number.
+// KeptCheckpoints opens signed notes for Trust.Kept. It returns the checkpoints by number.
 func KeptCheckpoints(notes []string) (map[int64]audit.Checkpoint, error) {
 	kept := make(map[int64]audit.Checkpoint, len(notes))
 	for i, note := range notes {
@@ -32,15 +32,15 @@ func KeptCheckpoints(notes []string) (map[int64]audit.Checkpoint, error) {
 	return kept, nil
 }
 
-// checkpointChain compares checkpoints with each other, with the kept ones and with the trusted keys. They are added
-// oldest first.
+// checkpointChain compares checkpoints with each other, with the kept checkpoints and with the trusted keys.
+// Checkpoints must be added oldest first.
 type checkpointChain struct {
 	trust  Trust
 	report func(audit.Finding)
 	last   audit.Checkpoint
 	count  int
 	broken bool                       // the previous note could not be opened
-	kept   map[int64]audit.Checkpoint // those that have not been added yet
+	kept   map[int64]audit.Checkpoint // kept checkpoints whose numbers have not been added yet
 }
 
 func newCheckpointChain(t Trust, report func(audit.Finding)) *checkpointChain {
@@ -51,8 +51,8 @@ func (c *checkpointChain) addFindingf(number int64, format string, args ...any) 
 	c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: fmt.Sprintf(format, args...)})
 }
 
-// add opens the next stored note and checks it. Root is the root over its leaves; empty where they are not known. It
-// returns the checkpoint, and whether it could be opened.
+// add opens and checks the next stored note. Root is the root of the tree over the checkpoint's leaves; it is empty if
+// the leaves are not known. Add returns the checkpoint, or false if the note cannot be opened.
 func (c *checkpointChain) add(n audit.StoredNote, root string) (audit.Checkpoint, bool) {
 	now, err := audit.OpenCheckpoint(n.Note)
 	if err != nil {
@@ -65,7 +65,7 @@ func (c *checkpointChain) add(n audit.StoredNote, root string) (audit.Checkpoint
 	return now, true
 }
 
-// addOpened is add for an opened note.
+// addOpened is like add for a note that has been opened already, as now.
 func (c *checkpointChain) addOpened(n audit.StoredNote, now audit.Checkpoint, root string) {
 	c.count++
 	if now.Number != n.Number {
@@ -84,7 +84,7 @@ func (c *checkpointChain) addOpened(n audit.StoredNote, now audit.Checkpoint, ro
 	c.last, c.broken = now, false
 }
 
-// end reports kept checkpoints that were not added, and a latest checkpoint that no trusted key signed.
+// end reports kept checkpoints that are missing, and a latest checkpoint without the signature of a trusted key.
 func (c *checkpointChain) end() {
 	for _, number := range slices.Sorted(maps.Keys(c.kept)) {
 		c.addFindingf(number, "the kept checkpoint is missing")
@@ -94,8 +94,8 @@ func (c *checkpointChain) end() {
 	}
 }
 
-// Whole checks everything that belongs to no range: the stored checkpoints with their signatures, order and leaves; the
-// feed, which lists all commits; and rows whose owner does not exist.
+// Whole checks the data that Range does not check. These are the stored checkpoints with their signatures, order and
+// leaves; the feed, which lists all events and checkpoints; and rows whose owner does not exist.
 func (v *Verifier) Whole(ctx context.Context, t Trust, report func(audit.Finding)) (Counts, error) {
 	chain := newCheckpointChain(t, report)
 	feed := feedCheck{

@@ -8,10 +8,9 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// ExportCheck checks the lines of an export or of a sink: the sequence, hashes and copied members of every entity's
-// events, and the leaves and signatures of checkpoints. Lines of different entities may alternate, and events may be
-// repeated, because sinks receive them at least once. Lines contain neither definitions nor rows, so events are not
-// replayed.
+// ExportCheck checks the lines of an export, or of the output of an audit sink: the hash chain of every entity, and the
+// leaves and signatures of checkpoints. Lines of different entities may alternate. Events and checkpoints may be
+// repeated, because sinks receive them at least once. Events are not replayed, because lines contain no definitions.
 type ExportCheck struct {
 	Counts Counts // what has been checked so far
 
@@ -21,14 +20,14 @@ type ExportCheck struct {
 	trees       map[int64]map[int64]audit.Leaf // leaves by checkpoint and index
 	notes       map[int64]string
 	window      feedWindow
-	hasLeaves   bool // a line had a leaf
+	hasLeaves   bool // true once a leaf was read; only exports have leaves
 }
 
-// exportedEntity holds what the lines so far contain of an entity.
+// exportedEntity is the state of the check of one entity.
 type exportedEntity struct {
 	chain   audit.Chain
-	leaves  []audit.StoredLeaf // those whose events have not been read yet
-	repeats map[int64]link     // repeated events that are not yet linked to the head, by seq
+	leaves  []audit.StoredLeaf // leaves whose events have not been read yet
+	repeats map[int64]link     // repeated events that are not linked to the head yet, by seq
 }
 
 // link holds the hashes of a repeated event.
@@ -56,7 +55,7 @@ func (c *ExportCheck) entity(e audit.Entity) *exportedEntity {
 	return x
 }
 
-// Line checks the next line. Flaws are the flaws of its event by itself, as audit.Checker returns them.
+// Line checks the next line. Flaws is the result of audit.Checker for its event; nil if it has no event.
 func (c *ExportCheck) Line(l audit.Line, flaws []string) {
 	switch {
 	case l.Event != nil:
@@ -95,8 +94,8 @@ const (
 	doesNotFollow    = "the repeated event does not follow the event before it"
 )
 
-// repeat checks a repeated event. It is the same event as before if a chain of repeated events links it to the known
-// head.
+// repeat checks an event whose sequence number was read before. Only the hash of the last event is still known.
+// Therefore the repeated events must form a chain that ends with that hash.
 func (c *ExportCheck) repeat(x *exportedEntity, e *audit.Event, flaws []string) {
 	for _, flaw := range flaws {
 		c.addFinding(x, e.Seq, flaw)
@@ -128,7 +127,7 @@ func (c *ExportCheck) repeat(x *exportedEntity, e *audit.Event, flaws []string) 
 	}
 }
 
-// leaf compares a leaf, the head of an entity that a checkpoint covers, with the entity's events.
+// leaf compares a leaf of a checkpoint with the events of its entity. A leaf may precede these events.
 func (c *ExportCheck) leaf(l audit.StoredLeaf) {
 	c.hasLeaves = true
 	x := c.entity(l.Entity)
@@ -137,7 +136,7 @@ func (c *ExportCheck) leaf(l audit.StoredLeaf) {
 	} else if x.chain.Head() != l.Head {
 		x.leaves = append(x.leaves, l)
 	}
-	if _, repeated := c.notes[l.Number]; repeated { // the checkpoint is repeated
+	if _, repeated := c.notes[l.Number]; repeated { // a repeated checkpoint; its tree was compared the first time
 		return
 	}
 	if c.trees[l.Number] == nil {
@@ -146,7 +145,7 @@ func (c *ExportCheck) leaf(l audit.StoredLeaf) {
 	c.trees[l.Number][l.Index] = l.Leaf
 }
 
-// note checks a checkpoint. A repeated checkpoint must be the same.
+// note checks a checkpoint. A repeated checkpoint must equal the first one.
 func (c *ExportCheck) note(n audit.StoredNote) {
 	if was, repeated := c.notes[n.Number]; repeated {
 		if was != n.Note {
@@ -163,7 +162,7 @@ func (c *ExportCheck) note(n audit.StoredNote) {
 	c.Counts.Checkpoints++
 }
 
-// compareWindow compares a checkpoint with the events before it.
+// compareWindow compares a checkpoint with the events of the lines before it.
 func (c *ExportCheck) compareWindow(number int64, opened audit.Checkpoint) {
 	root, complete := c.window.root(opened.Until)
 	switch {
@@ -174,7 +173,7 @@ func (c *ExportCheck) compareWindow(number int64, opened audit.Checkpoint) {
 				"it was not compared with the events before it, because there are more than %d events", c.window.limit,
 			),
 		})
-		// Unless the end of this checkpoint is in the window, the next one may cover forgotten lines too.
+		// If the last line that this checkpoint covers was forgotten, the next checkpoint may cover forgotten lines too.
 		c.window.partial, c.window.lost = c.window.lost || !complete, false
 	case !complete:
 		c.checkpoints.addFindingf(number, "the events that it covers are missing")
@@ -183,7 +182,7 @@ func (c *ExportCheck) compareWindow(number int64, opened audit.Checkpoint) {
 	}
 }
 
-// rootOfLeaves returns the root over the leaves among the lines; empty where there are none.
+// rootOfLeaves returns the root of the tree over the leaves of a checkpoint. It is empty if the lines have no leaves.
 func (c *ExportCheck) rootOfLeaves(number int64) string {
 	if !c.hasLeaves {
 		return ""

@@ -15,7 +15,7 @@ import (
 // lines collects an export as JSON lines.
 type lines struct {
 	all []string
-	err error // returned for every line
+	err error // error that every call returns
 }
 
 func (l *lines) add(line audit.Line) error {
@@ -31,7 +31,7 @@ func (l *lines) Event(e *audit.Event) error     { return l.add(audit.Line{Event:
 func (l *lines) Leaf(of audit.StoredLeaf) error { return l.add(audit.Line{Leaf: &of}) }
 func (l *lines) Note(n audit.StoredNote) error  { return l.add(audit.Line{Note: &n}) }
 
-// auditKey returns a key that depends only on its name.
+// auditKey returns a key. Its bytes depend only on the name.
 func auditKey(t testing.TB, name string) audit.Key {
 	t.Helper()
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat(name[:1], 32)), name)
@@ -41,7 +41,7 @@ func auditKey(t testing.TB, name string) audit.Key {
 	return keys[0]
 }
 
-// checkLines checks the lines of an export in their order.
+// checkLines runs an ExportCheck on the lines.
 func checkLines(t testing.TB, trust verify.Trust, all ...string) (findings []string, counts verify.Counts) {
 	t.Helper()
 	check := verify.NewExportCheck(trust, func(f audit.Finding) { findings = append(findings, f.String()) })
@@ -147,7 +147,7 @@ func TestChangedLineYieldsAFinding(t *testing.T) {
 			for i, line := range all {
 				changed := strings.Replace(line, change.from, change.to, 1)
 				if _, err := audit.ReadLine([]byte(changed)); err != nil || changed == line {
-					continue // the line cannot even be read, or is of another kind
+					continue // the changed line cannot be read, or the change does not apply to this line
 				}
 				lines := slices.Clone(all)
 				lines[i] = changed
@@ -193,7 +193,7 @@ func TestEventsMayBeRepeated(t *testing.T) {
 	}
 }
 
-func TestRepeatedEventsMustBeTheSameAndReachTheHead(t *testing.T) {
+func TestChangedOrIncompleteRepetitionsYieldFindings(t *testing.T) {
 	all, _, second := exportedEvents(t)
 	changed := strings.ReplaceAll(second[1], "ann", "eve")
 	for name, repeated := range map[string][]string{
@@ -210,9 +210,9 @@ func TestRepeatedEventsMustBeTheSameAndReachTheHead(t *testing.T) {
 	}
 }
 
-// A sink receives events and checkpoints in the order of the commits and without leaves. The heads that a checkpoint
-// covers are computed from the lines before it.
-func TestCheckpointsOfASinkAreComparedWithTheLinesBeforeThem(t *testing.T) {
+// A sink receives events and checkpoints in the order of the feed, without leaves. The heads that a checkpoint covers
+// are therefore computed from the lines before it.
+func TestCheckpointsWithoutLeavesAreComparedWithTheLinesBeforeThem(t *testing.T) {
 	w, _, kept := newExport(t)
 	records, err := w.feed.Records(t.Context(), audit.Cursor{}, 100)
 	require.NoError(t, err)
@@ -238,7 +238,7 @@ func TestCheckpointsOfASinkAreComparedWithTheLinesBeforeThem(t *testing.T) {
 	require.Equal(t, []string{"checkpoint 1: it differs from an earlier line with the same number"}, findings)
 }
 
-// FuzzLine checks that no input makes the reading or checking of a line panic.
+// FuzzLine checks that reading and checking a line never panics.
 func FuzzLine(f *testing.F) {
 	_, all, _ := newExport(f)
 	for _, line := range all {

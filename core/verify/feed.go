@@ -9,25 +9,25 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// feedCheck reads the feed once. The entries of one entity must follow each other without a gap, and the last one must
-// end at the sequence number that is stored in the entity's row. The leaves of a checkpoint must be the entities that
-// changed since the checkpoint before it.
+// feedCheck checks the feed and the checkpoints while it reads the feed once. The entries of an entity must follow each
+// other without a gap. The last of them must end at the sequence number in the entity's row. A checkpoint must have one
+// leaf for every entity that changed since the previous checkpoint.
 type feedCheck struct {
 	ctx     context.Context //nolint:containedctx // it lives as long as one call
 	ports   Ports
 	chain   *checkpointChain
-	notes   []audit.StoredNote     // a page of notes that have not been checked
+	notes   []audit.StoredNote     // notes of the current page that have not been checked yet
 	number  int64                  // number of the last note of the page
-	ended   bool                   // there are no more notes
-	opened  audit.Checkpoint       // the first of the notes, once it has been opened
-	heads   map[entityKey]int64    // seq of the last event that the feed names
-	changed map[entityKey]struct{} // since the last checkpoint
-	last    audit.Cursor           // of the last settled entry
+	ended   bool                   // the page is the last one
+	opened  audit.Checkpoint       // the first of the notes; zero until it has been opened
+	heads   map[entityKey]int64    // seq of the last event in the feed, for entities whose row has not been read
+	changed map[entityKey]struct{} // entities that changed since the last checkpoint
+	settled audit.Cursor           // cursor of the last settled entry (see audit.FeedEntry)
 	read    bool                   // all entries have been read
 	broken  bool                   // the feed cannot be read
 }
 
-// entityKey is a short key for an entity, which saves memory: the first 16 bytes of a hash.
+// entityKey identifies an entity by the first 16 bytes of a hash, which takes little memory.
 type entityKey [16]byte
 
 func keyOf(e audit.Entity) entityKey {
@@ -35,8 +35,8 @@ func keyOf(e audit.Entity) entityKey {
 	return entityKey(sum[:16])
 }
 
-// run reads the feed and the checkpoints. If the feed cannot be read, the checkpoints are still compared with each
-// other. Complete is false if the checkpoints cannot be read either.
+// run checks the feed and the checkpoints. If the feed cannot be read, the checkpoints are still compared with each
+// other. Complete is false if the checkpoints cannot be read.
 func (f *feedCheck) run() (complete bool, err error) {
 	err = f.ports.Rows.FeedAndRows(f.ctx, f.entry, f.row)
 	if f.broken = f.reportUnreadable(err, "audit_feed"); f.broken {
@@ -67,7 +67,7 @@ func countOf(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// reportUnreadable reports rows that cannot be read, and whether err is about such rows.
+// reportUnreadable adds a finding and returns true if err says that stored data cannot be read.
 func (f *feedCheck) reportUnreadable(err error, table string) bool {
 	if !fault.Is(err, fault.Internal) {
 		return false
@@ -80,13 +80,13 @@ func (f *feedCheck) addFinding(e audit.Entity, seq int64, problem string) {
 	f.chain.report(audit.Finding{Entity: e, Seq: seq, Problem: problem})
 }
 
-// entry checks the next entry of the feed, after the checkpoints that cover only earlier entries.
+// entry checks the next entry of the feed. Before that, it checks the checkpoints that cover only earlier entries.
 func (f *feedCheck) entry(e audit.FeedEntry) error {
 	if err := f.checkpointsBefore(e); err != nil {
 		return err
 	}
 	if !e.Unsettled {
-		f.last = e.Cursor
+		f.settled = e.Cursor
 	}
 	key := keyOf(e.Entity)
 	before := f.heads[key]
@@ -113,7 +113,7 @@ func (f *feedCheck) entry(e audit.FeedEntry) error {
 	return nil
 }
 
-// row compares the row of an entity, which names the event with the seq, with the feed.
+// row compares the row of an entity with the feed. Seq is the number of the last event according to the row.
 func (f *feedCheck) row(e audit.Entity, seq int64) error {
 	if !f.read {
 		if err := f.afterEntries(); err != nil {
@@ -131,22 +131,23 @@ func (f *feedCheck) row(e audit.Entity, seq int64) error {
 	return nil
 }
 
-// checkpointsBefore checks the checkpoints that cover only entries before the given one. Those that cover unsettled
-// entries were made after the feed was read: they may cover entries that were committed later, with lower positions.
+// checkpointsBefore checks the checkpoints that cover only entries before e. A checkpoint that covers unsettled entries
+// was made after the feed was read. It may also cover entries that were added later, with lower positions, so it is not
+// compared with the feed.
 func (f *feedCheck) checkpointsBefore(e audit.FeedEntry) error {
 	for {
 		available, err := f.openNext()
 		if err != nil || !available || f.opened.Number > 0 && f.opened.Until.Compare(e.Cursor) >= 0 {
 			return err
 		}
-		if err := f.checkNext(!e.Unsettled || f.opened.Until.Compare(f.last) <= 0); err != nil {
+		if err := f.checkNext(!e.Unsettled || f.opened.Until.Compare(f.settled) <= 0); err != nil {
 			return err
 		}
 	}
 }
 
-// afterEntries checks the remaining checkpoints. Those that cover entries beyond the last settled one were made after
-// the feed was read; they are not compared with it.
+// afterEntries checks the remaining checkpoints after all entries have been read. A checkpoint that covers entries
+// after the last settled one was made after the feed was read, so it is not compared with the feed.
 func (f *feedCheck) afterEntries() error {
 	f.read = true
 	for {
@@ -154,13 +155,13 @@ func (f *feedCheck) afterEntries() error {
 		if err != nil || !available {
 			return err
 		}
-		if err := f.checkNext(f.opened.Until.Compare(f.last) <= 0); err != nil {
+		if err := f.checkNext(f.opened.Until.Compare(f.settled) <= 0); err != nil {
 			return err
 		}
 	}
 }
 
-// openNext reads and opens the next note. It returns false where there is none.
+// openNext reads and opens the next note. It returns false if there are no more notes.
 func (f *feedCheck) openNext() (available bool, err error) {
 	const page = 100
 	if len(f.notes) == 0 && !f.ended {
@@ -175,33 +176,34 @@ func (f *feedCheck) openNext() (available bool, err error) {
 		return false, nil
 	}
 	if f.opened.Number == 0 {
-		f.opened, _ = audit.OpenCheckpoint(f.notes[0].Note) // checkNext opens an invalid one again and reports why
+		f.opened, _ = audit.OpenCheckpoint(f.notes[0].Note) // checkNext reports an invalid note
 	}
 	return true, nil
 }
 
-// checkNext compares the next checkpoint with the one before it, with its leaves and, if covered is true, with the
-// entities that changed.
-func (f *feedCheck) checkNext(covered bool) error {
+// checkNext compares the next checkpoint with the previous one and with its leaves. If compareFeed is true, it also
+// compares the leaves with the feed.
+func (f *feedCheck) checkNext(compareFeed bool) error {
 	n, now := f.notes[0], f.opened
 	f.notes, f.opened = f.notes[1:], audit.Checkpoint{}
 	leaves, err := f.ports.Checkpoints.Leaves(f.ctx, n.Number)
 	if err != nil {
 		return err
 	}
-	covered = covered && !f.chain.broken && !f.broken
+	compareFeed = compareFeed && !f.chain.broken && !f.broken
 	if now.Number == 0 {
 		f.chain.add(n, "")
 		return nil
 	}
 	f.chain.addOpened(n, now, audit.StoredTree(leaves).Root())
-	if covered {
+	if compareFeed {
 		f.checkLeaves(n.Number, leaves)
 	}
 	clear(f.changed)
 	return nil
 }
 
+// checkLeaves compares the leaves of a checkpoint with the entities that changed before it according to the feed.
 func (f *feedCheck) checkLeaves(number int64, leaves []audit.StoredLeaf) {
 	covered := 0
 	for i, l := range leaves {

@@ -16,13 +16,13 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// snapshot is a database as it is read while the start of a run is not committed yet: the run is missing, and so are
-// later checkpoints. The entries from the given one on are unsettled, as on PostgreSQL, if unsettled is set.
+// snapshot simulates that the feed and the rows were read before the start of a run was committed. It hides this run
+// and all checkpoints.
 type snapshot struct {
 	verify.Rows
-	missing   string // id of the run
-	from      string // id of the run whose entry is the first unsettled one
-	unsettled bool
+	missing   string // id of the hidden run
+	from      string // id of a run whose entry comes later
+	unsettled bool   // whether the entries from the later run on are unsettled, as on PostgreSQL
 }
 
 func (s snapshot) FeedAndRows(
@@ -45,8 +45,8 @@ func (s snapshot) FeedAndRows(
 	})
 }
 
-// A checkpoint may be made after the feed was read and cover entries that were committed only then, with positions
-// below those that were read.
+// A checkpoint may be made after the feed was read. It may then cover entries that were added in the meantime, with
+// positions below those that were read.
 func TestCheckpointsAreComparedOnlyWithSettledEntries(t *testing.T) {
 	s := sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(10))
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
@@ -68,7 +68,7 @@ func TestCheckpointsAreComparedOnlyWithSettledEntries(t *testing.T) {
 	const missing = "it has 3 leaves, but only 2 entities changed before it according to the feed"
 	require.Contains(t, problems(false), missing)
 	require.NotContains(t, problems(true), missing)
-	w.startRun() // an entry after those that the checkpoint covers
+	w.startRun() // adds an entry that the checkpoint does not cover
 	require.Contains(t, problems(false), missing)
 	require.NotContains(t, problems(true), missing)
 }

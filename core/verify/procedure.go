@@ -73,7 +73,7 @@ func (v *procedureVerifier) end(ctx context.Context, head audit.Head, addFinding
 	return nil
 }
 
-// describe returns what the trail of a procedure determines of its row.
+// describe describes those columns of a procedure's row that follow from its trail.
 func describe(r procedure.Record) string {
 	return fmt.Sprintf("%s at version %d (%.15s…)", r.Status, r.Version, r.Digest)
 }
@@ -97,8 +97,8 @@ func (v *procedureVerifier) findUnpublished(ctx context.Context, addFinding find
 	}
 }
 
-// checkVersion compares the rows of one version with the event that published it. Rows that cannot be read are
-// reported.
+// checkVersion compares the rows of one version with the event that published it. It adds a finding if the rows cannot
+// be read.
 func (v *procedureVerifier) checkVersion(
 	ctx context.Context, published procedure.VersionRecord, addFinding findingFunc,
 ) error {
@@ -137,7 +137,7 @@ func (v *procedureVerifier) checkVersion(
 	return nil
 }
 
-// describeVersion says who published a version, and when.
+// describeVersion describes who published which document, and when.
 func describeVersion(r procedure.VersionRecord) string {
 	return fmt.Sprintf("%s published %.15s… at %s", r.CreatedBy, r.Digest, r.CreatedAt.Format(time.RFC3339Nano))
 }

@@ -9,24 +9,24 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// rangeCheck reads a range once: first the rows and checkpoint leaves of every entity, then all events.
+// rangeCheck checks a range: it first reads the rows and checkpoint leaves of every entity, then all events.
 type rangeCheck struct {
 	ports    Ports
 	options  Options
 	scope    audit.Range
-	entities map[string]*entityCheck // those that are not finished, by id
+	entities map[string]*entityCheck // entities whose check is not complete, by id
 	current  *entityCheck
 	findings []audit.Finding
 	checker  audit.Checker
 	counts   Counts
 }
 
-// entityCheck is the check of one entity while its events are read.
+// entityCheck is the state of the check of one entity.
 type entityCheck struct {
 	check    *rangeCheck
 	id       string
 	chain    audit.Chain
-	leaves   []audit.StoredLeaf // those whose events have not been read, sorted by checkpoint
+	leaves   []audit.StoredLeaf // leaves whose events have not been read yet, sorted by checkpoint
 	verifier trailVerifier
 }
 
@@ -43,7 +43,7 @@ func (e *entityCheck) addFinding(seq int64, problem string) {
 	e.check.findings = append(e.check.findings, audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem})
 }
 
-// entity returns the check of the entity with the id, and creates it at the first call.
+// entity returns the check of the entity with the id. The first call creates it.
 func (c *rangeCheck) entity(id string) *entityCheck {
 	e, known := c.entities[id]
 	if !known {
@@ -140,7 +140,7 @@ func (c *rangeCheck) finish(ctx context.Context) error {
 	return nil
 }
 
-// compareHeads reports a row that does not name the last event of the trail.
+// compareHeads adds a finding if the head in the row is not the head of the trail.
 func compareHeads(stored, trail audit.Head, addFinding findingFunc) {
 	if trail != stored {
 		addFinding(0, fmt.Sprintf("its trail ends at event %d (%.8s…), but its row says event %d (%.8s…)",

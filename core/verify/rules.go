@@ -19,32 +19,32 @@ import (
 const rulesChanged = "rules_changed: "
 
 // ruleCheck decides each accepted command of a run again by today's rules, and reports where the events would differ.
-// Refused commands are not decided again, since their input is recorded only in part; neither are commands with a
-// sensitive value that is no longer known.
+// It skips refused commands, whose input is recorded only in part. It also skips commands with a sensitive value that
+// is no longer known.
 type ruleCheck struct {
-	version *procedure.Version
-	plain   []run.PlainValue
-	warn    findingFunc
-	before  run.Run     // the run before the command
-	pending []run.Event // recorded events of the command so far: run.started precedes the event that names the command
-	due     []run.Event // decided events that are expected next in the trail
+	version     *procedure.Version
+	plainValues []run.PlainValue // the known values of sensitive slots
+	warn        findingFunc
+	before      run.Run     // the run before the command
+	pending     []run.Event // first events of the command, up to the one from which the command is known
+	expected    []run.Event // decided events that the trail must contain next
 }
 
-func newRuleCheck(v *procedure.Version, plain []run.PlainValue, warn findingFunc) *ruleCheck {
-	return &ruleCheck{version: v, plain: plain, warn: warn}
+func newRuleCheck(v *procedure.Version, plainValues []run.PlainValue, warn findingFunc) *ruleCheck {
+	return &ruleCheck{version: v, plainValues: plainValues, warn: warn}
 }
 
-// next checks a recorded event. Before is the run before it.
+// next checks a recorded event. Before is the run before this event.
 func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
 	recorded := run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact}
 	if _, refusal := fact.(run.Refused); refusal {
 		return
 	}
-	if len(r.due) > 0 {
-		due := r.due[0]
-		if r.due = r.due[1:]; !r.samePayload(due.Fact, fact) {
-			r.warnDifferent(e.Seq, fact, due.Fact)
-			r.due = nil
+	if len(r.expected) > 0 {
+		expected := r.expected[0]
+		if r.expected = r.expected[1:]; !r.samePayload(expected.Fact, fact) {
+			r.warnDifferent(e.Seq, fact, expected.Fact)
+			r.expected = nil
 		}
 		return
 	}
@@ -53,20 +53,20 @@ func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
 	}
 	r.pending = append(r.pending, recorded)
 	if _, started := fact.(run.Started); started {
-		return
+		return // the next event shows which command started the run
 	}
 	r.decide(e.Seq, recorded)
 	r.pending = nil
 }
 
-// end reports events that today's rules would have added to the last command.
+// end warns if today's rules lead to further events of the last command. Seq is the number of the run's last event.
 func (r *ruleCheck) end(seq int64) {
-	if len(r.due) > 0 {
-		r.warnf(seq, "%s would follow this event", r.due[0].Fact.Action())
+	if len(r.expected) > 0 {
+		r.warnf(seq, "%s would follow this event", r.expected[0].Fact.Action())
 	}
 }
 
-// warnDifferent reports that today's rules lead to another fact than the recorded one.
+// warnDifferent warns that the decided fact differs from the recorded one.
 func (r *ruleCheck) warnDifferent(seq int64, recorded, decided run.Fact) {
 	if recorded.Action() == decided.Action() {
 		r.warnf(seq, "%s would have different content", recorded.Action())
@@ -75,7 +75,7 @@ func (r *ruleCheck) warnDifferent(seq int64, recorded, decided run.Fact) {
 	r.warnf(seq, "%s would be recorded instead of %s", decided.Action(), recorded.Action())
 }
 
-// decide decides the command that led to the pending events again and compares the events.
+// decide decides the command of the pending events again, and compares the result with these events.
 func (r *ruleCheck) decide(seq int64, recorded run.Event) {
 	events, possible, err := r.decideAgain(recorded)
 	switch {
@@ -94,10 +94,10 @@ func (r *ruleCheck) decide(seq int64, recorded run.Event) {
 			return
 		}
 	}
-	r.due = events[len(r.pending):]
+	r.expected = events[len(r.pending):]
 }
 
-// decideAgain decides the command that an event records. Possible is false where the command cannot be known.
+// decideAgain decides the command that led to a recorded event. Possible is false if the command is not known.
 func (r *ruleCheck) decideAgain(recorded run.Event) (events []run.Event, possible bool, err error) {
 	if c, created := recorded.Fact.(run.Created); created {
 		events, err = run.Start(run.StartParams{
@@ -113,9 +113,9 @@ func (r *ruleCheck) decideAgain(recorded run.Event) (events []run.Event, possibl
 	return d.Events, true, err
 }
 
-// unseal returns the plain value behind a seal; absent where it is no longer known.
+// unseal returns the plain value behind a seal, or an absent value if it is no longer known.
 func (r *ruleCheck) unseal(sealed slot.Value) slot.Value {
-	for _, p := range r.plain {
+	for _, p := range r.plainValues {
 		if sealed.Equal(p.Value) {
 			return p.Value
 		}
@@ -123,12 +123,12 @@ func (r *ruleCheck) unseal(sealed slot.Value) slot.Value {
 	return slot.Value{}
 }
 
-// same reports whether two facts have the same payload.
+// samePayload reports whether two facts have the same action and payload.
 func (r *ruleCheck) samePayload(a, b run.Fact) bool {
 	if a.Action() != b.Action() {
 		return false
 	}
-	if reflect.DeepEqual(a, b) { // the usual case, which avoids the encoding
+	if reflect.DeepEqual(a, b) { // the usual case; it saves the encoding
 		return true
 	}
 	x, errX := encoding.Marshal(r.version, a)

@@ -15,7 +15,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// resealed returns the bundle with edited events and a valid chain, as if other rules had led to these events.
+// resealed returns the bundle with edited events and a new, valid hash chain.
 func resealed(t *testing.T, b verify.Bundle, edit func([]audit.Event) []audit.Event) verify.Bundle {
 	t.Helper()
 	var head audit.Head
@@ -40,7 +40,7 @@ func replaceInPayload(seq int, from, to string) func([]audit.Event) []audit.Even
 	}
 }
 
-// ruleWarnings verifies a bundle with today's rules and returns the problems, all of which must be warnings.
+// ruleWarnings verifies a bundle with Options.Rules. It returns the problems, which must all be warnings.
 func ruleWarnings(t *testing.T, b verify.Bundle) (problems []string) {
 	t.Helper()
 	b.Verify(cel.Language{}, verify.Options{Rules: true}, func(f audit.Finding) {
@@ -80,14 +80,14 @@ func completedRun(t *testing.T) (*world, verify.Bundle) {
 	return w, b
 }
 
-func TestRuleCheckIsSilentWhereRulesAreTheSame(t *testing.T) {
+func TestRuleCheckYieldsNoWarningsIfTheRulesAreTheSame(t *testing.T) {
 	w, b := completedRun(t)
 	require.Empty(t, ruleWarnings(t, b))
 	_, err := w.All(t.Context(), verify.Options{Rules: true}, func(f audit.Finding) { t.Error(f) })
 	require.NoError(t, err)
 }
 
-func TestRuleCheckWarnsWhereTodaysRulesDecideDifferently(t *testing.T) {
+func TestRuleCheckWarnsIfTodaysRulesDecideDifferently(t *testing.T) {
 	_, b := completedRun(t)
 	last := map[run.Action]int{} // seq of the last event of each action
 	for _, e := range b.Events {
@@ -95,7 +95,7 @@ func TestRuleCheckWarnsWhereTodaysRulesDecideDifferently(t *testing.T) {
 	}
 	drafted, amended := last[run.ActionDraftSaved], last[run.ActionAmended]
 	opened, completed := last[run.ActionOpened], last[run.ActionCompleted]
-	committed := last[run.ActionCommitted] - 3 // the commit of the first step
+	committed := last[run.ActionCommitted] - 3 // seq of the commit of the first step
 	for want, edit := range map[string]func([]audit.Event) []audit.Event{
 		"the command that led to step.draft_saved would be refused: validation.pattern at slots.a": replaceInPayload(
 			drafted, `"a":"x"`, `"a":"1"`,

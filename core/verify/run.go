@@ -17,9 +17,9 @@ func (c *rangeCheck) readRuns(ctx context.Context) error {
 		}
 		v := &runVerifier{stored: r, replay: encoding.NewReplay(r.Version, r.Own.ID)}
 		if c.options.Rules && r.Version != nil {
-			// An unreadable value is reported when the rows are compared.
-			plain, _ := projection.PlainValues(r.Version, r.Rows.Values)
-			v.rules = newRuleCheck(r.Version, plain, func(seq int64, problem string) {
+			// The error is dropped, because the comparison of the rows reports unreadable values.
+			plainValues, _ := projection.PlainValues(r.Version, r.Rows.Values)
+			v.rules = newRuleCheck(r.Version, plainValues, func(seq int64, problem string) {
 				c.findings = append(
 					c.findings, audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem, Warning: true},
 				)
@@ -30,12 +30,12 @@ func (c *rangeCheck) readRuns(ctx context.Context) error {
 	})
 }
 
-// runVerifier replays a run's events up to the one that the run's row names, and compares the result with the rows.
+// runVerifier replays a run's events. It compares the rows with the run as of the last event according to its own row.
 type runVerifier struct {
 	stored StoredRun
 	replay *encoding.Replay
 	rules  *ruleCheck // nil without Options.Rules
-	asOf   run.Run    // the run after the event that its row names
+	asOf   run.Run    // the run after the last event according to its row
 }
 
 func (v *runVerifier) next(e *audit.Event, addFinding findingFunc) {

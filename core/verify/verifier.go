@@ -1,5 +1,5 @@
 // Package verify finds changes to the audit trail and to the data that follows from it, in a database, an export or a
-// bundle. It recomputes hashes, replays events and compares the result with the stored rows. It changes nothing.
+// bundle. It recomputes hashes, replays events and compares the result with the stored rows. It only reads.
 package verify
 
 import (
@@ -24,11 +24,10 @@ func (c *Counts) Add(o Counts) {
 	c.Checkpoints += o.Checkpoints
 }
 
-// Options are the checks beyond those of the trails and their rows.
+// Options select checks in addition to those of the trails and the rows.
 type Options struct {
 	Trust
-	// Rules also decides each accepted command again by today's rules. Where the result differs, it is reported as a
-	// warning.
+	// Rules also decides each accepted command again by today's rules, and reports a warning if the result differs.
 	Rules bool
 }
 
@@ -60,19 +59,19 @@ func (v *Verifier) EachRange(ctx context.Context, each func(audit.Range) error) 
 	return audit.EachRange(ctx, v.ports.Trails.Bound, each)
 }
 
-// Range checks the trails of a range: the sequence, hashes and copied columns of the events. It also replays the
-// events, and compares the result with the stored rows, and the trails with the checkpoints.
+// Range checks the trails of a range: the sequence, hashes and fields of the events. It also replays the events and
+// compares the result with the stored rows. It also compares the trails with the leaves of checkpoints.
 func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report func(audit.Finding)) (Counts, error) {
 	first, counts, err := v.checkOnce(ctx, o, r)
-	if fault.Is(err, fault.Internal) { // rows that contradict each other; the database itself can be reached
+	if fault.Is(err, fault.Internal) { // stored data is damaged, but the database can be reached
 		return v.checkEach(ctx, o, r, err, report)
 	}
 	if err != nil {
 		return counts, err
 	}
 	if len(first) > 0 {
-		// Rows are read before events, so a run that is written in between seems to be ahead of its row. A second check
-		// repeats every finding about a lasting problem word for word; only those are reported.
+		// Rows are read before events. If a run is written in between, its events seem to be ahead of its row, which is
+		// no problem. Only the findings that a second check repeats word for word are therefore reported.
 		second, _, err := v.checkOnce(ctx, o, r)
 		if err != nil {
 			return counts, err
@@ -87,7 +86,7 @@ func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report f
 
 const unreadable = "stored data cannot be read: "
 
-// checkEach checks the entities of an unreadable range one by one, so that only the unreadable ones stay unchecked.
+// checkEach checks an unreadable range entity by entity, so that only the unreadable entities remain unchecked.
 func (v *Verifier) checkEach(
 	ctx context.Context, o Options, r audit.Range, cause error, report func(audit.Finding),
 ) (counts Counts, err error) {
@@ -97,7 +96,7 @@ func (v *Verifier) checkEach(
 			return counts, err
 		}
 		one := audit.Range{Type: r.Type, After: after, Through: id}
-		// This is the last one. In SQLite, an id that is not text may follow; it sorts above all text.
+		// The last range extends to the end of r. In SQLite, ids that are not text may follow: they sort above all text.
 		if id <= after || r.Through != "" && id > r.Through {
 			one.Through = r.Through
 		}
@@ -117,7 +116,7 @@ func (v *Verifier) checkEach(
 	}
 }
 
-// checkOnce reads a range once and returns the findings.
+// checkOnce checks a range and returns the findings.
 func (v *Verifier) checkOnce(ctx context.Context, o Options, r audit.Range) ([]audit.Finding, Counts, error) {
 	c := rangeCheck{ports: v.ports, options: o, scope: r, entities: map[string]*entityCheck{}}
 	read := c.readProcedures

@@ -6,15 +6,15 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// maxWindow limits the number of lines that are remembered between two checkpoints.
+// maxWindow is the limit of feedWindow: about the number of lines between two checkpoints that are kept in memory.
 const maxWindow = 5_000_000
 
-// feedWindow remembers the lines since the last checkpoint. A sink receives events in the order of the feed, so the
+// feedWindow remembers the lines that no checkpoint covers yet. A sink receives lines in the order of the feed, so the
 // heads that a checkpoint covers can be computed from the lines before it.
 type feedWindow struct {
 	limit   int
 	entries []windowEntry
-	lost    bool // lines were forgotten, because there were more than limit
+	lost    bool // lines were forgotten because there were more than limit
 	partial bool // lines that the next checkpoint covers may have been forgotten
 }
 
@@ -34,8 +34,8 @@ func (w *feedWindow) add(e windowEntry) {
 	}
 }
 
-// root returns the root over the heads up to the last entry that a checkpoint covers, and removes these lines from the
-// window. It returns false if that entry is not in the window.
+// root returns the root that a checkpoint must have if the cursor until is the last entry that it covers. It removes
+// the lines up to this entry from the window. It returns false if the window does not contain the entry.
 func (w *feedWindow) root(until audit.Cursor) (string, bool) {
 	end := slices.IndexFunc(w.entries, func(e windowEntry) bool {
 		if e.entity == nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// A checkpoint cannot be compared with lines that the window no longer holds. The finding is then only a warning.
+// If the window has forgotten lines that a checkpoint covers, the checkpoint cannot be compared with them. This is only
+// a warning.
 func TestCheckpointThatCoversForgottenLinesYieldsAWarning(t *testing.T) {
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "k")
 	require.NoError(t, err)
@@ -52,9 +53,9 @@ func TestCheckpointThatCoversForgottenLinesYieldsAWarning(t *testing.T) {
 	}
 	appendEvents(8)
 	sign(4)
-	sign(8) // both follow the events that they cover, most of which are forgotten
+	sign(8) // the window has forgotten the events of both checkpoints
 	appendEvents(2)
-	sign(10) // it may cover forgotten lines too
+	sign(10) // this checkpoint, too, may cover forgotten lines
 	appendEvents(1)
 	sign(11)
 	check.End()

@@ -23,7 +23,7 @@ type world struct {
 	*app.Service
 	*verify.Verifier
 	t    testing.TB
-	feed app.Feed // the feed of the database
+	feed app.Feed
 }
 
 func newWorld(t testing.TB) *world {
@@ -47,7 +47,7 @@ func (w *world) save(doc string) {
 	require.NoError(w.t, err)
 }
 
-// startRun saves a small procedure and starts a run of it.
+// startRun saves a procedure of two steps and starts a run of it.
 func (w *world) startRun() (id string) {
 	w.t.Helper()
 	w.save(`{"id":"p","name":"P","steps":[
@@ -58,12 +58,12 @@ func (w *world) startRun() (id string) {
 	return r.ID
 }
 
-// draft returns a draft of the first step with a value for its slot, as JSON.
+// draft returns the command that saves a draft of the first step. Value is the JSON of its slot.
 func draft(value string) run.Command {
 	return run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}}
 }
 
-// submissionOf returns the input for a step. Slots has the form `name=json name=json`.
+// submissionOf returns a submission for a step. Slots has the form `name=json name=json`.
 func submissionOf(step, slots string) run.Submission {
 	s := run.Submission{Step: step, Slots: map[string][]byte{}}
 	for _, m := range regexp.MustCompile(`(\w+)=("[^"]*"|\S+)`).FindAllStringSubmatch(slots, -1) {

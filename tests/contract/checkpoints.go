@@ -143,9 +143,9 @@ func (fx *fixture) requireNumberTaken(last audit.StoredNote) {
 		require.Equal(fx, last.Note, r.Note)
 	}
 	require.NotEmpty(fx, before)
-	heads, place, err := fx.Feed.ChangedHeads(fx.ctx(), end, 10)
+	leaves, place, err := fx.Feed.NextLeaves(fx.ctx(), end, 10)
 	require.NoError(fx, err)
-	require.Empty(fx, heads)
+	require.Empty(fx, leaves)
 	require.GreaterOrEqual(fx, place.Position, end.Position)
 }
 
