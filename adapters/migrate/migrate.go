@@ -1,5 +1,5 @@
-// Package migrate applies and reverts the migrations of a database's schema with Atlas's library. A call changes the
-// database in one transaction: it applies or reverts all its migrations, or none.
+// Package migrate applies and reverts the migrations of a database's schema with Atlas's library. Each call uses one
+// transaction: it applies or reverts all of its migrations, or none.
 package migrate
 
 import (
@@ -14,20 +14,19 @@ import (
 	"ariga.io/atlas/sql/schema"
 )
 
-// Schema is the versioned schema of a database. Up holds its up migrations and their atlas.sum; Down holds, under
-// down/, a file of the same name that reverts each of them.
+// Schema is the versioned schema of a database. Up holds the up migrations and their atlas.sum. Down holds, in down/,
+// the down migrations: files with the same names.
 type Schema struct {
 	Up, Down fs.FS
-	// Driver opens Atlas's driver for the database on a transaction.
+	// Driver opens Atlas's driver for the database. Its argument is a transaction.
 	Driver func(schema.ExecQuerier) (atlas.Driver, error)
-	// Lock is the first statement of the transaction. It keeps other callers out until the end of the transaction. It
-	// is empty if beginning a transaction does so.
+	// Lock is the first statement of the transaction. It locks other callers out until the transaction ends. It is
+	// empty if BEGIN already does this.
 	Lock string
-	// CountRevisionTables is a query for the number of tables that record the applied migrations: 1, or 0 before the
-	// first migration.
+	// CountRevisionTables is a query that counts the tables named RevisionsTable: 1, or 0 before the first migration.
 	CountRevisionTables string
-	// CountOtherTables is a query for the number of all other tables. It is empty if Atlas's driver detects a database
-	// that has tables of another program.
+	// CountOtherTables is a query that counts all other tables. It is empty if Atlas's driver checks for tables of
+	// other programs.
 	CountOtherTables string
 }
 
@@ -37,10 +36,10 @@ type Migration struct {
 	Applied              bool // whether the database has it
 }
 
-// ErrTampered is returned if the migration files are not those that atlas.sum lists, or not those that were applied.
+// ErrTampered is returned if the migration files differ from atlas.sum or from the files that were applied.
 var ErrTampered = errors.New("migration files have been changed")
 
-// session is a call's view of the schema and of the database.
+// session holds the migration files, the applied migrations and the transaction of one call.
 type session struct {
 	dir       *atlas.MemDir
 	revisions revisions
@@ -48,8 +47,8 @@ type session struct {
 	tx        *sql.Tx
 }
 
-// Apply applies all pending migrations and returns them. Of concurrent callers one applies them; the others wait for it
-// and find nothing to do.
+// Apply applies all pending migrations and returns them. If several callers run at once, one applies the migrations.
+// The others wait for it and return none.
 func (s Schema) Apply(ctx context.Context, db *sql.DB) ([]Migration, error) {
 	var applied []Migration
 	err := s.inTransaction(ctx, db, func(m *session) error {
@@ -71,8 +70,8 @@ func (s Schema) Apply(ctx context.Context, db *sql.DB) ([]Migration, error) {
 	return applied, err
 }
 
-// Status returns all migrations, oldest first. It only reads and takes no lock, so a user who may only read the
-// database can call it.
+// Status returns all migrations, oldest first. It takes no lock and writes nothing, so read access to the database
+// suffices.
 func (s Schema) Status(ctx context.Context, db *sql.DB) ([]Migration, error) {
 	dir, err := s.load()
 	if err != nil {
@@ -109,8 +108,8 @@ func (s Schema) Status(ctx context.Context, db *sql.DB) ([]Migration, error) {
 	return migrations, nil
 }
 
-// Revert reverts the n newest applied migrations, newest first, and returns them. The data in what they created is
-// lost.
+// Revert reverts the n newest applied migrations, newest first, and returns them. The data in the tables and columns
+// that they created is lost.
 func (s Schema) Revert(ctx context.Context, db *sql.DB, n int) ([]Migration, error) {
 	var reverted []Migration
 	err := s.inTransaction(ctx, db, func(m *session) error {
@@ -148,7 +147,7 @@ func (s Schema) revert(ctx context.Context, m *session, r *atlas.Revision) error
 	return m.revisions.DeleteRevision(ctx, r.Version)
 }
 
-// inTransaction calls do with a session in a locked transaction, which is committed if do succeeds.
+// inTransaction takes the lock in a new transaction and calls do. It commits the transaction if do succeeds.
 func (s Schema) inTransaction(ctx context.Context, db *sql.DB, do func(*session) error) error {
 	dir, err := s.load()
 	if err != nil {
@@ -174,7 +173,7 @@ func (s Schema) inTransaction(ctx context.Context, db *sql.DB, do func(*session)
 	return tx.Commit()
 }
 
-// open checks that the migrations can be applied to the database, and makes the executor that applies them.
+// open checks that the migrations can be applied to the database, and creates the executor that applies them.
 func (m *session) open(ctx context.Context, s Schema) error {
 	driver, err := s.Driver(m.tx)
 	if err != nil {
@@ -193,7 +192,7 @@ func (m *session) open(ctx context.Context, s Schema) error {
 	return err
 }
 
-// checkNoOtherTables returns an error if the database has tables although no migration was applied to it: it belongs to
+// checkNoOtherTables returns an error if the database has tables but no applied migrations, because it belongs to
 // another program. If count is empty, Atlas's executor makes this check.
 func (m *session) checkNoOtherTables(ctx context.Context, count string) error {
 	if count == "" {
@@ -213,7 +212,7 @@ func (m *session) checkNoOtherTables(ctx context.Context, count string) error {
 	return nil
 }
 
-// checkUnchanged returns ErrTampered if a migration file is not the one that was applied.
+// checkUnchanged returns ErrTampered if the file of an applied migration is missing or has changed.
 func (m *session) checkUnchanged(ctx context.Context) error {
 	sums, err := m.dir.Checksum()
 	if err != nil {

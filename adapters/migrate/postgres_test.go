@@ -17,7 +17,7 @@ var cluster *containers.Cluster
 
 func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
-func blank(t *testing.T) *sql.DB {
+func openBlank(t *testing.T) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("pgx", cluster.Blank(t))
 	require.NoError(t, err)
@@ -43,7 +43,7 @@ func relations(t *testing.T, db *sql.DB) (names []string) {
 }
 
 func TestApplyRevertAndApplyAgainOnPostgres(t *testing.T) {
-	db, ctx := blank(t), t.Context()
+	db, ctx := openBlank(t), t.Context()
 	applied, err := procedo.Postgres.Apply(ctx, db)
 	require.NoError(t, err)
 	full := relations(t, db)
@@ -65,7 +65,7 @@ func TestApplyRevertAndApplyAgainOnPostgres(t *testing.T) {
 }
 
 func TestOneOfSeveralConcurrentCallersAppliesOnPostgres(t *testing.T) {
-	db := blank(t)
+	db := openBlank(t)
 	var wg sync.WaitGroup
 	counts := make([]int, 4)
 	for i := range counts {
@@ -84,7 +84,7 @@ func TestOneOfSeveralConcurrentCallersAppliesOnPostgres(t *testing.T) {
 }
 
 func TestPostgresRefusesToChangeAppendOnlyTables(t *testing.T) {
-	db := blank(t)
+	db := openBlank(t)
 	_, err := procedo.Postgres.Apply(t.Context(), db)
 	require.NoError(t, err)
 	_, err = db.Exec(`INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `');
@@ -100,7 +100,7 @@ func TestPostgresRefusesToChangeAppendOnlyTables(t *testing.T) {
 }
 
 func TestAPostgresDatabaseOfAnotherProgramIsNotChanged(t *testing.T) {
-	db := blank(t)
+	db := openBlank(t)
 	_, err := db.Exec("CREATE TABLE theirs (x integer)")
 	require.NoError(t, err)
 	_, err = procedo.Postgres.Apply(t.Context(), db)
@@ -109,7 +109,7 @@ func TestAPostgresDatabaseOfAnotherProgramIsNotChanged(t *testing.T) {
 }
 
 func TestStatusOnlyReadsOnPostgres(t *testing.T) {
-	db, ctx := blank(t), t.Context()
+	db, ctx := openBlank(t), t.Context()
 	before := relations(t, db)
 	all, err := procedo.Postgres.Status(ctx, db)
 	require.NoError(t, err)

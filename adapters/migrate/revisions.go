@@ -12,8 +12,8 @@ import (
 // RevisionsTable is the name of the table that records the applied migrations.
 const RevisionsTable = "schema_revisions"
 
-// revisions implements Atlas's record of applied migrations. What Atlas records about partially applied migrations is
-// not stored, since a transaction applies them whole.
+// revisions implements atlas.RevisionReadWriter, the record of applied migrations. It does not store Atlas's data about
+// partially applied migrations, because a transaction applies a migration completely or not at all.
 type revisions struct{ tx *sql.Tx }
 
 func (r revisions) createTable(ctx context.Context) error {
@@ -59,7 +59,8 @@ func (r revisions) ReadRevision(ctx context.Context, version string) (*atlas.Rev
 	return rev, err
 }
 
-// WriteRevision records a migration. Atlas calls it before, during and after applying the migration.
+// WriteRevision records a migration or replaces its record. Atlas calls it before, during and after applying the
+// migration.
 func (r revisions) WriteRevision(ctx context.Context, rev *atlas.Revision) error {
 	if err := r.DeleteRevision(ctx, rev.Version); err != nil {
 		return err
@@ -69,7 +70,7 @@ func (r revisions) WriteRevision(ctx context.Context, rev *atlas.Revision) error
 	return err
 }
 
-// DeleteRevision removes a migration from the record.
+// DeleteRevision deletes the record of a migration.
 func (r revisions) DeleteRevision(ctx context.Context, version string) error {
 	_, err := r.tx.ExecContext(ctx, `DELETE FROM `+RevisionsTable+` WHERE version = $1`, version)
 	return err

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
@@ -12,13 +12,13 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Checkpoints stores signed checkpoints and their leaves: app.Checkpoints.
+// Checkpoints implements app.Checkpoints: it stores signed checkpoints and their leaves.
 type Checkpoints struct{ DB *DB }
 
 var (
 	notes, leaves = table.AuditCheckpoints, table.AuditLeaves
 
-	// leafColumns are those that storage.ScanLeaf reads.
+	// leafColumns are the columns that storage.ScanLeaf scans, in its order.
 	leafColumns = ProjectionList{
 		leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number, leaves.Position,
 	}
@@ -47,7 +47,7 @@ var (
 	)
 )
 
-// Checkpoint returns one signed note, or the latest.
+// Checkpoint returns the signed note with a number; the latest for 0. The note is empty if there is none.
 func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (note string, err error) {
 	q := selectLatestNote.Bind(nil)
 	if number > 0 {
@@ -59,7 +59,7 @@ func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (note string,
 	return "", nil
 }
 
-// CheckpointsAfter returns signed notes above a number, oldest first.
+// CheckpointsAfter returns at most limit signed notes whose numbers are above the given one, oldest first.
 func (c Checkpoints) CheckpointsAfter(
 	ctx context.Context, number int64, limit int,
 ) (all []audit.StoredNote, err error) {
@@ -73,8 +73,7 @@ func (c Checkpoints) CheckpointsAfter(
 	return all, err
 }
 
-// AppendCheckpoint writes a checkpoint whole or not at all. A number that is taken is a unique violation, which is
-// app.ErrMoved.
+// AppendCheckpoint writes a checkpoint and its leaves, or nothing. It returns app.ErrMoved if the number is taken.
 func (c Checkpoints) AppendCheckpoint(ctx context.Context, n audit.StoredNote, of []audit.Leaf) error {
 	rows := make([]audit.StoredLeaf, len(of))
 	for i, l := range of {
@@ -90,7 +89,7 @@ func (c Checkpoints) AppendCheckpoint(ctx context.Context, n audit.StoredNote, o
 	return translate(c.DB.send(ctx, &b))
 }
 
-// Leaves returns the leaves of a checkpoint in their order.
+// Leaves returns the leaves of a checkpoint, sorted by index.
 func (c Checkpoints) Leaves(ctx context.Context, number int64) ([]audit.StoredLeaf, error) {
 	return c.leaves(ctx, selectLeaves.Bind(args{"number": number}))
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 )
 
-// optionalTime returns NULL for the zero time.
+// optionalTime returns the value to store for a time: nil, which is NULL, for the zero time.
 func optionalTime(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
@@ -14,15 +14,15 @@ func optionalTime(t time.Time) *time.Time {
 	return &t
 }
 
-// orZero returns the zero time for NULL.
-func orZero(t *time.Time) time.Time {
+// timeOrZero returns the time in UTC; the zero time for NULL.
+func timeOrZero(t *time.Time) time.Time {
 	if t == nil {
 		return time.Time{}
 	}
 	return t.UTC()
 }
 
-// checkTimes returns an error if one of the times is zero: the zero time is stored as NULL.
+// checkTimes returns an error if a column holds the zero time. The zero time should have been stored as NULL.
 func checkTimes(times ...*time.Time) error {
 	for _, t := range times {
 		if t != nil && t.IsZero() {

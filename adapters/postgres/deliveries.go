@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -14,14 +14,14 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// Deliveries stores how far each sink has been given the trail: app.Deliveries. Times are the database's, which all
-// replicas share.
+// Deliveries implements app.Deliveries: it stores how far each sink has received the feed. Leases and retries use the
+// clock of the database, which all replicas share.
 type Deliveries struct{ DB *DB }
 
 var (
 	deliveries = table.AuditDeliveries
 
-	// deliveryColumns are those that scanDelivery reads.
+	// deliveryColumns are the columns that scanDelivery scans, in its order.
 	deliveryColumns = ProjectionList{
 		deliveries.Position, deliveries.EntityType, deliveries.EntityID, deliveries.Seq,
 		deliveries.Failures, deliveries.FailingSince, deliveries.LastError,
@@ -58,7 +58,7 @@ var (
 		WHERE(deliveries.Sink.EQ(textParam("sink")).AND(deliveries.Holder.EQ(textParam("holder")))))
 )
 
-// Delivery returns how far the sink has come.
+// Delivery returns the state of a sink. A sink without deliveries has the zero state.
 func (s Deliveries) Delivery(ctx context.Context, sink string) (app.Delivery, error) {
 	d, err := scanDelivery(sink, s.DB.row(ctx, selectDelivery.Bind(args{"sink": sink})))
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -71,16 +71,17 @@ func scanDelivery(sink string, row storage.Scanner) (app.Delivery, error) {
 	d := app.Delivery{Sink: sink}
 	var since *time.Time
 	err := row.Scan(&d.Position, &d.Entity.Type, &d.Entity.ID, &d.Seq, &d.Failures, &since, &d.LastError)
-	d.FailingSince = orZero(since)
+	d.FailingSince = timeOrZero(since)
 	return d, err
 }
 
-// Hold gives the holder alone the right to deliver for the duration of the lease.
+// Hold gives the holder the exclusive right to deliver until the lease ends. It returns false if another holder has the
+// right, or if the time of the next attempt has not come yet.
 func (s Deliveries) Hold(
 	ctx context.Context, sink, holder string, lease time.Duration,
 ) (d app.Delivery, held bool, err error) {
 	var b pgx.Batch
-	queue(&b, insertDelivery.Bind(args{ // nothing has been delivered, and no holder has begun
+	queue(&b, insertDelivery.Bind(args{ // the initial state, unless the sink has a row
 		"sink": sink, "position": 0, "entity_type": "", "entity_id": "", "seq": 0, "holder": "",
 		"held_until": longAgo, "failures": 0, "failing_since": nil, "last_error": "", "retry_at": longAgo,
 	}))
@@ -94,10 +95,11 @@ func (s Deliveries) Hold(
 	return d, held && err == nil, translate(err)
 }
 
-// longAgo is earlier than any time of the database.
+// longAgo is minus infinity, which is earlier than every other time.
 var longAgo = pgtype.Timestamptz{InfinityModifier: pgtype.NegativeInfinity, Valid: true}
 
-// Release stores how far the sink has come and gives up the right to deliver.
+// Release stores the state of the sink and gives up the right to deliver. It returns app.ErrMoved if the holder had
+// lost the right.
 func (s Deliveries) Release(ctx context.Context, d app.Delivery, holder string) error {
 	tag, err := s.DB.exec(ctx, releaseDelivery.Bind(args{
 		"sink": d.Sink, "holder": holder,

@@ -18,14 +18,14 @@ func ListStatement(f app.RunFilter) (query string, args []any) { return listRuns
 // EventStatement returns the statement of ListEvents.
 func EventStatement(f app.EventFilter) (query string, args []any) { return listEvents(f).Sql() }
 
-// Exec runs a statement for a test.
+// Exec runs a statement. It fails the test on an error.
 func (d *DB) Exec(t interface{ Fatalf(string, ...any) }, query string, args ...any) {
 	if _, err := d.pool.Exec(background, query, args...); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 }
 
-// Populate runs statements on one connection, without the limit that requests have on the time of a statement.
+// Populate runs statements on one connection, without the statement timeout.
 func (d *DB) Populate(t interface{ Fatalf(string, ...any) }, statements ...string) {
 	conn, err := d.pool.Acquire(background)
 	if err != nil {
@@ -40,7 +40,7 @@ func (d *DB) Populate(t interface{ Fatalf(string, ...any) }, statements ...strin
 	}
 }
 
-// Text returns the text that a query selects.
+// Text returns the only value of a query's result.
 func (d *DB) Text(t interface{ Fatalf(string, ...any) }, query string, args ...any) (text string) {
 	if err := d.pool.QueryRow(background, query, args...).Scan(&text); err != nil {
 		t.Fatalf("%s: %v", query, err)
@@ -48,10 +48,10 @@ func (d *DB) Text(t interface{ Fatalf(string, ...any) }, query string, args ...a
 	return text
 }
 
-// Declared returns every statement that is built when the program starts.
+// Declared returns all statements that prepare was called with.
 func Declared() []storage.Statement { return declared }
 
-// Params has the database parse a statement and returns how many parameters it has.
+// Params returns the number of parameters that PostgreSQL finds in a statement.
 func (d *DB) Params(query string) (n int, err error) {
 	err = d.pool.AcquireFunc(background, func(conn *pgxpool.Conn) error {
 		parsed, err := conn.Conn().Prepare(background, "", query)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
@@ -12,12 +12,12 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Feed reads everything that was committed: app.Feed.
+// Feed implements app.Feed: it reads all committed events and checkpoints in the order of the commits.
 //
-// An entry's position is the number of the transaction that wrote it or, if that is higher, of the latest transaction
-// that had ended by then: a transaction that waits for a row often has a lower number than the one that it waits for.
-// So the entries of one entity are in the order of their commits. A reader stops before the oldest transaction that
-// is still open, because no entry with a lower position can follow.
+// An entry's position is the id of the transaction that wrote it, or the highest id of a completed transaction if that
+// is higher. The second case keeps the order of commits when a transaction waits for a row lock: the transaction that
+// holds the lock may have a higher id, but its entry must come first. Readers stop before the oldest open transaction,
+// because that transaction may still add an entry with a lower position.
 type Feed struct{ DB *DB }
 
 var (
@@ -40,7 +40,7 @@ var (
 		LEFT_JOIN(notes, RawBool("audit_feed.entity_type = 'checkpoint'").AND(notes.Number.EQ(feed.LastSeq))),
 	).WHERE(settled().
 		AND(afterCursor("audit_feed.last_seq")).
-		AND(afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)")), // an entry may have been read in part
+		AND(afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)")), // the cursor may be within an entry
 	).ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Seq).LIMIT(storage.Limit))
 
 	selectNextLeaves = prepare(SELECT(
@@ -53,8 +53,8 @@ var (
 
 	eventsOfFeed = events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID))
 
-	// raiseOrigin raises new positions above the existing ones. They would be lower where the database was restored
-	// into a cluster that has counted fewer transactions.
+	// raiseOrigin raises the number that is added to transaction ids, so that new positions are above all existing
+	// ones. Otherwise they would be lower after a restore into a cluster with lower transaction ids.
 	raiseOrigin = prepare(RawStatement(`
 		UPDATE audit_feed_origin SET base = base + behind.by
 		FROM (
@@ -65,8 +65,8 @@ var (
 		WHERE behind.by > 0`))
 )
 
-// afterCursor returns the condition that an entry comes after the cursor of the parameters position, entity_type,
-// entity_id and seq; seq is the SQL of the entry's own.
+// afterCursor returns the condition that an entry comes after a cursor, whose values are the parameters in cursorArgs.
+// The argument is the SQL expression to compare with the cursor's seq.
 func afterCursor(seq string) BoolExpression {
 	return RawBool(storage.Named("(audit_feed.position, audit_feed.entity_type, audit_feed.entity_id, " + seq + `)
 		> (#position::bigint, #entity_type::text, #entity_id::text, #seq::bigint)`))
@@ -78,13 +78,13 @@ func cursorArgs(c audit.Cursor, limit int) args {
 	}
 }
 
-// settled returns the condition that every transaction that may write before an entry has ended.
+// settled returns the condition that no open transaction can still add an entry before this one.
 func settled() BoolExpression {
 	return RawBool(`audit_feed.position <
 		(SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM audit_feed_origin)`)
 }
 
-// queueFeed adds the entry of the feed for events of one entity.
+// queueFeed adds the feed entry for new events of one entity to a batch.
 func queueFeed(b *pgx.Batch, all []audit.Event) {
 	first, last := all[0], all[len(all)-1]
 	queue(b, insertFeed.Bind(args{
@@ -92,14 +92,14 @@ func queueFeed(b *pgx.Batch, all []audit.Event) {
 	}))
 }
 
-// AlignFeed makes new positions follow the existing ones. It must be called before the first write to a database that
-// may have been restored from a dump.
+// AlignFeed makes sure that new positions in the feed are above all existing ones. It must be called before the first
+// write, because the database may have been restored from a dump.
 func (d *DB) AlignFeed(ctx context.Context) error {
 	_, err := d.exec(ctx, raiseOrigin.Bind(nil))
 	return translate(err)
 }
 
-// Records returns records after the cursor.
+// Records returns at most limit records after the cursor.
 func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all []audit.FeedRecord, err error) {
 	err = f.DB.query(ctx, selectRecords.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {
 		r, err := scanRecord(rows)
@@ -130,7 +130,8 @@ func scanRecord(rows pgx.Rows) (r audit.FeedRecord, err error) {
 	return r, nil
 }
 
-// NextLeaves returns a leaf for each entity among the next entries of the feed.
+// NextLeaves reads at most limit entries after the cursor. It returns one leaf for each entity among them, with the
+// entity's last head, and the cursor of the last entry.
 func (f Feed) NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
 	var heads audit.Heads
 	err := f.DB.query(ctx, selectNextLeaves.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {

@@ -13,7 +13,8 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// While a transaction that may write is open, entries with lower positions may follow those that were written since.
+// An open transaction may still add an entry with a lower position. Entries that others add meanwhile are therefore
+// unsettled.
 func TestEntriesAreUnsettledWhileAnEarlierTransactionIsOpen(t *testing.T) {
 	url := cluster.Database(t)
 	db, err := postgres.Open(t.Context(), url)
@@ -40,6 +41,6 @@ func TestEntriesAreUnsettledWhileAnEarlierTransactionIsOpen(t *testing.T) {
 	}
 	require.True(t, unsettled())
 	require.NoError(t, tx.Rollback(t.Context()))
-	// Transactions of other tests count too, since they share the cluster.
+	// Other tests share the cluster, so one of their open transactions may delay this.
 	require.Eventually(t, func() bool { return !unsettled() }, 10*time.Second, 10*time.Millisecond)
 }

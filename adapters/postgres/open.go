@@ -1,5 +1,5 @@
-// Package postgres stores Procedo in PostgreSQL 15 to 17. Statements are built with go-jet and sent by pgx in pipelined
-// batches: a run is loaded in one round trip, and a change is written and committed in another.
+// Package postgres stores all data in PostgreSQL 15 to 17. Statements are built with go-jet and sent by pgx in
+// pipelined batches: a run is loaded in one round trip, and a change is written and committed in another.
 package postgres
 
 import (
@@ -17,23 +17,23 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// DB is one database and its connections.
+// DB is a database with its connection pools.
 type DB struct {
 	pool  *pgxpool.Pool
-	scans *pgxpool.Pool // for long scans, during which other queries are made
+	scans *pgxpool.Pool // for long scans, which have no statement timeout and may query pool meanwhile
 	trips func()
 }
 
-// Option changes how a database is opened.
+// Option is an option of Open.
 type Option func(*DB)
 
-// WithTrips calls f with every round trip to the database.
+// WithTrips returns an option that calls f at every round trip to the database.
 func WithTrips(f func()) Option { return func(d *DB) { d.trips = f } }
 
 const maxConnections = 16
 
-// Open prepares connections to the database that a URL (postgres://…) names; it connects when it is first used. The
-// URL may contain pool_max_conns and the other settings of pgxpool.
+// Open returns the database of a URL (postgres://…). The URL may contain pool_max_conns and the other settings of
+// pgxpool. The first query connects to the database.
 func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, error) {
 	config, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
@@ -41,8 +41,8 @@ func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, erro
 	}
 	for name, value := range map[string]string{
 		"application_name": "procedo", "timezone": "UTC", "datestyle": "ISO", "statement_timeout": "30s",
-		"random_page_cost":              "1.1",             // no seek time: lists are read by their indexes
-		"default_transaction_isolation": "repeatable read", // a batch reads everything as of one moment
+		"random_page_cost":              "1.1",             // as for SSDs: the planner prefers indexes
+		"default_transaction_isolation": "repeatable read", // a batch reads from one snapshot
 	} {
 		if config.ConnConfig.RuntimeParams[name] == "" {
 			config.ConnConfig.RuntimeParams[name] = value
@@ -68,7 +68,7 @@ func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, erro
 	return d, nil
 }
 
-// Ping returns fault.Unavailable unless the database answers and has its schema.
+// Ping returns fault.Unavailable if the database does not answer or has no schema.
 func (d *DB) Ping(ctx context.Context) error {
 	var exists bool
 	err := d.pool.QueryRow(ctx, "SELECT to_regclass('audit_events') IS NOT NULL").Scan(&exists)
@@ -88,19 +88,22 @@ func (d *DB) Close() error {
 	return nil
 }
 
-// Error codes and a constraint that mean that another writer was faster.
+// Error codes that mean that another writer was faster.
 const (
 	uniqueViolation      = "23505"
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
-	divisionByZero       = "22012" // of checkUpdated
-	receiptKey           = "idempotency_keys_pkey"
+	divisionByZero       = "22012" // checkUpdated failed
 )
+
+// receiptKey is the constraint that a second receipt with the same key violates.
+const receiptKey = "idempotency_keys_pkey"
 
 // readOnlyTransaction is the error code of a write to a server that has become a standby.
 const readOnlyTransaction = "25006"
 
-// translate returns the fault that an error of the driver means. Errors are translated here and nowhere else.
+// translate converts an error of the driver to a fault, app.ErrMoved or app.ErrReceiptTaken. An error that already is
+// one of these is returned unchanged.
 func translate(err error) error {
 	var known *fault.Error
 	var pg *pgconn.PgError
@@ -131,7 +134,7 @@ func translateCode(pg *pgconn.PgError, err error) error {
 		return unavailable(err)
 	}
 	switch pg.Code[:2] {
-	case "08", "53", "57", "58": // connection, resources, operator intervention, system
+	case "08", "53", "57", "58": // classes: connection, resources, operator intervention, system
 		return unavailable(err)
 	}
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)

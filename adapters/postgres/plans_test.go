@@ -18,11 +18,11 @@ import (
 const (
 	manyRuns = 1_000_000
 	page     = 50
-	slack    = 10 // rows that a plan may read in addition to its page
+	slack    = 10 // number of rows that a plan may read in addition to its page
 )
 
-// dropIndexes and makeIndexes drop the secondary indexes of a table, and make them again: that is faster than keeping
-// them up to date while the table is filled.
+// dropIndexes returns statements that drop all indexes of a table except its primary key. Without them, filling the
+// table is faster.
 func dropIndexes(table string) []string {
 	return []string{
 		`CREATE TEMP TABLE dropped AS SELECT indexname, indexdef FROM pg_indexes
@@ -33,7 +33,8 @@ func dropIndexes(table string) []string {
 	}
 }
 
-func makeIndexes(table string) []string {
+// createIndexes returns statements that create the dropped indexes again.
+func createIndexes(table string) []string {
 	return []string{
 		`DO $$ DECLARE def text; BEGIN
 			FOR def IN SELECT indexdef FROM dropped LOOP EXECUTE def; END LOOP;
@@ -42,7 +43,7 @@ func makeIndexes(table string) []string {
 	}
 }
 
-// populate fills a database with runs: 20 procedures, 1,000 users, 10 runs for each reference, 90 % of the runs
+// populate inserts a million runs: of 20 procedures, for 1,000 users, with 10 runs for each reference. 90 % of them are
 // completed.
 func populate(t *testing.T, db *postgres.DB) {
 	t.Helper()
@@ -51,7 +52,7 @@ func populate(t *testing.T, db *postgres.DB) {
 			SELECT 'p' || n, 'P', '', '', 'active', 1, 1, repeat('0', 64) FROM generate_series(0, 19) n`,
 		`INSERT INTO procedure_versions
 			SELECT 'p' || n, 1, 'sha256:' || repeat('0', 64), '{}', 20, NULL, now(), 'x' FROM generate_series(0, 19) n`,
-		`ALTER TABLE runs DISABLE TRIGGER ALL`, // the foreign keys hold, and checking them takes long
+		`ALTER TABLE runs DISABLE TRIGGER ALL`, // no checks of foreign keys, which take long
 	}, dropIndexes("runs"), []string{
 		fmt.Sprintf(`INSERT INTO runs
 			SELECT gen_random_uuid(), 'p' || (abs(hashint4(n)) %% 20), 1, 'u' || (abs(hashint4(n + 7)) %% 1000),
@@ -63,10 +64,10 @@ func populate(t *testing.T, db *postgres.DB) {
 			FROM generate_series(1, %d) n, LATERAL (SELECT CASE
 				WHEN h < 90 THEN 'completed' WHEN h < 96 THEN 'in_progress' WHEN h < 99 THEN 'failed' ELSE 'pending'
 			END AS s FROM (SELECT abs(hashint4(n + 99)) %% 100 AS h) y) x`, manyRuns),
-	}, makeIndexes("runs"))...)
+	}, createIndexes("runs"))...)
 }
 
-// rowsRead returns the number of rows that the scans of a plan have read.
+// rowsRead returns the number of rows that were read from tables and indexes in an executed plan.
 func rowsRead(node map[string]any) float64 {
 	read := 0.0
 	children, _ := node["Plans"].([]any)
@@ -81,7 +82,7 @@ func rowsRead(node map[string]any) float64 {
 	return read
 }
 
-func TestListsOfAMillionRunsReadAPage(t *testing.T) {
+func TestListsOfRunsReadFewOfAMillionRows(t *testing.T) {
 	db := open(t)
 	populate(t, db)
 	middle := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
@@ -97,7 +98,7 @@ func TestListsOfAMillionRunsReadAPage(t *testing.T) {
 		"next page":           {After: last},
 		"procedure and state": {ProcedureID: "p7", State: run.Failed},
 	} {
-		listed(t, db, name, f, page+slack)
+		checkRunList(t, db, name, f, page+slack)
 	}
 	for name, f := range map[string]app.RunFilter{
 		"user and state":           {UserID: "u77", State: run.InProgress},
@@ -114,20 +115,20 @@ func TestListsOfAMillionRunsReadAPage(t *testing.T) {
 			ProcedureID: "p3", UserID: "u123", Reference: "r1", State: run.Completed, CreatedAfter: middle, After: last,
 		},
 	} {
-		listed(t, db, name, f, 10*page)
+		checkRunList(t, db, name, f, 10*page)
 	}
 }
 
-// listed fails if the plan of a list of runs reads more than most rows.
-func listed(t *testing.T, db *postgres.DB, name string, f app.RunFilter, most int) {
+// checkRunList fails the test if a list of runs reads more than maxRows rows.
+func checkRunList(t *testing.T, db *postgres.DB, name string, f app.RunFilter, maxRows int) {
 	t.Helper()
 	f.Limit = page
 	query, args := postgres.ListStatement(f)
-	explained(t, db, name, most, query, args)
+	checkPlan(t, db, name, maxRows, query, args)
 }
 
-// explained fails if the plan of a statement reads more than most rows.
-func explained(t *testing.T, db *postgres.DB, name string, most int, query string, args []any) {
+// checkPlan runs a statement and fails the test if it reads more than maxRows rows.
+func checkPlan(t *testing.T, db *postgres.DB, name string, maxRows int, query string, args []any) {
 	t.Helper()
 	var plans []map[string]any
 	text := db.Text(t, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "+query, args...)
@@ -136,12 +137,13 @@ func explained(t *testing.T, db *postgres.DB, name string, most int, query strin
 	top := plans[0]["Plan"].(map[string]any)
 	blocks := top["Shared Hit Blocks"].(float64) + top["Shared Read Blocks"].(float64)
 	t.Logf("%-26s %6.0f rows %6.0f blocks", name, read, blocks)
-	if read > float64(most) || blocks > 4*float64(most) { // a row may cost a block of the table and a few of the index
-		t.Errorf("%s reads %.0f rows in %.0f blocks, more than %d: %v", name, read, blocks, most, top)
+	// Reading one row may take one block of the table and some blocks of the index.
+	if read > float64(maxRows) || blocks > 4*float64(maxRows) {
+		t.Errorf("%s reads %.0f rows in %.0f blocks, more than %d: %v", name, read, blocks, maxRows, top)
 	}
 }
 
-func TestListsOfAMillionEventsReadAPage(t *testing.T) {
+func TestListsOfEventsReadFewOfAMillionRows(t *testing.T) {
 	db := open(t)
 	db.Populate(t, slices.Concat([]string{
 		`ALTER TABLE audit_events DISABLE TRIGGER ALL`,
@@ -153,13 +155,13 @@ func TestListsOfAMillionEventsReadAPage(t *testing.T) {
 				'u' || abs(hashint4(n + 7)) %% 1000, timestamptz '2026-01-01' + n * interval '10 seconds',
 				'{}', '{}', repeat('0', 64), repeat('0', 64)
 			FROM generate_series(1, %d) n, LATERAL (SELECT abs(hashint4(n + 99)) %% 100 AS h) x`, manyRuns),
-	}, makeIndexes("audit_events"))...)
+	}, createIndexes("audit_events"))...)
 	middle := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	run := db.Text(t, `SELECT entity_id FROM audit_events WHERE seq = 500001`)
 	place := app.EventPlace{At: middle, Entity: audit.Run("r"), Seq: 5}
 	for name, c := range map[string]struct {
-		filter app.EventFilter
-		most   int
+		filter  app.EventFilter
+		maxRows int
 	}{
 		"no filter":             {app.EventFilter{}, page + slack},
 		"next page":             {app.EventFilter{After: place}, page + slack},
@@ -183,6 +185,6 @@ func TestListsOfAMillionEventsReadAPage(t *testing.T) {
 	} {
 		c.filter.Limit = page
 		query, args := postgres.EventStatement(c.filter)
-		explained(t, db, name, c.most, query, args)
+		checkPlan(t, db, name, c.maxRows, query, args)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// Storage returns the ports over a database. Keep puts a cache in front of the compiler of definitions.
+// Storage returns the ports that use a database. Keep adds a cache of compiled definitions.
 func Storage(db *DB, language condition.Language, keep func(app.Definitions) app.Definitions) storage.Storage {
 	procedures := Procedures{DB: db}
 	definitions := keep(app.StoredDefinitions{Procedures: procedures, Language: language})

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"strings"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -16,7 +16,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// Procedures stores definitions: app.Procedures and app.ProcedureList.
+// Procedures implements app.Procedures and app.ProcedureList: it stores definitions.
 type Procedures struct{ DB *DB }
 
 var (
@@ -30,7 +30,7 @@ var (
 	selectListHead = prepare(SELECT(procedureList.Generation, procedureList.LastHash).FROM(procedureList).
 			WHERE(procedureList.ID.EQ(Int(1))))
 
-	// advanceList counts a change of any procedure.
+	// advanceList increments the generation of the list of procedures and stores the hash of the last event.
 	advanceList = prepare(procedureList.UPDATE().
 			SET(
 			procedureList.Generation.SET(procedureList.Generation.ADD(Int(1))),
@@ -79,7 +79,7 @@ func (p Procedures) Load(ctx context.Context, id string) (procedure.Record, erro
 	return r, translate(err)
 }
 
-// Head returns where the procedure's chain ends.
+// Head returns the sequence number and the hash of the procedure's last event.
 func (p Procedures) Head(ctx context.Context, id string) (audit.Head, error) {
 	h, err := storage.ScanHead(p.DB.row(ctx, selectProcedureHead.Bind(args{"id": id})))
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -88,13 +88,13 @@ func (p Procedures) Head(ctx context.Context, id string) (audit.Head, error) {
 	return h, translate(err)
 }
 
-// ListHead returns the state of the list.
+// ListHead returns the number of changes of procedures so far, and the hash of the last one.
 func (p Procedures) ListHead(ctx context.Context) (audit.Head, error) {
 	h, err := storage.ScanHead(p.DB.row(ctx, selectListHead.Bind(nil)))
 	return h, translate(err)
 }
 
-// Document returns one version with its canonical bytes.
+// Document returns one version with the canonical bytes of its document.
 func (p Procedures) Document(ctx context.Context, id string, version int) (procedure.VersionRecord, []byte, error) {
 	r := procedure.VersionRecord{ID: id, Version: version}
 	var document string
@@ -107,7 +107,7 @@ func (p Procedures) Document(ctx context.Context, id string, version int) (proce
 	return r, []byte(document), translate(err)
 }
 
-// ListProcedures returns records in the order of their ids, as bytes.
+// ListProcedures returns records sorted by id, as bytes.
 func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (all []procedure.Record, err error) {
 	where := Bool(true)
 	if f.Query != "" {
@@ -131,7 +131,7 @@ func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// Versions returns versions below the given one, newest first.
+// Versions returns at most limit versions below the given one, newest first; for 0, it begins with the newest.
 func (p Procedures) Versions(
 	ctx context.Context, id string, below, limit int,
 ) (all []procedure.VersionRecord, err error) {
@@ -151,10 +151,10 @@ func (p Procedures) Versions(
 	return all, err
 }
 
-// Append writes a change whole or not at all. If another writer was faster, the seq of the first event is taken: a
-// unique violation, which rolls everything back. The row of the list is updated last, to be locked for the shortest
-// time, in a transaction that sees what others have committed meanwhile, so that changes of different procedures
-// never conflict.
+// Append writes all of a change, or nothing. It returns app.ErrMoved if another writer was faster.
+//
+// Changes of all procedures update the one row of the list. With READ COMMITTED they wait for each other at this row
+// and do not fail. The row is updated last, so that they wait only briefly.
 func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 	var b pgx.Batch
 	row := storage.ProcedureArgs(c.After)

@@ -1,7 +1,7 @@
 package postgres
 
 import (
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/projection"
 )
 
-// definitionColumns holds the columns of the definition tables, by the table's name.
+// definitionColumns holds the columns of the definition tables by table name.
 var definitionColumns = map[string]ColumnList{
 	projection.VersionsTable:                  table.ProcedureVersions.AllColumns,
 	table.ProcedureSteps.TableName():          table.ProcedureSteps.AllColumns,
@@ -19,7 +19,7 @@ var definitionColumns = map[string]ColumnList{
 	table.ProcedureChecklistItems.TableName(): table.ProcedureChecklistItems.AllColumns,
 }
 
-// insertDefinition holds the INSERT of each definition table, by the table's name.
+// insertDefinition holds the INSERT statements of the definition tables by table name.
 var insertDefinition = func() map[string]bulk[[]any] {
 	statements := map[string]bulk[[]any]{}
 	for _, t := range projection.PublishedTables(&procedure.Version{Definition: &procedure.Definition{}}, nil) {
@@ -34,10 +34,10 @@ var insertDefinition = func() map[string]bulk[[]any] {
 	return statements
 }()
 
-// arrayType returns the SQL type of the array that holds the values of a column of a definition table, with the cast
-// to the column's type where it needs one.
+// arrayType returns the SQL type of the array in which the values of a column are sent, with a cast if the column has
+// another type.
 func arrayType(tableName, name string) string {
-	if name == "metadata" { // json, which is sent as a text
+	if name == "metadata" { // JSON is sent as text
 		return "text[]::json[]"
 	}
 	for _, c := range definitionColumns[tableName] {
@@ -58,7 +58,7 @@ func arrayType(tableName, name string) string {
 	panic(tableName + " has no column " + name + " of a type that can be sent as an array")
 }
 
-// queueVersion writes a version: its document, and the rows that SQL can query.
+// queueVersion adds the rows of a published version to a batch: its document, and the tables derived from the document.
 func queueVersion(b *pgx.Batch, v *procedure.Version) {
 	for _, t := range projection.PublishedTables(v, v.CreatedAt) {
 		insertDefinition[t.Name].queue(b, nil, t.Rows)

@@ -12,12 +12,12 @@ import (
 // queue adds a query to a batch.
 func queue(b *pgx.Batch, q storage.Query) *pgx.QueuedQuery { return b.Queue(q.Text, q.Args...) }
 
-// queueRows adds a query to a batch whose result is read by scan, row by row.
+// queueRows adds a query to a batch. It calls scan with each row of the result.
 func queueRows(b *pgx.Batch, q storage.Query, scan func(pgx.Rows) error) {
 	queue(b, q).Query(func(rows pgx.Rows) error { return eachRow(rows, scan) })
 }
 
-// send sends a batch in one round trip; by itself it is one transaction.
+// send sends a batch in one round trip. The batch is a transaction of its own.
 func (d *DB) send(ctx context.Context, b *pgx.Batch) error {
 	d.trips()
 	return d.pool.SendBatch(ctx, b).Close()
@@ -34,7 +34,7 @@ func (d *DB) row(ctx context.Context, q storage.Query) pgx.Row {
 	return d.pool.QueryRow(ctx, q.Text, q.Args...)
 }
 
-// exec runs a statement by itself.
+// exec runs a statement in a transaction of its own.
 func (d *DB) exec(ctx context.Context, q storage.Query) (pgconn.CommandTag, error) {
 	d.trips()
 	return d.pool.Exec(ctx, q.Text, q.Args...)
@@ -45,7 +45,7 @@ type querier interface {
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
-// stream runs a query and calls scan with the rows as they arrive. Scan may use other connections meanwhile.
+// stream runs a query and calls scan with each row as it arrives. Meanwhile, scan may use other connections.
 func (d *DB) stream(ctx context.Context, from querier, q storage.Query, scan func(pgx.Rows) error) error {
 	d.trips()
 	rows, err := from.Query(ctx, q.Text, q.Args...)

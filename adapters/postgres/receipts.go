@@ -5,14 +5,14 @@ import (
 	"errors"
 	"time"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
 	"github.com/procedo/procedo/core/app"
 )
 
-// Receipts stores receipts by idempotency key: app.Receipts.
+// Receipts implements app.Receipts: it stores the answers of requests by idempotency key.
 type Receipts struct{ DB *DB }
 
 var (
@@ -32,7 +32,7 @@ var (
 	pruneReceipts = prepare(receipts.DELETE().WHERE(receipts.CreatedAt.LT(timeParam("before"))))
 )
 
-// Find returns the receipt of a key created at or after since.
+// Find returns the receipt of a key that was created at or after since; false if there is none.
 func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time) (app.Receipt, bool, error) {
 	r := app.Receipt{ReceiptKey: key}
 	err := s.DB.row(ctx, selectReceipt.Bind(args{
@@ -45,21 +45,21 @@ func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time)
 	return r, err == nil, translate(err)
 }
 
-// Save writes a receipt by itself.
+// Save writes the receipt of a request that changed nothing.
 func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
 	var b pgx.Batch
 	queueReceipt(&b, &r)
 	return translate(s.DB.send(ctx, &b))
 }
 
-// Prune removes receipts created before the instant.
+// Prune deletes the receipts that were created before a time.
 func (s Receipts) Prune(ctx context.Context, before time.Time) error {
 	_, err := s.DB.exec(ctx, pruneReceipts.Bind(args{"before": before}))
 	return translate(err)
 }
 
-// queueReceipt writes a receipt unless it is nil. An expired one with the same key is removed first; any other is a
-// unique violation, which rolls the whole batch back.
+// queueReceipt adds a receipt to a batch, unless it is nil. The new receipt replaces an expired one with the same key.
+// If the old one has not expired, the whole batch fails with app.ErrReceiptTaken.
 func queueReceipt(b *pgx.Batch, r *app.Receipt) {
 	if r == nil {
 		return

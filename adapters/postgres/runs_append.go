@@ -3,7 +3,7 @@ package postgres
 import (
 	"context"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/storage"
@@ -19,32 +19,31 @@ var (
 		runs.FailureReason, runs.FailureAt, runs.FailureBy, runs.StartedAt, runs.UpdatedAt, runs.ClosedAt,
 	}).WHERE(runAtHead("seq_before", "hash_before")))
 
-	// checkUpdated fails with a division by zero unless the run ends as the change leaves it, because a batch cannot
-	// look at the number of rows that updateRun changed.
+	// checkUpdated divides by zero if updateRun changed no row, so that the database rolls the batch back. The client
+	// sees the number of changed rows only after the batch has been committed.
 	checkUpdated = prepare(SELECT(Int(1).DIV(COUNT(STAR))).FROM(runs).WHERE(runAtHead("seq", "head_hash")))
 )
 
-// runAtHead returns the condition that the run of the parameter id ends at a seq and a hash, of the parameters so
-// named.
+// runAtHead returns the condition that the run with the parameter id has a given head. The arguments are the names of
+// the parameters for the head's sequence number and hash.
 func runAtHead(seq, hash string) BoolExpression {
 	return runs.ID.EQ(textParam("id")).AND(runs.Seq.EQ(intParam(seq))).AND(runs.HeadHash.EQ(textParam(hash)))
 }
 
-// Append writes a change whole or not at all, in one round trip. If another writer was faster, the seq of the first
-// event is taken; if the stored chain is another one than the change was decided on, checkUpdated fails. Either rolls
-// everything back.
+// Append writes all of a change, or nothing, in one round trip. It returns app.ErrMoved if the stored head is not the
+// one that the change follows.
 func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	var b pgx.Batch
 	queueRun(&b, c)
 	return translate(s.DB.send(ctx, &b))
 }
 
-// Exclusively lets decide make a change while no other writer can write the run.
+// Exclusively locks the run for writing, calls decide with it, and writes the change that decide returns.
 func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error)) error {
 	if !isRunID(id) {
 		return storage.ErrNoRun
 	}
-	// READ COMMITTED: the run is read as it is when the lock is taken.
+	// With READ COMMITTED, the reads see what was committed before the lock was taken.
 	tx, err := s.DB.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
 	if err != nil {
 		return translate(err)
@@ -79,7 +78,8 @@ func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRec
 	return translate(tx.Commit(ctx))
 }
 
-// queueRun adds a change: the run's own row first, so that writers of one run wait for each other there.
+// queueRun adds a change to a batch. The run's own row is written first, so that other writers of the run wait for its
+// lock.
 func queueRun(b *pgx.Batch, c app.RunChange) {
 	r := projection.RunRowOf(c.After, c.Head().Hash)
 	row := args{

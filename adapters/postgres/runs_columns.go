@@ -4,7 +4,7 @@ import (
 	"errors"
 	"time"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
 	"github.com/procedo/procedo/adapters/storage"
@@ -16,8 +16,8 @@ var (
 	inapplicable               = table.RunInapplicableSlots
 )
 
-// The columns of a run's rows. Beside each is the function that reads them, in this order. An error of the row itself
-// is projection.ErrRows.
+// The columns of a run's rows. Each list is followed by the function that scans them, in the same order. If the values
+// of a row are invalid, the function returns projection.ErrRows.
 
 var runColumns = ProjectionList{
 	CAST(runs.ID).AS_TEXT(), runs.ProcedureID, runs.ProcedureVersion, runs.UserID, runs.Reference,
@@ -37,7 +37,7 @@ func scanRun(row storage.Scanner) (r projection.RunRow, err error) {
 		return r, err
 	}
 	r.CreatedAt, r.UpdatedAt = r.CreatedAt.UTC(), r.UpdatedAt.UTC()
-	r.StartedAt, r.ClosedAt, n.FailureAt = orZero(started), orZero(closed), orZero(failed)
+	r.StartedAt, r.ClosedAt, n.FailureAt = timeOrZero(started), timeOrZero(closed), timeOrZero(failed)
 	r, err = storage.ReadRun(r, n)
 	return r, errors.Join(err, checkTimes(started, closed, failed))
 }
@@ -46,14 +46,14 @@ var stepColumns = ProjectionList{
 	steps.StepKey, steps.Visit, steps.State, steps.Amended, steps.CommittedAt, steps.CommittedBy, steps.Reason,
 }
 
-// scanStep reads stepColumns and, from one more column, a slot of the visit that did not apply.
+// scanStep scans stepColumns and one more column: the name of a slot of the visit that did not apply, or NULL.
 func scanStep(row storage.Scanner) (s projection.StepRow, slot *string, err error) {
 	var by, reason *string
 	var at *time.Time
 	if err := row.Scan(&s.Step, &s.Visit, &s.State, &s.Amended, &at, &by, &reason, &slot); err != nil {
 		return s, nil, err
 	}
-	s, err = storage.ReadStep(s, orZero(at), by, reason)
+	s, err = storage.ReadStep(s, timeOrZero(at), by, reason)
 	return s, slot, errors.Join(err, checkTimes(at))
 }
 
@@ -92,6 +92,6 @@ func scanItem(row storage.Scanner) (i projection.ItemRow, err error) {
 	if err := row.Scan(&i.Step, &i.Visit, &i.Item, &i.Completed, &at, &by); err != nil {
 		return i, err
 	}
-	i, err = storage.ReadItem(i, orZero(at), by)
+	i, err = storage.ReadItem(i, timeOrZero(at), by)
 	return i, errors.Join(err, checkTimes(at))
 }

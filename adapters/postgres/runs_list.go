@@ -3,7 +3,7 @@ package postgres
 import (
 	"context"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/core/app"
@@ -20,7 +20,8 @@ func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) (all []projection.R
 	return all, err
 }
 
-// listRuns returns the statement of a list. Every index that it may use ends in the order of the list.
+// listRuns returns the statement of ListRuns. The indexes on runs end with created_at and id, so that lists need no
+// sorting.
 func listRuns(f app.RunFilter) SelectStatement {
 	return SELECT(runColumns).FROM(runs).WHERE(runFilter(f)).
 		ORDER_BY(runs.CreatedAt.DESC(), runs.ID.DESC()).LIMIT(int64(f.Limit))

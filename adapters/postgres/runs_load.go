@@ -5,7 +5,7 @@ import (
 	"errors"
 	"slices"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
@@ -15,13 +15,13 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// Runs stores runs: app.Runs and app.RunList.
+// Runs implements app.Runs, app.RunList and app.RunHeads: it stores runs.
 type Runs struct {
 	DB          *DB
 	Definitions app.Definitions
 }
 
-// The statements that read a run, by its id alone, each table in the order of its key.
+// The statements that read a run. Visits and values are sorted by key: their readers combine adjacent rows.
 var (
 	selectRun     = prepare(SELECT(runColumns).FROM(runs).WHERE(runs.ID.EQ(textParam("id"))))
 	lockRun       = prepare(SELECT(runs.ID).FROM(runs).WHERE(runs.ID.EQ(textParam("id"))).FOR(UPDATE()))
@@ -30,7 +30,8 @@ var (
 	selectSeqs = prepare(SELECT(CAST(runs.ID).AS_TEXT(), runs.Seq).FROM(runs).
 			WHERE(RawBool(storage.Named("runs.id = ANY(#ids::uuid[])"))))
 
-	// selectSteps returns a visit once for every slot that did not apply, and once where all did.
+	// selectSteps returns a row for each slot of a visit that did not apply. If all slots of a visit applied, it
+	// returns one row for the visit, with NULL for the slot.
 	selectSteps = prepare(SELECT(stepColumns, inapplicable.SlotName).
 			FROM(steps.LEFT_JOIN(inapplicable, inapplicable.RunID.EQ(steps.RunID).
 				AND(inapplicable.StepKey.EQ(steps.StepKey)).AND(inapplicable.Visit.EQ(steps.Visit)))).
@@ -44,7 +45,7 @@ var (
 	selectItems = prepare(SELECT(itemColumns).FROM(items).WHERE(items.RunID.EQ(textParam("id"))))
 )
 
-// Load returns the run that its rows describe, all of them as of one moment, in one round trip.
+// Load returns a run. It reads all rows of the run from one snapshot, in one round trip.
 func (s Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
 	stored, err := s.read(ctx, id)
 	if err != nil {
@@ -53,7 +54,7 @@ func (s Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
 	return stored.Record(ctx, s.Definitions)
 }
 
-// PlainValues returns the plain values of sensitive slots that have not been erased.
+// PlainValues returns the values of the run's sensitive slots, except erased ones.
 func (s Runs) PlainValues(ctx context.Context, id string) ([]run.PlainValue, error) {
 	stored, err := s.read(ctx, id)
 	if err != nil {
@@ -62,7 +63,7 @@ func (s Runs) PlainValues(ctx context.Context, id string) ([]run.PlainValue, err
 	return stored.PlainValues(ctx, s.Definitions)
 }
 
-// Head returns where the run's chain ends.
+// Head returns the sequence number and the hash of the run's last event.
 func (s Runs) Head(ctx context.Context, id string) (audit.Head, error) {
 	if !isRunID(id) {
 		return audit.Head{}, storage.ErrNoRun
@@ -74,7 +75,7 @@ func (s Runs) Head(ctx context.Context, id string) (audit.Head, error) {
 	return h, translate(err)
 }
 
-// Seqs returns the seq of the last event of each run.
+// Seqs returns the sequence number of the last event of each run, by run id. It leaves unknown runs out.
 func (s Runs) Seqs(ctx context.Context, ids []string) (map[string]int64, error) {
 	known := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !isRunID(id) })
 	seqs := make(map[string]int64, len(ids))
@@ -103,13 +104,13 @@ func (s Runs) read(ctx context.Context, id string) (stored storage.StoredRun, er
 	return stored, nil
 }
 
-// isRunID reports whether a text is a run id in the form in which ids are issued.
+// isRunID reports whether a text is a UUID in its usual lower-case form, as all run ids are.
 func isRunID(id string) bool {
 	parsed, err := uuid.Parse(id)
 	return err == nil && parsed.String() == id
 }
 
-// queueReads adds the queries that read a run's rows into r.
+// queueReads adds the queries that read a run's rows into r to a batch.
 func queueReads(b *pgx.Batch, id string, r *storage.StoredRun) {
 	of := args{"id": id}
 	queueRows(b, selectRun.Bind(of), func(rows pgx.Rows) (err error) {

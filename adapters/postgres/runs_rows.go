@@ -3,14 +3,14 @@ package postgres
 import (
 	"time"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/projection"
 )
 
-// The statements that write the rows of a run's steps, each column with the value that it has in a row.
+// The statements that write the rows of a run's steps. Each column has a function that returns its value in a row.
 var (
 	deleteSteps = prepare(steps.DELETE().
 			WHERE(steps.RunID.EQ(textParam("run_id")).
@@ -91,7 +91,7 @@ var (
 	)
 )
 
-// queueRowChanges adds the rows of the steps that a change touches, in a fixed number of statements.
+// queueRowChanges adds the changes of a run's rows to a batch, in at most seven statements.
 func queueRowChanges(b *pgx.Batch, runID string, changes projection.Changes) {
 	shared := args{"run_id": runID}
 	if len(changes.DeletedSteps) > 0 {

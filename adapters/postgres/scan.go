@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
@@ -14,10 +14,10 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// Scan reads everything of many entities at once: app.Export, verify.Trails and verify.Rows.
+// Scan implements app.ExportSource, verify.Trails and verify.Rows: it reads many entities in few statements.
 type Scan struct{ Runs }
 
-// inRange returns the condition that an id, which is a text, is in a range.
+// inRange returns the condition that an id of type text is in a range.
 func inRange(id ColumnString, r audit.Range) BoolExpression {
 	in := id.GT(String(r.After))
 	if r.After == "" {
@@ -29,8 +29,8 @@ func inRange(id ColumnString, r audit.Range) BoolExpression {
 	return in
 }
 
-// runsInRange is inRange for ids that are UUIDs. They sort as their texts do, and the bounds of a range of runs are
-// ids of runs.
+// runsInRange is inRange for ids of type UUID, which sort in the same order as their texts. It ignores a bound that is
+// not a UUID.
 func runsInRange(id ColumnString, r audit.Range) BoolExpression {
 	in := Bool(true)
 	if after, err := uuid.Parse(r.After); err == nil {
@@ -42,7 +42,7 @@ func runsInRange(id ColumnString, r audit.Range) BoolExpression {
 	return in
 }
 
-// Bound returns the id of the n-th row after an id.
+// Bound returns the id of the n-th procedure or run whose id is above after; empty if there are fewer.
 func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id string, err error) {
 	ids := SELECT(CAST(runs.ID).AS_TEXT()).FROM(runs).
 		WHERE(runsInRange(runs.ID, audit.Range{After: after})).ORDER_BY(runs.ID)
@@ -54,7 +54,7 @@ func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id st
 	return id, err
 }
 
-// EventsIn calls each with the events of a range, by entity and seq.
+// EventsIn calls each with the events of a range, sorted by entity and sequence number.
 func (s Scan) EventsIn(ctx context.Context, r audit.Range, each func(*audit.Event) error) error {
 	q := build(SELECT(eventColumns).FROM(events).
 		WHERE(events.EntityType.EQ(String(r.Type)).AND(inRange(events.EntityID, r))).
@@ -68,7 +68,7 @@ func (s Scan) EventsIn(ctx context.Context, r audit.Range, each func(*audit.Even
 	})
 }
 
-// LeavesIn calls each with the checkpoint leaves of a range, by entity and checkpoint.
+// LeavesIn calls each with the checkpoint leaves of a range, sorted by entity and checkpoint.
 func (s Scan) LeavesIn(ctx context.Context, r audit.Range, each func(audit.StoredLeaf) error) error {
 	q := build(SELECT(leafColumns).FROM(leaves).
 		WHERE(leaves.EntityType.EQ(String(r.Type)).AND(inRange(leaves.EntityID, r))).
@@ -82,7 +82,8 @@ func (s Scan) LeavesIn(ctx context.Context, r audit.Range, each func(audit.Store
 	})
 }
 
-// RunsIn calls each with the runs of a range, and with rows that belong to no run. All rows are read in one round trip.
+// RunsIn calls each with the runs of a range, sorted by id. It reads all rows in one round trip. Rows whose run does
+// not exist are passed as a run with an error.
 func (s Scan) RunsIn(ctx context.Context, r audit.Range, each func(verify.StoredRun) error) error {
 	var found storage.RunCollector
 	var b pgx.Batch
@@ -93,7 +94,7 @@ func (s Scan) RunsIn(ctx context.Context, r audit.Range, each func(verify.Stored
 	return found.Each(ctx, s.Definitions, each)
 }
 
-// queueRuns adds the queries that read the rows of the runs of a range.
+// queueRuns adds the queries for the rows of the runs of a range to a batch.
 func queueRuns(b *pgx.Batch, r audit.Range, found *storage.RunCollector) {
 	var row storage.RowOfRun
 	collect := func(from ReadableTable, id ColumnString, columns ProjectionList, add func() error) {
@@ -126,7 +127,7 @@ func queueRuns(b *pgx.Batch, r audit.Range, found *storage.RunCollector) {
 	})
 }
 
-// ProceduresIn calls each with the rows of the procedures of a range.
+// ProceduresIn calls each with the records of the procedures of a range, sorted by id.
 func (s Scan) ProceduresIn(ctx context.Context, r audit.Range, each func(procedure.Record) error) error {
 	return storage.EachProcedure(ctx, Procedures{DB: s.DB}, r, each)
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/core/audit"
@@ -12,11 +12,11 @@ import (
 	"github.com/procedo/procedo/schema"
 )
 
-// The statements that check the database as a whole. They return NULL, which only a damaged database holds, as the zero
-// value.
+// The queries for checks of the whole database. They replace NULL, which only a damaged database has in these columns,
+// by the zero value.
 var (
-	// selectFeed also returns whether an entry's position is higher than that of any transaction so far, and whether a
-	// transaction that may write before the entry was open.
+	// selectFeed also returns FeedEntry's flags: Misplaced for a position that no transaction has reached yet, and
+	// Unsettled if an open transaction may still add a lower position.
 	selectFeed = prepare(RawStatement(`
 		SELECT coalesce(position, 0), coalesce(entity_type, ''), coalesce(entity_id, ''), coalesce(first_seq, 0),
 			coalesce(last_seq, 0), coalesce(position >= (
@@ -26,7 +26,7 @@ var (
 			), true)
 		FROM audit_feed ORDER BY position, entity_type, entity_id, last_seq`))
 
-	// selectEntitySeqs returns the seq that each entity's row is at.
+	// selectEntitySeqs returns the sequence number in the row of each run, procedure and checkpoint.
 	selectEntitySeqs = prepare(RawStatement(`
 		SELECT 'run', coalesce(id::text, ''), coalesce(seq, 0) FROM runs
 		UNION ALL SELECT 'procedure', coalesce(id, ''), coalesce(seq, 0) FROM procedures
@@ -35,7 +35,8 @@ var (
 	selectOrphans = prepare(RawStatement(schema.Orphans))
 )
 
-// FeedAndRows calls entry with the entries of the feed, then row with the seq that each entity's row is at.
+// FeedAndRows calls entry with each entry of the feed. Then it calls row with the sequence number in the row of each
+// run, procedure and checkpoint. All of this is read from one snapshot.
 func (s Scan) FeedAndRows(
 	ctx context.Context, entry func(audit.FeedEntry) error, row func(audit.Entity, int64) error,
 ) error {
@@ -67,7 +68,7 @@ func (s Scan) FeedAndRows(
 	})
 }
 
-// Orphans calls each with the owners that rows name and that do not exist.
+// Orphans calls each with the owners that rows refer to although they do not exist, and the table of these rows.
 func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) error {
 	return s.DB.stream(ctx, s.DB.scans, selectOrphans.Bind(nil), func(rows pgx.Rows) error {
 		var owner audit.Entity
@@ -80,7 +81,7 @@ func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) erro
 	})
 }
 
-// DefinitionRows returns the definition tables with the stored rows of one version, in one round trip.
+// DefinitionRows returns copies of the tables with the stored rows of one version. It reads them in one round trip.
 func (s Scan) DefinitionRows(
 	ctx context.Context, id string, version int, tables []projection.Table,
 ) ([]projection.Table, error) {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/storage"
@@ -13,37 +13,38 @@ import (
 // args holds the values of a statement's parameters by name.
 type args = storage.Args
 
-// builder is a statement of go-jet.
+// builder is a go-jet statement.
 type builder interface {
 	Sql() (query string, args []any)
 }
 
-// declared holds every statement that prepare was called with, for the test that has PostgreSQL parse them.
+// declared holds all statements that prepare was called with. A test lets PostgreSQL parse them.
 var declared []storage.Statement
 
-// prepare returns a statement whose text never changes. It is called once for each statement, when the program starts.
+// prepare returns a statement with a fixed text and named parameters. It is called only while package variables are
+// initialized.
 func prepare(b builder) storage.Statement {
 	s := storage.NewStatement(b.Sql())
 	declared = append(declared, s)
 	return s
 }
 
-// build returns a statement that go-jet has built, with its values.
+// build returns the text and the arguments of a go-jet statement.
 func build(b builder) storage.Query {
 	text, values := b.Sql()
 	return storage.Query{Text: text, Args: values}
 }
 
-// textParam returns the named parameter as a text, or as a UUID or another type that is written as a text.
+// textParam returns a named parameter as a text expression of go-jet. PostgreSQL infers the actual type, such as uuid.
 func textParam(name string) StringExpression { return RawString(storage.Named("#" + name)) }
 
-// intParam returns the named parameter as an integer.
+// intParam returns a named parameter as an integer expression of go-jet.
 func intParam(name string) IntegerExpression { return RawInt(storage.Named("#" + name)) }
 
-// timeParam returns the named parameter as a time.
+// timeParam returns a named parameter as a timestamptz expression of go-jet.
 func timeParam(name string) TimestampzExpression { return RawTimestampz(storage.Named("#" + name)) }
 
-// params returns a parameter for each column, with the column's name. Metadata, which is json, is sent as a text.
+// params returns a parameter for each column, named like the column. Metadata is JSON, which is sent as text.
 func params(columns ColumnList) []any {
 	all := make([]any, len(columns))
 	for i, c := range columns {
@@ -55,33 +56,33 @@ func params(columns ColumnList) []any {
 	return all
 }
 
-// insertInto returns an INSERT of one row whose values are parameters with the names of the columns.
+// insertInto returns an INSERT of one row. Each value is a parameter named like its column.
 func insertInto(t WritableTable, columns ColumnList) InsertStatement {
 	values := params(columns)
 	return t.INSERT(columns).VALUES(values[0], values[1:]...)
 }
 
-// update returns an UPDATE that sets each column to the parameter with the column's name.
+// update returns an UPDATE that sets each column to the parameter of the same name.
 func update(t WritableTable, columns ColumnList) UpdateStatement {
 	values := params(columns)
 	return t.UPDATE(columns).SET(values[0], values[1:]...)
 }
 
-// bulk is a statement for many rows. Each column is sent as one array, so that the text does not depend on the number
-// of rows.
+// bulk is a statement for many rows. Each column is sent as one array, so the text does not depend on the number of
+// rows.
 type bulk[R any] struct {
 	statement storage.Statement
 	columns   []column[R]
 }
 
-// column is a column of a bulk statement, with the value that it has in a row.
+// column is a column of a bulk statement.
 type column[R any] struct {
 	name  Column
-	sql   string // type of the array, with a cast to the column's type where it needs one
-	array func([]R) any
+	sql   string        // type of the array, with a cast if the column has another type: text[]::json[]
+	array func([]R) any // returns the values of the column in the rows
 }
 
-// columnOf returns a column whose values have the Go type C.
+// columnOf returns a column whose value in a row is value(row).
 func columnOf[R, C any](name Column, sql string, value func(*R) C) column[R] {
 	return column[R]{name, sql, func(rows []R) any {
 		all := make([]C, len(rows))
@@ -92,13 +93,13 @@ func columnOf[R, C any](name Column, sql string, value func(*R) C) column[R] {
 	}}
 }
 
-// insertBulk returns an INSERT of many rows. The shared columns have the same value in all rows: a parameter with the
-// column's name.
+// insertBulk returns an INSERT of many rows. A shared column has the same value in all rows: the parameter of the same
+// name.
 func insertBulk[R any](into WritableTable, shared ColumnList, columns ...column[R]) bulk[R] {
 	return bulk[R]{prepare(bulkInsert(into, shared, columns...)), columns}
 }
 
-// bulkInsert returns the go-jet statement of insertBulk, for clauses to be added.
+// bulkInsert returns the go-jet statement of insertBulk. Callers may add clauses to it.
 func bulkInsert[R any](into WritableTable, shared ColumnList, columns ...column[R]) InsertStatement {
 	all, selected := slices.Clone(shared), make([]string, 0, len(shared)+1)
 	for _, c := range shared {
@@ -112,7 +113,7 @@ func bulkInsert[R any](into WritableTable, shared ColumnList, columns ...column[
 	return into.INSERT(all).QUERY(RawStatement(text, named))
 }
 
-// deleteBulk returns a DELETE of rows by the columns that identify them within a run.
+// deleteBulk returns a DELETE of many rows of a run. The columns identify a row within the run.
 func deleteBulk[R any](from WritableTable, runID ColumnString, columns ...column[R]) bulk[R] {
 	names := make([]string, len(columns))
 	for i, c := range columns {
@@ -123,7 +124,7 @@ func deleteBulk[R any](from WritableTable, runID ColumnString, columns ...column
 	return bulk[R]{prepare(from.DELETE().WHERE(where)), columns}
 }
 
-// unnest returns the table that the arrays of the columns make; each is a parameter with the column's name.
+// unnest returns the SQL of a table made of the columns. The array of each column is the parameter of the same name.
 func unnest[R any](columns []column[R]) string {
 	arrays := make([]string, len(columns))
 	for i, c := range columns {
@@ -132,8 +133,8 @@ func unnest[R any](columns []column[R]) string {
 	return "unnest(" + strings.Join(arrays, ", ") + ")"
 }
 
-// queue adds the statement to a batch, with the values of the shared columns by name. It does nothing if there are no
-// rows.
+// queue adds the statement to a batch. The map shared holds the values of the shared columns by name. If there are no
+// rows, queue does nothing.
 func (s bulk[R]) queue(b *pgx.Batch, shared args, rows []R) {
 	if len(rows) == 0 {
 		return

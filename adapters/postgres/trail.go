@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/storage"
@@ -12,11 +12,11 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Trail reads events: app.Trail and app.EventList.
+// Trail implements app.Trail and app.EventList: it reads events.
 type Trail struct{ DB *DB }
 
 var (
-	// eventColumns are those that scanEvent reads.
+	// eventColumns are the columns that scanEvent scans, in its order.
 	eventColumns = ProjectionList{
 		events.EntityType, events.EntityID, events.Seq, events.Action, events.Actor, events.OccurredAt,
 		CAST(events.Payload).AS_TEXT(), events.Canonical, events.PrevHash, events.Hash,
@@ -42,7 +42,7 @@ var (
 	)
 )
 
-// Events returns events of one entity with seq above after, oldest first.
+// Events returns at most limit events of one entity, oldest first. Their sequence numbers are above after.
 func (r Trail) Events(ctx context.Context, of audit.Entity, after int64, limit int) ([]audit.Event, error) {
 	return r.events(ctx, selectEvents.Bind(args{
 		"entity_type": of.Type, "entity_id": of.ID, "after": after, "limit": limit,
@@ -72,8 +72,8 @@ func scanEvent(rows pgx.Rows) (e audit.Event, err error) {
 	return e, err
 }
 
-// listEvents returns the statement of a list. Every index that it may use ends in the order of the list; the events
-// of one entity are read along the primary key.
+// listEvents returns the statement of ListEvents. The indexes end with the columns of its order, so that lists need no
+// sorting. The events of one entity are read in the order of the primary key.
 func listEvents(f app.EventFilter) SelectStatement {
 	where := Bool(true)
 	for _, equal := range []struct {
@@ -113,7 +113,7 @@ func listEvents(f app.EventFilter) SelectStatement {
 		LIMIT(int64(f.Limit))
 }
 
-// queueEvents adds the events of one entity, in their order, and their entry in the feed.
+// queueEvents adds new events of one entity and their feed entry to a batch.
 func queueEvents(b *pgx.Batch, all []audit.Event) {
 	insertEvents.queue(b, nil, all)
 	queueFeed(b, all)

@@ -13,7 +13,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-func TestTheRoundTripsOfACommitAndAReadDoNotDependOnTheSlots(t *testing.T) {
+func TestCommitsAndReadsNeedTheSameRoundTripsForAnyNumberOfSlots(t *testing.T) {
 	trips := 0
 	service := service(open(t, postgres.WithTrips(func() { trips++ })))
 	for _, n := range []int{1, 4, 200} {

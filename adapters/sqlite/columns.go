@@ -7,28 +7,28 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// SQLite has no type for times and truth values: times are stored as TEXT in audit.TimeFormat, truth values as 0 and 1.
+// SQLite has no types for times and booleans. Times are stored as TEXT in audit.TimeFormat, booleans as 0 and 1.
 
-func instant(t time.Time) string { return t.UTC().Format(audit.TimeFormat) }
+func formatTime(t time.Time) string { return t.UTC().Format(audit.TimeFormat) }
 
-// optionalInstant returns NULL for the zero time.
-func optionalInstant(t time.Time) *string {
+// formatOptionalTime returns the value to store for a time: nil, which is NULL, for the zero time.
+func formatOptionalTime(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
-	s := instant(t)
+	s := formatTime(t)
 	return &s
 }
 
-func pointerInstant(t *time.Time) *string {
+func formatTimePointer(t *time.Time) *string {
 	if t == nil {
 		return nil
 	}
-	s := instant(*t)
+	s := formatTime(*t)
 	return &s
 }
 
-func parseInstant(s string) (time.Time, error) {
+func parseTime(s string) (time.Time, error) {
 	t, err := audit.ParseTime(s)
 	if err != nil {
 		return t, storage.Corrupt("%w", err)
@@ -36,27 +36,27 @@ func parseInstant(s string) (time.Time, error) {
 	return t, nil
 }
 
-// parseOptionalInstant returns the zero time for NULL.
-func parseOptionalInstant(s *string) (time.Time, error) {
+// parseOptionalTime returns the zero time for NULL.
+func parseOptionalTime(s *string) (time.Time, error) {
 	if s == nil {
 		return time.Time{}, nil
 	}
-	t, err := parseInstant(*s)
+	t, err := parseTime(*s)
 	if err == nil && t.IsZero() {
 		err = storage.Corrupt("the zero time instead of NULL")
 	}
 	return t, err
 }
 
-func parsePointerInstant(s *string) (*time.Time, error) {
+func parseTimePointer(s *string) (*time.Time, error) {
 	if s == nil {
 		return nil, nil
 	}
-	t, err := parseInstant(*s)
+	t, err := parseTime(*s)
 	return &t, err
 }
 
-func parseTruth(n int64) (bool, error) {
+func parseBool(n int64) (bool, error) {
 	if n != 0 && n != 1 {
 		return false, storage.Corrupt("%d is neither true nor false", n)
 	}

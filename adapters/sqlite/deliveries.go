@@ -6,15 +6,15 @@ import (
 	"errors"
 	"time"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 )
 
-// Deliveries stores how far each sink has been given the trail: app.Deliveries. Times are those of this machine, on
-// which the file is.
+// Deliveries implements app.Deliveries: it stores how far each sink has received the feed. Leases and retries use the
+// clock of this machine.
 type Deliveries struct{ DB *DB }
 
 var (
@@ -39,7 +39,7 @@ var (
 	}).WHERE(deliveries.Sink.EQ(textParam("sink")).AND(deliveries.Holder.EQ(textParam("released_by")))))
 )
 
-// Delivery returns how far the sink has come.
+// Delivery returns the state of a sink. A sink without deliveries has the zero state.
 func (s Deliveries) Delivery(ctx context.Context, sink string) (app.Delivery, error) {
 	d, err := scanDelivery(sink, s.DB.row(ctx, selectDelivery.Bind(args{"sink": sink})))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -53,17 +53,18 @@ func scanDelivery(sink string, row storage.Scanner) (app.Delivery, error) {
 	var since *string
 	err := row.Scan(&d.Position, &d.Entity.Type, &d.Entity.ID, &d.Seq, &d.Failures, &since, &d.LastError)
 	if err == nil {
-		d.FailingSince, err = parseOptionalInstant(since)
+		d.FailingSince, err = parseOptionalTime(since)
 	}
 	return d, err
 }
 
-// Hold gives the holder alone the right to deliver for the duration of the lease.
+// Hold gives the holder the exclusive right to deliver until the lease ends. It returns false if another holder has the
+// right, or if the time of the next attempt has not come yet.
 func (s Deliveries) Hold(
 	ctx context.Context, sink, holder string, lease time.Duration,
 ) (d app.Delivery, held bool, err error) {
-	err = s.DB.within(ctx, s.DB.write, func(t tx) error {
-		if _, err := t.exec(ctx, insertDelivery.Bind(args{ // nothing has been delivered, and no holder has begun
+	err = s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
+		if _, err := t.exec(ctx, insertDelivery.Bind(args{ // the initial state, unless the sink has a row
 			"sink": sink, "position": 0, "entity_type": "", "entity_id": "", "seq": 0, "holder": "", "held_until": "",
 			"failures": 0, "failing_since": nil, "last_error": "", "retry_at": "",
 		})); err != nil {
@@ -71,7 +72,7 @@ func (s Deliveries) Hold(
 		}
 		now := time.Now()
 		changed, err := t.exec(ctx, holdDelivery.Bind(args{
-			"sink": sink, "holder": holder, "held_until": instant(now.Add(lease)), "now": instant(now),
+			"sink": sink, "holder": holder, "held_until": formatTime(now.Add(lease)), "now": formatTime(now),
 		}))
 		if err != nil || changed == 0 {
 			return err
@@ -85,14 +86,15 @@ func (s Deliveries) Hold(
 	return d, held, translate(err)
 }
 
-// Release stores how far the sink has come and gives up the right to deliver.
+// Release stores the state of the sink and gives up the right to deliver. It returns app.ErrMoved if the holder had
+// lost the right.
 func (s Deliveries) Release(ctx context.Context, d app.Delivery, holder string) error {
-	return s.DB.within(ctx, s.DB.write, func(t tx) error {
+	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
 		changed, err := t.exec(ctx, releaseDelivery.Bind(args{
 			"sink": d.Sink, "released_by": holder,
 			"position": d.Position, "entity_type": d.Entity.Type, "entity_id": d.Entity.ID, "seq": d.Seq,
-			"holder": "", "failures": d.Failures, "failing_since": optionalInstant(d.FailingSince),
-			"last_error": d.LastError, "retry_at": instant(time.Now().Add(d.RetryIn)),
+			"holder": "", "failures": d.Failures, "failing_since": formatOptionalTime(d.FailingSince),
+			"last_error": d.LastError, "retry_at": formatTime(time.Now().Add(d.RetryIn)),
 		}))
 		if err != nil || changed == 0 {
 			return translateOr(err, app.ErrMoved)

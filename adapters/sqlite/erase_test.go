@@ -15,12 +15,12 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// A value of many pages is the hard case: freed pages keep their content unless it is overwritten.
+// The value fills many database pages. Without secure_delete, the freed pages would keep their content.
 func TestErasedValuesAreRemovedFromTheFiles(t *testing.T) {
 	db := sqlitetest.Open(t)
-	file := sqliteFile(t, db)
+	file := databaseFile(t, db)
 	s := service(db)
-	id := begin(t, s, `{"id":"p","name":"P","steps":[{"key":"s","title":"S",
+	id := startRun(t, s, `{"id":"p","name":"P","steps":[{"key":"s","title":"S",
 		"slots":[{"name":"secret","type":"text","sensitive":true}]}]}`)
 	const secret = "the secret of many pages "
 	long := run.Submission{Step: "s", Slots: map[string][]byte{
@@ -49,23 +49,23 @@ func TestErasedValuesAreRemovedFromTheFiles(t *testing.T) {
 
 func TestCheckpointFailsWhileAReaderNeedsTheLog(t *testing.T) {
 	db := sqlitetest.Open(t)
-	begin(t, service(db), `{"id":"p","name":"P","steps":[{"key":"s","title":"S"}]}`)
-	_, err := db.Writer().ExecContext(t.Context(), "PRAGMA busy_timeout = 1") // the reader stays: waiting is useless
+	startRun(t, service(db), `{"id":"p","name":"P","steps":[{"key":"s","title":"S"}]}`)
+	_, err := db.Writer().ExecContext(t.Context(), "PRAGMA busy_timeout = 1") // the reader below does not end
 	require.NoError(t, err)
-	file, err := sql.Open("sqlite", sqliteFile(t, db))
+	file, err := sql.Open("sqlite", databaseFile(t, db))
 	require.NoError(t, err)
 	reader, err := file.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
 	var n int
 	require.NoError(t, reader.QueryRowContext(t.Context(), "SELECT count(*) FROM runs").Scan(&n))
-	begin(t, service(db), `{"id":"q","name":"Q","steps":[{"key":"s","title":"S"}]}`)
+	startRun(t, service(db), `{"id":"q","name":"Q","steps":[{"key":"s","title":"S"}]}`)
 	require.Error(t, db.Checkpoint(t.Context()))
 	require.NoError(t, reader.Rollback())
 	require.NoError(t, db.Checkpoint(t.Context()))
 	require.NoError(t, file.Close())
 }
 
-func sqliteFile(t *testing.T, db *sqlite.DB) (name string) {
+func databaseFile(t *testing.T, db *sqlite.DB) (name string) {
 	t.Helper()
 	const query = "SELECT file FROM pragma_database_list WHERE name = 'main'"
 	require.NoError(t, db.Writer().QueryRowContext(t.Context(), query).Scan(&name))

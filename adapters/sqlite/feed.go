@@ -4,15 +4,15 @@ import (
 	"context"
 	"database/sql"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Feed reads everything that was committed: app.Feed. There is one writer at a time, so the positions are in the
-// order of the commits.
+// Feed implements app.Feed: it reads all committed events and checkpoints. Positions are in the order of the commits,
+// because SQLite has one writer at a time.
 type Feed struct{ DB *DB }
 
 var (
@@ -28,7 +28,7 @@ var (
 		LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.BETWEEN(feed.FirstSeq, feed.LastSeq))).
 		LEFT_JOIN(notes, feed.EntityType.EQ(String(audit.CheckpointEntity)).AND(notes.Number.EQ(feed.LastSeq))),
 	).WHERE(
-		afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)"), // an entry may have been read in part
+		afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)"), // the cursor may be within an entry
 	).ORDER_BY(feed.Position, events.Seq).LIMIT(storage.Limit))
 
 	selectNextLeaves = prepare(SELECT(
@@ -42,14 +42,15 @@ var (
 	eventsOfFeed = events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID))
 )
 
-// afterCursor returns the condition that an entry comes after the cursor of the parameters position and seq; seq is the
-// SQL of the entry's own. The first comparison is the one that SQLite can use an index for.
+// afterCursor returns the condition that an entry comes after the cursor, which is in the parameters position and seq.
+// The argument is the SQL expression to compare with the cursor's seq. SQLite needs the separate comparison of the
+// position to use an index.
 func afterCursor(seq string) BoolExpression {
 	return feed.Position.GT_EQ(intParam("position")).
 		AND(RawBool(storage.Named("(audit_feed.position, " + seq + ") > (#position, #seq)")))
 }
 
-// writeFeed writes the entry of the feed for events of one entity.
+// writeFeed writes the feed entry for new events of one entity.
 func writeFeed(ctx context.Context, t tx, all []audit.Event) error {
 	first, last := all[0], all[len(all)-1]
 	_, err := t.exec(ctx, insertFeed.Bind(args{
@@ -58,7 +59,7 @@ func writeFeed(ctx context.Context, t tx, all []audit.Event) error {
 	return err
 }
 
-// Records returns records after the cursor.
+// Records returns at most limit records after the cursor.
 func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all []audit.FeedRecord, err error) {
 	q := selectRecords.Bind(args{"position": after.Position, "seq": after.Seq, "limit": limit})
 	err = f.DB.query(ctx, q, func(rows *sql.Rows) error {
@@ -87,11 +88,12 @@ func scanRecord(rows *sql.Rows) (r audit.FeedRecord, err error) {
 		Entity: r.Entity, Seq: *seq, Action: *action, Actor: *actor, Payload: []byte(*payload),
 		Canonical: *canonical, PrevHash: *prev, Hash: *hash,
 	}
-	r.Event.OccurredAt, err = parseInstant(*occurredAt)
+	r.Event.OccurredAt, err = parseTime(*occurredAt)
 	return r, err
 }
 
-// NextLeaves returns a leaf for each entity among the next entries of the feed.
+// NextLeaves reads at most limit entries after the cursor. It returns one leaf for each entity among them, with the
+// entity's last head, and the cursor of the last entry.
 func (f Feed) NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
 	var heads audit.Heads
 	q := selectNextLeaves.Bind(args{"position": after.Position, "seq": after.Seq, "limit": limit})

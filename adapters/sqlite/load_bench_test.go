@@ -13,8 +13,8 @@ import (
 func BenchmarkLoad(b *testing.B) {
 	db := sqlitetest.Open(b)
 	s := service(db)
-	doc, commit := wide(4)
-	id := begin(b, s, doc)
+	doc, commit := wideProcedure(4)
+	id := startRun(b, s, doc)
 	_, err := s.Execute(b.Context(), app.Request{Actor: "ann"}, id, commit)
 	require.NoError(b, err)
 	runs := openStorage(db).App.Runs

@@ -1,4 +1,4 @@
-// Package sqlite stores Procedo in one SQLite file, which is the default. Statements are built with go-jet.
+// Package sqlite stores all data in one SQLite file. This is the default database. Statements are built with go-jet.
 package sqlite
 
 import (
@@ -17,20 +17,22 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// DB is one SQLite database: a single writer, since SQLite has one, and readers beside it (WAL).
+// DB is a SQLite database in WAL mode. It has one connection that writes, because SQLite has one writer at a time, and
+// several that read.
 type DB struct {
 	write, read *pool
 	scans       *rawConns // for verification and exports
 	trace       func(statement string)
 }
 
-// Option changes how a database is opened.
+// Option is an option of Open.
 type Option func(*DB)
 
-// WithTrace calls f with every statement that is sent, BEGIN and COMMIT included. F must return quickly.
+// WithTrace returns an option that calls f with every statement. This includes BEGIN, COMMIT and ROLLBACK, except those
+// of long scans. F must return quickly.
 func WithTrace(f func(statement string)) Option { return func(d *DB) { d.trace = f } }
 
-// readers is how many connections may read at once.
+// readers is the maximum number of connections that read.
 const readers = 8
 
 // Path returns the absolute path of the file that a database URL (sqlite:FILE) names.
@@ -43,7 +45,7 @@ func Path(databaseURL string) (string, error) {
 	return filepath.Abs(path)
 }
 
-// Open opens the database that a URL names (see Path). It connects when first used and creates the file then.
+// Open returns the database of a URL (see Path). The first query connects, and creates the file if it does not exist.
 func Open(databaseURL string, options ...Option) (*DB, error) {
 	abs, err := Path(databaseURL)
 	if err != nil {
@@ -67,8 +69,8 @@ func Open(databaseURL string, options ...Option) (*DB, error) {
 	return d, nil
 }
 
-// dsn returns the data source name of a file. Writers wait for each other; a commit returns once it is on the disk
-// (synchronous FULL); deleted content is overwritten (secure_delete).
+// dsn returns the data source name of a file. A writer waits up to 5 seconds for another. A commit returns once it is
+// on the disk (synchronous FULL). Deleted content is overwritten (secure_delete).
 func dsn(path, lock string, pragmas ...string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
 	u.RawQuery = lock +
@@ -95,7 +97,7 @@ func (d *DB) Checkpoint(ctx context.Context) error {
 // Writer returns the connection that migrations use. Its transactions take the write lock when they begin.
 func (d *DB) Writer() *sql.DB { return d.write.DB }
 
-// Ping returns fault.Unavailable unless the database answers and has its schema.
+// Ping returns fault.Unavailable if the database does not answer or has no schema.
 func (d *DB) Ping(ctx context.Context) error {
 	var tables int
 	err := d.read.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'audit_events'").Scan(&tables)
@@ -111,7 +113,7 @@ func (d *DB) Ping(ctx context.Context) error {
 // Close closes all connections.
 func (d *DB) Close() error { return errors.Join(d.scans.Close(), d.read.Close(), d.write.Close()) }
 
-// translate returns the fault that an error of the drivers means. Errors are translated here and nowhere else.
+// translate converts an error of one of the two drivers to a fault. It returns a fault unchanged.
 func translate(err error) error {
 	var known *fault.Error
 	var lite *driver.Error
@@ -126,12 +128,12 @@ func translate(err error) error {
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)
 }
 
-// translateOr returns the translated error; otherwise if there is none.
-func translateOr(err, otherwise error) error {
+// translateOr returns the translation of err, or fallback if err is nil.
+func translateOr(err, fallback error) error {
 	if err != nil {
 		return translate(err)
 	}
-	return otherwise
+	return fallback
 }
 
 func unavailable(err error) error {

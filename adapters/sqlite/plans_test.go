@@ -14,8 +14,8 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// migrated opens an empty database.
-func migrated(t *testing.T) *DB {
+// openMigrated opens a new database with the schema.
+func openMigrated(t *testing.T) *DB {
 	t.Helper()
 	db, err := Open("sqlite:" + t.TempDir() + "/test.db")
 	require.NoError(t, err)
@@ -25,7 +25,7 @@ func migrated(t *testing.T) *DB {
 	return db
 }
 
-// plan returns how SQLite runs a query, one line for each table that it reads or sorts.
+// plan returns SQLite's plan for a query, with a line for each table that it reads or sorts.
 func plan(t *testing.T, db *DB, q storage.Query) string {
 	t.Helper()
 	rows, err := db.Writer().QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+q.Text, q.Args...)
@@ -42,8 +42,8 @@ func plan(t *testing.T, db *DB, q storage.Query) string {
 	return strings.Join(lines, " \n") + " "
 }
 
-func TestListsAreReadInTheOrderOfAnIndex(t *testing.T) {
-	db := migrated(t)
+func TestListsUseAnIndexAndDoNotSort(t *testing.T) {
+	db := openMigrated(t)
 	at := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
 	for index, filters := range map[string][]app.RunFilter{
 		"runs_by_creation":  {{}, {After: "x"}, {CreatedAfter: at}, {CreatedBefore: at}},

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"strings"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
 	"github.com/procedo/procedo/adapters/storage"
@@ -15,7 +15,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// Procedures stores definitions: app.Procedures and app.ProcedureList.
+// Procedures implements app.Procedures and app.ProcedureList: it stores definitions.
 type Procedures struct{ DB *DB }
 
 var (
@@ -29,7 +29,7 @@ var (
 	selectListHead = prepare(SELECT(procedureList.Generation, procedureList.LastHash).FROM(procedureList).
 			WHERE(procedureList.ID.EQ(Int(1))))
 
-	// advanceList counts a change of any procedure.
+	// advanceList increments the generation of the list of procedures and stores the hash of the last event.
 	advanceList = prepare(procedureList.UPDATE().
 			SET(
 			procedureList.Generation.SET(procedureList.Generation.ADD(Int(1))),
@@ -70,7 +70,7 @@ func scanProcedure(row storage.Scanner) (procedure.Record, error) {
 	if err != nil {
 		return r, err
 	}
-	r.CreatedAt, err = parseInstant(createdAt)
+	r.CreatedAt, err = parseTime(createdAt)
 	return r, err
 }
 
@@ -83,7 +83,7 @@ func (p Procedures) Load(ctx context.Context, id string) (procedure.Record, erro
 	return r, translate(err)
 }
 
-// Head returns where the procedure's chain ends.
+// Head returns the sequence number and the hash of the procedure's last event.
 func (p Procedures) Head(ctx context.Context, id string) (audit.Head, error) {
 	h, err := storage.ScanHead(p.DB.row(ctx, selectProcedureHead.Bind(args{"id": id})))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -92,13 +92,13 @@ func (p Procedures) Head(ctx context.Context, id string) (audit.Head, error) {
 	return h, translate(err)
 }
 
-// ListHead returns the state of the list.
+// ListHead returns the number of changes of procedures so far, and the hash of the last one.
 func (p Procedures) ListHead(ctx context.Context) (audit.Head, error) {
 	h, err := storage.ScanHead(p.DB.row(ctx, selectListHead.Bind(nil)))
 	return h, translate(err)
 }
 
-// Document returns one version with its canonical bytes.
+// Document returns one version with the canonical bytes of its document.
 func (p Procedures) Document(ctx context.Context, id string, version int) (procedure.VersionRecord, []byte, error) {
 	r := procedure.VersionRecord{ID: id, Version: version}
 	var createdAt, document string
@@ -108,12 +108,12 @@ func (p Procedures) Document(ctx context.Context, id string, version int) (proce
 		return r, nil, storage.ErrNoVersion
 	}
 	if err == nil {
-		r.CreatedAt, err = parseInstant(createdAt)
+		r.CreatedAt, err = parseTime(createdAt)
 	}
 	return r, []byte(document), translate(err)
 }
 
-// ListProcedures returns records in the order of their ids.
+// ListProcedures returns records sorted by id, as bytes.
 func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (all []procedure.Record, err error) {
 	where := Bool(true)
 	if f.Query != "" {
@@ -138,7 +138,7 @@ func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// Versions returns versions below the given one, newest first.
+// Versions returns at most limit versions below the given one, newest first; for 0, it begins with the newest.
 func (p Procedures) Versions(
 	ctx context.Context, id string, below, limit int,
 ) (all []procedure.VersionRecord, err error) {
@@ -153,7 +153,7 @@ func (p Procedures) Versions(
 		var createdAt string
 		err := rows.Scan(&r.Version, &r.Digest, &createdAt, &r.CreatedBy)
 		if err == nil {
-			r.CreatedAt, err = parseInstant(createdAt)
+			r.CreatedAt, err = parseTime(createdAt)
 		}
 		all = append(all, r)
 		return err
@@ -161,9 +161,9 @@ func (p Procedures) Versions(
 	return all, err
 }
 
-// Append writes a change whole or not at all.
+// Append writes all of a change, or nothing. It returns app.ErrMoved if another writer was faster.
 func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
-	return p.DB.within(ctx, p.DB.write, func(t tx) error {
+	return p.DB.inTransaction(ctx, p.DB.write, func(t tx) error {
 		changed, err := writeProcedure(ctx, t, c.Before, c.After)
 		if err != nil || changed == 0 {
 			return translateOr(err, app.ErrMoved)

@@ -3,15 +3,15 @@ package sqlite
 import (
 	"context"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/projection"
 )
 
-// publish writes a version: its document, and the rows that SQL can query.
+// publish writes the rows of a version: its document, and the tables derived from the document.
 func publish(ctx context.Context, t tx, v *procedure.Version) error {
-	for _, rows := range projection.PublishedTables(v, instant(v.CreatedAt)) {
+	for _, rows := range projection.PublishedTables(v, formatTime(v.CreatedAt)) {
 		insert := insertion[[]any]{}
 		all := make(ColumnList, len(rows.Columns))
 		for i, name := range rows.Columns {

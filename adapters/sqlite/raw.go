@@ -12,9 +12,9 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 )
 
-// This file exists only for speed. Verification and exports read millions of rows: they bypass database/sql, which
+// This file exists only for speed. Verification and exports read millions of rows. They bypass database/sql, which
 // allocates several values for each column and locks the connection for each row. BenchmarkVerify/SQLite in cmd/procedo
-// verifies 41,000 events in a second of CPU time this way, and 27,000 through database/sql.
+// verifies 41,000 events per second of CPU time this way, and 27,000 with database/sql.
 
 // rawConns holds connections for long scans.
 type rawConns struct {
@@ -39,7 +39,7 @@ func (c *rawConns) take() (*direct.Conn, error) {
 	for _, pragma := range []string{
 		"PRAGMA query_only = ON",
 		"PRAGMA mmap_size = 1099511627776", // pages are read without being copied
-		"PRAGMA busy_timeout = 5000",       // while a writer resets the write-ahead log
+		"PRAGMA busy_timeout = 5000",       // a writer may be resetting the write-ahead log
 	} {
 		if err := sqlitex.ExecuteTransient(conn, pragma, nil); err != nil {
 			return nil, errors.Join(err, conn.Close())
@@ -48,11 +48,11 @@ func (c *rawConns) take() (*direct.Conn, error) {
 	return conn, nil
 }
 
-// release ends the transaction and keeps the connection for the next scan.
+// release ends the transaction and keeps the connection for later scans.
 func (c *rawConns) release(conn *direct.Conn) {
 	conn.SetInterrupt(nil)
 	if !conn.AutocommitEnabled() && sqlitex.ExecuteTransient(conn, "ROLLBACK", nil) != nil {
-		_ = conn.Close() // nothing is lost: it only read
+		_ = conn.Close() // nothing was written
 		return
 	}
 	select {
@@ -62,7 +62,7 @@ func (c *rawConns) release(conn *direct.Conn) {
 	}
 }
 
-// Close closes the connections that are idle.
+// Close closes the idle connections.
 func (c *rawConns) Close() (err error) {
 	for {
 		select {
@@ -74,10 +74,10 @@ func (c *rawConns) Close() (err error) {
 	}
 }
 
-// rawQuery runs a statement and calls each with its rows. A row is valid only until each returns.
+// rawQuery runs a query and calls each with the rows of its result. A row is valid only until each returns.
 type rawQuery func(q storage.Query, each func(*rawRow) error) error
 
-// raw lets do read over a connection of its own, with all its statements as of one moment.
+// raw calls do with a function that runs queries over a connection for long scans. All queries read the same snapshot.
 func (d *DB) raw(ctx context.Context, do func(rawQuery) error) error {
 	conn, err := d.scans.take()
 	if err != nil {
@@ -130,7 +130,7 @@ type rawRow struct {
 	stmt *direct.Stmt
 }
 
-// Scan reads the row into destinations of the types that the tables need.
+// Scan scans the row into dest. A value that does not have the type of its destination is a projection.ErrRows.
 func (r *rawRow) Scan(dest ...any) error {
 	for i, d := range dest {
 		if !r.assign(d, i) {
@@ -140,7 +140,7 @@ func (r *rawRow) Scan(dest ...any) error {
 	return nil
 }
 
-// assign reports whether the column has a value of the destination's type.
+// assign copies the value of a column to dest. It reports whether the value has the type of dest.
 func (r *rawRow) assign(dest any, col int) bool {
 	kind := r.stmt.ColumnType(col)
 	switch d := dest.(type) {

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"time"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
 	"github.com/procedo/procedo/core/app"
 )
 
-// Receipts stores receipts by idempotency key: app.Receipts.
+// Receipts implements app.Receipts: it stores the answers of requests by idempotency key.
 type Receipts struct{ DB *DB }
 
 var (
@@ -26,7 +26,7 @@ var (
 
 	pruneReceipts = prepare(receipts.DELETE().WHERE(receipts.CreatedAt.LT(textParam("before"))))
 
-	// upsertReceipt replaces a receipt with the same key if it has expired.
+	// upsertReceipt inserts a receipt or replaces an expired one with the same key.
 	upsertReceipt = prepare(insertInto(receipts, receipts.AllColumns).
 			ON_CONFLICT(receipts.Actor, receipts.Operation, receipts.Key).
 			DO_UPDATE(SET(
@@ -36,43 +36,44 @@ var (
 		).WHERE(receipts.CreatedAt.LT(textParam("expired_before")))))
 )
 
-// Find returns the receipt of a key created at or after since.
+// Find returns the receipt of a key that was created at or after since; false if there is none.
 func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time) (app.Receipt, bool, error) {
 	r := app.Receipt{ReceiptKey: key}
 	var createdAt string
 	err := s.DB.row(ctx, selectReceipt.Bind(args{
-		"actor": key.Actor, "operation": key.Operation, "key": key.Key, "since": instant(since),
+		"actor": key.Actor, "operation": key.Operation, "key": key.Key, "since": formatTime(since),
 	})).Scan(&r.Fingerprint, &r.Answer, &createdAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return app.Receipt{}, false, nil
 	}
 	if err == nil {
-		r.CreatedAt, err = parseInstant(createdAt)
+		r.CreatedAt, err = parseTime(createdAt)
 	}
 	return r, err == nil, translate(err)
 }
 
-// Save writes a receipt by itself.
+// Save writes the receipt of a request that changed nothing.
 func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
-	return s.DB.within(ctx, s.DB.write, func(t tx) error { return writeReceipt(ctx, t, &r) })
+	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error { return writeReceipt(ctx, t, &r) })
 }
 
-// Prune removes receipts created before the instant.
+// Prune deletes the receipts that were created before a time.
 func (s Receipts) Prune(ctx context.Context, before time.Time) error {
-	return s.DB.within(ctx, s.DB.write, func(t tx) error {
-		_, err := t.exec(ctx, pruneReceipts.Bind(args{"before": instant(before)}))
+	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
+		_, err := t.exec(ctx, pruneReceipts.Bind(args{"before": formatTime(before)}))
 		return translate(err)
 	})
 }
 
-// writeReceipt writes a receipt unless it is nil. An expired one with the same key is replaced.
+// writeReceipt writes a receipt, unless it is nil. It replaces an expired receipt with the same key, and returns
+// app.ErrReceiptTaken for one that has not expired.
 func writeReceipt(ctx context.Context, t tx, r *app.Receipt) error {
 	if r == nil {
 		return nil
 	}
 	changed, err := t.exec(ctx, upsertReceipt.Bind(args{
 		"actor": r.Actor, "operation": r.Operation, "key": r.Key, "fingerprint": r.Fingerprint, "answer": r.Answer,
-		"created_at": instant(r.CreatedAt), "expired_before": instant(r.CreatedAt.Add(-app.ReceiptLife)),
+		"created_at": formatTime(r.CreatedAt), "expired_before": formatTime(r.CreatedAt.Add(-app.ReceiptLife)),
 	}))
 	if err == nil && changed == 0 {
 		return app.ErrReceiptTaken

@@ -3,7 +3,7 @@ package sqlite
 import (
 	"context"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
@@ -21,14 +21,15 @@ var (
 		AND(runs.HeadHash.EQ(textParam("hash_before")))))
 )
 
-// Append writes a change whole or not at all.
+// Append writes all of a change, or nothing. It returns app.ErrMoved if the stored head is not the one that the change
+// follows.
 func (s Runs) Append(ctx context.Context, c app.RunChange) error {
-	return s.DB.within(ctx, s.DB.write, func(t tx) error { return appendRun(ctx, t, c) })
+	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error { return appendRun(ctx, t, c) })
 }
 
-// Exclusively lets decide make a change while no other writer can write.
+// Exclusively locks the database for writing, calls decide with the run, and writes the change that decide returns.
 func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error)) error {
-	return s.DB.within(ctx, s.DB.write, func(t tx) error {
+	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
 		stored, err := readRun(ctx, t, id)
 		if err != nil {
 			return translate(err)
@@ -59,19 +60,19 @@ func appendRun(ctx context.Context, t tx, c app.RunChange) error {
 	return translate(writeRows(ctx, t, c.After.ID, projection.Diff(c.Before, c.After, c.PlainValues)))
 }
 
-// writeRun inserts or updates the run's row. It changes no row if the stored chain does not end where the change
-// begins.
+// writeRun inserts or updates the run's row. It changes no row if the stored head is not the one that the change
+// follows.
 func writeRun(ctx context.Context, t tx, c app.RunChange) (changed int64, err error) {
 	r := projection.RunRowOf(c.After, c.Head().Hash)
 	row := args{
 		"id": r.ID, "state": string(r.State), "revision": r.Revision, "seq": r.Head.Seq, "head_hash": r.Head.Hash,
 		"current_step":   storage.NonEmpty(r.CurrentStep),
 		"failure_reason": nil, "failure_at": nil, "failure_by": nil,
-		"started_at": optionalInstant(r.StartedAt), "updated_at": instant(r.UpdatedAt),
-		"closed_at": optionalInstant(r.ClosedAt),
+		"started_at": formatOptionalTime(r.StartedAt), "updated_at": formatTime(r.UpdatedAt),
+		"closed_at": formatOptionalTime(r.ClosedAt),
 	}
 	if f := r.Failure; f != nil {
-		row["failure_reason"], row["failure_at"], row["failure_by"] = f.Reason, optionalInstant(f.At), f.By
+		row["failure_reason"], row["failure_at"], row["failure_by"] = f.Reason, formatOptionalTime(f.At), f.By
 	}
 	if c.Before.Seq > 0 {
 		row["seq_before"], row["hash_before"] = c.Before.Seq, c.PrevHash()
@@ -79,6 +80,6 @@ func writeRun(ctx context.Context, t tx, c app.RunChange) (changed int64, err er
 	}
 	row["procedure_id"], row["procedure_version"] = r.ProcedureID, r.ProcedureVersion
 	row["user_id"], row["reference"], row["metadata"] = r.UserID, r.Reference, storage.Metadata(r.Metadata)
-	row["created_at"] = instant(r.CreatedAt)
+	row["created_at"] = formatTime(r.CreatedAt)
 	return t.exec(ctx, insertRun.Bind(row))
 }

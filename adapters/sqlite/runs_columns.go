@@ -3,7 +3,7 @@ package sqlite
 import (
 	"errors"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/sqlite/gen/model"
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
@@ -18,7 +18,8 @@ var (
 	inapplicable               = table.RunInapplicableSlots
 )
 
-// The columns of a run's rows. Beside each is the function that reads them, in this order.
+// The columns of a run's rows. Each list is followed by the function that scans them, in the same order. If the values
+// of a row are invalid, the function returns projection.ErrRows.
 
 var runColumns = ProjectionList{
 	runs.ID, runs.ProcedureID, runs.ProcedureVersion, runs.UserID, runs.Reference, runs.Metadata, runs.State,
@@ -44,11 +45,11 @@ func scanRun(row storage.Scanner) (projection.RunRow, error) {
 		Metadata: m.Metadata, CurrentStep: m.CurrentStep, FailureReason: m.FailureReason, FailureBy: m.FailureBy,
 	}
 	errs := make([]error, 6)
-	r.CreatedAt, errs[0] = parseInstant(m.CreatedAt)
-	r.StartedAt, errs[1] = parseOptionalInstant(m.StartedAt)
-	r.UpdatedAt, errs[2] = parseInstant(m.UpdatedAt)
-	r.ClosedAt, errs[3] = parseOptionalInstant(m.ClosedAt)
-	n.FailureAt, errs[4] = parseOptionalInstant(m.FailureAt)
+	r.CreatedAt, errs[0] = parseTime(m.CreatedAt)
+	r.StartedAt, errs[1] = parseOptionalTime(m.StartedAt)
+	r.UpdatedAt, errs[2] = parseTime(m.UpdatedAt)
+	r.ClosedAt, errs[3] = parseOptionalTime(m.ClosedAt)
+	n.FailureAt, errs[4] = parseOptionalTime(m.FailureAt)
 	r, errs[5] = storage.ReadRun(r, n)
 	return r, errors.Join(errs...)
 }
@@ -57,7 +58,7 @@ var stepColumns = ProjectionList{
 	steps.StepKey, steps.Visit, steps.State, steps.Amended, steps.CommittedAt, steps.CommittedBy, steps.Reason,
 }
 
-// scanStep reads stepColumns and, from one more column, a slot of the visit that did not apply.
+// scanStep scans stepColumns and one more column: the name of a slot of the visit that did not apply, or NULL.
 func scanStep(row storage.Scanner) (projection.StepRow, *string, error) {
 	var m model.RunSteps
 	var slot *string
@@ -66,12 +67,12 @@ func scanStep(row storage.Scanner) (projection.StepRow, *string, error) {
 	); err != nil {
 		return projection.StepRow{}, nil, err
 	}
-	at, badTime := parseOptionalInstant(m.CommittedAt)
-	amended, badTruth := parseTruth(m.Amended)
+	at, badTime := parseOptionalTime(m.CommittedAt)
+	amended, badBool := parseBool(m.Amended)
 	s, err := storage.ReadStep(projection.StepRow{
 		Step: m.StepKey, Visit: int(m.Visit), State: run.StepState(m.State), Amended: amended,
 	}, at, m.CommittedBy, m.Reason)
-	return s, slot, errors.Join(badTime, badTruth, err)
+	return s, slot, errors.Join(badTime, badBool, err)
 }
 
 var inapplicableColumns = ProjectionList{inapplicable.StepKey, inapplicable.Visit, inapplicable.SlotName}
@@ -103,15 +104,15 @@ func scanValue(row storage.Scanner) (projection.ValueRow, error) {
 		Text: m.ValueText, Number: m.ValueNumber, Date: m.ValueDate, Literal: m.Literal, Origin: m.Origin,
 		Salt: m.Salt, Digest: m.Digest,
 	}
-	var badTruth, badTimestamp, badErased error
+	var badBool, badTimestamp, badErased error
 	if m.ValueBoolean != nil {
 		var value bool
-		value, badTruth = parseTruth(*m.ValueBoolean)
+		value, badBool = parseBool(*m.ValueBoolean)
 		v.Boolean = &value
 	}
-	v.Timestamp, badTimestamp = parsePointerInstant(m.ValueTimestamp)
-	v.ErasedAt, badErased = parsePointerInstant(m.ErasedAt)
-	if err := errors.Join(badTruth, badTimestamp, badErased); err != nil {
+	v.Timestamp, badTimestamp = parseTimePointer(m.ValueTimestamp)
+	v.ErasedAt, badErased = parseTimePointer(m.ErasedAt)
+	if err := errors.Join(badBool, badTimestamp, badErased); err != nil {
 		return v, storage.Corrupt("slot %s: %w", v.Slot, err)
 	}
 	return v, nil
@@ -128,10 +129,10 @@ func scanItem(row storage.Scanner) (projection.ItemRow, error) {
 	); err != nil {
 		return projection.ItemRow{}, err
 	}
-	at, badTime := parseOptionalInstant(m.CompletedAt)
-	completed, badTruth := parseTruth(m.Completed)
+	at, badTime := parseOptionalTime(m.CompletedAt)
+	completed, badBool := parseBool(m.Completed)
 	i, err := storage.ReadItem(projection.ItemRow{
 		Step: m.StepKey, Visit: int(m.Visit), Item: m.ItemKey, Completed: completed,
 	}, at, m.CompletedBy)
-	return i, errors.Join(badTime, badTruth, err)
+	return i, errors.Join(badTime, badBool, err)
 }

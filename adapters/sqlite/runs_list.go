@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/projection"
@@ -20,7 +20,8 @@ func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) (all []projection.R
 	return all, err
 }
 
-// listRuns returns the statement of a list. Every index that it may use ends in the order of the list.
+// listRuns returns the statement of ListRuns. The indexes on runs end with created_at and id, so that lists need no
+// sorting.
 func listRuns(f app.RunFilter) SelectStatement {
 	return SELECT(runColumns).FROM(runs).WHERE(runFilter(f)).
 		ORDER_BY(runs.CreatedAt.DESC(), runs.ID.DESC()).LIMIT(int64(f.Limit))
@@ -40,10 +41,10 @@ func runFilter(f app.RunFilter) BoolExpression {
 		}
 	}
 	if !f.CreatedAfter.IsZero() {
-		where = where.AND(runs.CreatedAt.GT(String(instant(f.CreatedAfter))))
+		where = where.AND(runs.CreatedAt.GT(String(formatTime(f.CreatedAfter))))
 	}
 	if !f.CreatedBefore.IsZero() {
-		where = where.AND(runs.CreatedAt.LT(String(instant(f.CreatedBefore))))
+		where = where.AND(runs.CreatedAt.LT(String(formatTime(f.CreatedBefore))))
 	}
 	if f.After != "" {
 		where = where.AND(RawBool(

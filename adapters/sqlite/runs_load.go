@@ -6,7 +6,7 @@ import (
 	"errors"
 	"slices"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
@@ -14,18 +14,19 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// Runs stores runs: app.Runs and app.RunList.
+// Runs implements app.Runs, app.RunList and app.RunHeads: it stores runs.
 type Runs struct {
 	DB          *DB
 	Definitions app.Definitions
 }
 
-// The statements that read a run, by its id alone, each table in the order of its key.
+// The statements that read a run. Visits and values are sorted by key: their readers combine adjacent rows.
 var (
 	selectRun     = prepare(SELECT(runColumns).FROM(runs).WHERE(runs.ID.EQ(textParam("id"))))
 	selectRunHead = prepare(SELECT(runs.Seq, runs.HeadHash).FROM(runs).WHERE(runs.ID.EQ(textParam("id"))))
 
-	// selectSteps returns a visit once for every slot that did not apply, and once where all did.
+	// selectSteps returns a row for each slot of a visit that did not apply. If all slots of a visit applied, it
+	// returns one row for the visit, with NULL for the slot.
 	selectSteps = prepare(SELECT(stepColumns, inapplicable.SlotName).
 			FROM(steps.LEFT_JOIN(inapplicable, inapplicable.RunID.EQ(steps.RunID).
 				AND(inapplicable.StepKey.EQ(steps.StepKey)).AND(inapplicable.Visit.EQ(steps.Visit)))).
@@ -39,7 +40,7 @@ var (
 	selectItems = prepare(SELECT(itemColumns).FROM(items).WHERE(items.RunID.EQ(textParam("id"))))
 )
 
-// Load returns the run that its rows describe, all of them as of one moment.
+// Load returns a run. It reads all rows of the run in one transaction.
 func (s Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
 	stored, err := s.read(ctx, id)
 	if err != nil {
@@ -48,7 +49,7 @@ func (s Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
 	return stored.Record(ctx, s.Definitions)
 }
 
-// PlainValues returns the plain values of sensitive slots that have not been erased.
+// PlainValues returns the values of the run's sensitive slots, except erased ones.
 func (s Runs) PlainValues(ctx context.Context, id string) ([]run.PlainValue, error) {
 	stored, err := s.read(ctx, id)
 	if err != nil {
@@ -57,7 +58,7 @@ func (s Runs) PlainValues(ctx context.Context, id string) ([]run.PlainValue, err
 	return stored.PlainValues(ctx, s.Definitions)
 }
 
-// Head returns where the run's chain ends.
+// Head returns the sequence number and the hash of the run's last event.
 func (s Runs) Head(ctx context.Context, id string) (audit.Head, error) {
 	h, err := storage.ScanHead(s.DB.row(ctx, selectRunHead.Bind(args{"id": id})))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -66,10 +67,10 @@ func (s Runs) Head(ctx context.Context, id string) (audit.Head, error) {
 	return h, translate(err)
 }
 
-// Seqs returns the seq of the last event of each run.
+// Seqs returns the sequence number of the last event of each run, by run id. It leaves unknown runs out.
 func (s Runs) Seqs(ctx context.Context, ids []string) (map[string]int64, error) {
 	seqs := make(map[string]int64, len(ids))
-	err := s.DB.within(ctx, s.DB.read, func(t tx) error {
+	err := s.DB.inTransaction(ctx, s.DB.read, func(t tx) error {
 		for chunk := range slices.Chunk(ids, rowsPerStatement) {
 			wanted := make([]Expression, len(chunk))
 			for i, id := range chunk {
@@ -92,7 +93,7 @@ func (s Runs) Seqs(ctx context.Context, ids []string) (map[string]int64, error) 
 }
 
 func (s Runs) read(ctx context.Context, id string) (stored storage.StoredRun, err error) {
-	err = s.DB.within(ctx, s.DB.read, func(t tx) (err error) {
+	err = s.DB.inTransaction(ctx, s.DB.read, func(t tx) (err error) {
 		stored, err = readRun(ctx, t, id)
 		return err
 	})

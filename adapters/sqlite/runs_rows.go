@@ -4,13 +4,13 @@ import (
 	"context"
 	"slices"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/projection"
 )
 
-// The statements that write the rows of a run's steps, each column with the value that it has in a row.
+// The statements that write the rows of a run's steps. Each column has a function that returns its value in a row.
 var (
 	deleteStep = prepare(steps.DELETE().
 			WHERE(steps.RunID.EQ(textParam("run_id")).AND(steps.StepKey.EQ(textParam("step_key")))))
@@ -21,7 +21,7 @@ var (
 			{steps.Visit, func(r projection.StepRow) any { return r.Visit }},
 			{steps.State, func(r projection.StepRow) any { return string(r.State) }},
 			{steps.Amended, func(r projection.StepRow) any { return r.Amended }},
-			{steps.CommittedAt, func(r projection.StepRow) any { return optionalInstant(r.CommittedAt) }},
+			{steps.CommittedAt, func(r projection.StepRow) any { return formatOptionalTime(r.CommittedAt) }},
 			{steps.CommittedBy, func(r projection.StepRow) any {
 				return storage.ActorOf(r.CommittedBy, r.CommittedAt)
 			}},
@@ -54,12 +54,12 @@ var (
 			{values.ValueNumber, func(r projection.ValueRow) any { return r.Number }},
 			{values.ValueBoolean, func(r projection.ValueRow) any { return r.Boolean }},
 			{values.ValueDate, func(r projection.ValueRow) any { return r.Date }},
-			{values.ValueTimestamp, func(r projection.ValueRow) any { return pointerInstant(r.Timestamp) }},
+			{values.ValueTimestamp, func(r projection.ValueRow) any { return formatTimePointer(r.Timestamp) }},
 			{values.Literal, func(r projection.ValueRow) any { return r.Literal }},
 			{values.Origin, func(r projection.ValueRow) any { return r.Origin }},
 			{values.Salt, func(r projection.ValueRow) any { return r.Salt }},
 			{values.Digest, func(r projection.ValueRow) any { return r.Digest }},
-			{values.ErasedAt, func(r projection.ValueRow) any { return pointerInstant(r.ErasedAt) }},
+			{values.ErasedAt, func(r projection.ValueRow) any { return formatTimePointer(r.ErasedAt) }},
 		},
 	}
 
@@ -69,13 +69,13 @@ var (
 			{items.Visit, func(r projection.ItemRow) any { return r.Visit }},
 			{items.ItemKey, func(r projection.ItemRow) any { return r.Item }},
 			{items.Completed, func(r projection.ItemRow) any { return r.Completed }},
-			{items.CompletedAt, func(r projection.ItemRow) any { return optionalInstant(r.At) }},
+			{items.CompletedAt, func(r projection.ItemRow) any { return formatOptionalTime(r.At) }},
 			{items.CompletedBy, func(r projection.ItemRow) any { return storage.ActorOf(r.By, r.At) }},
 		},
 	}
 )
 
-// writeRows writes the rows of the steps that a change touches. The number of statements does not grow with the slots.
+// writeRows writes the changes of a run's rows. Each INSERT writes up to rowsPerStatement rows.
 func writeRows(ctx context.Context, t tx, runID string, rows projection.Changes) error {
 	shared := args{"run_id": runID}
 	for _, key := range rows.DeletedSteps {
@@ -98,8 +98,8 @@ func writeRows(ctx context.Context, t tx, runID string, rows projection.Changes)
 	return insertItems.run(ctx, t, shared, rows.Items)
 }
 
-// deleteRows deletes values and items, with one statement for each visit that the change touches; nearly every change
-// touches one.
+// deleteRows deletes values and checklist items, with one statement for each visit and table. Nearly every change
+// concerns a single visit.
 func deleteRows(ctx context.Context, t tx, runID string, rows projection.Changes) error {
 	slots := byVisit(rows.DeletedValues, func(r projection.SlotRow) (visit, string) {
 		return visit{r.Step, r.Visit}, r.Slot
@@ -130,13 +130,13 @@ func deleteRows(ctx context.Context, t tx, runID string, rows projection.Changes
 	return nil
 }
 
-// visit names a visit of a step.
+// visit identifies a visit of a step.
 type visit struct {
 	step   string
 	number int
 }
 
-// byVisit groups the names of rows by the visit that they belong to.
+// byVisit groups the names of slots or items by visit. The function of returns the visit and the name of a row.
 func byVisit[R any](rows []R, of func(R) (visit, string)) map[visit][]Expression {
 	groups := map[visit][]Expression{}
 	for _, r := range rows {

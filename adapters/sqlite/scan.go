@@ -6,7 +6,7 @@ import (
 	"errors"
 	"slices"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/audit"
@@ -14,7 +14,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// Scan reads everything of many entities at once: app.Export, verify.Trails and verify.Rows.
+// Scan implements app.ExportSource, verify.Trails and verify.Rows: it reads many entities in few statements.
 type Scan struct{ Runs }
 
 // inRange returns the condition that an id is in a range.
@@ -29,7 +29,7 @@ func inRange(id ColumnString, r audit.Range) BoolExpression {
 	return in
 }
 
-// Bound returns the id of the n-th row after an id.
+// Bound returns the id of the n-th procedure or run whose id is above after; empty if there are fewer.
 func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id string, err error) {
 	column, from := runs.ID, ReadableTable(runs)
 	if entityType == audit.ProcedureEntity {
@@ -43,7 +43,7 @@ func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id st
 	return "", nil
 }
 
-// EventsIn calls each with the events of a range, by entity and seq.
+// EventsIn calls each with the events of a range, sorted by entity and sequence number.
 func (s Scan) EventsIn(ctx context.Context, r audit.Range, each func(*audit.Event) error) error {
 	q := build(SELECT(eventColumns).FROM(events).
 		WHERE(events.EntityType.EQ(String(r.Type)).AND(inRange(events.EntityID, r))).
@@ -59,14 +59,14 @@ func (s Scan) EventsIn(ctx context.Context, r audit.Range, each func(*audit.Even
 			if err := row.Scan(dest...); err != nil {
 				return err
 			}
-			// A time that cannot be parsed is found when it is compared with the canonical bytes.
-			event.OccurredAt, _ = parseInstant(occurredAt)
+			// An invalid time becomes the zero time, which the comparison with the canonical bytes finds.
+			event.OccurredAt, _ = parseTime(occurredAt)
 			return each(&event)
 		})
 	})
 }
 
-// LeavesIn calls each with the checkpoint leaves of a range, by entity and checkpoint.
+// LeavesIn calls each with the checkpoint leaves of a range, sorted by entity and checkpoint.
 func (s Scan) LeavesIn(ctx context.Context, r audit.Range, each func(audit.StoredLeaf) error) error {
 	q := build(SELECT(leafColumns).FROM(leaves).
 		WHERE(leaves.EntityType.EQ(String(r.Type)).AND(inRange(leaves.EntityID, r))).
@@ -82,8 +82,8 @@ func (s Scan) LeavesIn(ctx context.Context, r audit.Range, each func(audit.Store
 	})
 }
 
-// RunsIn calls each with the runs of a range, and with rows that belong to no run. All rows are read before a
-// definition is, because definitions are read over other connections.
+// RunsIn calls each with the runs of a range, sorted by id. It reads all rows before it reads definitions. Rows whose
+// run does not exist are passed as a run with an error.
 func (s Scan) RunsIn(ctx context.Context, r audit.Range, each func(verify.StoredRun) error) error {
 	var found storage.RunCollector
 	if err := s.DB.raw(ctx, func(query rawQuery) error { return collectRuns(query, r, &found) }); err != nil {
@@ -126,7 +126,7 @@ func collectRuns(query rawQuery, r audit.Range, found *storage.RunCollector) err
 	)
 }
 
-// ProceduresIn calls each with the rows of the procedures of a range.
+// ProceduresIn calls each with the records of the procedures of a range, sorted by id.
 func (s Scan) ProceduresIn(ctx context.Context, r audit.Range, each func(procedure.Record) error) error {
 	return storage.EachProcedure(ctx, Procedures{DB: s.DB}, r, each)
 }

@@ -5,23 +5,23 @@ import (
 	"database/sql"
 	"slices"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/schema"
 )
 
-// The statements that check the database as a whole. They return NULL, which only a damaged database holds, as the zero
-// value.
+// The queries for checks of the whole database. They replace NULL, which only a damaged database has in these columns,
+// by the zero value.
 var (
 	selectFeed = prepare(SELECT(
 		COALESCE(feed.Position, Int(0)), COALESCE(feed.EntityType, String("")), COALESCE(feed.EntityID, String("")),
 		COALESCE(feed.FirstSeq, Int(0)), COALESCE(feed.LastSeq, Int(0)),
 	).FROM(feed).ORDER_BY(feed.Position))
 
-	// selectSeqs returns the seq that each entity's row is at.
-	selectSeqs = prepare(RawStatement(`
+	// selectEntitySeqs returns the sequence number in the row of each run, procedure and checkpoint.
+	selectEntitySeqs = prepare(RawStatement(`
 		SELECT 'run', coalesce(id, ''), coalesce(seq, 0) FROM runs
 		UNION ALL SELECT 'procedure', coalesce(id, ''), coalesce(seq, 0) FROM procedures
 		UNION ALL SELECT 'checkpoint', coalesce(CAST(number AS TEXT), ''), coalesce(number, 0) FROM audit_checkpoints`))
@@ -29,8 +29,9 @@ var (
 	selectOrphans = prepare(RawStatement(schema.Orphans))
 )
 
-// FeedAndRows calls entry with the entries of the feed, then row with the seq that each entity's row is at. Positions
-// have no gaps, because there is one writer at a time.
+// FeedAndRows calls entry with each entry of the feed. Then it calls row with the sequence number in the row of each
+// run, procedure and checkpoint. All of this is read from one snapshot. A gap between positions means a misplaced
+// entry, because SQLite has one writer at a time.
 func (s Scan) FeedAndRows(
 	ctx context.Context, entry func(audit.FeedEntry) error, row func(audit.Entity, int64) error,
 ) error {
@@ -47,7 +48,7 @@ func (s Scan) FeedAndRows(
 		if err != nil {
 			return err
 		}
-		return query(selectSeqs.Bind(nil), func(r *rawRow) error {
+		return query(selectEntitySeqs.Bind(nil), func(r *rawRow) error {
 			var of audit.Entity
 			var seq int64
 			if err := r.Scan(&of.Type, &of.ID, &seq); err != nil {
@@ -58,7 +59,7 @@ func (s Scan) FeedAndRows(
 	})
 }
 
-// Orphans calls each with the owners that rows name and that do not exist.
+// Orphans calls each with the owners that rows refer to although they do not exist, and the table of these rows.
 func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) error {
 	return s.DB.raw(ctx, func(query rawQuery) error {
 		return query(selectOrphans.Bind(nil), func(row *rawRow) error {
@@ -73,7 +74,7 @@ func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) erro
 	})
 }
 
-// DefinitionRows returns the definition tables with the stored rows of one version.
+// DefinitionRows returns copies of the tables with the stored rows of one version.
 func (s Scan) DefinitionRows(
 	ctx context.Context, id string, version int, tables []projection.Table,
 ) ([]projection.Table, error) {

@@ -26,8 +26,9 @@ func service(db *sqlite.DB) *app.Service {
 	return app.New(p)
 }
 
-// wide returns a procedure whose first step has n integer slots and two items, and the commit that fills them all.
-func wide(n int) (doc string, commit run.Commit) {
+// wideProcedure returns a procedure whose first step has n integer slots and two checklist items. The commit fills and
+// ticks all of them.
+func wideProcedure(n int) (doc string, commit run.Commit) {
 	var slots []string
 	commit.Submission = run.Submission{
 		Step: "s", Slots: map[string][]byte{},
@@ -43,7 +44,7 @@ func wide(n int) (doc string, commit run.Commit) {
 	return doc, commit
 }
 
-func begin(t testing.TB, s *app.Service, doc string) (runID string) {
+func startRun(t testing.TB, s *app.Service, doc string) (runID string) {
 	t.Helper()
 	n, err := jsondoc.Parse([]byte(doc))
 	require.NoError(t, err)
@@ -54,14 +55,14 @@ func begin(t testing.TB, s *app.Service, doc string) (runID string) {
 	return view.ID
 }
 
-// A commit reads in one transaction of four statements and writes in one of six, with 1 slot as with 200.
-func TestTheStatementsOfACommitDoNotDependOnItsSlots(t *testing.T) {
+// A commit reads with four statements in one transaction and writes with six in another, whether it has 1 slot or 200.
+func TestACommitNeedsTheSameStatementsForAnyNumberOfSlots(t *testing.T) {
 	var statements []string
 	trace := func(statement string) { statements = append(statements, strings.Fields(statement)[0]) }
 	s := service(sqlitetest.Open(t, sqlite.WithTrace(trace)))
 	for _, n := range []int{1, 4, 200} {
-		doc, commit := wide(n)
-		id := begin(t, s, doc)
+		doc, commit := wideProcedure(n)
+		id := startRun(t, s, doc)
 		statements = nil
 		_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, commit)
 		require.NoError(t, err)
@@ -73,9 +74,9 @@ func TestTheStatementsOfACommitDoNotDependOnItsSlots(t *testing.T) {
 
 func TestTheSchemaRefusesInconsistentRows(t *testing.T) {
 	db := sqlitetest.Open(t)
-	doc, commit := wide(1)
+	doc, commit := wideProcedure(1)
 	s := service(db)
-	id := begin(t, s, doc)
+	id := startRun(t, s, doc)
 	_, err := s.Execute(t.Context(), app.Request{}, id, commit)
 	require.NoError(t, err)
 	for _, statement := range []string{
@@ -103,8 +104,8 @@ func TestTwoProcessesShareAFile(t *testing.T) {
 		require.NoError(t, err)
 		services = append(services, service(db))
 	}
-	doc, _ := wide(1)
-	id := begin(t, services[0], doc)
+	doc, _ := wideProcedure(1)
+	id := startRun(t, services[0], doc)
 	var wg sync.WaitGroup
 	for i := range 32 {
 		wg.Go(func() {
@@ -133,7 +134,7 @@ func TestDatabaseURLsMustNameAFile(t *testing.T) {
 
 func BenchmarkCommit(b *testing.B) {
 	s := service(sqlitetest.Open(b))
-	doc, commit := wide(4)
+	doc, commit := wideProcedure(4)
 	n, err := jsondoc.Parse([]byte(doc))
 	require.NoError(b, err)
 	_, err = s.SaveDefinition(b.Context(), app.Request{Actor: "ann"}, n)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/storage"
 )
@@ -13,15 +13,16 @@ import (
 // args holds the values of a statement's parameters by name.
 type args = storage.Args
 
-// builder is a statement of go-jet.
+// builder is a go-jet statement.
 type builder interface {
 	Sql() (query string, args []any)
 }
 
-// declared holds every statement that prepare was called with, for the test that has SQLite compile them.
+// declared holds all statements that prepare was called with. A test lets SQLite compile them.
 var declared []storage.Statement
 
-// prepare returns a statement whose text never changes. It is called once for each statement, when the program starts.
+// prepare returns a statement with a fixed text and named parameters. It is called only while package variables are
+// initialized.
 func prepare(b builder) storage.Statement {
 	q := build(b)
 	s := storage.NewStatement(q.Text, q.Args)
@@ -29,20 +30,20 @@ func prepare(b builder) storage.Statement {
 	return s
 }
 
-// build returns a statement that go-jet has built, with its values, without the semicolon that go-jet adds: with one,
-// the driver takes the statement for a script and parses it anew each time.
+// build returns the text and the arguments of a go-jet statement. It removes the semicolon that go-jet adds: with a
+// semicolon, the driver would treat the text as a script and parse it at each call.
 func build(b builder) storage.Query {
 	text, values := b.Sql()
 	return storage.Query{Text: strings.TrimRight(text, "; \n"), Args: values}
 }
 
-// textParam returns the named parameter as a text.
+// textParam returns a named parameter as a text expression of go-jet.
 func textParam(name string) StringExpression { return RawString(storage.Named("#" + name)) }
 
-// intParam returns the named parameter as an integer.
+// intParam returns a named parameter as an integer expression of go-jet.
 func intParam(name string) IntegerExpression { return RawInt(storage.Named("#" + name)) }
 
-// params returns a parameter for each column, with the column's name.
+// params returns a parameter for each column, named like the column.
 func params(columns ColumnList) []any {
 	all := make([]any, len(columns))
 	for i, c := range columns {
@@ -51,22 +52,22 @@ func params(columns ColumnList) []any {
 	return all
 }
 
-// insertInto returns an INSERT of one row whose values are parameters with the names of the columns.
+// insertInto returns an INSERT of one row. Each value is a parameter named like its column.
 func insertInto(t Table, columns ColumnList) InsertStatement {
 	values := params(columns)
 	return t.INSERT(columns).VALUES(values[0], values[1:]...)
 }
 
-// update returns an UPDATE that sets each column to the parameter with the column's name.
+// update returns an UPDATE that sets each column to the parameter of the same name.
 func update(t Table, columns ColumnList) UpdateStatement {
 	values := params(columns)
 	return t.UPDATE(columns).SET(values[0], values[1:]...)
 }
 
-// column is a column of an INSERT of many rows, with the value that it has in a row.
+// column is a column of an INSERT of many rows.
 type column[R any] struct {
 	name  Column
-	value func(R) any
+	value func(R) any // returns the value of the column in a row
 }
 
 // insertion is an INSERT of many rows.
@@ -74,10 +75,10 @@ type insertion[R any] struct {
 	into    Table
 	shared  ColumnList // columns that have the same value in all rows
 	columns []column[R]
-	upsert  func(InsertStatement) InsertStatement // adds what happens on a conflict; nil: it is an error
+	upsert  func(InsertStatement) InsertStatement // adds the ON CONFLICT clause; nil for none
 }
 
-// run inserts rows, with the values of the shared columns by name.
+// run inserts rows. The map shared holds the values of the shared columns by name.
 func (i insertion[R]) run(ctx context.Context, t tx, shared args, rows []R) error {
 	columns := slices.Clone(i.shared)
 	for _, c := range i.columns {
@@ -109,5 +110,5 @@ func (i insertion[R]) run(ctx context.Context, t tx, shared args, rows []R) erro
 	return nil
 }
 
-// rowsPerStatement keeps a statement below SQLite's limit of 32,766 parameters, even for the widest table.
+// rowsPerStatement is small enough for SQLite's limit of 32,766 parameters, even with the most columns.
 const rowsPerStatement = 1500

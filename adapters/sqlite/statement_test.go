@@ -9,7 +9,7 @@ import (
 )
 
 func TestEveryStatementCompilesAndBinds(t *testing.T) {
-	db := migrated(t)
+	db := openMigrated(t)
 	require.NotEmpty(t, declared)
 	for _, s := range declared {
 		values := storage.Args{}

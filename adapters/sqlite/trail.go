@@ -4,18 +4,18 @@ import (
 	"context"
 	"database/sql"
 
-	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet's language is meant to be read bare
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Trail reads events: app.Trail and app.EventList.
+// Trail implements app.Trail and app.EventList: it reads events.
 type Trail struct{ DB *DB }
 
 var (
-	// eventColumns are those that scanEvent reads.
+	// eventColumns are the columns that scanEvent scans, in its order.
 	eventColumns = ProjectionList{
 		events.EntityType, events.EntityID, events.Seq, events.Action, events.Actor, events.OccurredAt, events.Payload,
 		events.Canonical, events.PrevHash, events.Hash,
@@ -33,7 +33,7 @@ var (
 		{events.Seq, func(e audit.Event) any { return e.Seq }},
 		{events.Action, func(e audit.Event) any { return e.Action }},
 		{events.Actor, func(e audit.Event) any { return e.Actor }},
-		{events.OccurredAt, func(e audit.Event) any { return instant(e.OccurredAt) }},
+		{events.OccurredAt, func(e audit.Event) any { return formatTime(e.OccurredAt) }},
 		{events.Payload, func(e audit.Event) any { return string(e.Payload) }},
 		{events.Canonical, func(e audit.Event) any { return e.Canonical }},
 		{events.PrevHash, func(e audit.Event) any { return e.PrevHash }},
@@ -41,7 +41,7 @@ var (
 	}}
 )
 
-// Events returns events of one entity with seq above after, oldest first.
+// Events returns at most limit events of one entity, oldest first. Their sequence numbers are above after.
 func (r Trail) Events(ctx context.Context, of audit.Entity, after int64, limit int) ([]audit.Event, error) {
 	return r.events(ctx, selectEvents.Bind(args{
 		"entity_type": of.Type, "entity_id": of.ID, "after": after, "limit": limit,
@@ -71,12 +71,12 @@ func scanEvent(rows *sql.Rows) (e audit.Event, err error) {
 		return e, err
 	}
 	e.Payload = []byte(payload)
-	e.OccurredAt, err = parseInstant(occurredAt)
+	e.OccurredAt, err = parseTime(occurredAt)
 	return e, err
 }
 
-// listEvents returns the statement of a list. Every index that it may use ends in the order of the list; the events
-// of one entity are read along the primary key.
+// listEvents returns the statement of ListEvents. The indexes end with the columns of its order, so that lists need no
+// sorting. The events of one entity are read in the order of the primary key.
 func listEvents(f app.EventFilter) SelectStatement {
 	where := Bool(true)
 	for _, equal := range []struct {
@@ -91,10 +91,10 @@ func listEvents(f app.EventFilter) SelectStatement {
 		}
 	}
 	if !f.Since.IsZero() {
-		where = where.AND(events.OccurredAt.GT_EQ(String(instant(f.Since))))
+		where = where.AND(events.OccurredAt.GT_EQ(String(formatTime(f.Since))))
 	}
 	if !f.Until.IsZero() {
-		where = where.AND(events.OccurredAt.LT(String(instant(f.Until))))
+		where = where.AND(events.OccurredAt.LT(String(formatTime(f.Until))))
 	}
 	selected := SELECT(eventColumns).FROM(events)
 	if f.Entity.ID != "" {
@@ -108,7 +108,8 @@ func listEvents(f app.EventFilter) SelectStatement {
 			`(audit_events.occurred_at, audit_events.entity_type, audit_events.entity_id, audit_events.seq)
 				< (#at, #type, #id, #seq)`,
 			RawArgs{
-				"#at": instant(f.After.At), "#type": f.After.Entity.Type, "#id": f.After.Entity.ID, "#seq": f.After.Seq,
+				"#at": formatTime(f.After.At), "#type": f.After.Entity.Type, "#id": f.After.Entity.ID,
+				"#seq": f.After.Seq,
 			}))
 	}
 	return selected.WHERE(where).
@@ -116,7 +117,7 @@ func listEvents(f app.EventFilter) SelectStatement {
 		LIMIT(int64(f.Limit))
 }
 
-// writeEvents writes the events of one entity, in their order, and their entry in the feed.
+// writeEvents writes new events of one entity and their feed entry.
 func writeEvents(ctx context.Context, t tx, all []audit.Event) error {
 	if err := writeFeed(ctx, t, all); err != nil {
 		return err

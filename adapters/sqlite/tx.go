@@ -8,15 +8,16 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 )
 
-// tx is one transaction and the trace of its statements.
+// tx is a transaction. It uses prepared statements and calls trace with each statement.
 type tx struct {
 	*sql.Tx
 	prepared *prepared
 	trace    func(string)
 }
 
-// within runs do in a transaction on one of the pools. An error of do rolls everything back and is returned unchanged.
-func (d *DB) within(ctx context.Context, p *pool, do func(tx) error) error {
+// inTransaction calls do with a transaction on one of the pools. If do fails, the transaction is rolled back and the
+// error is returned.
+func (d *DB) inTransaction(ctx context.Context, p *pool, do func(tx) error) error {
 	d.trace("BEGIN")
 	p.prepared.prepare(ctx, p.DB)
 	t, err := p.BeginTx(ctx, nil)
@@ -38,9 +39,9 @@ func ignoreDone(err error) error {
 	return err
 }
 
-// query reads the rows of one statement in a transaction of its own and calls scan with each.
+// query runs a query in a transaction of its own and calls scan with each row.
 func (d *DB) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) error) error {
-	return translate(d.within(ctx, d.read, func(t tx) error { return t.query(ctx, q, scan) }))
+	return translate(d.inTransaction(ctx, d.read, func(t tx) error { return t.query(ctx, q, scan) }))
 }
 
 // row reads one row outside a transaction.

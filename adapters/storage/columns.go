@@ -11,12 +11,13 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// Corrupt returns the error of stored rows that contradict each other or could not have been written by this program.
+// Corrupt returns an error for stored rows that contradict each other or cannot have been written by this program. It
+// wraps projection.ErrRows.
 func Corrupt(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{projection.ErrRows}, args...)...)
 }
 
-// NonEmpty returns the value of a column that is NULL where the text is empty.
+// NonEmpty returns the value to store for a text: nil, which is NULL, if the text is empty.
 func NonEmpty(s string) *string {
 	if s == "" {
 		return nil
@@ -24,7 +25,7 @@ func NonEmpty(s string) *string {
 	return &s
 }
 
-// OrEmpty returns the text of a column that may be NULL; empty for NULL.
+// OrEmpty returns the text of a column that may be NULL. It returns an empty text for NULL.
 func OrEmpty(s *string) string {
 	if s == nil {
 		return ""
@@ -32,7 +33,8 @@ func OrEmpty(s *string) string {
 	return *s
 }
 
-// ReadNonEmpty returns the text of a column that NonEmpty wrote. An empty text is an error: it is stored as NULL.
+// ReadNonEmpty returns a text that was stored with NonEmpty. A stored empty text is an error, because NonEmpty returns
+// NULL for it.
 func ReadNonEmpty(s *string) (string, error) {
 	if s != nil && *s == "" {
 		return "", Corrupt("an empty text instead of NULL")
@@ -40,7 +42,8 @@ func ReadNonEmpty(s *string) (string, error) {
 	return OrEmpty(s), nil
 }
 
-// ActorOf returns the value of a column that names who did something at an instant; NULL for the zero time.
+// ActorOf returns the value to store for the actor who did something at a time: nil, which is NULL, if the time is
+// zero.
 func ActorOf(actor string, at time.Time) *string {
 	if at.IsZero() {
 		return nil
@@ -48,10 +51,10 @@ func ActorOf(actor string, at time.Time) *string {
 	return &actor
 }
 
-// Metadata returns the value of a column of free metadata; NULL where there is none.
+// Metadata returns the value to store for free metadata: nil, which is NULL, if there is none.
 func Metadata(v jsontext.Value) *string { return NonEmpty(string(v)) }
 
-// ReadMetadata returns the metadata that a column holds.
+// ReadMetadata returns metadata that was stored with Metadata.
 func ReadMetadata(s *string) jsontext.Value {
 	if s == nil {
 		return nil
@@ -59,7 +62,7 @@ func ReadMetadata(s *string) jsontext.Value {
 	return jsontext.Value(*s)
 }
 
-// checkStamp returns an error unless a time and an actor are both stored or both NULL. The zero time stands for NULL.
+// checkStamp returns an error if only one of a time and an actor is stored. The zero time stands for NULL.
 func checkStamp(at time.Time, by *string) error {
 	if at.IsZero() != (by == nil) {
 		return Corrupt("a time without an actor, or an actor without a time")
@@ -67,14 +70,14 @@ func checkStamp(at time.Time, by *string) error {
 	return nil
 }
 
-// NullableRun holds the columns of a run's row that may be NULL and that need more than a conversion.
+// NullableRun holds the columns of a run's row that may be NULL and that ReadRun reads.
 type NullableRun struct {
 	Metadata, CurrentStep    *string
 	FailureReason, FailureBy *string
 	FailureAt                time.Time // zero for NULL
 }
 
-// ReadRun completes a run's row, of which everything else has been read, with the columns that may be NULL.
+// ReadRun checks the columns in n and adds them to a run's row.
 func ReadRun(r projection.RunRow, n NullableRun) (projection.RunRow, error) {
 	var err error
 	r.Metadata = ReadMetadata(n.Metadata)
@@ -91,7 +94,7 @@ func ReadRun(r projection.RunRow, n NullableRun) (projection.RunRow, error) {
 	return r, err
 }
 
-// ReadStep completes the row of a visit, of which everything else has been read, with who closed it, when and why.
+// ReadStep checks when, by whom and for what reason a visit was closed, and adds this to the row of the visit.
 func ReadStep(s projection.StepRow, at time.Time, by, reason *string) (projection.StepRow, error) {
 	var err error
 	s.CommittedAt, s.CommittedBy = at, OrEmpty(by)
@@ -101,22 +104,22 @@ func ReadStep(s projection.StepRow, at time.Time, by, reason *string) (projectio
 	return s, checkStamp(at, by)
 }
 
-// ReadItem completes the row of a checklist item, of which everything else has been read, with who ticked it and when.
+// ReadItem checks when and by whom a checklist item was ticked, and adds this to the row of the item.
 func ReadItem(i projection.ItemRow, at time.Time, by *string) (projection.ItemRow, error) {
 	i.At, i.By = at, OrEmpty(by)
 	return i, checkStamp(at, by)
 }
 
-// Scanner is a row that a query returned.
+// Scanner is a row of a query's result.
 type Scanner interface{ Scan(dest ...any) error }
 
-// ScanHead reads where a chain ends: its columns are seq and head_hash.
+// ScanHead scans the head of a chain from two columns: the sequence number and the hash.
 func ScanHead(row Scanner) (h audit.Head, err error) {
 	err = row.Scan(&h.Seq, &h.Hash)
 	return h, err
 }
 
-// ScanLeaf reads a leaf of a checkpoint: its columns are entity_type, entity_id, seq, hash, number and position.
+// ScanLeaf scans a leaf of a checkpoint from the columns entity_type, entity_id, seq, hash, number and position.
 func ScanLeaf(row Scanner) (l audit.StoredLeaf, err error) {
 	err = row.Scan(&l.Entity.Type, &l.Entity.ID, &l.Seq, &l.Hash, &l.Number, &l.Index)
 	return l, err

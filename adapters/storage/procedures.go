@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// EachProcedure calls each with the records of the procedures of a range, by id.
+// EachProcedure calls each with the records of the procedures of a range, sorted by id.
 func EachProcedure(
 	ctx context.Context, list app.ProcedureList, r audit.Range, each func(procedure.Record) error,
 ) error {
@@ -33,13 +33,13 @@ func EachProcedure(
 	}
 }
 
-// Errors of procedures and versions that do not exist.
+// Errors for procedures and versions that do not exist.
 var (
 	ErrNoProcedure = fault.New(fault.NotFound, "procedure.not_found", nil)
 	ErrNoVersion   = fault.New(fault.NotFound, "procedure.version_not_found", nil)
 )
 
-// ProcedureArgs returns the values of a procedure's row by column. A record without a status is of an active procedure.
+// ProcedureArgs returns the values of a procedure's row by column. An empty status stands for active.
 func ProcedureArgs(r procedure.Record) Args {
 	if r.Status == "" {
 		r.Status = procedure.Active

@@ -13,7 +13,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// ErrNoRun is the error of a run that does not exist.
+// ErrNoRun is the error for a run that does not exist.
 var ErrNoRun = fault.New(fault.NotFound, "run.not_found", nil)
 
 // StoredRun holds a run's rows.
@@ -23,8 +23,8 @@ type StoredRun struct {
 	Rows  projection.Rows
 }
 
-// AddStep adds a row of the join of visits with the slots that did not apply: a visit is returned once for each of
-// them, and once with NULL where every slot applied.
+// AddStep adds a result row of a query for visits and their slots that did not apply. There is one row for each such
+// slot; a visit without such slots has one row, with nil. The rows of a visit must follow each other.
 func (r *StoredRun) AddStep(s projection.StepRow, inapplicable *string) {
 	if inapplicable != nil {
 		slot := projection.SlotRow{Step: s.Step, Visit: s.Visit, Slot: *inapplicable}
@@ -35,8 +35,8 @@ func (r *StoredRun) AddStep(s projection.StepRow, inapplicable *string) {
 	}
 }
 
-// Record returns the run that the rows describe. It reads the definition: the caller must not hold a transaction, as
-// the definition may be read over another connection.
+// Record returns the run that the rows describe. It reads the definition, which may take another connection to the
+// database.
 func (r *StoredRun) Record(ctx context.Context, definitions app.Definitions) (app.RunRecord, error) {
 	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
 	if err != nil {
@@ -46,8 +46,8 @@ func (r *StoredRun) Record(ctx context.Context, definitions app.Definitions) (ap
 	return app.RunRecord{Run: restored, Head: r.Own.Head}, internal(err)
 }
 
-// PlainValues returns the plain values of sensitive slots that have not been erased. It reads the definition, as Record
-// does.
+// PlainValues returns the values of the run's sensitive slots, except erased ones. Like Record, it reads the
+// definition.
 func (r *StoredRun) PlainValues(ctx context.Context, definitions app.Definitions) ([]run.PlainValue, error) {
 	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
 	if err != nil {
@@ -64,13 +64,13 @@ func internal(err error) error {
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)
 }
 
-// RunCollector collects the rows of many runs while a range is scanned table by table.
+// RunCollector collects the rows of the runs of a range, which is read table by table.
 type RunCollector struct {
 	runs       map[string]*StoredRun
 	unreadable map[string]error // why the rows of a run cannot be read
 }
 
-// Run returns the rows collected of a run so far.
+// Run returns the rows of a run that have been collected so far.
 func (c *RunCollector) Run(id string) *StoredRun {
 	r, known := c.runs[id]
 	if !known {
@@ -83,8 +83,8 @@ func (c *RunCollector) Run(id string) *StoredRun {
 	return r
 }
 
-// AddOwn adds a run's own row. Err is the error of reading it: where it is ErrRows it is kept for the run, so that
-// the other runs are still read; any other error is returned. The same holds for the other rows.
+// AddOwn adds a run's own row, and the error of reading this row. A projection.ErrRows is kept and passed on by Each,
+// so that the other runs are still read. Any other error is returned. The other Add methods do the same.
 func (c *RunCollector) AddOwn(id string, row projection.RunRow, err error) error {
 	r := c.Run(id)
 	r.Found, r.Own = true, row
@@ -127,8 +127,8 @@ func (c *RunCollector) keep(id string, err error) error {
 	return nil
 }
 
-// Each calls each with the collected runs by id, and with rows that belong to no run. It reads the definitions: the
-// caller must not hold a transaction.
+// Each calls the function each with the collected runs, sorted by id. Rows whose run does not exist are passed as a run
+// with an error. Definitions are read too, which may take another connection to the database.
 func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, each func(verify.StoredRun) error) error {
 	for _, id := range slices.Sorted(maps.Keys(c.runs)) {
 		stored := c.runs[id]
@@ -150,14 +150,14 @@ func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, ea
 	return nil
 }
 
-// RowOfRun is a row whose first column is the id of its run.
+// RowOfRun is a result row whose first column is a run id.
 type RowOfRun struct {
 	Scanner
 	RunID string
 	dest  []any
 }
 
-// Scan reads the id into RunID and the columns after it into dest.
+// Scan scans the first column into RunID and the other columns into dest.
 func (r *RowOfRun) Scan(dest ...any) error {
 	r.dest = append(append(r.dest[:0], &r.RunID), dest...)
 	return r.Scanner.Scan(r.dest...)

@@ -7,19 +7,17 @@ import (
 	"slices"
 )
 
-// Statement is SQL text whose parameters have names. It is built once, when the program starts, and bound to values
-// each time it is sent. The text has numbered or anonymous placeholders, whichever the database wants: only this type
-// knows which of them belongs to which name.
+// Statement is SQL text with named parameters. It is built once and bound to values for each call. The text has the
+// placeholders of the database, such as $1 or ?; Statement maps the names to them.
 type Statement struct {
 	text string
-	args []any // one for each placeholder: a Param, or a constant that was written into the statement
+	args []any // one for each placeholder: a Param or a constant
 }
 
-// Param stands for the value of a named parameter while a statement is built. The builder collects it among the
-// statement's arguments, where NewStatement finds it.
+// Param is the name of a parameter. It takes the place of an argument until Bind replaces it by the value.
 type Param string
 
-// Limit stands for the parameter "limit" in LIMIT clauses, for which go-jet accepts only a number.
+// Limit stands for the parameter "limit" in LIMIT clauses, because go-jet accepts only a number there.
 const Limit = math.MaxInt64
 
 const limitParam = Param("limit")
@@ -33,7 +31,7 @@ type Query struct {
 	Args []any
 }
 
-// NewStatement returns a statement from the text and the arguments that a builder made of it.
+// NewStatement returns a statement made of the text and the arguments that go-jet has built.
 func NewStatement(text string, args []any) Statement {
 	s := Statement{text: text, args: slices.Clone(args)}
 	for i, arg := range s.args {
@@ -44,8 +42,8 @@ func NewStatement(text string, args []any) Statement {
 	return s
 }
 
-// Bind returns the statement with values for its parameters. It panics where a parameter has no value or a value no
-// parameter: either is a mistake in the program.
+// Bind returns the statement with values for its parameters. It panics if a value is missing or its name is unknown:
+// both are bugs.
 func (s Statement) Bind(values Args) Query {
 	q := Query{Text: s.text, Args: make([]any, len(s.args))}
 	for i, arg := range s.args {
@@ -84,10 +82,10 @@ func (s Statement) Text() string { return s.text }
 
 var namePattern = regexp.MustCompile(`#[a-z_]+`)
 
-// Named returns SQL text with named parameters, written #name, in the form that go-jet's Raw functions take.
+// Named converts SQL text with parameters of the form #name to arguments for go-jet's Raw functions.
 func Named(text string) (string, map[string]any) {
 	args := map[string]any{}
-	// go-jet replaces names wherever they occur: the closing mark keeps #seq apart from #seq_before.
+	// go-jet would also replace #seq within #seq_before. A second # after each name prevents this.
 	text = namePattern.ReplaceAllStringFunc(text, func(name string) string {
 		args[name+"#"] = Param(name[1:])
 		return name + "#"

@@ -20,7 +20,7 @@ func TestBindPutsEachValueAtItsPlaceholder(t *testing.T) {
 	require.Equal(t, storage.Query{Text: statement.Text(), Args: []any{2, 1, "k", 2}}, q)
 }
 
-func TestConstantsAndTheLimitKeepTheirPlaces(t *testing.T) {
+func TestBindKeepsConstantsAndSetsTheLimit(t *testing.T) {
 	s := storage.NewStatement(SELECT(Int(7), RawInt(storage.Named("#below"))).LIMIT(storage.Limit).Sql())
 	require.Equal(t, []any{int64(7), 9, 3}, s.Bind(storage.Args{"limit": 3, "below": 9}).Args)
 }

@@ -1,4 +1,4 @@
-// Package storage holds what the database adapters share: code that is the same whichever database the rows come from.
+// Package storage holds the code that all database adapters share.
 package storage
 
 import (
@@ -6,9 +6,9 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// Storage is what a database adapter provides: the ports of the use cases and of the verifier, over one database.
+// Storage holds the ports that a database adapter implements: those of the use cases and those of the verifier.
 type Storage struct {
-	App    app.Ports // without clock and randomness
+	App    app.Ports // without Clock and Random, which need no database
 	Verify verify.Ports
 	Heads  app.RunHeads
 }

@@ -1,4 +1,4 @@
-// Package sqlitetest opens throw-away SQLite databases for tests.
+// Package sqlitetest opens temporary SQLite databases for tests.
 package sqlitetest
 
 import (
@@ -15,16 +15,16 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite"
 )
 
-// Open returns a new migrated database that is closed and removed with the test.
+// Open returns a new database with the schema. It is closed and removed when the test ends.
 func Open(t testing.TB, options ...sqlite.Option) *sqlite.DB {
 	t.Helper()
 	return OpenAt(t, filepath.Join(t.TempDir(), "procedo.db"), options...)
 }
 
-// OpenAt is like Open, with a given name for the file.
+// OpenAt is like Open, but creates the database in the given file.
 func OpenAt(t testing.TB, file string, options ...sqlite.Option) *sqlite.DB {
 	t.Helper()
-	bytes, err := migrated()
+	bytes, err := template()
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(file, bytes, 0o600))
 	db, err := sqlite.Open("sqlite:"+file, options...)
@@ -33,9 +33,9 @@ func OpenAt(t testing.TB, file string, options ...sqlite.Option) *sqlite.DB {
 	return db
 }
 
-// migrated returns the file of an empty database with its schema. Copying it is faster than migrating one for each
-// test.
-var migrated = sync.OnceValues(func() (bytes []byte, err error) {
+// template returns the content of a database file with the schema. Copying a file is faster than applying the
+// migrations for each test.
+var template = sync.OnceValues(func() (bytes []byte, err error) {
 	dir, err := os.MkdirTemp("", "procedo-template-")
 	if err != nil {
 		return nil, err
