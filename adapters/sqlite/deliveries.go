@@ -58,8 +58,8 @@ func scanDelivery(sink string, row storage.Scanner) (app.Delivery, error) {
 	return d, err
 }
 
-// Hold gives the holder the exclusive right to deliver until the lease ends. It returns false if another holder has the
-// right, or if the time of the next attempt has not come yet.
+// Hold gives the holder the exclusive right to deliver to a sink until the lease ends. It returns false if another
+// holder has this right, or if it is too early for the next attempt.
 func (s Deliveries) Hold(
 	ctx context.Context, sink, holder string, lease time.Duration,
 ) (d app.Delivery, held bool, err error) {
@@ -86,8 +86,8 @@ func (s Deliveries) Hold(
 	return d, held, translate(err)
 }
 
-// Release stores the state of the sink and gives up the right to deliver. It returns app.ErrMoved if the holder had
-// lost the right.
+// Release stores the state of the sink and ends the holder's right to deliver. It returns app.ErrMoved if the holder no
+// longer had this right.
 func (s Deliveries) Release(ctx context.Context, d app.Delivery, holder string) error {
 	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
 		changed, err := t.exec(ctx, releaseDelivery.Bind(args{

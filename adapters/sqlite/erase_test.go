@@ -15,7 +15,8 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// The value fills many database pages. Without secure_delete, the freed pages would keep their content.
+// The value fills many database pages. Without secure_delete, the pages that the erasure frees would keep
+// its text.
 func TestErasedValuesAreRemovedFromTheFiles(t *testing.T) {
 	db := sqlitetest.Open(t)
 	file := databaseFile(t, db)
@@ -50,7 +51,7 @@ func TestErasedValuesAreRemovedFromTheFiles(t *testing.T) {
 func TestCheckpointFailsWhileAReaderNeedsTheLog(t *testing.T) {
 	db := sqlitetest.Open(t)
 	startRun(t, service(db), `{"id":"p","name":"P","steps":[{"key":"s","title":"S"}]}`)
-	_, err := db.Writer().ExecContext(t.Context(), "PRAGMA busy_timeout = 1") // the reader below does not end
+	_, err := db.Writer().ExecContext(t.Context(), "PRAGMA busy_timeout = 1") // do not wait for the reader below
 	require.NoError(t, err)
 	file, err := sql.Open("sqlite", databaseFile(t, db))
 	require.NoError(t, err)

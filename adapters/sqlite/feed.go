@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Feed implements app.Feed: it reads all committed events and checkpoints. Positions are in the order of the commits,
-// because SQLite has one writer at a time.
+// Feed implements app.Feed: it reads all committed events and checkpoints. SQLite has one writer at a time, so the
+// positions are in the order of the commits.
 type Feed struct{ DB *DB }
 
 var (
@@ -28,7 +28,7 @@ var (
 		LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.BETWEEN(feed.FirstSeq, feed.LastSeq))).
 		LEFT_JOIN(notes, feed.EntityType.EQ(String(audit.CheckpointEntity)).AND(notes.Number.EQ(feed.LastSeq))),
 	).WHERE(
-		afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)"), // the cursor may be within an entry
+		afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)"), // the cursor may be at any event of an entry
 	).ORDER_BY(feed.Position, events.Seq).LIMIT(storage.Limit))
 
 	selectNextLeaves = prepare(SELECT(
@@ -42,9 +42,8 @@ var (
 	eventsOfFeed = events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID))
 )
 
-// afterCursor returns the condition that an entry comes after the cursor, which is in the parameters position and seq.
-// The argument is the SQL expression to compare with the cursor's seq. SQLite needs the separate comparison of the
-// position to use an index.
+// afterCursor returns the condition that an entry or event comes after the cursor (#position, #seq). The argument is
+// the SQL expression of its sequence number. The first comparison is redundant, but SQLite needs it to use the index.
 func afterCursor(seq string) BoolExpression {
 	return feed.Position.GT_EQ(intParam("position")).
 		AND(RawBool(storage.Named("(audit_feed.position, " + seq + ") > (#position, #seq)")))
@@ -92,8 +91,8 @@ func scanRecord(rows *sql.Rows) (r audit.FeedRecord, err error) {
 	return r, err
 }
 
-// NextLeaves reads at most limit entries after the cursor. It returns one leaf for each entity among them, with the
-// entity's last head, and the cursor of the last entry.
+// NextLeaves reads at most limit feed entries after the cursor. For each entity in these entries it returns one leaf,
+// which holds the entity's last event among them. It also returns the cursor of the last entry.
 func (f Feed) NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
 	var heads audit.Heads
 	q := selectNextLeaves.Bind(args{"position": after.Position, "seq": after.Seq, "limit": limit})

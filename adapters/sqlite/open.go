@@ -17,8 +17,8 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// DB is a SQLite database in WAL mode. It has one connection that writes, because SQLite has one writer at a time, and
-// several that read.
+// DB is a SQLite database in WAL mode. SQLite allows one writer at a time, so a single connection writes. Several
+// connections read.
 type DB struct {
 	write, read *pool
 	scans       *rawConns // for verification and exports
@@ -28,11 +28,11 @@ type DB struct {
 // Option is an option of Open.
 type Option func(*DB)
 
-// WithTrace returns an option that calls f with every statement. This includes BEGIN, COMMIT and ROLLBACK, except those
-// of long scans. F must return quickly.
+// WithTrace returns an option that calls f with each statement, including BEGIN, COMMIT and ROLLBACK. It omits BEGIN and
+// ROLLBACK of long scans, and the statements of Ping, Checkpoint and Writer. The function f must return quickly.
 func WithTrace(f func(statement string)) Option { return func(d *DB) { d.trace = f } }
 
-// readers is the maximum number of connections that read.
+// readers is the maximum number of open connections for reading, and of idle connections for long scans.
 const readers = 8
 
 // Path returns the absolute path of the file that a database URL (sqlite:FILE) names.
@@ -45,7 +45,7 @@ func Path(databaseURL string) (string, error) {
 	return filepath.Abs(path)
 }
 
-// Open returns the database of a URL (see Path). The first query connects, and creates the file if it does not exist.
+// Open returns the database of a URL (see Path). It does not connect: the first query does, and creates a missing file.
 func Open(databaseURL string, options ...Option) (*DB, error) {
 	abs, err := Path(databaseURL)
 	if err != nil {
@@ -69,8 +69,8 @@ func Open(databaseURL string, options ...Option) (*DB, error) {
 	return d, nil
 }
 
-// dsn returns the data source name of a file. A writer waits up to 5 seconds for another. A commit returns once it is
-// on the disk (synchronous FULL). Deleted content is overwritten (secure_delete).
+// dsn returns the data source name of a file. A writer waits up to 5 seconds for another writer (busy_timeout). A
+// commit returns after its data is on the disk (synchronous). Deleted content is overwritten (secure_delete).
 func dsn(path, lock string, pragmas ...string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
 	u.RawQuery = lock +

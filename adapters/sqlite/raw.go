@@ -16,7 +16,7 @@ import (
 // allocates several values for each column and locks the connection for each row. BenchmarkVerify/SQLite in cmd/procedo
 // verifies 41,000 events per second of CPU time this way, and 27,000 with database/sql.
 
-// rawConns holds connections for long scans.
+// rawConns holds idle connections for long scans.
 type rawConns struct {
 	path string
 	idle chan *direct.Conn
@@ -26,6 +26,7 @@ func newRawConns(path string) *rawConns {
 	return &rawConns{path: path, idle: make(chan *direct.Conn, readers)}
 }
 
+// take returns an idle connection, or opens one.
 func (c *rawConns) take() (*direct.Conn, error) {
 	select {
 	case conn := <-c.idle:
@@ -48,11 +49,11 @@ func (c *rawConns) take() (*direct.Conn, error) {
 	return conn, nil
 }
 
-// release ends the transaction and keeps the connection for later scans.
+// release rolls back the transaction and keeps the connection for later scans.
 func (c *rawConns) release(conn *direct.Conn) {
 	conn.SetInterrupt(nil)
 	if !conn.AutocommitEnabled() && sqlitex.ExecuteTransient(conn, "ROLLBACK", nil) != nil {
-		_ = conn.Close() // nothing was written
+		_ = conn.Close() // the connection only reads
 		return
 	}
 	select {
@@ -130,7 +131,7 @@ type rawRow struct {
 	stmt *direct.Stmt
 }
 
-// Scan scans the row into dest. A value that does not have the type of its destination is a projection.ErrRows.
+// Scan scans the row into dest. It returns projection.ErrRows if a value does not have the type of its destination.
 func (r *rawRow) Scan(dest ...any) error {
 	for i, d := range dest {
 		if !r.assign(d, i) {

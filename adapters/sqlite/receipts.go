@@ -12,7 +12,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// Receipts implements app.Receipts: it stores the answers of requests by idempotency key.
+// Receipts implements app.Receipts: it stores the answers to requests by idempotency key.
 type Receipts struct{ DB *DB }
 
 var (
@@ -36,7 +36,7 @@ var (
 		).WHERE(receipts.CreatedAt.LT(textParam("expired_before")))))
 )
 
-// Find returns the receipt of a key that was created at or after since; false if there is none.
+// Find returns the receipt with the given key if it was created at or after since. Otherwise, it returns false.
 func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time) (app.Receipt, bool, error) {
 	r := app.Receipt{ReceiptKey: key}
 	var createdAt string
@@ -52,7 +52,7 @@ func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time)
 	return r, err == nil, translate(err)
 }
 
-// Save writes the receipt of a request that changed nothing.
+// Save writes the receipt of a request that changed nothing. Other receipts are written with the change.
 func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
 	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error { return writeReceipt(ctx, t, &r) })
 }

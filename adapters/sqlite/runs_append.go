@@ -21,13 +21,14 @@ var (
 		AND(runs.HeadHash.EQ(textParam("hash_before")))))
 )
 
-// Append writes all of a change, or nothing. It returns app.ErrMoved if the stored head is not the one that the change
-// follows.
+// Append writes a change in one transaction. It returns app.ErrMoved if the run has changed since it was read for this
+// change.
 func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error { return appendRun(ctx, t, c) })
 }
 
-// Exclusively locks the database for writing, calls decide with the run, and writes the change that decide returns.
+// Exclusively locks the database for writing, calls decide with the run, and writes the change that decide returns. For
+// a nil change, it writes nothing.
 func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error)) error {
 	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
 		stored, err := readRun(ctx, t, id)
@@ -60,8 +61,8 @@ func appendRun(ctx context.Context, t tx, c app.RunChange) error {
 	return translate(writeRows(ctx, t, c.After.ID, projection.Diff(c.Before, c.After, c.PlainValues)))
 }
 
-// writeRun inserts or updates the run's row. It changes no row if the stored head is not the one that the change
-// follows.
+// writeRun inserts or updates the run's row. It changes no row if the stored head differs from the one before the
+// change.
 func writeRun(ctx context.Context, t tx, c app.RunChange) (changed int64, err error) {
 	r := projection.RunRowOf(c.After, c.Head().Hash)
 	row := args{

@@ -20,13 +20,14 @@ type Runs struct {
 	Definitions app.Definitions
 }
 
-// The statements that read a run. Visits and values are sorted by key: their readers combine adjacent rows.
+// The statements that read a run. Visits and values are sorted by key, because AddStep and projection.Restore combine
+// adjacent rows.
 var (
 	selectRun     = prepare(SELECT(runColumns).FROM(runs).WHERE(runs.ID.EQ(textParam("id"))))
 	selectRunHead = prepare(SELECT(runs.Seq, runs.HeadHash).FROM(runs).WHERE(runs.ID.EQ(textParam("id"))))
 
-	// selectSteps returns a row for each slot of a visit that did not apply. If all slots of a visit applied, it
-	// returns one row for the visit, with NULL for the slot.
+	// selectSteps returns one row for each inapplicable slot of a visit (a slot whose condition was false). For a visit
+	// without such slots, it returns one row with NULL for the slot.
 	selectSteps = prepare(SELECT(stepColumns, inapplicable.SlotName).
 			FROM(steps.LEFT_JOIN(inapplicable, inapplicable.RunID.EQ(steps.RunID).
 				AND(inapplicable.StepKey.EQ(steps.StepKey)).AND(inapplicable.Visit.EQ(steps.Visit)))).
@@ -67,7 +68,7 @@ func (s Runs) Head(ctx context.Context, id string) (audit.Head, error) {
 	return h, translate(err)
 }
 
-// Seqs returns the sequence number of the last event of each run, by run id. It leaves unknown runs out.
+// Seqs returns the sequence number of the last event of each run, by run id. It omits runs that do not exist.
 func (s Runs) Seqs(ctx context.Context, ids []string) (map[string]int64, error) {
 	seqs := make(map[string]int64, len(ids))
 	err := s.DB.inTransaction(ctx, s.DB.read, func(t tx) error {
@@ -102,8 +103,8 @@ func (s Runs) read(ctx context.Context, id string) (stored storage.StoredRun, er
 
 func readRun(ctx context.Context, t tx, id string) (storage.StoredRun, error) {
 	var r storage.StoredRun
-	of := args{"id": id}
-	if err := t.query(ctx, selectRun.Bind(of), func(rows *sql.Rows) (err error) {
+	byID := args{"id": id}
+	if err := t.query(ctx, selectRun.Bind(byID), func(rows *sql.Rows) (err error) {
 		r.Found = true
 		r.Own, err = scanRun(rows)
 		return err
@@ -113,21 +114,21 @@ func readRun(ctx context.Context, t tx, id string) (storage.StoredRun, error) {
 	if !r.Found {
 		return r, storage.ErrNoRun
 	}
-	if err := t.query(ctx, selectSteps.Bind(of), func(rows *sql.Rows) error {
+	if err := t.query(ctx, selectSteps.Bind(byID), func(rows *sql.Rows) error {
 		step, slot, err := scanStep(rows)
 		r.AddStep(step, slot)
 		return err
 	}); err != nil {
 		return r, err
 	}
-	if err := t.query(ctx, selectValues.Bind(of), func(rows *sql.Rows) error {
+	if err := t.query(ctx, selectValues.Bind(byID), func(rows *sql.Rows) error {
 		value, err := scanValue(rows)
 		r.Rows.Values = append(r.Rows.Values, value)
 		return err
 	}); err != nil {
 		return r, err
 	}
-	return r, t.query(ctx, selectItems.Bind(of), func(rows *sql.Rows) error {
+	return r, t.query(ctx, selectItems.Bind(byID), func(rows *sql.Rows) error {
 		item, err := scanItem(rows)
 		r.Rows.Items = append(r.Rows.Items, item)
 		return err

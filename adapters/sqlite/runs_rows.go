@@ -75,7 +75,7 @@ var (
 	}
 )
 
-// writeRows writes the changes of a run's rows. Each INSERT writes up to rowsPerStatement rows.
+// writeRows writes the changes to the rows of a run's steps. Each INSERT writes up to rowsPerStatement rows.
 func writeRows(ctx context.Context, t tx, runID string, rows projection.Changes) error {
 	shared := args{"run_id": runID}
 	for _, key := range rows.DeletedSteps {
@@ -98,8 +98,8 @@ func writeRows(ctx context.Context, t tx, runID string, rows projection.Changes)
 	return insertItems.run(ctx, t, shared, rows.Items)
 }
 
-// deleteRows deletes values and checklist items, with one statement for each visit and table. Nearly every change
-// concerns a single visit.
+// deleteRows deletes values and checklist items. It runs one statement for each visit and table. These are few, because
+// nearly every change concerns a single visit.
 func deleteRows(ctx context.Context, t tx, runID string, rows projection.Changes) error {
 	slots := byVisit(rows.DeletedValues, func(r projection.SlotRow) (visit, string) {
 		return visit{r.Step, r.Visit}, r.Slot
@@ -130,17 +130,17 @@ func deleteRows(ctx context.Context, t tx, runID string, rows projection.Changes
 	return nil
 }
 
-// visit identifies a visit of a step.
+// visit identifies a visit: the step and the number of the visit.
 type visit struct {
 	step   string
 	number int
 }
 
-// byVisit groups the names of slots or items by visit. The function of returns the visit and the name of a row.
-func byVisit[R any](rows []R, of func(R) (visit, string)) map[visit][]Expression {
+// byVisit groups the names of slots or items by visit. The function key returns the visit and the name in a row.
+func byVisit[R any](rows []R, key func(R) (visit, string)) map[visit][]Expression {
 	groups := map[visit][]Expression{}
 	for _, r := range rows {
-		at, name := of(r)
+		at, name := key(r)
 		groups[at] = append(groups[at], String(name))
 	}
 	return groups

@@ -29,7 +29,8 @@ func inRange(id ColumnString, r audit.Range) BoolExpression {
 	return in
 }
 
-// Bound returns the id of the n-th procedure or run whose id is above after; empty if there are fewer.
+// Bound sorts the ids of all procedures or runs and returns the n-th id above after. It returns an empty id if there
+// are fewer than n.
 func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id string, err error) {
 	column, from := runs.ID, ReadableTable(runs)
 	if entityType == audit.ProcedureEntity {
@@ -59,7 +60,7 @@ func (s Scan) EventsIn(ctx context.Context, r audit.Range, each func(*audit.Even
 			if err := row.Scan(dest...); err != nil {
 				return err
 			}
-			// An invalid time becomes the zero time, which the comparison with the canonical bytes finds.
+			// An invalid time becomes the zero time. Verification then finds that the canonical bytes differ.
 			event.OccurredAt, _ = parseTime(occurredAt)
 			return each(&event)
 		})
@@ -82,8 +83,8 @@ func (s Scan) LeavesIn(ctx context.Context, r audit.Range, each func(audit.Store
 	})
 }
 
-// RunsIn calls each with the runs of a range, sorted by id. It reads all rows before it reads definitions. Rows whose
-// run does not exist are passed as a run with an error.
+// RunsIn calls each with the runs of a range, sorted by id. It reads all their rows into memory before the first call.
+// Rows that belong to no run are passed as a run with an error.
 func (s Scan) RunsIn(ctx context.Context, r audit.Range, each func(verify.StoredRun) error) error {
 	var found storage.RunCollector
 	if err := s.DB.raw(ctx, func(query rawQuery) error { return collectRuns(query, r, &found) }); err != nil {

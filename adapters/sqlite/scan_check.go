@@ -12,15 +12,15 @@ import (
 	"github.com/procedo/procedo/schema"
 )
 
-// The queries for checks of the whole database. They replace NULL, which only a damaged database has in these columns,
-// by the zero value.
+// The queries that check the whole database. They return zero values instead of NULL. Only a damaged database has NULL
+// in these columns.
 var (
 	selectFeed = prepare(SELECT(
 		COALESCE(feed.Position, Int(0)), COALESCE(feed.EntityType, String("")), COALESCE(feed.EntityID, String("")),
 		COALESCE(feed.FirstSeq, Int(0)), COALESCE(feed.LastSeq, Int(0)),
 	).FROM(feed).ORDER_BY(feed.Position))
 
-	// selectEntitySeqs returns the sequence number in the row of each run, procedure and checkpoint.
+	// selectEntitySeqs returns the type, the id and the last sequence number of each run, procedure and checkpoint.
 	selectEntitySeqs = prepare(RawStatement(`
 		SELECT 'run', coalesce(id, ''), coalesce(seq, 0) FROM runs
 		UNION ALL SELECT 'procedure', coalesce(id, ''), coalesce(seq, 0) FROM procedures
@@ -30,8 +30,8 @@ var (
 )
 
 // FeedAndRows calls entry with each entry of the feed. Then it calls row with the sequence number in the row of each
-// run, procedure and checkpoint. All of this is read from one snapshot. A gap between positions means a misplaced
-// entry, because SQLite has one writer at a time.
+// run, procedure and checkpoint. All of this is read from one snapshot. Positions have no gaps in SQLite, so an
+// entry after a gap is marked as misplaced.
 func (s Scan) FeedAndRows(
 	ctx context.Context, entry func(audit.FeedEntry) error, row func(audit.Entity, int64) error,
 ) error {
@@ -49,17 +49,18 @@ func (s Scan) FeedAndRows(
 			return err
 		}
 		return query(selectEntitySeqs.Bind(nil), func(r *rawRow) error {
-			var of audit.Entity
+			var entity audit.Entity
 			var seq int64
-			if err := r.Scan(&of.Type, &of.ID, &seq); err != nil {
+			if err := r.Scan(&entity.Type, &entity.ID, &seq); err != nil {
 				return err
 			}
-			return row(of, seq)
+			return row(entity, seq)
 		})
 	})
 }
 
-// Orphans calls each with the owners that rows refer to although they do not exist, and the table of these rows.
+// Orphans finds rows that belong to an entity that does not exist. It calls each with the missing entity and the name
+// of the table that holds the rows.
 func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) error {
 	return s.DB.raw(ctx, func(query rawQuery) error {
 		return query(selectOrphans.Bind(nil), func(row *rawRow) error {
@@ -74,7 +75,7 @@ func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) erro
 	})
 }
 
-// DefinitionRows returns copies of the tables with the stored rows of one version.
+// DefinitionRows returns copies of the tables that hold the stored rows of one version.
 func (s Scan) DefinitionRows(
 	ctx context.Context, id string, version int, tables []projection.Table,
 ) ([]projection.Table, error) {

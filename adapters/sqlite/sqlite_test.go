@@ -26,8 +26,8 @@ func service(db *sqlite.DB) *app.Service {
 	return app.New(p)
 }
 
-// wideProcedure returns a procedure whose first step has n integer slots and two checklist items. The commit fills and
-// ticks all of them.
+// wideProcedure returns a procedure whose first step has n integer slots and two checklist items. The commit fills all
+// slots and ticks all items.
 func wideProcedure(n int) (doc string, commit run.Commit) {
 	var slots []string
 	commit.Submission = run.Submission{
@@ -55,7 +55,7 @@ func startRun(t testing.TB, s *app.Service, doc string) (runID string) {
 	return view.ID
 }
 
-// A commit reads with four statements in one transaction and writes with six in another, whether it has 1 slot or 200.
+// A commit runs four statements in a transaction that reads, and six in one that writes.
 func TestACommitNeedsTheSameStatementsForAnyNumberOfSlots(t *testing.T) {
 	var statements []string
 	trace := func(statement string) { statements = append(statements, strings.Fields(statement)[0]) }
@@ -93,7 +93,7 @@ func TestTheSchemaRefusesInconsistentRows(t *testing.T) {
 	}
 }
 
-func TestTwoProcessesShareAFile(t *testing.T) {
+func TestTwoDatabaseHandlesWriteToOneFile(t *testing.T) {
 	file := "sqlite:" + filepath.Join(t.TempDir(), "a b?c#d%41.db")
 	var services []*app.Service
 	for range 2 {

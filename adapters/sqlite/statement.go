@@ -18,7 +18,7 @@ type builder interface {
 	Sql() (query string, args []any)
 }
 
-// declared holds all statements that prepare was called with. A test lets SQLite compile them.
+// declared holds all statements that prepare returned. A test lets SQLite compile them.
 var declared []storage.Statement
 
 // prepare returns a statement with a fixed text and named parameters. It is called only while package variables are
@@ -30,8 +30,8 @@ func prepare(b builder) storage.Statement {
 	return s
 }
 
-// build returns the text and the arguments of a go-jet statement. It removes the semicolon that go-jet adds: with a
-// semicolon, the driver would treat the text as a script and parse it at each call.
+// build returns the text and the arguments of a go-jet statement. It removes the semicolon that go-jet adds, because
+// the driver would treat a text with a semicolon as a script and parse it at each call.
 func build(b builder) storage.Query {
 	text, values := b.Sql()
 	return storage.Query{Text: strings.TrimRight(text, "; \n"), Args: values}
@@ -78,7 +78,7 @@ type insertion[R any] struct {
 	upsert  func(InsertStatement) InsertStatement // adds the ON CONFLICT clause; nil for none
 }
 
-// run inserts rows. The map shared holds the values of the shared columns by name.
+// run inserts rows. The map shared holds the values of the shared columns by column name.
 func (i insertion[R]) run(ctx context.Context, t tx, shared args, rows []R) error {
 	columns := slices.Clone(i.shared)
 	for _, c := range i.columns {
@@ -110,5 +110,6 @@ func (i insertion[R]) run(ctx context.Context, t tx, shared args, rows []R) erro
 	return nil
 }
 
-// rowsPerStatement is small enough for SQLite's limit of 32,766 parameters, even with the most columns.
+// rowsPerStatement is the maximum number of rows of an INSERT. SQLite allows 32,766 parameters in a statement, which is
+// enough for 21 columns.
 const rowsPerStatement = 1500

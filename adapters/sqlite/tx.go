@@ -32,6 +32,7 @@ func (d *DB) inTransaction(ctx context.Context, p *pool, do func(tx) error) erro
 	return translate(t.Commit())
 }
 
+// ignoreDone returns nil for the error that the transaction has already ended.
 func ignoreDone(err error) error {
 	if errors.Is(err, sql.ErrTxDone) {
 		return nil
@@ -55,7 +56,7 @@ func (t tx) exec(ctx context.Context, q storage.Query) (changed int64, err error
 	t.trace(q.Text)
 	var result sql.Result
 	if stmt := t.prepared.get(q.Text); stmt != nil {
-		stmt = t.StmtContext(ctx, stmt) //nolint:sqlclosecheck // ends with the transaction
+		stmt = t.StmtContext(ctx, stmt) //nolint:sqlclosecheck // closed with the transaction
 		result, err = stmt.ExecContext(ctx, q.Args...)
 	} else {
 		result, err = t.ExecContext(ctx, q.Text, q.Args...)
@@ -84,7 +85,7 @@ func (t tx) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) err
 
 func (t tx) rows(ctx context.Context, q storage.Query) (*sql.Rows, error) {
 	if stmt := t.prepared.get(q.Text); stmt != nil {
-		stmt = t.StmtContext(ctx, stmt) //nolint:sqlclosecheck // ends with the transaction
+		stmt = t.StmtContext(ctx, stmt) //nolint:sqlclosecheck // closed with the transaction
 		return stmt.QueryContext(ctx, q.Args...)
 	}
 	return t.QueryContext(ctx, q.Text, q.Args...)
