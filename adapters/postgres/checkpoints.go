@@ -47,7 +47,8 @@ var (
 	)
 )
 
-// Checkpoint returns the signed note with a number; the latest for 0. The note is empty if there is none.
+// Checkpoint returns the signed note of the checkpoint with the given number, or of the latest checkpoint for 0. It
+// returns an empty note if there is no such checkpoint.
 func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (note string, err error) {
 	q := selectLatestNote.Bind(nil)
 	if number > 0 {
@@ -73,10 +74,11 @@ func (c Checkpoints) CheckpointsAfter(
 	return all, err
 }
 
-// AppendCheckpoint writes a checkpoint and its leaves, or nothing. It returns app.ErrMoved if the number is taken.
-func (c Checkpoints) AppendCheckpoint(ctx context.Context, n audit.StoredNote, of []audit.Leaf) error {
-	rows := make([]audit.StoredLeaf, len(of))
-	for i, l := range of {
+// AppendCheckpoint writes a checkpoint and its leaves in one transaction. It returns app.ErrMoved if the
+// checkpoint's number is taken.
+func (c Checkpoints) AppendCheckpoint(ctx context.Context, n audit.StoredNote, newLeaves []audit.Leaf) error {
+	rows := make([]audit.StoredLeaf, len(newLeaves))
+	for i, l := range newLeaves {
 		rows[i] = audit.StoredLeaf{Leaf: l, Index: int64(i)}
 	}
 	var b pgx.Batch
@@ -89,12 +91,12 @@ func (c Checkpoints) AppendCheckpoint(ctx context.Context, n audit.StoredNote, o
 	return translate(c.DB.send(ctx, &b))
 }
 
-// Leaves returns the leaves of a checkpoint, sorted by index.
+// Leaves returns the leaves of a checkpoint, sorted by their index in it.
 func (c Checkpoints) Leaves(ctx context.Context, number int64) ([]audit.StoredLeaf, error) {
 	return c.leaves(ctx, selectLeaves.Bind(args{"number": number}))
 }
 
-// LeavesOf returns the leaves of an entity, oldest checkpoint first.
+// LeavesOf returns the leaves of an entity in all checkpoints, oldest checkpoint first.
 func (c Checkpoints) LeavesOf(ctx context.Context, e audit.Entity) ([]audit.StoredLeaf, error) {
 	return c.leaves(ctx, selectLeavesOf.Bind(args{"entity_type": e.Type, "entity_id": e.ID}))
 }

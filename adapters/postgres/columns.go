@@ -14,7 +14,7 @@ func optionalTime(t time.Time) *time.Time {
 	return &t
 }
 
-// timeOrZero returns the time in UTC; the zero time for NULL.
+// timeOrZero returns a stored time in UTC. It returns the zero time for NULL.
 func timeOrZero(t *time.Time) time.Time {
 	if t == nil {
 		return time.Time{}

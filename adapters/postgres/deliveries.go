@@ -75,8 +75,8 @@ func scanDelivery(sink string, row storage.Scanner) (app.Delivery, error) {
 	return d, err
 }
 
-// Hold gives the holder the exclusive right to deliver until the lease ends. It returns false if another holder has the
-// right, or if the time of the next attempt has not come yet.
+// Hold gives the holder the exclusive right to deliver to a sink until the lease ends. It returns false if another
+// holder has this right, or if it is too early for the next attempt.
 func (s Deliveries) Hold(
 	ctx context.Context, sink, holder string, lease time.Duration,
 ) (d app.Delivery, held bool, err error) {
@@ -98,8 +98,8 @@ func (s Deliveries) Hold(
 // longAgo is minus infinity, which is earlier than every other time.
 var longAgo = pgtype.Timestamptz{InfinityModifier: pgtype.NegativeInfinity, Valid: true}
 
-// Release stores the state of the sink and gives up the right to deliver. It returns app.ErrMoved if the holder had
-// lost the right.
+// Release stores the state of the sink and ends the holder's right to deliver. It returns app.ErrMoved if the holder no
+// longer had this right.
 func (s Deliveries) Release(ctx context.Context, d app.Delivery, holder string) error {
 	tag, err := s.DB.exec(ctx, releaseDelivery.Bind(args{
 		"sink": d.Sink, "holder": holder,

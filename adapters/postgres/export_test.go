@@ -18,7 +18,7 @@ func ListStatement(f app.RunFilter) (query string, args []any) { return listRuns
 // EventStatement returns the statement of ListEvents.
 func EventStatement(f app.EventFilter) (query string, args []any) { return listEvents(f).Sql() }
 
-// Exec runs a statement. It fails the test on an error.
+// Exec runs a statement and fails the test if it returns an error.
 func (d *DB) Exec(t interface{ Fatalf(string, ...any) }, query string, args ...any) {
 	if _, err := d.pool.Exec(background, query, args...); err != nil {
 		t.Fatalf("%s: %v", query, err)
@@ -40,7 +40,7 @@ func (d *DB) Populate(t interface{ Fatalf(string, ...any) }, statements ...strin
 	}
 }
 
-// Text returns the only value of a query's result.
+// Text returns the result of a query with one row and one text column.
 func (d *DB) Text(t interface{ Fatalf(string, ...any) }, query string, args ...any) (text string) {
 	if err := d.pool.QueryRow(background, query, args...).Scan(&text); err != nil {
 		t.Fatalf("%s: %v", query, err)
@@ -48,7 +48,7 @@ func (d *DB) Text(t interface{ Fatalf(string, ...any) }, query string, args ...a
 	return text
 }
 
-// Declared returns all statements that prepare was called with.
+// Declared returns all statements that prepare returned.
 func Declared() []storage.Statement { return declared }
 
 // Params returns the number of parameters that PostgreSQL finds in a statement.

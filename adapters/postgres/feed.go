@@ -14,10 +14,11 @@ import (
 
 // Feed implements app.Feed: it reads all committed events and checkpoints in the order of the commits.
 //
-// An entry's position is the id of the transaction that wrote it, or the highest id of a completed transaction if that
-// is higher. The second case keeps the order of commits when a transaction waits for a row lock: the transaction that
-// holds the lock may have a higher id, but its entry must come first. Readers stop before the oldest open transaction,
-// because that transaction may still add an entry with a lower position.
+// An entry's position is a transaction id plus a base (see raiseOrigin). The id is that of the writing transaction, or
+// the highest id of a completed transaction if that is higher. The second case matters when a transaction has waited
+// for a row lock: the transaction that held the lock may have a higher id, but its entry must come first.
+//
+// Readers skip positions from the oldest open transaction on, because that transaction may still add an entry there.
 type Feed struct{ DB *DB }
 
 var (
@@ -40,7 +41,7 @@ var (
 		LEFT_JOIN(notes, RawBool("audit_feed.entity_type = 'checkpoint'").AND(notes.Number.EQ(feed.LastSeq))),
 	).WHERE(settled().
 		AND(afterCursor("audit_feed.last_seq")).
-		AND(afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)")), // the cursor may be within an entry
+		AND(afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)")), // the cursor may be at any event of an entry
 	).ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Seq).LIMIT(storage.Limit))
 
 	selectNextLeaves = prepare(SELECT(
@@ -53,8 +54,8 @@ var (
 
 	eventsOfFeed = events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID))
 
-	// raiseOrigin raises the number that is added to transaction ids, so that new positions are above all existing
-	// ones. Otherwise they would be lower after a restore into a cluster with lower transaction ids.
+	// raiseOrigin raises the base that is added to transaction ids, so that new positions are above all existing ones.
+	// This is needed after a dump is restored into a cluster with lower transaction ids.
 	raiseOrigin = prepare(RawStatement(`
 		UPDATE audit_feed_origin SET base = base + behind.by
 		FROM (
@@ -65,8 +66,8 @@ var (
 		WHERE behind.by > 0`))
 )
 
-// afterCursor returns the condition that an entry comes after a cursor, whose values are the parameters in cursorArgs.
-// The argument is the SQL expression to compare with the cursor's seq.
+// afterCursor returns the condition that an entry or event comes after the cursor, whose parameters cursorArgs returns.
+// The argument is the SQL expression of its sequence number.
 func afterCursor(seq string) BoolExpression {
 	return RawBool(storage.Named("(audit_feed.position, audit_feed.entity_type, audit_feed.entity_id, " + seq + `)
 		> (#position::bigint, #entity_type::text, #entity_id::text, #seq::bigint)`))
@@ -78,7 +79,7 @@ func cursorArgs(c audit.Cursor, limit int) args {
 	}
 }
 
-// settled returns the condition that no open transaction can still add an entry before this one.
+// settled returns the condition that an entry's position is final: no open transaction can add an entry before it.
 func settled() BoolExpression {
 	return RawBool(`audit_feed.position <
 		(SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM audit_feed_origin)`)
@@ -92,7 +93,7 @@ func queueFeed(b *pgx.Batch, all []audit.Event) {
 	}))
 }
 
-// AlignFeed makes sure that new positions in the feed are above all existing ones. It must be called before the first
+// AlignFeed makes new positions in the feed higher than all existing ones. The program must call it before the first
 // write, because the database may have been restored from a dump.
 func (d *DB) AlignFeed(ctx context.Context) error {
 	_, err := d.exec(ctx, raiseOrigin.Bind(nil))
@@ -130,8 +131,8 @@ func scanRecord(rows pgx.Rows) (r audit.FeedRecord, err error) {
 	return r, nil
 }
 
-// NextLeaves reads at most limit entries after the cursor. It returns one leaf for each entity among them, with the
-// entity's last head, and the cursor of the last entry.
+// NextLeaves reads at most limit feed entries after the cursor. For each entity in these entries it returns one leaf,
+// which holds the entity's last event among them. It also returns the cursor of the last entry.
 func (f Feed) NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
 	var heads audit.Heads
 	err := f.DB.query(ctx, selectNextLeaves.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {

@@ -13,8 +13,8 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// An open transaction may still add an entry with a lower position. Entries that others add meanwhile are therefore
-// unsettled.
+// While a transaction is open, it may add an entry with a lower position than later entries. FeedAndRows therefore
+// marks the later entries as unsettled.
 func TestEntriesAreUnsettledWhileAnEarlierTransactionIsOpen(t *testing.T) {
 	url := cluster.Database(t)
 	db, err := postgres.Open(t.Context(), url)
@@ -41,6 +41,6 @@ func TestEntriesAreUnsettledWhileAnEarlierTransactionIsOpen(t *testing.T) {
 	}
 	require.True(t, unsettled())
 	require.NoError(t, tx.Rollback(t.Context()))
-	// Other tests share the cluster, so one of their open transactions may delay this.
+	// Other tests use the same cluster. Their open transactions may delay this.
 	require.Eventually(t, func() bool { return !unsettled() }, 10*time.Second, 10*time.Millisecond)
 }

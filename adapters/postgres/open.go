@@ -17,17 +17,18 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// DB is a database with its connection pools.
+// DB is a PostgreSQL database with its connection pools.
 type DB struct {
 	pool  *pgxpool.Pool
-	scans *pgxpool.Pool // for long scans, which have no statement timeout and may query pool meanwhile
+	scans *pgxpool.Pool // for long scans: no statement timeout; callbacks use pool
 	trips func()
 }
 
 // Option is an option of Open.
 type Option func(*DB)
 
-// WithTrips returns an option that calls f at every round trip to the database.
+// WithTrips returns an option that calls f at each round trip of reads and writes. It omits the round trips of Ping and
+// Exclusively, and those that begin and end the transaction of FeedAndRows.
 func WithTrips(f func()) Option { return func(d *DB) { d.trips = f } }
 
 const maxConnections = 16
@@ -41,7 +42,7 @@ func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, erro
 	}
 	for name, value := range map[string]string{
 		"application_name": "procedo", "timezone": "UTC", "datestyle": "ISO", "statement_timeout": "30s",
-		"random_page_cost":              "1.1",             // as for SSDs: the planner prefers indexes
+		"random_page_cost":              "1.1",             // suits SSDs; makes the planner prefer indexes
 		"default_transaction_isolation": "repeatable read", // a batch reads from one snapshot
 	} {
 		if config.ConnConfig.RuntimeParams[name] == "" {
@@ -88,18 +89,18 @@ func (d *DB) Close() error {
 	return nil
 }
 
-// Error codes that mean that another writer was faster.
+// The error codes that a change fails with if another writer has changed the same rows first.
 const (
 	uniqueViolation      = "23505"
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
-	divisionByZero       = "22012" // checkUpdated failed
+	divisionByZero       = "22012" // from checkUpdated
 )
 
-// receiptKey is the constraint that a second receipt with the same key violates.
-const receiptKey = "idempotency_keys_pkey"
+// receiptConstraint is the name of the constraint that a second receipt with the same key violates.
+const receiptConstraint = "idempotency_keys_pkey"
 
-// readOnlyTransaction is the error code of a write to a server that has become a standby.
+// readOnlyTransaction is the error code for a write to a standby server. A failover may have made it one.
 const readOnlyTransaction = "25006"
 
 // translate converts an error of the driver to a fault, app.ErrMoved or app.ErrReceiptTaken. An error that already is
@@ -124,7 +125,7 @@ func translate(err error) error {
 func translateCode(pg *pgconn.PgError, err error) error {
 	switch pg.Code {
 	case uniqueViolation:
-		if pg.ConstraintName == receiptKey {
+		if pg.ConstraintName == receiptConstraint {
 			return app.ErrReceiptTaken
 		}
 		return app.ErrMoved
@@ -134,7 +135,7 @@ func translateCode(pg *pgconn.PgError, err error) error {
 		return unavailable(err)
 	}
 	switch pg.Code[:2] {
-	case "08", "53", "57", "58": // classes: connection, resources, operator intervention, system
+	case "08", "53", "57", "58": // error classes: connection, resources, operator intervention, system
 		return unavailable(err)
 	}
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)

@@ -18,7 +18,7 @@ import (
 const (
 	manyRuns = 1_000_000
 	page     = 50
-	slack    = 10 // number of rows that a plan may read in addition to its page
+	slack    = 10 // number of rows that a plan may read beyond its page
 )
 
 // dropIndexes returns statements that drop all indexes of a table except its primary key. Without them, filling the
@@ -43,8 +43,8 @@ func createIndexes(table string) []string {
 	}
 }
 
-// populate inserts a million runs: of 20 procedures, for 1,000 users, with 10 runs for each reference. 90 % of them are
-// completed.
+// populate inserts a million runs. They belong to 20 procedures and 1,000 users, and each reference has 10 runs. 90 %
+// of the runs are completed.
 func populate(t *testing.T, db *postgres.DB) {
 	t.Helper()
 	db.Populate(t, slices.Concat([]string{
@@ -52,7 +52,7 @@ func populate(t *testing.T, db *postgres.DB) {
 			SELECT 'p' || n, 'P', '', '', 'active', 1, 1, repeat('0', 64) FROM generate_series(0, 19) n`,
 		`INSERT INTO procedure_versions
 			SELECT 'p' || n, 1, 'sha256:' || repeat('0', 64), '{}', 20, NULL, now(), 'x' FROM generate_series(0, 19) n`,
-		`ALTER TABLE runs DISABLE TRIGGER ALL`, // no checks of foreign keys, which take long
+		`ALTER TABLE runs DISABLE TRIGGER ALL`, // skips the slow checks of foreign keys
 	}, dropIndexes("runs"), []string{
 		fmt.Sprintf(`INSERT INTO runs
 			SELECT gen_random_uuid(), 'p' || (abs(hashint4(n)) %% 20), 1, 'u' || (abs(hashint4(n + 7)) %% 1000),
@@ -67,7 +67,7 @@ func populate(t *testing.T, db *postgres.DB) {
 	}, createIndexes("runs"))...)
 }
 
-// rowsRead returns the number of rows that were read from tables and indexes in an executed plan.
+// rowsRead returns the number of rows that an executed plan read from tables and indexes.
 func rowsRead(node map[string]any) float64 {
 	read := 0.0
 	children, _ := node["Plans"].([]any)

@@ -7,7 +7,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// Storage returns the ports that use a database. Keep adds a cache of compiled definitions.
+// Storage returns all ports that db implements. The function keep wraps the reader of definitions in a cache.
 func Storage(db *DB, language condition.Language, keep func(app.Definitions) app.Definitions) storage.Storage {
 	procedures := Procedures{DB: db}
 	definitions := keep(app.StoredDefinitions{Procedures: procedures, Language: language})

@@ -30,7 +30,8 @@ var (
 	selectListHead = prepare(SELECT(procedureList.Generation, procedureList.LastHash).FROM(procedureList).
 			WHERE(procedureList.ID.EQ(Int(1))))
 
-	// advanceList increments the generation of the list of procedures and stores the hash of the last event.
+	// advanceList increments the generation of the list of procedures, which is the number of changes to all procedures.
+	// It also stores the hash of the change's last event.
 	advanceList = prepare(procedureList.UPDATE().
 			SET(
 			procedureList.Generation.SET(procedureList.Generation.ADD(Int(1))),
@@ -88,7 +89,7 @@ func (p Procedures) Head(ctx context.Context, id string) (audit.Head, error) {
 	return h, translate(err)
 }
 
-// ListHead returns the number of changes of procedures so far, and the hash of the last one.
+// ListHead returns the number of changes to all procedures so far, and the hash of the newest change's last event.
 func (p Procedures) ListHead(ctx context.Context) (audit.Head, error) {
 	h, err := storage.ScanHead(p.DB.row(ctx, selectListHead.Bind(nil)))
 	return h, translate(err)
@@ -107,7 +108,7 @@ func (p Procedures) Document(ctx context.Context, id string, version int) (proce
 	return r, []byte(document), translate(err)
 }
 
-// ListProcedures returns records sorted by id, as bytes.
+// ListProcedures returns the records that match the filter, sorted by the bytes of their ids.
 func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (all []procedure.Record, err error) {
 	where := Bool(true)
 	if f.Query != "" {
@@ -131,7 +132,8 @@ func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// Versions returns at most limit versions below the given one, newest first; for 0, it begins with the newest.
+// Versions returns at most limit versions, newest first. If below is not 0, it returns only versions with lower
+// numbers.
 func (p Procedures) Versions(
 	ctx context.Context, id string, below, limit int,
 ) (all []procedure.VersionRecord, err error) {
@@ -151,10 +153,10 @@ func (p Procedures) Versions(
 	return all, err
 }
 
-// Append writes all of a change, or nothing. It returns app.ErrMoved if another writer was faster.
+// Append writes a change in one transaction. It returns app.ErrMoved if another writer changed the procedure first.
 //
-// Changes of all procedures update the one row of the list. With READ COMMITTED they wait for each other at this row
-// and do not fail. The row is updated last, so that they wait only briefly.
+// Every change to a procedure updates the same row, that of the list of procedures. With READ COMMITTED, concurrent
+// changes wait for the row's lock instead of failing. They update the row last, so they wait only briefly.
 func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 	var b pgx.Batch
 	row := storage.ProcedureArgs(c.After)

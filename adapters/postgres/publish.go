@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/projection"
 )
 
-// definitionColumns holds the columns of the definition tables by table name.
+// definitionColumns holds the columns of each definition table, by table name.
 var definitionColumns = map[string]ColumnList{
 	projection.VersionsTable:                  table.ProcedureVersions.AllColumns,
 	table.ProcedureSteps.TableName():          table.ProcedureSteps.AllColumns,
@@ -19,7 +19,7 @@ var definitionColumns = map[string]ColumnList{
 	table.ProcedureChecklistItems.TableName(): table.ProcedureChecklistItems.AllColumns,
 }
 
-// insertDefinition holds the INSERT statements of the definition tables by table name.
+// insertDefinition holds the INSERT statement of each definition table, by table name.
 var insertDefinition = func() map[string]bulk[[]any] {
 	statements := map[string]bulk[[]any]{}
 	for _, t := range projection.PublishedTables(&procedure.Version{Definition: &procedure.Definition{}}, nil) {
@@ -34,8 +34,8 @@ var insertDefinition = func() map[string]bulk[[]any] {
 	return statements
 }()
 
-// arrayType returns the SQL type of the array in which the values of a column are sent, with a cast if the column has
-// another type.
+// arrayType returns the SQL type of the array that the values of a column are sent in. A cast follows if the column has
+// another type, as in text[]::json[].
 func arrayType(tableName, name string) string {
 	if name == "metadata" { // JSON is sent as text
 		return "text[]::json[]"
@@ -58,7 +58,8 @@ func arrayType(tableName, name string) string {
 	panic(tableName + " has no column " + name + " of a type that can be sent as an array")
 }
 
-// queueVersion adds the rows of a published version to a batch: its document, and the tables derived from the document.
+// queueVersion adds the INSERT statements of a published version to a batch: for its document, and for the tables
+// derived from the document.
 func queueVersion(b *pgx.Batch, v *procedure.Version) {
 	for _, t := range projection.PublishedTables(v, v.CreatedAt) {
 		insertDefinition[t.Name].queue(b, nil, t.Rows)

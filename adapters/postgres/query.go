@@ -28,7 +28,7 @@ func (d *DB) query(ctx context.Context, q storage.Query, scan func(pgx.Rows) err
 	return d.stream(ctx, d.pool, q, scan)
 }
 
-// row runs a query for one row.
+// row runs a query that returns at most one row.
 func (d *DB) row(ctx context.Context, q storage.Query) pgx.Row {
 	d.trips()
 	return d.pool.QueryRow(ctx, q.Text, q.Args...)
@@ -45,7 +45,7 @@ type querier interface {
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
-// stream runs a query and calls scan with each row as it arrives. Meanwhile, scan may use other connections.
+// stream runs a query and calls scan with each row as it arrives. During the query, scan may use other connections.
 func (d *DB) stream(ctx context.Context, from querier, q storage.Query, scan func(pgx.Rows) error) error {
 	d.trips()
 	rows, err := from.Query(ctx, q.Text, q.Args...)

@@ -12,7 +12,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// Receipts implements app.Receipts: it stores the answers of requests by idempotency key.
+// Receipts implements app.Receipts: it stores the answers to requests by idempotency key.
 type Receipts struct{ DB *DB }
 
 var (
@@ -32,7 +32,7 @@ var (
 	pruneReceipts = prepare(receipts.DELETE().WHERE(receipts.CreatedAt.LT(timeParam("before"))))
 )
 
-// Find returns the receipt of a key that was created at or after since; false if there is none.
+// Find returns the receipt with the given key if it was created at or after since. Otherwise, it returns false.
 func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time) (app.Receipt, bool, error) {
 	r := app.Receipt{ReceiptKey: key}
 	err := s.DB.row(ctx, selectReceipt.Bind(args{
@@ -45,7 +45,7 @@ func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time)
 	return r, err == nil, translate(err)
 }
 
-// Save writes the receipt of a request that changed nothing.
+// Save writes the receipt of a request that changed nothing. Append writes the receipts of all other requests.
 func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
 	var b pgx.Batch
 	queueReceipt(&b, &r)
@@ -58,8 +58,8 @@ func (s Receipts) Prune(ctx context.Context, before time.Time) error {
 	return translate(err)
 }
 
-// queueReceipt adds a receipt to a batch, unless it is nil. The new receipt replaces an expired one with the same key.
-// If the old one has not expired, the whole batch fails with app.ErrReceiptTaken.
+// queueReceipt adds statements to a batch that write a receipt, unless the receipt is nil. The receipt replaces an
+// expired one with the same key. If the stored receipt has not expired, the whole batch fails with app.ErrReceiptTaken.
 func queueReceipt(b *pgx.Batch, r *app.Receipt) {
 	if r == nil {
 		return

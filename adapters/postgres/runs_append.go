@@ -19,36 +19,37 @@ var (
 		runs.FailureReason, runs.FailureAt, runs.FailureBy, runs.StartedAt, runs.UpdatedAt, runs.ClosedAt,
 	}).WHERE(runAtHead("seq_before", "hash_before")))
 
-	// checkUpdated divides by zero if updateRun changed no row, so that the database rolls the batch back. The client
-	// sees the number of changed rows only after the batch has been committed.
+	// checkUpdated divides by zero if updateRun changed no row. The error rolls the batch back. The client cannot do
+	// this itself: it receives the number of changed rows only after the batch has been committed.
 	checkUpdated = prepare(SELECT(Int(1).DIV(COUNT(STAR))).FROM(runs).WHERE(runAtHead("seq", "head_hash")))
 )
 
-// runAtHead returns the condition that the run with the parameter id has a given head. The arguments are the names of
-// the parameters for the head's sequence number and hash.
+// runAtHead returns the condition that the run #id has a given head. The arguments are the names of the parameters for
+// the head's sequence number and hash.
 func runAtHead(seq, hash string) BoolExpression {
 	return runs.ID.EQ(textParam("id")).AND(runs.Seq.EQ(intParam(seq))).AND(runs.HeadHash.EQ(textParam(hash)))
 }
 
-// Append writes all of a change, or nothing, in one round trip. It returns app.ErrMoved if the stored head is not the
-// one that the change follows.
+// Append writes a change in one transaction and one round trip. It returns app.ErrMoved if the run has changed since it
+// was read for this change.
 func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	var b pgx.Batch
 	queueRun(&b, c)
 	return translate(s.DB.send(ctx, &b))
 }
 
-// Exclusively locks the run for writing, calls decide with it, and writes the change that decide returns.
+// Exclusively locks the run for writing, calls decide with the run, and writes the change that decide returns. For a
+// nil change, it writes nothing.
 func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error)) error {
 	if !isRunID(id) {
 		return storage.ErrNoRun
 	}
-	// With READ COMMITTED, the reads see what was committed before the lock was taken.
+	// With READ COMMITTED, the reads see the changes that were committed while this transaction waited for the lock.
 	tx, err := s.DB.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
 	if err != nil {
 		return translate(err)
 	}
-	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // after Commit there is nothing to roll back
+	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // does nothing after Commit
 	lock := lockRun.Bind(args{"id": id})
 	if _, err := tx.Exec(ctx, lock.Text, lock.Args...); err != nil {
 		return translate(err)
@@ -78,8 +79,8 @@ func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRec
 	return translate(tx.Commit(ctx))
 }
 
-// queueRun adds a change to a batch. The run's own row is written first, so that other writers of the run wait for its
-// lock.
+// queueRun adds the statements that write a change to a batch. The first one locks the run's own row, so that other
+// writers of the run wait.
 func queueRun(b *pgx.Batch, c app.RunChange) {
 	r := projection.RunRowOf(c.After, c.Head().Hash)
 	row := args{

@@ -16,8 +16,8 @@ var (
 	inapplicable               = table.RunInapplicableSlots
 )
 
-// The columns of a run's rows. Each list is followed by the function that scans them, in the same order. If the values
-// of a row are invalid, the function returns projection.ErrRows.
+// Below are the columns of a run's rows. After each list of columns comes the function that scans them, in the same
+// order. These functions return projection.ErrRows for invalid values.
 
 var runColumns = ProjectionList{
 	CAST(runs.ID).AS_TEXT(), runs.ProcedureID, runs.ProcedureVersion, runs.UserID, runs.Reference,
@@ -46,7 +46,7 @@ var stepColumns = ProjectionList{
 	steps.StepKey, steps.Visit, steps.State, steps.Amended, steps.CommittedAt, steps.CommittedBy, steps.Reason,
 }
 
-// scanStep scans stepColumns and one more column: the name of a slot of the visit that did not apply, or NULL.
+// scanStep scans stepColumns and one more column: the name of an inapplicable slot of the visit, or NULL.
 func scanStep(row storage.Scanner) (s projection.StepRow, slot *string, err error) {
 	var by, reason *string
 	var at *time.Time

@@ -21,7 +21,8 @@ type Runs struct {
 	Definitions app.Definitions
 }
 
-// The statements that read a run. Visits and values are sorted by key: their readers combine adjacent rows.
+// The statements that read a run. Visits and values are sorted by key, because AddStep and projection.Restore combine
+// adjacent rows.
 var (
 	selectRun     = prepare(SELECT(runColumns).FROM(runs).WHERE(runs.ID.EQ(textParam("id"))))
 	lockRun       = prepare(SELECT(runs.ID).FROM(runs).WHERE(runs.ID.EQ(textParam("id"))).FOR(UPDATE()))
@@ -30,8 +31,8 @@ var (
 	selectSeqs = prepare(SELECT(CAST(runs.ID).AS_TEXT(), runs.Seq).FROM(runs).
 			WHERE(RawBool(storage.Named("runs.id = ANY(#ids::uuid[])"))))
 
-	// selectSteps returns a row for each slot of a visit that did not apply. If all slots of a visit applied, it
-	// returns one row for the visit, with NULL for the slot.
+	// selectSteps returns one row for each inapplicable slot of a visit (a slot whose condition was false). For a visit
+	// without such slots, it returns one row with NULL for the slot.
 	selectSteps = prepare(SELECT(stepColumns, inapplicable.SlotName).
 			FROM(steps.LEFT_JOIN(inapplicable, inapplicable.RunID.EQ(steps.RunID).
 				AND(inapplicable.StepKey.EQ(steps.StepKey)).AND(inapplicable.Visit.EQ(steps.Visit)))).
@@ -75,7 +76,7 @@ func (s Runs) Head(ctx context.Context, id string) (audit.Head, error) {
 	return h, translate(err)
 }
 
-// Seqs returns the sequence number of the last event of each run, by run id. It leaves unknown runs out.
+// Seqs returns the sequence number of the last event of each run, by run id. It omits runs that do not exist.
 func (s Runs) Seqs(ctx context.Context, ids []string) (map[string]int64, error) {
 	known := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !isRunID(id) })
 	seqs := make(map[string]int64, len(ids))
@@ -104,31 +105,31 @@ func (s Runs) read(ctx context.Context, id string) (stored storage.StoredRun, er
 	return stored, nil
 }
 
-// isRunID reports whether a text is a UUID in its usual lower-case form, as all run ids are.
+// isRunID reports whether a text is a UUID in lower case with hyphens. All run ids have this form.
 func isRunID(id string) bool {
 	parsed, err := uuid.Parse(id)
 	return err == nil && parsed.String() == id
 }
 
-// queueReads adds the queries that read a run's rows into r to a batch.
+// queueReads adds queries to a batch. They read a run's rows into r.
 func queueReads(b *pgx.Batch, id string, r *storage.StoredRun) {
-	of := args{"id": id}
-	queueRows(b, selectRun.Bind(of), func(rows pgx.Rows) (err error) {
+	byID := args{"id": id}
+	queueRows(b, selectRun.Bind(byID), func(rows pgx.Rows) (err error) {
 		r.Found = true
 		r.Own, err = scanRun(rows)
 		return err
 	})
-	queueRows(b, selectSteps.Bind(of), func(rows pgx.Rows) error {
+	queueRows(b, selectSteps.Bind(byID), func(rows pgx.Rows) error {
 		step, slot, err := scanStep(rows)
 		r.AddStep(step, slot)
 		return err
 	})
-	queueRows(b, selectValues.Bind(of), func(rows pgx.Rows) error {
+	queueRows(b, selectValues.Bind(byID), func(rows pgx.Rows) error {
 		value, err := scanValue(rows)
 		r.Rows.Values = append(r.Rows.Values, value)
 		return err
 	})
-	queueRows(b, selectItems.Bind(of), func(rows pgx.Rows) error {
+	queueRows(b, selectItems.Bind(byID), func(rows pgx.Rows) error {
 		item, err := scanItem(rows)
 		r.Rows.Items = append(r.Rows.Items, item)
 		return err

@@ -91,7 +91,7 @@ var (
 	)
 )
 
-// queueRowChanges adds the changes of a run's rows to a batch, in at most seven statements.
+// queueRowChanges adds to a batch the statements that change the rows of a run's steps: at most seven.
 func queueRowChanges(b *pgx.Batch, runID string, changes projection.Changes) {
 	shared := args{"run_id": runID}
 	if len(changes.DeletedSteps) > 0 {

@@ -42,7 +42,8 @@ func runsInRange(id ColumnString, r audit.Range) BoolExpression {
 	return in
 }
 
-// Bound returns the id of the n-th procedure or run whose id is above after; empty if there are fewer.
+// Bound sorts the ids of all procedures or runs and returns the n-th id above after. It returns an empty id if there
+// are fewer than n.
 func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id string, err error) {
 	ids := SELECT(CAST(runs.ID).AS_TEXT()).FROM(runs).
 		WHERE(runsInRange(runs.ID, audit.Range{After: after})).ORDER_BY(runs.ID)
@@ -82,8 +83,8 @@ func (s Scan) LeavesIn(ctx context.Context, r audit.Range, each func(audit.Store
 	})
 }
 
-// RunsIn calls each with the runs of a range, sorted by id. It reads all rows in one round trip. Rows whose run does
-// not exist are passed as a run with an error.
+// RunsIn calls each with the runs of a range, sorted by id. It reads all their rows into memory in one round trip. Rows
+// that belong to no run are passed as a run with an error.
 func (s Scan) RunsIn(ctx context.Context, r audit.Range, each func(verify.StoredRun) error) error {
 	var found storage.RunCollector
 	var b pgx.Batch

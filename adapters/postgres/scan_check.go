@@ -12,8 +12,8 @@ import (
 	"github.com/procedo/procedo/schema"
 )
 
-// The queries for checks of the whole database. They replace NULL, which only a damaged database has in these columns,
-// by the zero value.
+// The queries that check the whole database. They return zero values instead of NULL. Only a damaged database has NULL
+// in these columns.
 var (
 	// selectFeed also returns FeedEntry's flags: Misplaced for a position that no transaction has reached yet, and
 	// Unsettled if an open transaction may still add a lower position.
@@ -26,7 +26,7 @@ var (
 			), true)
 		FROM audit_feed ORDER BY position, entity_type, entity_id, last_seq`))
 
-	// selectEntitySeqs returns the sequence number in the row of each run, procedure and checkpoint.
+	// selectEntitySeqs returns the type, the id and the last sequence number of each run, procedure and checkpoint.
 	selectEntitySeqs = prepare(RawStatement(`
 		SELECT 'run', coalesce(id::text, ''), coalesce(seq, 0) FROM runs
 		UNION ALL SELECT 'procedure', coalesce(id, ''), coalesce(seq, 0) FROM procedures
@@ -44,7 +44,7 @@ func (s Scan) FeedAndRows(
 	if err != nil {
 		return translate(err)
 	}
-	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // nothing was written
+	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // the transaction only reads
 	err = s.DB.stream(ctx, tx, selectFeed.Bind(nil), func(rows pgx.Rows) error {
 		var e audit.FeedEntry
 		err := rows.Scan(
@@ -59,16 +59,17 @@ func (s Scan) FeedAndRows(
 		return err
 	}
 	return s.DB.stream(ctx, tx, selectEntitySeqs.Bind(nil), func(rows pgx.Rows) error {
-		var of audit.Entity
+		var entity audit.Entity
 		var seq int64
-		if err := rows.Scan(&of.Type, &of.ID, &seq); err != nil {
+		if err := rows.Scan(&entity.Type, &entity.ID, &seq); err != nil {
 			return err
 		}
-		return row(of, seq)
+		return row(entity, seq)
 	})
 }
 
-// Orphans calls each with the owners that rows refer to although they do not exist, and the table of these rows.
+// Orphans finds rows that belong to an entity that does not exist. It calls each with the missing entity and the name
+// of the table that holds the rows.
 func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) error {
 	return s.DB.stream(ctx, s.DB.scans, selectOrphans.Bind(nil), func(rows pgx.Rows) error {
 		var owner audit.Entity
@@ -81,7 +82,8 @@ func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) erro
 	})
 }
 
-// DefinitionRows returns copies of the tables with the stored rows of one version. It reads them in one round trip.
+// DefinitionRows returns copies of the tables that hold the stored rows of one version. It reads the rows in one round
+// trip.
 func (s Scan) DefinitionRows(
 	ctx context.Context, id string, version int, tables []projection.Table,
 ) ([]projection.Table, error) {

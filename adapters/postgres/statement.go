@@ -18,7 +18,7 @@ type builder interface {
 	Sql() (query string, args []any)
 }
 
-// declared holds all statements that prepare was called with. A test lets PostgreSQL parse them.
+// declared holds all statements that prepare returned. A test lets PostgreSQL parse them.
 var declared []storage.Statement
 
 // prepare returns a statement with a fixed text and named parameters. It is called only while package variables are
@@ -44,7 +44,7 @@ func intParam(name string) IntegerExpression { return RawInt(storage.Named("#" +
 // timeParam returns a named parameter as a timestamptz expression of go-jet.
 func timeParam(name string) TimestampzExpression { return RawTimestampz(storage.Named("#" + name)) }
 
-// params returns a parameter for each column, named like the column. Metadata is JSON, which is sent as text.
+// params returns a parameter for each column, named like the column. Metadata is sent as text and cast to JSON.
 func params(columns ColumnList) []any {
 	all := make([]any, len(columns))
 	for i, c := range columns {
@@ -78,7 +78,7 @@ type bulk[R any] struct {
 // column is a column of a bulk statement.
 type column[R any] struct {
 	name  Column
-	sql   string        // type of the array, with a cast if the column has another type: text[]::json[]
+	sql   string        // type of the array, and a cast if the column has another type: text[]::json[]
 	array func([]R) any // returns the values of the column in the rows
 }
 
@@ -93,8 +93,8 @@ func columnOf[R, C any](name Column, sql string, value func(*R) C) column[R] {
 	}}
 }
 
-// insertBulk returns an INSERT of many rows. A shared column has the same value in all rows: the parameter of the same
-// name.
+// insertBulk returns an INSERT of many rows. Each shared column has the same value in all rows, from the parameter
+// named like the column.
 func insertBulk[R any](into WritableTable, shared ColumnList, columns ...column[R]) bulk[R] {
 	return bulk[R]{prepare(bulkInsert(into, shared, columns...)), columns}
 }
@@ -119,8 +119,8 @@ func deleteBulk[R any](from WritableTable, runID ColumnString, columns ...column
 	for i, c := range columns {
 		names[i] = c.name.Name()
 	}
-	listed := "(" + strings.Join(names, ", ") + ") IN (SELECT * FROM " + unnest(columns) + ")"
-	where := runID.EQ(textParam("run_id")).AND(RawBool(storage.Named(listed)))
+	inRows := "(" + strings.Join(names, ", ") + ") IN (SELECT * FROM " + unnest(columns) + ")"
+	where := runID.EQ(textParam("run_id")).AND(RawBool(storage.Named(inRows)))
 	return bulk[R]{prepare(from.DELETE().WHERE(where)), columns}
 }
 
@@ -133,7 +133,7 @@ func unnest[R any](columns []column[R]) string {
 	return "unnest(" + strings.Join(arrays, ", ") + ")"
 }
 
-// queue adds the statement to a batch. The map shared holds the values of the shared columns by name. If there are no
+// queue adds the statement to a batch. The map shared holds the values of the shared columns by column name. Without
 // rows, queue does nothing.
 func (s bulk[R]) queue(b *pgx.Batch, shared args, rows []R) {
 	if len(rows) == 0 {

@@ -28,8 +28,8 @@ type DB struct {
 // Option is an option of Open.
 type Option func(*DB)
 
-// WithTrace returns an option that calls f with each statement, including BEGIN, COMMIT and ROLLBACK. It omits BEGIN and
-// ROLLBACK of long scans, and the statements of Ping, Checkpoint and Writer. The function f must return quickly.
+// WithTrace returns an option that calls f with each statement, including BEGIN, COMMIT and ROLLBACK. It omits BEGIN
+// and ROLLBACK of long scans, and the statements of Ping, Checkpoint and Writer. The function f must return quickly.
 func WithTrace(f func(statement string)) Option { return func(d *DB) { d.trace = f } }
 
 // readers is the maximum number of open connections for reading, and of idle connections for long scans.
