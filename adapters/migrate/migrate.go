@@ -1,5 +1,5 @@
-// Package migrate applies and reverts the migrations of a database's schema with Atlas's library. Each call uses one
-// transaction: it applies or reverts all of its migrations, or none.
+// Package migrate applies and reverts the migrations of a database's schema with Atlas's library. Each call runs in one
+// transaction, so it applies or reverts all of its migrations or none.
 package migrate
 
 import (
@@ -14,29 +14,29 @@ import (
 	"ariga.io/atlas/sql/schema"
 )
 
-// Schema is the versioned schema of a database. Up holds the up migrations and their atlas.sum. Down holds, in down/,
-// the down migrations: files with the same names.
+// Schema is the versioned schema of a database. Up holds the up migrations and atlas.sum, the file of their hashes.
+// Down holds the down migrations in the directory down/. A down migration has the same file name as its up migration.
 type Schema struct {
 	Up, Down fs.FS
-	// Driver opens Atlas's driver for the database. Its argument is a transaction.
+	// Driver opens Atlas's driver on a transaction.
 	Driver func(schema.ExecQuerier) (atlas.Driver, error)
-	// Lock is the first statement of the transaction. It locks other callers out until the transaction ends. It is
-	// empty if BEGIN already does this.
+	// Lock is the first statement of the transaction. It makes other callers wait until the transaction ends. It is
+	// empty if BEGIN already has this effect.
 	Lock string
-	// CountRevisionTables is a query that counts the tables named RevisionsTable: 1, or 0 before the first migration.
+	// CountRevisionTables is a query that returns 1 if the table RevisionsTable exists, and 0 if it does not.
 	CountRevisionTables string
-	// CountOtherTables is a query that counts all other tables. It is empty if Atlas's driver checks for tables of
-	// other programs.
+	// CountOtherTables is a query that counts all other tables. It is empty if Atlas's executor checks that there are
+	// none before the first migration.
 	CountOtherTables string
 }
 
 // Migration is an up migration.
 type Migration struct {
 	Version, Description string
-	Applied              bool // whether the database has it
+	Applied              bool // whether it is applied to the database
 }
 
-// ErrTampered is returned if the migration files differ from atlas.sum or from the files that were applied.
+// ErrTampered is the error for migration files that differ from atlas.sum or from the migrations that were applied.
 var ErrTampered = errors.New("migration files have been changed")
 
 // session holds the migration files, the applied migrations and the transaction of one call.
@@ -70,8 +70,8 @@ func (s Schema) Apply(ctx context.Context, db *sql.DB) ([]Migration, error) {
 	return applied, err
 }
 
-// Status returns all migrations, oldest first. It takes no lock and writes nothing, so read access to the database
-// suffices.
+// Status returns all migrations, oldest first. It takes no lock and writes nothing, so it needs only read access to the
+// database.
 func (s Schema) Status(ctx context.Context, db *sql.DB) ([]Migration, error) {
 	dir, err := s.load()
 	if err != nil {
@@ -81,7 +81,7 @@ func (s Schema) Status(ctx context.Context, db *sql.DB) ([]Migration, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer tx.Rollback() //nolint:errcheck // nothing was written
+	defer tx.Rollback() //nolint:errcheck // the transaction only reads
 	m := &session{dir: dir, revisions: revisions{tx}, tx: tx}
 	var applied []*atlas.Revision
 	var tables int
@@ -108,8 +108,8 @@ func (s Schema) Status(ctx context.Context, db *sql.DB) ([]Migration, error) {
 	return migrations, nil
 }
 
-// Revert reverts the n newest applied migrations, newest first, and returns them. The data in the tables and columns
-// that they created is lost.
+// Revert reverts the n newest applied migrations, newest first, and returns them. It deletes the tables and columns
+// that they created, with all data in them.
 func (s Schema) Revert(ctx context.Context, db *sql.DB, n int) ([]Migration, error) {
 	var reverted []Migration
 	err := s.inTransaction(ctx, db, func(m *session) error {
@@ -147,7 +147,7 @@ func (s Schema) revert(ctx context.Context, m *session, r *atlas.Revision) error
 	return m.revisions.DeleteRevision(ctx, r.Version)
 }
 
-// inTransaction takes the lock in a new transaction and calls do. It commits the transaction if do succeeds.
+// inTransaction begins a transaction, runs s.Lock and calls do. It commits the transaction if do succeeds.
 func (s Schema) inTransaction(ctx context.Context, db *sql.DB, do func(*session) error) error {
 	dir, err := s.load()
 	if err != nil {
@@ -192,8 +192,8 @@ func (m *session) open(ctx context.Context, s Schema) error {
 	return err
 }
 
-// checkNoOtherTables returns an error if the database has tables but no applied migrations, because it belongs to
-// another program. If count is empty, Atlas's executor makes this check.
+// checkNoOtherTables returns an error if the database has tables but no applied migrations. Such a database belongs to
+// another program. The argument is CountOtherTables; if it is empty, Atlas's executor makes this check.
 func (m *session) checkNoOtherTables(ctx context.Context, count string) error {
 	if count == "" {
 		return nil
@@ -231,7 +231,7 @@ func (m *session) checkUnchanged(ctx context.Context) error {
 	return nil
 }
 
-// load reads the embedded migrations. It returns ErrTampered if they do not match their atlas.sum.
+// load reads the up migrations. It returns ErrTampered if they do not match atlas.sum.
 func (s Schema) load() (*atlas.MemDir, error) {
 	dir := &atlas.MemDir{}
 	names, err := fs.Glob(s.Up, "*")

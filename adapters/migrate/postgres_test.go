@@ -25,7 +25,7 @@ func openBlank(t *testing.T) *sql.DB {
 	return db
 }
 
-// relations returns the kinds and names of all objects in the public schema.
+// relations returns the kinds and names of all relations, functions and triggers in the public schema.
 func relations(t *testing.T, db *sql.DB) (names []string) {
 	t.Helper()
 	rows, err := db.Query(`SELECT relkind::text || ' ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -123,7 +123,7 @@ func TestStatusOnlyReadsOnPostgres(t *testing.T) {
 		_, err := db.Exec("DROP OWNED BY reader_only; DROP ROLE reader_only")
 		require.NoError(t, err)
 	})
-	db.SetMaxOpenConns(1) // so that Status runs with the role that is set here
+	db.SetMaxOpenConns(1) // so that SET ROLE also applies to Status
 	_, err = db.Exec("SET ROLE reader_only")
 	require.NoError(t, err)
 	all, err = procedo.Postgres.Status(ctx, db)

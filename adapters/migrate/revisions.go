@@ -12,8 +12,8 @@ import (
 // RevisionsTable is the name of the table that records the applied migrations.
 const RevisionsTable = "schema_revisions"
 
-// revisions implements atlas.RevisionReadWriter, the record of applied migrations. It does not store Atlas's data about
-// partially applied migrations, because a transaction applies a migration completely or not at all.
+// revisions implements atlas.RevisionReadWriter: it stores the applied migrations. It does not store Atlas's data about
+// partially applied migrations. There are none, because migrations run in a transaction.
 type revisions struct{ tx *sql.Tx }
 
 func (r revisions) createTable(ctx context.Context) error {
@@ -59,8 +59,8 @@ func (r revisions) ReadRevision(ctx context.Context, version string) (*atlas.Rev
 	return rev, err
 }
 
-// WriteRevision records a migration or replaces its record. Atlas calls it before, during and after applying the
-// migration.
+// WriteRevision stores the record of a migration in place of an earlier one. Atlas calls it before, while and after it
+// applies the migration.
 func (r revisions) WriteRevision(ctx context.Context, rev *atlas.Revision) error {
 	if err := r.DeleteRevision(ctx, rev.Version); err != nil {
 		return err

@@ -8,15 +8,15 @@ import (
 	sqliteschema "github.com/procedo/procedo/schema/sqlite"
 )
 
-// SQLite is the schema of the embedded database. Its sql.DB must begin transactions with BEGIN IMMEDIATE, which takes
-// the write lock.
+// SQLite is the schema of SQLite databases. The sql.DB passed to its methods must begin transactions with BEGIN
+// IMMEDIATE, which takes the write lock.
 var SQLite = Schema{
 	Up: sqliteschema.Up, Down: sqliteschema.Down, Driver: sqlite.Open,
 	CountRevisionTables: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '" + RevisionsTable + "'",
 }
 
-// Postgres is the schema of PostgreSQL. The key of its advisory lock is an arbitrary constant. It must not change,
-// because old and new versions of the program may run at the same time.
+// Postgres is the schema of PostgreSQL databases. The key of the advisory lock is an arbitrary number. It must not
+// change, because old and new versions of the program may run at the same time.
 var Postgres = Schema{
 	Up: postgresschema.Up, Down: postgresschema.Down, Driver: postgres.Open,
 	Lock:                "SELECT pg_advisory_xact_lock(31650831711167599)",

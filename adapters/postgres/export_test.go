@@ -48,7 +48,7 @@ func (d *DB) Text(t interface{ Fatalf(string, ...any) }, query string, args ...a
 	return text
 }
 
-// Declared returns all statements that prepare returned.
+// Declared returns all statements that the package has prepared.
 func Declared() []storage.Statement { return declared }
 
 // Params returns the number of parameters that PostgreSQL finds in a statement.

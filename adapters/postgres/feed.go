@@ -18,7 +18,8 @@ import (
 // the highest id of a completed transaction if that is higher. The second case matters when a transaction has waited
 // for a row lock: the transaction that held the lock may have a higher id, but its entry must come first.
 //
-// Readers skip positions from the oldest open transaction on, because that transaction may still add an entry there.
+// Readers return only positions below that of the oldest open transaction. From there on, open transactions may still
+// add entries.
 type Feed struct{ DB *DB }
 
 var (
@@ -79,7 +80,7 @@ func cursorArgs(c audit.Cursor, limit int) args {
 	}
 }
 
-// settled returns the condition that an entry's position is final: no open transaction can add an entry before it.
+// settled returns the condition that no open transaction can still add an entry before or at an entry's position.
 func settled() BoolExpression {
 	return RawBool(`audit_feed.position <
 		(SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM audit_feed_origin)`)

@@ -13,8 +13,8 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// While a transaction is open, it may add an entry with a lower position than later entries. FeedAndRows therefore
-// marks the later entries as unsettled.
+// An open transaction may still add an entry to the feed. FeedAndRows therefore marks the entries that could come after
+// this entry as unsettled.
 func TestEntriesAreUnsettledWhileAnEarlierTransactionIsOpen(t *testing.T) {
 	url := cluster.Database(t)
 	db, err := postgres.Open(t.Context(), url)

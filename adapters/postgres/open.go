@@ -17,10 +17,11 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// DB is a PostgreSQL database with its connection pools.
+// DB is a PostgreSQL database with its connection pools. Long scans have a pool of their own, because their callbacks
+// may run queries on the other pool.
 type DB struct {
 	pool  *pgxpool.Pool
-	scans *pgxpool.Pool // for long scans: no statement timeout; callbacks use pool
+	scans *pgxpool.Pool // for long scans, without a statement timeout
 	trips func()
 }
 
@@ -89,7 +90,7 @@ func (d *DB) Close() error {
 	return nil
 }
 
-// The error codes that a change fails with if another writer has changed the same rows first.
+// The error codes of a change that conflicts with another writer's change.
 const (
 	uniqueViolation      = "23505"
 	serializationFailure = "40001"
@@ -100,7 +101,7 @@ const (
 // receiptConstraint is the name of the constraint that a second receipt with the same key violates.
 const receiptConstraint = "idempotency_keys_pkey"
 
-// readOnlyTransaction is the error code for a write to a standby server. A failover may have made it one.
+// readOnlyTransaction is the error code for a write to a standby server, for example after a failover.
 const readOnlyTransaction = "25006"
 
 // translate converts an error of the driver to a fault, app.ErrMoved or app.ErrReceiptTaken. An error that already is

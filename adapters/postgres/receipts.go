@@ -45,7 +45,7 @@ func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time)
 	return r, err == nil, translate(err)
 }
 
-// Save writes the receipt of a request that changed nothing. Append writes the receipts of all other requests.
+// Save writes the receipt of a request that changed nothing. Other receipts are written with the change.
 func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
 	var b pgx.Batch
 	queueReceipt(&b, &r)

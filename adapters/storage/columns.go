@@ -25,7 +25,7 @@ func NonEmpty(s string) *string {
 	return &s
 }
 
-// OrEmpty returns the text of a column that may be NULL. It returns an empty text for NULL.
+// OrEmpty returns the text of a column, or an empty text for NULL.
 func OrEmpty(s *string) string {
 	if s == nil {
 		return ""
@@ -42,8 +42,7 @@ func ReadNonEmpty(s *string) (string, error) {
 	return OrEmpty(s), nil
 }
 
-// ActorOf returns the value to store for the actor who did something at a time: nil, which is NULL, if the time is
-// zero.
+// ActorOf returns the actor to store beside the time of an action. It returns nil, which is NULL, if the time is zero.
 func ActorOf(actor string, at time.Time) *string {
 	if at.IsZero() {
 		return nil
@@ -62,7 +61,7 @@ func ReadMetadata(s *string) jsontext.Value {
 	return jsontext.Value(*s)
 }
 
-// checkStamp returns an error if only one of a time and an actor is stored. The zero time stands for NULL.
+// checkStamp returns an error if a row has a time but no actor, or an actor but no time. The zero time stands for NULL.
 func checkStamp(at time.Time, by *string) error {
 	if at.IsZero() != (by == nil) {
 		return Corrupt("a time without an actor, or an actor without a time")
@@ -70,14 +69,14 @@ func checkStamp(at time.Time, by *string) error {
 	return nil
 }
 
-// NullableRun holds the columns of a run's row that may be NULL and that ReadRun reads.
+// NullableRun holds those columns of a run's row that may be NULL and that ReadRun adds to the row.
 type NullableRun struct {
 	Metadata, CurrentStep    *string
 	FailureReason, FailureBy *string
 	FailureAt                time.Time // zero for NULL
 }
 
-// ReadRun checks the columns in n and adds them to a run's row.
+// ReadRun checks the columns in n, adds them to r and returns r.
 func ReadRun(r projection.RunRow, n NullableRun) (projection.RunRow, error) {
 	var err error
 	r.Metadata = ReadMetadata(n.Metadata)
@@ -94,7 +93,7 @@ func ReadRun(r projection.RunRow, n NullableRun) (projection.RunRow, error) {
 	return r, err
 }
 
-// ReadStep checks when, by whom and for what reason a visit was closed, and adds this to the row of the visit.
+// ReadStep checks the columns that say when, by whom and why a visit was closed. It adds them to s and returns s.
 func ReadStep(s projection.StepRow, at time.Time, by, reason *string) (projection.StepRow, error) {
 	var err error
 	s.CommittedAt, s.CommittedBy = at, OrEmpty(by)
@@ -104,7 +103,7 @@ func ReadStep(s projection.StepRow, at time.Time, by, reason *string) (projectio
 	return s, checkStamp(at, by)
 }
 
-// ReadItem checks when and by whom a checklist item was ticked, and adds this to the row of the item.
+// ReadItem checks the columns that say when and by whom a checklist item was ticked. It adds them to i and returns i.
 func ReadItem(i projection.ItemRow, at time.Time, by *string) (projection.ItemRow, error) {
 	i.At, i.By = at, OrEmpty(by)
 	return i, checkStamp(at, by)
@@ -113,7 +112,7 @@ func ReadItem(i projection.ItemRow, at time.Time, by *string) (projection.ItemRo
 // Scanner is a row of a query's result.
 type Scanner interface{ Scan(dest ...any) error }
 
-// ScanHead scans the head of a chain from two columns: the sequence number and the hash.
+// ScanHead scans the sequence number and the hash of an entity's last event from two columns.
 func ScanHead(row Scanner) (h audit.Head, err error) {
 	err = row.Scan(&h.Seq, &h.Hash)
 	return h, err

@@ -23,8 +23,8 @@ type StoredRun struct {
 	Rows  projection.Rows
 }
 
-// AddStep adds a result row of a query for visits and their slots that did not apply. There is one row for each such
-// slot; a visit without such slots has one row, with nil. The rows of a visit must follow each other.
+// AddStep adds one row of the query selectSteps, which reads visits and their inapplicable slots. A visit has one row
+// for each inapplicable slot, or a single row with nil if it has none. Its rows must be adjacent.
 func (r *StoredRun) AddStep(s projection.StepRow, inapplicable *string) {
 	if inapplicable != nil {
 		slot := projection.SlotRow{Step: s.Step, Visit: s.Visit, Slot: *inapplicable}
@@ -35,7 +35,7 @@ func (r *StoredRun) AddStep(s projection.StepRow, inapplicable *string) {
 	}
 }
 
-// Record returns the run that the rows describe. It reads the definition, which may take another connection to the
+// Record returns the run that the rows describe. It also reads the definition, which may use another connection to the
 // database.
 func (r *StoredRun) Record(ctx context.Context, definitions app.Definitions) (app.RunRecord, error) {
 	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
@@ -46,8 +46,8 @@ func (r *StoredRun) Record(ctx context.Context, definitions app.Definitions) (ap
 	return app.RunRecord{Run: restored, Head: r.Own.Head}, internal(err)
 }
 
-// PlainValues returns the values of the run's sensitive slots, except erased ones. Like Record, it reads the
-// definition.
+// PlainValues returns the values of the run's sensitive slots, except erased ones. It also reads the definition, as
+// Record does.
 func (r *StoredRun) PlainValues(ctx context.Context, definitions app.Definitions) ([]run.PlainValue, error) {
 	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
 	if err != nil {
@@ -64,13 +64,14 @@ func internal(err error) error {
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)
 }
 
-// RunCollector collects the rows of the runs of a range, which is read table by table.
+// RunCollector collects the rows of all runs in a range. The adapter reads the range table by table, so the rows of a
+// run arrive separately.
 type RunCollector struct {
 	runs       map[string]*StoredRun
-	unreadable map[string]error // why the rows of a run cannot be read
+	unreadable map[string]error // by run id: the error of reading the run's rows
 }
 
-// Run returns the rows of a run that have been collected so far.
+// Run returns the rows collected so far for a run. For a new run, it adds an empty StoredRun.
 func (c *RunCollector) Run(id string) *StoredRun {
 	r, known := c.runs[id]
 	if !known {
@@ -83,8 +84,9 @@ func (c *RunCollector) Run(id string) *StoredRun {
 	return r
 }
 
-// AddOwn adds a run's own row, and the error of reading this row. A projection.ErrRows is kept and passed on by Each,
-// so that the other runs are still read. Any other error is returned. The other Add methods do the same.
+// AddOwn adds a run's own row. The argument err is the error of reading the row. If it is projection.ErrRows, AddOwn
+// keeps it for Each and returns nil, so that the other runs are still read. It returns any other error. The other Add
+// methods do the same.
 func (c *RunCollector) AddOwn(id string, row projection.RunRow, err error) error {
 	r := c.Run(id)
 	r.Found, r.Own = true, row
@@ -127,8 +129,8 @@ func (c *RunCollector) keep(id string, err error) error {
 	return nil
 }
 
-// Each calls the function each with the collected runs, sorted by id. Rows whose run does not exist are passed as a run
-// with an error. Definitions are read too, which may take another connection to the database.
+// Each calls the function each with the collected runs, sorted by id. Rows that belong to no run are passed as a run
+// with an error. Each also reads definitions, which may use another connection to the database.
 func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, each func(verify.StoredRun) error) error {
 	for _, id := range slices.Sorted(maps.Keys(c.runs)) {
 		stored := c.runs[id]
@@ -157,7 +159,7 @@ type RowOfRun struct {
 	dest  []any
 }
 
-// Scan scans the first column into RunID and the other columns into dest.
+// Scan scans the first column into r.RunID and the other columns into dest.
 func (r *RowOfRun) Scan(dest ...any) error {
 	r.dest = append(append(r.dest[:0], &r.RunID), dest...)
 	return r.Scanner.Scan(r.dest...)

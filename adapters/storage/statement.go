@@ -7,17 +7,17 @@ import (
 	"slices"
 )
 
-// Statement is SQL text with named parameters. It is built once and bound to values for each call. The text has the
-// placeholders of the database, such as $1 or ?; Statement maps the names to them.
+// Statement is an SQL statement with named parameters. It is built once and bound to values at each call. Its text has
+// the database's own placeholders, such as $1 or ?. For each placeholder, Statement stores the parameter's name.
 type Statement struct {
 	text string
 	args []any // one for each placeholder: a Param or a constant
 }
 
-// Param is the name of a parameter. It takes the place of an argument until Bind replaces it by the value.
+// Param is the name of a parameter. It is in the list of arguments until Bind replaces it by the parameter's value.
 type Param string
 
-// Limit stands for the parameter "limit" in LIMIT clauses, because go-jet accepts only a number there.
+// Limit stands for the parameter "limit" in LIMIT clauses. It is a number because go-jet accepts no parameter there.
 const Limit = math.MaxInt64
 
 const limitParam = Param("limit")
@@ -25,7 +25,7 @@ const limitParam = Param("limit")
 // Args holds the values of a statement's parameters by name.
 type Args map[string]any
 
-// Query is a statement that is ready to be sent: its text and the values of its placeholders, in order.
+// Query is a statement with the values of its placeholders, in order.
 type Query struct {
 	Text string
 	Args []any
@@ -42,8 +42,8 @@ func NewStatement(text string, args []any) Statement {
 	return s
 }
 
-// Bind returns the statement with values for its parameters. It panics if a value is missing or its name is unknown:
-// both are bugs.
+// Bind returns the statement with values for its parameters. It panics if a parameter has no value, or a value has an
+// unknown name, because both are bugs in the caller.
 func (s Statement) Bind(values Args) Query {
 	q := Query{Text: s.text, Args: make([]any, len(s.args))}
 	for i, arg := range s.args {

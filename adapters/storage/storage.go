@@ -6,7 +6,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// Storage holds the ports that a database adapter implements: those of the use cases and those of the verifier.
+// Storage holds the ports that a database adapter implements, for the use cases and for the verifier.
 type Storage struct {
 	App    app.Ports // without Clock and Random, which need no database
 	Verify verify.Ports
