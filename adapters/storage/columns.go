@@ -112,7 +112,7 @@ func ReadItem(i projection.ItemRow, at time.Time, by *string) (projection.ItemRo
 // Scanner is a row of a query's result.
 type Scanner interface{ Scan(dest ...any) error }
 
-// ScanHead scans the sequence number and the hash of an entity's last event from two columns.
+// ScanHead scans an audit.Head from two columns: the sequence number and the hash.
 func ScanHead(row Scanner) (h audit.Head, err error) {
 	err = row.Scan(&h.Seq, &h.Hash)
 	return h, err
