@@ -392,6 +392,34 @@ type Decision struct {
 	Values map[string]interface{} `json:"values"`
 }
 
+// Divergence A condition on the path of a run that would now have another result.
+type Divergence struct {
+	// Condition The JSON pointer of the condition in the definition.
+	//
+	// Example: /steps/1/transitions/0/when
+	Condition string `json:"condition"`
+
+	// Decided The result that led to the path.
+	//
+	// Example: true
+	Decided bool `json:"decided"`
+
+	// Expression The condition in CEL.
+	//
+	// Example: diagnosis.severity == 'high'
+	Expression string `json:"expression"`
+
+	// Now The result with the present values.
+	//
+	// Example: false
+	Now bool `json:"now"`
+
+	// Step The key of the step that has the condition.
+	//
+	// Example: diagnosis
+	Step string `json:"step"`
+}
+
 // Event An immutable fact in an audit trail. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
 	// Action What happened. An open set; for runs: `run.created run.started run.completed run.failed run.action_refused
@@ -475,7 +503,7 @@ type EventList struct {
 
 // Exception An event that a reviewer should see.
 //
-// Example: {"action":"step.amended","actor":"agent-qa","code":null,"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}
+// Example: {"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}
 type Exception struct {
 	// Action The action of the event.
 	//
@@ -489,6 +517,12 @@ type Exception struct {
 
 	// Code The code of the problem if the event is a refusal, otherwise null.
 	Code *string `json:"code"`
+
+	// Divergences If the event is an amendment, all conditions on the path of the run that would now have another result.
+	//
+	//
+	// Example: []
+	Divergences []Divergence `json:"divergences"`
 
 	// Issues The issues if the event is a refusal.
 	//
@@ -521,7 +555,7 @@ type Exception struct {
 	// Example: 5
 	Seq int64 `json:"seq"`
 
-	// Slots The slots that were amended or erased.
+	// Slots The slots that were amended, dropped or erased.
 	//
 	// Example: ["cause"]
 	Slots []string `json:"slots"`
@@ -541,7 +575,7 @@ type Exception struct {
 type ExceptionList struct {
 	// Items The exceptions, oldest first.
 	//
-	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}]
+	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}]
 	Items []Exception `json:"items"`
 
 	// NextCursor The cursor of the next page; absent on the last page.
@@ -917,6 +951,13 @@ type Run struct {
 	//
 	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"key":"trigger","not_applicable":[],"origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
 	Steps []RunStep `json:"steps"`
+
+	// Diverged Whether the run would take another path with its present values. An amendment can change the result of a
+	// condition on the path; the exceptions of the run name these conditions.
+	//
+	//
+	// Example: false
+	Diverged bool `json:"diverged"`
 }
 
 // RunChecklistItem The state of a checklist item.

@@ -121,8 +121,8 @@ func TestCallsThatReachTheStorage(t *testing.T) {
 		"a change after a change by the other replica is rejected, then decided again")
 	_, err = f.Execute(ctx, ann, f.run, run.Commit{Submission: submissionOf(`"v"`)})
 	require.Equal(t, "step.already_committed", fault.From(err).Code)
-	require.Equal(t, "heads 1, loads 0, appends 1", f.storage.calls(),
-		"a refusal is decided on the current run, and recorded")
+	require.Equal(t, "heads 0, loads 0, appends 1", f.storage.calls(),
+		"a refusal is decided on the cached run, and recorded if it is the current one")
 }
 
 func TestProceduresAndPagesAreCachedUntilTheyChange(t *testing.T) {

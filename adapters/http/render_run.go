@@ -43,7 +43,7 @@ func runBody(r run.Run, texts procedure.Localizer) api.Run {
 		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number,
 		UserID: r.UserID, Reference: optional(r.Reference), Metadata: metadataBody(r.Metadata),
 		State: api.RunState(r.State), Revision: r.Revision, Seq: r.Seq, CurrentStep: optional(r.CurrentKey()),
-		Failure:   failureBody(r.Failure),
+		Failure: failureBody(r.Failure), Diverged: r.Diverged(),
 		CreatedAt: r.CreatedAt.Format(audit.TimeFormat), StartedAt: timeBody(r.StartedAt),
 		UpdatedAt: r.UpdatedAt.Format(audit.TimeFormat), ClosedAt: timeBody(r.ClosedAt),
 		Progress: progressBody(r.Progress()), Steps: make([]api.RunStep, len(r.Steps)),

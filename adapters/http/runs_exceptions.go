@@ -9,6 +9,7 @@ import (
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/slot"
 )
 
@@ -16,18 +17,19 @@ const exceptionCursor = "exceptions"
 
 // exceptionBody is an exception in a response, Exception in the contract.
 type exceptionBody struct {
-	Seq        int64                  `json:"seq"`
-	Kind       app.ExceptionKind      `json:"kind"`
-	Action     string                 `json:"action"`
-	Actor      string                 `json:"actor"`
-	OccurredAt string                 `json:"occurred_at"`
-	Step       *string                `json:"step"`
-	Visit      *int                   `json:"visit"`
-	Reason     *string                `json:"reason"`
-	Code       *string                `json:"code"`
-	Issues     []problemIssue         `json:"issues"`
-	Slots      []string               `json:"slots"`
-	Origins    map[string]slot.Origin `json:"origins"`
+	Seq         int64                  `json:"seq"`
+	Kind        app.ExceptionKind      `json:"kind"`
+	Action      string                 `json:"action"`
+	Actor       string                 `json:"actor"`
+	OccurredAt  string                 `json:"occurred_at"`
+	Step        *string                `json:"step"`
+	Visit       *int                   `json:"visit"`
+	Reason      *string                `json:"reason"`
+	Code        *string                `json:"code"`
+	Issues      []problemIssue         `json:"issues"`
+	Slots       []string               `json:"slots"`
+	Origins     map[string]slot.Origin `json:"origins"`
+	Divergences []run.Divergence       `json:"divergences"`
 }
 
 type exceptionList struct {
@@ -62,6 +64,7 @@ func (c *call) exception(x app.Exception) exceptionBody {
 		Seq: x.Seq, Kind: x.Kind, Action: x.Action, Actor: x.Actor, OccurredAt: x.At.Format(audit.TimeFormat),
 		Step: optional(x.Step), Reason: optional(x.Reason), Code: optional(x.Code), Issues: c.issues(x.Issues),
 		Slots: append([]string{}, x.Slots...), Origins: map[string]slot.Origin{},
+		Divergences: append([]run.Divergence{}, x.Divergences...),
 	}
 	if x.Visit > 0 {
 		b.Visit = &x.Visit

@@ -48,7 +48,8 @@ func TestApplyRevertAndApplyAgain(t *testing.T) {
 	full := objects(t, db)
 	require.Contains(t, full, "trigger audit_events_no_delete")
 
-	for _, insert := range []string{"", `INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `');
+	for _, insert := range []string{"", `INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `',
+			'2026-11-28T17:00:00Z');
 		INSERT INTO audit_events VALUES ('procedure', 'p', 1, 'a', 'b', 'c', '{}', '{}', '` + hash + `', '` + hash + `')`} {
 		_, err = db.Exec(insert)
 		require.NoError(t, err)

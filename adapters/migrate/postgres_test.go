@@ -49,7 +49,8 @@ func TestApplyRevertAndApplyAgainOnPostgres(t *testing.T) {
 	full := relations(t, db)
 	require.Contains(t, full, "trigger audit_events_no_truncate")
 	for _, insert := range []string{"SELECT 1", `
-		INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `');
+		INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `',
+			'2026-11-28T17:00:00Z');
 		INSERT INTO audit_events VALUES ('procedure', 'p', 1, 'a', 'b', now(), '{}', '{}', '` + hash + `', '` + hash + `')`} {
 		_, err = db.Exec(insert)
 		require.NoError(t, err)
@@ -87,7 +88,8 @@ func TestPostgresRefusesToChangeAppendOnlyTables(t *testing.T) {
 	db := openBlank(t)
 	_, err := procedo.Postgres.Apply(t.Context(), db)
 	require.NoError(t, err)
-	_, err = db.Exec(`INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `');
+	_, err = db.Exec(`INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `',
+			'2026-11-28T17:00:00Z');
 		INSERT INTO audit_events VALUES ('procedure', 'p', 1, 'a', 'b', now(), '{}', '{}', '` + hash + `', '` + hash + `')`)
 	require.NoError(t, err)
 	for _, statement := range []string{

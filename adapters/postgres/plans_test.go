@@ -49,18 +49,20 @@ func populate(t *testing.T, db *postgres.DB) {
 	t.Helper()
 	db.Populate(t, slices.Concat([]string{
 		`INSERT INTO procedures
-			SELECT 'p' || n, 'P', '', '', 'active', 1, 1, repeat('0', 64) FROM generate_series(0, 19) n`,
+			SELECT 'p' || n, 'P', '', '', 'active', 1, 1, repeat('0', 64), now() FROM generate_series(0, 19) n`,
 		`INSERT INTO procedure_versions
 			SELECT 'p' || n, 1, 'sha256:' || repeat('0', 64), '{}', 20, NULL, now(), 'x' FROM generate_series(0, 19) n`,
 		`ALTER TABLE runs DISABLE TRIGGER ALL`, // skips the slow checks of foreign keys
 	}, dropIndexes("runs"), []string{
-		fmt.Sprintf(`INSERT INTO runs
+		fmt.Sprintf(`INSERT INTO runs (id, procedure_id, procedure_version, user_id, reference, metadata, state, revision,
+				seq, head_hash, current_step, failure_reason, failure_at, failure_by, created_at, started_at, updated_at,
+				closed_at, last_event_at)
 			SELECT gen_random_uuid(), 'p' || (abs(hashint4(n)) %% 20), 1, 'u' || (abs(hashint4(n + 7)) %% 1000),
 				'r' || (n / 10), NULL, s, 1, 2, repeat('0', 64),
 				CASE WHEN s IN ('pending', 'in_progress') THEN 'a' END,
 				CASE WHEN s = 'failed' THEN 'x' END, CASE WHEN s = 'failed' THEN now() END, NULL,
 				timestamptz '2026-01-01' + n * interval '20 seconds', NULL, now(),
-				CASE WHEN s IN ('completed', 'failed') THEN now() END
+				CASE WHEN s IN ('completed', 'failed') THEN now() END, now()
 			FROM generate_series(1, %d) n, LATERAL (SELECT CASE
 				WHEN h < 90 THEN 'completed' WHEN h < 96 THEN 'in_progress' WHEN h < 99 THEN 'failed' ELSE 'pending'
 			END AS s FROM (SELECT abs(hashint4(n + 99)) %% 100 AS h) y) x`, manyRuns),

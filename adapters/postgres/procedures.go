@@ -55,7 +55,7 @@ var (
 func procedureRecords() SelectStatement {
 	return SELECT(
 		procedures.ID, procedures.Name, procedures.Description, procedures.Language, procedures.Status,
-		procedures.Version, procedures.Seq, procedures.HeadHash,
+		procedures.Version, procedures.Seq, procedures.HeadHash, procedures.LastEventAt,
 		versions.Digest, versions.CreatedAt, versions.CreatedBy,
 	).FROM(procedures.INNER_JOIN(versions,
 		versions.ProcedureID.EQ(procedures.ID).AND(versions.Version.EQ(procedures.Version))))
@@ -64,10 +64,10 @@ func procedureRecords() SelectStatement {
 func scanProcedure(row storage.Scanner) (procedure.Record, error) {
 	var r procedure.Record
 	err := row.Scan(
-		&r.ID, &r.Name, &r.Description, &r.Language, &r.Status, &r.Version, &r.Head.Seq, &r.Head.Hash,
+		&r.ID, &r.Name, &r.Description, &r.Language, &r.Status, &r.Version, &r.Head.Seq, &r.Head.Hash, &r.LastEventAt,
 		&r.Digest, &r.CreatedAt, &r.CreatedBy,
 	)
-	r.CreatedAt = r.CreatedAt.UTC()
+	r.CreatedAt, r.LastEventAt = r.CreatedAt.UTC(), r.LastEventAt.UTC()
 	return r, err
 }
 
@@ -160,6 +160,7 @@ func (p Procedures) Versions(
 func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 	var b pgx.Batch
 	row := storage.ProcedureArgs(c.After)
+	row["last_event_at"] = c.After.LastEventAt
 	if c.Before.Seq == 0 {
 		queue(&b, insertProcedure.Bind(row))
 	} else {

@@ -17,6 +17,7 @@ var (
 	updateRun = prepare(update(runs, ColumnList{
 		runs.State, runs.Revision, runs.Seq, runs.HeadHash, runs.CurrentStep,
 		runs.FailureReason, runs.FailureAt, runs.FailureBy, runs.StartedAt, runs.UpdatedAt, runs.ClosedAt,
+		runs.Refusals, runs.LastRefusal, runs.Divergences, runs.LastEventAt,
 	}).WHERE(runAtHead("seq_before", "hash_before")))
 
 	// checkUpdated divides by zero if updateRun changed no row. The error rolls the batch back. The client cannot do
@@ -85,7 +86,9 @@ func queueRun(b *pgx.Batch, c app.RunChange) {
 	r := projection.RunRowOf(c.After, c.Head().Hash)
 	row := args{
 		"id": r.ID, "state": string(r.State), "revision": r.Revision, "seq": r.Head.Seq, "head_hash": r.Head.Hash,
-		"current_step":   storage.NonEmpty(r.CurrentStep),
+		"current_step": storage.NonEmpty(r.CurrentStep),
+		"refusals":     r.Refusals, "last_refusal": storage.NonEmpty(r.LastRefusal),
+		"divergences": storage.NonEmpty(r.Divergences), "last_event_at": r.LastEventAt,
 		"failure_reason": nil, "failure_at": nil, "failure_by": nil,
 		"started_at": optionalTime(r.StartedAt), "updated_at": r.UpdatedAt, "closed_at": optionalTime(r.ClosedAt),
 	}

@@ -24,6 +24,7 @@ var runColumns = ProjectionList{
 	CAST(runs.Metadata).AS_TEXT(), runs.State,
 	runs.Revision, runs.Seq, runs.HeadHash, runs.CurrentStep, runs.FailureReason, runs.FailureAt, runs.FailureBy,
 	runs.CreatedAt, runs.StartedAt, runs.UpdatedAt, runs.ClosedAt,
+	runs.Refusals, runs.LastRefusal, CAST(runs.Divergences).AS_TEXT(), runs.LastEventAt,
 }
 
 func scanRun(row storage.Scanner) (r projection.RunRow, err error) {
@@ -33,10 +34,11 @@ func scanRun(row storage.Scanner) (r projection.RunRow, err error) {
 		&r.ID, &r.ProcedureID, &r.ProcedureVersion, &r.UserID, &r.Reference, &n.Metadata, &r.State,
 		&r.Revision, &r.Head.Seq, &r.Head.Hash, &n.CurrentStep, &n.FailureReason, &failed, &n.FailureBy,
 		&r.CreatedAt, &started, &r.UpdatedAt, &closed,
+		&r.Refusals, &n.LastRefusal, &n.Divergences, &r.LastEventAt,
 	); err != nil {
 		return r, err
 	}
-	r.CreatedAt, r.UpdatedAt = r.CreatedAt.UTC(), r.UpdatedAt.UTC()
+	r.CreatedAt, r.UpdatedAt, r.LastEventAt = r.CreatedAt.UTC(), r.UpdatedAt.UTC(), r.LastEventAt.UTC()
 	r.StartedAt, r.ClosedAt, n.FailureAt = timeOrZero(started), timeOrZero(closed), timeOrZero(failed)
 	r, err = storage.ReadRun(r, n)
 	return r, errors.Join(err, checkTimes(started, closed, failed))

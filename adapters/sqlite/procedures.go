@@ -55,7 +55,7 @@ var (
 func procedureRecords() SelectStatement {
 	return SELECT(
 		procedures.ID, procedures.Name, procedures.Description, procedures.Language, procedures.Status,
-		procedures.Version, procedures.Seq, procedures.HeadHash,
+		procedures.Version, procedures.Seq, procedures.HeadHash, procedures.LastEventAt,
 		versions.Digest, versions.CreatedAt, versions.CreatedBy,
 	).FROM(procedures.INNER_JOIN(versions,
 		versions.ProcedureID.EQ(procedures.ID).AND(versions.Version.EQ(procedures.Version))))
@@ -63,16 +63,18 @@ func procedureRecords() SelectStatement {
 
 func scanProcedure(row storage.Scanner) (procedure.Record, error) {
 	var r procedure.Record
-	var createdAt string
+	var createdAt, lastEventAt string
 	err := row.Scan(
-		&r.ID, &r.Name, &r.Description, &r.Language, &r.Status, &r.Version, &r.Head.Seq, &r.Head.Hash,
+		&r.ID, &r.Name, &r.Description, &r.Language, &r.Status, &r.Version, &r.Head.Seq, &r.Head.Hash, &lastEventAt,
 		&r.Digest, &createdAt, &r.CreatedBy,
 	)
 	if err != nil {
 		return r, err
 	}
+	var badEvent error
 	r.CreatedAt, err = parseTime(createdAt)
-	return r, err
+	r.LastEventAt, badEvent = parseTime(lastEventAt)
+	return r, errors.Join(err, badEvent)
 }
 
 // Load returns the procedure's current record.
@@ -190,6 +192,7 @@ func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 // the argument before.
 func writeProcedure(ctx context.Context, t tx, before audit.Head, r procedure.Record) (changed int64, err error) {
 	row := storage.ProcedureArgs(r)
+	row["last_event_at"] = formatTime(r.LastEventAt)
 	if before.Seq == 0 {
 		return t.exec(ctx, insertProcedure.Bind(row))
 	}

@@ -16,6 +16,7 @@ var (
 	updateRun = prepare(update(runs, ColumnList{
 		runs.State, runs.Revision, runs.Seq, runs.HeadHash, runs.CurrentStep,
 		runs.FailureReason, runs.FailureAt, runs.FailureBy, runs.StartedAt, runs.UpdatedAt, runs.ClosedAt,
+		runs.Refusals, runs.LastRefusal, runs.Divergences, runs.LastEventAt,
 	}).WHERE(runs.ID.EQ(textParam("id")).
 		AND(runs.Seq.EQ(intParam("seq_before"))).
 		AND(runs.HeadHash.EQ(textParam("hash_before")))))
@@ -67,7 +68,9 @@ func writeRun(ctx context.Context, t tx, c app.RunChange) (changed int64, err er
 	r := projection.RunRowOf(c.After, c.Head().Hash)
 	row := args{
 		"id": r.ID, "state": string(r.State), "revision": r.Revision, "seq": r.Head.Seq, "head_hash": r.Head.Hash,
-		"current_step":   storage.NonEmpty(r.CurrentStep),
+		"current_step": storage.NonEmpty(r.CurrentStep),
+		"refusals":     r.Refusals, "last_refusal": storage.NonEmpty(r.LastRefusal),
+		"divergences": storage.NonEmpty(r.Divergences), "last_event_at": formatTime(r.LastEventAt),
 		"failure_reason": nil, "failure_at": nil, "failure_by": nil,
 		"started_at": formatOptionalTime(r.StartedAt), "updated_at": formatTime(r.UpdatedAt),
 		"closed_at": formatOptionalTime(r.ClosedAt),

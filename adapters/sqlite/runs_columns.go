@@ -25,6 +25,7 @@ var runColumns = ProjectionList{
 	runs.ID, runs.ProcedureID, runs.ProcedureVersion, runs.UserID, runs.Reference, runs.Metadata, runs.State,
 	runs.Revision, runs.Seq, runs.HeadHash, runs.CurrentStep, runs.FailureReason, runs.FailureAt, runs.FailureBy,
 	runs.CreatedAt, runs.StartedAt, runs.UpdatedAt, runs.ClosedAt,
+	runs.Refusals, runs.LastRefusal, runs.Divergences, runs.LastEventAt,
 }
 
 func scanRun(row storage.Scanner) (projection.RunRow, error) {
@@ -33,24 +34,27 @@ func scanRun(row storage.Scanner) (projection.RunRow, error) {
 		&m.ID, &m.ProcedureID, &m.ProcedureVersion, &m.UserID, &m.Reference, &m.Metadata, &m.State,
 		&m.Revision, &m.Seq, &m.HeadHash, &m.CurrentStep, &m.FailureReason, &m.FailureAt, &m.FailureBy,
 		&m.CreatedAt, &m.StartedAt, &m.UpdatedAt, &m.ClosedAt,
+		&m.Refusals, &m.LastRefusal, &m.Divergences, &m.LastEventAt,
 	); err != nil {
 		return projection.RunRow{}, err
 	}
 	r := projection.RunRow{
 		ID: m.ID, ProcedureID: m.ProcedureID, ProcedureVersion: int(m.ProcedureVersion),
 		UserID: m.UserID, Reference: m.Reference, State: run.State(m.State),
-		Revision: m.Revision, Head: audit.Head{Seq: m.Seq, Hash: m.HeadHash},
+		Revision: m.Revision, Head: audit.Head{Seq: m.Seq, Hash: m.HeadHash}, Refusals: int(m.Refusals),
 	}
 	n := storage.NullableRun{
 		Metadata: m.Metadata, CurrentStep: m.CurrentStep, FailureReason: m.FailureReason, FailureBy: m.FailureBy,
+		LastRefusal: m.LastRefusal, Divergences: m.Divergences,
 	}
-	errs := make([]error, 6)
+	errs := make([]error, 7)
 	r.CreatedAt, errs[0] = parseTime(m.CreatedAt)
 	r.StartedAt, errs[1] = parseOptionalTime(m.StartedAt)
 	r.UpdatedAt, errs[2] = parseTime(m.UpdatedAt)
 	r.ClosedAt, errs[3] = parseOptionalTime(m.ClosedAt)
 	n.FailureAt, errs[4] = parseOptionalTime(m.FailureAt)
-	r, errs[5] = storage.ReadRun(r, n)
+	r.LastEventAt, errs[5] = parseTime(m.LastEventAt)
+	r, errs[6] = storage.ReadRun(r, n)
 	return r, errors.Join(errs...)
 }
 

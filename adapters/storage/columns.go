@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -74,11 +75,11 @@ type NullableRun struct {
 	Metadata, CurrentStep    *string
 	FailureReason, FailureBy *string
 	FailureAt                time.Time // zero for NULL
+	LastRefusal, Divergences *string
 }
 
 // ReadRun checks the columns in n, adds them to r and returns r.
 func ReadRun(r projection.RunRow, n NullableRun) (projection.RunRow, error) {
-	var err error
 	r.Metadata = ReadMetadata(n.Metadata)
 	if n.FailureReason != nil {
 		r.Failure = &run.Failure{Reason: *n.FailureReason, At: n.FailureAt, By: OrEmpty(n.FailureBy)}
@@ -89,8 +90,11 @@ func ReadRun(r projection.RunRow, n NullableRun) (projection.RunRow, error) {
 	if err := checkStamp(n.FailureAt, n.FailureBy); err != nil {
 		return r, err
 	}
-	r.CurrentStep, err = ReadNonEmpty(n.CurrentStep)
-	return r, err
+	var errs [3]error
+	r.CurrentStep, errs[0] = ReadNonEmpty(n.CurrentStep)
+	r.LastRefusal, errs[1] = ReadNonEmpty(n.LastRefusal)
+	r.Divergences, errs[2] = ReadNonEmpty(n.Divergences)
+	return r, errors.Join(errs[:]...)
 }
 
 // ReadStep checks the columns that say when, by whom and why a visit was closed. It adds them to s and returns s.

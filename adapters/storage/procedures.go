@@ -39,7 +39,8 @@ var (
 	ErrNoVersion   = fault.New(fault.NotFound, "procedure.version_not_found", nil)
 )
 
-// ProcedureArgs returns the values of a procedure's row by column name. It replaces an empty status by active.
+// ProcedureArgs returns the values of a procedure's row by column name, without last_event_at. It replaces an empty
+// status by active.
 func ProcedureArgs(r procedure.Record) Args {
 	if r.Status == "" {
 		r.Status = procedure.Active

@@ -393,6 +393,34 @@ type Decision struct {
 	Values map[string]interface{} `json:"values"`
 }
 
+// Divergence A condition on the path of a run that would now have another result.
+type Divergence struct {
+	// Condition The JSON pointer of the condition in the definition.
+	//
+	// Example: /steps/1/transitions/0/when
+	Condition string `json:"condition"`
+
+	// Decided The result that led to the path.
+	//
+	// Example: true
+	Decided bool `json:"decided"`
+
+	// Expression The condition in CEL.
+	//
+	// Example: diagnosis.severity == 'high'
+	Expression string `json:"expression"`
+
+	// Now The result with the present values.
+	//
+	// Example: false
+	Now bool `json:"now"`
+
+	// Step The key of the step that has the condition.
+	//
+	// Example: diagnosis
+	Step string `json:"step"`
+}
+
 // Event An immutable fact in an audit trail. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
 	// Action What happened. An open set; for runs: `run.created run.started run.completed run.failed run.action_refused
@@ -476,7 +504,7 @@ type EventList struct {
 
 // Exception An event that a reviewer should see.
 //
-// Example: {"action":"step.amended","actor":"agent-qa","code":null,"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}
+// Example: {"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}
 type Exception struct {
 	// Action The action of the event.
 	//
@@ -490,6 +518,12 @@ type Exception struct {
 
 	// Code The code of the problem if the event is a refusal, otherwise null.
 	Code *string `json:"code"`
+
+	// Divergences If the event is an amendment, all conditions on the path of the run that would now have another result.
+	//
+	//
+	// Example: []
+	Divergences []Divergence `json:"divergences"`
 
 	// Issues The issues if the event is a refusal.
 	//
@@ -522,7 +556,7 @@ type Exception struct {
 	// Example: 5
 	Seq int64 `json:"seq"`
 
-	// Slots The slots that were amended or erased.
+	// Slots The slots that were amended, dropped or erased.
 	//
 	// Example: ["cause"]
 	Slots []string `json:"slots"`
@@ -542,7 +576,7 @@ type Exception struct {
 type ExceptionList struct {
 	// Items The exceptions, oldest first.
 	//
-	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}]
+	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}]
 	Items []Exception `json:"items"`
 
 	// NextCursor The cursor of the next page; absent on the last page.
@@ -999,6 +1033,13 @@ type Run struct {
 	//
 	// Example: diagnosis
 	CurrentStep *string `json:"current_step"`
+
+	// Diverged Whether the run would take another path with its present values. An amendment can change the result of a
+	// condition on the path; the exceptions of the run name these conditions.
+	//
+	//
+	// Example: false
+	Diverged bool `json:"diverged"`
 
 	// Failure The reason why the run was ended; null unless it failed.
 	Failure *RunFailureReport `json:"failure"`
@@ -2757,6 +2798,11 @@ type ClientInterface interface {
 	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
 	// state and the path of the run do not change.
 	//
+	// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
+	// or item that applies now must be given in the same request. The value of a slot that no longer applies is
+	// dropped. If the run would take another path with the new values, it shows `diverged: true`, and its exceptions
+	// name the conditions.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/amend (the `AmendStep` operationId).
@@ -2766,6 +2812,11 @@ type ClientInterface interface {
 	//
 	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
 	// state and the path of the run do not change.
+	//
+	// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
+	// or item that applies now must be given in the same request. The value of a slot that no longer applies is
+	// dropped. If the run would take another path with the new values, it shows `diverged: true`, and its exceptions
+	// name the conditions.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3430,6 +3481,11 @@ func (c *Client) SaveDraft(ctx context.Context, runID RunID, stepKey StepKey, pa
 // Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
 // state and the path of the run do not change.
 //
+// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
+// or item that applies now must be given in the same request. The value of a slot that no longer applies is
+// dropped. If the run would take another path with the new values, it shows `diverged: true`, and its exceptions
+// name the conditions.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /runs/{run_id}/steps/{step_key}/amend (the `AmendStep` operationId).
@@ -3449,6 +3505,11 @@ func (c *Client) AmendStepWithBody(ctx context.Context, runID RunID, stepKey Ste
 //
 // Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
 // state and the path of the run do not change.
+//
+// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
+// or item that applies now must be given in the same request. The value of a slot that no longer applies is
+// dropped. If the run would take another path with the new values, it shows `diverged: true`, and its exceptions
+// name the conditions.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6414,6 +6475,11 @@ type ClientWithResponsesInterface interface {
 	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
 	// state and the path of the run do not change.
 	//
+	// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
+	// or item that applies now must be given in the same request. The value of a slot that no longer applies is
+	// dropped. If the run would take another path with the new values, it shows `diverged: true`, and its exceptions
+	// name the conditions.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/amend (the `AmendStep` operationId).
@@ -6423,6 +6489,11 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
 	// state and the path of the run do not change.
+	//
+	// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
+	// or item that applies now must be given in the same request. The value of a slot that no longer applies is
+	// dropped. If the run would take another path with the new values, it shows `diverged: true`, and its exceptions
+	// name the conditions.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11285,6 +11356,11 @@ func (c *ClientWithResponses) SaveDraftWithResponse(ctx context.Context, runID R
 // Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
 // state and the path of the run do not change.
 //
+// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
+// or item that applies now must be given in the same request. The value of a slot that no longer applies is
+// dropped. If the run would take another path with the new values, it shows `diverged: true`, and its exceptions
+// name the conditions.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /runs/{run_id}/steps/{step_key}/amend (the `AmendStep` operationId).
@@ -11300,6 +11376,11 @@ func (c *ClientWithResponses) AmendStepWithBodyWithResponse(ctx context.Context,
 //
 // Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
 // state and the path of the run do not change.
+//
+// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
+// or item that applies now must be given in the same request. The value of a slot that no longer applies is
+// dropped. If the run would take another path with the new values, it shows `diverged: true`, and its exceptions
+// name the conditions.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

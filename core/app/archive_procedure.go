@@ -44,7 +44,8 @@ func (s *Service) trySetStatus(
 	}
 	change := ProcedureChange{Before: view.Record.Head, After: view.Record}
 	change.After.Status, saved.Changed = to, true
-	if err := s.appendProcedure(ctx, req, &change, &saved, action, s.ports.Clock.Now()); err != nil {
+	at := notBefore(view.Record.LastEventAt, s.ports.Clock.Now())
+	if err := s.appendProcedure(ctx, req, &change, &saved, action, at); err != nil {
 		return Saved{}, err
 	}
 	return saved, nil

@@ -10,11 +10,14 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// optimisticTries is the number of attempts to make a change without a lock.
+// optimisticTries is how often a change is decided without a lock before the last attempt takes one.
 const optimisticTries = 4
 
-// Execute executes a command on a run: it loads the run, decides, and appends the events. If another request has
-// changed the run meanwhile, Execute tries again, finally with a lock. Refusals are recorded in the trail.
+// Execute executes a command on a run: it loads the run, decides, and appends the events if the run has not changed
+// since. If the run has changed, it decides again: concurrent changes by themselves never lead to an error.
+//
+// A refusal that depends on the run is appended in the same way, as an event, before it is returned. If it cannot be
+// written, the error of the write is returned instead.
 func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.Command) (run.Run, error) {
 	e := execution{service: s, req: req, command: c}
 	if done, err := e.tryRecalled(ctx, runID); done {
@@ -25,7 +28,6 @@ func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.
 		if err != nil {
 			return run.Run{}, err
 		}
-		e.lostRace = e.lostRace || !e.concurrentFrom.IsZero() && !rec.Run.UpdatedAt.Before(e.concurrentFrom)
 		change, err := e.decide(rec)
 		if err == nil && change != nil {
 			err = s.ports.Runs.Append(ctx, *change)
@@ -33,14 +35,13 @@ func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.
 		if !errors.Is(err, ErrMoved) {
 			return e.finish(ctx, err)
 		}
-		e.lostRace = true
 	}
 	return e.finish(ctx, s.ports.Runs.Exclusively(ctx, runID, e.decide))
 }
 
-// tryRecalled executes the command on the remembered run, if there is one. The remembered run may be out of date, so
-// that only a change that has been appended counts. In all other cases done is false, and the command must be decided
-// on the stored run.
+// tryRecalled tries the command on the remembered run, if there is one. A change or a refusal can only be appended to
+// the current run, so the remembered one was current if Append accepts it. In all other cases, done is false and the
+// command must be decided on the stored run.
 func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, err error) {
 	if e.service.ports.RecentRuns == nil {
 		return false, nil
@@ -53,54 +54,40 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	if err != nil || change == nil {
 		return false, nil //nolint:nilerr // decided again on the stored run
 	}
-	if err = e.service.ports.Runs.Append(ctx, *change); errors.Is(err, ErrMoved) {
-		e.concurrentFrom = e.stamp.At.Add(-raceWindow)
-		return false, nil
-	}
-	return true, err
+	err = e.service.ports.Runs.Append(ctx, *change)
+	return !errors.Is(err, ErrMoved), err
 }
 
-// raceWindow is the time before a command within which another change counts as concurrent with it. It is an estimate,
-// because it is not known when a remembered run became out of date.
-const raceWindow = 100 * time.Millisecond
-
-// execution is the state of one call of Execute. The fields from stamp on are those of the last attempt.
+// execution is the state of one command. Its result and refusal are those of the last attempt.
 type execution struct {
-	service  *Service
-	req      Request
-	command  run.Command
-	lostRace bool // the command was accepted in an earlier attempt, but another change was written first
-	// concurrentFrom is set if the remembered run was out of date. If the stored run has changed at this time or later,
-	// the change counts as concurrent, and the command has lost a race.
-	concurrentFrom time.Time
+	service *Service
+	req     Request
+	command run.Command
 
-	stamp   run.Stamp
 	result  run.Run
-	loaded  RunRecord
-	refusal error
-	changed bool
+	refusal error // why the command is refused; nil if it is accepted
+	changed bool  // the command is accepted and changes the run
 }
 
-// decide decides the command on a run. It returns the resulting change, or nil if the command changes nothing.
+// decide returns the change to append for the command: its events, or the event that records its refusal. The change is
+// nil if there is nothing to append.
 func (e *execution) decide(rec RunRecord) (*RunChange, error) {
-	s := e.service
-	e.loaded, e.refusal, e.changed = rec, nil, false
-	e.stamp = run.Stamp{Actor: e.req.Actor, At: s.ports.Clock.Now()}
+	e.refusal, e.changed = nil, false
+	stamp := run.Stamp{Actor: e.req.Actor, At: notBefore(rec.Run.LastEventAt, e.service.ports.Clock.Now())}
 	if n := run.SaltsNeeded(rec.Run, e.command); n > 0 {
-		e.command = run.WithSalts(e.command, s.ports.Random.Salts(n))
+		e.command = run.WithSalts(e.command, e.service.ports.Random.Salts(n))
 	}
-	d, err := run.Decide(rec.Run, e.command, e.stamp)
+	d, err := run.Decide(rec.Run, e.command, stamp)
 	if err == nil && len(d.Events) == 0 {
 		e.result = rec.Run
 		return nil, nil //nolint:nilnil // accepted, nothing to write
 	}
 	if !e.req.IfMatch.matches(rec.Run.Revision) {
 		params := fault.Params{"revision": rec.Run.Revision, "state": string(rec.Run.State)}
-		return nil, fault.New(fault.Stale, "run.stale", params)
+		err = fault.New(fault.Stale, "run.stale", params)
 	}
 	if err != nil {
-		e.refusal = err
-		return nil, err
+		return e.refuse(rec, stamp, err)
 	}
 	change, err := newRunChange(e.req, rec, d)
 	if err != nil {
@@ -110,44 +97,42 @@ func (e *execution) decide(rec RunRecord) (*RunChange, error) {
 	return change, nil
 }
 
+// refuse returns the change that records a refusal; nil if the refusal is not recorded.
+func (e *execution) refuse(rec RunRecord, stamp run.Stamp, refusal error) (*RunChange, error) {
+	e.refusal = refusal
+	event, ok := run.Refusal(rec.Run, e.command, refusal, stamp)
+	if !ok || !e.service.recordRefusals {
+		return nil, nil //nolint:nilnil // nothing to write
+	}
+	return newRunChange(Request{ID: e.req.ID}, rec, run.Decision{Events: []run.Event{event}})
+}
+
+// notBefore returns now, or the time of the last event if the clock is behind it: the times of a trail never go
+// backwards.
+func notBefore(last, now time.Time) time.Time {
+	if now.Before(last) {
+		return last
+	}
+	return now
+}
+
 // matches reports whether a run at the revision satisfies the condition.
 func (c *Condition) matches(revision int64) bool {
 	return c == nil || c.Any || slices.Contains(c.Revisions, revision)
 }
 
-// finish records a refusal in the trail, or stores the receipt of a command that changed nothing. A refusal after a
-// lost race is not recorded, because the caller could not know of the concurrent change.
+// finish returns the result of the command once its events have been written; err is the error of writing them. It
+// stores the receipt of a command that changed nothing.
 func (e *execution) finish(ctx context.Context, err error) (run.Run, error) {
 	switch {
-	case e.refusal != nil && !e.lostRace && e.service.recordRefusals:
-		e.service.recordRefusal(ctx, e)
-	case err == nil && !e.changed:
-		err = saveReceipt(ctx, e.service, e.req.RunReceipt, e.result)
+	case err != nil && e.refusal != nil: // a refusal is only returned once it is recorded
+		return run.Run{}, fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
+	case err != nil:
+		return run.Run{}, asRepeat(err)
+	case e.refusal != nil:
+		return run.Run{}, e.refusal
+	case !e.changed:
+		return e.result, saveReceipt(ctx, e.service, e.req.RunReceipt, e.result)
 	}
-	return e.result, asRepeat(err)
-}
-
-// recordRefusal writes the refusal to the trail, with one retry. Refusals that cannot be written are counted, and the
-// next refusal that is recorded states their number.
-func (s *Service) recordRefusal(ctx context.Context, e *execution) {
-	rec := e.loaded
-	for range 2 {
-		missed := s.unrecorded.Load()
-		event, ok := run.Refusal(rec.Run, e.command, e.refusal, e.stamp, int(missed))
-		if !ok {
-			return
-		}
-		change, err := newRunChange(Request{ID: e.req.ID}, rec, run.Decision{Events: []run.Event{event}})
-		if err == nil {
-			err = s.ports.Runs.Append(ctx, *change)
-		}
-		if err == nil {
-			s.unrecorded.Add(-missed)
-			return
-		}
-		if rec, err = s.ports.Runs.Load(ctx, rec.Run.ID); err != nil {
-			break
-		}
-	}
-	s.unrecorded.Add(1)
+	return e.result, nil
 }

@@ -38,8 +38,10 @@ type Exception struct {
 	Reason  string
 	Code    string // of a refusal
 	Issues  []fault.Issue
-	Slots   []string // slots that were corrected or erased
+	Slots   []string // slots that were corrected, dropped or erased
 	Origins map[string]slot.Origin
+	// Divergences are all divergences of the run after an amendment.
+	Divergences []run.Divergence
 }
 
 // Exceptions returns at most limit exceptions of a run after the given seq, oldest first.
@@ -73,7 +75,7 @@ func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
 		return Exception{Kind: ExceptionRefusal, Step: f.Step, Code: f.Code, Issues: f.Issues}
 	case run.Amended:
 		x := contentException(v, f.Content, ExceptionAmendment)
-		x.Reason = f.Reason
+		x.Reason, x.Divergences = f.Reason, f.Divergences
 		return x
 	case run.StepCommitted:
 		if x := contentException(v, f.Content, ExceptionOrigin); len(x.Origins) > 0 {
@@ -107,6 +109,9 @@ func contentException(v *procedure.Version, c run.Content, kind ExceptionKind) E
 		if e.Origin != slot.Manual && e.Origin != "" {
 			x.Origins[name] = e.Origin
 		}
+	}
+	for _, j := range c.InapplicableSlots {
+		x.Slots = append(x.Slots, def.Slots[j].Name)
 	}
 	return x
 }

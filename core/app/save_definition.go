@@ -45,7 +45,7 @@ func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, r
 	}
 	v := &procedure.Version{
 		Definition: read.Definition, Number: rec.Version + 1, Digest: digest,
-		CreatedAt: s.ports.Clock.Now(), CreatedBy: req.Actor,
+		CreatedAt: notBefore(rec.LastEventAt, s.ports.Clock.Now()), CreatedBy: req.Actor,
 	}
 	action := procedure.ActionPublished
 	if v.Number == 1 {
@@ -75,7 +75,7 @@ func (s *Service) appendProcedure(
 	if err != nil {
 		return fault.From(err)
 	}
-	c.Events, c.After.Head = []audit.Event{event}, event.Head()
+	c.Events, c.After.Head, c.After.LastEventAt = []audit.Event{event}, event.Head(), at
 	saved.View.Record = c.After
 	if c.Receipt, err = req.SavedReceipt.receipt(*saved, at); err != nil {
 		return fault.From(err)

@@ -4,7 +4,6 @@ package app
 
 import (
 	"errors"
-	"sync/atomic"
 	"time"
 
 	"github.com/procedo/procedo/core/condition"
@@ -36,7 +35,6 @@ type Ports struct {
 type Service struct {
 	ports          Ports
 	recordRefusals bool
-	unrecorded     atomic.Int64 // number of refusals that could not be recorded since the last recorded one
 }
 
 // Option configures a service.

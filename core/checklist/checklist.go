@@ -98,8 +98,11 @@ func Merge(
 		if applying != nil {
 			applies = applying[i]
 		}
-		if applies == No && whole {
-			merged[i] = State{Key: item.Key, NotApplicable: true}
+		if whole && applying != nil {
+			if applies == No {
+				merged[i] = State{Key: item.Key}
+			}
+			merged[i].NotApplicable = applies == No
 		}
 		switch {
 		case applies == No && tick.completed:

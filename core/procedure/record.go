@@ -25,6 +25,7 @@ type Record struct {
 	Language    string
 	Status      Status
 	Head        audit.Head
+	LastEventAt time.Time // time of the last event of the trail
 }
 
 // Tag returns the entity tag (ETag) of the record. It changes when the version, its content or the status changes.
@@ -41,6 +42,7 @@ func RecordOf(v *Version, former Record) Record {
 			ID: v.ID, Version: v.Number, Digest: v.Digest, CreatedAt: v.CreatedAt, CreatedBy: v.CreatedBy,
 		},
 		Name: v.Name, Description: v.Description, Language: v.Language, Status: former.Status, Head: former.Head,
+		LastEventAt: former.LastEventAt,
 	}
 	if r.Status == "" {
 		r.Status = Active

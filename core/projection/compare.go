@@ -61,6 +61,12 @@ func (d *differences) addRun(expected, stored RunRow) {
 	d.addTime(expected.StartedAt, stored.StartedAt, "started_at")
 	d.addTime(expected.UpdatedAt, stored.UpdatedAt, "updated_at")
 	d.addTime(expected.ClosedAt, stored.ClosedAt, "closed_at")
+	d.addTime(expected.LastEventAt, stored.LastEventAt, "last_event_at")
+	differ(d, expected.Refusals, stored.Refusals, "refusals")
+	differ(d, expected.Divergences, stored.Divergences, "divergences")
+	if stored.LastRefusal != "" { // rows written by earlier releases do not have it
+		differ(d, expected.LastRefusal, stored.LastRefusal, "last_refusal")
+	}
 	if expected.Failure != nil || stored.Failure != nil {
 		differ(d, describeFailure(expected.Failure), describeFailure(stored.Failure), "failure")
 	}

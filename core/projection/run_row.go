@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/audit"
@@ -22,7 +23,11 @@ type RunRow struct {
 	Head                                      audit.Head // last event of the run's trail
 	CurrentStep                               string     // key of the open step; empty if no step is open
 	Failure                                   *run.Failure
+	Refusals                                  int
+	LastRefusal                               string // see run.Run.LastRefusal
+	Divergences                               string // JSON array of run.Divergence; empty if there are none
 	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time
+	LastEventAt                               time.Time
 }
 
 // RunRowOf returns the row of a run. HeadHash is the hash of the last event of its trail.
@@ -31,8 +36,28 @@ func RunRowOf(r run.Run, headHash string) RunRow {
 		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number, UserID: r.UserID, Reference: r.Reference,
 		Metadata: r.Metadata, State: r.State, Revision: r.Revision, Head: audit.Head{Seq: r.Seq, Hash: headHash},
 		CurrentStep: r.CurrentKey(), Failure: r.Failure,
+		Refusals: r.Refusals, LastRefusal: r.LastRefusal, Divergences: divergencesText(r.Divergences),
 		CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, UpdatedAt: r.UpdatedAt, ClosedAt: r.ClosedAt,
+		LastEventAt: r.LastEventAt,
 	}
+}
+
+func divergencesText(all []run.Divergence) string {
+	if len(all) == 0 {
+		return ""
+	}
+	text, _ := json.Marshal(all) // cannot fail: strings and booleans
+	return string(text)
+}
+
+func readDivergences(text string) (all []run.Divergence, err error) {
+	if text == "" {
+		return nil, nil
+	}
+	if err := json.Unmarshal([]byte(text), &all, json.RejectUnknownMembers(true)); err != nil {
+		return nil, fmt.Errorf("%w: divergences: %w", ErrRows, err)
+	}
+	return all, nil
 }
 
 // Restore returns the run that is stored in the rows. It returns ErrRows if the rows contradict each other or the
@@ -42,10 +67,15 @@ func Restore(v *procedure.Version, own RunRow, rows Rows) (run.Run, error) {
 	if err != nil {
 		return run.Run{}, err
 	}
+	divergences, err := readDivergences(own.Divergences)
+	if err != nil {
+		return run.Run{}, err
+	}
 	r := run.Run{
 		ID: own.ID, Version: v, UserID: own.UserID, Reference: own.Reference, Metadata: own.Metadata, State: own.State,
 		Revision: own.Revision, Seq: own.Head.Seq, Steps: steps, Failure: own.Failure,
 		CreatedAt: own.CreatedAt, StartedAt: own.StartedAt, UpdatedAt: own.UpdatedAt, ClosedAt: own.ClosedAt,
+		LastEventAt: own.LastEventAt, Refusals: own.Refusals, LastRefusal: own.LastRefusal, Divergences: divergences,
 	}
 	if r.CurrentKey() != own.CurrentStep {
 		return run.Run{}, fmt.Errorf(

@@ -2,7 +2,8 @@ package run
 
 import "github.com/procedo/procedo/core/slot"
 
-// Amend corrects the current visit of a committed step, with a reason.
+// Amend corrects the current visit of a committed step, with a reason. The amended content is checked as a commit of
+// the step would be. The state and the path of the run stay as they are.
 type Amend struct {
 	Submission
 	Reason string
@@ -35,9 +36,16 @@ func (c Amend) decide(d *decider) error {
 	if err = d.requireReason(c.Reason, err); err != nil {
 		return err
 	}
-	if m.differs() {
-		d.emit(Amended{Content: m.changedContent(), Reason: c.Reason, Conditions: m.conditions})
-		d.decision.PlainValues = m.plainValues
+	if !m.differs() {
+		return nil
 	}
+	divergences, err := d.divergences(i, m.slots)
+	if err != nil {
+		return err
+	}
+	d.emit(Amended{
+		Content: m.changedContent(), Reason: c.Reason, Conditions: m.conditions, Divergences: divergences,
+	})
+	d.decision.PlainValues = m.plainValues
 	return nil
 }

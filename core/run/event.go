@@ -93,8 +93,9 @@ type (
 	// Amended holds the changes that an amendment made to a committed step.
 	Amended struct {
 		Content
-		Reason     string
-		Conditions []ConditionResult
+		Reason      string
+		Conditions  []ConditionResult
+		Divergences []Divergence // all of the run after the amendment
 	}
 	// RunCompleted says that the run ended because no step was left to do.
 	RunCompleted struct{ Conditions []ConditionResult }
@@ -106,16 +107,19 @@ type (
 		Step, Visit, Slot int
 		Reason            string // may be empty
 	}
-	// Refused records a refused command. It changes only the run's Seq.
+	// Refused records a refused command. It leaves the run's state and revision unchanged.
 	Refused struct {
 		Command string
 		Step    string
 		Code    string
 		Params  fault.Params // if Code is ConditionFailed: which condition could not be evaluated, and why
 		Issues  []fault.Issue
-		Omitted int    // number of issues beyond MaxRecordedIssues
-		Input   string // JSON text cut to MaxRecordedInput bytes, with sensitive values sealed
-		// Unrecorded is the number of refusals, of any run, that could not be recorded since the last recorded one.
+		Omitted int // number of issues that are not recorded
+		// Input is JSON text with sensitive values sealed. It is cut to MaxRecordedInput bytes, and empty after
+		// MaxFullRefusals.
+		Input string
+		// Unrecorded is set only in events of earlier releases: the number of refusals, of any run, that could not be
+		// recorded since the last recorded one.
 		Unrecorded int
 	}
 )
@@ -126,9 +130,13 @@ type Content struct {
 	Visit int
 	Slots []Entry // an absent value means that the slot was cleared
 	Ticks []checklist.Tick
-	// InapplicableSlots and InapplicableItems are the slots and items that did not apply when the step was committed.
+	// InapplicableSlots and InapplicableItems are the slots and items that do not apply: all of them for a commit; for an
+	// amendment, those that no longer apply. Their values and ticks are dropped.
 	InapplicableSlots []int
 	InapplicableItems []int
+	// ApplicableSlots and ApplicableItems are the slots and items that apply since an amendment, but not before it.
+	ApplicableSlots []int
+	ApplicableItems []int
 }
 
 // Entry is the index of a slot and its value.
@@ -139,12 +147,21 @@ type Entry struct {
 
 func (c Content) isEmpty() bool { return len(c.Slots) == 0 && len(c.Ticks) == 0 }
 
-// InapplicableFields returns the fields of the slots and items that did not apply.
-func (c Content) InapplicableFields(def *procedure.Step) (fields []string) {
-	for _, j := range c.InapplicableSlots {
+// InapplicableFields returns the fields of InapplicableSlots and InapplicableItems.
+func (c Content) InapplicableFields(def *procedure.Step) []string {
+	return fieldsOf(def, c.InapplicableSlots, c.InapplicableItems)
+}
+
+// ApplicableFields returns the fields of ApplicableSlots and ApplicableItems.
+func (c Content) ApplicableFields(def *procedure.Step) []string {
+	return fieldsOf(def, c.ApplicableSlots, c.ApplicableItems)
+}
+
+func fieldsOf(def *procedure.Step, slots, items []int) (fields []string) {
+	for _, j := range slots {
 		fields = append(fields, slot.FieldOf(def.Slots[j].Name))
 	}
-	for _, j := range c.InapplicableItems {
+	for _, j := range items {
 		fields = append(fields, checklist.FieldOf(def.Items[j].Key))
 	}
 	return fields

@@ -29,6 +29,10 @@ func Evolve(r Run, e Event) (Run, error) {
 		return r, fmt.Errorf("%w: %s in state %s", ErrInapplicable, e.Fact.Action(), r.State)
 	}
 	next.Seq++
+	next.LastEventAt = e.At
+	if _, refused := e.Fact.(Refused); !refused {
+		next.LastRefusal = ""
+	}
 	return next, nil
 }
 
@@ -102,7 +106,22 @@ func (f Amended) evolve(r Run, by Stamp) (Run, bool) {
 	if r.State == Failed || !r.apply(f.Content, Committed, by) {
 		return r, false
 	}
-	r.Steps[f.Step].Amended = true
+	s := &r.Steps[f.Step]
+	s.Amended = true
+	s.Slots, s.Items = slices.Clone(s.Slots), slices.Clone(s.Items)
+	for _, j := range f.InapplicableSlots {
+		s.Slots[j] = SlotValue{NotApplicable: true}
+	}
+	for _, j := range f.ApplicableSlots {
+		s.Slots[j].NotApplicable = false
+	}
+	for _, j := range f.InapplicableItems {
+		s.Items[j] = checklist.State{Key: s.Items[j].Key, NotApplicable: true}
+	}
+	for _, j := range f.ApplicableItems {
+		s.Items[j].NotApplicable = false
+	}
+	r.Divergences = f.Divergences
 	return r, true
 }
 
@@ -145,7 +164,11 @@ func (f RunFailed) evolve(r Run, by Stamp) (Run, bool) {
 	return r, true
 }
 
-func (Refused) evolve(r Run, _ Stamp) (Run, bool) { return r, true }
+func (f Refused) evolve(r Run, by Stamp) (Run, bool) {
+	r.Refusals++
+	r.LastRefusal = f.fingerprint(by.Actor)
+	return r, true
+}
 
 func (r *Run) countCommand(by Stamp) {
 	r.Revision++
@@ -174,8 +197,15 @@ func (r *Run) mutableStep(i int) *Step {
 	return &r.Steps[i]
 }
 
-// lockFrom locks a step and every step after it, and moves their closed visits to Earlier.
+// lockFrom locks a step and every step after it, and moves their closed visits to Earlier. The conditions of these steps
+// will be evaluated again, so their divergences end.
 func (r *Run) lockFrom(step int) {
+	if len(r.Divergences) > 0 {
+		r.Divergences = slices.DeleteFunc(slices.Clone(r.Divergences), func(d Divergence) bool {
+			i, known := r.Version.StepIndex(d.Step)
+			return !known || i >= step
+		})
+	}
 	for i := step; i < len(r.Steps); i++ {
 		s := &r.Steps[i]
 		if s.State == Committed || s.State == Skipped {

@@ -90,7 +90,7 @@ func TestMissingFactsAndCommandsAreErrors(t *testing.T) {
 	require.True(t, fault.Is(err, fault.Internal))
 }
 
-func TestRefusalIsRecordedOnlyForInvalidDataAndConflicts(t *testing.T) {
+func TestRefusalIsRecordedIfItDependsOnTheRun(t *testing.T) {
 	r := newRun(t)
 	for name, c := range map[string]struct {
 		err      error
@@ -99,13 +99,13 @@ func TestRefusalIsRecordedOnlyForInvalidDataAndConflicts(t *testing.T) {
 		"invalid":     {fault.New(fault.Invalid, "x", nil), true},
 		"conflict":    {fault.New(fault.Conflict, "x", nil), true},
 		"not found":   {fault.New(fault.NotFound, "x", nil), false},
-		"stale":       {fault.New(fault.Stale, "x", nil), false},
+		"stale":       {fault.New(fault.Stale, "x", nil), true},
 		"internal":    {fault.New(fault.Internal, "x", nil), false},
 		"unavailable": {fault.New(fault.Unavailable, "x", nil), false},
 		"no fault":    {errors.New("boom"), false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, recorded := run.Refusal(r, run.Fail{}, c.err, run.Stamp{}, 0)
+			_, recorded := run.Refusal(r, run.Fail{}, c.err, run.Stamp{})
 			require.Equal(t, c.recorded, recorded)
 		})
 	}
@@ -117,7 +117,7 @@ func TestRefusalOmitsLongIssueParams(t *testing.T) {
 		{Field: "slots.a", Code: "validation.enum", Params: fault.Params{"allowed": options}},
 		{Field: "slots.b", Code: "validation.enum", Params: fault.Params{"allowed": []string{"a"}}},
 	})
-	e, ok := run.Refusal(newRun(t), run.Fail{}, refusal, run.Stamp{}, 0)
+	e, ok := run.Refusal(newRun(t), run.Fail{}, refusal, run.Stamp{})
 	require.True(t, ok)
 	issues := e.Fact.(run.Refused).Issues
 	require.Nil(t, issues[0].Params)
@@ -129,7 +129,7 @@ func TestSensitiveValueWithoutSaltIsNeitherAcceptedNorRecorded(t *testing.T) {
 	c := run.Commit{Submission: run.Submission{Step: "a", Slots: map[string][]byte{"pin": []byte("1")}}}
 	_, err := run.Decide(r, c, run.Stamp{})
 	require.True(t, fault.Is(err, fault.Internal))
-	e, ok := run.Refusal(r, c, fault.New(fault.Invalid, "x", nil), run.Stamp{}, 0)
+	e, ok := run.Refusal(r, c, fault.New(fault.Invalid, "x", nil), run.Stamp{})
 	require.True(t, ok)
 	require.NotContains(t, e.Fact.(run.Refused).Input, "1")
 }

@@ -17,7 +17,7 @@ type mergeMode uint8
 const (
 	draftMode    mergeMode = iota // each value is checked by itself; nothing is required
 	commitMode                    // the step must be complete; conditions decide which slots and items apply
-	amendMode                     // the step must be complete; the slots and items that applied at the commit still do
+	amendMode                     // like commitMode, but values that the committed visit already has count as checked
 	repeatMode                    // only compares with a committed visit; nothing is required or evaluated
 	simulateMode                  // like commitMode, but missing fields are listed instead of refused
 )
@@ -26,9 +26,6 @@ const (
 func (m mergeMode) checksCompleteness() bool {
 	return m == commitMode || m == amendMode || m == simulateMode
 }
-
-// keepsApplicability reports whether the slots and items that apply are those recorded at the commit.
-func (m mergeMode) keepsApplicability() bool { return m == amendMode || m == repeatMode }
 
 // merged is a visit of a step with a submission laid over it.
 type merged struct {
@@ -102,8 +99,9 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 			}
 			continue
 		}
+		m.slots[j].NotApplicable = m.mode == repeatMode && m.slots[j].NotApplicable
 		if given {
-			v, issue := sl.Check(raw)
+			v, issue := m.check(j, sl, raw)
 			if issue != nil {
 				addIssue(j, *issue)
 				continue
@@ -142,12 +140,23 @@ func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 	})
 }
 
+// check checks the raw value of slot j. In amendMode, the value that the committed visit has counts as checked.
+func (m *merged) check(j int, sl *slot.Slot, raw []byte) (slot.Value, *fault.Issue) {
+	v, issue := sl.Check(raw)
+	if issue != nil && m.mode == amendMode {
+		if same, ok := sl.Parse(raw); ok && m.base.Slots[j].Value.Equal(same) {
+			return same, nil
+		}
+	}
+	return v, issue
+}
+
 // applies returns whether a slot or item with the condition c applies; a nil condition always holds. In draftMode, the
-// slot or item also applies while a value that c reads is missing or invalid. In modes that keep applicability, c is
-// not evaluated: the commit recorded the answer.
+// slot or item also applies while a value that c reads is missing or invalid. In repeatMode, c is not evaluated: the
+// committed visit records the answer.
 func (m *merged) applies(c *condition.Condition, wasInapplicable bool) checklist.Applies {
 	switch {
-	case m.mode.keepsApplicability():
+	case m.mode == repeatMode:
 		return appliesIf(!wasInapplicable)
 	case c == nil:
 		return checklist.Yes
@@ -279,28 +288,51 @@ func (m *merged) differs() bool {
 		same = slot.Value.Equal
 	}
 	for j := range m.slots {
-		if !same(m.slots[j].Value, m.base.Slots[j].Value) {
+		now, was := m.slots[j], m.base.Slots[j]
+		if !same(now.Value, was.Value) || now.NotApplicable != was.NotApplicable {
 			return true
 		}
 	}
 	for j := range m.items {
-		if m.items[j].Completed != m.base.Items[j].Completed {
+		now, was := m.items[j], m.base.Items[j]
+		if now.Completed != was.Completed || now.NotApplicable != was.NotApplicable {
 			return true
 		}
 	}
 	return false
 }
 
-// changedContent returns the values, origins and ticks that differ from those of the base visit.
+// changedContent returns what differs from the base visit: values, origins and ticks, and the slots and items that
+// apply in one of the two visits only.
 func (m *merged) changedContent() Content {
 	c := Content{Step: m.step, Visit: m.base.Number}
 	for j := range m.slots {
-		if now, was := m.slots[j], m.base.Slots[j]; now.Origin != was.Origin || !now.Value.Identical(was.Value) {
+		now, was := m.slots[j], m.base.Slots[j]
+		switch {
+		case now.NotApplicable:
+			if !was.NotApplicable {
+				c.InapplicableSlots = append(c.InapplicableSlots, j)
+			}
+			continue
+		case was.NotApplicable:
+			c.ApplicableSlots = append(c.ApplicableSlots, j)
+		}
+		if now.Origin != was.Origin || !now.Value.Identical(was.Value) {
 			c.Slots = append(c.Slots, Entry{j, now})
 		}
 	}
 	for j := range m.items {
-		if now := m.items[j]; now.Completed != m.base.Items[j].Completed {
+		now, was := m.items[j], m.base.Items[j]
+		switch {
+		case now.NotApplicable:
+			if !was.NotApplicable {
+				c.InapplicableItems = append(c.InapplicableItems, j)
+			}
+			continue
+		case was.NotApplicable:
+			c.ApplicableItems = append(c.ApplicableItems, j)
+		}
+		if now.Completed != was.Completed {
 			c.Ticks = append(c.Ticks, checklist.Tick{Key: now.Key, Completed: now.Completed})
 		}
 	}

@@ -83,7 +83,7 @@ func recordedEvents(x executed, stamp run.Stamp) []run.Event {
 	if x.err == nil {
 		return x.decision.Events
 	}
-	if e, ok := run.Refusal(x.before, x.command, x.err, stamp, 0); ok {
+	if e, ok := run.Refusal(x.before, x.command, x.err, stamp); ok {
 		return []run.Event{e}
 	}
 	return nil

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"slices"
 	"unicode/utf8"
@@ -13,45 +15,114 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// The limits of a recorded refusal.
+// The limits of recorded refusals. An event that records a refusal takes at most 8 KiB.
 const (
+	MaxFullRefusals   = 200  // later refusals of the run are recorded without input and issues
 	MaxRecordedInput  = 4096 // bytes
-	MaxRecordedIssues = 100
-	maxRecordedField  = 256  // bytes
-	maxRecordedParams = 1024 // bytes of JSON; longer params, such as lists of options, are left out
+	MaxRecordedIssues = 20
+	maxRecordedField  = 256     // bytes
+	maxRecordedParams = 1024    // bytes of JSON; longer params, such as lists of options, are left out
+	maxEncodedInput   = 5 << 10 // bytes of the input as a JSON string, in which some characters are escaped
+	maxEncodedRefusal = 6 << 10 // bytes of JSON of input, params and issues; the rest of an event takes under 2 KiB
 )
 
-// Refusal returns the event that records a refused command. Only refusals of kind Invalid or Conflict are recorded; for
-// any other error, ok is false. unrecorded is the number of refusals, of any run, that could not be recorded since the
-// last recorded one.
-func Refusal(r Run, c Command, refusal error, stamp Stamp, unrecorded int) (e Event, ok bool) {
+// Refusal returns the event that records a refused command. Only refusals of kind Invalid, Conflict or Stale are
+// recorded; for any other error, ok is false. It is also false if the last event of the run records the same refusal:
+// of the same actor, with the same command, complete input and codes.
+func Refusal(r Run, c Command, refusal error, stamp Stamp) (e Event, ok bool) {
 	f := fault.From(refusal)
-	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
+	if f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Stale {
 		return Event{}, false
 	}
-	fact := Refused{Command: c.name(), Code: f.Code, Input: recordedInput(r, c), Unrecorded: unrecorded}
+	fact := Refused{Command: c.name(), Code: f.Code}
 	if s := c.submission(); s != nil {
-		fact.Step = s.Step
+		fact.Step = cut(s.Step, maxRecordedField)
 	}
+	if r.Refusals >= MaxFullRefusals {
+		fact.Omitted = len(f.Issues)
+		return Event{stamp, fact}, true
+	}
+	fact.Input = cutEncoded(cut(recordedInput(r, c), MaxRecordedInput), maxEncodedInput)
+	room := maxEncodedRefusal - encodedSize(fact.Input)
 	if f.Code == ConditionFailed {
-		fact.Params = f.Params
+		fact.Params = recordedParams(f.Params)
+		room -= encodedSize(fact.Params)
 	}
-	for i, issue := range f.Issues {
-		if i == MaxRecordedIssues {
-			fact.Omitted = len(f.Issues) - i
-			break
-		}
-		issue.Field = cut(issue.Field, maxRecordedField)
-		if params, err := json.Marshal(issue.Params); err != nil || len(params) > maxRecordedParams {
-			issue.Params = nil
-		}
-		fact.Issues = append(fact.Issues, issue)
+	fact.Issues = recordedIssues(f.Issues, room)
+	fact.Omitted = len(f.Issues) - len(fact.Issues)
+	if id := fact.fingerprint(stamp.Actor); id != "" && id == r.LastRefusal {
+		return Event{}, false
 	}
 	return Event{stamp, fact}, true
 }
 
-// recordedInput returns the command's input as JSON text, cut to MaxRecordedInput bytes. Values of sensitive slots are
-// sealed. In a step with sensitive slots, values under unknown names are sealed too: a misspelt name may hide a secret.
+// fingerprint identifies a refusal by its actor, command, input and codes. It is empty if the input is not recorded
+// completely, because such refusals may differ in what is missing.
+func (f Refused) fingerprint(actor string) string {
+	if !jsontext.Value(f.Input).IsValid() {
+		return ""
+	}
+	parts := []string{actor, f.Command, f.Step, f.Input, f.Code}
+	for _, issue := range f.Issues {
+		parts = append(parts, issue.Field, issue.Code)
+	}
+	text, err := json.Marshal(parts, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// recordedIssues returns the first issues, at most MaxRecordedIssues, that fit into the given number of bytes of JSON.
+func recordedIssues(issues []fault.Issue, room int) []fault.Issue {
+	var recorded []fault.Issue
+	for _, issue := range issues[:min(len(issues), MaxRecordedIssues)] {
+		issue.Field = cut(issue.Field, maxRecordedField)
+		if size := encodedSize(issue.Params); size > maxRecordedParams || size > room/2 {
+			issue.Params = nil
+		}
+		if room -= encodedSize(issue); room < 0 {
+			break
+		}
+		recorded = append(recorded, issue)
+	}
+	return recorded
+}
+
+// recordedParams returns params whose texts are cut, so that they take at most maxRecordedParams bytes.
+func recordedParams(params fault.Params) fault.Params {
+	recorded := maps.Clone(params)
+	for name, value := range recorded {
+		if text, ok := value.(string); ok {
+			recorded[name] = cutEncoded(text, maxRecordedField)
+		}
+	}
+	if encodedSize(recorded) > maxRecordedParams {
+		return nil
+	}
+	return recorded
+}
+
+// encodedSize returns the length of a value as JSON in bytes; 0 if it has no JSON form.
+func encodedSize(v any) int {
+	text, err := json.Marshal(v, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return 0
+	}
+	return len(text)
+}
+
+// cutEncoded shortens a text until it takes at most n bytes as a JSON string.
+func cutEncoded(text string, n int) string {
+	for size := encodedSize(text); size > n; size = encodedSize(text) {
+		text = cut(text, len(text)-(size-n+5)/6) // an escaped character takes at most 6 bytes
+	}
+	return text
+}
+
+// recordedInput returns the command's input as JSON text. Values of sensitive slots are sealed. In a step with sensitive
+// slots, values under unknown names are sealed too: a misspelt name may hide a secret.
 func recordedInput(r Run, c Command) string {
 	input := struct {
 		Slots     map[string]jsontext.Value `json:"slots,omitzero"`
@@ -74,7 +145,7 @@ func recordedInput(r Run, c Command) string {
 	if err != nil {
 		return "" // input that is not JSON is refused before it becomes a command
 	}
-	return cut(string(text), MaxRecordedInput)
+	return string(text)
 }
 
 func recordedSlots(r Run, s *Submission) map[string]jsontext.Value {

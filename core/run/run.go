@@ -28,7 +28,16 @@ type Run struct {
 	Steps    []Step
 	Failure  *Failure
 
+	// Divergences are the conditions on the path that would now have another result; see Diverged.
+	Divergences []Divergence
+	// Refusals is the number of refused commands in the run's trail.
+	Refusals int
+	// LastRefusal identifies the refusal that the last event of the trail records, so that a repeat of it is not
+	// recorded again. It is empty if the last event records no refusal, or not all of its input.
+	LastRefusal string
+
 	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time // UTC, to the microsecond; zero until it happens
+	LastEventAt                               time.Time // time of the last event of the trail
 }
 
 // Failure says why, when and by whom a run was failed.
@@ -127,6 +136,10 @@ func (r Run) CurrentKey() string {
 	}
 	return ""
 }
+
+// Diverged reports whether the run would take another path with its present values: an amendment has changed the result
+// of a condition on its path.
+func (r Run) Diverged() bool { return len(r.Divergences) > 0 }
 
 // BlankSteps returns the steps of a new run: all locked, without values and ticks.
 func BlankSteps(v *procedure.Version) []Step {

@@ -148,7 +148,7 @@ func (s *scenario) refuse(c run.Command, refusal error, stamp run.Stamp) {
 		require.NoError(s.t, err)
 		s.printf("  %s %s %s", is.Field, is.Code, params)
 	}
-	e, ok := run.Refusal(s.run, c, refusal, stamp, 0)
+	e, ok := run.Refusal(s.run, c, refusal, stamp)
 	if !ok {
 		s.printf("not recorded")
 		return
@@ -183,6 +183,9 @@ func (s *scenario) printRun() {
 	}
 	if progress.Provisional {
 		ticks += ", provisional"
+	}
+	for _, d := range s.run.Divergences {
+		ticks += fmt.Sprintf(", diverged at %s (%s)", d.Step, d.Expression)
 	}
 	s.printf(
 		"= %s, revision %d, open: %q, %d/%d steps, %s", s.run.State, s.run.Revision, s.run.CurrentKey(),

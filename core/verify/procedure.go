@@ -26,6 +26,7 @@ type procedureVerifier struct {
 }
 
 func (v *procedureVerifier) next(e *audit.Event, addFinding findingFunc) {
+	v.replayed.LastEventAt = e.OccurredAt
 	p, err := procedure.UnmarshalPayload(e.Payload)
 	if err != nil {
 		addFinding(e.Seq, "its payload cannot be read: "+err.Error())
@@ -61,6 +62,10 @@ func (v *procedureVerifier) end(ctx context.Context, head audit.Head, addFinding
 	s, r := v.stored, v.replayed
 	if r.Version != s.Version || r.Digest != s.Digest || r.Status != s.Status {
 		addFinding(0, fmt.Sprintf("it is %s according to the trail, but %s in its row", describe(r), describe(s)))
+	}
+	if !r.LastEventAt.Equal(s.LastEventAt) {
+		addFinding(0, fmt.Sprintf("its last event is of %s according to the trail, but of %s in its row",
+			r.LastEventAt.Format(audit.TimeFormat), s.LastEventAt.Format(audit.TimeFormat)))
 	}
 	if err := v.findUnpublished(ctx, addFinding); err != nil {
 		return err

@@ -41,6 +41,7 @@ func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 		"Runs/a change must follow the stored chain":                         changesOfOtherChainsAreRefused,
 		"Runs/a change is atomic":                                            runChangesAreAtomic,
 		"Runs/64 concurrent writers: one succeeds, the others are refused":   concurrentWriters,
+		"Runs/every refusal of parallel commands is recorded":                refusalsOfParallelCommandsAreRecorded,
 		"Runs/Exclusively keeps other writers out and returns errors":        exclusivelyLocksTheRun,
 		"Runs/a cancelled call writes nothing":                               cancelledCallsWriteNothing,
 		"Runs/large steps are stored completely":                             largeStepsAreStored,

@@ -137,6 +137,32 @@ func concurrentWriters(fx *fixture) {
 	require.NoError(fx, err)
 }
 
+// refusalsOfParallelCommandsAreRecorded checks that every refusal is in the trail, however many commands are in conflict.
+func refusalsOfParallelCommandsAreRecorded(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	id := fx.start("p").ID
+	var refused atomic.Int64
+	fx.inParallel(func(i int) {
+		switch _, err := fx.execute(id, run.Commit{Submission: submission("s", "a", fmt.Sprintf(`"%d"`, i))}); {
+		case fault.Is(err, fault.Conflict):
+			refused.Add(1)
+		case err != nil:
+			fx.Errorf("writer %d: %v", i, err)
+		}
+	})
+	require.EqualValues(fx, writers-1, refused.Load(), "one command is accepted")
+	recorded := 0
+	for _, e := range fx.trail(audit.RunEntity, id) {
+		if e.Action == string(run.ActionCommitRefused) {
+			recorded++
+		}
+	}
+	require.Equal(fx, writers-1, recorded)
+	require.Equal(fx, recorded, fx.load(id).Run.Refusals)
+	_, err := fx.verifier.All(fx.ctx(), verify.Options{}, func(f audit.Finding) { fx.Errorf("%s", f) })
+	require.NoError(fx, err)
+}
+
 // inParallel calls do concurrently with each number below writers.
 func (fx *fixture) inParallel(do func(i int)) {
 	var wg sync.WaitGroup

@@ -101,7 +101,7 @@ func decide(t *rapid.T, r run.Run, c run.Command, written []audit.Event) (refusa
 	d, err := run.Decide(r, c, stamp)
 	events := d.Events
 	if err != nil {
-		if e, recorded := run.Refusal(r, c, err, stamp, 0); recorded {
+		if e, recorded := run.Refusal(r, c, err, stamp); recorded {
 			events = []run.Event{e}
 		}
 	}

@@ -64,9 +64,9 @@ func (h *history) compositeTamperings() map[string][]string {
 		"the row of a run deleted":       {"DELETE FROM runs WHERE id = " + all},
 		"a run that was never started": {
 			`INSERT INTO runs (id, procedure_id, procedure_version, user_id, reference, state, revision, seq, head_hash,
-				current_step, created_at, updated_at)
+				current_step, created_at, updated_at, last_event_at)
 				SELECT '0198c0de-0000-7000-8000-000000000000', procedure_id, procedure_version, user_id, reference,
-				'pending', 1, 1, head_hash, 's', created_at, created_at FROM runs WHERE id = ` + all,
+				'pending', 1, 1, head_hash, 's', created_at, created_at, created_at FROM runs WHERE id = ` + all,
 		},
 		"who failed a run that did not fail": {"UPDATE runs SET failure_by = 'eve' WHERE id = " + back},
 		"a run failed without an event": {

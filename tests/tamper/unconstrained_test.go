@@ -113,9 +113,9 @@ func TestRowsOfEntitiesThatDoNotExistAreDetected(t *testing.T) {
 			`INSERT INTO audit_events
 				SELECT entity_type, '', seq, action, actor, occurred_at, payload, canonical, prev_hash, hash
 				FROM audit_events WHERE entity_id = 'typed' AND seq = 1`,
-			`INSERT INTO procedures SELECT 'ghost', name, description, language, status, 77, 0, ''
+			`INSERT INTO procedures SELECT 'ghost', name, description, language, status, 77, 0, '', last_event_at
 				FROM procedures WHERE id = 'typed'`,
-			`INSERT INTO procedures SELECT '', name, description, language, status, version, 0, head_hash
+			`INSERT INTO procedures SELECT '', name, description, language, status, version, 0, head_hash, last_event_at
 				FROM procedures WHERE id = 'typed'`,
 			`INSERT INTO procedure_versions
 				SELECT 'ghost', version, digest, document, max_visits, metadata, created_at, created_by
@@ -125,9 +125,9 @@ func TestRowsOfEntitiesThatDoNotExistAreDetected(t *testing.T) {
 			`INSERT INTO audit_leaves SELECT 0, position, entity_type, entity_id, seq, hash
 				FROM audit_leaves WHERE number = 1`,
 			`INSERT INTO runs (id, procedure_id, procedure_version, user_id, reference, state, revision, seq, head_hash,
-				created_at, updated_at)
+				created_at, updated_at, last_event_at)
 				SELECT ` + run + `, procedure_id, procedure_version, user_id, reference, 'pending', 0, 0, '',
-				created_at, updated_at FROM runs LIMIT 1`,
+				created_at, updated_at, updated_at FROM runs LIMIT 1`,
 			`INSERT INTO run_steps (run_id, step_key, visit, state, amended)
 				SELECT ` + run + `, step_key, visit, 'locked', amended FROM run_steps LIMIT 1`,
 		} {

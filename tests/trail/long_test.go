@@ -91,7 +91,7 @@ func start(t testing.TB, s service, events int) (id string) {
 	head := rec.Head
 	for head.Seq < int64(events) {
 		stamp := run.Stamp{Actor: "eve", At: system.Clock{}.Now()}
-		refusal, ok := run.Refusal(rec.Run, commit(1), fault.New(fault.Conflict, "step.out_of_order", nil), stamp, 0)
+		refusal, ok := run.Refusal(rec.Run, commit(1), fault.New(fault.Conflict, "step.out_of_order", nil), stamp)
 		require.True(t, ok)
 		change.After, err = run.Fold(change.After, []run.Event{refusal})
 		require.NoError(t, err)

@@ -39,12 +39,16 @@ type content struct {
 	Slots         map[string]jsontext.Value `json:"slots,omitempty"`
 	Origins       map[string]slot.Origin    `json:"origins,omitempty"` // by slot name; manual origins are left out
 	Checklist     []checklist.Tick          `json:"checklist,omitempty"`
-	NotApplicable []string                  `json:"not_applicable,omitempty"` // fields that did not apply at the commit
+	NotApplicable []string                  `json:"not_applicable,omitempty"` // fields that do not apply
+	Applicable    []string                  `json:"applicable,omitempty"`     // fields that apply since an amendment
 }
 
 func contentOf(v *procedure.Version, c run.Content) content {
 	def := &v.Steps[c.Step]
-	p := content{visit: visitOf(v, c.Step, c.Visit), Checklist: c.Ticks, NotApplicable: c.InapplicableFields(def)}
+	p := content{
+		visit: visitOf(v, c.Step, c.Visit), Checklist: c.Ticks,
+		NotApplicable: c.InapplicableFields(def), Applicable: c.ApplicableFields(def),
+	}
 	if len(c.Slots) > 0 {
 		p.Slots = make(map[string]jsontext.Value, len(c.Slots))
 	}
@@ -95,27 +99,31 @@ func (p *content) read(v *procedure.Version) (run.Content, error) {
 			return c, fmt.Errorf("%w: an item that step %q does not have", ErrPayload, p.Step)
 		}
 	}
-	return c, p.readInapplicable(def, &c)
+	if c.InapplicableSlots, c.InapplicableItems, err = p.fieldIndexes(def, p.NotApplicable); err != nil {
+		return c, err
+	}
+	c.ApplicableSlots, c.ApplicableItems, err = p.fieldIndexes(def, p.Applicable)
+	return c, err
 }
 
-// readInapplicable adds to c the slots and items that p lists as not applicable.
-func (p *content) readInapplicable(def *procedure.Step, c *run.Content) error {
-	for _, field := range p.NotApplicable {
+// fieldIndexes returns the indexes of the slots and items whose fields are listed.
+func (p *content) fieldIndexes(def *procedure.Step, fields []string) (slots, items []int, err error) {
+	for _, field := range fields {
 		if name, ok := strings.CutPrefix(field, slot.FieldOf("")); ok {
 			if j, known := def.SlotIndex(name); known {
-				c.InapplicableSlots = append(c.InapplicableSlots, j)
+				slots = append(slots, j)
 				continue
 			}
 		}
 		if key, ok := strings.CutPrefix(field, checklist.FieldOf("")); ok {
 			if j, known := def.ItemIndex(key); known {
-				c.InapplicableItems = append(c.InapplicableItems, j)
+				items = append(items, j)
 				continue
 			}
 		}
-		return fmt.Errorf("%w: step %q has no %q", ErrPayload, p.Step, field)
+		return nil, nil, fmt.Errorf("%w: step %q has no %q", ErrPayload, p.Step, field)
 	}
-	return nil
+	return slots, items, nil
 }
 
 // readValue decodes a slot's value. It checks only the JSON type, because the other rules were checked before the value

@@ -92,7 +92,7 @@ func payloadOf(v *procedure.Version, fact run.Fact) (payload, error) {
 	case run.StepCommitted:
 		return &committedPayload{contentOf(v, f.Content), f.Conditions}, nil
 	case run.Amended:
-		return &amendedPayload{contentOf(v, f.Content), f.Reason, f.Conditions}, nil
+		return &amendedPayload{contentOf(v, f.Content), f.Reason, f.Conditions, f.Divergences}, nil
 	case run.StepSkipped:
 		return &skippedPayload{visitOf(v, f.Step, f.Visit), f.Reason}, nil
 	case run.StepNotApplicable:

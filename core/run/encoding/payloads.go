@@ -32,8 +32,9 @@ type (
 	}
 	amendedPayload struct {
 		content
-		Reason    string                `json:"reason,omitempty"`
-		Decisions []run.ConditionResult `json:"decisions,omitempty"`
+		Reason      string                `json:"reason,omitempty"`
+		Decisions   []run.ConditionResult `json:"decisions,omitempty"`
+		Divergences []run.Divergence      `json:"divergences,omitempty"`
 	}
 	skippedPayload struct {
 		visit
@@ -95,7 +96,7 @@ func (p *committedPayload) fact(v *procedure.Version, _ string) (run.Fact, error
 
 func (p *amendedPayload) fact(v *procedure.Version, _ string) (run.Fact, error) {
 	c, err := p.read(v)
-	return run.Amended{Content: c, Reason: p.Reason, Conditions: p.Decisions}, err
+	return run.Amended{Content: c, Reason: p.Reason, Conditions: p.Decisions, Divergences: p.Divergences}, err
 }
 
 func (p *skippedPayload) fact(v *procedure.Version, _ string) (run.Fact, error) {

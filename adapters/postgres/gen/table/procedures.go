@@ -18,14 +18,15 @@ type proceduresTable struct {
 	postgres.Table
 
 	// Columns
-	ID          postgres.ColumnString  // Its slug.
-	Name        postgres.ColumnString  // What people call it.
-	Description postgres.ColumnString  // What it is for; empty where it does not say.
-	Language    postgres.ColumnString  // BCP 47 tag of its own texts; empty where it does not say.
-	Status      postgres.ColumnString  // active; archived: no new runs, no new versions.
-	Version     postgres.ColumnInteger // Number of the latest version.
-	Seq         postgres.ColumnInteger // Seq of the last event of its trail.
-	HeadHash    postgres.ColumnString  // Hash of that event.
+	ID          postgres.ColumnString     // Its slug.
+	Name        postgres.ColumnString     // What people call it.
+	Description postgres.ColumnString     // What it is for; empty where it does not say.
+	Language    postgres.ColumnString     // BCP 47 tag of its own texts; empty where it does not say.
+	Status      postgres.ColumnString     // active; archived: no new runs, no new versions.
+	Version     postgres.ColumnInteger    // Number of the latest version.
+	Seq         postgres.ColumnInteger    // Seq of the last event of its trail.
+	HeadHash    postgres.ColumnString     // Hash of that event.
+	LastEventAt postgres.ColumnTimestampz // Time of the last event of the trail; no later event is earlier.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -75,8 +76,9 @@ func newProceduresTableImpl(schemaName, tableName, alias string) proceduresTable
 		VersionColumn     = postgres.IntegerColumn("version")
 		SeqColumn         = postgres.IntegerColumn("seq")
 		HeadHashColumn    = postgres.StringColumn("head_hash")
-		allColumns        = postgres.ColumnList{IDColumn, NameColumn, DescriptionColumn, LanguageColumn, StatusColumn, VersionColumn, SeqColumn, HeadHashColumn}
-		mutableColumns    = postgres.ColumnList{NameColumn, DescriptionColumn, LanguageColumn, StatusColumn, VersionColumn, SeqColumn, HeadHashColumn}
+		LastEventAtColumn = postgres.TimestampzColumn("last_event_at")
+		allColumns        = postgres.ColumnList{IDColumn, NameColumn, DescriptionColumn, LanguageColumn, StatusColumn, VersionColumn, SeqColumn, HeadHashColumn, LastEventAtColumn}
+		mutableColumns    = postgres.ColumnList{NameColumn, DescriptionColumn, LanguageColumn, StatusColumn, VersionColumn, SeqColumn, HeadHashColumn, LastEventAtColumn}
 		defaultColumns    = postgres.ColumnList{}
 	)
 
@@ -92,6 +94,7 @@ func newProceduresTableImpl(schemaName, tableName, alias string) proceduresTable
 		Version:     VersionColumn,
 		Seq:         SeqColumn,
 		HeadHash:    HeadHashColumn,
+		LastEventAt: LastEventAtColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

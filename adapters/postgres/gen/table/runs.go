@@ -36,6 +36,10 @@ type runsTable struct {
 	StartedAt        postgres.ColumnTimestampz // When work began.
 	UpdatedAt        postgres.ColumnTimestampz // When it last changed.
 	ClosedAt         postgres.ColumnTimestampz // When it became final.
+	Refusals         postgres.ColumnInteger    // Number of refused commands in the trail.
+	LastRefusal      postgres.ColumnString     // SHA-256 of the refusal that the last event records completely; NULL if it records none.
+	Divergences      postgres.ColumnString     // Conditions on the path that would now have another result; NULL if there are none.
+	LastEventAt      postgres.ColumnTimestampz // Time of the last event of the trail; no later event is earlier.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -95,9 +99,13 @@ func newRunsTableImpl(schemaName, tableName, alias string) runsTable {
 		StartedAtColumn        = postgres.TimestampzColumn("started_at")
 		UpdatedAtColumn        = postgres.TimestampzColumn("updated_at")
 		ClosedAtColumn         = postgres.TimestampzColumn("closed_at")
-		allColumns             = postgres.ColumnList{IDColumn, ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn}
-		mutableColumns         = postgres.ColumnList{ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn}
-		defaultColumns         = postgres.ColumnList{}
+		RefusalsColumn         = postgres.IntegerColumn("refusals")
+		LastRefusalColumn      = postgres.StringColumn("last_refusal")
+		DivergencesColumn      = postgres.StringColumn("divergences")
+		LastEventAtColumn      = postgres.TimestampzColumn("last_event_at")
+		allColumns             = postgres.ColumnList{IDColumn, ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn, RefusalsColumn, LastRefusalColumn, DivergencesColumn, LastEventAtColumn}
+		mutableColumns         = postgres.ColumnList{ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn, RefusalsColumn, LastRefusalColumn, DivergencesColumn, LastEventAtColumn}
+		defaultColumns         = postgres.ColumnList{RefusalsColumn}
 	)
 
 	return runsTable{
@@ -122,6 +130,10 @@ func newRunsTableImpl(schemaName, tableName, alias string) runsTable {
 		StartedAt:        StartedAtColumn,
 		UpdatedAt:        UpdatedAtColumn,
 		ClosedAt:         ClosedAtColumn,
+		Refusals:         RefusalsColumn,
+		LastRefusal:      LastRefusalColumn,
+		Divergences:      DivergencesColumn,
+		LastEventAt:      LastEventAtColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -16,4 +16,5 @@ type Procedures struct {
 	Version     int64
 	Seq         int64
 	HeadHash    string
+	LastEventAt string
 }

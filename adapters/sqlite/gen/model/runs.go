@@ -26,4 +26,8 @@ type Runs struct {
 	StartedAt        *string
 	UpdatedAt        string
 	ClosedAt         *string
+	Refusals         int64
+	LastRefusal      *string
+	Divergences      *string
+	LastEventAt      string
 }

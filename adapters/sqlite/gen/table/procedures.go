@@ -25,6 +25,7 @@ type proceduresTable struct {
 	Version     sqlite.ColumnInteger
 	Seq         sqlite.ColumnInteger
 	HeadHash    sqlite.ColumnString
+	LastEventAt sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -74,9 +75,10 @@ func newProceduresTableImpl(schemaName, tableName, alias string) proceduresTable
 		VersionColumn     = sqlite.IntegerColumn("version")
 		SeqColumn         = sqlite.IntegerColumn("seq")
 		HeadHashColumn    = sqlite.StringColumn("head_hash")
-		allColumns        = sqlite.ColumnList{IDColumn, NameColumn, DescriptionColumn, LanguageColumn, StatusColumn, VersionColumn, SeqColumn, HeadHashColumn}
-		mutableColumns    = sqlite.ColumnList{NameColumn, DescriptionColumn, LanguageColumn, StatusColumn, VersionColumn, SeqColumn, HeadHashColumn}
-		defaultColumns    = sqlite.ColumnList{}
+		LastEventAtColumn = sqlite.StringColumn("last_event_at")
+		allColumns        = sqlite.ColumnList{IDColumn, NameColumn, DescriptionColumn, LanguageColumn, StatusColumn, VersionColumn, SeqColumn, HeadHashColumn, LastEventAtColumn}
+		mutableColumns    = sqlite.ColumnList{NameColumn, DescriptionColumn, LanguageColumn, StatusColumn, VersionColumn, SeqColumn, HeadHashColumn, LastEventAtColumn}
+		defaultColumns    = sqlite.ColumnList{LastEventAtColumn}
 	)
 
 	return proceduresTable{
@@ -91,6 +93,7 @@ func newProceduresTableImpl(schemaName, tableName, alias string) proceduresTable
 		Version:     VersionColumn,
 		Seq:         SeqColumn,
 		HeadHash:    HeadHashColumn,
+		LastEventAt: LastEventAtColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -35,6 +35,10 @@ type runsTable struct {
 	StartedAt        sqlite.ColumnString
 	UpdatedAt        sqlite.ColumnString
 	ClosedAt         sqlite.ColumnString
+	Refusals         sqlite.ColumnInteger
+	LastRefusal      sqlite.ColumnString
+	Divergences      sqlite.ColumnString
+	LastEventAt      sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -94,9 +98,13 @@ func newRunsTableImpl(schemaName, tableName, alias string) runsTable {
 		StartedAtColumn        = sqlite.StringColumn("started_at")
 		UpdatedAtColumn        = sqlite.StringColumn("updated_at")
 		ClosedAtColumn         = sqlite.StringColumn("closed_at")
-		allColumns             = sqlite.ColumnList{IDColumn, ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn}
-		mutableColumns         = sqlite.ColumnList{ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn}
-		defaultColumns         = sqlite.ColumnList{}
+		RefusalsColumn         = sqlite.IntegerColumn("refusals")
+		LastRefusalColumn      = sqlite.StringColumn("last_refusal")
+		DivergencesColumn      = sqlite.StringColumn("divergences")
+		LastEventAtColumn      = sqlite.StringColumn("last_event_at")
+		allColumns             = sqlite.ColumnList{IDColumn, ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn, RefusalsColumn, LastRefusalColumn, DivergencesColumn, LastEventAtColumn}
+		mutableColumns         = sqlite.ColumnList{ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn, RefusalsColumn, LastRefusalColumn, DivergencesColumn, LastEventAtColumn}
+		defaultColumns         = sqlite.ColumnList{RefusalsColumn, LastEventAtColumn}
 	)
 
 	return runsTable{
@@ -121,6 +129,10 @@ func newRunsTableImpl(schemaName, tableName, alias string) runsTable {
 		StartedAt:        StartedAtColumn,
 		UpdatedAt:        UpdatedAtColumn,
 		ClosedAt:         ClosedAtColumn,
+		Refusals:         RefusalsColumn,
+		LastRefusal:      LastRefusalColumn,
+		Divergences:      DivergencesColumn,
+		LastEventAt:      LastEventAtColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -1,0 +1,111 @@
+package run
+
+import (
+	"slices"
+
+	"github.com/procedo/procedo/core/condition"
+)
+
+// Divergence is a condition on the path of a run that would now have another result, because an amendment changed a
+// value that it reads. The path itself does not change.
+type Divergence struct {
+	Step       string `json:"step"`      // the step that the condition is about: the one it opens, or the one it leads on from
+	Condition  string `json:"condition"` // JSON pointer into the canonical definition
+	Expression string `json:"expression"`
+	Decided    bool   `json:"decided"` // the result that led to the path
+	Now        bool   `json:"now"`     // the result with the present values
+}
+
+// pathCheck evaluates again the conditions that led to a run's path.
+type pathCheck struct {
+	before, after *Run // without and with the amendment
+	meta          *metadataCache
+	found         []Divergence
+}
+
+// divergences returns all divergences of the run once the given slots replace those of the committed step i. It returns
+// a refusal if a condition cannot be evaluated with them.
+func (d *decider) divergences(i int, slots []SlotValue) ([]Divergence, error) {
+	if !d.run.Version.Conditional {
+		return nil, nil
+	}
+	before, after := d.run, d.run
+	after.mutableStep(i).Slots = slots
+	p := pathCheck{before: &before, after: &after, meta: d.metadata()}
+	return p.found, p.walk()
+}
+
+// walk follows the path from the first step to the step that is open, or to the end of the run.
+func (p *pathCheck) walk() error {
+	for i := 0; i < len(p.before.Steps); {
+		s := &p.before.Steps[i]
+		if s.State == Locked {
+			return nil
+		}
+		if c := p.before.Version.Steps[i].When; c != nil {
+			if err := p.check(i, c, nil, s.State != NotApplicable); err != nil {
+				return err
+			}
+		}
+		next := i + 1
+		if s.State == Committed || s.State == Skipped {
+			var err error
+			if next, err = p.route(i); err != nil {
+				return err
+			}
+		}
+		if s.State == Open || next <= i {
+			return nil
+		}
+		i = next
+	}
+	return nil
+}
+
+// route checks the transitions of a closed step that were evaluated, and returns the step to which they led.
+func (p *pathCheck) route(i int) (int, error) {
+	def := &p.before.Version.Steps[i]
+	for k := range def.Transitions {
+		t := &def.Transitions[k]
+		if t.When == nil {
+			return t.Target, nil
+		}
+		own := func(r *Run) []SlotValue {
+			if r.Steps[i].State == Skipped {
+				return nil
+			}
+			return r.Steps[i].Slots
+		}
+		decided, err := p.decided(i, t.When, own(p.before))
+		if err != nil {
+			return 0, err
+		}
+		if err := p.check(i, t.When, own(p.after), decided); err != nil {
+			return 0, err
+		}
+		if decided {
+			return t.Target, nil
+		}
+	}
+	return i + 1, nil
+}
+
+// decided returns the result that a condition had when the run passed it. An earlier amendment may have changed its
+// result since; the run's list of divergences then names the condition.
+func (p *pathCheck) decided(i int, c *condition.Condition, own []SlotValue) (bool, error) {
+	result, err := view{run: p.before, at: i, own: own, meta: p.meta, closed: -1}.evaluate(c)
+	diverged := slices.ContainsFunc(p.before.Divergences, func(d Divergence) bool { return d.Condition == c.Pointer })
+	return result.Result != diverged, err
+}
+
+// check adds a divergence if the condition does not have the decided result after the amendment.
+func (p *pathCheck) check(i int, c *condition.Condition, own []SlotValue, decided bool) error {
+	now, err := view{run: p.after, at: i, own: own, meta: p.meta, closed: -1}.evaluate(c)
+	if err == nil && now.Result != decided {
+		p.found = append(p.found, Divergence{
+			Step: p.after.Version.Steps[i].Key, Condition: c.Pointer, Expression: c.Source,
+			Decided: decided, Now: now.Result,
+		})
+	}
+	return err
+}
