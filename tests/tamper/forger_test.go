@@ -46,8 +46,14 @@ func (h *history) forge(name string, seq int64, edit func(*audit.Entry) (omit bo
 			quoted(e.PrevHash), quoted(e.Hash),
 		}, ", ") + ")")
 	}
-	h.mustExec(fmt.Sprintf("UPDATE runs SET seq = %d, head_hash = %s WHERE id = %s",
-		head.Seq, quoted(head.Hash), quoted(f.run)))
+	refusals, last := 0, f.events[len(f.events)-1].OccurredAt
+	for _, e := range f.events {
+		if strings.HasSuffix(e.Action, "_refused") {
+			refusals++
+		}
+	}
+	h.mustExec(fmt.Sprintf("UPDATE runs SET seq = %d, head_hash = %s, refusals = %d, last_event_at = %s WHERE id = %s",
+		head.Seq, quoted(head.Hash), refusals, quoted(last.Format(audit.TimeFormat)), quoted(f.run)))
 	return f
 }
 
