@@ -21,6 +21,7 @@ var Orphans = strings.Join([]string{
 		WHERE NOT EXISTS (SELECT 1 FROM procedures p WHERE p.id = v.procedure_id) GROUP BY procedure_id`,
 	versionless("procedure_steps"), versionless("procedure_transitions"), versionless("procedure_slots"),
 	versionless("procedure_slot_options"), versionless("procedure_checklist_items"),
+	versionless("procedure_rules"), versionless("procedure_rule_fields"),
 	runless("run_steps"), runless("run_inapplicable_slots"), runless("run_slot_values"), runless("run_checklist_states"),
 	`SELECT 'run', '', 'runs' FROM runs WHERE id IS NULL`,
 }, " UNION ALL ")

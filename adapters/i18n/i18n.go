@@ -6,6 +6,8 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
@@ -73,6 +75,9 @@ func (l Locale) Problem(code string, params fault.Params) (title, detail string)
 // Issue returns the message of an issue. If a value does not match a pattern, the message does not show the regular
 // expression.
 func (l Locale) Issue(is fault.Issue) string {
+	if len(is.Texts) > 0 {
+		return l.choose(is.Texts)
+	}
 	id := is.Code
 	switch {
 	case is.Code == "validation.required" && is.Field == "reason":
@@ -90,6 +95,20 @@ func (l Locale) Issue(is fault.Issue) string {
 		}
 	}
 	return l.Text(id, is.Params)
+}
+
+// choose returns the text in the language that the caller wants most, or the one under "" if none matches.
+func (l Locale) choose(texts map[string]string) string {
+	names := slices.Sorted(maps.Keys(texts))
+	tags := make([]language.Tag, len(names))
+	for i, name := range names {
+		tags[i] = language.Make(name)
+	}
+	_, i, confidence := language.NewMatcher(tags).Match(l.wanted...)
+	if confidence == language.No {
+		return texts[""]
+	}
+	return texts[names[i]]
 }
 
 // Count returns a number with its noun, such as "1 run" or "2 runs". The noun is the id of a message "count.<noun>",

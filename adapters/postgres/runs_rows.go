@@ -52,6 +52,12 @@ var (
 		columnOf(items.ItemKey, "text[]", func(r *projection.ItemRow) string { return r.Item }),
 	)
 
+	deleteInapplicable = deleteBulk(inapplicable, inapplicable.RunID,
+		columnOf(inapplicable.StepKey, "text[]", func(r *projection.SlotRow) string { return r.Step }),
+		columnOf(inapplicable.Visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
+		columnOf(inapplicable.SlotName, "text[]", func(r *projection.SlotRow) string { return r.Slot }),
+	)
+
 	insertInapplicable = insertBulk(inapplicable, ColumnList{inapplicable.RunID},
 		columnOf(inapplicable.StepKey, "text[]", func(r *projection.SlotRow) string { return r.Step }),
 		columnOf(inapplicable.Visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
@@ -91,7 +97,7 @@ var (
 	)
 )
 
-// queueRowChanges adds to a batch the statements that change the rows of a run's steps: at most seven.
+// queueRowChanges adds to a batch the statements that change the rows of a run's steps: at most eight.
 func queueRowChanges(b *pgx.Batch, runID string, changes projection.Changes) {
 	shared := args{"run_id": runID}
 	if len(changes.DeletedSteps) > 0 {
@@ -100,6 +106,7 @@ func queueRowChanges(b *pgx.Batch, runID string, changes projection.Changes) {
 	upsertSteps.queue(b, shared, changes.Steps)
 	deleteValues.queue(b, shared, changes.DeletedValues)
 	deleteItems.queue(b, shared, changes.DeletedItems)
+	deleteInapplicable.queue(b, shared, changes.DeletedInapplicable)
 	insertInapplicable.queue(b, shared, changes.Inapplicable)
 	insertValues.queue(b, shared, changes.Values)
 	insertItems.queue(b, shared, changes.Items)

@@ -98,30 +98,41 @@ func writeRows(ctx context.Context, t tx, runID string, rows projection.Changes)
 	return insertItems.run(ctx, t, shared, rows.Items)
 }
 
-// deleteRows deletes values and checklist items. It runs one statement for each visit and table. These are few, because
-// nearly every change concerns a single visit.
+// deleteRows deletes values, checklist items and inapplicable slots. It runs one statement for each visit and table.
+// These are few, because nearly every change concerns a single visit.
 func deleteRows(ctx context.Context, t tx, runID string, rows projection.Changes) error {
-	slots := byVisit(rows.DeletedValues, func(r projection.SlotRow) (visit, string) {
-		return visit{r.Step, r.Visit}, r.Slot
-	})
-	for at, names := range slots {
-		where := values.RunID.EQ(String(runID)).
-			AND(values.StepKey.EQ(String(at.step))).AND(values.Visit.EQ(Int(int64(at.number))))
-		for chunk := range slices.Chunk(names, rowsPerStatement) {
-			q := build(values.DELETE().WHERE(where.AND(values.SlotName.IN(chunk...))))
-			if _, err := t.exec(ctx, q); err != nil {
-				return err
-			}
-		}
+	ofSlot := func(r projection.SlotRow) (visit, string) { return visit{r.Step, r.Visit}, r.Slot }
+	ofItem := func(r projection.ItemRow) (visit, string) { return visit{r.Step, r.Visit}, r.Item }
+	ofValues := visitColumns{values.RunID, values.StepKey, values.Visit, values.SlotName}
+	ofItems := visitColumns{items.RunID, items.StepKey, items.Visit, items.ItemKey}
+	ofInapplicable := visitColumns{
+		inapplicable.RunID, inapplicable.StepKey, inapplicable.Visit, inapplicable.SlotName,
 	}
-	ticks := byVisit(rows.DeletedItems, func(r projection.ItemRow) (visit, string) {
-		return visit{r.Step, r.Visit}, r.Item
-	})
-	for at, keys := range ticks {
-		where := items.RunID.EQ(String(runID)).
-			AND(items.StepKey.EQ(String(at.step))).AND(items.Visit.EQ(Int(int64(at.number))))
-		for chunk := range slices.Chunk(keys, rowsPerStatement) {
-			q := build(items.DELETE().WHERE(where.AND(items.ItemKey.IN(chunk...))))
+	if err := deleteByVisit(ctx, t, values, ofValues, runID, byVisit(rows.DeletedValues, ofSlot)); err != nil {
+		return err
+	}
+	if err := deleteByVisit(ctx, t, items, ofItems, runID, byVisit(rows.DeletedItems, ofItem)); err != nil {
+		return err
+	}
+	return deleteByVisit(ctx, t, inapplicable, ofInapplicable, runID, byVisit(rows.DeletedInapplicable, ofSlot))
+}
+
+// visitColumns are the columns that identify a slot or an item of a visit.
+type visitColumns struct {
+	run, step ColumnString
+	visit     ColumnInteger
+	name      ColumnString
+}
+
+// deleteByVisit deletes the rows of the named slots or items of each visit.
+func deleteByVisit(
+	ctx context.Context, t tx, table interface{ DELETE() DeleteStatement }, c visitColumns, runID string,
+	names map[visit][]Expression,
+) error {
+	for at, names := range names {
+		where := c.run.EQ(String(runID)).AND(c.step.EQ(String(at.step))).AND(c.visit.EQ(Int(int64(at.number))))
+		for chunk := range slices.Chunk(names, rowsPerStatement) {
+			q := build(table.DELETE().WHERE(where.AND(c.name.IN(chunk...))))
 			if _, err := t.exec(ctx, q); err != nil {
 				return err
 			}

@@ -1019,6 +1019,43 @@ type Progress struct {
 	Steps StepProgress `json:"steps"`
 }
 
+// RuleDocument An assertion over values of the step and of the steps before it, with the author's message. It also holds if it
+// reads a value that is not given, unless `has()` or `.?` guards the read.
+type RuleDocument struct {
+	// Assert A CEL expression that is true if all is well.
+	//
+	// Example: end_date >= start_date
+	Assert string `json:"assert"`
+
+	// Fields Names of slots of the step. The message is shown beside the first one.
+	//
+	// Example: ["end_date"]
+	Fields []string `json:"fields,omitempty"`
+
+	// Key The key of the rule, unique in the step.
+	//
+	// Example: in_order
+	Key string `json:"key"`
+
+	// Message What people read if the rule does not hold.
+	//
+	// Example: The end is before the start.
+	Message string `json:"message"`
+
+	// Translations The message in other languages, by BCP 47 language tag.
+	//
+	// Example: {"fr":{"message":"La fin précède le début."}}
+	Translations map[string]RuleTexts `json:"translations,omitempty"`
+}
+
+// RuleTexts The message of a rule in one language.
+type RuleTexts struct {
+	// Message The message.
+	//
+	// Example: La fin précède le début.
+	Message *string `json:"message,omitempty"`
+}
+
 // Run A run with its steps.
 type Run struct {
 	// ClosedAt The time at which the run was completed or failed; null before that.
@@ -1685,6 +1722,13 @@ type StepDocument struct {
 	// Example: {"region":"west","team":"network"}
 	Metadata Metadata `json:"metadata,omitempty"`
 
+	// OnReturn What a later visit of the step begins with: `blank` (the default), or `keep` the values of the last visit as
+	// its draft. Ticks are never kept.
+	//
+	//
+	// Example: keep
+	OnReturn *string `json:"on_return,omitempty"`
+
 	// Position The position among the steps. If omitted, the order in the document counts.
 	//
 	// Example: 2
@@ -1694,6 +1738,11 @@ type StepDocument struct {
 	//
 	// Example: Identifiez l’équipement en panne.
 	Prompt *string `json:"prompt,omitempty"`
+
+	// Rules Assertions over values that a commit must satisfy.
+	//
+	// Example: [{"assert":"end_date \u003e= start_date","key":"in_order","message":"The end is before the start."}]
+	Rules []RuleDocument `json:"rules,omitempty"`
 
 	// Skippable Whether the step may be skipped with a reason.
 	//

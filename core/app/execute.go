@@ -28,7 +28,7 @@ func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.
 		if err != nil {
 			return run.Run{}, err
 		}
-		change, err := e.decide(rec)
+		change, err := e.decide(ctx, rec)
 		if err == nil && change != nil {
 			err = s.ports.Runs.Append(ctx, *change)
 		}
@@ -36,7 +36,9 @@ func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.
 			return e.finish(ctx, err)
 		}
 	}
-	return e.finish(ctx, s.ports.Runs.Exclusively(ctx, runID, e.decide))
+	return e.finish(ctx, s.ports.Runs.Exclusively(ctx, runID, func(rec RunRecord) (*RunChange, error) {
+		return e.decide(ctx, rec)
+	}))
 }
 
 // tryRecalled tries the command on the remembered run, if there is one. A change or a refusal can only be appended to
@@ -50,7 +52,7 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	if !ok {
 		return false, nil
 	}
-	change, err := e.decide(rec)
+	change, err := e.decide(ctx, rec)
 	if err != nil || change == nil {
 		return false, nil //nolint:nilerr // decided again on the stored run
 	}
@@ -71,7 +73,7 @@ type execution struct {
 
 // decide returns the change to append for the command: its events, or the event that records its refusal. The change is
 // nil if there is nothing to append.
-func (e *execution) decide(rec RunRecord) (*RunChange, error) {
+func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, error) {
 	e.refusal, e.changed = nil, false
 	stamp := run.Stamp{Actor: e.req.Actor, At: notBefore(rec.Run.LastEventAt, e.service.ports.Clock.Now())}
 	if n := run.SaltsNeeded(rec.Run, e.command); n > 0 {
@@ -89,12 +91,37 @@ func (e *execution) decide(rec RunRecord) (*RunChange, error) {
 	if err != nil {
 		return e.refuse(rec, stamp, err)
 	}
+	if err := e.service.addCarriedValues(ctx, rec.Run, &d); err != nil {
+		return nil, err
+	}
 	change, err := newRunChange(e.req, rec, d)
 	if err != nil {
 		return nil, err
 	}
 	e.result, e.changed = change.After, true
 	return change, nil
+}
+
+// addCarriedValues adds the plain values of sensitive slots that a new visit takes over, so that they are stored with
+// that visit too. They are read from the rows of the last visit.
+func (s *Service) addCarriedValues(ctx context.Context, r run.Run, d *run.Decision) error {
+	missing := d.CarriedSecrets(r)
+	if len(missing) == 0 {
+		return nil
+	}
+	stored, err := s.ports.Runs.PlainValues(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	for _, want := range missing {
+		for _, p := range stored {
+			if p.Step == want.Step && p.Visit == want.Visit-1 && p.Slot == want.Slot {
+				want.Value = p.Value
+				d.PlainValues = append(d.PlainValues, want)
+			}
+		}
+	}
+	return nil
 }
 
 // refuse returns the change that records a refusal; nil if the refusal is not recorded.

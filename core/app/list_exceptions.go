@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/procedo/procedo/core/audit"
@@ -72,7 +73,7 @@ func (s *Service) Exceptions(ctx context.Context, id string, after int64, limit 
 func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
 	switch f := fact.(type) {
 	case run.Refused:
-		return Exception{Kind: ExceptionRefusal, Step: f.Step, Code: f.Code, Issues: f.Issues}
+		return Exception{Kind: ExceptionRefusal, Step: f.Step, Code: f.Code, Issues: withRuleTexts(v, f)}
 	case run.Amended:
 		x := contentException(v, f.Content, ExceptionAmendment)
 		x.Reason, x.Divergences = f.Reason, f.Divergences
@@ -98,6 +99,20 @@ func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
 		// not exceptions
 	}
 	return Exception{}
+}
+
+// withRuleTexts returns the issues of a refusal. Those about rules get the author's message, which the trail omits.
+func withRuleTexts(v *procedure.Version, f run.Refused) []fault.Issue {
+	issues := slices.Clone(f.Issues)
+	i, known := v.StepIndex(f.Step)
+	for k := range issues {
+		if key, _ := issues[k].Params["rule"].(string); known && issues[k].Code == run.RuleFailed {
+			if rule := v.Steps[i].Rule(key); rule != nil {
+				issues[k].Texts = rule.Texts(v.Language)
+			}
+		}
+	}
+	return issues
 }
 
 func contentException(v *procedure.Version, c run.Content, kind ExceptionKind) Exception {

@@ -43,6 +43,9 @@ type Issue struct {
 	Field  string `json:"field"`
 	Code   string `json:"code"`
 	Params Params `json:"params,omitempty"`
+	// Texts is the message by language tag if the author of the procedure wrote it; the key "" stands for the
+	// procedure's own language. It is nil for issues that the catalogue words.
+	Texts map[string]string `json:"-"`
 }
 
 // Error is a refusal or a failure. A code never changes its meaning. Code, Params and Issues are shown to the caller;

@@ -36,6 +36,7 @@ const (
 	ofStep       conditionKind = iota // may read none of its step's slots
 	ofSlot                            // may read the slots before its own
 	ofItem                            // may read all slots of its step
+	ofRule                            // may read all slots of its step; a rule holds if a value that it reads is absent
 	ofTransition                      // may read all slots of its step; they have no values if the step was skipped
 )
 
@@ -71,6 +72,12 @@ func (r *reader) collectConditions(d *Definition, steps []stepObjects) {
 			o.addCondition("when", pendingCondition{
 				pointer: fmt.Sprintf("%s/checklist_items/%d/when", pointer, j), kind: ofItem, step: i, slot: -1,
 				dest: &s.Items[j].When,
+			})
+		}
+		for j, o := range objects.rules {
+			o.addCondition("assert", pendingCondition{
+				pointer: fmt.Sprintf("%s/rules/%d/assert", pointer, j), kind: ofRule, step: i, slot: -1,
+				dest: &s.Rules[j].Assert,
 			})
 		}
 		for j, o := range objects.transitions {

@@ -56,8 +56,11 @@ type Step struct {
 	When         *condition.Condition // whether the step applies; nil means always
 	Transitions  []Transition         // in the order of evaluation; if empty, the next step follows
 	Skippable    bool
+	Rules        []Rule
+	// KeepOnReturn is set if a new visit of the step begins with the values of its last visit.
+	KeepOnReturn bool
 
-	// Conditional is set if a slot or an item has a condition.
+	// Conditional is set if a slot or an item has a condition, or if the step has a rule.
 	Conditional bool
 
 	sensitive bool
@@ -111,6 +114,7 @@ func (s *Step) index() {
 	for i := range s.Items {
 		s.Conditional = s.Conditional || s.Items[i].When != nil
 	}
+	s.Conditional = s.Conditional || len(s.Rules) > 0
 }
 
 // Version is a numbered, immutable version of a procedure's definition.

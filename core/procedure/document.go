@@ -36,6 +36,8 @@ type (
 		When         string               `json:"when,omitempty"`
 		Transitions  []TransitionJSON     `json:"transitions,omitempty"`
 		Skippable    bool                 `json:"skippable,omitzero"`
+		Rules        []RuleJSON           `json:"rules,omitempty"`
+		OnReturn     string               `json:"on_return,omitempty"`
 		Translations map[string]TextsJSON `json:"translations,omitempty"`
 	}
 	// TransitionJSON is a transition of a document.
@@ -83,6 +85,7 @@ type (
 		Prompt      string            `json:"prompt,omitempty"`
 		Label       string            `json:"label,omitempty"`
 		Description string            `json:"description,omitempty"`
+		Message     string            `json:"message,omitempty"`
 		Options     map[string]string `json:"options,omitempty"`
 	}
 )
@@ -142,6 +145,10 @@ func (w writer) step(s *Step) StepJSON {
 		Translations: textsJSON(s.Translations, func(t Texts) TextsJSON {
 			return TextsJSON{Title: t.Heading, Prompt: t.Body}
 		}),
+	}
+	out.Rules = rulesJSON(s.Rules)
+	if s.KeepOnReturn {
+		out.OnReturn = returnKeep
 	}
 	if !w.canonical {
 		out.Slots, out.Items = []SlotJSON{}, []ItemJSON{}

@@ -108,7 +108,7 @@ func (r *reader) checkReads(f *flowGraph, c compiledCondition) {
 		switch {
 		case c.precedes(read.Step, read.Slot):
 			c.find(c.member, "condition_uncollected", params)
-		case !read.Guarded && f.mayBeAbsent(c, read.Step, read.Slot):
+		case !read.Guarded && c.kind != ofRule && f.mayBeAbsent(c, read.Step, read.Slot):
 			c.find(c.member, "condition_unguarded", params)
 		}
 	}

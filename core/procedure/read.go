@@ -127,8 +127,8 @@ func (r *reader) resolve(d *Definition, steps []stepObjects) {
 // was read from them.
 type stepObjects struct {
 	object
-	slots, items []object
-	transitions  []transitionObject
+	slots, items, rules []object
+	transitions         []transitionObject
 }
 
 func (o object) steps() ([]Step, []stepObjects) {
@@ -154,6 +154,7 @@ func (o object) step() (Step, stepObjects) {
 		Metadata:     o.metadata(),
 		Translations: o.texts("title", "prompt"),
 		Skippable:    o.boolean("skippable", false),
+		KeepOnReturn: o.onReturn(),
 	}
 	objects := stepObjects{object: o, slots: o.ordered("slots"), items: o.ordered(o.checklistMember())}
 	s.Transitions, objects.transitions = o.transitions()
@@ -165,6 +166,7 @@ func (o object) step() (Step, stepObjects) {
 		s.Items = append(s.Items, e.item())
 	}
 	o.unique(slices.Clone(objects.items), "key")
+	s.Rules, objects.rules = o.rules(&s)
 	return s, objects
 }
 

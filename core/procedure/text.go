@@ -64,6 +64,11 @@ func (d *Definition) translated() []string {
 				found[tag] = true
 			}
 		}
+		for j := range d.Steps[i].Rules {
+			for tag := range d.Steps[i].Rules[j].Translations {
+				found[tag] = true
+			}
+		}
 		for j := range d.Steps[i].Items {
 			for tag := range d.Steps[i].Items[j].Translations {
 				found[tag] = true

@@ -29,7 +29,7 @@ func DefinitionTables(v *procedure.Version) []Table {
 	versions := Table{Name: VersionsTable, Columns: []string{"max_visits", "metadata"}}
 	versions.add(v.MaxVisits, metadata(v.Metadata))
 	steps := Table{Name: "procedure_steps", Columns: []string{
-		"step_key", "position", "title", "prompt", "metadata", "condition", "skippable",
+		"step_key", "position", "title", "prompt", "metadata", "condition", "skippable", "on_return",
 	}}
 	transitions := Table{
 		Name:    "procedure_transitions",
@@ -43,9 +43,20 @@ func DefinitionTables(v *procedure.Version) []Table {
 	items := Table{Name: "procedure_checklist_items", Columns: []string{
 		"step_key", "item_key", "position", "label", "description", "required", "default_state", "metadata", "condition",
 	}}
+	rules := Table{Name: "procedure_rules", Columns: []string{"step_key", "rule_key", "position", "assert", "message"}}
+	fields := Table{
+		Name:    "procedure_rule_fields",
+		Columns: []string{"step_key", "rule_key", "position", "slot_name"},
+	}
 	for i := range v.Steps {
 		s := &v.Steps[i]
-		steps.add(s.Key, i+1, s.Title, s.Prompt, metadata(s.Metadata), source(s.When), s.Skippable)
+		steps.add(s.Key, i+1, s.Title, s.Prompt, metadata(s.Metadata), source(s.When), s.Skippable, s.OnReturn())
+		for j, r := range s.Rules {
+			rules.add(s.Key, r.Key, j+1, source(r.Assert), r.Message)
+			for k, name := range r.Fields {
+				fields.add(s.Key, r.Key, k+1, name)
+			}
+		}
 		for j, t := range s.Transitions {
 			transitions.add(s.Key, j+1, source(t.When), t.To)
 		}
@@ -62,7 +73,7 @@ func DefinitionTables(v *procedure.Version) []Table {
 			)
 		}
 	}
-	return []Table{versions, steps, transitions, slots, options, items}
+	return []Table{versions, steps, transitions, slots, options, items, rules, fields}
 }
 
 func (t *Table) add(row ...any) { t.Rows = append(t.Rows, row) }

@@ -11,7 +11,9 @@ type Changes struct {
 	DeletedSteps  []string  // keys of steps whose only row is deleted
 	DeletedValues []SlotRow // slots whose value rows are deleted, including those that new rows replace
 	DeletedItems  []ItemRow // items whose rows are deleted; only Step, Visit and Item are used
-	Rows                    // a step row replaces the stored row of its visit; the row of the open step is the last
+	// DeletedInapplicable are the slots that apply since an amendment.
+	DeletedInapplicable []SlotRow
+	Rows                // a step row replaces the stored row of its visit; the row of the open step is the last
 }
 
 // Diff returns the changes to the rows of a run when its state changes. Before is the zero Run for a new run.
@@ -72,6 +74,9 @@ func (c *Changes) addSlots(after run.Run, v visitChange, key string, plainValue 
 		at := SlotRow{Step: key, Visit: v.now.Number, Slot: after.Version.Steps[v.step].Slots[j].Name}
 		if v.before != nil && j < len(v.before.Slots) && !v.before.Slots[j].Value.IsAbsent() {
 			c.DeletedValues = append(c.DeletedValues, at)
+		}
+		if v.before != nil && j < len(v.before.Slots) && v.before.Slots[j].NotApplicable {
+			c.DeletedInapplicable = append(c.DeletedInapplicable, at)
 		}
 		switch value := v.now.Slots[j]; {
 		case value.NotApplicable:

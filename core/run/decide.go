@@ -3,6 +3,7 @@ package run
 import (
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -22,6 +23,26 @@ type Decision struct {
 type PlainValue struct {
 	Step, Visit, Slot int
 	Value             slot.Value
+}
+
+// CarriedSecrets returns the sensitive slots that a new visit takes over and whose plain values the command does not
+// submit. The plain values are those of the visit before; Value is absent.
+func (d *Decision) CarriedSecrets(r Run) (missing []PlainValue) {
+	for _, e := range d.Events {
+		opened, ok := e.Fact.(Opened)
+		if !ok {
+			continue
+		}
+		for _, j := range opened.Carried {
+			submitted := slices.ContainsFunc(d.PlainValues, func(p PlainValue) bool {
+				return p.Step == opened.Step && p.Slot == j
+			})
+			if r.Version.Steps[opened.Step].Slots[j].Sensitive && !submitted {
+				missing = append(missing, PlainValue{Step: opened.Step, Visit: opened.Visit, Slot: j})
+			}
+		}
+	}
+	return missing
 }
 
 // StartParams are the parameters of a new run.

@@ -70,6 +70,8 @@ type (
 	Opened struct {
 		Step, Visit int
 		Conditions  []ConditionResult // results that led to the step
+		// Carried are the slots whose values the visit takes over from the last visit, as its draft.
+		Carried []int
 	}
 	// DraftSaved holds the changes to the open step's draft.
 	DraftSaved struct{ Content }

@@ -71,6 +71,13 @@ func (f Opened) evolve(r Run, _ Stamp) (Run, bool) {
 	r.lockFrom(f.Step)
 	s := &r.Steps[f.Step]
 	s.Visit, s.State = BlankVisit(&r.Version.Steps[f.Step], f.Visit), Open
+	for _, j := range f.Carried {
+		last := s.lastClosed()
+		if last == nil || j < 0 || j >= len(last.Slots) || last.Slots[j].Value.IsAbsent() {
+			return r, false
+		}
+		s.Slots[j] = last.Slots[j]
+	}
 	return r, true
 }
 

@@ -66,6 +66,7 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 	)
 	m.items = items
 	issues = append(issues, m.checklistIssues(itemIssues)...)
+	issues = append(issues, m.ruleIssues(def)...)
 	if m.knownSlots < len(s.Slots) {
 		issues = append(issues, unexpectedSlots(def, s)...)
 	}

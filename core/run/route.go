@@ -78,9 +78,38 @@ func (d *decider) openNext(at, closed int, slots []SlotValue, conditions []Condi
 		if limit := d.run.Version.MaxVisits; visit > limit {
 			return d.conflict(MaxVisitsExceeded, fault.Params{"step": d.run.Version.Steps[at].Key, "max_visits": limit})
 		}
-		d.emit(Opened{Step: at, Visit: visit, Conditions: conditions})
+		d.emit(Opened{Step: at, Visit: visit, Conditions: conditions, Carried: d.carried(at, closed, slots)})
 		return nil
 	}
 	d.emit(RunCompleted{Conditions: conditions})
 	return nil
+}
+
+// carried returns the slots whose values a new visit of step at takes over: those that have a value in the last
+// visit, if the step keeps its values on return. Erased values are not taken over. closed and slots are as in
+// openNext: the last visit may be the one that the command closes.
+func (d *decider) carried(at, closed int, slots []SlotValue) (all []int) {
+	if !d.run.Version.Steps[at].KeepOnReturn {
+		return nil
+	}
+	if at == closed && slots == nil { // the last visit is skipped
+		return nil
+	}
+	if at != closed {
+		s := &d.run.Steps[at]
+		last := s.lastClosed()
+		if s.State == Committed || s.State == Skipped {
+			last = &s.Visit
+		}
+		if last == nil {
+			return nil
+		}
+		slots = last.Slots
+	}
+	for j := range slots {
+		if !slots[j].Value.IsAbsent() && slots[j].ErasedAt.IsZero() {
+			all = append(all, j)
+		}
+	}
+	return all
 }

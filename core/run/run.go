@@ -114,6 +114,14 @@ func (s *Step) closedVisit(visit int) *Visit {
 	return nil
 }
 
+// lastClosed returns the latest of the earlier visits, or nil.
+func (s *Step) lastClosed() *Visit {
+	if len(s.Earlier) == 0 {
+		return nil
+	}
+	return &s.Earlier[len(s.Earlier)-1]
+}
+
 // lastCommitted returns the latest of the earlier visits that were committed and not skipped, or nil.
 func (s *Step) lastCommitted() *Visit {
 	for i := len(s.Earlier) - 1; i >= 0; i-- {

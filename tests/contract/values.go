@@ -185,3 +185,66 @@ func rowsMatchTheTrail(fx *fixture) {
 	_, err := fx.verifier.All(fx.ctx(), verify.Options{}, func(f audit.Finding) { fx.Errorf("%s", f) })
 	require.NoError(fx, err)
 }
+
+// carriedValuesAreStored checks the rows of a visit that takes over the values of the last one: after a jump back, and
+// of a step that leads to itself, whose last visit is the one that the command closes.
+func carriedValuesAreStored(fx *fixture) {
+	fx.save(definition("p", `{"key":"s","title":"S","on_return":"keep","slots":[
+		{"name":"a","type":"string"},
+		{"name":"again","type":"boolean"},
+		{"name":"m","type":"multi_enum","options":["x","y"],"required":false},
+		{"name":"pin","type":"string","sensitive":true,"required":false},
+		{"name":"sum","type":"number","sensitive":true,"required":false}],
+		"transitions":[{"when":"again","to":"s"}]},
+		{"key":"t","title":"T","slots":[{"name":"ok","type":"boolean"}],"transitions":[{"when":"!ok","to":"s"}]}`))
+	id := fx.start("p").ID
+	fx.mustExecute(id, run.Draft{Submission: submission("s", "pin", `"1"`, "sum", "2.50")})
+	fx.mustExecute(id, run.Commit{
+		Submission: submission("s", "a", `"x"`, "again", "true", "m", `["y","x"]`, "pin", `"42"`),
+	})
+	fx.requirePlain(id, map[string]string{"1.pin": `"42"`, "1.sum": "2.50", "2.pin": `"42"`, "2.sum": "2.50"})
+	require.Equal(fx, []string{"y", "x"}, fx.load(id).Run.Steps[0].Slots[2].Value.List())
+	fx.mustExecute(id, run.Commit{Submission: submission("s", "again", "false", "pin", "null")})
+	fx.mustExecute(id, run.Commit{Submission: submission("t", "ok", "false")})
+	fx.requirePlain(id, map[string]string{
+		"1.pin": `"42"`, "1.sum": "2.50", "2.sum": "2.50", "3.sum": "2.50",
+	})
+	require.Equal(fx, "x", fx.load(id).Run.Steps[0].Slots[0].Value.Text())
+	_, err := fx.verifier.All(fx.ctx(), verify.Options{Rules: true}, func(f audit.Finding) { fx.Errorf("%s", f) })
+	require.NoError(fx, err)
+}
+
+// requirePlain checks the plain values of the first step, by visit and slot.
+func (fx *fixture) requirePlain(id string, want map[string]string) {
+	fx.Helper()
+	values, err := fx.Runs.PlainValues(fx.ctx(), id)
+	require.NoError(fx, err)
+	got := map[string]string{}
+	def := fx.load(id).Run.Version.Steps[0]
+	for _, v := range values {
+		got[fmt.Sprintf("%d.%s", v.Visit, def.Slots[v.Slot].Name)] = string(v.Value.AppendRaw(nil))
+	}
+	require.Equal(fx, want, got)
+}
+
+func divergencesAreStored(fx *fixture) {
+	fx.save(definition("p", `{"key":"s","title":"S","slots":[
+		{"name":"a","type":"string"},
+		{"name":"b","type":"string","when":"a == 'x'"}],
+		"checklist_items":[{"key":"i","label":"I","required":true,"when":"a == 'x'"}]},
+		{"key":"t","title":"T","when":"s.a == 'x'"},{"key":"u","title":"U"}`))
+	id := fx.start("p").ID
+	fx.mustExecute(id, run.Commit{Submission: submission("s", "a", `"y"`)})
+	amend := func(sub run.Submission) run.Run {
+		return fx.mustExecute(id, run.Amend{Submission: sub, Reason: "because"})
+	}
+	after := amend(tick(submission("s", "a", `"x"`, "b", `"z"`), "i", true))
+	require.True(fx, after.Diverged())
+	require.Equal(fx, after, fx.load(id).Run)
+	after = amend(submission("s", "a", `"y"`))
+	require.False(fx, after.Diverged())
+	require.Equal(fx, after, fx.load(id).Run)
+	amend(tick(submission("s", "a", `"x"`, "b", `"z"`), "i", true))
+	_, err := fx.verifier.All(fx.ctx(), verify.Options{Rules: true}, func(f audit.Finding) { fx.Errorf("%s", f) })
+	require.NoError(fx, err)
+}

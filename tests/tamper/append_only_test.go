@@ -10,7 +10,7 @@ import (
 var appendOnly = []string{
 	"audit_events", "audit_feed", "audit_checkpoints", "audit_leaves",
 	"procedure_versions", "procedure_steps", "procedure_slots", "procedure_slot_options",
-	"procedure_checklist_items", "procedure_transitions",
+	"procedure_checklist_items", "procedure_transitions", "procedure_rules", "procedure_rule_fields",
 }
 
 func TestTheDatabaseRefusesChangesToAppendOnlyTables(t *testing.T) {

@@ -84,7 +84,7 @@ func (v *target) newService() *app.Service {
 // and the head of the list of procedures.
 var verifiedTables = []string{
 	"procedures", "procedure_versions", "procedure_steps", "procedure_slots", "procedure_slot_options",
-	"procedure_checklist_items", "procedure_transitions",
+	"procedure_checklist_items", "procedure_transitions", "procedure_rules", "procedure_rule_fields",
 	"runs", "run_steps", "run_inapplicable_slots", "run_slot_values", "run_checklist_states",
 	"audit_events", "audit_feed", "audit_checkpoints", "audit_leaves",
 }

@@ -33,6 +33,13 @@ func stepIndex(v *procedure.Version, key string) (int, error) {
 	return i, nil
 }
 
+func slotNames(def *procedure.Step, slots []int) (names []string) {
+	for _, j := range slots {
+		names = append(names, def.Slots[j].Name)
+	}
+	return names
+}
+
 // content is the JSON form of run.Content.
 type content struct {
 	visit

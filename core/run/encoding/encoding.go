@@ -86,7 +86,7 @@ func payloadOf(v *procedure.Version, fact run.Fact) (payload, error) {
 	case run.Started:
 		return &startedPayload{}, nil
 	case run.Opened:
-		return &openedPayload{visitOf(v, f.Step, f.Visit), f.Conditions}, nil
+		return &openedPayload{visitOf(v, f.Step, f.Visit), slotNames(&v.Steps[f.Step], f.Carried), f.Conditions}, nil
 	case run.DraftSaved:
 		return &draftSavedPayload{contentOf(v, f.Content)}, nil
 	case run.StepCommitted:

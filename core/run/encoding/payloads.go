@@ -23,6 +23,7 @@ type (
 	startedPayload struct{}
 	openedPayload  struct {
 		visit
+		Carried   []string              `json:"carried,omitempty"` // names of slots
 		Decisions []run.ConditionResult `json:"decisions,omitempty"`
 	}
 	draftSavedPayload struct{ content }
@@ -81,7 +82,18 @@ func (*startedPayload) fact(*procedure.Version, string) (run.Fact, error) { retu
 
 func (p *openedPayload) fact(v *procedure.Version, _ string) (run.Fact, error) {
 	i, err := stepIndex(v, p.Step)
-	return run.Opened{Step: i, Visit: p.Visit, Conditions: p.Decisions}, err
+	if err != nil {
+		return nil, err
+	}
+	f := run.Opened{Step: i, Visit: p.Visit, Conditions: p.Decisions}
+	for _, name := range p.Carried {
+		j, known := v.Steps[i].SlotIndex(name)
+		if !known {
+			return nil, fmt.Errorf("%w: step %q has no slot %q", ErrPayload, p.Step, name)
+		}
+		f.Carried = append(f.Carried, j)
+	}
+	return f, nil
 }
 
 func (p *draftSavedPayload) fact(v *procedure.Version, _ string) (run.Fact, error) {

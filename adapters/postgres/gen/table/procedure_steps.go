@@ -27,6 +27,7 @@ type procedureStepsTable struct {
 	Metadata    postgres.ColumnString  // Free data.
 	Condition   postgres.ColumnString  // When it applies (CEL); NULL: always.
 	Skippable   postgres.ColumnBool    // Whether it may be skipped.
+	OnReturn    postgres.ColumnString  // What a later visit begins with: blank, or keep the values of the last visit.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -77,9 +78,10 @@ func newProcedureStepsTableImpl(schemaName, tableName, alias string) procedureSt
 		MetadataColumn    = postgres.StringColumn("metadata")
 		ConditionColumn   = postgres.StringColumn("condition")
 		SkippableColumn   = postgres.BoolColumn("skippable")
-		allColumns        = postgres.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn}
-		mutableColumns    = postgres.ColumnList{PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn}
-		defaultColumns    = postgres.ColumnList{}
+		OnReturnColumn    = postgres.StringColumn("on_return")
+		allColumns        = postgres.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn, OnReturnColumn}
+		mutableColumns    = postgres.ColumnList{PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn, OnReturnColumn}
+		defaultColumns    = postgres.ColumnList{OnReturnColumn}
 	)
 
 	return procedureStepsTable{
@@ -95,6 +97,7 @@ func newProcedureStepsTableImpl(schemaName, tableName, alias string) procedureSt
 		Metadata:    MetadataColumn,
 		Condition:   ConditionColumn,
 		Skippable:   SkippableColumn,
+		OnReturn:    OnReturnColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -17,4 +17,5 @@ type ProcedureSteps struct {
 	Metadata    *string
 	Condition   *string
 	Skippable   int64
+	OnReturn    string
 }

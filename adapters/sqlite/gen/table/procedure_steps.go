@@ -26,6 +26,7 @@ type procedureStepsTable struct {
 	Metadata    sqlite.ColumnString
 	Condition   sqlite.ColumnString
 	Skippable   sqlite.ColumnInteger
+	OnReturn    sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -76,9 +77,10 @@ func newProcedureStepsTableImpl(schemaName, tableName, alias string) procedureSt
 		MetadataColumn    = sqlite.StringColumn("metadata")
 		ConditionColumn   = sqlite.StringColumn("condition")
 		SkippableColumn   = sqlite.IntegerColumn("skippable")
-		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn}
-		mutableColumns    = sqlite.ColumnList{PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn}
-		defaultColumns    = sqlite.ColumnList{SkippableColumn}
+		OnReturnColumn    = sqlite.StringColumn("on_return")
+		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn, OnReturnColumn}
+		mutableColumns    = sqlite.ColumnList{PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn, OnReturnColumn}
+		defaultColumns    = sqlite.ColumnList{SkippableColumn, OnReturnColumn}
 	)
 
 	return procedureStepsTable{
@@ -94,6 +96,7 @@ func newProcedureStepsTableImpl(schemaName, tableName, alias string) procedureSt
 		Metadata:    MetadataColumn,
 		Condition:   ConditionColumn,
 		Skippable:   SkippableColumn,
+		OnReturn:    OnReturnColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

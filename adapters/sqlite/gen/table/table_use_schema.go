@@ -18,6 +18,8 @@ func UseSchema(schema string) {
 	IdempotencyKeys = IdempotencyKeys.FromSchema(schema)
 	ProcedureChecklistItems = ProcedureChecklistItems.FromSchema(schema)
 	ProcedureList = ProcedureList.FromSchema(schema)
+	ProcedureRuleFields = ProcedureRuleFields.FromSchema(schema)
+	ProcedureRules = ProcedureRules.FromSchema(schema)
 	ProcedureSlotOptions = ProcedureSlotOptions.FromSchema(schema)
 	ProcedureSlots = ProcedureSlots.FromSchema(schema)
 	ProcedureSteps = ProcedureSteps.FromSchema(schema)

@@ -1,0 +1,57 @@
+package run
+
+import (
+	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// RuleFailed is the code of the issue about a rule that the values do not satisfy. Its param "rule" is the rule's key.
+const RuleFailed = "validation.rule"
+
+// ruleIssues returns an issue for each rule of the step that does not hold. Rules are evaluated only where the step must
+// be complete. A rule that reads a slot with an issue is not evaluated.
+func (m *merged) ruleIssues(def *procedure.Step) []fault.Issue {
+	if !m.mode.checksCompleteness() {
+		return nil
+	}
+	var issues []fault.Issue
+	for k := range def.Rules {
+		rule := &def.Rules[k]
+		if m.view.lacksValue(rule.Assert) {
+			continue
+		}
+		if holds, decided := m.evaluate(rule.Assert); decided && !holds {
+			issues = append(issues, ruleIssue(rule, m.view.run.Version.Language))
+		}
+	}
+	return issues
+}
+
+// ruleIssue returns the issue about a rule that does not hold. It is shown beside the first of the rule's fields.
+func ruleIssue(rule *procedure.Rule, language string) fault.Issue {
+	field := "rules." + rule.Key
+	if len(rule.Fields) > 0 {
+		field = slot.FieldOf(rule.Fields[0])
+	}
+	return fault.Issue{Field: field, Code: RuleFailed, Params: fault.Params{"rule": rule.Key}, Texts: rule.Texts(language)}
+}
+
+// lacksValue reports whether the rule reads an absent value without a guard, such as has(). Such a rule holds.
+func (v view) lacksValue(rule *condition.Condition) bool {
+	for _, r := range rule.Reads() {
+		switch {
+		case r.Guarded:
+		case r.Step >= 0:
+			if v.slotValue(r.Step, r.Slot).Value.IsAbsent() {
+				return true
+			}
+		case r.Metadata != "":
+			if _, given := v.Metadata()[r.Metadata]; !given {
+				return true
+			}
+		}
+	}
+	return false
+}
