@@ -42,9 +42,9 @@ func and(a, b truth) truth {
 
 func or(a, b truth) truth { return not(and(not(a), not(b))) }
 
-// findConstant sets result and constant if the result of the expression is the same for all values. It evaluates an
-// expression that reads no values. If that fails, it would fail every time, so findConstant returns a finding and
-// false.
+// findConstant sets result and constant if the expression has the same result for all values. If the expression reads no
+// values, findConstant evaluates it once. If that evaluation fails, every later one would fail too, so findConstant
+// returns a finding and false.
 func (e *expression) findConstant(r *resolver, root ast.Expr) (finding condition.Finding, ok bool) {
 	if len(e.reads) == 0 {
 		out, _, err := e.program.Eval(map[string]any{})
@@ -97,8 +97,8 @@ func (a *analyzer) callTruth(call ast.CallExpr) truth {
 	return unknown
 }
 
-// equals returns alwaysFalse if an enum is compared with a literal that is not one of its options. It compares two
-// literals with each other.
+// equals returns what is known about the result of x == y. Two literals are compared. If one operand is an enum and the
+// other a literal that is not one of its options, the result is alwaysFalse. Otherwise it is unknown.
 func (a *analyzer) equals(x, y ast.Expr) truth {
 	if x.Kind() == ast.LiteralKind && y.Kind() == ast.LiteralKind {
 		return truthOf(x.AsLiteral().Equal(y.AsLiteral()) == types.True)

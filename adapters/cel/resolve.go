@@ -238,7 +238,8 @@ func (r *resolver) resolveCall(e ast.Expr, bound []string) {
 	}
 }
 
-// reportSteps reports a finding for steps[…] without a slot, or without the key of a step in quotes.
+// reportSteps reports a finding for steps[…] if the brackets do not contain the quoted key of a step, or if no slot
+// follows them.
 func (r *resolver) reportSteps(e ast.Expr, call ast.CallExpr) {
 	key, isString := literal(call.Args()[1]).(types.String)
 	_, isStep := r.keys[string(key)]

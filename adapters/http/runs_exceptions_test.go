@@ -32,6 +32,37 @@ func TestExceptionsShowTheIssuesOfRefusals(t *testing.T) {
 	require.Equal(t, 400, srv.call("GET", path+"/exceptions?cursor=x", "").status)
 }
 
+func TestTheMessageOfARuleIsInTheReadersLanguage(t *testing.T) {
+	srv := newTestServer(t)
+	rule := `"rules":[{"key":"order","assert":"b >= a","message":"The end is before the start.","fields":["b"],
+		"translations":{"fr":{"message":"La fin précède le début."}}}]`
+	for name, c := range map[string]struct{ language, wanted, message string }{
+		"translated":                     {`"language":"en",`, "fr-CA", "La fin précède le début."},
+		"own language":                   {`"language":"en",`, "en, fr;q=0.5", "The end is before the start."},
+		"neither":                        {`"language":"en",`, "de", "The end is before the start."},
+		"own language stated nowhere":    {"", "en", "The end is before the start."},
+		"translation of an unstated one": {"", "fr", "La fin précède le début."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc := `{"name":"P",` + c.language + `"steps":[{"key":"s","title":"S","slots":[
+				{"name":"a","type":"date"},{"name":"b","type":"date"}],` + rule + `}]}`
+			created := srv.call("POST", "/procedures", doc)
+			require.Equal(t, 201, created.status, "%s", created.raw)
+			run := srv.call("POST", "/runs", fmt.Sprintf(`{"procedure_id":%q}`, created.body["id"]))
+			path := "/runs/" + run.body.text("id")
+			got := srv.call("POST", path+"/steps/s/commit", `{"slots":{"a":"2026-11-28","b":"2026-11-27"}}`,
+				"Accept-Language", c.wanted)
+			require.Equal(t, 422, got.status)
+			issue := got.body.objects("issues")[0]
+			require.Equal(t, "validation.rule", issue["code"])
+			require.Equal(t, "slots.b", issue["field"])
+			require.Equal(t, c.message, issue["message"])
+			listed := srv.call("GET", path+"/exceptions", "", "Accept-Language", c.wanted)
+			require.Equal(t, got.body["issues"], listed.body.objects("items")[0]["issues"])
+		})
+	}
+}
+
 func TestARunIsShownAsOfAnEarlierEvent(t *testing.T) {
 	srv := newTestServer(t)
 	run := "/runs/" + srv.startTwoSteps()

@@ -21,7 +21,7 @@ import (
 // may run queries on the other pool.
 type DB struct {
 	pool  *pgxpool.Pool
-	scans *pgxpool.Pool // for long scans, without a statement timeout
+	scans *pgxpool.Pool // for long scans; its statements have no timeout
 	trips func()
 }
 

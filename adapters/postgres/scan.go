@@ -55,7 +55,7 @@ func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id st
 	return id, err
 }
 
-// EventsIn calls each with the events of a range, sorted by entity and sequence number.
+// EventsIn calls the function each for every event of a range, in order of entity and sequence number.
 func (s Scan) EventsIn(ctx context.Context, r audit.Range, each func(*audit.Event) error) error {
 	q := build(SELECT(eventColumns).FROM(events).
 		WHERE(events.EntityType.EQ(String(r.Type)).AND(inRange(events.EntityID, r))).

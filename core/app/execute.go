@@ -54,7 +54,7 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	}
 	change, err := e.decide(ctx, rec)
 	if err != nil || change == nil {
-		return false, nil //nolint:nilerr // decided again on the stored run
+		return false, nil //nolint:nilerr // the caller decides the command again, on the stored run
 	}
 	err = e.service.ports.Runs.Append(ctx, *change)
 	return !errors.Is(err, ErrMoved), err

@@ -108,7 +108,7 @@ func (o object) allowOnly(names ...string) {
 	}
 }
 
-// formatHas reports whether an element has the member in the document's format.
+// formatHas reports whether the document's format defines the member for this kind of element.
 func (o object) formatHas(element, member string) bool {
 	return slices.Contains(members[o.format][element], member)
 }

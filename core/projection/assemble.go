@@ -75,7 +75,8 @@ func (a assembly) addVisit(row StepRow) error {
 	}
 	s.State, s.Number, s.Amended = row.State, row.Visit, row.Amended
 	s.CommittedAt, s.CommittedBy, s.Reason = row.CommittedAt, row.CommittedBy, row.Reason
-	// In a committed visit, every item that applied has a row. The other conditional items therefore stay not applicable.
+	// Mark every conditional item of a committed visit as not applicable for now. An item that applied has a row; when
+	// that row is added, the mark is cleared.
 	for j := range s.Items {
 		conditional := a.version.Steps[i].Items[j].When != nil
 		s.Items[j].NotApplicable = conditional && !s.CommittedAt.IsZero() && s.Reason == ""

@@ -191,8 +191,8 @@ func (v view) settledResult(c *condition.Condition) *bool {
 	return &result
 }
 
-// settled reports whether the value of a slot, or its absence, is known to the conditions of step at. A slot of that
-// step is settled if it has a value. A slot of an earlier step is settled if the step is neither open nor locked.
+// settled reports whether the conditions of the step v.at can rely on the value of a slot, or on its absence. A slot of
+// the step v.at itself is settled if it has a value. A slot of an earlier step is settled if the step is neither open nor locked.
 func (v view) settled(step, slot int) bool {
 	switch s := v.run.Steps[step].State; {
 	case step == v.at:

@@ -51,8 +51,9 @@ type Failure struct {
 type Step struct {
 	State StepState
 	Visit
-	// Earlier holds the closed visits before the current one, oldest first. After a jump back to a step before this one
-	// and until this step is opened again, it also holds the last visit; Visit is then blank, with the same number.
+	// Earlier holds the closed visits before the current one, oldest first. If the run jumps back past this step, the
+	// step has no current visit until it is opened again: its last visit is then in Earlier too, and Visit is blank except
+	// for that visit's number.
 	Earlier []Visit
 }
 

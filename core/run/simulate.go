@@ -14,7 +14,7 @@ const maxSimulatedSteps = 1000
 // Simulation is the result of Simulate.
 type Simulation struct {
 	Path []SimulationStep // the steps in the order in which the run opened them or passed over them
-	// Conditions are the results that led to the end of the run.
+	// Conditions are the results of the transition conditions that ended the run.
 	Conditions []ConditionResult
 	// Stopped is the reason why the run did not reach its end; nil if it did.
 	Stopped error

@@ -18,7 +18,8 @@ func compile(t testing.TB, s slot.Slot) *slot.Slot {
 	return &s
 }
 
-// unconstrained returns a slot of the type without constraints. The types that require options have a, b and A.
+// unconstrained returns a slot of the type without constraints. A type that requires options gets the options
+// "a", "b" and "A".
 func unconstrained(t testing.TB, typ slot.Type) *slot.Slot {
 	t.Helper()
 	s := slot.Slot{Type: typ}

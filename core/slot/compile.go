@@ -112,9 +112,9 @@ func (c *compilation) checkRanges() {
 	}
 }
 
-// compilePattern compiles a pattern so that it matches whole texts only. It first parses the pattern without anchors,
-// because the group around it would make an invalid pattern such as "a)(b" valid. If the pattern has an unclosed \Q, \E
-// is inserted before the closing anchor, which would be quoted otherwise.
+// compilePattern compiles a pattern so that it matches whole texts only: it puts the pattern into a group between
+// anchors. It parses the pattern alone first, because the group would make an invalid pattern such as "a)(b" valid. If
+// the pattern has an unclosed \Q, it adds \E, so that the end of the group is not quoted.
 func compilePattern(pattern string) (*regexp.Regexp, error) {
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {

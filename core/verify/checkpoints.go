@@ -65,23 +65,23 @@ func (c *checkpointChain) add(n audit.StoredNote, root string) (audit.Checkpoint
 	return now, true
 }
 
-// addOpened is like add for a note that has been opened already, as now.
-func (c *checkpointChain) addOpened(n audit.StoredNote, now audit.Checkpoint, root string) {
+// addOpened is like add for a note that the caller has already opened; opened is the checkpoint that it contains.
+func (c *checkpointChain) addOpened(n audit.StoredNote, opened audit.Checkpoint, root string) {
 	c.count++
-	if now.Number != n.Number {
-		c.addFindingf(n.Number, "its note is the note of checkpoint %d", now.Number)
+	if opened.Number != n.Number {
+		c.addFindingf(n.Number, "its note is the note of checkpoint %d", opened.Number)
 	}
-	if err := now.Follows(c.last); err != nil && !c.broken {
+	if err := opened.Follows(c.last); err != nil && !c.broken {
 		c.addFindingf(n.Number, "%v", err)
 	}
-	if root != "" && now.Root != root {
+	if root != "" && opened.Root != root {
 		c.addFindingf(n.Number, "its leaves do not match the root that was signed")
 	}
-	if kept, ok := c.kept[n.Number]; ok && kept.Text() != now.Text() {
+	if kept, ok := c.kept[n.Number]; ok && kept.Text() != opened.Text() {
 		c.addFindingf(n.Number, "it differs from the kept checkpoint")
 	}
 	delete(c.kept, n.Number)
-	c.last, c.broken = now, false
+	c.last, c.broken = opened, false
 }
 
 // end reports kept checkpoints that are missing, and a latest checkpoint without the signature of a trusted key.
