@@ -17,6 +17,8 @@ var definitionColumns = map[string]ColumnList{
 	table.ProcedureSlots.TableName():          table.ProcedureSlots.AllColumns,
 	table.ProcedureSlotOptions.TableName():    table.ProcedureSlotOptions.AllColumns,
 	table.ProcedureChecklistItems.TableName(): table.ProcedureChecklistItems.AllColumns,
+	table.ProcedureRules.TableName():          table.ProcedureRules.AllColumns,
+	table.ProcedureRuleFields.TableName():     table.ProcedureRuleFields.AllColumns,
 }
 
 // insertDefinition holds the INSERT statement of each definition table, by table name.
