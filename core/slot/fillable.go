@@ -14,11 +14,11 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// Effort is how much work FindUnfillable may spend on the slots of one definition, in steps of its search: about 0.3 s.
-const Effort = 5_000_000
+// Effort is how much work FindUnfillable may spend on the slots of one definition, in steps of its search: about 0.4 s.
+const Effort = 2_000_000
 
 // maxSlotEffort is the part of Effort that one slot may use.
-const maxSlotEffort = 1_000_000
+const maxSlotEffort = 500_000
 
 // FindUnfillable returns a finding if no value can satisfy the constraints of the slot, and nil if a value can or if the
 // search for one would take too much effort. The finding names a smallest set of constraints that exclude each other.
@@ -151,30 +151,44 @@ func (s *Slot) textFillable(pattern, mask string, least, most int, effort *int) 
 	return true
 }
 
-// Patterns of the characters in the texts of each type. They describe a superset of the texts that the type's form
-// accepts, so that nothing outside of them is a value.
+// Patterns of the texts of each type. They match every text that the type's form accepts, and a few more.
 const (
-	anyLine  = `[^\x00\n\v\f\r\x{85}\x{2028}\x{2029}]*`
-	anyText  = `[^\x00]*`
-	domain   = `[A-Za-z0-9\x{80}-\x{10ffff}-]+`
-	lastName = `[A-Za-z0-9\x{80}-\x{10ffff}-]*[A-Za-z\x{80}-\x{10ffff}-][A-Za-z0-9\x{80}-\x{10ffff}-]*`
-	email    = `[^\x00\n\v\f\r\x{85}\x{2028}\x{2029}]+@(?:` + domain + `\.)+` + lastName
-	escaped  = `%[89A-Fa-f][0-9A-Fa-f]`
-	hostName = `(?:(?:` + domain + `|` + escaped + `|\.)*(?:[A-Za-z\x{80}-\x{10ffff}-]|` + escaped +
-		`)(?:` + domain + `|` + escaped + `)*\.?)`
-	ipAddress = `[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+(?:%[^\x00-\x20\x7f]+)?\]`
-	urlRest   = `(?:[/?#][^\x00-\x20\x7f"<>\\^` + "`" + `{|}]*)?`
-	urlForm   = `[Hh][Tt][Tt][Pp][Ss]?://(?:[^\x00-\x20\x7f"<>\\^` + "`" + `{|}/?#]*@)?` +
-		`(?:` + hostName + `|` + ipAddress + `)(?::[0-9]*)?` + urlRest
+	anyLine = `[^\x00\n\v\f\r\x{85}\x{2028}\x{2029}]*`
+	anyText = `[^\x00]*`
+
+	atom    = `[^\x00-\x20\x7f()<>\[\]:;@\\,".\x{85}\x{2028}\x{2029}]+` // RFC 5322, section 3.2.3
+	letter  = `[A-Za-z\x{80}-\x{10ffff}]`
+	unit    = `[0-9A-Za-z\x{80}-\x{10ffff}]`
+	escaped = `%[89A-Fa-f][0-9A-Fa-f]` // a byte of a letter, in the host of a URL
+
+	inURL     = `[^\x00-\x20\x7f"<>\\^` + "`" + `{|}`
+	ipAddress = `[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+(?:%` + inURL + `]+)?\]`
+
 	group     = `[0-9 \t\n\v\f\r\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}./()-]*`
 	extension = `(?:[A-Za-z;#][^\x000-9]*[0-9]{1,7})?`
 )
+
+var (
+	emailForm = `(?:` + atom + `(?:\.` + atom + `)*|"` + anyLine + `")@` + hostPattern(letter, unit, "+")
+	urlForm   = `[Hh][Tt][Tt][Pp][Ss]?://(?:` + inURL + `/?#]*@)?(?:` +
+		hostPattern(letter+`|`+escaped, unit+`|`+escaped, "*") + `\.?|` + ipAddress + `)(?::[0-9]*)?(?:[/?#]` + inURL + `]*)?`
+)
+
+// hostPattern returns a pattern of host names: labels that begin and end with a unit, the last with something else than
+// digits in it. Count says how many labels precede the last.
+func hostPattern(letter, unit, count string) string {
+	label := `(?:` + unit + `)(?:(?:` + unit + `|-)*(?:` + unit + `))?`
+	inner := `(?:` + unit + `|-)*`
+	last := `(?:` + letter + `)(?:` + inner + `(?:` + unit + `))?|(?:` + unit + `)` + inner + `(?:` + letter + `)|` +
+		`(?:` + unit + `)` + inner + `(?:` + letter + `|-)` + inner + `(?:` + unit + `)`
+	return `(?:` + label + `\.)` + count + `(?:` + last + `)`
+}
 
 // formOf returns a pattern that every text of the type matches.
 func formOf(t Type, region string) string {
 	switch t {
 	case Email:
-		return email
+		return emailForm
 	case Phone:
 		if region == "" {
 			return `\+(?:` + group + `[0-9]){4}` + group + extension
