@@ -208,7 +208,9 @@ func (o object) optionTexts(options []string) map[string]string {
 	for _, m := range n.Members {
 		if !known[m.Name] {
 			o.reader.find(m.Offset, words.pointerTo(m.Name), "unknown_option", nil)
-			continue
+			if !o.canonical {
+				continue
+			}
 		}
 		if s := words.heading(m.Name); s != "" {
 			if all == nil {
@@ -231,7 +233,9 @@ func (o object) translations() iter.Seq2[string, object] {
 		for _, m := range n.Members {
 			if !isLanguage(m.Name) {
 				o.reader.find(m.Offset, all.pointerTo(m.Name), "language", nil)
-				continue
+				if !o.canonical {
+					continue
+				}
 			}
 			texts := all.get(m.Name, jsondoc.Object)
 			if texts != nil && !yield(m.Name, object{o.reader, texts, all.pointerTo(m.Name)}) {
