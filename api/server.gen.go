@@ -954,7 +954,7 @@ type RunChecklistItem struct {
 
 // RunFailure The reason for ending a run.
 type RunFailure struct {
-	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
+	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Branch closed until Monday
 	Reason *string `json:"reason,omitempty"`
@@ -1014,7 +1014,7 @@ type RunStart struct {
 	// Example: INC-450123
 	Reference *string `json:"reference,omitempty"`
 
-	// UserID The user the run is for: a single line of at most 255 bytes; the actor if omitted.
+	// UserID The user the run is for: a single line of at most 255 bytes; the actor if omitted or blank.
 	//
 	// Example: agent-qa
 	UserID *string `json:"user_id,omitempty"`
@@ -1071,7 +1071,7 @@ type RunStep struct {
 	Reason *string `json:"reason"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1214,7 +1214,7 @@ type SimulationAnswer struct {
 	Skip *bool `json:"skip,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1294,7 +1294,7 @@ type SimulationStep struct {
 	Visit int `json:"visit"`
 }
 
-// SlotDocument A typed value that a step collects.
+// SlotDocument A typed value that a step collects. It is a finding if no value satisfies its constraints together.
 type SlotDocument struct {
 	// Default The value that a form suggests. It must be valid for the slot.
 	//
@@ -1354,7 +1354,8 @@ type SlotDocument struct {
 	// Example: severity
 	Name string `json:"name"`
 
-	// Options The options of an `enum` or `multi_enum` slot.
+	// Options The options of an `enum` or `multi_enum` slot. They must differ after Unicode normalisation (NFC).
+	//
 	//
 	// Example: ["low","high"]
 	Options []string `json:"options,omitempty"`
@@ -1432,13 +1433,13 @@ type StepAmend struct {
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins,omitempty"`
 
-	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
+	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Reclassified after the post-mortem
 	Reason *string `json:"reason,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1463,7 +1464,7 @@ type StepCommit struct {
 	Origins Origins `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1550,7 +1551,7 @@ type StepDraft struct {
 	Origins Origins `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1589,7 +1590,7 @@ type StepProgress struct {
 
 // StepSkip The reason for skipping a step.
 type StepSkip struct {
-	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
+	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: No spare part at hand
 	Reason *string `json:"reason,omitempty"`
@@ -1652,7 +1653,7 @@ type TransitionDocument struct {
 type Value = json.RawMessage
 
 // Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-// a list of strings for `multi_enum`. `null` means no value.
+// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
@@ -1822,7 +1823,8 @@ type ListAuditEventsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -1849,7 +1851,8 @@ type ListProceduresParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -1865,7 +1868,8 @@ type CreateProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -1877,7 +1881,8 @@ type LintProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -1889,7 +1894,8 @@ type SimulateProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -1904,7 +1910,8 @@ type GetProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -1920,7 +1927,8 @@ type PublishProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -1936,7 +1944,8 @@ type ArchiveProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -1952,7 +1961,8 @@ type UnarchiveProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -1970,7 +1980,8 @@ type ListProcedureVersionsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -1985,7 +1996,8 @@ type GetProcedureVersionParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2021,7 +2033,8 @@ type ListRunsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2037,7 +2050,8 @@ type StartRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2055,7 +2069,8 @@ type GetRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2067,7 +2082,8 @@ type GetRunBundleParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2088,7 +2104,8 @@ type ListRunEventsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2106,7 +2123,8 @@ type ListRunExceptionsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2126,7 +2144,8 @@ type FailRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2142,7 +2161,8 @@ type SaveDraftParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2162,7 +2182,8 @@ type AmendStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2182,7 +2203,8 @@ type CommitStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2202,7 +2224,8 @@ type SkipStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.

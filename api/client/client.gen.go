@@ -1105,7 +1105,7 @@ type RunChecklistItem struct {
 
 // RunFailure The reason for ending a run.
 type RunFailure struct {
-	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
+	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Branch closed until Monday
 	Reason *string `json:"reason,omitempty"`
@@ -1165,7 +1165,7 @@ type RunStart struct {
 	// Example: INC-450123
 	Reference *string `json:"reference,omitempty"`
 
-	// UserID The user the run is for: a single line of at most 255 bytes; the actor if omitted.
+	// UserID The user the run is for: a single line of at most 255 bytes; the actor if omitted or blank.
 	//
 	// Example: agent-qa
 	UserID *string `json:"user_id,omitempty"`
@@ -1229,7 +1229,7 @@ type RunStep struct {
 	Sensitive []string `json:"sensitive"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1365,7 +1365,7 @@ type SimulationAnswer struct {
 	Skip *bool `json:"skip,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1445,7 +1445,7 @@ type SimulationStep struct {
 	Visit int `json:"visit"`
 }
 
-// SlotDocument A typed value that a step collects.
+// SlotDocument A typed value that a step collects. It is a finding if no value satisfies its constraints together.
 type SlotDocument struct {
 	// Default The value that a form suggests. It must be valid for the slot.
 	//
@@ -1505,7 +1505,8 @@ type SlotDocument struct {
 	// Example: severity
 	Name string `json:"name"`
 
-	// Options The options of an `enum` or `multi_enum` slot.
+	// Options The options of an `enum` or `multi_enum` slot. They must differ after Unicode normalisation (NFC).
+	//
 	//
 	// Example: ["low","high"]
 	Options []string `json:"options,omitempty"`
@@ -1583,13 +1584,13 @@ type StepAmend struct {
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins,omitempty"`
 
-	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
+	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Reclassified after the post-mortem
 	Reason *string `json:"reason,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1614,7 +1615,7 @@ type StepCommit struct {
 	Origins Origins `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1701,7 +1702,7 @@ type StepDraft struct {
 	Origins Origins `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1740,7 +1741,7 @@ type StepProgress struct {
 
 // StepSkip The reason for skipping a step.
 type StepSkip struct {
-	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
+	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: No spare part at hand
 	Reason *string `json:"reason,omitempty"`
@@ -1803,7 +1804,7 @@ type TransitionDocument struct {
 type Value = json.RawMessage
 
 // Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-// a list of strings for `multi_enum`. `null` means no value.
+// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
@@ -1973,7 +1974,8 @@ type ListAuditEventsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2000,7 +2002,8 @@ type ListProceduresParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2016,7 +2019,8 @@ type CreateProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2028,7 +2032,8 @@ type LintProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2040,7 +2045,8 @@ type SimulateProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2055,7 +2061,8 @@ type GetProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2071,7 +2078,8 @@ type PublishProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2087,7 +2095,8 @@ type ArchiveProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2103,7 +2112,8 @@ type UnarchiveProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2121,7 +2131,8 @@ type ListProcedureVersionsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2136,7 +2147,8 @@ type GetProcedureVersionParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2172,7 +2184,8 @@ type ListRunsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2188,7 +2201,8 @@ type StartRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2206,7 +2220,8 @@ type GetRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2218,7 +2233,8 @@ type GetRunBundleParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2239,7 +2255,8 @@ type ListRunEventsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2257,7 +2274,8 @@ type ListRunExceptionsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2277,7 +2295,8 @@ type FailRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2293,7 +2312,8 @@ type SaveDraftParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2313,7 +2333,8 @@ type AmendStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2333,7 +2354,8 @@ type CommitStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
@@ -2353,7 +2375,8 @@ type SkipStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
