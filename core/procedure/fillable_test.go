@@ -83,7 +83,8 @@ func TestASlotThatAValueCanFillIsNotAFinding(t *testing.T) {
 		`"type":"text","validate":"\\Q(a"`, `"type":"text","min_length":1048000`,
 		`"type":"email","validate":".*@bank\\.example","max_length":20`, `"type":"email","mask":"agent-XXX@bank.example"`,
 		`"type":"email","max_length":5`, `"type":"email","min_length":254`, `"type":"url","max_length":8`,
-		`"type":"url","validate":"https://([a-z-]+\\.)*bank\\.example(/.*)?"`, `"type":"url","mask":"http://XXX.0.0.1:XXXXXX"`,
+		`"type":"url","validate":"https://([a-z-]+\\.)*bank\\.example(/.*)?"`,
+		`"type":"url","mask":"http://XXX.0.0.1:XXXXXX"`,
 		`"type":"url","mask":"http://[::X]:655XX/"`, `"type":"url","validate":"HTTP://.*%20.*"`,
 		`"type":"phone","mask":"+41 XX XXX XX XX"`, `"type":"phone","validate":"\\+41.*","max_length":12`,
 		`"type":"phone","metadata":{"region":"FR"},"mask":"0X XX XX XX XX"`,
@@ -160,7 +161,7 @@ func smallSlot(t *rapid.T) (members string, values [][]byte) {
 		}
 		return members, values
 	}
-	any := []string{""}
+	noPrefix := []string{""}
 	switch rapid.IntRange(0, 6).Draw(t, "type") {
 	case 0:
 		return bounded(t, "integer")
@@ -172,7 +173,8 @@ func smallSlot(t *rapid.T) (members string, values [][]byte) {
 		return `"type":"multi_enum","options":` + string(text) + length(5), subsets(options)
 	case 3:
 		masks := []string{"X", "XX", "a-X", "X\nX", "X X", "aX0-"}
-		return textual(rapid.SampledFrom([]string{"string", "text"}).Draw(t, "text type"), 6, any, lineAtoms, masks, lines)
+		typ := rapid.SampledFrom([]string{"string", "text"}).Draw(t, "text type")
+		return textual(typ, 6, noPrefix, lineAtoms, masks, lines)
 	case 4:
 		prefix := []string{"", ".*@", "[a-z]@", "a?@"}
 		masks := []string{"X@a.a", "X@X.X", "X@a", "a@0.aX", "X.a", "a@X-.a", "a@-X.a", "-@a.Xa"}
@@ -182,14 +184,18 @@ func smallSlot(t *rapid.T) (members string, values [][]byte) {
 		masks := []string{"http://X", "http://aX", "http://X.a", "http:/X/a", "http://a:X", "http://a.X", "http://aX/"}
 		return textual("url", 13, prefix, domainAtoms, masks, urls)
 	}
-	masks := []string{"+X", "+XX", "+4X XXX", "+49XX", "0XXX", "+XXXX", "(XX)X", "+4X-XX", "XX+XX", "X X", "+0XXXX", "+2X0XX"}
-	region := rapid.SampledFrom([]string{"", `,"metadata":{"region":"DE"}`, `,"metadata":{"region":"FR"}`}).Draw(t, "region")
-	members, values = textual("phone", 8, any, []string{`\+`, `4`, `\d`, `.`, `\d+`, ` `, `\+49`}, masks, phones)
+	masks := []string{
+		"+X", "+XX", "+4X XXX", "+49XX", "0XXX", "+XXXX", "(XX)X", "+4X-XX", "XX+XX", "X X", "+0XXXX", "+2X0XX",
+	}
+	regions := []string{"", `,"metadata":{"region":"DE"}`, `,"metadata":{"region":"FR"}`}
+	region := rapid.SampledFrom(regions).Draw(t, "region")
+	members, values = textual("phone", 8, noPrefix, []string{`\+`, `4`, `\d`, `.`, `\d+`, ` `, `\+49`}, masks, phones)
 	return members + region, values
 }
 
 var lineAtoms = []string{
-	"a", "0", `\d`, "[a-z]", `\w`, ".", "-", `\n`, `\s`, "^", "$", `\b`, `\B`, "(?i:A)", "[^a]", "", "(?s:.)", "(?m:^)", `\z`,
+	"a", "0", `\d`, "[a-z]", `\w`, ".", "-", `\n`, `\s`, "^", "$", `\b`, `\B`, "(?i:A)", "[^a]", "", "(?s:.)", "(?m:^)",
+	`\z`,
 }
 
 var domainAtoms = []string{"a", `\.`, "0", `\d`, `\w`, ".", "-", "@", "[a.]", `\b`, "$", "a", `\.a`, `a\.`, "/", ":0"}

@@ -81,7 +81,11 @@ func TestEachRuleOfADefinitionHasItsFinding(t *testing.T) {
 			"/steps/0/translations/en/title blank",
 		},
 		{"a name without a visible character", `{"name":"\u200b","steps":[{"key":"s","title":"S"}]}`, "/name blank"},
-		{"a title without a visible character", `{"name":"P","steps":[{"key":"s","title":"\u2060\u00ad"}]}`, "/steps/0/title blank"},
+		{
+			"a title without a visible character",
+			`{"name":"P","steps":[{"key":"s","title":"\u2060\u00ad"}]}`,
+			"/steps/0/title blank",
+		},
 		{"a slot label without a visible character", inSlot(`"type":"string","label":"\u3164"`), slotAt + "/label blank"},
 		{
 			"an item label without a visible character",
@@ -103,7 +107,11 @@ func TestEachRuleOfADefinitionHasItsFinding(t *testing.T) {
 			inSlot(`"type":"multi_enum","options":["\u00e9","e\u0301"]`),
 			slotAt + "/options/1 duplicate",
 		},
-		{"a default of a sensitive slot", inSlot(`"type":"string","sensitive":true,"default":"a"`), slotAt + "/default sensitive_default"},
+		{
+			"a default of a sensitive slot",
+			inSlot(`"type":"string","sensitive":true,"default":"a"`),
+			slotAt + "/default sensitive_default",
+		},
 		{"an id with other characters", inProcedure(`,"id":"é"`), "/id name"},
 		{"id of 129 characters", inProcedure(`,"id":"` + strings.Repeat("x", 129) + `"`), "/id name"},
 		{"an id that begins with a hyphen", inProcedure(`,"id":"-x"`), "/id name"},

@@ -108,8 +108,8 @@ func (o object) bound(s *slot.Slot, name string) slot.Value {
 	return v
 }
 
-// defaultValue reads the default and reports a value that the slot does not accept, and any default of a sensitive slot,
-// because it would stand in plain text in the definition.
+// defaultValue reads the default and reports a value that the slot does not accept. It also reports every default of a
+// sensitive slot, because definitions are stored in plain text.
 func (o object) defaultValue(s *slot.Slot) slot.Value {
 	raw := o.raw("default", s.Type.Numeric())
 	if raw == nil {

@@ -20,9 +20,9 @@ const Effort = 2_000_000
 // maxSlotEffort is the part of Effort that one slot may use.
 const maxSlotEffort = 500_000
 
-// FindUnfillable returns a finding if no value can satisfy the constraints of the slot, and nil if a value can or if the
-// search for one would take too much effort. The finding names a smallest set of constraints that exclude each other.
-// Compile must have returned no findings. The effort spent is deducted from effort.
+// FindUnfillable returns a finding if no value can satisfy the constraints of the slot. It returns nil if a value can,
+// or if the search for one would take too much effort. The finding names a smallest set of constraints that exclude each
+// other. Compile must have returned no findings. The effort spent is deducted from effort.
 func (s *Slot) FindUnfillable(base string, effort *int) *fault.Issue {
 	var set []string
 	for _, c := range []struct {
@@ -261,11 +261,12 @@ func urlFills(mask string) []string {
 // phoneFills returns texts that match a mask, with each calling code and with each digit.
 func phoneFills(mask string) []string {
 	positions, _ := parseMask(mask)
-	var all []string
+	codes := phonenumbers.GetSupportedCallingCodes()
+	all := make([]string, 0, 10*(1+len(codes)))
 	for d := range 10 {
 		rest := strconv.Itoa(d)
 		all = append(all, fillMask(positions, rest))
-		for code := range phonenumbers.GetSupportedCallingCodes() {
+		for code := range codes {
 			all = append(all, fillMask(positions, strconv.Itoa(code)+rest))
 		}
 	}
@@ -278,7 +279,7 @@ const shortInternational = 5
 // shortNumbers returns local phone numbers of up to the given number of digits. Whether a number is possible depends on
 // its length and its first digit.
 func shortNumbers(digits int) []string {
-	var all []string
+	all := make([]string, 0, 100*digits)
 	for n := range digits {
 		for d := range 100 {
 			all = append(all, strconv.Itoa(d/10)+strings.Repeat(strconv.Itoa(d%10), n))

@@ -175,7 +175,7 @@ func (s *textSearch) step(key stepKey) []uint32 {
 		case syntax.InstCapture, syntax.InstNop:
 			todo = append(todo, inst.Out)
 		case syntax.InstEmptyWidth:
-			if syntax.EmptyOp(inst.Arg)&^flags == 0 {
+			if syntax.EmptyOp(inst.Arg)&^flags == 0 { //nolint:gosec // Arg holds an EmptyOp here
 				todo = append(todo, inst.Out)
 			}
 		case syntax.InstMatch:
