@@ -1827,7 +1827,7 @@ type ListAuditEventsParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1855,7 +1855,7 @@ type ListProceduresParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1872,7 +1872,7 @@ type CreateProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1885,7 +1885,7 @@ type LintProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1898,7 +1898,7 @@ type SimulateProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1914,7 +1914,7 @@ type GetProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1931,7 +1931,7 @@ type PublishProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1948,7 +1948,7 @@ type ArchiveProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1965,7 +1965,7 @@ type UnarchiveProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1984,7 +1984,7 @@ type ListProcedureVersionsParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2000,7 +2000,7 @@ type GetProcedureVersionParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2037,7 +2037,7 @@ type ListRunsParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2054,7 +2054,7 @@ type StartRunParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2073,7 +2073,7 @@ type GetRunParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2086,7 +2086,7 @@ type GetRunBundleParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2108,7 +2108,7 @@ type ListRunEventsParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2127,7 +2127,7 @@ type ListRunExceptionsParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2148,7 +2148,7 @@ type FailRunParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2165,7 +2165,7 @@ type SaveDraftParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2186,7 +2186,7 @@ type AmendStepParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2207,7 +2207,7 @@ type CommitStepParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2228,7 +2228,7 @@ type SkipStepParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 

@@ -58,7 +58,7 @@ func newCall(r *http.Request) (*call, error) {
 	if !isSingleLine(c.requestID) {
 		issues, c.requestID = append(issues, lineIssue("header.X-Request-Id")), ""
 	}
-	if c.requestID == "" {
+	if blank.Is(c.requestID) {
 		c.requestID = uuid.NewString()
 	}
 	switch {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
 
@@ -180,6 +181,11 @@ func TestProtocolErrorsAreProblems(t *testing.T) {
 func TestABlankActorIsAnIssue(t *testing.T) {
 	r := newTestServer(t).call("GET", "/runs", "", "X-Actor", "\u200b")
 	require.Equal(t, []string{"header.X-Actor request.blank"}, r.codes())
+}
+
+func TestABlankRequestIDIsReplaced(t *testing.T) {
+	r := newTestServer(t).call("GET", "/runs", "", "X-Request-Id", "\u200b")
+	require.Len(t, r.header.Get("X-Request-Id"), len(uuid.Nil.String()))
 }
 
 func TestARepeatedParameterIsAnIssue(t *testing.T) {

@@ -1978,7 +1978,7 @@ type ListAuditEventsParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2006,7 +2006,7 @@ type ListProceduresParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2023,7 +2023,7 @@ type CreateProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2036,7 +2036,7 @@ type LintProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2049,7 +2049,7 @@ type SimulateProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2065,7 +2065,7 @@ type GetProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2082,7 +2082,7 @@ type PublishProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2099,7 +2099,7 @@ type ArchiveProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2116,7 +2116,7 @@ type UnarchiveProcedureParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2135,7 +2135,7 @@ type ListProcedureVersionsParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2151,7 +2151,7 @@ type GetProcedureVersionParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2188,7 +2188,7 @@ type ListRunsParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2205,7 +2205,7 @@ type StartRunParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2224,7 +2224,7 @@ type GetRunParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2237,7 +2237,7 @@ type GetRunBundleParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2259,7 +2259,7 @@ type ListRunEventsParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2278,7 +2278,7 @@ type ListRunExceptionsParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2299,7 +2299,7 @@ type FailRunParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2316,7 +2316,7 @@ type SaveDraftParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2337,7 +2337,7 @@ type AmendStepParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2358,7 +2358,7 @@ type CommitStepParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2379,7 +2379,7 @@ type SkipStepParams struct {
 	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
