@@ -1032,7 +1032,7 @@ type RunChecklistItem struct {
 
 // RunFailure The reason for ending a run.
 type RunFailure struct {
-	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
+	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Branch closed until Monday
 	Reason *string `json:"reason,omitempty"`
@@ -1092,7 +1092,7 @@ type RunStart struct {
 	// Example: INC-450123
 	Reference *string `json:"reference,omitempty"`
 
-	// UserID The user the run is for: a single line of at most 255 bytes; the actor if omitted.
+	// UserID The user the run is for: a single line of at most 255 bytes; the actor if omitted or blank.
 	//
 	// Example: agent-qa
 	UserID *string `json:"user_id,omitempty"`
@@ -1149,7 +1149,7 @@ type RunStep struct {
 	Reason *string `json:"reason"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1292,7 +1292,7 @@ type SimulationAnswer struct {
 	Skip *bool `json:"skip,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1372,7 +1372,7 @@ type SimulationStep struct {
 	Visit int `json:"visit"`
 }
 
-// SlotDocument A typed value that a step collects.
+// SlotDocument A typed value that a step collects. It is a finding if no value satisfies its constraints together.
 type SlotDocument struct {
 	// Default The value that a form suggests. It must be valid for the slot.
 	//
@@ -1432,7 +1432,8 @@ type SlotDocument struct {
 	// Example: severity
 	Name string `json:"name"`
 
-	// Options The options of an `enum` or `multi_enum` slot.
+	// Options The options of an `enum` or `multi_enum` slot. They must differ after Unicode normalisation (NFC).
+	//
 	//
 	// Example: ["low","high"]
 	Options []string `json:"options,omitempty"`
@@ -1510,13 +1511,13 @@ type StepAmend struct {
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins,omitempty"`
 
-	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
+	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Reclassified after the post-mortem
 	Reason *string `json:"reason,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1541,7 +1542,7 @@ type StepCommit struct {
 	Origins Origins `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1640,7 +1641,7 @@ type StepDraft struct {
 	Origins Origins `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1679,7 +1680,7 @@ type StepProgress struct {
 
 // StepSkip The reason for skipping a step.
 type StepSkip struct {
-	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
+	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: No spare part at hand
 	Reason *string `json:"reason,omitempty"`
@@ -1742,7 +1743,7 @@ type TransitionDocument struct {
 type Value = json.RawMessage
 
 // Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-// a list of strings for `multi_enum`. `null` means no value.
+// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
@@ -1912,10 +1913,11 @@ type ListAuditEventsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1939,10 +1941,11 @@ type ListProceduresParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1955,10 +1958,11 @@ type CreateProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1967,10 +1971,11 @@ type LintProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1979,10 +1984,11 @@ type SimulateProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -1994,10 +2000,11 @@ type GetProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2010,10 +2017,11 @@ type PublishProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2026,10 +2034,11 @@ type ArchiveProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2042,10 +2051,11 @@ type UnarchiveProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2060,10 +2070,11 @@ type ListProcedureVersionsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2075,10 +2086,11 @@ type GetProcedureVersionParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2111,10 +2123,11 @@ type ListRunsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2127,10 +2140,11 @@ type StartRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2145,10 +2159,11 @@ type GetRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2157,10 +2172,11 @@ type GetRunBundleParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2178,10 +2194,11 @@ type ListRunEventsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2196,10 +2213,11 @@ type ListRunExceptionsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2216,10 +2234,11 @@ type FailRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2232,10 +2251,11 @@ type SaveDraftParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2252,10 +2272,11 @@ type AmendStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2272,10 +2293,11 @@ type CommitStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2292,10 +2314,11 @@ type SkipStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 

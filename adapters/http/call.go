@@ -12,6 +12,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -44,7 +45,8 @@ func callOf(ctx context.Context) *call {
 	return &call{locale: i18n.Accept("")}
 }
 
-// newCall returns the call for a request. If X-Actor or X-Request-Id is not a single line, it also returns an error.
+// newCall returns the call for a request. If X-Actor or X-Request-Id is not a single line, or X-Actor is given but
+// blank, it also returns an error.
 // The call is usable even then: it has the default actor or a new request id instead of the refused value.
 func newCall(r *http.Request) (*call, error) {
 	c := &call{
@@ -56,11 +58,14 @@ func newCall(r *http.Request) (*call, error) {
 	if !isSingleLine(c.requestID) {
 		issues, c.requestID = append(issues, lineIssue("header.X-Request-Id")), ""
 	}
-	if c.requestID == "" {
+	if blank.Is(c.requestID) {
 		c.requestID = uuid.NewString()
 	}
-	if !isSingleLine(c.actor) {
+	switch {
+	case !isSingleLine(c.actor):
 		issues, c.actor = append(issues, lineIssue("header.X-Actor")), ""
+	case blank.Is(c.actor) && len(r.Header.Values("X-Actor")) > 0:
+		issues, c.actor = append(issues, fault.Issue{Field: "header.X-Actor", Code: "request.blank"}), ""
 	}
 	if c.actor = strings.TrimSpace(c.actor); c.actor == "" {
 		c.actor = anonymous

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
 
@@ -158,6 +159,8 @@ func TestProtocolErrorsAreProblems(t *testing.T) {
 		{"GET", "/runs", "", []string{"Accept", "*/*, application/json;q=0.000"}, 406, "request.not_acceptable"},
 		{"GET", "/runs", "", []string{"X-Actor", strings.Repeat("x", 256)}, 400, "request.invalid"},
 		{"GET", "/runs", "", []string{"X-Actor", "\xff"}, 400, "request.invalid"},
+		{"GET", "/runs", "", []string{"X-Actor", " "}, 400, "request.invalid"},
+		{"GET", "/runs", "", []string{"X-Actor", "\u200b\u2800"}, 400, "request.invalid"},
 		{"GET", "/runs", "", []string{"X-Request-Id", strings.Repeat("x", 256)}, 400, "request.invalid"},
 		{"POST", "/runs", "{}", []string{"Content-Type", "text/plain"}, 415, "request.media_type"},
 		{"POST", "/runs", "{}", []string{"Content-Type", ""}, 415, "request.media_type"},
@@ -173,6 +176,16 @@ func TestProtocolErrorsAreProblems(t *testing.T) {
 			require.NotEmpty(t, r.header.Get("Allow"))
 		}
 	}
+}
+
+func TestABlankActorIsAnIssue(t *testing.T) {
+	r := newTestServer(t).call("GET", "/runs", "", "X-Actor", "\u200b")
+	require.Equal(t, []string{"header.X-Actor request.blank"}, r.codes())
+}
+
+func TestABlankRequestIDIsReplaced(t *testing.T) {
+	r := newTestServer(t).call("GET", "/runs", "", "X-Request-Id", "\u200b")
+	require.Len(t, r.header.Get("X-Request-Id"), len(uuid.Nil.String()))
 }
 
 func TestARepeatedParameterIsAnIssue(t *testing.T) {

@@ -1183,7 +1183,7 @@ type RunChecklistItem struct {
 
 // RunFailure The reason for ending a run.
 type RunFailure struct {
-	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
+	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Branch closed until Monday
 	Reason *string `json:"reason,omitempty"`
@@ -1243,7 +1243,7 @@ type RunStart struct {
 	// Example: INC-450123
 	Reference *string `json:"reference,omitempty"`
 
-	// UserID The user the run is for: a single line of at most 255 bytes; the actor if omitted.
+	// UserID The user the run is for: a single line of at most 255 bytes; the actor if omitted or blank.
 	//
 	// Example: agent-qa
 	UserID *string `json:"user_id,omitempty"`
@@ -1307,7 +1307,7 @@ type RunStep struct {
 	Sensitive []string `json:"sensitive"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1443,7 +1443,7 @@ type SimulationAnswer struct {
 	Skip *bool `json:"skip,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1523,7 +1523,7 @@ type SimulationStep struct {
 	Visit int `json:"visit"`
 }
 
-// SlotDocument A typed value that a step collects.
+// SlotDocument A typed value that a step collects. It is a finding if no value satisfies its constraints together.
 type SlotDocument struct {
 	// Default The value that a form suggests. It must be valid for the slot.
 	//
@@ -1583,7 +1583,8 @@ type SlotDocument struct {
 	// Example: severity
 	Name string `json:"name"`
 
-	// Options The options of an `enum` or `multi_enum` slot.
+	// Options The options of an `enum` or `multi_enum` slot. They must differ after Unicode normalisation (NFC).
+	//
 	//
 	// Example: ["low","high"]
 	Options []string `json:"options,omitempty"`
@@ -1661,13 +1662,13 @@ type StepAmend struct {
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins,omitempty"`
 
-	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
+	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Reclassified after the post-mortem
 	Reason *string `json:"reason,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1692,7 +1693,7 @@ type StepCommit struct {
 	Origins Origins `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1791,7 +1792,7 @@ type StepDraft struct {
 	Origins Origins `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` means no value.
+	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1830,7 +1831,7 @@ type StepProgress struct {
 
 // StepSkip The reason for skipping a step.
 type StepSkip struct {
-	// Reason The reason, 1 to 4,000 code points; 422 if it is missing or blank.
+	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: No spare part at hand
 	Reason *string `json:"reason,omitempty"`
@@ -1893,7 +1894,7 @@ type TransitionDocument struct {
 type Value = json.RawMessage
 
 // Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-// a list of strings for `multi_enum`. `null` means no value.
+// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
@@ -2063,10 +2064,11 @@ type ListAuditEventsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2090,10 +2092,11 @@ type ListProceduresParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2106,10 +2109,11 @@ type CreateProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2118,10 +2122,11 @@ type LintProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2130,10 +2135,11 @@ type SimulateProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2145,10 +2151,11 @@ type GetProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2161,10 +2168,11 @@ type PublishProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2177,10 +2185,11 @@ type ArchiveProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2193,10 +2202,11 @@ type UnarchiveProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2211,10 +2221,11 @@ type ListProcedureVersionsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2226,10 +2237,11 @@ type GetProcedureVersionParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2262,10 +2274,11 @@ type ListRunsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2278,10 +2291,11 @@ type StartRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2296,10 +2310,11 @@ type GetRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2308,10 +2323,11 @@ type GetRunBundleParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2329,10 +2345,11 @@ type ListRunEventsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2347,10 +2364,11 @@ type ListRunExceptionsParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2367,10 +2385,11 @@ type FailRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2383,10 +2402,11 @@ type SaveDraftParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2403,10 +2423,11 @@ type AmendStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2423,10 +2444,11 @@ type CommitStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
@@ -2443,10 +2465,11 @@ type SkipStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110).
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes; `anonymous` if omitted. There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted.
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 

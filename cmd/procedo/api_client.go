@@ -48,7 +48,9 @@ func (w *wired) inProcess(actor string) (apiClient, error) {
 // newAPIClientOver returns a client that sends its requests through httpClient.
 func newAPIClientOver(server, actor string, httpClient client.HttpRequestDoer) (apiClient, error) {
 	addHeaders := func(_ context.Context, r *http.Request) error {
-		r.Header.Set("X-Actor", actor)
+		if actor != "" { // the login name may be unknown
+			r.Header.Set("X-Actor", actor)
+		}
 		r.Header.Set("Accept-Language", terminalLocale().Language())
 		return nil
 	}

@@ -18,14 +18,14 @@ import (
 
 type demoCmd struct {
 	Server string `help:"Run the demo on this server instead of in a temporary database." placeholder:"URL"`
-	Actor  string `default:"procedo-demo" help:"Actor named in the audit trail."`
+	Actor  actor  `default:"procedo-demo" help:"Actor named in the audit trail."`
 }
 
 // Run executes the demo procedure from start to end, including a refused commit. It shows each step and verifies the
 // trail.
 func (c demoCmd) Run(ctx context.Context, m *Main) error {
 	if c.Server != "" {
-		api, err := newAPIClient(c.Server, c.Actor)
+		api, err := newAPIClient(c.Server, string(c.Actor))
 		if err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func (c demoCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	api, err := w.inProcess(c.Actor)
+	api, err := w.inProcess(string(c.Actor))
 	if err == nil {
 		err = m.demo(ctx, api)
 	}

@@ -18,7 +18,7 @@ type eraseCmd struct {
 	Slot   string `required:"" help:"STEP.NAME, or NAME if only one step has such a sensitive slot." placeholder:"SLOT"`
 	Visit  int    `help:"Visit of the step; all visits by default." placeholder:"N"`
 	Reason string `help:"Reason given in the audit trail." placeholder:"TEXT"`
-	Actor  string `default:"procedo-audit" help:"Actor named in the audit trail."`
+	Actor  actor  `default:"procedo-audit" help:"Actor named in the audit trail."`
 }
 
 // Run erases the value and shows how many values were erased.
@@ -40,7 +40,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	erase := run.Erase{Step: step, Slot: slot, Visit: c.Visit, Reason: c.Reason}
-	after, err := w.Execute(ctx, app.Request{Actor: c.Actor}, c.RunID, erase)
+	after, err := w.Execute(ctx, app.Request{Actor: string(c.Actor)}, c.RunID, erase)
 	if err != nil {
 		return localized(err)
 	}

@@ -14,7 +14,7 @@ import (
 type loadCmd struct {
 	database
 	Server string   `help:"Load into this server instead of a database." placeholder:"URL"`
-	Actor  string   `default:"procedo-load" help:"Actor named in the audit trail."`
+	Actor  actor    `default:"procedo-load" help:"Actor named in the audit trail."`
 	Files  []string `arg:"" help:"Definition files (.json, .yaml, .yml), or folders of them."`
 }
 
@@ -81,11 +81,11 @@ func (t *tally) add(changed bool, err error) {
 
 func (c loadCmd) loader(ctx context.Context) (loader, error) {
 	if c.Server != "" {
-		api, err := newAPIClient(c.Server, c.Actor)
+		api, err := newAPIClient(c.Server, string(c.Actor))
 		return serverLoader{api}, err
 	}
 	w, err := c.open(ctx, false, wiring{})
-	return databaseLoader{w, c.Actor}, err
+	return databaseLoader{w, string(c.Actor)}, err
 }
 
 func (m *Main) loadFile(ctx context.Context, to loader, file string) (changed bool, err error) {

@@ -19,7 +19,7 @@ import (
 type runCmd struct {
 	database
 	Server    string `help:"Use this server instead of a database." placeholder:"URL"`
-	Actor     string `help:"Actor named in the audit trail; the login name by default." placeholder:"NAME"`
+	Actor     actor  `help:"Actor named in the audit trail; the login name by default." placeholder:"NAME"`
 	Procedure string `arg:"" optional:"" help:"Id of the procedure; a run of it is started."`
 	Version   int    `help:"Version of the procedure; the latest by default." env:"-" placeholder:"N"`
 	UserID    string `name:"user" help:"User of the run; the actor by default." env:"-" placeholder:"NAME"`
@@ -63,7 +63,7 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 
 // api returns a client of the server or, without --server, of a service in this process. Done closes the service.
 func (c runCmd) api(ctx context.Context) (api apiClient, done func(), err error) {
-	actor := c.Actor
+	actor := string(c.Actor)
 	if actor == "" {
 		if u, err := user.Current(); err == nil {
 			actor = u.Username

@@ -14,7 +14,7 @@ import (
 type Saved struct {
 	View     ProcedureView
 	Changed  bool
-	Warnings []fault.Issue // one for each member of an older format that was dropped
+	Warnings []fault.Issue // about members of an older format that were dropped, and options that are easily confused
 }
 
 // SaveDefinition creates the procedure or, if it exists, publishes the document as its next version without a

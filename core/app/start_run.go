@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/metadata"
@@ -14,9 +15,9 @@ import (
 // StartInput is the input of StartRun.
 type StartInput struct {
 	ProcedureID string
-	Version     int    // 0: the latest
-	UserID      string // empty: the actor
-	Reference   string
+	Version     int           // 0: the latest
+	UserID      string        // blank: the actor
+	Reference   string        // blank: none
 	Metadata    *jsondoc.Node // nil: none
 }
 
@@ -41,8 +42,11 @@ func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run
 	if len(issues) > 0 {
 		return run.Run{}, fault.WithIssues(run.InvalidValues, issues)
 	}
-	if in.UserID == "" {
+	if blank.Is(in.UserID) {
 		in.UserID = req.Actor
+	}
+	if blank.Is(in.Reference) {
+		in.Reference = ""
 	}
 	events, err := run.Start(run.StartParams{
 		ID: s.ports.Random.RunID(), Version: v, UserID: in.UserID, Reference: in.Reference, Metadata: meta,

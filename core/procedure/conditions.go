@@ -2,9 +2,9 @@ package procedure
 
 import (
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
+	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -98,7 +98,7 @@ func (r *reader) compileConditions(d *Definition) {
 	for _, s := range r.pending {
 		total += utf8.RuneCountInString(s.source)
 	}
-	if first := r.pending[0]; r.language == nil || total > maxConditionsLength {
+	if first := r.pending[0]; r.language == nil || !r.canonical && total > maxConditionsLength {
 		first.find(first.member, "condition_limit", fault.Params{"max": maxConditionsLength})
 		return
 	}
@@ -210,7 +210,7 @@ func (o object) transitions0() (all []Transition, objects []transitionObject) {
 				e.warn(m.Offset, e.pointerTo(m.Name))
 			}
 		}
-		if strings.TrimSpace(e.text("condition")) == "" {
+		if blank.Is(e.text("condition")) {
 			e.find("condition", "required", nil)
 		}
 		all = append(all, Transition{To: e.required("target")})

@@ -17,7 +17,7 @@ import (
 // The default and the maximum of max_visits, the number of times that a run may visit one step.
 const (
 	DefaultMaxVisits = 20
-	MaxMaxVisits     = 1_000_000
+	MaxMaxVisits     = 1000
 )
 
 // Texts holds the translations of the texts of a procedure or step into one language.

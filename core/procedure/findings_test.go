@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
 )
@@ -78,6 +79,38 @@ func TestEachRuleOfADefinitionHasItsFinding(t *testing.T) {
 			"blank translation of a title",
 			inStep(`,"translations":{"en":{"title":" "}}`),
 			"/steps/0/translations/en/title blank",
+		},
+		{"a name without a visible character", `{"name":"\u200b","steps":[{"key":"s","title":"S"}]}`, "/name blank"},
+		{
+			"a title without a visible character",
+			`{"name":"P","steps":[{"key":"s","title":"\u2060\u00ad"}]}`,
+			"/steps/0/title blank",
+		},
+		{"a slot label without a visible character", inSlot(`"type":"string","label":"\u3164"`), slotAt + "/label blank"},
+		{
+			"an item label without a visible character",
+			inStep(`,"checklist_items":[{"key":"i","label":"\u2800"}]`),
+			itemAt + "/label blank",
+		},
+		{
+			"an option without a visible character",
+			inSlot(`"type":"enum","options":["a","\ufeff"]`),
+			slotAt + "/options/1 blank",
+		},
+		{
+			"a translation without a visible character",
+			inStep(`,"translations":{"en":{"title":"\u200d"}}`),
+			"/steps/0/translations/en/title blank",
+		},
+		{
+			"options that differ only in Unicode composition",
+			inSlot(`"type":"multi_enum","options":["\u00e9","e\u0301"]`),
+			slotAt + "/options/1 duplicate",
+		},
+		{
+			"a default of a sensitive slot",
+			inSlot(`"type":"string","sensitive":true,"default":"a"`),
+			slotAt + "/default sensitive_default",
 		},
 		{"an id with other characters", inProcedure(`,"id":"é"`), "/id name"},
 		{"id of 129 characters", inProcedure(`,"id":"` + strings.Repeat("x", 129) + `"`), "/id name"},
@@ -206,6 +239,33 @@ func TestEachRuleOfADefinitionHasItsFinding(t *testing.T) {
 		{"a version that is not a number", inProcedure(`,"format":"2","version":"1"`), "/version wrong_type"},
 	} {
 		t.Run(c.rule, func(t *testing.T) { require.Equal(t, []string{c.want}, findings(t, c.doc), c.doc) })
+	}
+}
+
+func TestOptionsThatDifferOnlyInCaseOrSurroundingSpaceYieldAWarning(t *testing.T) {
+	doc, issues := procedure.Read(parse(t, inSlot(
+		`"type":"enum","options":["Yes","yes","no"," no","stra\u00dfe","STRASSE","\u00c9","e\u0301","a b","ab"]`,
+	)), cel.Language{})
+	require.Empty(t, issues)
+	warnings := []string{}
+	for _, w := range doc.Warnings {
+		require.Equal(t, "definition.similar_option", w.Code)
+		warnings = append(warnings, w.Field+" "+w.Params["first"].(string))
+	}
+	const options = "/steps/0/slots/0/options/"
+	require.Equal(t, []string{
+		options + "1 " + options + "0", options + "3 " + options + "2", options + "5 " + options + "4",
+		options + "7 " + options + "6",
+	}, warnings)
+	require.Equal(t, []string{"Yes", "yes", "no", " no"}, doc.Steps[0].Slots[0].Options[:4])
+}
+
+func TestABoundWithTooManyDigitsIsANumber(t *testing.T) {
+	for typ, bound := range map[string]string{"integer": strings.Repeat("9", 61), "number": "1e-101"} {
+		_, issues := procedure.Read(parse(t, inSlot(`"type":"`+typ+`","min":`+bound)), cel.Language{})
+		require.Len(t, issues, 1)
+		require.Equal(t, "definition.bound", issues[0].Code)
+		require.Equal(t, fault.Params{"type": typ, "max_digits": 60}, issues[0].Params)
 	}
 }
 

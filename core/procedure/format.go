@@ -115,5 +115,9 @@ func (o object) formatHas(element, member string) bool {
 
 // warn records a warning that a member was dropped.
 func (r *reader) warn(offset int, pointer string) {
-	r.warnings = append(r.warnings, finding{fault.Issue{Field: pointer, Code: "definition.dropped"}, offset})
+	r.addWarning(fault.Issue{Field: pointer, Code: "definition.dropped"}, offset)
+}
+
+func (r *reader) addWarning(issue fault.Issue, offset int) {
+	r.warnings = append(r.warnings, finding{issue, offset})
 }

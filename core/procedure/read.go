@@ -22,21 +22,22 @@ type ReadOnly struct {
 type Document struct {
 	*Definition
 	ReadOnly ReadOnly
-	Warnings []fault.Issue // one for each dropped member of an older format, in document order
+	Warnings []fault.Issue // dropped members of an older format and easily confused options, in document order
 }
 
 // Read reads and checks a document. It returns all findings, in document order. language compiles the conditions; if it
 // is nil, a document with conditions has a finding. A document without an id is valid: the caller can make an id with
 // MakeID.
 func Read(n *jsondoc.Node, language condition.Language) (Document, []fault.Issue) {
-	r := &reader{language: language}
+	r := &reader{language: language, effort: slot.Effort}
 	doc := r.procedure(n)
 	doc.Warnings = inOrder(r.warnings)
 	return doc, inOrder(r.findings)
 }
 
-// ReadCanonical reads a definition from its canonical bytes, in which numeric bounds and defaults are decimal
-// strings.
+// ReadCanonical reads a definition from its stored canonical bytes, in which numeric bounds and defaults are decimal
+// strings. It returns findings only where the structure of the document cannot be read, because the rules that Read
+// checks may have grown since the document was saved.
 func ReadCanonical(data []byte, language condition.Language) (*Definition, []fault.Issue) {
 	n, err := jsondoc.Parse(data)
 	if err != nil {
@@ -118,7 +119,7 @@ func (r *reader) resolve(d *Definition, steps []stepObjects) {
 		s.index()
 		d.Conditional = d.Conditional || s.Conditional || s.When != nil || len(s.Transitions) > 0
 	}
-	if d.Conditional && len(r.findings) == findings {
+	if d.Conditional && !r.canonical && len(r.findings) == findings {
 		r.checkFlow(d, steps)
 	}
 }

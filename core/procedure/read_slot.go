@@ -5,6 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -44,8 +48,24 @@ func (o object) constraints(s *slot.Slot) {
 	s.Min, s.Max = o.bound(s, "min"), o.bound(s, "max")
 	issues := s.Compile(o.pointer)
 	o.addIssues(issues)
-	if len(issues) == 0 {
+	if len(issues) == 0 || o.canonical {
 		s.Default = o.defaultValue(s)
+	}
+	if len(issues) == 0 && !o.canonical {
+		o.checkFillable(s)
+	}
+}
+
+// checkFillable reports a slot that no value can fill.
+func (o object) checkFillable(s *slot.Slot) {
+	if issue := s.FindUnfillable(o.pointer, &o.effort); issue != nil {
+		o.addIssues([]fault.Issue{*issue})
+		return
+	}
+	if request := len(`{"slots":{"":""}}`) + len(s.Name); s.MinLength != nil && *s.MinLength+request > maxLength {
+		o.find("min_length", "unfillable", fault.Params{
+			"constraints": []string{"min_length"}, "type": string(s.Type),
+		})
 	}
 }
 
@@ -79,19 +99,29 @@ func (o object) bound(s *slot.Slot, name string) slot.Value {
 	}
 	v, ok := s.ReadBound(raw)
 	if !ok {
-		o.find(name, "bound", fault.Params{"type": string(s.Type)})
+		params := fault.Params{"type": string(s.Type)}
+		if s.Type.Numeric() && o.node.Get(name).Kind == jsondoc.Number { // a number, but one with too many digits
+			params["max_digits"] = decimal.MaxDigits
+		}
+		o.find(name, "bound", params)
 	}
 	return v
 }
 
-// defaultValue reads the default and reports a value that the slot does not accept.
+// defaultValue reads the default and reports a value that the slot does not accept. It also reports every default of a
+// sensitive slot, because definitions are stored in plain text.
 func (o object) defaultValue(s *slot.Slot) slot.Value {
 	raw := o.raw("default", s.Type.Numeric())
 	if raw == nil {
 		return slot.Value{}
 	}
 	v, issue := s.Check(raw)
+	if o.canonical && (issue != nil || v.IsAbsent()) {
+		return s.ReadUnchecked(raw)
+	}
 	switch {
+	case s.Sensitive:
+		o.find("default", "sensitive_default", nil)
 	case issue != nil:
 		params := fault.Params{"reason": issue.Code}
 		for name, p := range issue.Params {
@@ -109,25 +139,41 @@ func (o object) options() []string {
 	if n == nil {
 		return nil
 	}
-	first := map[string]string{}
+	equal, similar := map[string]string{}, map[string]string{}
 	var options []string
 	for i, item := range n.Items {
 		pointer := jsondoc.PointerAt(o.pointerTo("options"), i)
-		switch earlier, again := first[item.Text]; {
-		case item.Kind != jsondoc.String:
+		if item.Kind != jsondoc.String {
 			o.reader.find(item.Offset, pointer, "wrong_type", fault.Params{"expected": "string"})
 			continue
-		case strings.TrimSpace(item.Text) == "":
-			o.reader.find(item.Offset, pointer, "blank", nil)
-		case again:
-			o.reader.find(item.Offset, pointer, "duplicate", fault.Params{"first": earlier})
 		}
-		if _, again := first[item.Text]; !again {
-			first[item.Text] = pointer
-		}
+		o.checkOption(item, pointer, equal, similar)
 		options = append(options, item.Text)
 	}
 	return options
+}
+
+// checkOption reports an option that is blank or equal to an earlier one, and warns of one that differs from an earlier
+// one only in letter case or surrounding space. The maps hold the pointer of the first option of each form.
+func (o object) checkOption(item *jsondoc.Node, pointer string, equal, similar map[string]string) {
+	form := norm.NFC.String(item.Text)
+	folded := cases.Fold().String(strings.TrimSpace(form))
+	switch {
+	case blank.Is(item.Text):
+		o.reader.find(item.Offset, pointer, "blank", nil)
+	case equal[form] != "":
+		o.reader.find(item.Offset, pointer, "duplicate", fault.Params{"first": equal[form]})
+	case similar[folded] != "":
+		o.addWarning(fault.Issue{
+			Field: pointer, Code: "definition.similar_option", Params: fault.Params{"first": similar[folded]},
+		}, item.Offset)
+	}
+	if equal[form] == "" {
+		equal[form] = pointer
+	}
+	if similar[folded] == "" {
+		similar[folded] = pointer
+	}
 }
 
 // region reads the default region of phone numbers from metadata.region. It returns "" if there is none.
@@ -162,7 +208,9 @@ func (o object) optionTexts(options []string) map[string]string {
 	for _, m := range n.Members {
 		if !known[m.Name] {
 			o.reader.find(m.Offset, words.pointerTo(m.Name), "unknown_option", nil)
-			continue
+			if !o.canonical {
+				continue
+			}
 		}
 		if s := words.heading(m.Name); s != "" {
 			if all == nil {
@@ -185,7 +233,9 @@ func (o object) translations() iter.Seq2[string, object] {
 		for _, m := range n.Members {
 			if !isLanguage(m.Name) {
 				o.reader.find(m.Offset, all.pointerTo(m.Name), "language", nil)
-				continue
+				if !o.canonical {
+					continue
+				}
 			}
 			texts := all.get(m.Name, jsondoc.Object)
 			if texts != nil && !yield(m.Name, object{o.reader, texts, all.pointerTo(m.Name)}) {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -29,9 +30,10 @@ func TestEveryMemberOfTheFormatIsAccepted(t *testing.T) {
 			"translations":{"en":{"title":"T","prompt":"P"}},
 			"slots":[
 				{"name":"x","type":"enum","required":true,"label":"L","description":"D","position":0,
-				 "options":["a"],"default":"a","sensitive":true,"when":"","required_when":"","metadata":{"a":1},
+				 "options":["a"],"default":"a","sensitive":false,"when":"","required_when":"","metadata":{"a":1},
 				 "translations":{"en":{"label":"L","description":"D","options":{"a":"A"}}}},
 				{"name":"y","type":"string","validate":"[0-9-]+","mask":"X-X","min_length":1,"max_length":9},
+				{"name":"secret","type":"string","sensitive":true},
 				{"name":"z","type":"date","min":"2024-01-01","max":"2024-01-01"}],
 			"checklist_items":[
 				{"key":"i","label":"I","description":"D","required":true,"default_state":true,"position":0,
@@ -49,11 +51,15 @@ func TestConstraintsThatDoNotApplyToTheTypeAreFindings(t *testing.T) {
 	bound := map[slot.Type]string{
 		slot.DateOnly: `"2024-01-01"`, slot.DateTime: `"2024-01-01T00:00:00Z"`, slot.TimeOfDay: `"08:00:00"`,
 	}
+	text := map[slot.Type]string{ // a text that the type accepts and that can be a mask
+		slot.Email: "X@a.b", slot.Phone: "+49123X", slot.URL: "http://aX",
+	}
 	for _, typ := range slot.Types {
 		b := cmp.Or(bound[typ], `1`)
+		mask := cmp.Or(text[typ], "X")
 		for member, value := range map[string]string{
-			"options": `["a"]`, "validate": `"a"`, "mask": `"X"`,
-			"min_length": `1`, "max_length": `1`, "min": b, "max": b,
+			"options": `["a"]`, "validate": `".{` + strconv.Itoa(len(mask)) + `}"`, "mask": `"` + mask + `"`,
+			"min_length": `1`, "max_length": strconv.Itoa(len(mask)), "min": b, "max": b,
 		} {
 			t.Run(string(typ)+" "+member, func(t *testing.T) {
 				text := fmt.Sprintf(`"type":"%s","%s":%s`, typ, member, value)

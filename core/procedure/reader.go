@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/fault"
@@ -26,15 +27,32 @@ type reader struct {
 	findings  []finding
 	warnings  []finding
 	format    string
-	canonical bool // whether numeric bounds and defaults are decimal strings
+	canonical bool // whether the document is a stored one: numeric bounds and defaults are decimal strings
+	effort    int  // what is left for the search for slots that no value can fill
 	language  condition.Language
 	pending   []pendingCondition
 	compiled  []compiledCondition
 }
 
 func (r *reader) find(offset int, pointer, code string, params fault.Params) {
-	issue := fault.Issue{Field: pointer, Code: "definition." + code, Params: params}
-	r.findings = append(r.findings, finding{issue, offset})
+	r.add(fault.Issue{Field: pointer, Code: "definition." + code, Params: params}, offset)
+}
+
+// add records a finding. Of a stored document, only findings about its structure are recorded: it was checked by the
+// rules of its time, and a rule that was added later must not keep it from being read.
+func (r *reader) add(issue fault.Issue, offset int) {
+	if !r.canonical || structural[issue.Code] {
+		r.findings = append(r.findings, finding{issue, offset})
+	}
+}
+
+// structural holds the codes of the findings that leave a part of a document without a meaning.
+var structural = map[string]bool{
+	"definition.unknown_member": true, "definition.wrong_type": true, "definition.required": true,
+	"definition.no_steps": true, "definition.format": true, "definition.unknown_type": true,
+	"definition.bound": true, "definition.pattern": true, "definition.unknown_step": true,
+	"definition.condition": true, "definition.condition_type": true, "definition.condition_unknown": true,
+	"definition.condition_sensitive": true, "definition.condition_limit": true,
 }
 
 // inOrder returns the issues of the findings, in document order.
@@ -75,7 +93,7 @@ func (o object) find(name, code string, params fault.Params) {
 func (o object) addIssues(issues []fault.Issue) {
 	for _, is := range issues {
 		name, _, _ := strings.Cut(strings.TrimPrefix(is.Field, o.pointer+"/"), "/")
-		o.findings = append(o.findings, finding{is, o.offset(name)})
+		o.add(is, o.offset(name))
 	}
 }
 
@@ -101,22 +119,23 @@ func (o object) text(name string) string {
 	return n.Text
 }
 
-// heading returns an optional title or label. It reports one that consists of white space.
+// heading returns an optional title or label. It reports one that is blank but not empty.
 func (o object) heading(name string) string {
 	s := o.text(name)
-	if s != "" && strings.TrimSpace(s) == "" {
+	if s != "" && blank.Is(s) {
 		o.find(name, "blank", nil)
 	}
 	return s
 }
 
-// required returns a text that must be present and must contain more than white space.
+// required returns a text that must be present and not blank. A stored document keeps a text that was not blank by an
+// older definition of the word.
 func (o object) required(name string) string {
 	n := o.node.Get(name)
 	switch {
 	case n == nil || n.Kind == jsondoc.Null:
 		o.find(name, "required", nil)
-	case n.Kind == jsondoc.String && strings.TrimSpace(n.Text) == "":
+	case n.Kind == jsondoc.String && blank.Is(n.Text) && !o.canonical:
 		o.find(name, "blank", nil)
 	default:
 		return o.text(name)
@@ -150,7 +169,8 @@ func (o object) boolean(name string, defaultValue bool) bool {
 	return defaultValue
 }
 
-// integer returns an optional integer, or nil if it is absent. It reports an integer outside the bounds.
+// integer returns an optional integer, or nil if it is absent. It reports an integer outside the bounds, which only a
+// stored document keeps.
 func (o object) integer(name string, least, most int) *int {
 	n := o.get(name, jsondoc.Number)
 	if n == nil {
@@ -158,7 +178,7 @@ func (o object) integer(name string, least, most int) *int {
 	}
 	d, ok := decimal.Parse(n.Text)
 	v, err := strconv.Atoi(string(d))
-	if !ok || err != nil || v < least || v > most {
+	if !ok || err != nil || !o.canonical && (v < least || v > most) {
 		o.find(name, "value", fault.Params{"min": least, "max": most})
 		return nil
 	}

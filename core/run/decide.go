@@ -4,10 +4,10 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/slot"
@@ -112,7 +112,7 @@ func (d *decider) startWork() {
 // requireReason returns err with an issue added if the reason is blank; err may be nil. An err with a code
 // other than InvalidValues is returned unchanged.
 func (d *decider) requireReason(reason string, err error) error {
-	if strings.TrimSpace(reason) != "" || err != nil && fault.From(err).Code != InvalidValues {
+	if !blank.Is(reason) || err != nil && fault.From(err).Code != InvalidValues {
 		return err
 	}
 	issues := []fault.Issue{{Field: "reason", Code: "validation.required"}}

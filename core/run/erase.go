@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/slot"
 )
@@ -46,6 +47,10 @@ func (c Erase) decide(d *decider) error {
 	if code != "" {
 		return fault.WithIssues(InvalidValues, []fault.Issue{{Field: slot.FieldOf(c.Slot), Code: code}})
 	}
+	reason := strings.TrimSpace(c.Reason)
+	if blank.Is(reason) {
+		reason = ""
+	}
 	found := false
 	for _, v := range d.run.Steps[i].visits() {
 		if c.Visit != 0 && c.Visit != v.Number || v.Slots[j].Value.IsAbsent() {
@@ -53,7 +58,7 @@ func (c Erase) decide(d *decider) error {
 		}
 		found = true
 		if v.Slots[j].ErasedAt.IsZero() {
-			d.emit(ValueErased{Step: i, Visit: v.Number, Slot: j, Reason: strings.TrimSpace(c.Reason)})
+			d.emit(ValueErased{Step: i, Visit: v.Number, Slot: j, Reason: reason})
 		}
 	}
 	if !found {

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -16,7 +17,7 @@ import (
 
 // Check checks a raw JSON value and returns it as a Value, or returns the first issue. The order of the checks is: JSON
 // type, options, duplicates, length, mask, pattern, format of the type, min, max. The Value is absent for null, for a
-// string of white space only, and for an empty multi_enum.
+// blank string, and for an empty multi_enum.
 func (s *Slot) Check(raw []byte) (Value, *fault.Issue) {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || string(raw) == "null" {
@@ -69,7 +70,7 @@ func (s *Slot) checkText(raw []byte) (Value, *fault.Issue) {
 	if !ok {
 		return Value{}, s.typeIssue()
 	}
-	if strings.TrimSpace(text) == "" {
+	if blank.Is(text) {
 		return Value{}, nil
 	}
 	if s.traits.options {

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/decimal"
+	"github.com/procedo/procedo/core/jsondoc"
 )
 
 // Shape is the form in which a value is kept in memory and stored.
@@ -189,4 +190,23 @@ func digest(salt string, canonical []byte) string {
 // SealRaw seals raw JSON that a slot refused, so that the refusal can be recorded without revealing the value.
 func SealRaw(raw []byte, salt Salt) Value {
 	return SealedValue(salt.String(), digest(salt.String(), raw))
+}
+
+// ReadUnchecked returns the value that raw JSON holds in the shape of the slot's type, without checking it. The value
+// is absent if the JSON has another type.
+func (s *Slot) ReadUnchecked(raw []byte) Value {
+	node, err := jsondoc.Parse(raw)
+	switch {
+	case err != nil || node.Kind.String() != s.traits.json:
+		return Value{}
+	case node.Kind == jsondoc.Bool:
+		return BooleanValue(node.Bool)
+	case node.Kind == jsondoc.Array:
+		choices := make([]string, len(node.Items))
+		for i, item := range node.Items {
+			choices[i] = item.Text
+		}
+		return ListValue(choices)
+	}
+	return Value{shape: s.traits.shape, text: node.Text}
 }

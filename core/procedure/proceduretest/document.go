@@ -186,7 +186,7 @@ func (g generator) slot(i int) element {
 	if g.maybe() {
 		s[0]["required"], s[1]["required"] = false, false
 	}
-	if g.maybe() {
+	if _, hasDefault := s[0]["default"]; !hasDefault && g.maybe() {
 		s[0]["sensitive"], s[1]["sensitive"] = true, true
 	}
 	return s

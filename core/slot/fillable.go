@@ -1,0 +1,289 @@
+package slot
+
+import (
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/procedo/procedo/core/decimal"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// Effort is how much work FindUnfillable may spend on the slots of one definition, in steps of its search: about 0.4 s.
+const Effort = 2_000_000
+
+// maxSlotEffort is the part of Effort that one slot may use.
+const maxSlotEffort = 500_000
+
+// FindUnfillable returns a finding if no value can satisfy the constraints of the slot. It returns nil if a value can,
+// or if the search for one would take too much effort. The finding names a smallest set of constraints that exclude each
+// other. Compile must have returned no findings. The effort spent is deducted from effort.
+func (s *Slot) FindUnfillable(base string, effort *int) *fault.Issue {
+	var set []string
+	for _, c := range []struct {
+		member string
+		isSet  bool
+	}{
+		{"validate", s.Validate != ""}, {"mask", s.Mask != ""},
+		{"min", !s.Min.IsAbsent()}, {"max", !s.Max.IsAbsent()},
+		{"min_length", s.MinLength != nil}, {"max_length", s.MaxLength != nil},
+	} {
+		if c.isSet {
+			set = append(set, c.member)
+		}
+	}
+	if len(set) == 0 || *effort <= 0 || s.fillable(set, effort) {
+		return nil
+	}
+	for i := 0; i < len(set); {
+		if without := slices.Delete(slices.Clone(set), i, i+1); s.fillable(without, effort) {
+			i++
+		} else {
+			set = without
+		}
+	}
+	return &fault.Issue{Field: base + "/" + set[0], Code: "definition.unfillable", Params: fault.Params{
+		"constraints": set, "type": string(s.Type),
+	}}
+}
+
+// fillable reports whether a value can satisfy the given constraints of the slot.
+func (s *Slot) fillable(constraints []string, effort *int) bool {
+	has := func(member string) bool { return slices.Contains(constraints, member) }
+	if len(constraints) == 0 {
+		return true // every type has values
+	}
+	least, most := 1, math.MaxInt
+	if has("min_length") {
+		least = max(least, *s.MinLength)
+	}
+	if has("max_length") {
+		most = *s.MaxLength
+	}
+	switch s.Type {
+	case Integer:
+		return !has("min") || !has("max") || hasMultiple(decimal.Decimal(s.Min.Text()), decimal.Decimal(s.Max.Text()), 0)
+	case MultiEnum:
+		return least <= min(most, s.distinctOptions())
+	case String, LongText, Email, Phone, URL:
+		pattern, mask := "", ""
+		if has("validate") {
+			pattern = s.Validate
+		}
+		if has("mask") {
+			mask = s.Mask
+		}
+		return s.textFillable(pattern, mask, least, most, effort)
+	}
+	return true // min and max, which are not in reverse order, are values themselves
+}
+
+// distinctOptions returns how many options can be chosen together.
+func (s *Slot) distinctOptions() int {
+	forms := map[string]bool{}
+	for _, o := range s.Options {
+		forms[norm.NFC.String(o)] = true
+	}
+	return len(forms)
+}
+
+// hasMultiple reports whether there is a number with at most the given number of decimals between least and most.
+func hasMultiple(least, most decimal.Decimal, decimals int) bool {
+	a, exact := cutDecimals(least, decimals)
+	b, alsoExact := cutDecimals(most, decimals)
+	negative := func(d decimal.Decimal) bool { return d.Compare("0") < 0 }
+	return exact || alsoExact || a != b || negative(least) != negative(most)
+}
+
+// cutDecimals returns a number without its decimals after the given one, and whether these are all zero.
+func cutDecimals(d decimal.Decimal, decimals int) (cut string, exact bool) {
+	whole, fraction, _ := strings.Cut(string(d.Canonical()), ".")
+	if len(fraction) <= decimals {
+		return whole + "." + fraction + strings.Repeat("0", decimals-len(fraction)), true
+	}
+	return whole + "." + fraction[:decimals], false
+}
+
+// textFillable reports whether a text of the slot's type matches the pattern and the mask, and has from least to most
+// code points.
+func (s *Slot) textFillable(pattern, mask string, least, most int, effort *int) bool {
+	texts := textSet{min: least, max: most}
+	if s.Type == Email {
+		texts.max = min(most, maxAddress)
+	}
+	sources := []string{formOf(s.Type, s.Region)}
+	if pattern != "" {
+		sources = append(sources, pattern)
+	}
+	if mask != "" {
+		positions, _ := parseMask(mask)
+		if len(positions) < least || len(positions) > most {
+			return false
+		}
+		sources = append(sources, maskPattern(positions))
+	}
+	for _, source := range sources {
+		program := compileProgram(source)
+		if program == nil {
+			return true
+		}
+		texts.programs = append(texts.programs, program)
+	}
+	left := min(*effort, maxSlotEffort)
+	granted := left
+	empty := texts.empty(&left)
+	*effort -= granted - left
+	switch {
+	case empty:
+		return false
+	case mask != "" && s.Type == URL:
+		return s.someMatch(urlFills(mask), effort)
+	case mask != "" && s.Type == Phone:
+		return s.someMatch(phoneFills(mask), effort)
+	case s.Type == Phone && s.Region != "" && most < shortInternational:
+		return s.someMatch(shortNumbers(most), effort)
+	}
+	return true
+}
+
+// Patterns of the texts of each type. They match every text that the type's form accepts, and a few more.
+const (
+	anyLine = `[^\x00\n\v\f\r\x{85}\x{2028}\x{2029}]*`
+	anyText = `[^\x00]*`
+
+	atom    = `[^\x00-\x20\x7f()<>\[\]:;@\\,".\x{85}\x{2028}\x{2029}]+` // RFC 5322, section 3.2.3
+	letter  = `[A-Za-z\x{80}-\x{10ffff}]`
+	unit    = `[0-9A-Za-z\x{80}-\x{10ffff}]`
+	escaped = `%[89A-Fa-f][0-9A-Fa-f]` // a byte of a letter, in the host of a URL
+
+	inURL     = `[^\x00-\x20\x7f"<>\\^` + "`" + `{|}`
+	ipAddress = `[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+(?:%` + inURL + `]+)?\]`
+
+	group     = `[0-9 \t\n\v\f\r\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}./()-]*`
+	extension = `(?:[A-Za-z;#][^\x000-9]*[0-9]{1,7})?`
+)
+
+var (
+	emailForm = `(?:` + atom + `(?:\.` + atom + `)*|"` + anyLine + `")@` + hostPattern(letter, unit, "+")
+	urlForm   = `[Hh][Tt][Tt][Pp][Ss]?://(?:` + inURL + `/?#]*@)?(?:` +
+		hostPattern(letter+`|`+escaped, unit+`|`+escaped, "*") + `\.?|` + ipAddress + `)(?::[0-9]*)?(?:[/?#]` + inURL + `]*)?`
+)
+
+// hostPattern returns a pattern of host names: labels that begin and end with a unit, the last with something else than
+// digits in it. Count says how many labels precede the last.
+func hostPattern(letter, unit, count string) string {
+	label := `(?:` + unit + `)(?:(?:` + unit + `|-)*(?:` + unit + `))?`
+	inner := `(?:` + unit + `|-)*`
+	last := `(?:` + letter + `)(?:` + inner + `(?:` + unit + `))?|(?:` + unit + `)` + inner + `(?:` + letter + `)|` +
+		`(?:` + unit + `)` + inner + `(?:` + letter + `|-)` + inner + `(?:` + unit + `)`
+	return `(?:` + label + `\.)` + count + `(?:` + last + `)`
+}
+
+// formOf returns a pattern that every text of the type matches.
+func formOf(t Type, region string) string {
+	switch t {
+	case Email:
+		return emailForm
+	case Phone:
+		if region == "" {
+			return `\+(?:` + group + `[0-9]){4}` + group + extension
+		}
+		return `\+?(?:` + group + `[0-9]){2}` + group + extension
+	case URL:
+		return urlForm
+	case String:
+		return anyLine
+	}
+	return anyText
+}
+
+// maskPattern returns the pattern of the texts that match a mask.
+func maskPattern(mask []maskRune) string {
+	var b strings.Builder
+	for _, p := range mask {
+		if p.digit {
+			b.WriteString("[0-9]")
+		} else {
+			b.WriteString(regexp.QuoteMeta(string(p.literal)))
+		}
+	}
+	return b.String()
+}
+
+// someMatch reports whether the form of the slot's type accepts one of the texts.
+func (s *Slot) someMatch(texts []string, effort *int) bool {
+	const perText = 150
+	*effort -= perText * len(texts)
+	return slices.ContainsFunc(texts, func(text string) bool { return traitsOf[s.Type].form(s, text) })
+}
+
+// fillMask returns a text that matches a mask. Its digits are those given, then the last of them repeated.
+func fillMask(mask []maskRune, digits string) string {
+	text, next := make([]rune, len(mask)), 0
+	for i, p := range mask {
+		text[i] = p.literal
+		if p.digit {
+			text[i] = rune(digits[min(next, len(digits)-1)])
+			next++
+		}
+	}
+	return string(text)
+}
+
+// urlFills returns texts that match a mask, so many that one is a URL if any text is. Digits matter only in an IP
+// address, where 1 does if any digit does, and in a port, where 0 does or 1 does.
+func urlFills(mask string) []string {
+	positions, _ := parseMask(mask)
+	var all []string
+	for d := '0'; d <= '9'; d++ {
+		all = append(all, fillMask(positions, string(d)))
+	}
+	port := slices.IndexFunc(positions, func(p maskRune) bool { return p.literal == '/' })
+	for i := max(0, port); i < len(positions); i++ { // zeros after one of the colons, ones before it
+		if positions[i].literal == ':' {
+			before := 0
+			for _, p := range positions[:i] {
+				if p.digit {
+					before++
+				}
+			}
+			all = append(all, fillMask(positions, strings.Repeat("1", before)+"0"))
+		}
+	}
+	return all
+}
+
+// phoneFills returns texts that match a mask, with each calling code and with each digit.
+func phoneFills(mask string) []string {
+	positions, _ := parseMask(mask)
+	codes := phonenumbers.GetSupportedCallingCodes()
+	all := make([]string, 0, 10*(1+len(codes)))
+	for d := range 10 {
+		rest := strconv.Itoa(d)
+		all = append(all, fillMask(positions, rest))
+		for code := range codes {
+			all = append(all, fillMask(positions, strconv.Itoa(code)+rest))
+		}
+	}
+	return all
+}
+
+// shortInternational is the length of the shortest phone numbers that are possible in every region, such as +4912.
+const shortInternational = 5
+
+// shortNumbers returns local phone numbers of up to the given number of digits. Whether a number is possible depends on
+// its length and its first digit.
+func shortNumbers(digits int) []string {
+	all := make([]string, 0, 100*digits)
+	for n := range digits {
+		for d := range 100 {
+			all = append(all, strconv.Itoa(d/10)+strings.Repeat(strconv.Itoa(d%10), n))
+		}
+	}
+	return all
+}
