@@ -17,15 +17,16 @@ const (
 // members lists the JSON members that each kind of element may have, by format.
 var members = map[string]map[string][]string{
 	Format: {
-		"procedure": {"format", "id", "name", "description", "language", "metadata", "max_visits", "steps",
+		"procedure": {"format", "id", "name", "description", "language", "time_zone", "metadata", "max_visits", "steps",
 			"translations", "version", "status", "digest", "created_at", "created_by", "warnings"},
 		"step": {"key", "title", "prompt", "position", "metadata", "slots", "checklist_items", "when", "transitions",
 			"skippable", "translations"},
 		"slot": {"name", "type", "required", "label", "description", "position", "options", "validate", "mask",
-			"min", "max", "min_length", "max_length", "default", "sensitive", "when", "required_when",
+			"min", "max", "decimals", "unit", "min_length", "max_length", "default", "sensitive", "when", "required_when",
 			"metadata", "translations"},
 		"item": {"key", "label", "description", "required", "default_state", "position", "when",
 			"metadata", "translations"},
+		"option": {"value", "label"},
 	},
 	Format1: {
 		"procedure": {"format", "id", "name", "description", "metadata", "steps"},
@@ -44,7 +45,8 @@ var members = map[string]map[string][]string{
 // readOnlyMembers lists the members that the service adds to the definitions that it returns.
 var readOnlyMembers = []string{"version", "status", "digest", "created_at", "created_by", "warnings"}
 
-// Members returns the members of format 2 that authors may set. element is "procedure", "step", "slot" or "item".
+// Members returns the members of format 2 that authors may set. element is "procedure", "step", "slot", "item"
+// or "option".
 func Members(element string) []string {
 	return slices.DeleteFunc(slices.Clone(members[Format][element]), func(m string) bool {
 		return slices.Contains(readOnlyMembers, m)

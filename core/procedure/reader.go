@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -28,6 +29,7 @@ type reader struct {
 	format    string
 	canonical bool // whether numeric bounds and defaults are decimal strings
 	language  condition.Language
+	zone      *time.Location // time zone of the procedure; nil for UTC
 	pending   []pendingCondition
 	compiled  []compiledCondition
 }
