@@ -140,7 +140,7 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([
 // asksBoundsAt reports whether a value given for slot j must respect the bounds relative to the time of the act. An
 // amendment asks them of changed values only, and the repetition of a commit asks them of none.
 func (m *merged) asksBoundsAt(j int, v slot.Value) bool {
-	switch m.mode { //nolint:exhaustive // the other modes ask them of every value
+	switch m.mode {
 	case repeatMode:
 		return false
 	case amendMode:
