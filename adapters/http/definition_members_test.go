@@ -10,8 +10,9 @@ import (
 
 const onboarding = `{"id":"onboarding","name":"Onboarding","language":"en","time_zone":"Europe/Zurich","steps":[
  {"key":"who","title":"Who","slots":[
-  {"name":"kind","type":"enum","options":["other",{"value":"p","label":"Private person"},{"value":"c","label":"Company"}],
-   "required":false,"translations":{"fr":{"options":{"c":"Société"}}}},
+  {"name":"kind","type":"enum","required":false,
+   "options":["other",{"value":"p","label":"Private person"},{"value":"c","label":"Company"}],
+   "translations":{"fr":{"options":{"c":"Société"}}}},
   {"name":"assets","type":"multi_enum","options":[{"value":"s","label":"Shares"},"cash"],"required":false},
   {"name":"born","type":"date","max":"today-P18Y","required":false},
   {"name":"seen","type":"datetime","min":"now-PT4H","max":"now","required":false},

@@ -37,6 +37,7 @@ func stepOf(c run.Command) string {
 		return c.Step
 	case run.Amend:
 		return c.Step
+	case run.Skip, run.Fail, run.Erase: // these submit no values
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package terminal
 import (
 	"bytes"
 	"context"
+	"io"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,7 +25,8 @@ const hintDocument = `{"name":"P","steps":[{"key":"s","title":"S","slots":[
 	{"name":"instant","type":"datetime","max":"2020-01-01T08:00:00+01:00"},{"name":"clock","type":"time","min":"08:00:00"},
 	{"name":"enum","type":"enum","options":["low","high"],
 		"translations":{"fr":{"options":{"low":"Basse","high":"Haute"}},"en":{"options":{"low":"Low","high":"High"}}}},
-	{"name":"price","type":"number","decimals":2,"unit":"CHF"},{"name":"due","type":"date","min":"today","max":"today+P30D"},
+	{"name":"price","type":"number","decimals":2,"unit":"CHF"},
+	{"name":"due","type":"date","min":"today","max":"today+P30D"},
 	{"name":"recent","type":"datetime","min":"now-PT4H"},
 	{"name":"labelled","type":"enum","options":["other",{"value":"p","label":"Private"},{"value":"c","label":"Company"}],
 		"translations":{"fr":{"options":{"c":"Société"}}}},
@@ -173,4 +175,25 @@ func TestPlayShowsTitlesAndTranslatedStates(t *testing.T) {
 		StateLine(i18n.Accept("en"), run))
 	ended := &Run{Run: &client.Run{ID: "7", State: client.RunStateFailed}}
 	require.Equal(t, "L’exécution 7 est en échec.", StateLine(i18n.Accept("fr"), ended))
+}
+
+// page is a console that keeps what is written.
+type page struct {
+	bytes.Buffer
+	words []string
+}
+
+func (*page) ReadLine(string) (string, error)   { return "", io.EOF }
+func (*page) ReadSecret(string) (string, error) { return "", io.EOF }
+func (p *page) Offer(words []string)            { p.words = words }
+
+func TestAPromptShowsTheUnitAndOffersLabels(t *testing.T) {
+	w, slots := walkerIn(t, hintDocument, "fr")
+	shown := &page{}
+	w.Console = shown
+	v := &visit{Walker: w}
+	v.label(slots["price"])
+	require.Regexp(t, `price.* \(CHF\) \*`, shown.String())
+	v.label(slots["labelled"])
+	require.Equal(t, []string{"other", "p", "Private", "c", "Société"}, shown.words)
 }

@@ -790,7 +790,8 @@ type Procedure struct {
 	// Example: [{"key":"diagnosis","title":"Diagnostic"}]
 	Steps []StepDocument `json:"steps"`
 
-	// TimeZone The time zone in which `today` in relative bounds is a day (IANA, such as `Europe/Zurich`); `UTC` if omitted.
+	// TimeZone The time zone in which `today`, in relative bounds, is a day: an IANA name such as `Europe/Zurich`. `UTC` if
+	// omitted.
 	//
 	//
 	// Example: Europe/Zurich
@@ -880,7 +881,8 @@ type ProcedureDocument struct {
 	// Example: [{"key":"diagnosis","title":"Diagnostic"}]
 	Steps []StepDocument `json:"steps"`
 
-	// TimeZone The time zone in which `today` in relative bounds is a day (IANA, such as `Europe/Zurich`); `UTC` if omitted.
+	// TimeZone The time zone in which `today`, in relative bounds, is a day: an IANA name such as `Europe/Zurich`. `UTC` if
+	// omitted.
 	//
 	//
 	// Example: Europe/Zurich

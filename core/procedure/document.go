@@ -195,9 +195,9 @@ func (w writer) slot(s *slot.Slot) SlotJSON {
 }
 
 func optionsJSON(s *slot.Slot) []OptionJSON {
-	var options []OptionJSON
-	for _, o := range s.Options {
-		options = append(options, OptionJSON{Value: o, Label: s.OptionLabels[o]})
+	options := make([]OptionJSON, len(s.Options))
+	for i, o := range s.Options {
+		options[i] = OptionJSON{Value: o, Label: s.OptionLabels[o]}
 	}
 	return options
 }

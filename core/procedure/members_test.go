@@ -15,10 +15,18 @@ import (
 func TestRulesOfLabelsUnitsDecimalsAndTimeZonesHaveFindings(t *testing.T) {
 	const at = "/steps/0/slots/0"
 	for _, c := range []struct{ rule, doc, want string }{
-		{"an option without a value", inSlot(`"type":"enum","options":["a",{"label":"B"}]`), at + "/options/1/value required"},
+		{
+			"an option without a value",
+			inSlot(`"type":"enum","options":["a",{"label":"B"}]`),
+			at + "/options/1/value required",
+		},
 		{"a null value", inSlot(`"type":"enum","options":["a",{"value":null}]`), at + "/options/1/value required"},
 		{"a blank value", inSlot(`"type":"enum","options":["a",{"value":" "}]`), at + "/options/1/value blank"},
-		{"a value that is no string", inSlot(`"type":"enum","options":["a",{"value":1}]`), at + "/options/1/value wrong_type"},
+		{
+			"a value that is no string",
+			inSlot(`"type":"enum","options":["a",{"value":1}]`),
+			at + "/options/1/value wrong_type",
+		},
 		{"a blank label", inSlot(`"type":"enum","options":[{"value":"a","label":" "}]`), at + "/options/0/label blank"},
 		{
 			"a label that is no string",
@@ -30,8 +38,11 @@ func TestRulesOfLabelsUnitsDecimalsAndTimeZonesHaveFindings(t *testing.T) {
 			inSlot(`"type":"enum","options":[{"value":"a","text":"A"}]`),
 			at + "/options/0/text unknown_member",
 		},
-		{"the same value twice", inSlot(`"type":"enum","options":["a",{"value":"a","label":"B"}]`),
-			at + "/options/1/value duplicate"},
+		{
+			"the same value twice",
+			inSlot(`"type":"enum","options":["a",{"value":"a","label":"B"}]`),
+			at + "/options/1/value duplicate",
+		},
 		{"an option that is a number", inSlot(`"type":"enum","options":["a",1]`), at + "/options/1 wrong_type"},
 		{
 			"an option with a label in format 1",
@@ -106,7 +117,8 @@ func TestAnOptionIsShownByItsTranslationThenItsLabelThenItsValue(t *testing.T) {
 
 // inProcedureSlot returns a document in English whose step has an enum slot with the members.
 func inProcedureSlot(members string) string {
-	return `{"name":"P","language":"en","steps":[{"key":"s","title":"S","slots":[{"name":"x","type":"enum",` + members + `}]}]}`
+	return `{"name":"P","language":"en","steps":[{"key":"s","title":"S",
+		"slots":[{"name":"x","type":"enum",` + members + `}]}]}`
 }
 
 func TestRelativeBoundsUseTheTimeZoneOfTheProcedure(t *testing.T) {

@@ -19,7 +19,7 @@ func (o object) timeZone() string {
 	if !ok && !o.canonical { // a stored version loads even if the database of zones no longer has its zone
 		o.find("time_zone", "time_zone", nil)
 	}
-	o.reader.zone = zone
+	o.zone = zone
 	return name
 }
 

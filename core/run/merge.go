@@ -105,7 +105,7 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([
 		}
 		if given {
 			v, issue := sl.Check(raw)
-			if issue == nil && m.asksBoundsAt(j, v) {
+			if issue == nil && sl.IsRelative() && m.asksBoundsAt(j, v) {
 				issue = sl.CheckAt(v, at)
 			}
 			if issue != nil {
@@ -115,7 +115,7 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([
 			if err := m.setSlot(j, sl, v, s); err != nil {
 				return nil, err
 			}
-		} else if m.mode == commitMode || m.mode == simulateMode {
+		} else if sl.IsRelative() && (m.mode == commitMode || m.mode == simulateMode) {
 			if issue := sl.CheckAt(m.slots[j].Value, at); issue != nil { // the draft may be of another day
 				addIssue(j, *issue)
 				continue

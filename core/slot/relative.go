@@ -108,7 +108,7 @@ func (o offset) addTo(t time.Time) time.Time {
 		t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
 }
 
-// IsRelative reports whether a bound depends on the time of the act.
+// IsRelative reports whether a bound of the slot depends on the time of the act.
 func (s *Slot) IsRelative() bool { return s.relativeMin != nil || s.relativeMax != nil }
 
 // BoundsAt returns the bounds of the slot for an act at the given time. Bounds that are not relative are returned

@@ -85,12 +85,14 @@ func TestRelativeBoundsAreComputedFromTheTimeOfTheAct(t *testing.T) {
 func TestABoundThatIsNoDurationOrBelongsToAnotherTypeIsRefused(t *testing.T) {
 	for typ, bounds := range map[slot.Type][]string{
 		slot.DateOnly: {
-			"now", "Today", "TODAY", " today", "today ", "today+", "today+P", "today+30D", "todayP30D", "today+P30", "today+PT4H",
-			"today+P1DT4H", "today+P1DT", "today+P-1D", "today--P1D", "today+P1.5D", "today+P1D1M", "today+P1D1D", "today+p1d",
-			"today + P1D", "today*P1D", "today+P1000001D", "today+P1001Y", "today+P366001D", "today+P1H", "today+P1S", "tomorrow",
-			"today+P1D+P1D", "today+P99999999999999999999D", "today−P1D",
+			"now", "Today", "TODAY", " today", "today ", "today+", "today+P", "today+30D", "todayP30D", "today+P30",
+			"today+PT4H", "today+P1DT4H", "today+P1DT", "today+P-1D", "today--P1D", "today+P1.5D", "today+P1D1M", "today+P1D1D",
+			"today+p1d", "today + P1D", "today*P1D", "today+P1000001D", "today+P1001Y", "today+P366001D", "today+P1H",
+			"today+P1S", "tomorrow", "today+P1D+P1D", "today+P99999999999999999999D", "today−P1D",
 		},
-		slot.DateTime:  {"today", "now+PT", "now+P", "now+P4H", "now+PT4H1D", "now+PT4S1H", "now+PT1D", "now+P1T4H", "now+T4H"},
+		slot.DateTime: {
+			"today", "now+PT", "now+P", "now+P4H", "now+PT4H1D", "now+PT4S1H", "now+PT1D", "now+P1T4H", "now+T4H",
+		},
 		slot.TimeOfDay: {"now", "now+PT4H", "today"},
 		slot.Integer:   {"today", "now"},
 		slot.Decimal:   {"today", "now"},
@@ -162,8 +164,8 @@ func TestRelativeBoundsThatCanNeverBothHoldAreFindings(t *testing.T) {
 	}
 }
 
-// A bound in years and months is on the same day of the month as the act, or on the last day of a month that is shorter.
-// Days are counted from there.
+// A bound in years and months is on the same day of the month as the act, or on the last day of a month that is
+// shorter. Days are counted from there.
 func TestMonthsAreAddedBeforeDaysAndEndWithinTheirMonth(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		day := time.Date(rapid.IntRange(1900, 2200).Draw(rt, "year"), 1, 1+rapid.IntRange(0, 365).Draw(rt, "day"),
