@@ -95,13 +95,13 @@ type (
 	}
 )
 
-// MarshalJSONTo writes the option as a string, or as an object if it has a label.
-func (o OptionJSON) MarshalJSONTo(e *jsontext.Encoder) error {
+// MarshalJSON writes the option as a string, or as an object if it has a label.
+func (o OptionJSON) MarshalJSON() ([]byte, error) {
 	if o.Label == "" {
-		return e.WriteToken(jsontext.String(o.Value))
+		return json.Marshal(o.Value)
 	}
 	type object OptionJSON // without this method
-	return json.MarshalEncode(e, object(o))
+	return json.Marshal(object(o))
 }
 
 // Canonical returns the canonical bytes of the definition (RFC 8785). They omit members that equal their defaults, and
