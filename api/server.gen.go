@@ -199,7 +199,9 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 }
 
 // Bound A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
-// `time`.
+// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+// and months are added first; a day beyond the end of the month becomes its last day.
 //
 // Example: 10
 type Bound = json.RawMessage
@@ -646,6 +648,19 @@ type ItemTexts struct {
 	Label *string `json:"label,omitempty"`
 }
 
+// LabelledOption An option with a label.
+type LabelledOption struct {
+	// Label What people see instead of the value.
+	//
+	// Example: High
+	Label *string `json:"label,omitempty"`
+
+	// Value The value. Must not be blank.
+	//
+	// Example: high
+	Value string `json:"value"`
+}
+
 // LintReport The findings and warnings of a definition.
 type LintReport struct {
 	// Valid Whether the definition is valid.
@@ -673,6 +688,18 @@ type LintReport struct {
 //
 // Example: {"region":"west","team":"network"}
 type Metadata = json.RawMessage
+
+// OptionDocument An option, a string or an object with a label. The value is what is stored, compared and recorded.
+//
+// Example: {"label":"High","value":"high"}
+type OptionDocument struct {
+	union json.RawMessage
+}
+
+// OptionDocument0 An option that is shown as it is.
+//
+// Example: low
+type OptionDocument0 = string
 
 // Origin The source of a value.
 //
@@ -1374,6 +1401,11 @@ type SimulationStep struct {
 
 // SlotDocument A typed value that a step collects. It is a finding if no value satisfies its constraints together.
 type SlotDocument struct {
+	// Decimals The most digits after the point of a `number`, as given (0 to 160).
+	//
+	// Example: 2
+	Decimals *int `json:"decimals,omitempty"`
+
 	// Default The value that a form suggests. It must be valid for the slot.
 	//
 	// Example: high
@@ -1397,7 +1429,9 @@ type SlotDocument struct {
 	Mask *string `json:"mask,omitempty"`
 
 	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
-	// `time`.
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
 	//
 	//
 	// Example: 10
@@ -1415,7 +1449,9 @@ type SlotDocument struct {
 	Metadata Metadata `json:"metadata,omitempty"`
 
 	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
-	// `time`.
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
 	//
 	//
 	// Example: 10
@@ -1432,11 +1468,11 @@ type SlotDocument struct {
 	// Example: severity
 	Name string `json:"name"`
 
-	// Options The options of an `enum` or `multi_enum` slot. They must differ after Unicode normalisation (NFC).
+	// Options The options of an `enum` or `multi_enum` slot. Their values must differ after Unicode normalisation (NFC).
 	//
 	//
-	// Example: ["low","high"]
-	Options []string `json:"options,omitempty"`
+	// Example: ["low",{"label":"High","value":"high"}]
+	Options []OptionDocument `json:"options,omitempty"`
 
 	// Position The position among the slots. If omitted, the order in the document counts.
 	//
@@ -1469,6 +1505,12 @@ type SlotDocument struct {
 	//
 	// Example: enum
 	Type string `json:"type"`
+
+	// Unit The unit of an `integer` or `number`, a UCUM code or an ISO 4217 currency, for people to read.
+	//
+	//
+	// Example: CHF
+	Unit *string `json:"unit,omitempty"`
 
 	// Validate A regular expression (RE2) that the whole value must match.
 	//
@@ -2351,6 +2393,68 @@ type CommitStepJSONRequestBody = StepCommit
 
 // SkipStepJSONRequestBody defines body for SkipStep for application/json ContentType.
 type SkipStepJSONRequestBody = StepSkip
+
+// AsOptionDocument0 returns the union data inside the OptionDocument as a OptionDocument0
+func (t OptionDocument) AsOptionDocument0() (OptionDocument0, error) {
+	var body OptionDocument0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromOptionDocument0 overwrites any union data inside the OptionDocument as the provided OptionDocument0
+func (t *OptionDocument) FromOptionDocument0(v OptionDocument0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeOptionDocument0 performs a merge with any union data inside the OptionDocument, using the provided OptionDocument0
+func (t *OptionDocument) MergeOptionDocument0(v OptionDocument0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsLabelledOption returns the union data inside the OptionDocument as a LabelledOption
+func (t OptionDocument) AsLabelledOption() (LabelledOption, error) {
+	var body LabelledOption
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromLabelledOption overwrites any union data inside the OptionDocument as the provided LabelledOption
+func (t *OptionDocument) FromLabelledOption(v LabelledOption) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeLabelledOption performs a merge with any union data inside the OptionDocument, using the provided LabelledOption
+func (t *OptionDocument) MergeLabelledOption(v LabelledOption) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t OptionDocument) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *OptionDocument) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {

@@ -84,7 +84,8 @@ var values = []any{
 	[]any{map[string]any{"to": "end"}}, []any{map[string]any{"to": "end", "when": "run.metadata.x"}},
 	map[string]any{"next": "end"}, json.Number("0.1"), json.Number("1.5"), json.Number("2e1"), json.Number("20000000"),
 	[]any{}, []any{"a"}, []any{"a", "a"}, []any{nil}, map[string]any{},
-	map[string]any{"en": map[string]any{"label": "L", "title": "T"}},
+	map[string]any{"en": map[string]any{"label": "L", "title": "T"}}, "today", "now-PT4H", "CHF", "Europe/Zurich", "Local",
+	[]any{map[string]any{"value": "a", "label": "A"}}, []any{map[string]any{"label": "A"}}, []any{map[string]any{"value": " "}},
 }
 
 // members are the members that mutant sets or removes; "colour" exists in no format.
@@ -92,7 +93,7 @@ var members = []string{
 	"id", "name", "key", "title", "label", "description", "prompt", "type", "required", "options", "validate", "mask",
 	"min", "max", "min_length", "max_length", "default", "default_state", "sensitive", "metadata", "translations",
 	"position", "max_visits", "language", "steps", "slots", "checklist_items", "version", "warnings", "colour", "when",
-	"required_when", "transitions", "skippable", "format", "checklists",
+	"required_when", "transitions", "skippable", "format", "checklists", "time_zone", "decimals", "unit", "value",
 }
 
 // mutant returns the document after setting or removing a random member of a random object.

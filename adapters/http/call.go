@@ -32,6 +32,7 @@ type call struct {
 	url       *url.URL
 	accept    acceptHeader
 	operation string // method and path template, as in the contract; empty for an unknown operation
+	labels    optionLabels
 	refusal   string // the code of the problem in the response; empty for a success
 }
 

@@ -108,7 +108,7 @@ func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem)
 func (c *call) issues(issues []fault.Issue) []problemIssue {
 	withMessages := make([]problemIssue, len(issues))
 	for i, is := range issues {
-		withMessages[i] = problemIssue{Field: is.Field, Code: is.Code, Params: is.Params, Message: c.locale.Issue(is)}
+		withMessages[i] = problemIssue{Field: is.Field, Code: is.Code, Params: is.Params, Message: c.message(is)}
 		if is.Params == nil {
 			withMessages[i].Params = fault.Params{}
 		}

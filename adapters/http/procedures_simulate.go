@@ -98,6 +98,9 @@ func (c *call) simulation(v *procedure.Version, done run.Simulation) simulation 
 		}
 	}
 	if done.Stopped != nil {
+		if last := len(done.Path) - 1; last >= 0 {
+			c.showLabels(v.Definition, v.Steps[done.Path[last].Step].Key)
+		}
 		problem := c.problem("/procedures/simulate", done.Stopped)
 		body.Outcome, body.Problem = "stopped", &problem
 	}

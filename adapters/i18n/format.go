@@ -75,7 +75,16 @@ func (l Locale) bound(text string) string {
 	if m[2] == "" {
 		return date
 	}
-	return l.Text("format.date_time", fault.Params{"date": date, "time": l.clock(m[2]), "offset": offset(m[3])})
+	at := l.clock(wholeSeconds(m[2]))
+	return l.Text("format.date_time", fault.Params{"date": date, "time": at, "offset": offset(m[3])})
+}
+
+// wholeSeconds leaves out a fraction of more than three digits. Such a time comes from a clock, not from a person.
+func wholeSeconds(text string) string {
+	if whole, fraction, _ := strings.Cut(text, "."); len(fraction) > 3 {
+		return whole
+	}
+	return text
 }
 
 // clock formats a time of day, which is hh:mm:ss with or without a fraction. It leaves out the seconds if they are

@@ -86,6 +86,11 @@ func (l Locale) Issue(is fault.Issue) string {
 		id += ".checklist"
 	case is.Code == "validation.pattern" && is.Params["line_break"] != nil:
 		id += ".line_break"
+	case is.Code == "definition.bound":
+		switch kind := fmt.Sprint(is.Params["type"]); kind {
+		case "date", "datetime": // these may be relative
+			id += "." + kind
+		}
 	case is.Code == "validation.type":
 		switch fmt.Sprint(is.Params["expected"]) {
 		case "integer", "number":

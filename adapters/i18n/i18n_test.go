@@ -62,6 +62,10 @@ func TestBoundsAreFormattedForTheLanguage(t *testing.T) {
 			"This must be no earlier than 31 December 2020, 14:30:05.25 (UTC+01:00).",
 			"Au plus tôt le 31/12/2020 à 14:30:05,25 (UTC+01:00).",
 		},
+		"2020-12-31T14:30:05.123456+01:00": { // computed from a clock
+			"This must be no earlier than 31 December 2020, 14:30:05 (UTC+01:00).",
+			"Au plus tôt le 31/12/2020 à 14:30:05 (UTC+01:00).",
+		},
 		"2020-12-31T00:00:00-00:00": {
 			"This must be no earlier than 31 December 2020, 00:00 (UTC).", "Au plus tôt le 31/12/2020 à 00:00 (UTC).",
 		},
@@ -78,6 +82,34 @@ func TestBoundsAreFormattedForTheLanguage(t *testing.T) {
 	}.requireIssue(t, fault.Issue{
 		Code: "definition.range", Params: fault.Params{"min": "2020-01-02", "max": "2020-01-01"},
 	})
+}
+
+func TestDecimalsAgreeInNumber(t *testing.T) {
+	for decimals, want := range map[int]words{
+		0: {
+			"No digits are allowed after the decimal point.",
+			"Aucun chiffre après la virgule n’est admis.",
+		},
+		1: {
+			"At most 1 digit is allowed after the decimal point.",
+			"1 chiffre après la virgule au maximum.",
+		},
+		2: {
+			"At most 2 digits are allowed after the decimal point.",
+			"2 chiffres après la virgule au maximum.",
+		},
+	} {
+		want.requireIssue(t, fault.Issue{Code: "validation.decimals", Params: fault.Params{"decimals": decimals}})
+	}
+}
+
+func TestFindingsAboutBoundsNameTheRelativeForms(t *testing.T) {
+	for kind, example := range map[string]string{"date": "today+P30D", "datetime": "now+PT4H"} {
+		for _, tag := range []string{"en", "fr"} {
+			text := i18n.Accept(tag).Issue(fault.Issue{Code: "definition.bound", Params: fault.Params{"type": kind}})
+			require.Contains(t, text, example)
+		}
+	}
 }
 
 func TestQuantitiesAreGroupedAndLabelsAreNot(t *testing.T) {

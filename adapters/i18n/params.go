@@ -14,6 +14,7 @@ import (
 var pluralParams = map[string]string{
 	"problem.run.event_not_found.detail": "seq",
 	"problem.step.max_visits.detail":     "max_visits",
+	"validation.decimals":                "decimals",
 	"request.min_length":                 "min",
 	"request.max_length":                 "max",
 	"terminal.tick_unknown":              "max",

@@ -92,7 +92,11 @@ func (v *visit) label(s *slot.Slot) {
 	if s.Required && s.RequiredWhen == nil {
 		star = " *"
 	}
-	v.printf("  %s%s", styled(Strong, v.texts.Label(s)), star)
+	unit := ""
+	if s.Unit != "" {
+		unit = " (" + s.Unit + ")"
+	}
+	v.printf("  %s%s%s", styled(Strong, v.texts.Label(s)), unit, star)
 	if d := v.texts.Description(s); d != "" {
 		v.printf("    %s", d)
 	}

@@ -35,8 +35,12 @@ func (w *Walker) hints(s *slot.Slot) []string {
 	if s.MinLength != nil || s.MaxLength != nil {
 		hint(lengthHint(s), lengthParams(s))
 	}
-	if least, most := !s.Min.IsAbsent(), !s.Max.IsAbsent(); least || most {
-		hint("value."+boundsSuffix(least, most), fault.Params{"min": s.Min.Text(), "max": s.Max.Text()})
+	if s.Decimals != nil {
+		hint("decimals", fault.Params{"count": *s.Decimals})
+	}
+	if least, most := s.BoundsAt(w.Now()); !least.IsAbsent() || !most.IsAbsent() {
+		suffix := boundsSuffix(!least.IsAbsent(), !most.IsAbsent())
+		hint("value."+suffix, fault.Params{"min": least.Text(), "max": most.Text()})
 	}
 	if s.Sensitive {
 		hint("sensitive", nil)

@@ -3,6 +3,7 @@ package terminal
 import (
 	"bytes"
 	"context"
+	"io"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,6 +25,11 @@ const hintDocument = `{"name":"P","steps":[{"key":"s","title":"S","slots":[
 	{"name":"instant","type":"datetime","max":"2020-01-01T08:00:00+01:00"},{"name":"clock","type":"time","min":"08:00:00"},
 	{"name":"enum","type":"enum","options":["low","high"],
 		"translations":{"fr":{"options":{"low":"Basse","high":"Haute"}},"en":{"options":{"low":"Low","high":"High"}}}},
+	{"name":"price","type":"number","decimals":2,"unit":"CHF"},
+	{"name":"due","type":"date","min":"today","max":"today+P30D"},
+	{"name":"recent","type":"datetime","min":"now-PT4H"},
+	{"name":"labelled","type":"enum","options":["other",{"value":"p","label":"Private"},{"value":"c","label":"Company"}],
+		"translations":{"fr":{"options":{"c":"Société"}}}},
 	{"name":"boolean","type":"boolean"}]}]}`
 
 func TestHintsFormatNumbersAndDatesByLanguage(t *testing.T) {
@@ -41,10 +47,28 @@ func TestHintsFormatNumbersAndDatesByLanguage(t *testing.T) {
 			"No later than 1 January 2020, 08:00 (UTC+01:00).", "Au plus tard le 01/01/2020 à 08:00 (UTC+01:00).",
 		},
 		"clock": {"No earlier than 08:00.", "Au plus tôt à 08:00."},
+		"price": {"At most 2 digits after the decimal point.", "2 chiffres après la virgule au maximum."},
+		"due":   {"From 28 November 2026 to 28 December 2026.", "Du 28/11/2026 au 28/12/2026."},
+		"recent": {
+			"No earlier than 28 November 2026, 19:30 (UTC).", "Au plus tôt le 28/11/2026 à 19:30 (UTC).",
+		},
+		"labelled": {"3  Company (c)", "3  Société (c)"},
 	} {
 		for language, text := range map[string]string{"en": want.en, "fr": want.fr} {
 			w, slots := walkerIn(t, hintDocument, language)
 			require.Contains(t, w.hints(slots[slot]), text)
+		}
+	}
+}
+
+func TestAnOptionIsChosenByItsValueOrItsLabel(t *testing.T) {
+	for language, typed := range map[string][]string{
+		"en": {"c", "Company", "company", "3"},
+		"fr": {"c", "Société", "société", "3"},
+	} {
+		for _, text := range typed {
+			w, slots := walkerIn(t, hintDocument, language)
+			require.Equal(t, `"c"`, string(w.parse(slots["labelled"], text)), "%s %s", language, text)
 		}
 	}
 }
@@ -151,4 +175,25 @@ func TestPlayShowsTitlesAndTranslatedStates(t *testing.T) {
 		StateLine(i18n.Accept("en"), run))
 	ended := &Run{Run: &client.Run{ID: "7", State: client.RunStateFailed}}
 	require.Equal(t, "L’exécution 7 est en échec.", StateLine(i18n.Accept("fr"), ended))
+}
+
+// page is a console that keeps what is written.
+type page struct {
+	bytes.Buffer
+	words []string
+}
+
+func (*page) ReadLine(string) (string, error)   { return "", io.EOF }
+func (*page) ReadSecret(string) (string, error) { return "", io.EOF }
+func (p *page) Offer(words []string)            { p.words = words }
+
+func TestAPromptShowsTheUnitAndOffersLabels(t *testing.T) {
+	w, slots := walkerIn(t, hintDocument, "fr")
+	shown := &page{}
+	w.Console = shown
+	v := &visit{Walker: w}
+	v.label(slots["price"])
+	require.Regexp(t, `price.* \(CHF\) \*`, shown.String())
+	v.label(slots["labelled"])
+	require.Equal(t, []string{"other", "p", "Private", "c", "Société"}, shown.words)
 }

@@ -28,7 +28,9 @@ func walkerIn(t *testing.T, document, language string) (*Walker, map[string]*slo
 	require.NoError(t, err)
 	doc, issues := procedure.Read(node, cel.Language{})
 	require.Empty(t, issues)
-	w := &Walker{Locale: i18n.Accept(language), def: doc.Definition}
+	w := &Walker{Locale: i18n.Accept(language), def: doc.Definition, Now: func() time.Time {
+		return time.Date(2026, 11, 28, 23, 30, 0, 0, time.UTC)
+	}}
 	w.texts = doc.In(w.Locale.Wanted())
 	slots := map[string]*slot.Slot{}
 	for i := range doc.Steps[0].Slots {

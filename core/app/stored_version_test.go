@@ -75,6 +75,7 @@ var storedVersions = map[string][]storedVersion{
 		ofSlot(`"type":"email","validate":"[a-z]*"`, "s"),
 		ofSlot(`"type":"multi_enum","options":["a"],"min_length":2`, "s"),
 		ofSlot(`"type":"integer","min":"0.5","max":"0.6"`, "s"),
+		ofSlot(`"type":"number","decimals":1,"min":"0.51","max":"0.59"`, "s"),
 	},
 	"language": {
 		{document: `{"id":"p","language":"not a tag","name":"P","steps":[{"key":"s","title":"S"}]}`, commits: []string{"s"}},
@@ -83,6 +84,10 @@ var storedVersions = map[string][]storedVersion{
 	"unknown_option": {
 		ofSlot(`"type":"enum","options":["a"],"translations":{"en":{"options":{"b":"B"}}}`, `s x="a"`),
 	},
+	"time_zone": {{
+		document: `{"id":"p","name":"P","steps":[{"key":"s","title":"S"}],"time_zone":"Mars/Olympus_Mons"}`,
+		commits:  []string{"s"},
+	}},
 	"region": {ofSlot(`"type":"phone","metadata":{"region":"XX"}`, `s x="+41446681800"`)},
 	"transition_order": {
 		ofSteps("s", `"key":"s","title":"S","transitions":[{"to":"end"},{"to":"end","when":"run.metadata.x == 1"}]`),

@@ -70,6 +70,12 @@ func zeroFraction(zeros int) string {
 // fraction.
 func (n parts) countDigits(zeros int) int { return max(len(n.digits), n.point) + zeros }
 
+// Decimals returns the number of digits after the point, trailing zeros included.
+func (d Decimal) Decimals() int {
+	_, fraction, _ := strings.Cut(string(d), ".")
+	return len(fraction)
+}
+
 // Canonical returns the number without trailing zeros after the point. Two decimals are equal if and only if their
 // canonical forms are the same text.
 func (d Decimal) Canonical() Decimal {

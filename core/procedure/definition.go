@@ -32,6 +32,7 @@ type Definition struct {
 	Name         string
 	Description  string
 	Language     string // BCP 47 tag of the document's own texts; empty if not given
+	TimeZone     string // IANA name of the zone in which relative bounds have their day; empty for UTC
 	Metadata     jsontext.Value
 	MaxVisits    int
 	Steps        []Step

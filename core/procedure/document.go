@@ -20,6 +20,7 @@ type (
 		Name         string               `json:"name"`
 		Description  string               `json:"description,omitempty"`
 		Language     string               `json:"language,omitempty"`
+		TimeZone     string               `json:"time_zone,omitempty"`
 		Metadata     jsontext.Value       `json:"metadata,omitzero"`
 		MaxVisits    int                  `json:"max_visits,omitzero"`
 		Steps        []StepJSON           `json:"steps"`
@@ -52,11 +53,13 @@ type (
 		Required     *bool                `json:"required,omitzero"`
 		Label        string               `json:"label,omitempty"`
 		Description  string               `json:"description,omitempty"`
-		Options      []string             `json:"options,omitempty"`
+		Options      []OptionJSON         `json:"options,omitempty"`
 		Validate     string               `json:"validate,omitempty"`
 		Mask         string               `json:"mask,omitempty"`
 		Min          jsontext.Value       `json:"min,omitempty"`
 		Max          jsontext.Value       `json:"max,omitempty"`
+		Decimals     *int                 `json:"decimals,omitzero"`
+		Unit         string               `json:"unit,omitempty"`
 		MinLength    *int                 `json:"min_length,omitzero"`
 		MaxLength    *int                 `json:"max_length,omitzero"`
 		Default      jsontext.Value       `json:"default,omitempty"`
@@ -65,6 +68,11 @@ type (
 		RequiredWhen string               `json:"required_when,omitempty"`
 		Metadata     jsontext.Value       `json:"metadata,omitzero"`
 		Translations map[string]TextsJSON `json:"translations,omitempty"`
+	}
+	// OptionJSON is an option of a document. Without a label, it is written as a string.
+	OptionJSON struct {
+		Value string `json:"value"`
+		Label string `json:"label,omitempty"`
 	}
 	// ItemJSON is a checklist item of a document.
 	ItemJSON struct {
@@ -89,6 +97,15 @@ type (
 		Options     map[string]string `json:"options,omitempty"`
 	}
 )
+
+// MarshalJSON writes the option as a string, or as an object if it has a label.
+func (o OptionJSON) MarshalJSON() ([]byte, error) {
+	if o.Label == "" {
+		return json.Marshal(o.Value)
+	}
+	type object OptionJSON // without this method
+	return json.Marshal(object(o))
+}
 
 // Canonical returns the canonical bytes of the definition (RFC 8785). They omit members that equal their defaults, and
 // positions: elements are written in the order of their positions. Bounds and defaults of numeric slots are decimal
@@ -120,8 +137,8 @@ type writer struct{ canonical bool }
 
 func (w writer) procedure(d *Definition) DefinitionJSON {
 	out := DefinitionJSON{
-		ID: d.ID, Name: d.Name, Description: d.Description, Language: d.Language, Metadata: d.Metadata,
-		MaxVisits: d.MaxVisits, Translations: textsJSON(d.Translations, func(t Texts) TextsJSON {
+		ID: d.ID, Name: d.Name, Description: d.Description, Language: d.Language, TimeZone: d.TimeZone,
+		Metadata: d.Metadata, MaxVisits: d.MaxVisits, Translations: textsJSON(d.Translations, func(t Texts) TextsJSON {
 			return TextsJSON{Name: t.Heading, Description: t.Body}
 		}),
 		Steps: make([]StepJSON, len(d.Steps)),
@@ -174,13 +191,22 @@ func (w writer) step(s *Step) StepJSON {
 func (w writer) slot(s *slot.Slot) SlotJSON {
 	return SlotJSON{
 		Name: s.Name, Type: s.Type, Required: w.boolean(s.Required, true), Label: s.Label, Description: s.Description,
-		Options: s.Options, Validate: s.Validate, Mask: s.Mask, MinLength: s.MinLength, MaxLength: s.MaxLength,
+		Options: optionsJSON(s), Validate: s.Validate, Mask: s.Mask, MinLength: s.MinLength, MaxLength: s.MaxLength,
+		Decimals: s.Decimals, Unit: s.Unit,
 		Min: w.value(s.Min), Max: w.value(s.Max), Default: w.value(s.Default),
 		Sensitive: s.Sensitive, Metadata: s.Metadata, When: source(s.When), RequiredWhen: source(s.RequiredWhen),
 		Translations: textsJSON(s.Translations, func(t slot.Texts) TextsJSON {
 			return TextsJSON{Label: t.Label, Description: t.Description, Options: t.Options}
 		}),
 	}
+}
+
+func optionsJSON(s *slot.Slot) []OptionJSON {
+	options := make([]OptionJSON, len(s.Options))
+	for i, o := range s.Options {
+		options[i] = OptionJSON{Value: o, Label: s.OptionLabels[o]}
+	}
+	return options
 }
 
 // source returns the source text of a condition, or "" for nil.

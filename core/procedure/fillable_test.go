@@ -24,6 +24,7 @@ func TestASlotThatNoValueCanFillIsAFinding(t *testing.T) {
 		{"no choice allowed", `"type":"multi_enum","options":["a","b"],"max_length":0`, "max_length", "max_length"},
 		{"no integer between the bounds", `"type":"integer","min":1.2,"max":1.8`, "min", "min max"},
 		{"no negative integer between the bounds", `"type":"integer","min":-0.9,"max":-1e-9`, "min", "min max"},
+		{"no decimal between the bounds", `"type":"number","min":1.21,"max":1.29,"decimals":1`, "min", "min max decimals"},
 		{"a mask longer than max_length", `"type":"string","mask":"XX-XX","max_length":4`, "mask", "mask max_length"},
 		{"a mask shorter than min_length", `"type":"string","mask":"XX","min_length":3`, "mask", "mask min_length"},
 		{"a mask that the pattern refuses", `"type":"string","mask":"XX","validate":"[a-z]+"`, "validate", "validate mask"},

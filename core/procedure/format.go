@@ -17,16 +17,17 @@ const (
 // members lists the JSON members that each kind of element may have, by format.
 var members = map[string]map[string][]string{
 	Format: {
-		"procedure": {"format", "id", "name", "description", "language", "metadata", "max_visits", "steps",
+		"procedure": {"format", "id", "name", "description", "language", "time_zone", "metadata", "max_visits", "steps",
 			"translations", "version", "status", "digest", "created_at", "created_by", "warnings"},
 		"step": {"key", "title", "prompt", "position", "metadata", "slots", "checklist_items", "when", "transitions",
 			"skippable", "rules", "on_return", "translations"},
 		"slot": {"name", "type", "required", "label", "description", "position", "options", "validate", "mask",
-			"min", "max", "min_length", "max_length", "default", "sensitive", "when", "required_when",
+			"min", "max", "decimals", "unit", "min_length", "max_length", "default", "sensitive", "when", "required_when",
 			"metadata", "translations"},
 		"item": {"key", "label", "description", "required", "default_state", "position", "when",
 			"metadata", "translations"},
-		"rule": {"key", "assert", "message", "fields", "translations"},
+		"rule":   {"key", "assert", "message", "fields", "translations"},
+		"option": {"value", "label"},
 	},
 	Format1: {
 		"procedure": {"format", "id", "name", "description", "metadata", "steps"},
@@ -47,6 +48,8 @@ var readOnlyMembers = []string{"version", "status", "digest", "created_at", "cre
 
 // Members returns the members of format 2 that authors may set. element is "procedure", "step", "slot", "item" or
 // "rule".
+// Members returns the members of format 2 that authors may set. element is "procedure", "step", "slot", "item"
+// or "option".
 func Members(element string) []string {
 	return slices.DeleteFunc(slices.Clone(members[Format][element]), func(m string) bool {
 		return slices.Contains(readOnlyMembers, m)

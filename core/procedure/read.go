@@ -66,6 +66,7 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 		Name:         o.required("name"),
 		Description:  o.text("description"),
 		Language:     o.language(),
+		TimeZone:     o.timeZone(),
 		Metadata:     o.metadata(),
 		MaxVisits:    DefaultMaxVisits,
 		Translations: o.texts("name", "description"),

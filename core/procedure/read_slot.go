@@ -26,15 +26,18 @@ func (o object) slot() slot.Slot {
 		Required:    o.boolean("required", true),
 		Label:       o.heading("label"),
 		Description: o.text("description"),
-		Options:     o.options(),
 		Validate:    o.text("validate"),
 		Mask:        o.text("mask"),
+		Decimals:    o.integer("decimals", 0, decimal.MaxDecimals),
+		Unit:        o.heading("unit"),
 		MinLength:   o.integer("min_length", 0, maxLength),
 		MaxLength:   o.integer("max_length", 0, maxLength),
 		Sensitive:   o.boolean("sensitive", false),
 		Metadata:    o.metadata(),
 	}
+	s.Options, s.OptionLabels = o.options()
 	s.Translations = o.slotTexts(s.Options)
+	s.Zone = o.zone
 	s.Region = o.region(s.Type)
 	if s.Type.Known() {
 		o.constraints(&s)
@@ -134,23 +137,51 @@ func (o object) defaultValue(s *slot.Slot) slot.Value {
 	return v.Canonical()
 }
 
-func (o object) options() []string {
+// options returns the options, and the labels of those that have one.
+func (o object) options() (options []string, labels map[string]string) {
 	n := o.get("options", jsondoc.Array)
 	if n == nil {
-		return nil
+		return nil, nil
 	}
 	equal, similar := map[string]string{}, map[string]string{}
-	var options []string
 	for i, item := range n.Items {
-		pointer := jsondoc.PointerAt(o.pointerTo("options"), i)
-		if item.Kind != jsondoc.String {
-			o.reader.find(item.Offset, pointer, "wrong_type", fault.Params{"expected": "string"})
+		item, pointer, label := o.option(item, jsondoc.PointerAt(o.pointerTo("options"), i))
+		if item == nil {
 			continue
 		}
 		o.checkOption(item, pointer, equal, similar)
 		options = append(options, item.Text)
+		if label != "" {
+			if labels == nil {
+				labels = map[string]string{}
+			}
+			labels[item.Text] = label
+		}
 	}
-	return options
+	return options, labels
+}
+
+// option reads an option, which is a string or, in format 2, an object with a value and a label. It returns the string
+// that is the value, its pointer, and the label or "". If there is no such string, it reports that and returns nil.
+func (o object) option(item *jsondoc.Node, pointer string) (value *jsondoc.Node, valuePointer, label string) {
+	expected, objects := "string", o.formatHas("option", "value")
+	if objects {
+		expected = "string, object"
+	}
+	switch {
+	case item.Kind == jsondoc.String:
+		return item, pointer, ""
+	case item.Kind != jsondoc.Object || !objects:
+		o.reader.find(item.Offset, pointer, "wrong_type", fault.Params{"expected": expected})
+		return nil, "", ""
+	}
+	members := object{o.reader, item, pointer}.checkMembers("option")
+	label = members.heading("label")
+	if value = members.node.Get("value"); value == nil || value.Kind == jsondoc.Null {
+		members.find("value", "required", nil)
+		return nil, "", ""
+	}
+	return members.get("value", jsondoc.String), members.pointerTo("value"), label
 }
 
 // checkOption reports an option that is blank or equal to an earlier one, and warns of one that differs from an earlier

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -30,6 +31,7 @@ type reader struct {
 	canonical bool // whether the document is a stored one: numeric bounds and defaults are decimal strings
 	effort    int  // what is left for the search for slots that no value can fill
 	language  condition.Language
+	zone      *time.Location // time zone of the procedure; nil for UTC
 	pending   []pendingCondition
 	compiled  []compiledCondition
 }

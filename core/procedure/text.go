@@ -102,9 +102,9 @@ func (l Localizer) Description(s *slot.Slot) string {
 	return or(s.Translations[l.tag].Description, s.Description)
 }
 
-// Option returns the text to show for an option.
+// Option returns the text to show for an option: its translation, else its label, else the option itself.
 func (l Localizer) Option(s *slot.Slot, option string) string {
-	return or(s.Translations[l.tag].Options[option], option)
+	return or(s.Translations[l.tag].Options[option], or(s.OptionLabels[option], option))
 }
 
 // Item returns the label of a checklist item.

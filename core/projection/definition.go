@@ -26,8 +26,8 @@ type Table struct {
 // of the JSON document. It leaves out procedure_id and version, whose values are the same in every row. Publishing
 // writes these rows, and verification compares the stored rows with them.
 func DefinitionTables(v *procedure.Version) []Table {
-	versions := Table{Name: VersionsTable, Columns: []string{"max_visits", "metadata"}}
-	versions.add(v.MaxVisits, metadata(v.Metadata))
+	versions := Table{Name: VersionsTable, Columns: []string{"max_visits", "metadata", "time_zone"}}
+	versions.add(v.MaxVisits, metadata(v.Metadata), v.Zone())
 	steps := Table{Name: "procedure_steps", Columns: []string{
 		"step_key", "position", "title", "prompt", "metadata", "condition", "skippable", "on_return",
 	}}
@@ -37,9 +37,12 @@ func DefinitionTables(v *procedure.Version) []Table {
 	}
 	slots := Table{Name: "procedure_slots", Columns: []string{
 		"step_key", "slot_name", "position", "type", "required", "sensitive", "label", "description", "validate", "mask",
-		"min", "max", "min_length", "max_length", "metadata", "condition", "required_condition",
+		"min", "max", "min_length", "max_length", "metadata", "condition", "required_condition", "decimals", "unit",
 	}}
-	options := Table{Name: "procedure_slot_options", Columns: []string{"step_key", "slot_name", "position", "value"}}
+	options := Table{
+		Name:    "procedure_slot_options",
+		Columns: []string{"step_key", "slot_name", "position", "value", "label"},
+	}
 	items := Table{Name: "procedure_checklist_items", Columns: []string{
 		"step_key", "item_key", "position", "label", "description", "required", "default_state", "metadata", "condition",
 	}}
@@ -63,7 +66,7 @@ func DefinitionTables(v *procedure.Version) []Table {
 		for j := range s.Slots {
 			slots.addSlot(s.Key, j+1, &s.Slots[j])
 			for k, o := range s.Slots[j].Options {
-				options.add(s.Key, s.Slots[j].Name, k+1, o)
+				options.add(s.Key, s.Slots[j].Name, k+1, o, optional(s.Slots[j].OptionLabels[o]))
 			}
 		}
 		for j, it := range s.Items {
@@ -81,7 +84,8 @@ func (t *Table) add(row ...any) { t.Rows = append(t.Rows, row) }
 func (t *Table) addSlot(step string, position int, s *slot.Slot) {
 	t.add(step, s.Name, position, string(s.Type), s.Required, s.Sensitive, s.Label, s.Description,
 		optional(s.Validate), optional(s.Mask), optional(s.Min.Text()), optional(s.Max.Text()),
-		optionalInt(s.MinLength), optionalInt(s.MaxLength), metadata(s.Metadata), source(s.When), source(s.RequiredWhen))
+		optionalInt(s.MinLength), optionalInt(s.MaxLength), metadata(s.Metadata), source(s.When), source(s.RequiredWhen),
+		optionalInt(s.Decimals), optional(s.Unit))
 }
 
 // With returns the table with one more column, which has the same value in every row.

@@ -3,6 +3,7 @@ package run
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/condition"
@@ -57,7 +58,7 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 		r := d.run
 		m.view = &view{run: &r, at: i, own: m.slots, meta: d.metadata(), closed: -1}
 	}
-	issues, err := m.mergeSlots(def, s)
+	issues, err := m.mergeSlots(def, s, d.stamp.At)
 	if err != nil {
 		return m, err
 	}
@@ -78,7 +79,7 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 	return m, m.evalErr
 }
 
-func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, error) {
+func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([]fault.Issue, error) {
 	var issues []fault.Issue
 	addIssue := func(j int, is fault.Issue) {
 		issues = append(issues, is)
@@ -103,12 +104,20 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 		m.slots[j].NotApplicable = m.mode == repeatMode && m.slots[j].NotApplicable
 		if given {
 			v, issue := m.check(j, sl, raw)
+			if issue == nil && sl.IsRelative() && m.asksBoundsAt(j, v) {
+				issue = sl.CheckAt(v, at)
+			}
 			if issue != nil {
 				addIssue(j, *issue)
 				continue
 			}
 			if err := m.setSlot(j, sl, v, s); err != nil {
 				return nil, err
+			}
+		} else if sl.IsRelative() && (m.mode == commitMode || m.mode == simulateMode) {
+			if issue := sl.CheckAt(m.slots[j].Value, at); issue != nil { // the draft may be of another day
+				addIssue(j, *issue)
+				continue
 			}
 		}
 		if applies == checklist.Unsure {
@@ -125,6 +134,18 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission) ([]fault.Issue, 
 		}
 	}
 	return issues, nil
+}
+
+// asksBoundsAt reports whether a value given for slot j must respect the bounds relative to the time of the act. An
+// amendment asks them of changed values only, and the repetition of a commit asks them of none.
+func (m *merged) asksBoundsAt(j int, v slot.Value) bool {
+	switch m.mode {
+	case repeatMode:
+		return false
+	case amendMode:
+		return !m.base.Slots[j].Value.Equal(v)
+	}
+	return true
 }
 
 // checklistIssues returns the issues of the checklist. In simulateMode, missing ticks are added to

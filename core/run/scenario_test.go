@@ -28,11 +28,12 @@ var update = flag.Bool("update", false, "rewrite the expected output of the scen
 // of the command before them. The commands are:
 //
 //	procedure FILE            read the definition in testdata/FILE
+//	at TIME                   set the time of the next command
 //	start [METADATA]          start a run
 //	[ACTOR:] draft STEP JSON  save a draft; commit, amend, skip and erase have the same form
 //	[ACTOR:] fail JSON        fail the run
 //
-// Commands are one second apart.
+// Commands are one second apart, unless the script sets the time.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	require.NoError(t, err)
@@ -91,6 +92,10 @@ func (s *scenario) execute(line string) {
 		doc, err := os.ReadFile(filepath.Join("testdata", rest))
 		require.NoError(s.t, err)
 		s.run = run.Run{Version: runtest.MustVersion(s.t, doc, cel.Language{})}
+	case "at":
+		at, err := time.Parse(time.RFC3339, rest)
+		require.NoError(s.t, err)
+		s.now = at
 	case "start":
 		s.start(rest, stamp)
 	default:

@@ -16,8 +16,9 @@ import (
 )
 
 // Check checks a raw JSON value and returns it as a Value, or returns the first issue. The order of the checks is: JSON
-// type, options, duplicates, length, mask, pattern, format of the type, min, max. The Value is absent for null, for a
-// blank string, and for an empty multi_enum.
+// type, options, duplicates, length, mask, pattern, format of the type, decimals, min, max. Bounds that are relative to
+// the time of the act are left to CheckAt. The Value is absent for null, for a blank string, and for an empty
+// multi_enum.
 func (s *Slot) Check(raw []byte) (Value, *fault.Issue) {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || string(raw) == "null" {
@@ -51,6 +52,9 @@ func (s *Slot) checkNumber(raw []byte) (Value, *fault.Issue) {
 	}
 	if s.Type == Integer {
 		d = d.Canonical() // 3.0 is stored as 3
+	}
+	if s.Decimals != nil && d.Decimals() > *s.Decimals {
+		return Value{}, s.issue("validation.decimals", fault.Params{"decimals": *s.Decimals})
 	}
 	return s.checkBounds(NumberValue(d))
 }
@@ -168,12 +172,12 @@ func (s *Slot) checkLength(n int) *fault.Issue {
 	return nil
 }
 
-// checkBounds returns v, or an issue if v is less than Min or greater than Max.
+// checkBounds returns v, or an issue if v is less than Min or greater than Max. It ignores relative bounds.
 func (s *Slot) checkBounds(v Value) (Value, *fault.Issue) {
-	if !s.Min.IsAbsent() && s.compare(v, s.Min) < 0 {
+	if !s.Min.IsAbsent() && s.relativeMin == nil && s.compare(v, s.Min) < 0 {
 		return Value{}, s.issue("validation.min", fault.Params{"min": s.Min.Text()})
 	}
-	if !s.Max.IsAbsent() && s.compare(v, s.Max) > 0 {
+	if !s.Max.IsAbsent() && s.relativeMax == nil && s.compare(v, s.Max) > 0 {
 		return Value{}, s.issue("validation.max", fault.Params{"max": s.Max.Text()})
 	}
 	return v, nil

@@ -16,7 +16,7 @@ const MaxProgram = 5000
 
 // Compile checks the constraints against the type and against each other, and prepares the slot for Check. The fields
 // of the findings are JSON pointers that begin with base. The caller must have read Min and Max with ReadBound, and
-// checks Default after Compile.
+// sets Zone, and checks Default after Compile.
 func (s *Slot) Compile(base string) []fault.Issue {
 	s.traits, s.field = traitsOf[s.Type], FieldOf(s.Name)
 	if s.traits == nil {
@@ -26,6 +26,8 @@ func (s *Slot) Compile(base string) []fault.Issue {
 	c.checkApplicable()
 	c.compileOptions()
 	c.compilePatterns()
+	s.relativeMin, _ = parseRelative(s.Type, s.Min.Text())
+	s.relativeMax, _ = parseRelative(s.Type, s.Max.Text())
 	c.checkRanges()
 	return c.findings
 }
@@ -56,6 +58,8 @@ func (c *compilation) checkApplicable() {
 		{"max", !s.Max.IsAbsent(), t.bounds},
 		{"min_length", s.MinLength != nil, t.length},
 		{"max_length", s.MaxLength != nil, t.length},
+		{"decimals", s.Decimals != nil, s.Type == Decimal},
+		{"unit", s.Unit != "", s.Type.Numeric()},
 	} {
 		if constraint.set && !constraint.applicable {
 			c.find(constraint.member, "constraint_not_applicable", fault.Params{"type": string(s.Type)})
@@ -104,7 +108,8 @@ func (c *compilation) compilePatterns() {
 
 func (c *compilation) checkRanges() {
 	s := c.slot
-	if s.traits.bounds && !s.Min.IsAbsent() && !s.Max.IsAbsent() && s.compare(s.Min, s.Max) > 0 {
+	fixed := s.traits.bounds && !s.Min.IsAbsent() && !s.Max.IsAbsent() && !s.IsRelative()
+	if fixed && s.compare(s.Min, s.Max) > 0 || s.relativeRangeIsEmpty() {
 		c.find("min", "range", fault.Params{"min": s.Min.Text(), "max": s.Max.Text()})
 	}
 	if s.MinLength != nil && s.MaxLength != nil && *s.MinLength > *s.MaxLength {
@@ -135,8 +140,8 @@ func compilePattern(pattern string) (*regexp.Regexp, error) {
 
 func reason(err error) string { return strings.TrimPrefix(err.Error(), "error parsing regexp: ") }
 
-// ReadBound reads a min or max, and reports whether it is a valid value of the slot's type. If the type has no bounds,
-// ReadBound accepts any JSON, so that Compile can report the constraint.
+// ReadBound reads a min or max, and reports whether it is a valid value of the slot's type or a relative bound. If the
+// type has no bounds, ReadBound accepts any JSON, so that Compile can report the constraint.
 func (s *Slot) ReadBound(raw []byte) (Value, bool) {
 	unbounded := Slot{Name: s.Name, Type: s.Type, traits: traitsOf[s.Type]}
 	if unbounded.traits == nil || !unbounded.traits.bounds {
@@ -144,6 +149,11 @@ func (s *Slot) ReadBound(raw []byte) (Value, bool) {
 	}
 	if s.Type == Integer {
 		unbounded.Type = Decimal // the bound of an integer may have a fraction
+	}
+	if text, ok := unquote(raw); ok {
+		if _, ok = parseRelative(s.Type, text); ok {
+			return TextValue(text), true
+		}
 	}
 	v, issue := unbounded.Check(raw)
 	return v.Canonical(), issue == nil && !v.IsAbsent()

@@ -30,7 +30,7 @@ func (s *Slot) FindUnfillable(base string, effort *int) *fault.Issue {
 		isSet  bool
 	}{
 		{"validate", s.Validate != ""}, {"mask", s.Mask != ""},
-		{"min", !s.Min.IsAbsent()}, {"max", !s.Max.IsAbsent()},
+		{"min", !s.Min.IsAbsent()}, {"max", !s.Max.IsAbsent()}, {"decimals", s.Decimals != nil},
 		{"min_length", s.MinLength != nil}, {"max_length", s.MaxLength != nil},
 	} {
 		if c.isSet {
@@ -68,6 +68,9 @@ func (s *Slot) fillable(constraints []string, effort *int) bool {
 	switch s.Type {
 	case Integer:
 		return !has("min") || !has("max") || hasMultiple(decimal.Decimal(s.Min.Text()), decimal.Decimal(s.Max.Text()), 0)
+	case Decimal:
+		return !has("min") || !has("max") || !has("decimals") ||
+			hasMultiple(decimal.Decimal(s.Min.Text()), decimal.Decimal(s.Max.Text()), *s.Decimals)
 	case MultiEnum:
 		return least <= min(most, s.distinctOptions())
 	case String, LongText, Email, Phone, URL:

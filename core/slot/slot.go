@@ -4,6 +4,7 @@ package slot
 
 import (
 	"regexp"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -40,14 +41,18 @@ type Slot struct {
 	Label        string
 	Description  string
 	Options      []string
-	Validate     string // RE2 pattern that the whole value must match
+	OptionLabels map[string]string // the labels of options that have one, by option
+	Validate     string            // RE2 pattern that the whole value must match
 	Mask         string
-	Min, Max     Value // values of the slot's type; absent if there is no bound
+	Min, Max     Value  // values of the slot's type; a relative bound is a text; absent if there is no bound
+	Decimals     *int   // the most digits after the point
+	Unit         string // UCUM code or ISO 4217 currency, shown beside the value
 	MinLength    *int
 	MaxLength    *int
 	Default      Value
 	Sensitive    bool
 	Metadata     jsontext.Value // canonical bytes of an object; nil when empty
+	Zone         *time.Location // time zone of the procedure, for relative bounds; nil means UTC
 	Region       string         // default region of phone numbers, ISO 3166-1 alpha-2, from metadata.region
 	Translations map[string]Texts
 	When         *condition.Condition // whether the slot applies; nil means always
@@ -58,6 +63,8 @@ type Slot struct {
 	mask    []maskRune
 	field   string            // the field that the slot's issues refer to
 	allowed map[string]string // maps each option, and its normal form (Unicode NFC), to the option
+
+	relativeMin, relativeMax *offset // nil for a bound that does not depend on the time of the act
 }
 
 // Missing returns the issue for a required slot without a value.

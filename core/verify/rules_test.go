@@ -12,6 +12,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/runtest"
 	"github.com/procedo/procedo/core/verify"
 )
 
@@ -185,4 +186,32 @@ func TestBundleIsComparedWithTrustedCheckpointsAndKeys(t *testing.T) {
 	invalid.Proof = &audit.Proof{Note: "x"}
 	problems := strings.Join(problemsWith(verify.Trust{}, invalid), "\n")
 	require.Contains(t, problems, "the bundle's checkpoint is invalid: ")
+}
+
+// Bounds that are relative to the time of the act are those of the recorded event, however much later it is verified.
+func TestRuleCheckDecidesWithTheTimeOfTheEvent(t *testing.T) {
+	version := runtest.MustVersion(t, []byte(`{"id":"p","name":"P","time_zone":"Europe/Zurich","steps":[
+		{"key":"s","title":"S","slots":[{"name":"a","type":"date","min":"today","max":"today"}]}]}`), cel.Language{})
+	at := time.Date(2020, 2, 28, 23, 30, 0, 0, time.UTC)
+	for day, want := range map[string][]string{
+		"2020-02-29": nil,
+		"2020-02-28": {"rules_changed: the command that led to step.committed would be refused: validation.min at slots.a"},
+	} {
+		w := newWorld(t)
+		w.save(string(version.Canonical()))
+		view, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
+		require.NoError(t, err)
+		today := time.Now().In(version.Steps[0].Slots[0].Zone).Format(time.DateOnly)
+		_, err = w.Execute(t.Context(), ann, view.ID, run.Commit{Submission: submissionOf("s", `a="`+today+`"`)})
+		require.NoError(t, err)
+		b, err := w.Bundle(t.Context(), view.ID)
+		require.NoError(t, err)
+		require.Equal(t, want, ruleWarnings(t, resealed(t, b, func(events []audit.Event) []audit.Event {
+			for i := range events {
+				events[i].OccurredAt = at.Add(time.Duration(i) * time.Second)
+				events[i].Payload = []byte(strings.ReplaceAll(string(events[i].Payload), today, day))
+			}
+			return events
+		})))
+	}
 }

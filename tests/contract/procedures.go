@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -12,6 +13,8 @@ import (
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/verify"
 )
 
 func proceduresAreCreatedOnce(fx *fixture) {
@@ -75,6 +78,24 @@ func versionsAreStored(fx *fixture) {
 	versions, err = fx.Procedures.Versions(fx.ctx(), "p", 0, 1)
 	require.NoError(fx, err)
 	require.Len(fx, versions, 1)
+}
+
+func definitionMembersAreStored(fx *fixture) {
+	v := fx.save(`{"id":"p","name":"P","time_zone":"Europe/Zurich","steps":[{"key":"s","title":"S","slots":[
+		{"name":"e","type":"enum","options":["a",{"value":"b","label":"B"}],"required":false},
+		{"name":"n","type":"number","decimals":2,"unit":"CHF","required":false},
+		{"name":"d","type":"date","min":"today-P1D","max":"today+P1D"}]}]}`)
+	fx.save(definition("q", oneStep))
+	stored, err := fx.Definitions.Definition(fx.ctx(), "p", 1)
+	require.NoError(fx, err)
+	require.Equal(fx, string(v.Canonical()), string(stored.Canonical()))
+	id := fx.start("p").ID
+	_, err = fx.execute(id, run.Commit{Submission: submission("s", "d", `"2000-01-01"`)})
+	require.Equal(fx, "validation.min", fault.From(err).Issues[0].Code)
+	today := fx.Now().Format(time.DateOnly)
+	fx.mustExecute(id, run.Commit{Submission: submission("s", "d", `"`+today+`"`, "n", "1.50", "e", `"b"`)})
+	_, err = fx.verifier.All(fx.ctx(), verify.Options{Rules: true}, func(f audit.Finding) { fx.Errorf("%s", f) })
+	require.NoError(fx, err)
 }
 
 func proceduresAreListed(fx *fixture) {

@@ -60,6 +60,7 @@ func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 		"Deliveries/one holder at a time":                                     deliveriesAreLeased,
 		"Deliveries/two replicas deliver everything once and in order":        replicasShareDeliveries,
 		"Receipts/are stored with the change, unique, expire, are pruned":     receiptsAreStored,
+		"Procedures/labels, units, decimals and the time zone are stored":     definitionMembersAreStored,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -21,6 +21,7 @@ func Document(t *rapid.T) (minimal, verbose string) {
 	v := object{
 		"id": "p", "name": name, "steps": g.shuffled(form(steps, 1)),
 		"format": "2", "max_visits": 2e1, "description": nil, "translations": object{},
+		"time_zone": "UTC",
 	}
 	if g.maybe() {
 		m["metadata"] = object{"a": 1, "b": []any{nil}}
@@ -151,6 +152,18 @@ var slotMembers = [][2]string{
 	{
 		`{"type":"enum","options":["b","a"],"translations":{"en":{"options":{"a":"A"}}}}`,
 		`{"type":"enum","options":["b","a"],"translations":{"en":{"label":"","options":{"a":"A","b":null}}}}`,
+	},
+	{
+		`{"type":"enum","options":["b",{"value":"a","label":"A"}]}`,
+		`{"type":"enum","options":[{"value":"b","label":""},{"label":"A","value":"a"}]}`,
+	},
+	{
+		`{"type":"number","decimals":2,"unit":"CHF","max":1000}`,
+		`{"type":"number","decimals":2.0,"unit":"CHF","max":1000.00}`,
+	},
+	{
+		`{"type":"date","min":"today","max":"today+P30D"}`,
+		`{"type":"date","min":"today","max":"today+P30D","decimals":null,"unit":""}`,
 	},
 	{
 		`{"type":"multi_enum","options":["b","a"],"default":["a","b"]}`,

@@ -24,6 +24,7 @@ type procedureSlotOptionsTable struct {
 	SlotName    postgres.ColumnString  // Its slot.
 	Position    postgres.ColumnInteger // Its place, from 1.
 	Value       postgres.ColumnString  // The option.
+	Label       postgres.ColumnString  // What people see instead of the value; null for the value itself.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -71,8 +72,9 @@ func newProcedureSlotOptionsTableImpl(schemaName, tableName, alias string) proce
 		SlotNameColumn    = postgres.StringColumn("slot_name")
 		PositionColumn    = postgres.IntegerColumn("position")
 		ValueColumn       = postgres.StringColumn("value")
-		allColumns        = postgres.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, SlotNameColumn, PositionColumn, ValueColumn}
-		mutableColumns    = postgres.ColumnList{ValueColumn}
+		LabelColumn       = postgres.StringColumn("label")
+		allColumns        = postgres.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, SlotNameColumn, PositionColumn, ValueColumn, LabelColumn}
+		mutableColumns    = postgres.ColumnList{ValueColumn, LabelColumn}
 		defaultColumns    = postgres.ColumnList{}
 	)
 
@@ -86,6 +88,7 @@ func newProcedureSlotOptionsTableImpl(schemaName, tableName, alias string) proce
 		SlotName:    SlotNameColumn,
 		Position:    PositionColumn,
 		Value:       ValueColumn,
+		Label:       LabelColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -37,6 +37,8 @@ type procedureSlotsTable struct {
 	Metadata          postgres.ColumnString  // Free data.
 	Condition         postgres.ColumnString  // When it applies (CEL); NULL: always.
 	RequiredCondition postgres.ColumnString  // When a value is needed (CEL); NULL: as required says.
+	Decimals          postgres.ColumnInteger // The most digits after the point of a number.
+	Unit              postgres.ColumnString  // The unit of a number: a UCUM code or an ISO 4217 currency.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -97,8 +99,10 @@ func newProcedureSlotsTableImpl(schemaName, tableName, alias string) procedureSl
 		MetadataColumn          = postgres.StringColumn("metadata")
 		ConditionColumn         = postgres.StringColumn("condition")
 		RequiredConditionColumn = postgres.StringColumn("required_condition")
-		allColumns              = postgres.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, SlotNameColumn, PositionColumn, TypeColumn, RequiredColumn, SensitiveColumn, LabelColumn, DescriptionColumn, ValidateColumn, MaskColumn, MinColumn, MaxColumn, MinLengthColumn, MaxLengthColumn, MetadataColumn, ConditionColumn, RequiredConditionColumn}
-		mutableColumns          = postgres.ColumnList{PositionColumn, TypeColumn, RequiredColumn, SensitiveColumn, LabelColumn, DescriptionColumn, ValidateColumn, MaskColumn, MinColumn, MaxColumn, MinLengthColumn, MaxLengthColumn, MetadataColumn, ConditionColumn, RequiredConditionColumn}
+		DecimalsColumn          = postgres.IntegerColumn("decimals")
+		UnitColumn              = postgres.StringColumn("unit")
+		allColumns              = postgres.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, SlotNameColumn, PositionColumn, TypeColumn, RequiredColumn, SensitiveColumn, LabelColumn, DescriptionColumn, ValidateColumn, MaskColumn, MinColumn, MaxColumn, MinLengthColumn, MaxLengthColumn, MetadataColumn, ConditionColumn, RequiredConditionColumn, DecimalsColumn, UnitColumn}
+		mutableColumns          = postgres.ColumnList{PositionColumn, TypeColumn, RequiredColumn, SensitiveColumn, LabelColumn, DescriptionColumn, ValidateColumn, MaskColumn, MinColumn, MaxColumn, MinLengthColumn, MaxLengthColumn, MetadataColumn, ConditionColumn, RequiredConditionColumn, DecimalsColumn, UnitColumn}
 		defaultColumns          = postgres.ColumnList{}
 	)
 
@@ -125,6 +129,8 @@ func newProcedureSlotsTableImpl(schemaName, tableName, alias string) procedureSl
 		Metadata:          MetadataColumn,
 		Condition:         ConditionColumn,
 		RequiredCondition: RequiredConditionColumn,
+		Decimals:          DecimalsColumn,
+		Unit:              UnitColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -26,6 +26,7 @@ type procedureVersionsTable struct {
 	Metadata    postgres.ColumnString     // Free data; NULL where there is none.
 	CreatedAt   postgres.ColumnTimestampz // When it was published.
 	CreatedBy   postgres.ColumnString     // Who published it.
+	TimeZone    postgres.ColumnString     // The IANA time zone in which relative bounds have their day.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -75,9 +76,10 @@ func newProcedureVersionsTableImpl(schemaName, tableName, alias string) procedur
 		MetadataColumn    = postgres.StringColumn("metadata")
 		CreatedAtColumn   = postgres.TimestampzColumn("created_at")
 		CreatedByColumn   = postgres.StringColumn("created_by")
-		allColumns        = postgres.ColumnList{ProcedureIDColumn, VersionColumn, DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn}
-		mutableColumns    = postgres.ColumnList{DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn}
-		defaultColumns    = postgres.ColumnList{}
+		TimeZoneColumn    = postgres.StringColumn("time_zone")
+		allColumns        = postgres.ColumnList{ProcedureIDColumn, VersionColumn, DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, TimeZoneColumn}
+		mutableColumns    = postgres.ColumnList{DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, TimeZoneColumn}
+		defaultColumns    = postgres.ColumnList{TimeZoneColumn}
 	)
 
 	return procedureVersionsTable{
@@ -92,6 +94,7 @@ func newProcedureVersionsTableImpl(schemaName, tableName, alias string) procedur
 		Metadata:    MetadataColumn,
 		CreatedAt:   CreatedAtColumn,
 		CreatedBy:   CreatedByColumn,
+		TimeZone:    TimeZoneColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

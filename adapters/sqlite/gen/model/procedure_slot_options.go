@@ -14,4 +14,5 @@ type ProcedureSlotOptions struct {
 	SlotName    string `sql:"primary_key"`
 	Position    int64  `sql:"primary_key"`
 	Value       string
+	Label       *string
 }

@@ -27,4 +27,6 @@ type ProcedureSlots struct {
 	Metadata          *string
 	Condition         *string
 	RequiredCondition *string
+	Decimals          *int64
+	Unit              *string
 }

@@ -23,6 +23,7 @@ type procedureSlotOptionsTable struct {
 	SlotName    sqlite.ColumnString
 	Position    sqlite.ColumnInteger
 	Value       sqlite.ColumnString
+	Label       sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -70,8 +71,9 @@ func newProcedureSlotOptionsTableImpl(schemaName, tableName, alias string) proce
 		SlotNameColumn    = sqlite.StringColumn("slot_name")
 		PositionColumn    = sqlite.IntegerColumn("position")
 		ValueColumn       = sqlite.StringColumn("value")
-		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, SlotNameColumn, PositionColumn, ValueColumn}
-		mutableColumns    = sqlite.ColumnList{ValueColumn}
+		LabelColumn       = sqlite.StringColumn("label")
+		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, SlotNameColumn, PositionColumn, ValueColumn, LabelColumn}
+		mutableColumns    = sqlite.ColumnList{ValueColumn, LabelColumn}
 		defaultColumns    = sqlite.ColumnList{}
 	)
 
@@ -85,6 +87,7 @@ func newProcedureSlotOptionsTableImpl(schemaName, tableName, alias string) proce
 		SlotName:    SlotNameColumn,
 		Position:    PositionColumn,
 		Value:       ValueColumn,
+		Label:       LabelColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

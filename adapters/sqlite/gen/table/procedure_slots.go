@@ -36,6 +36,8 @@ type procedureSlotsTable struct {
 	Metadata          sqlite.ColumnString
 	Condition         sqlite.ColumnString
 	RequiredCondition sqlite.ColumnString
+	Decimals          sqlite.ColumnInteger
+	Unit              sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -96,8 +98,10 @@ func newProcedureSlotsTableImpl(schemaName, tableName, alias string) procedureSl
 		MetadataColumn          = sqlite.StringColumn("metadata")
 		ConditionColumn         = sqlite.StringColumn("condition")
 		RequiredConditionColumn = sqlite.StringColumn("required_condition")
-		allColumns              = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, SlotNameColumn, PositionColumn, TypeColumn, RequiredColumn, SensitiveColumn, LabelColumn, DescriptionColumn, ValidateColumn, MaskColumn, MinColumn, MaxColumn, MinLengthColumn, MaxLengthColumn, MetadataColumn, ConditionColumn, RequiredConditionColumn}
-		mutableColumns          = sqlite.ColumnList{PositionColumn, TypeColumn, RequiredColumn, SensitiveColumn, LabelColumn, DescriptionColumn, ValidateColumn, MaskColumn, MinColumn, MaxColumn, MinLengthColumn, MaxLengthColumn, MetadataColumn, ConditionColumn, RequiredConditionColumn}
+		DecimalsColumn          = sqlite.IntegerColumn("decimals")
+		UnitColumn              = sqlite.StringColumn("unit")
+		allColumns              = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, SlotNameColumn, PositionColumn, TypeColumn, RequiredColumn, SensitiveColumn, LabelColumn, DescriptionColumn, ValidateColumn, MaskColumn, MinColumn, MaxColumn, MinLengthColumn, MaxLengthColumn, MetadataColumn, ConditionColumn, RequiredConditionColumn, DecimalsColumn, UnitColumn}
+		mutableColumns          = sqlite.ColumnList{PositionColumn, TypeColumn, RequiredColumn, SensitiveColumn, LabelColumn, DescriptionColumn, ValidateColumn, MaskColumn, MinColumn, MaxColumn, MinLengthColumn, MaxLengthColumn, MetadataColumn, ConditionColumn, RequiredConditionColumn, DecimalsColumn, UnitColumn}
 		defaultColumns          = sqlite.ColumnList{}
 	)
 
@@ -124,6 +128,8 @@ func newProcedureSlotsTableImpl(schemaName, tableName, alias string) procedureSl
 		Metadata:          MetadataColumn,
 		Condition:         ConditionColumn,
 		RequiredCondition: RequiredConditionColumn,
+		Decimals:          DecimalsColumn,
+		Unit:              UnitColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -25,6 +25,7 @@ type procedureVersionsTable struct {
 	Metadata    sqlite.ColumnString
 	CreatedAt   sqlite.ColumnString
 	CreatedBy   sqlite.ColumnString
+	TimeZone    sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -74,9 +75,10 @@ func newProcedureVersionsTableImpl(schemaName, tableName, alias string) procedur
 		MetadataColumn    = sqlite.StringColumn("metadata")
 		CreatedAtColumn   = sqlite.StringColumn("created_at")
 		CreatedByColumn   = sqlite.StringColumn("created_by")
-		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn}
-		mutableColumns    = sqlite.ColumnList{DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn}
-		defaultColumns    = sqlite.ColumnList{}
+		TimeZoneColumn    = sqlite.StringColumn("time_zone")
+		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, TimeZoneColumn}
+		mutableColumns    = sqlite.ColumnList{DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, TimeZoneColumn}
+		defaultColumns    = sqlite.ColumnList{TimeZoneColumn}
 	)
 
 	return procedureVersionsTable{
@@ -91,6 +93,7 @@ func newProcedureVersionsTableImpl(schemaName, tableName, alias string) procedur
 		Metadata:    MetadataColumn,
 		CreatedAt:   CreatedAtColumn,
 		CreatedBy:   CreatedByColumn,
+		TimeZone:    TimeZoneColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

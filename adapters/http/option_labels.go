@@ -1,0 +1,70 @@
+package http
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+)
+
+// optionLabels words the options of a step for messages. The zero value shows options as they are.
+type optionLabels struct {
+	step  *procedure.Step
+	texts procedure.Localizer
+}
+
+// withLabels lets the messages about a refused command show the labels of options in the caller's language. It reads
+// the run's definition only if an issue lists options. It returns err.
+func (s *server) withLabels(ctx context.Context, runID string, c run.Command, err error) error {
+	if err == nil || !slices.ContainsFunc(fault.From(err).Issues, listsOptions) {
+		return err
+	}
+	if r, readErr := s.service.Run(ctx, runID); readErr == nil {
+		callOf(ctx).showLabels(r.Version.Definition, stepOf(c))
+	}
+	return err
+}
+
+// stepOf returns the key of the step that a command submits values for, or "" for other commands.
+func stepOf(c run.Command) string {
+	switch c := c.(type) {
+	case run.Draft:
+		return c.Step
+	case run.Commit:
+		return c.Step
+	case run.Amend:
+		return c.Step
+	case run.Skip, run.Fail, run.Erase: // these submit no values
+	}
+	return ""
+}
+
+// showLabels sets the step whose options messages show by their labels.
+func (c *call) showLabels(d *procedure.Definition, step string) {
+	if i, ok := d.StepIndex(step); ok {
+		c.labels = optionLabels{&d.Steps[i], d.In(c.locale.Wanted())}
+	}
+}
+
+// message returns the message of an issue in the caller's language.
+func (c *call) message(is fault.Issue) string {
+	if c.labels.step != nil && listsOptions(is) {
+		if j, ok := c.labels.step.SlotIndex(strings.TrimPrefix(is.Field, "slots.")); ok {
+			sl := &c.labels.step.Slots[j]
+			words := make([]string, len(sl.Options))
+			for i, o := range sl.Options {
+				words[i] = c.labels.texts.Option(sl, o)
+			}
+			is.Params = fault.Params{"allowed": words}
+		}
+	}
+	return c.locale.Issue(is)
+}
+
+// listsOptions reports whether an issue lists the options of a slot.
+func listsOptions(is fault.Issue) bool {
+	return is.Code == "validation.enum" && strings.HasPrefix(is.Field, "slots.")
+}
