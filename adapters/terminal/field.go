@@ -41,12 +41,14 @@ func (v *visit) field(ctx context.Context, s *slot.Slot) (move int, err error) {
 				return 0, err
 			}
 		case strings.TrimSpace(text) != "":
-			raw = v.parse(s, unescape(text))
+			if raw, again, err = v.understand(ctx, s, unescape(text)); err != nil {
+				return 0, err
+			}
 		}
 		if again {
 			continue
 		}
-		done, err := v.submit(ctx, s, raw, parseCommand(text) == "clear")
+		done, err := v.submit(ctx, s, raw, text)
 		if err = errors.Join(err, leaving); err != nil {
 			return 0, err
 		}
@@ -99,6 +101,11 @@ func (v *visit) label(s *slot.Slot) {
 	for _, h := range v.hints(s) {
 		v.printf("    %s", styled(Faint, h))
 	}
+	v.offerOptions(s)
+}
+
+// offerOptions offers the options of a slot for completion.
+func (v *visit) offerOptions(s *slot.Slot) {
 	var words []string
 	for _, o := range s.Options {
 		words = append(words, o)
@@ -180,12 +187,13 @@ func firstLine(text string) string {
 	return line
 }
 
-// submit checks a value and, if it is valid and changes the draft, saves it. It returns true if the next question can
-// follow. After a refusal, and after :clear, the same field is asked for again.
-func (v *visit) submit(ctx context.Context, s *slot.Slot, raw []byte, clearing bool) (done bool, err error) {
+// submit checks a value and, if it is valid and changes the draft, shows and saves it. It returns true if the next
+// question can follow. After a refusal, and after :clear, the same field is asked for again.
+func (v *visit) submit(ctx context.Context, s *slot.Slot, raw []byte, typed string) (done bool, err error) {
 	if raw == nil { // the sensitive value in the draft is kept
 		return true, nil
 	}
+	clearing := parseCommand(typed) == "clear"
 	value, issue := s.Check(raw)
 	if issue == nil && value.IsAbsent() && s.Required && s.RequiredWhen == nil && !clearing {
 		missing := s.Missing()
@@ -194,6 +202,9 @@ func (v *visit) submit(ctx context.Context, s *slot.Slot, raw []byte, clearing b
 	if issue != nil {
 		v.showError(v.issueText(s, *issue))
 		return false, nil
+	}
+	if typed != "" {
+		v.echo(s, unescape(typed), value)
 	}
 	draft, drafted := v.state().Slots[s.Name]
 	sealed := slices.Contains(v.state().Sensitive, s.Name)

@@ -190,7 +190,7 @@ func (v *visit) confirm(ctx context.Context, question string) (sure bool, move i
 			}
 			continue
 		}
-		switch v.yesOrNo(line) {
+		switch yesOrNo(line) {
 		case yes:
 			return true, 0, nil
 		case no:
