@@ -18,9 +18,8 @@ import (
 // silently drops the rest, so a longer line may be incomplete.
 const lineLimit = 4095
 
-// field asks for the value of a slot until it is valid. Move is 1 for the next question, -1 for the previous one, and 0
-// if the visit was closed meanwhile.
-func (v *visit) field(ctx context.Context, s *slot.Slot) (move int, err error) {
+// field asks for the value of a slot until it is valid.
+func (v *visit) field(ctx context.Context, s *slot.Slot) (next move, err error) {
 	v.label(s)
 	if message := v.issues[slot.FieldOf(s.Name)]; message != "" {
 		v.showError(message)
@@ -30,33 +29,33 @@ func (v *visit) field(ctx context.Context, s *slot.Slot) (move int, err error) {
 		text, err := v.read(s, shown)
 		leaving := err
 		if err != nil && (text == "" || !errors.Is(err, io.EOF) && !errors.Is(err, errLeft)) {
-			return 0, err
+			return again, err
 		}
-		raw, again := current, false
+		raw, repeat := current, false
 		switch command := parseCommand(text); {
 		case leaving == nil && command == "back":
-			return -1, nil
+			return back, nil
 		case command != "":
-			if raw, again, err = v.fieldCommand(ctx, s, command, text); err != nil {
-				return 0, err
+			if raw, repeat, err = v.fieldCommand(ctx, s, command, text); err != nil {
+				return again, err
 			}
 		case strings.TrimSpace(text) != "":
-			if raw, again, err = v.understand(ctx, s, unescape(text)); err != nil {
-				return 0, err
+			if raw, repeat, err = v.understand(ctx, s, unescape(text)); err != nil {
+				return again, err
 			}
 		}
-		if again {
+		if repeat {
 			continue
 		}
 		done, err := v.submit(ctx, s, raw, text)
 		if err = errors.Join(err, leaving); err != nil {
-			return 0, err
+			return again, err
 		}
 		if done {
-			return 1, nil
+			return forward, nil
 		}
 	}
-	return 0, nil
+	return again, nil
 }
 
 // unescape removes the first of two leading colons.
@@ -68,10 +67,10 @@ func unescape(text string) string {
 }
 
 // fieldCommand carries out a command that was typed instead of a value. It returns the value that :clear or :now stands
-// for. Again is true if the value must be asked for again.
+// for. Repeat is true if the value must be asked for again.
 func (v *visit) fieldCommand(
 	ctx context.Context, s *slot.Slot, command, line string,
-) (raw []byte, again bool, err error) {
+) (raw []byte, repeat bool, err error) {
 	switch command {
 	case "clear":
 		v.cleared[s.Name] = true
@@ -91,7 +90,7 @@ func (v *visit) showError(message string) { v.printf("    %s %s", styled(Bad, "â
 // label shows the slot's label, description and hints, and offers its options for completion.
 func (v *visit) label(s *slot.Slot) {
 	star := ""
-	if s.Required && s.RequiredWhen == nil {
+	if v.required(s) {
 		star = " *"
 	}
 	v.printf("  %s%s", styled(Strong, v.texts.Label(s)), star)
@@ -195,7 +194,7 @@ func (v *visit) submit(ctx context.Context, s *slot.Slot, raw []byte, typed stri
 	}
 	clearing := parseCommand(typed) == "clear"
 	value, issue := s.Check(raw)
-	if issue == nil && value.IsAbsent() && s.Required && s.RequiredWhen == nil && !clearing {
+	if issue == nil && value.IsAbsent() && v.required(s) && !clearing {
 		missing := s.Missing()
 		issue = &missing
 	}
@@ -214,7 +213,9 @@ func (v *visit) submit(ctx context.Context, s *slot.Slot, raw []byte, typed stri
 	err = v.save(ctx, client.StepDraft{Slots: client.Values{s.Name: raw}})
 	var refused *ProblemError
 	if errors.As(err, &refused) && refused.Status == http.StatusUnprocessableEntity {
-		v.showError(refused.Detail)
+		if len(refused.Issues) == 0 {
+			v.showError(refused.Detail)
+		}
 		for _, is := range refused.Issues {
 			v.showError(is.Message)
 		}

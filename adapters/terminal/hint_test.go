@@ -148,7 +148,7 @@ func TestPlayShowsTitlesAndTranslatedStates(t *testing.T) {
 		require.Equal(t, want, out.String())
 	}
 	require.Equal(t, "Run 7 is at step “Zweite”. To continue: procedo run --resume 7",
-		StateLine(i18n.Accept("en"), run))
+		StateLine(i18n.Accept("en"), run, "procedo run --resume 7"))
 	ended := &Run{Run: &client.Run{ID: "7", State: client.RunStateFailed}}
-	require.Equal(t, "L’exécution 7 est en échec.", StateLine(i18n.Accept("fr"), ended))
+	require.Equal(t, "L’exécution 7 est en échec.", StateLine(i18n.Accept("fr"), ended, ""))
 }

@@ -76,7 +76,7 @@ func Play(
 	for n, a := range answers {
 		if a.Step == "" {
 			if run.CurrentStep == nil {
-				return run, fmt.Errorf("answer %d: %s", n+1, StateLine(locale, run))
+				return run, fmt.Errorf("answer %d: %s", n+1, StateLine(locale, run, ""))
 			}
 			a.Step = *run.CurrentStep
 		}
@@ -115,10 +115,10 @@ func StepTitle(run *Run, key string) string {
 
 // StateLine returns a line with the id of a run and either its state or, if a step is open, the title of that step and
 // the command that continues the run.
-func StateLine(locale i18n.Locale, run *Run) string {
+func StateLine(locale i18n.Locale, run *Run, command string) string {
 	if run.CurrentStep == nil {
 		return locale.Text("terminal.stands", fault.Params{"id": run.ID, "state": string(run.State)})
 	}
 	step := StepTitle(run, *run.CurrentStep)
-	return clean(locale.Text("terminal.resume", fault.Params{"id": run.ID, "step": step}))
+	return clean(locale.Text("terminal.resume", fault.Params{"id": run.ID, "step": step, "command": command}))
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // understand returns the JSON value that typed text stands for. If the text is ambiguous, it asks which value is meant;
-// again is true if the person wants to type the answer again.
-func (v *visit) understand(ctx context.Context, s *slot.Slot, text string) (raw []byte, again bool, err error) {
+// repeat is true if the person wants to type the answer again.
+func (v *visit) understand(ctx context.Context, s *slot.Slot, text string) (raw []byte, repeat bool, err error) {
 	values := v.readings(s, text)
 	_, skipped := dateTimeReadings(text, !v.french(), v.zone())
 	switch {

@@ -22,7 +22,10 @@ import (
 const requestTimeout = 30 * time.Second
 
 // apiClient calls the API as one actor, and asks for texts in the language of the terminal.
-type apiClient struct{ *client.ClientWithResponses }
+type apiClient struct {
+	*client.ClientWithResponses
+	patient *patient
+}
 
 // newAPIClient returns a client of a running server.
 func newAPIClient(server, actor string) (apiClient, error) {
@@ -52,10 +55,11 @@ func newAPIClientOver(server, actor string, httpClient client.HttpRequestDoer) (
 		r.Header.Set("Accept-Language", terminalLocale().Language())
 		return nil
 	}
+	waiting := &patient{next: httpClient}
 	c, err := client.NewClientWithResponses(
-		server, client.WithHTTPClient(httpClient), client.WithRequestEditorFn(addHeaders),
+		server, client.WithHTTPClient(waiting), client.WithRequestEditorFn(addHeaders),
 	)
-	return apiClient{c}, err
+	return apiClient{c, waiting}, err
 }
 
 // doerFunc is a function that implements client.HttpRequestDoer.

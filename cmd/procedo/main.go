@@ -49,6 +49,9 @@ type database struct {
 	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"sqlite:FILE or postgres://…."`
 }
 
+// defaultDatabase is the default of database.DatabaseURL.
+const defaultDatabase = "sqlite:procedo.db"
+
 // exitError ends the program with an exit status, without a message.
 type exitError int
 
@@ -88,7 +91,7 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 	case errors.As(err, &exit):
 		return int(exit)
 	default:
-		fmt.Fprintln(m.Stderr, "procedo:", err)
+		fmt.Fprintln(m.Stderr, "procedo:", errorText(err))
 		return 1
 	}
 }

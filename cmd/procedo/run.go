@@ -14,6 +14,7 @@ import (
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/adapters/yaml"
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
 )
 
 type runCmd struct {
@@ -56,7 +57,7 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	if scripted {
-		return m.play(ctx, api, run, answers)
+		return c.play(ctx, m, api, run, answers)
 	}
 	return c.walk(ctx, m, api, run)
 }
@@ -139,9 +140,11 @@ func readInput(ctx context.Context) (data []byte, err error) {
 }
 
 // play sends the answers of a script and shows the state of the run.
-func (m *Main) play(ctx context.Context, api apiClient, run *terminal.Run, answers []terminal.Answer) error {
+func (c runCmd) play(
+	ctx context.Context, m *Main, api apiClient, run *terminal.Run, answers []terminal.Answer,
+) error {
 	run, err := terminal.Play(ctx, api, m.Stdout, terminalLocale(), run, answers)
-	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), run))
+	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), run, c.resumeCommand(run.ID)))
 	return err
 }
 
@@ -154,18 +157,18 @@ func (c runCmd) walk(ctx context.Context, m *Main, api apiClient, run *terminal.
 	// A read from the terminal cannot be interrupted, so a signal exits the program. All answers are saved by then.
 	stop := context.AfterFunc(ctx, func() {
 		_ = restore()
+		fmt.Fprintf(m.Stdout, "\n%s\n", say("continue", fault.Params{"command": c.resumeCommand(run.ID)}))
 		os.Exit(interrupted)
 	})
 	defer stop()
+	api.patient.waitAt(console)
 	walker := terminal.Walker{
 		API: api, Console: console, Locale: terminalLocale(), Now: time.Now, Language: cel.Language{},
 	}
-	_, err = walker.Walk(ctx, run)
+	last, err := walker.Walk(ctx, run)
+	api.patient.wait = nil
 	err = errors.Join(err, restore())
-	if now, failed := api.Run(ctx, run.ID); failed == nil {
-		run = now
-	}
-	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), run))
+	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), last, c.resumeCommand(run.ID)))
 	return err
 }
 
