@@ -33,6 +33,9 @@ func parseCommand(line string) string {
 	return "unknown"
 }
 
+// IsQuit reports whether a line is the command :quit.
+func IsQuit(line string) bool { return parseCommand(line) == "quit" }
+
 // execute carries out the commands that work at every prompt: quit, skip and fail. For all others it shows the help.
 func (v *visit) execute(ctx context.Context, line string) error {
 	switch parseCommand(line) {

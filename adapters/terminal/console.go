@@ -23,7 +23,7 @@ type Console interface {
 	Interruptible(do func() error) error
 }
 
-// Style marks the start of styled text. It is a private-use character (Unicode, section 23.5), which the function clean
+// Style marks the start of styled text. It is a private-use character (Unicode, section 23.5), which the function Clean
 // keeps and a screen replaces with an SGR sequence (ECMA-48, section 8.3.117).
 type Style rune
 
@@ -41,9 +41,9 @@ var styles = map[Style]string{reset: "\x1b[0m", Strong: "\x1b[1m", Faint: "\x1b[
 // styled returns text with the marks that begin and end a style.
 func styled(style Style, text string) string { return string(style) + text + string(reset) }
 
-// clean replaces all control characters except line breaks and tabs. Otherwise, a definition or a server could control
+// Clean replaces all control characters except line breaks and tabs. Otherwise, a definition or a server could control
 // the terminal.
-func clean(text string) string {
+func Clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return '\ufffd'
@@ -108,7 +108,7 @@ func (s *screen) Interruptible(do func() error) error {
 func (s *screen) prompt(text string) string {
 	const room = 20 // columns to type in
 	s.resize()
-	text = clean(text)
+	text = Clean(text)
 	if limit := s.columns - room; textColumns(text) > limit {
 		text = wrap(text, max(limit, room))
 	}
@@ -133,11 +133,11 @@ func (s *screen) ReadSecret(prompt string) (string, error) { return s.ReadPasswo
 
 func (s *screen) Offer(words []string) { s.words = words }
 
-// Write shows text, wrapped at the width of the terminal. It applies clean, then replaces styles with control sequences
+// Write shows text, wrapped at the width of the terminal. It applies Clean, then replaces styles with control sequences
 // or, without colour, removes them.
 func (s *screen) Write(p []byte) (int, error) {
 	s.resize()
-	text := wrap(clean(string(p)), s.columns)
+	text := wrap(Clean(string(p)), s.columns)
 	for style, sequence := range styles {
 		if s.noColor {
 			sequence = ""

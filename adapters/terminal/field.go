@@ -115,12 +115,15 @@ func (v *visit) offerOptions(s *slot.Slot) {
 	v.Console.Offer(words)
 }
 
+// hidden stands for a sensitive value.
+const hidden = "••••"
+
 // current returns the value that Enter keeps, as text and as JSON: the value in the draft or, without one, the default.
 // The JSON is nil for a sensitive value in the draft, which the service does not return.
 func (v *visit) current(s *slot.Slot) (shown string, raw []byte) {
 	step := v.state()
 	if slices.Contains(step.Sensitive, s.Name) {
-		return "••••", nil
+		return hidden, nil
 	}
 	if draft, ok := step.Slots[s.Name]; ok {
 		return v.shown(s, draft), draft

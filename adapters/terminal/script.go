@@ -86,7 +86,7 @@ func Play(
 		switch {
 		case a.Refused && errors.As(err, &refused) && refused.Status == http.StatusUnprocessableEntity:
 			params := fault.Params{"step": title, "problem": refused.Error()}
-			fmt.Fprintln(out, clean(locale.Text("terminal.refused", params)))
+			fmt.Fprintln(out, Clean(locale.Text("terminal.refused", params)))
 			continue
 		case err != nil:
 			return run, fmt.Errorf("%s: %w", title, err)
@@ -95,7 +95,7 @@ func Play(
 		}
 		run = next
 		steps := run.Progress.Steps
-		fmt.Fprintln(out, clean(locale.Text("terminal.answered", fault.Params{
+		fmt.Fprintln(out, Clean(locale.Text("terminal.answered", fault.Params{
 			"step": title, "done": steps.Committed + steps.Skipped, "total": steps.Total - steps.NotApplicable,
 			"state": string(run.State),
 		})))
@@ -120,5 +120,5 @@ func StateLine(locale i18n.Locale, run *Run, command string) string {
 		return locale.Text("terminal.stands", fault.Params{"id": run.ID, "state": string(run.State)})
 	}
 	step := StepTitle(run, *run.CurrentStep)
-	return clean(locale.Text("terminal.resume", fault.Params{"id": run.ID, "step": step, "command": command}))
+	return Clean(locale.Text("terminal.resume", fault.Params{"id": run.ID, "step": step, "command": command}))
 }

@@ -11,6 +11,9 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
+// failure returns an error with a text of the command line, in the language of the terminal.
+func failure(id string, params fault.Params) error { return errors.New(say(id, params)) }
+
 // errorText returns the message of an error in the language of the terminal. A server that cannot be reached is named
 // without the request that failed.
 func errorText(err error) string {

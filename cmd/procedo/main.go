@@ -35,6 +35,8 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the API."`
 	Demo    demoCmd    `cmd:"" help:"Run the demo procedure from start to end, and verify its trail."`
 	Run     runCmd     `cmd:"" help:"Execute a run in the terminal, or with the answers of a file."`
+	List    listCmd    `cmd:"" help:"List the procedures and the runs that have not ended."`
+	Show    showCmd    `cmd:"" help:"Show a run: its state, and what each step holds."`
 	Load    loadCmd    `cmd:"" help:"Create procedures from definition files, or publish new versions of them."`
 	Lint    lintCmd    `cmd:"" help:"Check definition files without saving them."`
 	Migrate migrateCmd `cmd:"" help:"Upgrade, downgrade or show the database schema."`

@@ -37,16 +37,24 @@ func (runCmd) Help() string {
 
 // Run executes a run with the person at the terminal, or with the answers of a script.
 func (c runCmd) Run(ctx context.Context, m *Main) error {
-	if (c.Procedure == "") == (c.Resume == "") {
-		return errors.New("give either the id of a procedure to start a run, or --resume RUN to continue one")
+	if c.Procedure != "" && c.Resume != "" {
+		return failure("run_one", nil)
 	}
 	api, done, err := c.api(ctx)
 	if err != nil {
 		return err
 	}
 	defer done()
+	atTerminal := terminal.IsTerminal(os.Stdin) && terminal.IsTerminal(os.Stdout)
+	if c.Procedure == "" && c.Resume == "" {
+		chosen, what, err := c.offer(ctx, m, api, atTerminal && c.Answers == "")
+		if err != nil || !chosen {
+			return err
+		}
+		c = what
+	}
 	var answers []terminal.Answer
-	scripted := c.Answers != "" || !terminal.IsTerminal(os.Stdin) || !terminal.IsTerminal(os.Stdout)
+	scripted := c.Answers != "" || !atTerminal
 	if scripted { // before the start, so that an invalid file starts no run
 		if answers, err = readScript(ctx, c.Answers); err != nil {
 			return err
