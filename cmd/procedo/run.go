@@ -32,7 +32,8 @@ type runCmd struct {
 // Help is shown by --help below the summary.
 func (runCmd) Help() string {
 	return "A file with answers is a JSON or YAML list of {step, slots, checklist, skip}. " +
-		"Without a terminal, the answers are read from standard input."
+		"Without a terminal, the answers are read from standard input. If an answer is refused, the same command, or " +
+		"--resume with the same answers, continues the run after the answers that it already holds."
 }
 
 // Run executes a run with the person at the terminal, or with the answers of a script.
@@ -60,36 +61,46 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 			return err
 		}
 	}
+	if scripted {
+		run, left, err := c.beginScript(ctx, m, api, answers)
+		if err != nil {
+			return err
+		}
+		return c.play(ctx, m, api, run, left)
+	}
 	run, err := c.begin(ctx, api)
 	if err != nil {
 		return err
-	}
-	if scripted {
-		return c.play(ctx, m, api, run, answers)
 	}
 	return c.walk(ctx, m, api, run)
 }
 
 // api returns a client of the server or, without --server, of a service in this process. Done closes the service.
 func (c runCmd) api(ctx context.Context) (api apiClient, done func(), err error) {
-	actor := c.Actor
-	if actor == "" {
-		if u, err := user.Current(); err == nil {
-			actor = u.Username
-		}
-	}
 	if c.Server != "" {
-		api, err = newAPIClient(c.Server, actor)
+		api, err = newAPIClient(c.Server, c.actor())
 		return api, func() {}, err
 	}
 	w, err := c.open(ctx, false, wiring{})
 	if err != nil {
 		return api, nil, err
 	}
-	api, err = w.inProcess(actor)
+	api, err = w.inProcess(c.actor())
 	return api, func() { w.close() }, err
 }
 
+// actor returns the actor of the flag or else the login name.
+func (c runCmd) actor() string {
+	if c.Actor != "" {
+		return c.Actor
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return ""
+}
+
+// begin starts a run, or reads the one to continue.
 func (c runCmd) begin(ctx context.Context, api apiClient) (*terminal.Run, error) {
 	if c.Resume != "" {
 		return api.Run(ctx, c.Resume)
