@@ -39,33 +39,53 @@ func (a Answer) send(ctx context.Context, api API, runID string) (*Run, error) {
 	})
 }
 
-// ReadAnswers parses a script: a JSON array of answers, in the order in which they are sent.
+// The reasons why ReadAnswers refuses a script.
+const (
+	NotAList      = "not_a_list"
+	UnknownMember = "unknown_member"
+	WrongType     = "wrong_type"
+)
+
+// AnswersError says why, and where, ReadAnswers refused a script.
+type AnswersError struct {
+	Reason  string
+	Pointer string // JSON pointer
+	Found   string // the JSON type, for WrongType
+}
+
+func (e *AnswersError) Error() string {
+	switch e.Reason {
+	case NotAList:
+		return "answers: the file must contain a list"
+	case UnknownMember:
+		return "answers: " + e.Pointer + ": unknown member"
+	}
+	return "answers: " + e.Pointer + ": unexpected " + e.Found
+}
+
+// ReadAnswers parses a script: a JSON array of answers, in the order in which they are sent. Where the JSON is valid but
+// is no script, the error is an *AnswersError.
 func ReadAnswers(data []byte) ([]Answer, error) {
 	var answers []Answer
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, errors.New("answers: the file is empty")
 	}
-	if err := json.Unmarshal(data, &answers, json.RejectUnknownMembers(true)); err != nil {
-		return nil, fmt.Errorf("answers: %w", withoutGoTypes(err))
-	}
-	return answers, nil
-}
-
-// withoutGoTypes returns an error of the JSON package with a message that does not name Go types.
-func withoutGoTypes(err error) error {
+	err := json.Unmarshal(data, &answers, json.RejectUnknownMembers(true))
 	var wrong *json.SemanticError
 	switch {
+	case err == nil:
+		return answers, nil
 	case !errors.As(err, &wrong):
-		return err
+		return nil, fmt.Errorf("answers: %w", err)
 	case wrong.JSONPointer == "":
-		return errors.New("the file must contain a list")
+		return nil, &AnswersError{Reason: NotAList}
 	case errors.Is(err, json.ErrUnknownName):
-		return fmt.Errorf("%s: unknown member", wrong.JSONPointer)
-	case wrong.Err != nil:
-		return fmt.Errorf("%s: %w", wrong.JSONPointer, wrong.Err)
+		return nil, &AnswersError{Reason: UnknownMember, Pointer: string(wrong.JSONPointer)}
 	}
 	kind := map[jsontext.Kind]string{'{': "object", '[': "array"}[wrong.JSONKind]
-	return fmt.Errorf("%s: unexpected %s", wrong.JSONPointer, cmp.Or(kind, wrong.JSONKind.String()))
+	return nil, &AnswersError{
+		Reason: WrongType, Pointer: string(wrong.JSONPointer), Found: cmp.Or(kind, wrong.JSONKind.String()),
+	}
 }
 
 // Play sends answers to a run and writes one line for each to out. It stops with an error at an unexpected refusal, and

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/terminal"
-	"github.com/procedo/procedo/adapters/yaml"
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/core/fault"
 )
@@ -118,29 +116,26 @@ func (c runCmd) begin(ctx context.Context, api apiClient) (*terminal.Run, error)
 	return api.Start(ctx, start)
 }
 
-// readScript parses the answers in a file, or in standard input if file is "" or "-".
+// readScript parses the answers in a file, or in standard input if file is "" or "-": JSON or YAML, like a definition.
 func readScript(ctx context.Context, file string) ([]terminal.Answer, error) {
-	data, err := readAnswers(ctx, file)
+	data, err := os.ReadFile(file)
+	if file == "" || file == "-" {
+		file = "-"
+		data, err = readInput(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return terminal.ReadAnswers(data)
-}
-
-// readAnswers reads the same files as readScript, in JSON or YAML, and returns the content as JSON.
-func readAnswers(ctx context.Context, file string) ([]byte, error) {
-	data, err := os.ReadFile(file)
-	if file == "" || file == "-" {
-		data, err = readInput(ctx)
+	doc, err := parseDocument(file, data)
+	if text, _, _ := doc.problem(err); text != "" {
+		return nil, errors.New(doc.problemLine(file, err))
 	}
-	if err != nil || json.Valid(data) {
-		return data, err
+	answers, err := terminal.ReadAnswers(doc.json)
+	var wrong *terminal.AnswersError
+	if errors.As(err, &wrong) {
+		return nil, failure("answers_"+wrong.Reason, fault.Params{"file": file, "pointer": wrong.Pointer, "found": wrong.Found})
 	}
-	asJSON, err := yaml.ToJSON(data)
-	if err != nil {
-		return nil, fmt.Errorf("answers: %w", err)
-	}
-	return asJSON, nil
+	return answers, err
 }
 
 // readInput reads standard input to its end, or until ctx is done.
