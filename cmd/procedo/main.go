@@ -68,11 +68,12 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		kong.DefaultEnvars("PROCEDO"), kong.Writers(m.Stdout, m.Stderr),
 		kong.Exit(func(code int) { status = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(m),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(printHelp))
 	if err != nil {
 		fmt.Fprintln(m.Stderr, "procedo:", err)
 		return 2
 	}
+	translateHelp(parser.Model)
 	kongcompletion.Register(parser) // if the shell asks for completions, prints them and exits
 	if status >= 0 {
 		return status
@@ -82,7 +83,7 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		return status
 	}
 	if err != nil {
-		fmt.Fprintf(m.Stderr, "procedo: %v\nTry: procedo --help\n", err)
+		m.printUsageError(err)
 		return 2
 	}
 	err = command.Run()
