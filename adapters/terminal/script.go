@@ -96,7 +96,9 @@ func Play(
 	for n, a := range answers {
 		if a.Step == "" {
 			if run.CurrentStep == nil {
-				return run, fmt.Errorf("answer %d: %s", n+1, StateLine(locale, run, ""))
+				return run, errors.New(locale.Text("terminal.answer_left", fault.Params{
+					"number": n + 1, "text": StateLine(locale, run, ""),
+				}))
 			}
 			a.Step = *run.CurrentStep
 		}
@@ -111,7 +113,7 @@ func Play(
 		case err != nil:
 			return run, fmt.Errorf("%s: %w", title, err)
 		case a.Refused:
-			return next, fmt.Errorf("%s: the service accepted an answer that it should have refused", title)
+			return next, errors.New(locale.Text("terminal.not_refused", fault.Params{"step": title}))
 		}
 		run = next
 		steps := run.Progress.Steps

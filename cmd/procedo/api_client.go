@@ -15,6 +15,7 @@ import (
 	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/docs"
 )
 
@@ -88,7 +89,7 @@ func (rec *recorder) response(r *http.Request) *http.Response {
 func responseError(status string, body []byte) error {
 	var problem client.Problem
 	if err := json.Unmarshal(body, &problem); err != nil || problem.Code == "" {
-		return fmt.Errorf("the server answered %s", status)
+		return failure("server_answered", fault.Params{"status": status})
 	}
 	return &terminal.ProblemError{Problem: &problem}
 }

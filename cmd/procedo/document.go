@@ -130,7 +130,7 @@ func (d document) problem(err error) (text string, line, column int) {
 func (d document) problemLine(file string, err error) string {
 	text, line, column := d.problem(err)
 	if text == "" {
-		return file + ": " + err.Error()
+		return file + ": " + errorText(err)
 	}
 	return fmt.Sprintf("%s:%d:%d: %s", file, line, column, text)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -17,6 +18,10 @@ func failure(id string, params fault.Params) error { return errors.New(say(id, p
 // errorText returns the message of an error in the language of the terminal. A server that cannot be reached is named
 // without the request that failed.
 func errorText(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return pathText(path)
+	}
 	var request *url.Error
 	if !errors.As(err, &request) {
 		return err.Error()
@@ -26,6 +31,20 @@ func errorText(err error) string {
 		return err.Error()
 	}
 	return say("no_server", fault.Params{"server": server.Scheme + "://" + server.Host, "reason": awayReason(request.Err)})
+}
+
+// pathText returns the message of an error about a file, in the language of the terminal.
+func pathText(err *fs.PathError) string {
+	params := fault.Params{"path": err.Path}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return say("path_missing", params)
+	case errors.Is(err, fs.ErrExist):
+		return say("path_exists", params)
+	case errors.Is(err, fs.ErrPermission):
+		return say("path_denied", params)
+	}
+	return err.Path + ": " + err.Err.Error()
 }
 
 // awayReason returns why a server does not answer, as a code where there is a text for it.

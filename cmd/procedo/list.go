@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
@@ -19,7 +20,7 @@ type listCmd struct {
 // Run lists the procedures and the runs.
 func (c listCmd) Run(ctx context.Context, m *Main) error {
 	if c.Limit < 1 {
-		return failure("at_least", fault.Params{"flag": "--limit", "given": fmt.Sprint(c.Limit), "min": "1"})
+		return failure("at_least", fault.Params{"flag": "--limit", "given": strconv.Itoa(c.Limit), "min": "1"})
 	}
 	api, done, err := c.connectAPI(ctx, c.Server, "")
 	if err != nil {
