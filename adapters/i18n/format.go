@@ -58,7 +58,8 @@ func boundsKind(params fault.Params) string {
 	return ""
 }
 
-// Value formats a number, a date, a date and time or a time of day for the language. It returns any other text unchanged.
+// Value formats a number, a date, a date and time or a time of day for the language. It returns any other text
+// unchanged.
 func (l Locale) Value(text string) string {
 	m := dateForm.FindStringSubmatch(text)
 	switch {

@@ -24,7 +24,7 @@ var monthNames = [12][2]string{
 	{"september", "septembre"},
 	{"october", "octobre"},
 	{"november", "novembre"},
-	{"december", "decembre"},
+	{"december", "decembre"}, //nolint:misspell // French
 }
 
 // unaccented returns a text in lower case without its accents.

@@ -49,8 +49,8 @@ func clockReading(text string) string {
 	return clock
 }
 
-// dateTimeReadings returns the instants that a text can stand for, in the form that is stored. Without a UTC offset, the
-// time is that of the zone: it has two readings where clocks were put back, and skipped is true where they were put
+// dateTimeReadings returns the instants that a text can stand for, in the form that is stored. Without a UTC offset,
+// the time is that of the zone: it has two readings where clocks were put back, and skipped is true where they were put
 // forward and no clock showed it.
 func dateTimeReadings(text string, monthFirst bool, zone *time.Location) (all []string, skipped bool) {
 	text = strings.ToLower(legible(text))

@@ -26,9 +26,9 @@ func legible(text string) string {
 	}, text))
 }
 
-// numberReadings returns the numbers that a text can stand for, as JSON. A single comma or point before three digits can
-// be a decimal sign or a group separator, so it has two readings, except the decimal sign of the language: English does
-// not group with points, nor French with commas. In an integer, the other sign groups.
+// numberReadings returns the numbers that a text can stand for, as JSON. A single comma or point before three digits
+// can be a decimal sign or a group separator, so it has two readings, except the decimal sign of the language: English
+// does not group with points, nor French with commas. In an integer, the other sign groups.
 func numberReadings(text string, decimalSign byte, integer bool) []string {
 	text = legible(text)
 	if v := jsontext.Value(text); strings.ContainsAny(text, "eE") && v.Kind() == '0' && v.IsValid() {
@@ -77,8 +77,8 @@ func digitGroups(text string) (groups []string, separators []byte, ok bool) {
 	return append(groups, text[start:]), separators, start < len(text)
 }
 
-// isGrouped reports whether digits are grouped by thousands, with the same separator everywhere. A single group needs no
-// separator.
+// isGrouped reports whether digits are grouped by thousands, with the same separator everywhere. A single group needs
+// no separator.
 func isGrouped(groups []string, separators []byte) bool {
 	if len(separators) == 0 {
 		return true

@@ -12,8 +12,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// required reports whether a slot of the open step needs a value, given the answers so far. For a slot with a condition,
-// it simulates the run without a value for the slot, since only the core knows what the condition says.
+// required reports whether a slot of the open step needs a value, given the answers so far. For a slot with a
+// condition, it simulates the run without a value for the slot, since only the core knows what the condition says.
 func (v *visit) required(s *slot.Slot) bool {
 	if s.RequiredWhen == nil {
 		return s.Required
@@ -55,8 +55,8 @@ func (v *visit) answersWithout(s *slot.Slot) (answers []run.SimulationAnswer) {
 	return answers
 }
 
-// problemText returns the title and detail of a problem. Where the service names a step by its key, problemText names it
-// by its title.
+// problemText returns the title and detail of a problem. Where the service names a step by its key, problemText names
+// it by its title.
 func (w *Walker) problemText(r *ProblemError) (title, detail string) {
 	params := fault.Params{}
 	for name, value := range r.Params {

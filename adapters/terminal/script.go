@@ -63,8 +63,8 @@ func (e *AnswersError) Error() string {
 	return "answers: " + e.Pointer + ": unexpected " + e.Found
 }
 
-// ReadAnswers parses a script: a JSON array of answers, in the order in which they are sent. Where the JSON is valid but
-// is no script, the error is an *AnswersError.
+// ReadAnswers parses a script: a JSON array of answers, in the order in which they are sent. Where the JSON is valid
+// but is no script, the error is an *AnswersError.
 func ReadAnswers(data []byte) ([]Answer, error) {
 	var answers []Answer
 	if len(bytes.TrimSpace(data)) == 0 {

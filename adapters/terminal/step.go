@@ -131,8 +131,8 @@ func (v *visit) exists(at int) bool {
 	return len(v.state().Checklist) > 0
 }
 
-// isAsked reports whether a question is asked on the way forward. After a refusal, only fields with issues are asked for
-// again.
+// isAsked reports whether a question is asked on the way forward. After a refusal, only fields with issues are asked
+// for again.
 func (v *visit) isAsked(at int) bool {
 	switch {
 	case !v.exists(at):

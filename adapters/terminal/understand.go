@@ -57,9 +57,9 @@ func (v *visit) described(s *slot.Slot, raw []byte) string {
 		value = slot.TextValue(strings.Trim(string(raw), `"`))
 	}
 	if value.Shape() == slot.ListShape {
-		var all []string
-		for _, o := range v.optionWordings(s, value.List()) {
-			all = append(all, v.say("quoted", fault.Params{"text": o}))
+		all := v.optionWordings(s, value.List())
+		for i := range all {
+			all[i] = v.say("quoted", fault.Params{"text": all[i]})
 		}
 		return strings.Join(all, ", ")
 	}

@@ -26,9 +26,9 @@ func textColumns(text string) (n int) {
 	return n
 }
 
-// wrap breaks the lines of a text that are longer than a number of columns, at their spaces and between wide characters.
-// Further lines are indented like the first. A word that is longer than a line is left whole. If limit is 0, nothing is
-// broken.
+// wrap breaks the lines of a text that are longer than a number of columns, at their spaces and between wide
+// characters. Further lines are indented like the first. A word that is longer than a line is left whole. If limit is
+// 0, nothing is broken.
 func wrap(text string, limit int) string {
 	if limit <= 0 {
 		return text

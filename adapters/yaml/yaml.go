@@ -41,8 +41,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("line %d: %s", e.Line, e.Reason)
 }
 
-// MaxExpansion limits what aliases expand to, in bytes of scalars and some for each node. A few aliases of aliases could
-// expand to an enormous document.
+// MaxExpansion limits what aliases expand to, in bytes of scalars and some for each node. A few aliases of aliases
+// could expand to an enormous document.
 const MaxExpansion = 1 << 20
 
 // ToJSON converts one YAML document to JSON. Numbers keep their digits. Timestamps and other scalars without a JSON

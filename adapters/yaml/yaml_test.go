@@ -49,7 +49,7 @@ func TestAliasesAreBounded(t *testing.T) {
 	var nested, wide strings.Builder
 	nested.WriteString("a0: &a0 [x, x, x, x, x, x, x, x, x]\n")
 	for i := range 20 {
-		fmt.Fprintf(&nested, "a%d: &a%d [%s]\n", i+1, i+1, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", i), 9), ", "))
+		fmt.Fprintf(&nested, "a%d: &a%d [%s*a%d]\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*a%d, ", i), 8), i)
 	}
 	wide.WriteString("a: &a " + strings.Repeat("x", 10_000) + "\nb:\n" + strings.Repeat("- *a\n", 1000))
 	for name, text := range map[string]string{"nested": nested.String(), "wide": wide.String()} {

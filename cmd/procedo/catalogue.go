@@ -15,7 +15,8 @@ import (
 // maxPage is the most entries that the API returns at once.
 const maxPage = 200
 
-// connectAPI returns a client of a server or, without one, of a service on a database that exists. Done closes the service.
+// connectAPI returns a client of a server or, without one, of a service on a database that exists. Done closes the
+// service.
 func (d database) connectAPI(ctx context.Context, server, actor string) (api apiClient, done func(), err error) {
 	if server != "" {
 		api, err = newAPIClient(server, actor)

@@ -17,8 +17,8 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// definitionFiles returns the files among paths and, in lexical order, the .json, .yaml and .yml files below the folders
-// among them, in any letter case. Below a folder, hidden files and folders are left out.
+// definitionFiles returns the files among paths and, in lexical order, the .json, .yaml and .yml files below the
+// folders among them, in any letter case. Below a folder, hidden files and folders are left out.
 func definitionFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
@@ -65,8 +65,8 @@ type document struct {
 	json   []byte
 }
 
-// readDocument reads a file, as YAML or JSON depending on its extension. Without one of their extensions, a text that is
-// not JSON is YAML.
+// readDocument reads a file, as YAML or JSON depending on its extension. Without one of their extensions, a text that
+// is not JSON is YAML.
 func readDocument(file string) (document, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -75,8 +75,8 @@ func readDocument(file string) (document, error) {
 	return parseDocument(file, data)
 }
 
-// parseDocument converts the content of a file. A byte order mark says that the text is in UTF-16 or UTF-8; without one,
-// it must be UTF-8.
+// parseDocument converts the content of a file. A byte order mark says that the text is in UTF-16 or UTF-8; without
+// one, it must be UTF-8.
 func parseDocument(file string, data []byte) (document, error) {
 	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), data)
 	if err != nil {

@@ -59,7 +59,8 @@ func TestHelpAndUsageErrorsAreInTheReadersLanguage(t *testing.T) {
 		want   []string
 	}{
 		{[]string{"--help"}, 0, []string{
-			"Utilisation\u00a0: procedo <commande>", "Procedo exécute des procédures.", "Options\u00a0:", "Commandes\u00a0:",
+			"Utilisation\u00a0: procedo <commande>", "Procedo exécute des procédures.",
+			"Options\u00a0:", "Commandes\u00a0:", //nolint:misspell // French
 			"audit verify", "Vérifier tous les journaux", "procedo <commande> --help",
 		}},
 		{[]string{"run", "--help"}, 0, []string{
@@ -68,7 +69,7 @@ func TestHelpAndUsageErrorsAreInTheReadersLanguage(t *testing.T) {
 		}},
 		{[]string{"serve", "--help"}, 0, []string{"debug,info,warn,error\n"}},
 		{[]string{"serv"}, 2, []string{"argument inattendu serv", "serve", "procedo --help"}},
-		{[]string{"run", "--anwsers", "x"}, 2, []string{"option inconnue --anwsers"}},
+		{[]string{"run", "--responses", "x"}, 2, []string{"option inconnue --responses"}},
 		{[]string{"audit", "erase"}, 2, []string{"il manque\u00a0: --run="}},
 		{[]string{"load"}, 2, []string{"il manque\u00a0: \"<files> ...\""}},
 		{[]string{"audit", "export", "--format", "xml"}, 2, []string{"valeurs possibles\u00a0: \"jsonl\",\"csv\""}},

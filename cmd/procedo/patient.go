@@ -24,8 +24,8 @@ type patient struct {
 	back func() // called when the server answers again
 }
 
-// Do sends a request. A POST gets an idempotency key, so that a command that was carried out although its answer was lost
-// is not carried out twice.
+// Do sends a request. A POST gets an idempotency key, so that a command that was carried out although its answer was
+// lost is not carried out twice.
 func (p *patient) Do(r *http.Request) (*http.Response, error) {
 	if p.wait != nil && r.Method == http.MethodPost && r.Header.Get("Idempotency-Key") == "" {
 		r.Header.Set("Idempotency-Key", uuid.NewString())

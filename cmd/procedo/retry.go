@@ -70,7 +70,7 @@ func (r apiClient) endsWithRefusal(ctx context.Context, runID, actor string) (bo
 		return false, nil
 	}
 	last := page.JSON200.Items[0]
-	return last.Actor == actor && strings.HasSuffix(string(last.Action), "_refused"), nil
+	return last.Actor == actor && strings.HasSuffix(last.Action, "_refused"), nil
 }
 
 // userID returns the user of a run that is started.

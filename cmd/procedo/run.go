@@ -133,7 +133,9 @@ func readScript(ctx context.Context, file string) ([]terminal.Answer, error) {
 	answers, err := terminal.ReadAnswers(doc.json)
 	var wrong *terminal.AnswersError
 	if errors.As(err, &wrong) {
-		return nil, failure("answers_"+wrong.Reason, fault.Params{"file": file, "pointer": wrong.Pointer, "found": wrong.Found})
+		return nil, failure("answers_"+wrong.Reason, fault.Params{
+			"file": file, "pointer": wrong.Pointer, "found": wrong.Found,
+		})
 	}
 	return answers, err
 }

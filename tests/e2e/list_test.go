@@ -12,7 +12,8 @@ func TestRunWithoutAnArgumentOffersWhatThereIs(t *testing.T) {
 	p := startTerminal(t, dir, "en", "run")
 	p.waitFor("There is no procedure yet. To load one: procedo load FILE")
 	require.Equal(t, 1, p.wait())
-	_, stderr, status := procedo(t, dir, "load", write(t, dir, "flow.yaml", flowYAML), write(t, dir, "small.yaml", smallYAML))
+	flow, small := write(t, dir, "flow.yaml", flowYAML), write(t, dir, "small.yaml", smallYAML)
+	_, stderr, status := procedo(t, dir, "load", flow, small)
 	require.Zero(t, status, stderr)
 	p = startTerminal(t, dir, "fr", "run", "--actor", "claire")
 	p.waitFor("Procédures à démarrer")
@@ -77,7 +78,9 @@ func TestListAndShowUseWordsAndLabels(t *testing.T) {
 	} {
 		require.Contains(t, text, want)
 	}
-	for _, no := range []string{"FR7630006", "in_progress", "incident_id", "logs_saved", "failed_transfers", "not_applicable"} {
+	for _, no := range []string{
+		"FR7630006", "in_progress", "incident_id", "logs_saved", "failed_transfers", "not_applicable",
+	} {
 		require.NotContains(t, text, no)
 	}
 	_, stderr, status = procedo(t, dir, "show", "nowhere")

@@ -31,7 +31,7 @@ func TestRetriedAnswersContinueTheRunThatTheyLeft(t *testing.T) {
 
 	out, _, status = run("flow", "--answers", wrong)
 	require.Equal(t, 1, status)
-	require.True(t, strings.HasPrefix(out, "Run "+id+" of an earlier attempt is continued.\n1 answer is already there.\n"), out)
+	require.Contains(t, out, "Run "+id+" of an earlier attempt is continued.\n1 answer is already there.\n")
 	require.Equal(t, 1, count())
 	out, _, status = run("--resume", id, "--answers", wrong)
 	require.Equal(t, 1, status)
