@@ -34,7 +34,7 @@ func load() map[language.Tag]*goi18n.Localizer {
 			panic("i18n: " + err.Error())
 		}
 	}
-	// The English help is in the program's flags; see the function localize of cmd/procedo.
+	// The English help is in the program's flags; translateHelp of cmd/procedo replaces it.
 	if _, err := bundle.LoadMessageFileFS(messages, "messages/help.fr.json"); err != nil {
 		panic("i18n: " + err.Error())
 	}

@@ -30,7 +30,7 @@ func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), e
 		return s.App, closeCache, nil
 	case "none":
 		if rest != "" {
-			return s.App, closeCache, failure("cache_url", fault.Params{"url": w.cacheURL})
+			return s.App, closeCache, failure("cache_none", fault.Params{"url": w.cacheURL})
 		}
 		return s.App, closeCache, nil
 	case "memory":
