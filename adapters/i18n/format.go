@@ -58,8 +58,9 @@ func boundsKind(params fault.Params) string {
 	return ""
 }
 
-// bound formats a bound for the language.
-func (l Locale) bound(text string) string {
+// Value formats a number, a date, a date and time or a time of day for the language. It returns any other text
+// unchanged.
+func (l Locale) Value(text string) string {
 	m := dateForm.FindStringSubmatch(text)
 	switch {
 	case m == nil && timeForm.MatchString(text):

@@ -36,6 +36,10 @@ func load() map[language.Tag]*goi18n.Localizer {
 			panic("i18n: " + err.Error())
 		}
 	}
+	// The English help is in the program's flags; translateHelp of cmd/procedo replaces it.
+	if _, err := bundle.LoadMessageFileFS(messages, "messages/help.fr.json"); err != nil {
+		panic("i18n: " + err.Error())
+	}
 	all := map[language.Tag]*goi18n.Localizer{}
 	for _, tag := range Languages {
 		all[tag] = goi18n.NewLocalizer(bundle, tag.String())

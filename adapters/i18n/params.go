@@ -81,7 +81,7 @@ func (l Locale) wording(id, name string, p any) any {
 	case v.Kind() == reflect.Slice:
 		return join(v)
 	case v.Kind() == reflect.String && isBound(name):
-		return l.bound(v.String())
+		return l.Value(v.String())
 	}
 	return p
 }

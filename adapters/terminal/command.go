@@ -33,6 +33,9 @@ func parseCommand(line string) string {
 	return "unknown"
 }
 
+// IsQuit reports whether a line is the command :quit.
+func IsQuit(line string) bool { return parseCommand(line) == "quit" }
+
 // execute carries out the commands that work at every prompt: quit, skip and fail. For all others it shows the help.
 func (v *visit) execute(ctx context.Context, line string) error {
 	switch parseCommand(line) {
@@ -44,6 +47,9 @@ func (v *visit) execute(ctx context.Context, line string) error {
 			return v.API.Skip(ctx, v.run.ID, v.step.Key, skip)
 		})
 	case "fail":
+		if sure, err := v.sure("fail_sure"); err != nil || !sure {
+			return err
+		}
 		return v.withReason(ctx, "reason", func(reason string) (*Run, error) {
 			return v.API.Fail(ctx, v.run.ID, reason)
 		})
@@ -51,6 +57,16 @@ func (v *visit) execute(ctx context.Context, line string) error {
 		v.printf("%s", v.say("help", nil))
 		return nil
 	}
+}
+
+// sure asks a yes-or-no question about something that cannot be undone. Anything but yes means no; :quit leaves.
+func (v *visit) sure(question string) (bool, error) {
+	v.Console.Offer(nil)
+	line, err := v.Console.ReadLine("  " + v.say(question, nil))
+	if err == nil && parseCommand(line) == "quit" {
+		err = errLeft
+	}
+	return err == nil && yesOrNo(line) == yes, err
 }
 
 // withReason asks for a reason and calls do with it. An empty answer or a command cancels this; :quit also leaves.

@@ -19,9 +19,11 @@ type Console interface {
 	ReadSecret(prompt string) (string, error)
 	// Offer sets the words that the Tab key completes.
 	Offer(words []string)
+	// Interruptible calls do in a mode in which Ctrl-C sends a signal instead of being read. If do fails, it stays so.
+	Interruptible(do func() error) error
 }
 
-// Style marks the start of styled text. It is a private-use character (Unicode, section 23.5), which the function clean
+// Style marks the start of styled text. It is a private-use character (Unicode, section 23.5), which the function Clean
 // keeps and a screen replaces with an SGR sequence (ECMA-48, section 8.3.117).
 type Style rune
 
@@ -39,9 +41,9 @@ var styles = map[Style]string{reset: "\x1b[0m", Strong: "\x1b[1m", Faint: "\x1b[
 // styled returns text with the marks that begin and end a style.
 func styled(style Style, text string) string { return string(style) + text + string(reset) }
 
-// clean replaces all control characters except line breaks and tabs. Otherwise, a definition or a server could control
+// Clean replaces all control characters except line breaks and tabs. Otherwise, a definition or a server could control
 // the terminal.
-func clean(text string) string {
+func Clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
 			return '\ufffd'
@@ -53,6 +55,9 @@ func clean(text string) string {
 // screen is a Console on a real terminal.
 type screen struct {
 	*term.Terminal
+	in, out *os.File
+	before  *term.State // the mode that the terminal had
+	columns int         // width of the terminal
 	noColor bool
 	words   []string
 }
@@ -68,20 +73,55 @@ func Open(in, out *os.File) (c Console, restore func() error, err error) {
 			io.Reader
 			io.Writer
 		}{in, out}, ""),
+		in: in, out: out, before: before,
 		noColor: os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
 	}
 	s.AutoCompleteCallback = s.complete
-	if width, height, err := term.GetSize(int(out.Fd())); err == nil && width > 0 {
-		_ = s.SetSize(width, height)
-	}
+	s.resize()
 	return s, func() error { return term.Restore(int(in.Fd()), before) }, nil
 }
 
 // IsTerminal reports whether f is a terminal.
 func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
+// resize takes over the size of the terminal's window, which can change at any time.
+func (s *screen) resize() {
+	width, height, err := term.GetSize(int(s.out.Fd()))
+	if err == nil && width > 0 && width != s.columns {
+		s.columns = width
+		_ = s.SetSize(width, height)
+	}
+}
+
+func (s *screen) Interruptible(do func() error) error {
+	if err := term.Restore(int(s.in.Fd()), s.before); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		return err // the program ends
+	}
+	_, err := term.MakeRaw(int(s.in.Fd()))
+	return err
+}
+
+// prompt shows all lines of a wrapped prompt but the last, which it returns.
+func (s *screen) prompt(text string) string {
+	const room = 20 // columns to type in
+	s.resize()
+	text = Clean(text)
+	if limit := s.columns - room; textColumns(text) > limit {
+		text = wrap(text, max(limit, room))
+	}
+	lines := strings.Split(text, "\n")
+	last := len(lines) - 1
+	if last > 0 {
+		_, _ = s.Write([]byte(strings.Join(lines[:last], "\n") + "\n"))
+	}
+	return lines[last]
+}
+
 func (s *screen) ReadLine(prompt string) (string, error) {
-	s.SetPrompt(clean(prompt))
+	s.SetPrompt(s.prompt(prompt))
 	line, err := s.Terminal.ReadLine()
 	if err == term.ErrPasteIndicator { //nolint:errorlint // it is never wrapped, and only says that the line was pasted
 		err = nil
@@ -89,13 +129,15 @@ func (s *screen) ReadLine(prompt string) (string, error) {
 	return line, err
 }
 
-func (s *screen) ReadSecret(prompt string) (string, error) { return s.ReadPassword(clean(prompt)) }
+func (s *screen) ReadSecret(prompt string) (string, error) { return s.ReadPassword(s.prompt(prompt)) }
 
 func (s *screen) Offer(words []string) { s.words = words }
 
-// Write shows text. It applies clean, then replaces styles with control sequences or, without colour, removes them.
+// Write shows text, wrapped at the width of the terminal. It applies Clean, then replaces styles with control sequences
+// or, without colour, removes them.
 func (s *screen) Write(p []byte) (int, error) {
-	text := clean(string(p))
+	s.resize()
+	text := wrap(Clean(string(p)), s.columns)
 	for style, sequence := range styles {
 		if s.noColor {
 			sequence = ""

@@ -18,9 +18,8 @@ import (
 // silently drops the rest, so a longer line may be incomplete.
 const lineLimit = 4095
 
-// field asks for the value of a slot until it is valid. Move is 1 for the next question, -1 for the previous one, and 0
-// if the visit was closed meanwhile.
-func (v *visit) field(ctx context.Context, s *slot.Slot) (move int, err error) {
+// field asks for the value of a slot until it is valid.
+func (v *visit) field(ctx context.Context, s *slot.Slot) (next move, err error) {
 	v.label(s)
 	if message := v.issues[slot.FieldOf(s.Name)]; message != "" {
 		v.showError(message)
@@ -30,31 +29,33 @@ func (v *visit) field(ctx context.Context, s *slot.Slot) (move int, err error) {
 		text, err := v.read(s, shown)
 		leaving := err
 		if err != nil && (text == "" || !errors.Is(err, io.EOF) && !errors.Is(err, errLeft)) {
-			return 0, err
+			return again, err
 		}
-		raw, again := current, false
+		raw, repeat := current, false
 		switch command := parseCommand(text); {
 		case leaving == nil && command == "back":
-			return -1, nil
+			return back, nil
 		case command != "":
-			if raw, again, err = v.fieldCommand(ctx, s, command, text); err != nil {
-				return 0, err
+			if raw, repeat, err = v.fieldCommand(ctx, s, command, text); err != nil {
+				return again, err
 			}
 		case strings.TrimSpace(text) != "":
-			raw = v.parse(s, unescape(text))
+			if raw, repeat, err = v.understand(ctx, s, unescape(text)); err != nil {
+				return again, err
+			}
 		}
-		if again {
+		if repeat {
 			continue
 		}
-		done, err := v.submit(ctx, s, raw, parseCommand(text) == "clear")
+		done, err := v.submit(ctx, s, raw, text)
 		if err = errors.Join(err, leaving); err != nil {
-			return 0, err
+			return again, err
 		}
 		if done {
-			return 1, nil
+			return forward, nil
 		}
 	}
-	return 0, nil
+	return again, nil
 }
 
 // unescape removes the first of two leading colons.
@@ -66,10 +67,10 @@ func unescape(text string) string {
 }
 
 // fieldCommand carries out a command that was typed instead of a value. It returns the value that :clear or :now stands
-// for. Again is true if the value must be asked for again.
+// for. Repeat is true if the value must be asked for again.
 func (v *visit) fieldCommand(
 	ctx context.Context, s *slot.Slot, command, line string,
-) (raw []byte, again bool, err error) {
+) (raw []byte, repeat bool, err error) {
 	switch command {
 	case "clear":
 		v.cleared[s.Name] = true
@@ -89,7 +90,7 @@ func (v *visit) showError(message string) { v.printf("    %s %s", styled(Bad, "�
 // label shows the slot's label, description and hints, and offers its options for completion.
 func (v *visit) label(s *slot.Slot) {
 	star := ""
-	if s.Required && s.RequiredWhen == nil {
+	if v.required(s) {
 		star = " *"
 	}
 	unit := ""
@@ -103,6 +104,11 @@ func (v *visit) label(s *slot.Slot) {
 	for _, h := range v.hints(s) {
 		v.printf("    %s", styled(Faint, h))
 	}
+	v.offerOptions(s)
+}
+
+// offerOptions offers the options of a slot for completion.
+func (v *visit) offerOptions(s *slot.Slot) {
 	var words []string
 	for _, o := range s.Options {
 		words = append(words, o)
@@ -113,12 +119,15 @@ func (v *visit) label(s *slot.Slot) {
 	v.Console.Offer(words)
 }
 
+// hidden stands for a sensitive value.
+const hidden = "••••"
+
 // current returns the value that Enter keeps, as text and as JSON: the value in the draft or, without one, the default.
 // The JSON is nil for a sensitive value in the draft, which the service does not return.
 func (v *visit) current(s *slot.Slot) (shown string, raw []byte) {
 	step := v.state()
 	if slices.Contains(step.Sensitive, s.Name) {
-		return "••••", nil
+		return hidden, nil
 	}
 	if draft, ok := step.Slots[s.Name]; ok {
 		return v.shown(s, draft), draft
@@ -184,20 +193,24 @@ func firstLine(text string) string {
 	return line
 }
 
-// submit checks a value and, if it is valid and changes the draft, saves it. It returns true if the next question can
-// follow. After a refusal, and after :clear, the same field is asked for again.
-func (v *visit) submit(ctx context.Context, s *slot.Slot, raw []byte, clearing bool) (done bool, err error) {
+// submit checks a value and, if it is valid and changes the draft, shows and saves it. It returns true if the next
+// question can follow. After a refusal, and after :clear, the same field is asked for again.
+func (v *visit) submit(ctx context.Context, s *slot.Slot, raw []byte, typed string) (done bool, err error) {
 	if raw == nil { // the sensitive value in the draft is kept
 		return true, nil
 	}
+	clearing := parseCommand(typed) == "clear"
 	value, issue := s.Check(raw)
-	if issue == nil && value.IsAbsent() && s.Required && s.RequiredWhen == nil && !clearing {
+	if issue == nil && value.IsAbsent() && v.required(s) && !clearing {
 		missing := s.Missing()
 		issue = &missing
 	}
 	if issue != nil {
 		v.showError(v.issueText(s, *issue))
 		return false, nil
+	}
+	if typed != "" {
+		v.echo(s, unescape(typed), value)
 	}
 	draft, drafted := v.state().Slots[s.Name]
 	sealed := slices.Contains(v.state().Sensitive, s.Name)
@@ -207,7 +220,9 @@ func (v *visit) submit(ctx context.Context, s *slot.Slot, raw []byte, clearing b
 	err = v.save(ctx, client.StepDraft{Slots: client.Values{s.Name: raw}})
 	var refused *ProblemError
 	if errors.As(err, &refused) && refused.Status == http.StatusUnprocessableEntity {
-		v.showError(refused.Detail)
+		if len(refused.Issues) == 0 {
+			v.showError(refused.Detail)
+		}
 		for _, is := range refused.Issues {
 			v.showError(is.Message)
 		}

@@ -152,8 +152,8 @@ func (w *Walker) issueText(s *slot.Slot, is fault.Issue) string {
 		is.Params = fault.Params{"allowed": w.optionWordings(s, s.Options)}
 	case is.Code == "validation.type": // Locale.Issue would add "(a JSON number)"
 		return w.Locale.Text(is.Code, is.Params)
-	case is.Code == "validation.date":
-		return w.say("date", nil)
+	case isTemporal(s) && is.Code == "validation."+string(s.Type):
+		return w.say(string(s.Type), nil)
 	case s.Type == slot.MultiEnum && (is.Code == "validation.min_length" || is.Code == "validation.max_length"):
 		return w.say("hint."+lengthHint(s), lengthParams(s))
 	}

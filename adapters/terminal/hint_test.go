@@ -68,7 +68,7 @@ func TestAnOptionIsChosenByItsValueOrItsLabel(t *testing.T) {
 	} {
 		for _, text := range typed {
 			w, slots := walkerIn(t, hintDocument, language)
-			require.Equal(t, `"c"`, string(w.parse(slots["labelled"], text)), "%s %s", language, text)
+			require.Equal(t, `"c"`, readingsOf(w, slots["labelled"], text), "%s %s", language, text)
 		}
 	}
 }
@@ -141,7 +141,7 @@ func TestAShownValueCanBeTypedAgain(t *testing.T) {
 			w, slots := walkerIn(t, hintDocument, language)
 			shown := w.shown(slots[c.slot], []byte(c.raw))
 			require.Equal(t, want, shown)
-			require.JSONEq(t, c.raw, string(w.parse(slots[c.slot], shown)), "the shown text must parse to the same value")
+			require.JSONEq(t, c.raw, readingsOf(w, slots[c.slot], shown), "the shown text must parse to the same value")
 		}
 	}
 }
@@ -172,9 +172,9 @@ func TestPlayShowsTitlesAndTranslatedStates(t *testing.T) {
 		require.Equal(t, want, out.String())
 	}
 	require.Equal(t, "Run 7 is at step “Zweite”. To continue: procedo run --resume 7",
-		StateLine(i18n.Accept("en"), run))
+		StateLine(i18n.Accept("en"), run, "procedo run --resume 7"))
 	ended := &Run{Run: &client.Run{ID: "7", State: client.RunStateFailed}}
-	require.Equal(t, "L’exécution 7 est en échec.", StateLine(i18n.Accept("fr"), ended))
+	require.Equal(t, "L’exécution 7 est en échec.", StateLine(i18n.Accept("fr"), ended, ""))
 }
 
 // page is a console that keeps what is written.
@@ -183,9 +183,10 @@ type page struct {
 	words []string
 }
 
-func (*page) ReadLine(string) (string, error)   { return "", io.EOF }
-func (*page) ReadSecret(string) (string, error) { return "", io.EOF }
-func (p *page) Offer(words []string)            { p.words = words }
+func (*page) ReadLine(string) (string, error)     { return "", io.EOF }
+func (*page) ReadSecret(string) (string, error)   { return "", io.EOF }
+func (p *page) Offer(words []string)              { p.words = words }
+func (*page) Interruptible(do func() error) error { return do() }
 
 func TestAPromptShowsTheUnitAndOffersLabels(t *testing.T) {
 	w, slots := walkerIn(t, hintDocument, "fr")

@@ -1,9 +1,7 @@
 package terminal
 
 import (
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,108 +10,108 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-var (
-	frenchDecimal = regexp.MustCompile(`^[+-]?[0-9]+,[0-9]+$`)
-	frenchDate    = regexp.MustCompile(`^([0-9]{2})/([0-9]{2})/([0-9]{4})$`)
-)
-
-// frenchDateLayout is the layout, for package time, of the dates that frenchDate matches.
+// frenchDateLayout is the layout, for package time, of dates in French.
 const frenchDateLayout = "02/01/2006"
 
 // french reports whether numbers and dates are typed in the French form.
 func (w *Walker) french() bool { return w.Locale.Language() == "fr" }
 
-// parse converts typed text into the JSON value for the slot's type. Text that cannot be converted becomes a JSON
-// string, which the slot's own check refuses.
-func (w *Walker) parse(s *slot.Slot, text string) []byte {
-	if strings.TrimSpace(text) == "" {
-		return []byte("null")
+// readings returns the JSON values that typed text can stand for, in the form that is stored: several if the text is
+// ambiguous. Text that stands for no value becomes a JSON string, which the slot's own check refuses.
+func (w *Walker) readings(s *slot.Slot, text string) [][]byte {
+	if strings.TrimSpace(legible(text)) == "" {
+		return [][]byte{[]byte("null")}
 	}
 	if s.Type != slot.String && s.Type != slot.LongText { // these two are stored as typed
 		text = strings.TrimSpace(text)
 	}
-	switch s.Type {
-	case slot.Integer, slot.Decimal:
-		if w.french() && frenchDecimal.MatchString(text) {
-			text = strings.Replace(text, ",", ".", 1)
-		}
-		if v := jsontext.Value(text); v.Kind() == '0' && v.IsValid() {
-			return []byte(text)
-		}
-	case slot.Bool:
-		switch w.yesOrNo(text) {
-		case yes:
-			return []byte("true")
-		case no:
-			return []byte("false")
-		}
-	case slot.Enum:
-		return quote(w.choice(s, text))
-	case slot.MultiEnum:
-		return w.choices(s, text)
-	case slot.DateOnly:
-		if m := frenchDate.FindStringSubmatch(text); w.french() && m != nil {
-			text = m[3] + "-" + m[2] + "-" + m[1]
+	var found [][]byte
+	quoted := func(texts ...string) {
+		for _, t := range texts {
+			found = append(found, quote(t))
 		}
 	}
-	return quote(text)
+	switch s.Type {
+	case slot.Integer, slot.Decimal:
+		for _, n := range numberReadings(text, w.decimalSign(), s.Type == slot.Integer) {
+			found = append(found, []byte(n))
+		}
+	case slot.Bool:
+		found = boolean(yesOrNo(text))
+	case slot.Enum:
+		quoted(w.indexOptions(s).matches(text)...)
+	case slot.MultiEnum:
+		options := w.indexOptions(s)
+		for _, list := range options.listReadings(text) {
+			found = append(found, listText(list))
+		}
+		if len(found) == 0 {
+			found = [][]byte{options.unknownChoices(text)}
+		}
+	case slot.DateOnly, slot.DateTime, slot.TimeOfDay:
+		quoted(w.timeReadings(s, text)...)
+	case slot.LongText:
+	default:
+		quoted(withoutSpaces(s, text))
+	}
+	if len(found) == 0 {
+		quoted(text)
+	}
+	return found
+}
+
+// decimalSign returns the decimal sign of the language.
+func (w *Walker) decimalSign() byte {
+	if w.french() {
+		return ','
+	}
+	return '.'
+}
+
+// timeReadings returns the dates, times or instants that a text can stand for.
+func (w *Walker) timeReadings(s *slot.Slot, text string) []string {
+	monthFirst := !w.french()
+	if _, issue := s.Check(quote(text)); issue == nil {
+		return []string{text} // it has the form that is stored
+	}
+	switch s.Type {
+	case slot.DateOnly:
+		return dateReadings(text, monthFirst)
+	case slot.TimeOfDay:
+		if clock := clockReading(text); clock != "" {
+			return []string{clock}
+		}
+		return nil
+	}
+	all, _ := dateTimeReadings(text, monthFirst, w.zone())
+	return all
+}
+
+// zone returns the person's time zone.
+func (w *Walker) zone() *time.Location {
+	if w.Now == nil {
+		return time.Local
+	}
+	return w.Now().Location()
+}
+
+// withoutSpaces returns a text without its spaces if its mask or pattern accepts it only then, such as an IBAN that is
+// typed in groups of four. Otherwise it returns the text unchanged.
+func withoutSpaces(s *slot.Slot, text string) string {
+	if s.Mask == "" && s.Validate == "" {
+		return text
+	}
+	for _, candidate := range []string{text, legible(text), strings.ReplaceAll(legible(text), " ", "")} {
+		if _, issue := s.Check(quote(candidate)); issue == nil {
+			return candidate
+		}
+	}
+	return text
 }
 
 func quote(text string) []byte {
 	b, _ := jsontext.AppendQuote(nil, strings.ToValidUTF8(text, "\ufffd"))
 	return b
-}
-
-// choice returns the option that a text selects. The text can be the option itself, its wording, or its number in the
-// list. Other texts are returned unchanged.
-func (w *Walker) choice(s *slot.Slot, text string) string {
-	for _, o := range s.Options {
-		if o == text {
-			return o
-		}
-	}
-	for _, o := range s.Options {
-		if strings.EqualFold(w.texts.Option(s, o), text) {
-			return o
-		}
-	}
-	if n, err := strconv.Atoi(text); err == nil && w.numbered(s) && n >= 1 && n <= len(s.Options) {
-		return s.Options[n-1]
-	}
-	return text
-}
-
-// numbered reports whether options can be chosen by number. They cannot if an option or its wording is a number itself.
-func (w *Walker) numbered(s *slot.Slot) bool {
-	return !slices.ContainsFunc(s.Options, func(o string) bool {
-		_, own := strconv.Atoi(o)
-		_, worded := strconv.Atoi(w.texts.Option(s, o))
-		return own == nil || worded == nil
-	})
-}
-
-func (w *Walker) isChoice(s *slot.Slot, text string) bool {
-	return slices.Contains(s.Options, w.choice(s, text))
-}
-
-// choices parses several options. They are separated by commas or, if every word is an option, by spaces.
-func (w *Walker) choices(s *slot.Slot, text string) []byte {
-	parts := strings.Split(text, ",")
-	isOther := func(word string) bool { return !w.isChoice(s, word) }
-	if words := strings.Fields(text); len(parts) == 1 && !slices.ContainsFunc(words, isOther) {
-		parts = words
-	}
-	raw := []byte{'['}
-	for _, p := range parts {
-		if p = strings.TrimSpace(p); p == "" {
-			continue
-		}
-		if len(raw) > 1 {
-			raw = append(raw, ',')
-		}
-		raw = append(raw, quote(w.choice(s, p))...)
-	}
-	return append(raw, ']')
 }
 
 // answer is the answer to a yes-or-no question.
@@ -126,14 +124,25 @@ const (
 )
 
 // yesOrNo parses yes or no in either language.
-func (w *Walker) yesOrNo(text string) answer {
-	switch strings.ToLower(strings.TrimSpace(text)) {
+func yesOrNo(text string) answer {
+	switch strings.ToLower(legible(text)) {
 	case "y", "yes", "true", "o", "oui", "vrai":
 		return yes
 	case "n", "no", "false", "non", "faux":
 		return no
 	}
 	return neither
+}
+
+// boolean returns an answer as JSON; nothing if it is neither yes nor no.
+func boolean(a answer) [][]byte {
+	switch a {
+	case yes:
+		return [][]byte{[]byte("true")}
+	case no:
+		return [][]byte{[]byte("false")}
+	}
+	return nil
 }
 
 // now returns t as a value of the slot's type. It returns false if values of this type are not dates or times.
@@ -147,4 +156,9 @@ func now(s *slot.Slot, t time.Time) (string, bool) {
 		return t.Format(time.TimeOnly), true
 	}
 	return "", false
+}
+
+// isTemporal reports whether values of a slot are dates or times.
+func isTemporal(s *slot.Slot) bool {
+	return slices.Contains([]slot.Type{slot.DateOnly, slot.DateTime, slot.TimeOfDay}, s.Type)
 }

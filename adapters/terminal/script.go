@@ -39,33 +39,53 @@ func (a Answer) send(ctx context.Context, api API, runID string) (*Run, error) {
 	})
 }
 
-// ReadAnswers parses a script: a JSON array of answers, in the order in which they are sent.
+// The reasons why ReadAnswers refuses a script.
+const (
+	NotAList      = "not_a_list"
+	UnknownMember = "unknown_member"
+	WrongType     = "wrong_type"
+)
+
+// AnswersError says why, and where, ReadAnswers refused a script.
+type AnswersError struct {
+	Reason  string
+	Pointer string // JSON pointer
+	Found   string // the JSON type, for WrongType
+}
+
+func (e *AnswersError) Error() string {
+	switch e.Reason {
+	case NotAList:
+		return "answers: the file must contain a list"
+	case UnknownMember:
+		return "answers: " + e.Pointer + ": unknown member"
+	}
+	return "answers: " + e.Pointer + ": unexpected " + e.Found
+}
+
+// ReadAnswers parses a script: a JSON array of answers, in the order in which they are sent. Where the JSON is valid
+// but is no script, the error is an *AnswersError.
 func ReadAnswers(data []byte) ([]Answer, error) {
 	var answers []Answer
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, errors.New("answers: the file is empty")
 	}
-	if err := json.Unmarshal(data, &answers, json.RejectUnknownMembers(true)); err != nil {
-		return nil, fmt.Errorf("answers: %w", withoutGoTypes(err))
-	}
-	return answers, nil
-}
-
-// withoutGoTypes returns an error of the JSON package with a message that does not name Go types.
-func withoutGoTypes(err error) error {
+	err := json.Unmarshal(data, &answers, json.RejectUnknownMembers(true))
 	var wrong *json.SemanticError
 	switch {
+	case err == nil:
+		return answers, nil
 	case !errors.As(err, &wrong):
-		return err
+		return nil, fmt.Errorf("answers: %w", err)
 	case wrong.JSONPointer == "":
-		return errors.New("the file must contain a list")
+		return nil, &AnswersError{Reason: NotAList}
 	case errors.Is(err, json.ErrUnknownName):
-		return fmt.Errorf("%s: unknown member", wrong.JSONPointer)
-	case wrong.Err != nil:
-		return fmt.Errorf("%s: %w", wrong.JSONPointer, wrong.Err)
+		return nil, &AnswersError{Reason: UnknownMember, Pointer: string(wrong.JSONPointer)}
 	}
 	kind := map[jsontext.Kind]string{'{': "object", '[': "array"}[wrong.JSONKind]
-	return fmt.Errorf("%s: unexpected %s", wrong.JSONPointer, cmp.Or(kind, wrong.JSONKind.String()))
+	return nil, &AnswersError{
+		Reason: WrongType, Pointer: string(wrong.JSONPointer), Found: cmp.Or(kind, wrong.JSONKind.String()),
+	}
 }
 
 // Play sends answers to a run and writes one line for each to out. It stops with an error at an unexpected refusal, and
@@ -76,7 +96,9 @@ func Play(
 	for n, a := range answers {
 		if a.Step == "" {
 			if run.CurrentStep == nil {
-				return run, fmt.Errorf("answer %d: %s", n+1, StateLine(locale, run))
+				return run, errors.New(locale.Text("terminal.answer_left", fault.Params{
+					"number": n + 1, "text": StateLine(locale, run, ""),
+				}))
 			}
 			a.Step = *run.CurrentStep
 		}
@@ -86,16 +108,16 @@ func Play(
 		switch {
 		case a.Refused && errors.As(err, &refused) && refused.Status == http.StatusUnprocessableEntity:
 			params := fault.Params{"step": title, "problem": refused.Error()}
-			fmt.Fprintln(out, clean(locale.Text("terminal.refused", params)))
+			fmt.Fprintln(out, Clean(locale.Text("terminal.refused", params)))
 			continue
 		case err != nil:
 			return run, fmt.Errorf("%s: %w", title, err)
 		case a.Refused:
-			return next, fmt.Errorf("%s: the service accepted an answer that it should have refused", title)
+			return next, errors.New(locale.Text("terminal.not_refused", fault.Params{"step": title}))
 		}
 		run = next
 		steps := run.Progress.Steps
-		fmt.Fprintln(out, clean(locale.Text("terminal.answered", fault.Params{
+		fmt.Fprintln(out, Clean(locale.Text("terminal.answered", fault.Params{
 			"step": title, "done": steps.Committed + steps.Skipped, "total": steps.Total - steps.NotApplicable,
 			"state": string(run.State),
 		})))
@@ -115,10 +137,10 @@ func StepTitle(run *Run, key string) string {
 
 // StateLine returns a line with the id of a run and either its state or, if a step is open, the title of that step and
 // the command that continues the run.
-func StateLine(locale i18n.Locale, run *Run) string {
+func StateLine(locale i18n.Locale, run *Run, command string) string {
 	if run.CurrentStep == nil {
 		return locale.Text("terminal.stands", fault.Params{"id": run.ID, "state": string(run.State)})
 	}
 	step := StepTitle(run, *run.CurrentStep)
-	return clean(locale.Text("terminal.resume", fault.Params{"id": run.ID, "step": step}))
+	return Clean(locale.Text("terminal.resume", fault.Params{"id": run.ID, "step": step, "command": command}))
 }

@@ -75,30 +75,74 @@ func (v *visit) heading() {
 	}
 }
 
+// move says which question comes after another.
+type move int
+
+const (
+	back    move = iota - 1 // the previous question
+	again                   // the same question, unless the visit is closed
+	forward                 // the next question
+	restart                 // the first question
+)
+
 // questions asks one question after another until the step is closed. The person can go back to earlier questions.
 func (v *visit) questions(ctx context.Context) error {
 	last := len(v.step.Slots) + 1
-	for at := 0; v.open(); {
-		move, err := v.question(ctx, at)
-		if err != nil {
+	for at, next := 0, forward; v.open(); {
+		if next == forward {
+			for at < last && !v.isAsked(at) {
+				at++
+			}
+		}
+		var err error
+		if next, err = v.question(ctx, at); err != nil {
 			return err
 		}
-		at = max(0, min(last, at+move))
-		for move != 0 && at > 0 && at < last && !v.isAsked(at) {
-			at += move
+		switch next {
+		case forward:
+			at++
+		case back:
+			at = v.before(at)
+		case restart:
+			at, next = 0, forward
+		case again:
 		}
+		at = min(at, last)
 	}
 	return nil
 }
 
-// isAsked reports whether there is something to ask at a position. After a refusal, only fields with issues are asked
+// before returns the position of the nearest earlier question that applies, also of one without an issue. If there is
+// none, it returns the same position.
+func (v *visit) before(at int) int {
+	for earlier := at - 1; earlier >= 0; earlier-- {
+		if v.exists(earlier) {
+			return earlier
+		}
+	}
+	return at
+}
+
+// exists reports whether there is something to ask at a position before the last.
+func (v *visit) exists(at int) bool {
+	if at < len(v.step.Slots) {
+		return v.applies(slot.FieldOf(v.step.Slots[at].Name))
+	}
+	return len(v.state().Checklist) > 0
+}
+
+// isAsked reports whether a question is asked on the way forward. After a refusal, only fields with issues are asked
 // for again.
 func (v *visit) isAsked(at int) bool {
-	if at < len(v.step.Slots) {
-		field := slot.FieldOf(v.step.Slots[at].Name)
-		return v.applies(field) && (v.issues == nil || v.issues[field] != "")
+	switch {
+	case !v.exists(at):
+		return false
+	case v.issues == nil:
+		return true
+	case at < len(v.step.Slots):
+		return v.issues[slot.FieldOf(v.step.Slots[at].Name)] != ""
 	}
-	return len(v.state().Checklist) > 0 && (v.issues == nil || v.hasItemIssue())
+	return v.hasItemIssue()
 }
 
 func (v *visit) hasItemIssue() bool {
@@ -107,13 +151,13 @@ func (v *visit) hasItemIssue() bool {
 	})
 }
 
-// question asks the question at a position. It returns the number of positions to move: negative is back, 0 is again.
-func (v *visit) question(ctx context.Context, at int) (move int, err error) {
+// question asks the question at a position.
+func (v *visit) question(ctx context.Context, at int) (next move, err error) {
 	switch {
 	case at > len(v.step.Slots):
 		return v.commit(ctx)
-	case !v.isAsked(at):
-		return 1, nil
+	case !v.exists(at): // it no longer applies
+		return forward, nil
 	case at < len(v.step.Slots):
 		return v.field(ctx, &v.step.Slots[at])
 	default:
@@ -123,44 +167,56 @@ func (v *visit) question(ctx context.Context, at int) (move int, err error) {
 
 // commit commits the step if the person confirms it. If the step is refused, or somebody else has changed the run since
 // it was shown, commit shows the problem and returns to the first question.
-func (v *visit) commit(ctx context.Context) (move int, err error) {
+func (v *visit) commit(ctx context.Context) (next move, err error) {
 	v.issues = nil
-	sure, move, err := v.confirm(ctx, v.say("commit", nil))
-	if err != nil || !v.open() || move != 0 {
-		return move, err
+	sure, next, err := v.confirm(ctx, v.say("commit", nil))
+	if err != nil || !v.open() || next != again {
+		return next, err
 	}
 	if !sure {
-		return -len(v.step.Slots) - 1, nil
+		return restart, nil
 	}
 	run, err := v.API.Commit(ctx, v.run.ID, v.step.Key, v.run.Tag, client.StepCommit{Visit: &v.number})
 	var refused *ProblemError
 	switch {
 	case errors.As(err, &refused) && refused.Status == http.StatusUnprocessableEntity:
 		v.showRefusal(refused)
-		return -len(v.step.Slots) - 1, nil
+		return restart, nil
 	case errors.As(err, &refused) && refused.Status == http.StatusPreconditionFailed: // changed by somebody else
-		return -len(v.step.Slots) - 1, v.update(ctx, run, err)
+		return restart, v.update(ctx, run, err)
 	}
 	if err = v.update(ctx, run, err); err == nil && !v.open() {
 		v.printf("%s %s", styled(Good, "✓"), v.texts.Step(v.step))
 	}
-	return 0, err
+	return again, err
 }
 
-// showRefusal shows a refusal. Issues of the step's own fields are shown later, when the field is asked for again; all
-// others are shown immediately.
+// showRefusal shows why the step is not committed. Issues of the step's own fields are shown later, when the field is
+// asked for again; all others are shown immediately.
 func (v *visit) showRefusal(r *ProblemError) {
-	v.showProblem(r)
+	v.printf("%s %s. %s", styled(Bad, "✗"), r.Title, v.refusalDetail(r))
 	v.issues = map[string]string{}
 	for _, is := range r.Issues {
 		v.issues[is.Field] = is.Message
 		if !v.hasField(is.Field) {
-			v.printf("  %s %s: %s", styled(Bad, "✗"), is.Field, is.Message)
+			v.printf("  %s %s", styled(Bad, "✗"), is.Message)
 		}
 	}
 	if len(v.issues) == 0 {
 		v.issues = nil
 	}
+}
+
+// refusalDetail returns the detail of a refused commit. Unlike the service's text, it says that the answers are kept:
+// they are in the draft.
+func (v *visit) refusalDetail(r *ProblemError) string {
+	switch r.Code {
+	case "values.invalid":
+		return v.say("kept", nil)
+	case "condition.failed":
+		return v.say("condition_failed", fault.Params{"expression": r.Params["expression"], "reason": r.Params["reason"]})
+	}
+	return r.Detail
 }
 
 // hasField reports whether an issue's field is a slot or a checklist item of the step.
@@ -175,36 +231,36 @@ func (v *visit) hasField(field string) bool {
 }
 
 // confirm asks a yes-or-no question. Enter means yes.
-func (v *visit) confirm(ctx context.Context, question string) (sure bool, move int, err error) {
+func (v *visit) confirm(ctx context.Context, question string) (sure bool, next move, err error) {
 	v.Console.Offer(nil)
 	for {
 		line, err := v.Console.ReadLine(question)
 		switch {
 		case err != nil:
-			return false, 0, err
+			return false, again, err
 		case parseCommand(line) == "back":
-			return false, -1, nil
+			return false, back, nil
 		case parseCommand(line) != "":
 			if err := v.execute(ctx, line); err != nil || !v.open() {
-				return false, 0, err
+				return false, again, err
 			}
 			continue
 		}
-		switch v.yesOrNo(line) {
+		switch yesOrNo(line) {
 		case yes:
-			return true, 0, nil
+			return true, again, nil
 		case no:
-			return false, 0, nil
+			return false, again, nil
 		}
 		if strings.TrimSpace(line) == "" {
-			return true, 0, nil
+			return true, again, nil
 		}
 		v.printf("  %s %s", styled(Bad, "✗"), v.say("answer_yes_or_no", nil))
 	}
 }
 
 // checklist asks which items to tick or untick, until the person enters an empty line.
-func (v *visit) checklist(ctx context.Context) (move int, err error) {
+func (v *visit) checklist(ctx context.Context) (next move, err error) {
 	v.printf("  %s", styled(Strong, v.say("checklist", nil)))
 	v.Console.Offer(nil)
 	for v.open() {
@@ -212,16 +268,16 @@ func (v *visit) checklist(ctx context.Context) (move int, err error) {
 		line, err := v.Console.ReadLine("  " + v.say("tick", nil))
 		switch {
 		case err != nil:
-			return 0, err
+			return again, err
 		case parseCommand(line) == "back":
-			return -1, nil
+			return back, nil
 		case parseCommand(line) != "":
 			if err := v.execute(ctx, line); err != nil {
-				return 0, err
+				return again, err
 			}
 			continue
 		case strings.TrimSpace(line) == "":
-			return 1, nil
+			return forward, nil
 		}
 		ticks, ok := v.ticks(line)
 		if !ok {
@@ -229,10 +285,10 @@ func (v *visit) checklist(ctx context.Context) (move int, err error) {
 			continue
 		}
 		if err := v.save(ctx, client.StepDraft{Checklist: ticks}); err != nil {
-			return 0, err
+			return again, err
 		}
 	}
-	return 0, nil
+	return again, nil
 }
 
 func (v *visit) items() {

@@ -35,22 +35,22 @@ type Walker struct {
 // errLeft means that the person left with :quit. The draft is already saved.
 var errLeft = errors.New("left")
 
-// Walk continues a run until it ends or the person leaves. It reports whether the run has ended.
-func (w *Walker) Walk(ctx context.Context, run *Run) (ended bool, err error) {
+// Walk continues a run until it ends or the person leaves. It returns the run in its last known state.
+func (w *Walker) Walk(ctx context.Context, run *Run) (last *Run, err error) {
 	if err := w.begin(ctx, run); err != nil {
-		return false, err
+		return run, err
 	}
 	for w.run.CurrentStep != nil && err == nil {
 		err = w.step(ctx, *w.run.CurrentStep)
 	}
 	if errors.Is(err, errLeft) || errors.Is(err, io.EOF) {
 		w.printf("")
-		return false, nil
+		return w.run, nil
 	}
 	if err == nil {
 		w.showEnd()
 	}
-	return err == nil, err
+	return w.run, err
 }
 
 func (w *Walker) begin(ctx context.Context, run *Run) error {
@@ -109,7 +109,8 @@ func (w *Walker) printf(format string, args ...any) { fmt.Fprintf(w.Console, for
 
 // showProblem shows the title and detail of a problem, without its issues.
 func (w *Walker) showProblem(r *ProblemError) {
-	w.printf("%s %s. %s", styled(Bad, "✗"), r.Title, r.Detail)
+	title, detail := w.problemText(r)
+	w.printf("%s %s. %s", styled(Bad, "✗"), title, detail)
 }
 
 // update stores the run that a command returned. If the command failed because somebody else has changed the run,
@@ -129,6 +130,9 @@ func (w *Walker) update(ctx context.Context, run *Run, err error) error {
 	}
 	return err
 }
+
+// Say shows a line on a console, in a style that sets it apart from questions.
+func Say(console Console, text string) { fmt.Fprintln(console, styled(Faint, text)) }
 
 // bar draws a progress bar.
 func bar(done, total int) string {

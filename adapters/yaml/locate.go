@@ -31,10 +31,11 @@ func Locate(data []byte, pointer string) (line, column int) {
 // child returns the value that a segment of a pointer refers to in n, and the node that marks its position: its key in
 // a mapping, the value itself in a sequence. Both are nil if there is no such value.
 func child(n *yaml.Node, segment string) (at, value *yaml.Node) {
+	n = target(n)
 	switch n.Kind {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == segment {
+			if target(n.Content[i]).Value == segment {
 				return n.Content[i], n.Content[i+1]
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 	yaml "go.yaml.in/yaml/v3"
@@ -13,33 +15,94 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
+// The reasons why ToJSON refuses a text.
+const (
+	Syntax    = "syntax"
+	Empty     = "empty"
+	Several   = "several" // more than one document
+	MergeKey  = "merge_key"
+	Key       = "key" // a key that is not a scalar
+	Depth     = "depth"
+	Expansion = "expansion" // aliases that expand to too much
+	Encoding  = "encoding"
+)
+
+// Error says why, and where, ToJSON refused a text.
+type Error struct {
+	Reason string
+	Line   int    // counted from 1
+	Detail string // what the parser says, for Syntax
+}
+
+func (e *Error) Error() string {
+	if e.Detail != "" {
+		return fmt.Sprintf("line %d: %s", e.Line, e.Detail)
+	}
+	return fmt.Sprintf("line %d: %s", e.Line, e.Reason)
+}
+
+// MaxExpansion limits what aliases expand to, in bytes of scalars and some for each node. A few aliases of aliases
+// could expand to an enormous document.
+const MaxExpansion = 1 << 20
+
 // ToJSON converts one YAML document to JSON. Numbers keep their digits. Timestamps and other scalars without a JSON
-// type become strings. ToJSON returns an error if the text contains more than one document, an alias (a few of them can
-// expand to an enormous document), a merge key, a key that is not a scalar, or more than jsondoc.MaxDepth levels.
+// type become strings. Aliases are expanded, up to MaxExpansion. ToJSON returns an *Error if the text contains no
+// document or several, a merge key, a key that is not a scalar, or more than jsondoc.MaxDepth levels.
 func ToJSON(data []byte) ([]byte, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
 	if err := dec.Decode(&doc); err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, errors.New("the document is empty")
+			return nil, &Error{Reason: Empty, Line: 1}
 		}
-		return nil, err
+		return nil, syntaxError(err)
 	}
-	if err := dec.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
-		return nil, errors.New("there is more than one document")
+	var second yaml.Node
+	switch err := dec.Decode(&second); {
+	case err == nil:
+		return nil, &Error{Reason: Several, Line: second.Line}
+	case !errors.Is(err, io.EOF):
+		return nil, syntaxError(err)
 	}
-	return appendNode(nil, &doc, 0)
+	var c converter
+	return c.appendNode(nil, &doc, 0)
 }
 
-func appendNode(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
+// parserError matches the messages of the parser that have a line.
+var parserError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+
+func syntaxError(err error) *Error {
+	e := &Error{Reason: Syntax, Line: 1, Detail: err.Error()}
+	if m := parserError.FindStringSubmatch(e.Detail); m != nil {
+		e.Detail = m[2]
+		if line, err := strconv.Atoi(m[1]); err == nil {
+			e.Line = line
+		}
+	}
+	return e
+}
+
+// converter converts the nodes of a document.
+type converter struct {
+	aliases  int // how many aliases the current node is below
+	expanded int
+}
+
+func (c *converter) appendNode(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
 	if depth > jsondoc.MaxDepth {
-		return nil, fmt.Errorf("line %d: nested more than %d levels deep", n.Line, jsondoc.MaxDepth)
+		return nil, &Error{Reason: Depth, Line: n.Line}
+	}
+	if c.aliases > 0 {
+		const perNode = 8
+		if c.expanded += len(n.Value) + perNode; c.expanded > MaxExpansion {
+			return nil, &Error{Reason: Expansion, Line: n.Line}
+		}
 	}
 	switch n.Kind {
 	case yaml.DocumentNode:
-		return appendNode(dst, n.Content[0], depth)
+		return c.appendNode(dst, n.Content[0], depth)
 	case yaml.MappingNode:
-		return appendMapping(dst, n, depth)
+		return c.appendMapping(dst, n, depth)
 	case yaml.SequenceNode:
 		dst = append(dst, '[')
 		for i, item := range n.Content {
@@ -47,36 +110,49 @@ func appendNode(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
 				dst = append(dst, ',')
 			}
 			var err error
-			if dst, err = appendNode(dst, item, depth+1); err != nil {
+			if dst, err = c.appendNode(dst, item, depth+1); err != nil {
 				return nil, err
 			}
 		}
 		return append(dst, ']'), nil
-	case yaml.ScalarNode:
-		return appendScalar(dst, n)
+	case yaml.AliasNode:
+		c.aliases++
+		defer func() { c.aliases-- }()
+		return c.appendNode(dst, n.Alias, depth+1) // an alias of a node that contains it ends at the greatest depth
 	}
-	return nil, fmt.Errorf("line %d: aliases are not supported", n.Line)
+	return appendScalar(dst, n)
 }
 
-func appendMapping(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
+func (c *converter) appendMapping(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
 	dst = append(dst, '{')
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := n.Content[i]
-		if key.Kind != yaml.ScalarNode || key.Tag == "!!merge" {
-			return nil, fmt.Errorf("line %d: a key must be text", key.Line)
+		key := target(n.Content[i])
+		switch {
+		case key.Tag == "!!merge":
+			return nil, &Error{Reason: MergeKey, Line: n.Content[i].Line}
+		case key.Kind != yaml.ScalarNode:
+			return nil, &Error{Reason: Key, Line: n.Content[i].Line}
 		}
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		var err error
 		if dst, err = jsontext.AppendQuote(dst, key.Value); err != nil {
-			return nil, fmt.Errorf("line %d: %w", key.Line, err)
+			return nil, &Error{Reason: Encoding, Line: key.Line}
 		}
-		if dst, err = appendNode(append(dst, ':'), n.Content[i+1], depth+1); err != nil {
+		if dst, err = c.appendNode(append(dst, ':'), n.Content[i+1], depth+1); err != nil {
 			return nil, err
 		}
 	}
 	return append(dst, '}'), nil
+}
+
+// target returns the node that an alias stands for, or any other node itself.
+func target(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n.Alias
+	}
+	return n
 }
 
 // appendScalar appends a scalar. A number that is valid JSON keeps its text. A number in any other notation, such as
@@ -88,7 +164,7 @@ func appendScalar(dst []byte, n *yaml.Node) ([]byte, error) {
 	case "!!bool":
 		var b bool
 		if err := n.Decode(&b); err != nil {
-			return nil, err
+			return nil, syntaxError(err)
 		}
 		return fmt.Append(dst, b), nil
 	case "!!int", "!!float":
@@ -98,7 +174,7 @@ func appendScalar(dst []byte, n *yaml.Node) ([]byte, error) {
 	}
 	dst, err := jsontext.AppendQuote(dst, n.Value)
 	if err != nil {
-		return nil, fmt.Errorf("line %d: %w", n.Line, err)
+		return nil, &Error{Reason: Encoding, Line: n.Line}
 	}
 	return dst, nil
 }

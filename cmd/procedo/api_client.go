@@ -15,6 +15,7 @@ import (
 	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/docs"
 )
 
@@ -22,7 +23,10 @@ import (
 const requestTimeout = 30 * time.Second
 
 // apiClient calls the API as one actor, and asks for texts in the language of the terminal.
-type apiClient struct{ *client.ClientWithResponses }
+type apiClient struct {
+	*client.ClientWithResponses
+	patient *patient
+}
 
 // newAPIClient returns a client of a running server.
 func newAPIClient(server, actor string) (apiClient, error) {
@@ -54,10 +58,11 @@ func newAPIClientOver(server, actor string, httpClient client.HttpRequestDoer) (
 		r.Header.Set("Accept-Language", terminalLocale().Language())
 		return nil
 	}
+	waiting := &patient{next: httpClient}
 	c, err := client.NewClientWithResponses(
-		server, client.WithHTTPClient(httpClient), client.WithRequestEditorFn(addHeaders),
+		server, client.WithHTTPClient(waiting), client.WithRequestEditorFn(addHeaders),
 	)
-	return apiClient{c}, err
+	return apiClient{c, waiting}, err
 }
 
 // doerFunc is a function that implements client.HttpRequestDoer.
@@ -86,7 +91,7 @@ func (rec *recorder) response(r *http.Request) *http.Response {
 func responseError(status string, body []byte) error {
 	var problem client.Problem
 	if err := json.Unmarshal(body, &problem); err != nil || problem.Code == "" {
-		return fmt.Errorf("the server answered %s", status)
+		return failure("server_answered", fault.Params{"status": status})
 	}
 	return &terminal.ProblemError{Problem: &problem}
 }

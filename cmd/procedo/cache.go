@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/valkey"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 )
 
@@ -19,8 +19,6 @@ const (
 	defaultMemoryMegabytes = 64
 	maxMemoryMegabytes     = 1 << 20
 )
-
-var errNoCache = errors.New("expected memory:, none:, valkey://host:port or valkeys://host:port")
 
 // cached returns the ports of s behind the cache that w.cacheURL selects. If the URL is "" or none:, there is no cache.
 // CloseCache closes the connections to the cache.
@@ -32,13 +30,13 @@ func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), e
 		return s.App, closeCache, nil
 	case "none":
 		if rest != "" {
-			return s.App, closeCache, fmt.Errorf("cache URL %q: expected nothing after %q", w.cacheURL, "none:")
+			return s.App, closeCache, failure("cache_none", fault.Params{"url": w.cacheURL})
 		}
 		return s.App, closeCache, nil
 	case "memory":
 		megabytes, err := memoryMegabytes(rest)
 		if err != nil {
-			return s.App, closeCache, fmt.Errorf("cache URL %q: %w", w.cacheURL, err)
+			return s.App, closeCache, fmt.Errorf("%s: %w", w.cacheURL, err)
 		}
 		caches = inMemory(megabytes << 20)
 	case "valkey", "valkeys":
@@ -53,7 +51,7 @@ func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), e
 			Pages:      valkey.NewCache(server, "procedures", caching.Codec[caching.Page]{}),
 		}
 	default:
-		return s.App, closeCache, fmt.Errorf("cache URL %q: %w", redacted(w.cacheURL), errNoCache)
+		return s.App, closeCache, failure("cache_url", fault.Params{"url": redacted(w.cacheURL)})
 	}
 	ports, err = caching.Decorate(s.App, caches, w.metrics)
 	return ports, closeCache, err
@@ -72,11 +70,11 @@ func inMemory(bytes int) caching.Caches {
 func memoryMegabytes(settings string) (megabytes int, err error) {
 	query, err := url.ParseQuery(strings.TrimPrefix(settings, "?"))
 	if err != nil || settings != "" && settings[0] != '?' {
-		return 0, errors.New("expected memory: or memory:?megabytes=N")
+		return 0, failure("cache_memory", nil)
 	}
 	for name := range query {
 		if name != "megabytes" {
-			return 0, fmt.Errorf("unknown setting %q", name)
+			return 0, failure("cache_setting", fault.Params{"name": name})
 		}
 	}
 	if !query.Has("megabytes") {
@@ -84,7 +82,7 @@ func memoryMegabytes(settings string) (megabytes int, err error) {
 	}
 	megabytes, err = strconv.Atoi(query.Get("megabytes"))
 	if err != nil || megabytes < 1 || megabytes > maxMemoryMegabytes {
-		return 0, fmt.Errorf("megabytes: expected a whole number from 1 to %d", maxMemoryMegabytes)
+		return 0, failure("cache_megabytes", fault.Params{"max": maxMemoryMegabytes})
 	}
 	return megabytes, nil
 }

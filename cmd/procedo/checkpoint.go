@@ -30,7 +30,7 @@ func (checkpointCmd) Help() string {
 func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	keys, err := c.keys()
 	if err == nil && keys == nil {
-		err = errNoKey
+		err = failure("no_key", nil)
 	}
 	if err != nil {
 		return err

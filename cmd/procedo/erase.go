@@ -24,7 +24,7 @@ type eraseCmd struct {
 // Run erases the value and shows how many values were erased.
 func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	if n := len([]rune(c.Reason)); n > run.MaxReason {
-		return fmt.Errorf("the reason has %d characters; at most %d are allowed", n, run.MaxReason)
+		return failure("reason_too_long", fault.Params{"count": n, "max": run.MaxReason})
 	}
 	w, err := c.openExisting(ctx)
 	if err != nil {
@@ -52,7 +52,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 		"slot": step + "." + slot, "run": c.RunID, "count": n, "event": after.Seq,
 	}))
 	if err := w.scrub(ctx); err != nil {
-		return fmt.Errorf("the value may still be in the database's log; run the command again to remove it: %w", err)
+		return failure("not_scrubbed", fault.Params{"reason": errorText(err)})
 	}
 	return nil
 }
@@ -85,10 +85,11 @@ func (c eraseCmd) target(r run.Run) (step, slot string, err error) {
 	}
 	switch len(steps) {
 	case 0:
-		return "", "", fmt.Errorf("no step of the procedure has a sensitive slot %q", c.Slot)
+		return "", "", failure("no_sensitive_slot", fault.Params{"slot": c.Slot})
 	case 1:
 		return steps[0], c.Slot, nil
 	}
-	return "", "", fmt.Errorf("several steps have a sensitive slot %q (%s): name the step too, as in %s.%s",
-		c.Slot, strings.Join(steps, ", "), steps[0], c.Slot)
+	return "", "", failure("several_steps", fault.Params{
+		"slot": c.Slot, "steps": steps, "example": steps[0] + "." + c.Slot,
+	})
 }

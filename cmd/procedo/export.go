@@ -19,11 +19,15 @@ import (
 type exportCmd struct {
 	database
 	Format string `default:"jsonl" enum:"jsonl,csv" help:"Output format: jsonl, which audit verify reads, or csv."`
+	Excel  bool   `help:"Begin CSV with a byte order mark, so that Excel reads it as UTF-8."`
 	Output string `short:"o" default:"-" help:"New file to write; - is standard output." placeholder:"FILE"`
 }
 
 // Run writes the export while it reads the database. It refuses to overwrite a file, which may be evidence.
 func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
+	if c.Excel && c.Format != "csv" {
+		return failure("excel_csv", nil)
+	}
 	w, err := c.openExisting(ctx)
 	if err != nil {
 		return err
@@ -40,10 +44,17 @@ func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
 	}
 	to := exporter(newJSONLines(out))
 	if c.Format == "csv" {
+		if c.Excel {
+			if _, err := io.WriteString(out, byteOrderMark); err != nil {
+				return err
+			}
+		}
 		to = newCSVRows(out)
 	}
 	return errors.Join(w.Export(ctx, to), to.flush())
 }
+
+const byteOrderMark = "\ufeff"
 
 type exporter interface {
 	app.Exporter

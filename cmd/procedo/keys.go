@@ -36,8 +36,6 @@ func (f checkpointKeyFlag) keys() ([]audit.Key, error) {
 	return keys, nil
 }
 
-var errNoKey = errors.New("a key is required, in --audit-key-file or PROCEDO_AUDIT_KEY; audit keygen generates one")
-
 type keygenCmd struct {
 	Name   string `default:"procedo" help:"Name shown with the key's signatures, without spaces or +."`
 	Output string `short:"o" required:"" help:"New file for the private key." placeholder:"FILE"`

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/procedo/procedo/adapters/cel"
@@ -66,13 +65,12 @@ func (c lintCmd) Run(ctx context.Context, m *Main) error {
 func (m *Main) lintFile(file string, quiet bool) (findings int, def *procedure.Definition) {
 	doc, err := readDocument(file)
 	if err != nil {
-		fmt.Fprintf(m.Stdout, "%s: %v\n", file, err)
+		fmt.Fprintln(m.Stdout, doc.problemLine(file, err))
 		return 1, nil
 	}
 	root, err := jsondoc.Parse(doc.json)
 	if err != nil {
-		line, column := doc.errorPosition(err)
-		fmt.Fprintf(m.Stdout, "%s:%d:%d: %s\n", file, line, column, malformedMessage(err))
+		fmt.Fprintln(m.Stdout, doc.problemLine(file, err))
 		return 1, nil
 	}
 	report := app.Lint(root, cel.Language{})
@@ -95,15 +93,4 @@ func (m *Main) lintFile(file string, quiet bool) (findings int, def *procedure.D
 // issueLine formats an issue on one line, in the language of the terminal.
 func issueLine(is fault.Issue) string {
 	return terminal.IssueLine(is.Field, terminalLocale().Issue(is), is.Code)
-}
-
-// malformedMessage returns the reason why a text is not accepted as JSON, in the language of the terminal.
-func malformedMessage(err error) string {
-	var at *jsondoc.Error
-	if !errors.As(err, &at) {
-		return err.Error()
-	}
-	params := fault.Params{"reason": at.Reason, "offset": at.Offset, "pointer": at.Pointer}
-	_, detail := terminalLocale().Problem("request.malformed", params)
-	return detail
 }

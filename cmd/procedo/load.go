@@ -48,10 +48,10 @@ func (c loadCmd) Run(ctx context.Context, m *Main) error {
 		if len(files) > 1 {
 			fmt.Fprintf(m.Stdout, "%d/%d ", n+1, len(files))
 		}
-		changed, err := m.loadFile(ctx, to, file)
+		doc, changed, err := m.loadFile(ctx, to, file)
 		all.add(changed, err)
 		if err != nil {
-			m.printFault(file, err)
+			m.printFault(file, doc, err)
 		}
 	}
 	if len(files) > 1 {
@@ -88,18 +88,18 @@ func (c loadCmd) loader(ctx context.Context) (loader, error) {
 	return databaseLoader{w, string(c.Actor)}, err
 }
 
-func (m *Main) loadFile(ctx context.Context, to loader, file string) (changed bool, err error) {
-	document, err := readDocument(file)
+func (m *Main) loadFile(ctx context.Context, to loader, file string) (doc document, changed bool, err error) {
+	doc, err = readDocument(file)
 	if err == nil {
 		var done outcome
-		done, err = to.load(ctx, document.json)
+		done, err = to.load(ctx, doc.json)
 		if err == nil {
 			m.printLoaded(file, done)
-			return done.changed, nil
+			return doc, done.changed, nil
 		}
 	}
 	fmt.Fprintf(m.Stdout, "%s: %s\n", file, say("not_loaded", nil))
-	return false, err
+	return doc, false, err
 }
 
 func (m *Main) printLoaded(file string, done outcome) {
@@ -114,15 +114,14 @@ func (m *Main) printLoaded(file string, done outcome) {
 }
 
 // printFault shows why a file was not loaded, with every issue on a line of its own.
-func (m *Main) printFault(file string, err error) {
+func (m *Main) printFault(file string, doc document, err error) {
 	var f *fault.Error
-	var malformed *jsondoc.Error
-	switch {
-	case errors.As(err, &malformed):
-		fmt.Fprintf(m.Stderr, "%s: %s\n", file, malformedMessage(err))
+	if text, _, _ := doc.problem(err); text != "" {
+		fmt.Fprintln(m.Stderr, doc.problemLine(file, err))
 		return
-	case !errors.As(err, &f), f.Kind == fault.Internal:
-		fmt.Fprintf(m.Stderr, "%s: %v\n", file, err)
+	}
+	if !errors.As(err, &f) || f.Kind == fault.Internal {
+		fmt.Fprintf(m.Stderr, "%s: %s\n", file, errorText(err))
 		return
 	}
 	title, detail := terminalLocale().Problem(f.Code, f.Params)

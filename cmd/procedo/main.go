@@ -35,6 +35,8 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the API."`
 	Demo    demoCmd    `cmd:"" help:"Run the demo procedure from start to end, and verify its trail."`
 	Run     runCmd     `cmd:"" help:"Execute a run in the terminal, or with the answers of a file."`
+	List    listCmd    `cmd:"" help:"List the procedures and the runs that have not ended."`
+	Show    showCmd    `cmd:"" help:"Show a run: its state, and what each step holds."`
 	Load    loadCmd    `cmd:"" help:"Create procedures from definition files, or publish new versions of them."`
 	Lint    lintCmd    `cmd:"" help:"Check definition files without saving them."`
 	Migrate migrateCmd `cmd:"" help:"Upgrade, downgrade or show the database schema."`
@@ -48,6 +50,9 @@ type cli struct {
 type database struct {
 	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"sqlite:FILE or postgres://…."`
 }
+
+// defaultDatabase is the default of database.DatabaseURL.
+const defaultDatabase = "sqlite:procedo.db"
 
 // exitError ends the program with an exit status, without a message.
 type exitError int
@@ -63,11 +68,12 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		kong.DefaultEnvars("PROCEDO"), kong.Writers(m.Stdout, m.Stderr),
 		kong.Exit(func(code int) { status = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(m),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(printHelp))
 	if err != nil {
 		fmt.Fprintln(m.Stderr, "procedo:", err)
 		return 2
 	}
+	translateHelp(parser.Model)
 	kongcompletion.Register(parser) // if the shell asks for completions, prints them and exits
 	if status >= 0 {
 		return status
@@ -77,7 +83,7 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		return status
 	}
 	if err != nil {
-		fmt.Fprintf(m.Stderr, "procedo: %v\nTry: procedo --help\n", err)
+		m.printUsageError(err)
 		return 2
 	}
 	err = command.Run()
@@ -88,7 +94,7 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 	case errors.As(err, &exit):
 		return int(exit)
 	default:
-		fmt.Fprintln(m.Stderr, "procedo:", err)
+		fmt.Fprintln(m.Stderr, "procedo:", errorText(err))
 		return 1
 	}
 }

@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/core/fault"
@@ -39,10 +39,10 @@ type migrateDownCmd struct {
 // Run reverts the newest migrations and lists them.
 func (c migrateDownCmd) Run(ctx context.Context, m *Main) error {
 	if !c.Yes {
-		return errors.New("reverting a migration drops its tables with their data; confirm it with --yes")
+		return failure("revert_sure", nil)
 	}
 	if c.Steps < 1 {
-		return fmt.Errorf("--steps %d: must be at least 1", c.Steps)
+		return failure("at_least", fault.Params{"flag": "--steps", "given": strconv.Itoa(c.Steps), "min": "1"})
 	}
 	migrations, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Migration, error) {
 		return s.Revert(ctx, db, c.Steps)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,8 +11,8 @@ import (
 
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/terminal"
-	"github.com/procedo/procedo/adapters/yaml"
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
 )
 
 type runCmd struct {
@@ -31,56 +30,75 @@ type runCmd struct {
 // Help is shown by --help below the summary.
 func (runCmd) Help() string {
 	return "A file with answers is a JSON or YAML list of {step, slots, checklist, skip}. " +
-		"Without a terminal, the answers are read from standard input."
+		"Without a terminal, the answers are read from standard input. If an answer is refused, the same command, or " +
+		"--resume with the same answers, continues the run after the answers that it already holds."
 }
 
 // Run executes a run with the person at the terminal, or with the answers of a script.
 func (c runCmd) Run(ctx context.Context, m *Main) error {
-	if (c.Procedure == "") == (c.Resume == "") {
-		return errors.New("give either the id of a procedure to start a run, or --resume RUN to continue one")
+	if c.Procedure != "" && c.Resume != "" {
+		return failure("run_one", nil)
 	}
 	api, done, err := c.api(ctx)
 	if err != nil {
 		return err
 	}
 	defer done()
+	atTerminal := terminal.IsTerminal(os.Stdin) && terminal.IsTerminal(os.Stdout)
+	if c.Procedure == "" && c.Resume == "" {
+		chosen, what, err := c.offer(ctx, m, api, atTerminal && c.Answers == "")
+		if err != nil || !chosen {
+			return err
+		}
+		c = what
+	}
 	var answers []terminal.Answer
-	scripted := c.Answers != "" || !terminal.IsTerminal(os.Stdin) || !terminal.IsTerminal(os.Stdout)
+	scripted := c.Answers != "" || !atTerminal
 	if scripted { // before the start, so that an invalid file starts no run
 		if answers, err = readScript(ctx, c.Answers); err != nil {
 			return err
 		}
 	}
+	if scripted {
+		run, left, err := c.beginScript(ctx, m, api, answers)
+		if err != nil {
+			return err
+		}
+		return c.play(ctx, m, api, run, left)
+	}
 	run, err := c.begin(ctx, api)
 	if err != nil {
 		return err
-	}
-	if scripted {
-		return m.play(ctx, api, run, answers)
 	}
 	return c.walk(ctx, m, api, run)
 }
 
 // api returns a client of the server or, without --server, of a service in this process. Done closes the service.
 func (c runCmd) api(ctx context.Context) (api apiClient, done func(), err error) {
-	actor := string(c.Actor)
-	if actor == "" {
-		if u, err := user.Current(); err == nil {
-			actor = u.Username
-		}
-	}
 	if c.Server != "" {
-		api, err = newAPIClient(c.Server, actor)
+		api, err = newAPIClient(c.Server, c.actor())
 		return api, func() {}, err
 	}
 	w, err := c.open(ctx, false, wiring{})
 	if err != nil {
 		return api, nil, err
 	}
-	api, err = w.inProcess(actor)
+	api, err = w.inProcess(c.actor())
 	return api, func() { w.close() }, err
 }
 
+// actor returns the actor of the flag or else the login name.
+func (c runCmd) actor() string {
+	if c.Actor != "" {
+		return string(c.Actor)
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return ""
+}
+
+// begin starts a run, or reads the one to continue.
 func (c runCmd) begin(ctx context.Context, api apiClient) (*terminal.Run, error) {
 	if c.Resume != "" {
 		return api.Run(ctx, c.Resume)
@@ -98,29 +116,28 @@ func (c runCmd) begin(ctx context.Context, api apiClient) (*terminal.Run, error)
 	return api.Start(ctx, start)
 }
 
-// readScript parses the answers in a file, or in standard input if file is "" or "-".
+// readScript parses the answers in a file, or in standard input if file is "" or "-": JSON or YAML, like a definition.
 func readScript(ctx context.Context, file string) ([]terminal.Answer, error) {
-	data, err := readAnswers(ctx, file)
+	data, err := os.ReadFile(file)
+	if file == "" || file == "-" {
+		file = "-"
+		data, err = readInput(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return terminal.ReadAnswers(data)
-}
-
-// readAnswers reads the same files as readScript, in JSON or YAML, and returns the content as JSON.
-func readAnswers(ctx context.Context, file string) ([]byte, error) {
-	data, err := os.ReadFile(file)
-	if file == "" || file == "-" {
-		data, err = readInput(ctx)
+	doc, err := parseDocument(file, data)
+	if text, _, _ := doc.problem(err); text != "" {
+		return nil, errors.New(doc.problemLine(file, err))
 	}
-	if err != nil || json.Valid(data) {
-		return data, err
+	answers, err := terminal.ReadAnswers(doc.json)
+	var wrong *terminal.AnswersError
+	if errors.As(err, &wrong) {
+		return nil, failure("answers_"+wrong.Reason, fault.Params{
+			"file": file, "pointer": wrong.Pointer, "found": wrong.Found,
+		})
 	}
-	asJSON, err := yaml.ToJSON(data)
-	if err != nil {
-		return nil, fmt.Errorf("answers: %w", err)
-	}
-	return asJSON, nil
+	return answers, err
 }
 
 // readInput reads standard input to its end, or until ctx is done.
@@ -139,9 +156,11 @@ func readInput(ctx context.Context) (data []byte, err error) {
 }
 
 // play sends the answers of a script and shows the state of the run.
-func (m *Main) play(ctx context.Context, api apiClient, run *terminal.Run, answers []terminal.Answer) error {
+func (c runCmd) play(
+	ctx context.Context, m *Main, api apiClient, run *terminal.Run, answers []terminal.Answer,
+) error {
 	run, err := terminal.Play(ctx, api, m.Stdout, terminalLocale(), run, answers)
-	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), run))
+	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), run, c.resumeCommand(run.ID)))
 	return err
 }
 
@@ -154,18 +173,18 @@ func (c runCmd) walk(ctx context.Context, m *Main, api apiClient, run *terminal.
 	// A read from the terminal cannot be interrupted, so a signal exits the program. All answers are saved by then.
 	stop := context.AfterFunc(ctx, func() {
 		_ = restore()
+		fmt.Fprintf(m.Stdout, "\n%s\n", say("continue", fault.Params{"command": c.resumeCommand(run.ID)}))
 		os.Exit(interrupted)
 	})
 	defer stop()
+	api.patient.waitAt(console)
 	walker := terminal.Walker{
 		API: api, Console: console, Locale: terminalLocale(), Now: time.Now, Language: cel.Language{},
 	}
-	_, err = walker.Walk(ctx, run)
+	last, err := walker.Walk(ctx, run)
+	api.patient.wait = nil
 	err = errors.Join(err, restore())
-	if now, failed := api.Run(ctx, run.ID); failed == nil {
-		run = now
-	}
-	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), run))
+	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), last, c.resumeCommand(run.ID)))
 	return err
 }
 

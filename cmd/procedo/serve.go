@@ -72,7 +72,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	}
 	log := slog.New(slog.NewTextHandler(m.Stderr, &slog.HandlerOptions{Level: level}))
 	if c.CacheURL == "" { // the wiring would take this as no cache
-		return fmt.Errorf("cache URL %q: %w", c.CacheURL, errNoCache)
+		return failure("cache_url", fault.Params{"url": c.CacheURL})
 	}
 	keys, err := c.checkpointing()
 	if err != nil {
@@ -144,7 +144,9 @@ func (c serveCmd) background(
 // checkpointing checks the flags for checkpoints and returns the signing keys.
 func (c serveCmd) checkpointing() ([]audit.Key, error) {
 	if c.CheckpointEvery < minCheckpointEvery {
-		return nil, fmt.Errorf("--checkpoint-every %s: must be at least %s", c.CheckpointEvery, minCheckpointEvery)
+		return nil, failure("at_least", fault.Params{
+			"flag": "--checkpoint-every", "given": c.CheckpointEvery.String(), "min": minCheckpointEvery.String(),
+		})
 	}
 	return c.keys()
 }
@@ -167,8 +169,7 @@ func (c serveCmd) mayListen() error {
 	if c.AllowAnonymous || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("--listen %s: other machines can reach this address and there is no authentication yet; "+
-		"to allow this, use --allow-anonymous", c.Listen)
+	return failure("listen_anonymous", fault.Params{"address": c.Listen})
 }
 
 // announce prints the server's URL, to standard error if a sink writes to standard output.

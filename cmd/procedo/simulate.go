@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,18 +23,18 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 	if meta != "" {
 		node, err := jsondoc.Parse([]byte(meta))
 		if err != nil {
-			return 0, fmt.Errorf("--metadata: %w", err)
+			return 0, failure("metadata", nil)
 		}
 		value, issues := metadata.Read(node, "/metadata", "validation.type")
 		if node.Kind != jsondoc.Object || len(issues) > 0 {
-			return 0, errors.New("--metadata: must be a JSON object, with numbers that IEEE 754 doubles hold exactly")
+			return 0, failure("metadata", nil)
 		}
 		start.Metadata = value
 	}
 	given := make([]run.SimulationAnswer, len(answers))
 	for i, a := range answers {
 		if _, known := def.StepIndex(a.Step); !known {
-			return 0, fmt.Errorf("answer %d: there is no step %q", i+1, a.Step)
+			return 0, failure("answer_step", fault.Params{"number": i + 1, "step": a.Step})
 		}
 		given[i] = run.SimulationAnswer{Step: a.Step, Slots: map[string][]byte{}, Skip: a.Skip != ""}
 		for name, raw := range a.Slots {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"net/url"
 	"os"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
 )
 
 // engine is a database, SQLite or PostgreSQL.
@@ -44,7 +44,7 @@ func (d database) openEngine(ctx context.Context) (engine, error) {
 	case "postgres", "postgresql":
 		return d.openPostgres(ctx)
 	}
-	return engine{}, fmt.Errorf("database URL %q: expected sqlite:FILE or postgres://…", d.shown())
+	return engine{}, failure("database_url", fault.Params{"url": d.shown()})
 }
 
 func (d database) openSQLite() (engine, error) {

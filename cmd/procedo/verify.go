@@ -87,7 +87,7 @@ func (c verifyCmd) options() (verify.Options, error) {
 			return v, fmt.Errorf("%s: %w", name, err)
 		}
 		if len(found) == 0 {
-			return v, fmt.Errorf("%s: the file has no checkpoint", name)
+			return v, failure("no_checkpoint", fault.Params{"file": name})
 		}
 		if _, err := verify.KeptCheckpoints(found); err != nil {
 			return v, fmt.Errorf("%s: %w", name, err)

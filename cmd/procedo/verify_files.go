@@ -19,8 +19,6 @@ import (
 // maxInput is the maximum size in bytes of a bundle and of a line. Both are read into memory whole.
 const maxInput = 256 << 20
 
-var errTooLong = errors.New("the file is neither a bundle of at most 256 MiB nor lines of at most 256 MiB")
-
 // verifyFiles verifies one bundle, or the lines of an export or of a sink's files. It reads the files in the given
 // order.
 func verifyFiles(
@@ -60,7 +58,7 @@ func readBundle(name string) (verify.Bundle, error) {
 		return verify.Bundle{}, err
 	}
 	if len(first) > maxInput {
-		return verify.Bundle{}, errTooLong
+		return verify.Bundle{}, failure("file_too_long", nil)
 	}
 	first = bytes.TrimSpace(first)
 	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // the service writes bundles like this
@@ -73,7 +71,7 @@ func readBundle(name string) (verify.Bundle, error) {
 		return verify.Bundle{}, err
 	}
 	if len(first)+len(rest) > maxInput {
-		return verify.Bundle{}, errTooLong
+		return verify.Bundle{}, failure("file_too_long", nil)
 	}
 	return verify.ReadBundle(append(append(first, '\n'), rest...), inParallel)
 }
@@ -143,7 +141,7 @@ func eachPart(r io.Reader, each func(text []byte) bool) error {
 				err = nil
 			}
 			if text = append(text, rest...); len(text) > maxInput {
-				return errTooLong
+				return failure("file_too_long", nil)
 			}
 		}
 		if len(text) > 0 && !each(text) {

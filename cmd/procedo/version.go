@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/procedo/procedo/core/fault"
 )
 
 // version is set at build time: -ldflags "-X main.version=1.2.3".
@@ -25,12 +27,12 @@ func versionText() string {
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "unknown"
+		return say("version_unknown", nil)
 	}
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return "development " + s.Value[:12]
+			return say("version_development", fault.Params{"revision": s.Value[:12]})
 		}
 	}
-	return "development"
+	return say("version_development", nil)
 }

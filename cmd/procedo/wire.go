@@ -12,6 +12,7 @@ import (
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/verify"
 )
 
@@ -118,7 +119,7 @@ func (e engine) checkApplied(ctx context.Context, db *sql.DB) error {
 	}
 	for _, step := range steps {
 		if !step.Applied {
-			return fmt.Errorf("the schema lacks migration %s; apply it with procedo migrate up or serve --migrate", step.Version)
+			return failure("schema_lacks", fault.Params{"version": step.Version})
 		}
 	}
 	return nil

@@ -125,7 +125,7 @@ steps:
 	require.Equal(t, 1, status)
 	require.Contains(t, out, "broken.json:3:2: ")
 	require.Contains(t, out, "twice.yaml:1:1: ")
-	require.Contains(t, out, "no.yaml: ")
+	require.Contains(t, out, "no.yaml:1:1: The YAML cannot be read: ")
 	require.Contains(t, out, "old.json:2:1: warning: /steps/0/id: ")
 }
 

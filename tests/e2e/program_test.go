@@ -135,8 +135,14 @@ var announced = regexp.MustCompile(`Procedo is listening at (http://\S+) \(`)
 // serve starts a server on a free port in a directory and waits until it has printed its URL.
 func serve(t *testing.T, dir string, args ...string) *server {
 	t.Helper()
+	return serveAt(t, dir, "127.0.0.1:0", args...)
+}
+
+// serveAt is serve at a given address.
+func serveAt(t *testing.T, dir, address string, args ...string) *server {
+	t.Helper()
 	require.NoError(t, statSources())
-	args = append([]string{"serve", "--listen", "127.0.0.1:0", "--log-level", "warn"}, args...)
+	args = append([]string{"serve", "--listen", address, "--log-level", "warn"}, args...)
 	cmd := exec.Command(binary, args...)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	out, err := cmd.StdoutPipe()

@@ -31,14 +31,20 @@ type terminal struct {
 
 var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]|\r`)
 
-// startTerminal starts the program in a pseudo-terminal. Lang is the value of LANG.
+// startTerminal starts the program in a wide pseudo-terminal. Lang is the value of LANG.
 func startTerminal(t *testing.T, dir, lang string, args ...string) *terminal {
+	t.Helper()
+	return startTerminalOf(t, 200, dir, lang, args...)
+}
+
+// startTerminalOf starts the program in a pseudo-terminal of a number of columns.
+func startTerminalOf(t *testing.T, columns uint16, dir, lang string, args ...string) *terminal {
 	t.Helper()
 	require.NoError(t, statSources())
 	cmd := exec.Command(binary, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "LC_ALL=", "LC_MESSAGES=", "LANG="+lang, "TERM=xterm", "NO_COLOR=1")
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: 200})
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 50, Cols: columns})
 	require.NoError(t, err)
 	p := &terminal{t: t, tty: tty, cmd: cmd}
 	p.changed = sync.NewCond(&p.mu)
@@ -221,8 +227,12 @@ func TestARunIsFailedInTheTerminal(t *testing.T) {
 	p.enter(":help")
 	p.waitFor(":fail   ends the run, with a reason")
 	p.enter(":fail", "")
+	p.waitFor("End it? [y/N] > ")
+	p.waitFor("> ")
+	p.enter(":fail", "y", "")
 	p.waitFor("Why does the run end here?")
-	p.enter(":fail", "False alarm")
+	p.waitFor("> ")
+	p.enter(":fail", "yes", "False alarm")
 	p.waitFor("✗ The run is failed")
 	require.Zero(t, p.wait())
 	run, err := server.client().GetRunWithResponse(t.Context(), p.run(), nil)

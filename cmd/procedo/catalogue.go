@@ -1,0 +1,152 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/terminal"
+	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// maxPage is the most entries that the API returns at once.
+const maxPage = 200
+
+// connectAPI returns a client of a server or, without one, of a service on a database that exists. Done closes the
+// service.
+func (d database) connectAPI(ctx context.Context, server, actor string) (api apiClient, done func(), err error) {
+	if server != "" {
+		api, err = newAPIClient(server, actor)
+		return api, func() {}, err
+	}
+	w, err := d.openExisting(ctx)
+	if err != nil {
+		return api, nil, err
+	}
+	api, err = w.inProcess(actor)
+	return api, func() { w.close() }, err
+}
+
+// procedures returns the procedures in the order of their ids. Without archived ones, only those that can be run.
+func (r apiClient) procedures(ctx context.Context, archived bool) (all []client.ProcedureSummary, err error) {
+	params := client.ListProceduresParams{Limit: new(maxPage)}
+	if !archived {
+		params.Status = new(client.ProcedureStatusActive)
+	}
+	for {
+		page, err := r.ListProceduresWithResponse(ctx, &params)
+		if err != nil {
+			return nil, err
+		}
+		if page.JSON200 == nil {
+			return nil, responseError(page.Status(), page.Body)
+		}
+		if all = append(all, page.JSON200.Items...); page.JSON200.NextCursor == nil {
+			return all, nil
+		}
+		params.Cursor = page.JSON200.NextCursor
+	}
+}
+
+// runs returns the newest runs, at most limit, that match the parameters. More reports whether there are others.
+func (r apiClient) runs(
+	ctx context.Context, params client.ListRunsParams, limit int,
+) (all []client.RunSummary, more bool, err error) {
+	for len(all) < limit {
+		params.Limit = new(min(maxPage, limit-len(all)))
+		page, err := r.ListRunsWithResponse(ctx, &params)
+		if err != nil {
+			return nil, false, err
+		}
+		if page.JSON200 == nil {
+			return nil, false, responseError(page.Status(), page.Body)
+		}
+		all = append(all, page.JSON200.Items...)
+		params.Cursor = page.JSON200.NextCursor
+		if params.Cursor == nil {
+			return all, false, nil
+		}
+	}
+	return all, true, nil
+}
+
+// openRuns returns the newest runs that have not ended, at most limit.
+func (r apiClient) openRuns(
+	ctx context.Context, params client.ListRunsParams, limit int,
+) (all []client.RunSummary, more bool, err error) {
+	for _, state := range []client.RunState{client.RunStatePending, client.RunStateInProgress} {
+		params.State = &state
+		found, others, err := r.runs(ctx, params, limit)
+		if err != nil {
+			return nil, false, err
+		}
+		all, more = append(all, found...), more || others
+	}
+	slices.SortStableFunc(all, func(a, b client.RunSummary) int { return cmp.Compare(b.CreatedAt, a.CreatedAt) })
+	if len(all) > limit {
+		return all[:limit], true, nil
+	}
+	return all, more, nil
+}
+
+// lister words procedures and runs. It reads each version of a procedure once, for the titles of its steps.
+type lister struct {
+	api   apiClient
+	texts map[versionKey]*terminal.Texts
+}
+
+type versionKey struct {
+	procedure string
+	version   int
+}
+
+func newLister(api apiClient) lister { return lister{api, map[versionKey]*terminal.Texts{}} }
+
+func (l lister) textsOf(ctx context.Context, procedure string, version int) (*terminal.Texts, error) {
+	key := versionKey{procedure, version}
+	if t := l.texts[key]; t != nil {
+		return t, nil
+	}
+	document, err := l.api.Definition(ctx, procedure, version)
+	if err != nil {
+		return nil, err
+	}
+	t, err := terminal.ReadTexts(document, terminalLocale(), cel.Language{})
+	if err == nil {
+		l.texts[key] = t
+	}
+	return t, err
+}
+
+// procedureLine returns a line about a procedure.
+func (l lister) procedureLine(ctx context.Context, p client.ProcedureSummary) (string, error) {
+	t, err := l.textsOf(ctx, p.ID, p.Version)
+	if err != nil {
+		return "", err
+	}
+	return say("list_procedure", fault.Params{
+		"name": t.Name(), "id": p.ID, "version": p.Version, "archived": p.Status == client.ProcedureStatusArchived,
+	}), nil
+}
+
+// runLine returns a line about a run.
+func (l lister) runLine(ctx context.Context, r client.RunSummary) (string, error) {
+	t, err := l.textsOf(ctx, r.ProcedureID, r.ProcedureVersion)
+	if err != nil {
+		return "", err
+	}
+	params := fault.Params{
+		"run": r.ID, "name": t.Name(), "state": string(r.State), "user": r.UserID,
+		"at": terminal.Moment(terminalLocale(), r.CreatedAt),
+	}
+	if r.CurrentStep != nil {
+		params["step"] = t.Step(*r.CurrentStep)
+	}
+	if r.Reference != nil {
+		params["reference"] = *r.Reference
+	}
+	return strings.TrimSpace(say("list_run", params)), nil
+}

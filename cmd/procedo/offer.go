@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/procedo/procedo/adapters/terminal"
+	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// maxOffered is the most runs that are offered to be continued.
+const maxOffered = 20
+
+// offer lists the procedures that can be started and the runs that can be continued. At a terminal, it asks for one of
+// them and returns the command that executes it; chosen is false if the person leaves.
+func (c runCmd) offer(ctx context.Context, m *Main, api apiClient, atTerminal bool) (chosen bool, _ runCmd, err error) {
+	procedures, err := api.procedures(ctx, false)
+	if err != nil {
+		return false, c, err
+	}
+	runs, more, err := api.openRuns(ctx, client.ListRunsParams{}, maxOffered)
+	if err != nil {
+		return false, c, err
+	}
+	l := newLister(api)
+	if !atTerminal {
+		return false, c, errors.Join(m.list(ctx, l, procedures, runs, more), failure("run_what", nil))
+	}
+	if len(procedures)+len(runs) == 0 {
+		return false, c, failure("nothing_to_run", nil)
+	}
+	console, restore, err := terminal.Open(os.Stdin, os.Stdout)
+	if err != nil {
+		return false, c, err
+	}
+	chosen, c, err = c.ask(ctx, console, l, procedures, runs)
+	return chosen, c, errors.Join(err, restore())
+}
+
+// ask shows procedures and runs with numbers, and asks for a number.
+func (c runCmd) ask(
+	ctx context.Context, console terminal.Console, l lister, procedures []client.ProcedureSummary,
+	runs []client.RunSummary,
+) (chosen bool, _ runCmd, err error) {
+	n := 0
+	show := func(line string, err error) error {
+		n++
+		fmt.Fprintf(console, "  %d  %s\n", n, line)
+		return err
+	}
+	fmt.Fprintln(console, say("offer_start", nil))
+	for _, p := range procedures {
+		if err := show(l.procedureLine(ctx, p)); err != nil {
+			return false, c, err
+		}
+	}
+	if len(runs) > 0 {
+		fmt.Fprintln(console, say("offer_continue", nil))
+	}
+	for _, r := range runs {
+		if err := show(l.runLine(ctx, r)); err != nil {
+			return false, c, err
+		}
+	}
+	for {
+		line, err := console.ReadLine(say("offer_which", nil))
+		if errors.Is(err, io.EOF) || err == nil && (strings.TrimSpace(line) == "" || terminal.IsQuit(line)) {
+			return false, c, nil
+		}
+		if err != nil {
+			return false, c, err
+		}
+		switch i, failed := strconv.Atoi(strings.TrimSpace(line)); {
+		case failed != nil || i < 1 || i > n:
+			fmt.Fprintln(console, terminalLocale().Text("terminal.number_from_to", fault.Params{"max": n}))
+		case i <= len(procedures):
+			c.Procedure = procedures[i-1].ID
+			return true, c, nil
+		default:
+			c.Resume = runs[i-1-len(procedures)].ID
+			return true, c, nil
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+)
+
+// resumeCommand returns the command that continues a run on the same server or database, as the same actor. With
+// answers, it also sends the rest of them.
+func (c runCmd) resumeCommand(runID string) string {
+	words := []string{"procedo", "run", "--resume", runID}
+	flag := func(name, value string) {
+		if strings.HasPrefix(value, "-") {
+			words = append(words, quoteForShell(name+"="+value))
+			return
+		}
+		words = append(words, name, quoteForShell(value))
+	}
+	switch {
+	case c.Server != "":
+		flag("--server", c.Server)
+	case c.DatabaseURL != defaultDatabase && !isSecretFromEnvironment(c.DatabaseURL):
+		flag("--database-url", redacted(c.DatabaseURL))
+	}
+	if c.Actor != "" {
+		flag("--actor", string(c.Actor))
+	}
+	if c.Answers != "" && c.Answers != "-" {
+		flag("--answers", c.Answers)
+	}
+	return strings.Join(words, " ")
+}
+
+// isSecretFromEnvironment reports whether a database URL with a password comes from the environment, where the next
+// command finds it too. Passwords are never shown.
+func isSecretFromEnvironment(address string) bool {
+	u, err := url.Parse(address)
+	return os.Getenv("PROCEDO_DATABASE_URL") == address && (err != nil || u.User != nil)
+}
+
+// safeWord matches words that mean the same to a shell with and without quotes.
+var safeWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+
+// quoteForShell quotes a word for a POSIX shell if it needs it.
+func quoteForShell(word string) string {
+	if safeWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/procedo/procedo/adapters/terminal"
+	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// maxRetried is the number of runs among which one is looked for that an earlier attempt has left.
+const maxRetried = 20
+
+// leftRun returns the run that an earlier attempt with the same answers has left, or nil. It is an open run with the
+// same procedure, version, user, actor and reference, which holds the first answers and nothing else, and whose last
+// event is a refusal. A script that is repeated on purpose has ended its run, or is still at work in it.
+func (c runCmd) leftRun(ctx context.Context, api apiClient, answers []terminal.Answer) (*terminal.Run, error) {
+	version := c.Version
+	if version == 0 {
+		latest, err := api.GetProcedureWithResponse(ctx, c.Procedure, nil)
+		if err != nil || latest.JSON200 == nil {
+			return nil, err // the start says what is wrong
+		}
+		version = latest.JSON200.Version
+	}
+	params := client.ListRunsParams{ProcedureID: &c.Procedure}
+	if c.Reference != "" {
+		params.Reference = &c.Reference
+	}
+	if user := c.userID(); user != "" {
+		params.UserID = &user
+	}
+	runs, _, err := api.openRuns(ctx, params, maxRetried)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range runs {
+		if r.ProcedureVersion != version || (r.Reference != nil) != (c.Reference != "") {
+			continue
+		}
+		run, err := api.Run(ctx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		refused, err := api.endsWithRefusal(ctx, r.ID, c.actor())
+		if err != nil {
+			return nil, err
+		}
+		if refused && terminal.IsLeftBy(run, answers) {
+			return run, nil
+		}
+	}
+	return nil, nil
+}
+
+// endsWithRefusal reports whether the last event of a run is a refusal of a command by the actor.
+func (r apiClient) endsWithRefusal(ctx context.Context, runID, actor string) (bool, error) {
+	kind := client.ListAuditEventsParamsEntityTypeRun
+	params := client.ListAuditEventsParams{EntityType: &kind, EntityID: &runID, Limit: new(1)}
+	page, err := r.ListAuditEventsWithResponse(ctx, &params)
+	if err != nil {
+		return false, err
+	}
+	if page.JSON200 == nil {
+		return false, responseError(page.Status(), page.Body)
+	}
+	if len(page.JSON200.Items) == 0 {
+		return false, nil
+	}
+	last := page.JSON200.Items[0]
+	return last.Actor == actor && strings.HasSuffix(last.Action, "_refused"), nil
+}
+
+// userID returns the user of a run that is started.
+func (c runCmd) userID() string {
+	if c.UserID != "" {
+		return c.UserID
+	}
+	return c.actor()
+}
+
+// beginScript returns the run for the answers of a script, and the answers that are left to send to it. If an earlier
+// attempt has left a run, that is continued.
+func (c runCmd) beginScript(
+	ctx context.Context, m *Main, api apiClient, answers []terminal.Answer,
+) (run *terminal.Run, left []terminal.Answer, err error) {
+	if c.Resume == "" {
+		if run, err = c.leftRun(ctx, api, answers); err != nil {
+			return nil, nil, err
+		}
+	}
+	if run != nil {
+		fmt.Fprintln(m.Stdout, say("continued", fault.Params{"run": run.ID}))
+	} else if run, err = c.begin(ctx, api); err != nil {
+		return nil, nil, err
+	}
+	if n, ok := terminal.Given(run, answers); ok && n > 0 && n < len(answers) {
+		fmt.Fprintln(m.Stdout, say("given", fault.Params{"count": n}))
+		answers = answers[n:]
+	}
+	return run, answers, nil
+}
