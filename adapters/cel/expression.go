@@ -10,6 +10,7 @@ import (
 	"cel.dev/cel-go/common/types"
 
 	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/decimal"
 )
 
 // expression is a compiled condition.
@@ -19,6 +20,8 @@ type expression struct {
 	reads    []condition.Read
 	result   bool // valid only if constant is true
 	constant bool
+
+	impossible []condition.Finding
 }
 
 // Reads returns the reads of the expression, in the order of the source.
@@ -26,6 +29,9 @@ func (e *expression) Reads() []condition.Read { return e.reads }
 
 // Constant returns the result of the expression if it is the same for all values, and whether it is.
 func (e *expression) Constant() (result, constant bool) { return e.result, e.constant }
+
+// Impossible returns findings about literals that a slot can never hold.
+func (e *expression) Impossible() []condition.Finding { return e.impossible }
 
 // quoted matches the quoted values in an error message of CEL. They are removed, since messages must not repeat
 // submitted values.
@@ -79,6 +85,8 @@ func celValue(value any) any {
 			return types.NewErr("the text is longer than %d bytes", maxText)
 		}
 		return value
+	case decimal.Decimal:
+		return numberOf(value)
 	case int64, float64, bool, []string:
 		return value
 	default:

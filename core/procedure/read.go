@@ -29,7 +29,7 @@ type Document struct {
 // is nil, a document with conditions has a finding. A document without an id is valid: the caller can make an id with
 // MakeID.
 func Read(n *jsondoc.Node, language condition.Language) (Document, []fault.Issue) {
-	r := &reader{language: language}
+	r := &reader{language: language, meaning: condition.Exact}
 	doc := r.procedure(n)
 	doc.Warnings = inOrder(r.warnings)
 	return doc, inOrder(r.findings)
@@ -38,11 +38,18 @@ func Read(n *jsondoc.Node, language condition.Language) (Document, []fault.Issue
 // ReadCanonical reads a definition from its canonical bytes, in which numeric bounds and defaults are decimal
 // strings.
 func ReadCanonical(data []byte, language condition.Language) (*Definition, []fault.Issue) {
+	return readCanonical(data, language, condition.Exact)
+}
+
+// readCanonical is like ReadCanonical, for a document whose conditions have the given meaning.
+func readCanonical(
+	data []byte, language condition.Language, m condition.Meaning,
+) (*Definition, []fault.Issue) {
 	n, err := jsondoc.Parse(data)
 	if err != nil {
 		return nil, []fault.Issue{{Code: "definition.wrong_type", Params: fault.Params{"expected": "object"}}}
 	}
-	r := &reader{canonical: true, language: language}
+	r := &reader{canonical: true, language: language, meaning: m}
 	doc := r.procedure(n)
 	return doc.Definition, inOrder(r.findings)
 }
@@ -66,6 +73,7 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 		Description:  o.text("description"),
 		Language:     o.language(),
 		Metadata:     o.metadata(),
+		Meaning:      r.meaning,
 		MaxVisits:    DefaultMaxVisits,
 		Translations: o.texts("name", "description"),
 	}

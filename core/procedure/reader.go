@@ -28,6 +28,7 @@ type reader struct {
 	format    string
 	canonical bool // whether numeric bounds and defaults are decimal strings
 	language  condition.Language
+	meaning   condition.Meaning // of the conditions
 	pending   []pendingCondition
 	compiled  []compiledCondition
 }

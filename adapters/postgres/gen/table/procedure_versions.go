@@ -26,6 +26,7 @@ type procedureVersionsTable struct {
 	Metadata    postgres.ColumnString     // Free data; NULL where there is none.
 	CreatedAt   postgres.ColumnTimestampz // When it was published.
 	CreatedBy   postgres.ColumnString     // Who published it.
+	Conditions  postgres.ColumnInteger
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -75,8 +76,9 @@ func newProcedureVersionsTableImpl(schemaName, tableName, alias string) procedur
 		MetadataColumn    = postgres.StringColumn("metadata")
 		CreatedAtColumn   = postgres.TimestampzColumn("created_at")
 		CreatedByColumn   = postgres.StringColumn("created_by")
-		allColumns        = postgres.ColumnList{ProcedureIDColumn, VersionColumn, DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn}
-		mutableColumns    = postgres.ColumnList{DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn}
+		ConditionsColumn  = postgres.IntegerColumn("conditions")
+		allColumns        = postgres.ColumnList{ProcedureIDColumn, VersionColumn, DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, ConditionsColumn}
+		mutableColumns    = postgres.ColumnList{DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, ConditionsColumn}
 		defaultColumns    = postgres.ColumnList{}
 	)
 
@@ -92,6 +94,7 @@ func newProcedureVersionsTableImpl(schemaName, tableName, alias string) procedur
 		Metadata:    MetadataColumn,
 		CreatedAt:   CreatedAtColumn,
 		CreatedBy:   CreatedByColumn,
+		Conditions:  ConditionsColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -16,4 +16,5 @@ type ProcedureVersions struct {
 	Metadata    *string
 	CreatedAt   string
 	CreatedBy   string
+	Conditions  *int64
 }

@@ -25,6 +25,7 @@ type procedureVersionsTable struct {
 	Metadata    sqlite.ColumnString
 	CreatedAt   sqlite.ColumnString
 	CreatedBy   sqlite.ColumnString
+	Conditions  sqlite.ColumnInteger
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -74,8 +75,9 @@ func newProcedureVersionsTableImpl(schemaName, tableName, alias string) procedur
 		MetadataColumn    = sqlite.StringColumn("metadata")
 		CreatedAtColumn   = sqlite.StringColumn("created_at")
 		CreatedByColumn   = sqlite.StringColumn("created_by")
-		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn}
-		mutableColumns    = sqlite.ColumnList{DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn}
+		ConditionsColumn  = sqlite.IntegerColumn("conditions")
+		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, ConditionsColumn}
+		mutableColumns    = sqlite.ColumnList{DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, ConditionsColumn}
 		defaultColumns    = sqlite.ColumnList{}
 	)
 
@@ -91,6 +93,7 @@ func newProcedureVersionsTableImpl(schemaName, tableName, alias string) procedur
 		Metadata:    MetadataColumn,
 		CreatedAt:   CreatedAtColumn,
 		CreatedBy:   CreatedByColumn,
+		Conditions:  ConditionsColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,
