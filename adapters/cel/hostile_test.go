@@ -79,7 +79,7 @@ func largeValues() fixedValues {
 
 func TestHostileExpressionsAlwaysGiveTheSameOutcomeQuickly(t *testing.T) {
 	values := largeValues()
-	scope := cel.Language{}.Scope(steps)
+	scope := cel.Language{}.Scope(steps, condition.Binary)
 	_, _ = scope.Compile(3, "true") // creates the environment
 	for name, source := range hostileExpressions() {
 		t.Run(name, func(t *testing.T) {
@@ -135,7 +135,7 @@ func FuzzCompile(f *testing.F) {
 	} {
 		f.Add(source)
 	}
-	scope, values := cel.Language{}.Scope(steps), largeValues()
+	scope, values := cel.Language{}.Scope(steps, condition.Binary), largeValues()
 	f.Fuzz(func(t *testing.T, source string) {
 		start := time.Now()
 		defer func() {

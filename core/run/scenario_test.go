@@ -28,6 +28,7 @@ var update = flag.Bool("update", false, "rewrite the expected output of the scen
 // of the command before them. The commands are:
 //
 //	procedure FILE            read the definition in testdata/FILE
+//	older FILE                the same, for a version whose conditions have the older meaning
 //	start [METADATA]          start a run
 //	[ACTOR:] draft STEP JSON  save a draft; commit, amend, skip and erase have the same form
 //	[ACTOR:] fail JSON        fail the run
@@ -91,6 +92,10 @@ func (s *scenario) execute(line string) {
 		doc, err := os.ReadFile(filepath.Join("testdata", rest))
 		require.NoError(s.t, err)
 		s.run = run.Run{Version: runtest.MustVersion(s.t, doc, cel.Language{})}
+	case "older":
+		doc, err := os.ReadFile(filepath.Join("testdata", rest))
+		require.NoError(s.t, err)
+		s.run = run.Run{Version: runtest.MustOlderVersion(s.t, doc, cel.Language{})}
 	case "start":
 		s.start(rest, stamp)
 	default:
