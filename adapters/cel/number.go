@@ -44,12 +44,8 @@ func numberOf(d decimal.Decimal) *number {
 
 // numberOfFloat returns the shortest decimal number that is read as f. For a number of a JSON document that survives as
 // a double, that is the number as it was written.
-func numberOfFloat(f float64) ref.Val {
-	d, ok := decimal.Parse(strconv.FormatFloat(f, 'e', -1, 64))
-	if !ok {
-		return types.NewErr("a number beyond the range of decimals")
-	}
-	return numberOf(d)
+func numberOfFloat(f float64) *number {
+	return numberOf(decimal.Decimal(strconv.FormatFloat(f, 'f', -1, 64)))
 }
 
 var errTooLong = errors.New("a number of more than " + strconv.Itoa(maxNumber) + " digits")
