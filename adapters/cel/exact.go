@@ -1,7 +1,6 @@
 package cel
 
 import (
-	"math/big"
 	"slices"
 
 	"cel.dev/cel-go/cel"
@@ -65,7 +64,9 @@ func numberFrom(v ref.Val) ref.Val {
 	case *number:
 		return v
 	case types.Int:
-		return &number{big.NewInt(int64(v)), 0}
+		n := &number{}
+		n.coefficient.SetInt64(int64(v))
+		return n
 	case types.String:
 		if d, ok := decimal.Parse(string(v)); ok {
 			return numberOf(d)

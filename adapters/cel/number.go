@@ -27,18 +27,19 @@ var numberType = types.NewTypeValue(numberName, traits.AdderType, traits.Subtrac
 
 // number is an exact decimal number: coefficient × 10^-scale. It does not change.
 type number struct {
-	coefficient *big.Int
+	coefficient big.Int
 	scale       int // at least 0
 }
 
 // numberOf returns the number that a decimal holds.
 func numberOf(d decimal.Decimal) *number {
 	whole, fraction, _ := strings.Cut(string(d), ".")
+	n := &number{scale: len(fraction)}
 	if small, err := strconv.ParseInt(whole+fraction, 10, 64); err == nil {
-		return &number{big.NewInt(small), len(fraction)}
+		n.coefficient.SetInt64(small)
+	} else {
+		n.coefficient.SetString(whole+fraction, 10)
 	}
-	n := &number{new(big.Int), len(fraction)}
-	n.coefficient.SetString(whole+fraction, 10)
 	return n
 }
 
@@ -53,12 +54,12 @@ var errTooLong = errors.New("a number of more than " + strconv.Itoa(maxNumber) +
 // maxBits is the number of bits of a number of maxNumber digits, rounded up.
 const maxBits = maxNumber*10/3 + 1
 
-// bounded returns a number, or an error if it has too many digits.
-func bounded(coefficient *big.Int, scale int) ref.Val {
-	if scale > maxNumber || coefficient.BitLen() > maxBits {
+// bounded returns the number, or an error if it has too many digits.
+func (n *number) bounded() ref.Val {
+	if n.scale > maxNumber || n.coefficient.BitLen() > maxBits {
 		return types.WrapErr(errTooLong)
 	}
-	return &number{coefficient, scale}
+	return n
 }
 
 // powersOfTen are 10^0 to 10^maxNumber.
@@ -75,11 +76,11 @@ var powersOfTen = func() []*big.Int {
 func aligned(a, b *number) (x, y *big.Int, scale int) {
 	switch {
 	case a.scale < b.scale:
-		return new(big.Int).Mul(a.coefficient, powersOfTen[b.scale-a.scale]), b.coefficient, b.scale
+		return new(big.Int).Mul(&a.coefficient, powersOfTen[b.scale-a.scale]), &b.coefficient, b.scale
 	case a.scale > b.scale:
-		return a.coefficient, new(big.Int).Mul(b.coefficient, powersOfTen[a.scale-b.scale]), a.scale
+		return &a.coefficient, new(big.Int).Mul(&b.coefficient, powersOfTen[a.scale-b.scale]), a.scale
 	}
-	return a.coefficient, b.coefficient, a.scale
+	return &a.coefficient, &b.coefficient, a.scale
 }
 
 // Add returns the sum of two numbers.
@@ -89,7 +90,9 @@ func (n *number) Add(other ref.Val) ref.Val {
 		return types.MaybeNoSuchOverloadErr(other)
 	}
 	x, y, scale := aligned(n, o)
-	return bounded(new(big.Int).Add(x, y), scale)
+	sum := &number{scale: scale}
+	sum.coefficient.Add(x, y)
+	return sum.bounded()
 }
 
 // Subtract returns the difference of two numbers.
@@ -99,7 +102,9 @@ func (n *number) Subtract(other ref.Val) ref.Val {
 		return types.MaybeNoSuchOverloadErr(other)
 	}
 	x, y, scale := aligned(n, o)
-	return bounded(new(big.Int).Sub(x, y), scale)
+	difference := &number{scale: scale}
+	difference.coefficient.Sub(x, y)
+	return difference.bounded()
 }
 
 // Multiply returns the product of two numbers.
@@ -108,11 +113,17 @@ func (n *number) Multiply(other ref.Val) ref.Val {
 	if !ok {
 		return types.MaybeNoSuchOverloadErr(other)
 	}
-	return bounded(new(big.Int).Mul(n.coefficient, o.coefficient), n.scale+o.scale)
+	product := &number{scale: n.scale + o.scale}
+	product.coefficient.Mul(&n.coefficient, &o.coefficient)
+	return product.bounded()
 }
 
 // Negate returns the number with the opposite sign.
-func (n *number) Negate() ref.Val { return &number{new(big.Int).Neg(n.coefficient), n.scale} }
+func (n *number) Negate() ref.Val {
+	opposite := &number{scale: n.scale}
+	opposite.coefficient.Neg(&n.coefficient)
+	return opposite
+}
 
 // Compare returns -1, 0 or 1 as an Int if n is less than, equal to or greater than the other number.
 func (n *number) Compare(other ref.Val) ref.Val {
@@ -163,7 +174,7 @@ func (n *number) ConvertToType(to ref.Type) ref.Val {
 
 // String returns the number without trailing zeros after the point.
 func (n *number) String() string {
-	digits, sign := new(big.Int).Abs(n.coefficient).String(), ""
+	digits, sign := new(big.Int).Abs(&n.coefficient).String(), ""
 	if n.coefficient.Sign() < 0 {
 		sign = "-"
 	}
@@ -179,7 +190,9 @@ func (n *number) String() string {
 
 // truncated returns the whole part of the number.
 func (n *number) truncated() *number {
-	return &number{new(big.Int).Quo(n.coefficient, powersOfTen[n.scale]), 0}
+	whole := &number{}
+	whole.coefficient.Quo(&n.coefficient, powersOfTen[n.scale])
+	return whole
 }
 
 // index returns the number as an Int. It returns false if the number is not whole, or too large.
