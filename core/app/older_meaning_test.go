@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -8,6 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/memory"
+	"github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/adapters/sqlite"
+	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
+	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/condition"
@@ -75,6 +82,57 @@ func TestAVersionOfTheOlderMeaningRunsToItsEndWithThatMeaning(t *testing.T) {
 	events, err := fx.ports.Trail.Events(t.Context(), audit.Run(view.ID), 0, 1)
 	require.NoError(t, err)
 	require.NotContains(t, string(events[0].Payload), "conditions")
+}
+
+// TestADatabaseOfAnOlderSchemaKeepsTheMeaningOfItsVersions migrates a populated database back to the schema without the
+// column and up again, as when an older release wrote it.
+func TestADatabaseOfAnOlderSchemaKeepsTheMeaningOfItsVersions(t *testing.T) {
+	db := sqlitetest.Open(t)
+	s := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
+	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
+	fx := &fixture{t: t, ports: s.App, Service: app.New(s.App), verify: verify.New(s.Verify)}
+	fx.storeOlder(sums)
+	view := fx.pay(1)
+	status, err := migrate.SQLite.Status(t.Context(), db.Writer())
+	require.NoError(t, err)
+	since := slices.IndexFunc(status, func(m migrate.Migration) bool { return m.Version >= "20261128180000" })
+	_, err = migrate.SQLite.Revert(t.Context(), db.Writer(), len(status)-since)
+	require.NoError(t, err)
+	_, err = db.Writer().ExecContext(t.Context(), "SELECT conditions FROM procedure_versions")
+	require.ErrorContains(t, err, "no such column")
+	_, err = migrate.SQLite.Apply(t.Context(), db.Writer())
+	require.NoError(t, err)
+	fx.requireVerified()
+	_, err = fx.Execute(t.Context(), ann, view.ID, run.Commit{Submission: submissionOf("more", "", nil)})
+	require.NoError(t, err)
+	require.True(t, fx.save(sums).Changed)
+	fx.requireVerified()
+}
+
+func TestAMeaningThatDiffersFromTheTrailIsAFinding(t *testing.T) {
+	db := sqlitetest.Open(t)
+	s := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
+	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
+	fx := &fixture{t: t, ports: s.App, Service: app.New(s.App), verify: verify.New(s.Verify)}
+	fx.save(sums)
+	fx.pay(1)
+	for value, want := range map[string][]string{
+		"NULL": {"conditions have meaning 2 according to the trail, but 0", "created with meaning 2 of its conditions, not 0"},
+		"3":    {"conditions have meaning 2 according to the trail, but 3", "unknown meaning 3"},
+	} {
+		_, err := db.Writer().ExecContext(t.Context(),
+			"DROP TRIGGER IF EXISTS procedure_versions_no_update; UPDATE procedure_versions SET conditions = "+value)
+		require.NoError(t, err)
+		reread := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10)) // without the versions that are kept
+		var findings []string
+		_, err = verify.New(reread.Verify).All(t.Context(), verify.Options{}, func(f audit.Finding) {
+			findings = append(findings, f.String())
+		})
+		require.NoError(t, err)
+		for _, text := range want {
+			require.Contains(t, strings.Join(findings, "\n"), text)
+		}
+	}
 }
 
 func TestSavingAnIdenticalDocumentOverTheOlderMeaningMakesANewVersion(t *testing.T) {

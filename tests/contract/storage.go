@@ -27,6 +27,7 @@ func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 		"Procedures/can be created once; unknown ones are not found":         proceduresAreCreatedOnce,
 		"Procedures/a change after another change is refused":                staleProcedureChangesAreRefused,
 		"Procedures/versions are stored byte for byte":                       versionsAreStored,
+		"Procedures/versions keep the meaning of their conditions":           meaningsAreStored,
 		"Procedures/lists are sorted by id, filtered, stable under inserts":  proceduresAreListed,
 		"Procedures/the head of the list changes with each change":           listHeadChanges,
 		"Procedures/concurrent changes of different procedures succeed":      proceduresChangeConcurrently,
