@@ -184,6 +184,8 @@ def verify_bundle(bundle, kept, keys):
             find(where, e["seq"], f"belongs to {e['entity_type']} {e['entity_id']}")
     digest = "sha256:" + sha256(procedure["document"].encode()).hex()
     created = bundle["events"][0]["payload"] if bundle["events"] else {}
+    if created.get("conditions") not in (None, 2):
+        find(where, 1, "its conditions have an unknown meaning")
     started = (created.get("procedure_id"), created.get("procedure_version"), created.get("digest"))
     if digest != procedure["digest"] or started != (procedure["id"], procedure["version"], digest):
         find(where, 0, "the definition is not the one that the run was started with")

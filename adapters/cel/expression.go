@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/interpreter"
 
 	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/decimal"
 )
 
 // expression is a compiled condition.
@@ -19,6 +22,8 @@ type expression struct {
 	reads    []condition.Read
 	result   bool // valid only if constant is true
 	constant bool
+
+	impossible []condition.Finding
 }
 
 // Reads returns the reads of the expression, in the order of the source.
@@ -26,6 +31,9 @@ func (e *expression) Reads() []condition.Read { return e.reads }
 
 // Constant returns the result of the expression if it is the same for all values, and whether it is.
 func (e *expression) Constant() (result, constant bool) { return e.result, e.constant }
+
+// Impossible returns findings about literals that a slot can never hold.
+func (e *expression) Impossible() []condition.Finding { return e.impossible }
 
 // quoted matches the quoted values in an error message of CEL. They are removed, since messages must not repeat
 // submitted values.
@@ -46,21 +54,43 @@ func (e *expression) Eval(v condition.Values) (bool, error) {
 	return b, nil
 }
 
-func (e *expression) variables(v condition.Values) map[string]any {
-	vars := make(map[string]any, len(e.reads))
+// variables holds the values of the variables of an expression. It is a list because expressions have few variables.
+type variables []variable
+
+type variable struct {
+	name  string
+	value map[string]any
+}
+
+// ResolveName returns the value of a variable.
+func (vs variables) ResolveName(name string) (any, bool) {
+	for i := range vs {
+		if vs[i].name == name {
+			return vs[i].value, true
+		}
+	}
+	return nil, false
+}
+
+// Parent returns nil: variables are not nested.
+func (variables) Parent() interpreter.Activation { return nil }
+
+func (e *expression) variables(v condition.Values) variables {
+	vars := make(variables, 0, 2) // few expressions read more than two steps
 	for _, r := range e.reads {
 		if r.Step < 0 {
-			vars[runVariable] = map[string]any{"metadata": v.Metadata()}
+			if _, known := vars.ResolveName(runVariable); !known {
+				vars = append(vars, variable{runVariable, map[string]any{"metadata": v.Metadata()}})
+			}
 			continue
 		}
-		name := stepVariable(r.Step)
-		fields, _ := vars[name].(map[string]any)
-		if fields == nil {
-			fields = map[string]any{}
-			vars[name] = fields
+		name := e.scope.variables[r.Step]
+		i := slices.IndexFunc(vars, func(known variable) bool { return known.name == name })
+		if i < 0 {
+			i, vars = len(vars), append(vars, variable{name, map[string]any{}})
 		}
 		if value := v.Value(r.Step, r.Slot); value != nil {
-			fields[e.scope.steps[r.Step].Slots[r.Slot].Name] = celValue(value)
+			vars[i].value[e.scope.steps[r.Step].Slots[r.Slot].Name] = celValue(value)
 		}
 	}
 	return vars
@@ -79,6 +109,8 @@ func celValue(value any) any {
 			return types.NewErr("the text is longer than %d bytes", maxText)
 		}
 		return value
+	case decimal.Decimal:
+		return numberOf(value)
 	case int64, float64, bool, []string:
 		return value
 	default:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/decimal"
 )
 
 // hostileExpressions returns expressions that are long, deeply nested, or expensive to evaluate.
@@ -77,11 +78,48 @@ func largeValues() fixedValues {
 	}
 }
 
+// hostileNumbers returns expressions whose numbers are long or whose arithmetic is expensive.
+func hostileNumbers() map[string]string {
+	// product has 20 factors of 60 digits, so that its own products have too many.
+	product := "(" + strings.Repeat("triage.count * ", 15) + "1)"
+	over := "run.metadata.big.all(x, %)"
+	return map[string]string{
+		"products":     strings.Replace(over, "%", product+" < "+product+" + 1", 1),
+		"differences":  strings.Replace(over, "%", "triage.count - triage.rate + triage.count - triage.rate != 0", 1),
+		"scales":       strings.Replace(over, "%", product+" != triage.rate * triage.rate * triage.rate", 1),
+		"conversions":  strings.Replace(over, "%", "string("+product+") != 'x'", 1),
+		"parsed":       strings.Replace(over, "%", "double('"+strings.Repeat("9", 60)+"') + triage.rate > 0", 1),
+		"overflow":     product + " * " + product + " * triage.rate > 0",
+		"long numbers": strings.Repeat("9", 60) + " * " + strings.Repeat("9", 60) + " > 0." + strings.Repeat("0", 99) + "1",
+		"many numbers": "[" + strings.Repeat("1.5,", 400) + "1].exists(x, [" + strings.Repeat("2.5,", 90) + "1].exists(y, x == y + 3))",
+		"one digit":    "1" + strings.Repeat("+1", 1000) + " == 1",
+		"elements":     "[" + strings.Repeat("1,", 1000) + "1] == [1]",
+	}
+}
+
+// largeNumbers returns the values of largeValues, with numbers of the greatest length.
+func largeNumbers() exactValues {
+	values := exactValues(largeValues())
+	values["triage.count"] = decimal.Decimal(strings.Repeat("9", 60))
+	values["triage.rate"] = decimal.Decimal("0." + strings.Repeat("0", 100) + strings.Repeat("9", 60))
+	return values
+}
+
 func TestHostileExpressionsAlwaysGiveTheSameOutcomeQuickly(t *testing.T) {
-	values := largeValues()
-	scope := cel.Language{}.Scope(steps)
+	scope := cel.Language{}.Scope(steps, condition.Binary)
+	checkOutcomes(t, scope, hostileExpressions(), largeValues())
+}
+
+func TestHostileExpressionsOnExactNumbersAlwaysGiveTheSameOutcomeQuickly(t *testing.T) {
+	scope, values := cel.Language{}.Scope(exactSteps(), condition.Exact), largeNumbers()
+	checkOutcomes(t, scope, hostileExpressions(), values)
+	checkOutcomes(t, scope, hostileNumbers(), values)
+}
+
+func checkOutcomes(t *testing.T, scope condition.Scope, sources map[string]string, values condition.Values) {
+	t.Helper()
 	_, _ = scope.Compile(3, "true") // creates the environment
-	for name, source := range hostileExpressions() {
+	for name, source := range sources {
 		t.Run(name, func(t *testing.T) {
 			first := attempt(scope, source, values)
 			fastest := first.slowest
@@ -135,30 +173,45 @@ func FuzzCompile(f *testing.F) {
 	} {
 		f.Add(source)
 	}
-	scope, values := cel.Language{}.Scope(steps), largeValues()
+	for _, source := range hostileNumbers() {
+		f.Add(source)
+	}
+	scope, values := cel.Language{}.Scope(steps, condition.Binary), largeValues()
+	exact, numbers := cel.Language{}.Scope(exactSteps(), condition.Exact), largeNumbers()
 	f.Fuzz(func(t *testing.T, source string) {
-		start := time.Now()
-		defer func() {
-			if duration := time.Since(start); duration > 5*time.Second {
-				t.Fatalf("%q took %s", source, duration)
-			}
-		}()
-		e, findings := scope.Compile(3, source)
-		if (e == nil) != (len(findings) > 0) {
-			t.Fatalf("%q: want either an expression or findings", source)
+		checkFuzzed(t, exact, source, numbers)
+		e := checkFuzzed(t, scope, source, values)
+		if e == nil {
+			return
 		}
-		for _, finding := range findings {
-			if c, ok := finding.Params["column"].(int); ok && (c < 1 || c > len(source)+1) {
-				t.Fatalf("%q: column %d", source, c)
-			}
-		}
-		if e != nil {
-			_, _ = e.Eval(values)
-			if widened := scope.Widened(3, source); widened != source {
-				if _, findings := scope.Compile(3, widened); len(findings) > 0 {
-					t.Fatalf("%q is valid, %q is not: %v", source, widened, findings)
-				}
+		if widened := scope.Widened(3, source); widened != source {
+			if _, findings := scope.Compile(3, widened); len(findings) > 0 {
+				t.Fatalf("%q is valid, %q is not: %v", source, widened, findings)
 			}
 		}
 	})
+}
+
+// checkFuzzed compiles and evaluates an expression. It returns nil if the expression has findings.
+func checkFuzzed(t *testing.T, scope condition.Scope, source string, values condition.Values) condition.Expression {
+	t.Helper()
+	start := time.Now()
+	defer func() {
+		if duration := time.Since(start); duration > 5*time.Second {
+			t.Fatalf("%q took %s", source, duration)
+		}
+	}()
+	e, findings := scope.Compile(3, source)
+	if (e == nil) != (len(findings) > 0) {
+		t.Fatalf("%q: want either an expression or findings", source)
+	}
+	for _, finding := range findings {
+		if c, ok := finding.Params["column"].(int); ok && (c < 1 || c > len(source)+1) {
+			t.Fatalf("%q: column %d", source, c)
+		}
+	}
+	if e != nil {
+		_, _ = e.Eval(values)
+	}
+	return e
 }

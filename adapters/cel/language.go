@@ -33,16 +33,23 @@ const (
 	codeUnknownName = "condition_unknown"
 	codeSensitive   = "condition_sensitive"
 	codeLimit       = "condition_limit"
+	codeDivision    = "condition_division"
+	codeLiteral     = "condition_literal"
+	codeNumber      = "condition_number"
 )
 
 // Language implements condition.Language with CEL.
 type Language struct{}
 
 // Scope returns the scope of a definition with the given steps.
-func (Language) Scope(steps []condition.Step) condition.Scope {
-	s := &scope{steps: steps, keys: make(map[string]int, len(steps)), slots: make([]map[string]int, len(steps))}
+func (Language) Scope(steps []condition.Step, m condition.Meaning) condition.Scope {
+	s := &scope{
+		steps: steps, exact: m == condition.Exact, keys: make(map[string]int, len(steps)),
+		slots: make([]map[string]int, len(steps)), variables: make([]string, len(steps)),
+	}
 	for i := len(steps) - 1; i >= 0; i-- { // backwards, so that the first of several equal keys wins
 		s.keys[steps[i].Key] = i
+		s.variables[i] = stepVariable(i)
 		s.slots[i] = make(map[string]int, len(steps[i].Slots))
 		for j := len(steps[i].Slots) - 1; j >= 0; j-- {
 			s.slots[i][steps[i].Slots[j].Name] = j
@@ -54,9 +61,12 @@ func (Language) Scope(steps []condition.Step) condition.Scope {
 // scope holds the names and types of one definition.
 type scope struct {
 	steps []condition.Step
+	exact bool             // whether numbers are exact decimals
 	keys  map[string]int   // indexes of steps by key
 	slots []map[string]int // for each step, indexes of slots by name
 	env   *cel.Env         // nil until environment creates it
+
+	variables []string // for each step, the name of its variable
 }
 
 // environment returns the environment of the definition. It declares a variable for the run, and one for each step, an
@@ -70,9 +80,12 @@ func (s *scope) environment() *cel.Env {
 	}
 	opts := []cel.EnvOption{
 		cel.StdLib(), cel.OptionalTypes(), s.types, cel.ClearMacros(), cel.Macros(macros...),
-		cel.ParserExpressionSizeLimit(MaxLength), cel.ParserRecursionLimit(maxDepth), cel.ParserErrorRecoveryLimit(1),
+		cel.ParserExpressionSizeLimit(maxQuoted), cel.ParserRecursionLimit(maxDepth), cel.ParserErrorRecoveryLimit(1),
 		cel.ExpressionNodeLimit(maxNodes), cel.ExpressionNestingDepthLimit(maxDepth), cel.RegexProgramSizeLimit(maxRegex),
 		cel.Variable(runVariable, cel.ObjectType(runType)),
+	}
+	if s.exact {
+		opts = append(opts, numberFunctions()...)
 	}
 	for i := range s.steps {
 		opts = append(opts, cel.Variable(stepVariable(i), cel.ObjectType(stepVariable(i))))
@@ -88,7 +101,7 @@ func (s *scope) environment() *cel.Env {
 // types adds the types of the steps and of the run to those of CEL.
 func (s *scope) types(e *cel.Env) (*cel.Env, error) {
 	for _, opt := range []cel.EnvOption{
-		cel.CustomTypeAdapter(adapter{e.CELTypeAdapter()}), cel.CustomTypeProvider(&provider{e.CELTypeProvider(), s}),
+		cel.CustomTypeAdapter(adapter{e.CELTypeAdapter(), s.exact}), cel.CustomTypeProvider(&provider{e.CELTypeProvider(), s}),
 	} {
 		var err error
 		if e, err = opt(e); err != nil {
@@ -122,8 +135,10 @@ func (s *scope) Compile(step int, source string) (condition.Expression, []condit
 	}
 	checked, issues := s.environment().Check(parsed)
 	if issues.Err() != nil {
-		return nil, findingsOf(codeType, issues)
+		return nil, findingsOf(codeType, issues, r.source)
 	}
+	r.setNumbers(checked.NativeRep().Expr())
+	impossible := r.checkLiterals(checked.NativeRep().Expr())
 	if out := checked.OutputType(); !out.IsExactType(types.BoolType) && !out.IsExactType(types.DynType) {
 		reason := "a condition must be true or false, not " + cel.FormatCELType(out)
 		return nil, []condition.Finding{r.newFinding(checked.NativeRep().Expr().ID(), codeType, reason)}
@@ -133,7 +148,7 @@ func (s *scope) Compile(step int, source string) (condition.Expression, []condit
 	if err != nil {
 		return nil, []condition.Finding{r.newFinding(checked.NativeRep().Expr().ID(), codeSyntax, err.Error())}
 	}
-	e := &expression{scope: s, program: program, reads: r.reads(checked.NativeRep().Expr())}
+	e := &expression{scope: s, program: program, reads: r.reads(checked.NativeRep().Expr()), impossible: impossible}
 	if finding, ok := e.findConstant(r, checked.NativeRep().Expr()); !ok {
 		return nil, []condition.Finding{finding}
 	}
@@ -145,23 +160,36 @@ func (s *scope) parse(step int, source string) (*cel.Ast, *resolver, []condition
 	if n := len([]rune(source)); n > MaxLength {
 		return nil, nil, []condition.Finding{{Code: codeLimit, Params: map[string]any{"max": MaxLength}}}
 	}
-	parsed, issues := s.environment().Parse(source)
-	if issues.Err() != nil {
-		return nil, nil, findingsOf(codeSyntax, issues)
+	quoted := &quotedSource{text: source}
+	if s.exact {
+		var finding *condition.Finding
+		if quoted, finding = quoteNumbers(source); finding != nil {
+			return nil, nil, []condition.Finding{*finding}
+		}
 	}
-	r := &resolver{scope: s, own: step, info: parsed.NativeRep().SourceInfo(), nextID: ast.MaxID(parsed.NativeRep()) + 1}
+	parsed, issues := s.environment().Parse(quoted.text)
+	if issues.Err() != nil {
+		return nil, nil, findingsOf(codeSyntax, issues, quoted)
+	}
+	r := &resolver{
+		scope: s, own: step, source: quoted, info: parsed.NativeRep().SourceInfo(),
+		nextID: ast.MaxID(parsed.NativeRep()) + 1,
+	}
+	if s.exact {
+		r.markNumbers(parsed.NativeRep().Expr())
+	}
 	r.resolve(parsed.NativeRep().Expr(), nil)
 	return parsed, r, r.findings
 }
 
 // findingsOf converts the issues of CEL to findings. It returns only the first syntax error, since the others follow
 // from it. If a limit is exceeded, it returns only a finding for that.
-func findingsOf(code string, issues *cel.Issues) []condition.Finding {
+func findingsOf(code string, issues *cel.Issues, source *quotedSource) []condition.Finding {
 	var all []condition.Finding
 	for _, e := range issues.Errors() {
-		f := condition.Finding{Code: code, Params: map[string]any{"reason": cleanMessage(e.Message)}}
-		if e.Location.Line() > 0 {
-			f.Params["line"], f.Params["column"] = e.Location.Line(), max(1, e.Location.Column()+1)
+		f := condition.Finding{Code: code, Params: map[string]any{"reason": cleanMessage(source.unquoted(e.Message))}}
+		if line := e.Location.Line(); line > 0 {
+			f.Params["line"], f.Params["column"] = line, max(1, source.column(line, e.Location.Column())+1)
 		}
 		if strings.Contains(e.Message, "limit") || strings.Contains(e.Message, "recursion depth") ||
 			strings.Contains(e.Message, "exceeded") {
@@ -181,10 +209,18 @@ var internalName = regexp.MustCompile(`\b(step|run|own)_[0-9]+\b`)
 // cleanMessage returns a message of CEL on one line of at most maxMessage bytes, without internal names.
 func cleanMessage(message string) string {
 	message = internalName.ReplaceAllString(strings.Join(strings.Fields(message), " "), "a step")
-	if len(message) > maxMessage {
-		message = strings.ToValidUTF8(message[:maxMessage], "") + "…"
+	return cut(conversionNames.Replace(message), maxMessage)
+}
+
+// conversionNames replaces the names of internal functions by those in the source.
+var conversionNames = strings.NewReplacer(toNumber, "double", toInteger, "int", toIndex, "[]")
+
+// cut returns a text of at most the given length in bytes.
+func cut(text string, length int) string {
+	if len(text) > length {
+		text = strings.ToValidUTF8(text[:length], "") + "…"
 	}
-	return message
+	return text
 }
 
 // newFinding returns a finding with the position of a node.
@@ -200,7 +236,7 @@ func (r *resolver) newFinding(id int64, code, reason string) condition.Finding {
 // position returns the line and column of a node, counted from 1.
 func (r *resolver) position(id int64) (line, column int) {
 	at := r.info.GetStartLocation(id)
-	return max(1, at.Line()), max(1, at.Column()+1)
+	return max(1, at.Line()), max(1, r.source.column(at.Line(), at.Column())+1)
 }
 
 // report adds a finding with the position of a node.

@@ -46,7 +46,7 @@ func (v fixedValues) Metadata() map[string]any {
 // compile compiles a valid expression of step "third".
 func compile(t testing.TB, source string) condition.Expression {
 	t.Helper()
-	e, findings := cel.Language{}.Scope(steps).Compile(3, source)
+	e, findings := cel.Language{}.Scope(steps, condition.Binary).Compile(3, source)
 	require.Empty(t, findings, source)
 	return e
 }
@@ -103,7 +103,7 @@ func TestEval(t *testing.T) {
 			require.Equal(t, want, got)
 		})
 	}
-	own, findings := cel.Language{}.Scope(steps).Compile(2, `triage == 1`)
+	own, findings := cel.Language{}.Scope(steps, condition.Binary).Compile(2, `triage == 1`)
 	require.Empty(t, findings, "a slot of the own step hides a step of that name")
 	got, err := own.Eval(values)
 	require.NoError(t, err)
@@ -137,7 +137,7 @@ func TestFindingsHavePositions(t *testing.T) {
 		strings.Repeat("x", cel.MaxLength+1):      "condition_limit",
 	} {
 		t.Run(fmt.Sprintf("%.80s", source), func(t *testing.T) {
-			e, findings := cel.Language{}.Scope(steps).Compile(3, source)
+			e, findings := cel.Language{}.Scope(steps, condition.Binary).Compile(3, source)
 			require.Nil(t, e)
 			require.NotEmpty(t, findings)
 			f := findings[0]
@@ -237,7 +237,7 @@ func TestEvalErrors(t *testing.T) {
 }
 
 func TestWidened(t *testing.T) {
-	s := cel.Language{}.Scope(steps)
+	s := cel.Language{}.Scope(steps, condition.Binary)
 	for source, want := range map[string]string{
 		`triage.rate > 10`:                       `triage.rate > 10.0`,
 		`10 <= triage.rate && triage.count > 10`: `10.0 <= triage.rate && triage.count > 10`,
@@ -257,12 +257,12 @@ func BenchmarkCompile(b *testing.B) {
 	b.Run("first expression of a definition", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			_, findings := cel.Language{}.Scope(steps).Compile(3, source)
+			_, findings := cel.Language{}.Scope(steps, condition.Binary).Compile(3, source)
 			require.Empty(b, findings)
 		}
 	})
 	b.Run("next expression", func(b *testing.B) {
-		scope := cel.Language{}.Scope(steps)
+		scope := cel.Language{}.Scope(steps, condition.Binary)
 		_, findings := scope.Compile(3, source)
 		require.Empty(b, findings)
 		b.ReportAllocs()

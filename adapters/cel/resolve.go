@@ -36,6 +36,7 @@ func expandHas(f parser.ExprHelper, _ ast.Expr, args []ast.Expr) (ast.Expr, *com
 type resolver struct {
 	*scope
 	own      int // index of the expression's step
+	source   *quotedSource
 	info     *ast.SourceInfo
 	nextID   int64
 	findings []condition.Finding
@@ -87,6 +88,9 @@ func (r *resolver) resolveIdent(e ast.Expr, bound []string) {
 		return
 	}
 	if isType(name) {
+		if r.exact && slices.Contains(numericTypes, name) {
+			e.SetKindCase(nodes.NewIdent(e.ID(), numberName))
+		}
 		return
 	}
 	r.report(e.ID(), codeUnknownName, map[string]any{"name": name})
@@ -103,13 +107,16 @@ func (r *resolver) newStepNode(at int64, step int) ast.Expr {
 	return r.newIdent(at, stepVariable(step))
 }
 
-func (r *resolver) newIdent(at int64, name string) ast.Expr {
+func (r *resolver) newIdent(at int64, name string) ast.Expr { return nodes.NewIdent(r.newID(at), name) }
+
+// newID returns an unused id, whose source position is that of the node at.
+func (r *resolver) newID(at int64) int64 {
 	id := r.nextID
 	r.nextID++
 	if offsets, ok := r.info.GetOffsetRange(at); ok {
 		r.info.SetOffsetRange(id, offsets)
 	}
-	return nodes.NewIdent(id, name)
+	return id
 }
 
 // resolveSelect resolves operand.field. If the operand names a step, the field must be one of its slots.
@@ -210,6 +217,8 @@ var fixedZone = regexp.MustCompile(`^(UTC|[+-]?[0-9]{2}:[0-9]{2})$`)
 func (r *resolver) resolveCall(e ast.Expr, bound []string) {
 	call := e.AsCall()
 	switch {
+	case r.exact && (call.FunctionName() == operators.Divide || call.FunctionName() == operators.Modulo):
+		r.report(e.ID(), codeDivision, nil)
 	case call.FunctionName() == operators.OptSelect:
 		if step, ok := r.stepNamedBy(call.Args()[0], bound); ok {
 			name, _ := call.Args()[1].AsLiteral().(types.String)

@@ -22,7 +22,18 @@ func (p *provider) FindStructType(name string) (*types.Type, bool) {
 	if _, ok := p.scope.stepOf(name); ok || name == runType {
 		return types.NewTypeTypeWithParam(types.NewObjectType(name)), true
 	}
+	if name == numberName && p.scope.exact {
+		return types.NewTypeTypeWithParam(numberType), true // it has no fields
+	}
 	return p.Provider.FindStructType(name)
+}
+
+// FindIdent returns the type of exact numbers, or an identifier of CEL.
+func (p *provider) FindIdent(name string) (ref.Val, bool) {
+	if name == numberName && p.scope.exact {
+		return numberType, true
+	}
+	return p.Provider.FindIdent(name)
 }
 
 // FindStructFieldType returns the type of a slot, of the run's metadata, or of a field of one of CEL's own types.
@@ -47,6 +58,8 @@ func typeOf(k condition.Kind) *types.Type {
 		return types.IntType
 	case condition.Double:
 		return types.DoubleType
+	case condition.Number:
+		return numberType
 	case condition.Boolean:
 		return types.BoolType
 	case condition.Timestamp:
@@ -59,8 +72,11 @@ func typeOf(k condition.Kind) *types.Type {
 }
 
 // adapter limits the length of texts and sorts the keys of maps, so that an iteration over a map always gives the same
-// result. Only the run's metadata contains maps.
-type adapter struct{ types.Adapter }
+// result. Only the run's metadata contains maps. If exact is set, its numbers become exact decimals.
+type adapter struct {
+	types.Adapter
+	exact bool
+}
 
 // NativeToValue converts a Go value to a value of CEL.
 func (a adapter) NativeToValue(value any) ref.Val {
@@ -70,6 +86,14 @@ func (a adapter) NativeToValue(value any) ref.Val {
 	case string:
 		if len(value) > maxText {
 			return types.NewErr("the text is longer than %d bytes", maxText)
+		}
+	case float64:
+		if a.exact {
+			return numberOfFloat(value)
+		}
+	case []any:
+		if a.exact {
+			return types.NewDynamicList(a, value) // a list of the embedded adapter would hold doubles
 		}
 	}
 	return a.Adapter.NativeToValue(value)

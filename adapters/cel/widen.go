@@ -13,8 +13,11 @@ import (
 )
 
 // Widened returns the source with each integer literal that is compared or combined with a number slot written as a
-// double, such as 10.0 for 10. If the source has findings, Widened returns it unchanged.
+// double, such as 10.0 for 10. If the source has findings, or numbers are exact, Widened returns it unchanged.
 func (s *scope) Widened(step int, source string) string {
+	if s.exact {
+		return source
+	}
 	parsed, r, findings := s.parse(step, source)
 	if len(findings) > 0 {
 		return source

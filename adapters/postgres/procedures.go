@@ -38,7 +38,7 @@ var (
 			procedureList.LastHash.SET(textParam("last_hash")),
 		).WHERE(procedureList.ID.EQ(Int(1))))
 
-	selectDocument = prepare(SELECT(versions.Digest, versions.CreatedAt, versions.CreatedBy, versions.Document).
+	selectDocument = prepare(SELECT(versions.Digest, versions.Conditions, versions.CreatedAt, versions.CreatedBy, versions.Document).
 			FROM(versions).
 			WHERE(versions.ProcedureID.EQ(textParam("id")).AND(versions.Version.EQ(intParam("version")))))
 
@@ -56,7 +56,7 @@ func procedureRecords() SelectStatement {
 	return SELECT(
 		procedures.ID, procedures.Name, procedures.Description, procedures.Language, procedures.Status,
 		procedures.Version, procedures.Seq, procedures.HeadHash, procedures.LastEventAt,
-		versions.Digest, versions.CreatedAt, versions.CreatedBy,
+		versions.Digest, versions.Conditions, versions.CreatedAt, versions.CreatedBy,
 	).FROM(procedures.INNER_JOIN(versions,
 		versions.ProcedureID.EQ(procedures.ID).AND(versions.Version.EQ(procedures.Version))))
 }
@@ -65,7 +65,7 @@ func scanProcedure(row storage.Scanner) (procedure.Record, error) {
 	var r procedure.Record
 	err := row.Scan(
 		&r.ID, &r.Name, &r.Description, &r.Language, &r.Status, &r.Version, &r.Head.Seq, &r.Head.Hash, &r.LastEventAt,
-		&r.Digest, &r.CreatedAt, &r.CreatedBy,
+		&r.Digest, storage.Meaning(&r.Meaning), &r.CreatedAt, &r.CreatedBy,
 	)
 	r.CreatedAt, r.LastEventAt = r.CreatedAt.UTC(), r.LastEventAt.UTC()
 	return r, err
@@ -100,7 +100,7 @@ func (p Procedures) Document(ctx context.Context, id string, version int) (proce
 	r := procedure.VersionRecord{ID: id, Version: version}
 	var document string
 	err := p.DB.row(ctx, selectDocument.Bind(args{"id": id, "version": version})).
-		Scan(&r.Digest, &r.CreatedAt, &r.CreatedBy, &document)
+		Scan(&r.Digest, storage.Meaning(&r.Meaning), &r.CreatedAt, &r.CreatedBy, &document)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return r, nil, storage.ErrNoVersion
 	}
@@ -141,11 +141,12 @@ func (p Procedures) Versions(
 	if below > 0 {
 		where = where.AND(versions.Version.LT(Int(int64(below))))
 	}
-	q := build(SELECT(versions.Version, versions.Digest, versions.CreatedAt, versions.CreatedBy).FROM(versions).
+	q := build(SELECT(versions.Version, versions.Digest, versions.Conditions, versions.CreatedAt, versions.CreatedBy).
+		FROM(versions).
 		WHERE(where).ORDER_BY(versions.Version.DESC()).LIMIT(int64(limit)))
 	err = p.DB.query(ctx, q, func(rows pgx.Rows) error {
 		r := procedure.VersionRecord{ID: id}
-		err := rows.Scan(&r.Version, &r.Digest, &r.CreatedAt, &r.CreatedBy)
+		err := rows.Scan(&r.Version, &r.Digest, storage.Meaning(&r.Meaning), &r.CreatedAt, &r.CreatedBy)
 		r.CreatedAt = r.CreatedAt.UTC()
 		all = append(all, r)
 		return err

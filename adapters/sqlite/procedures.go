@@ -37,7 +37,7 @@ var (
 			procedureList.LastHash.SET(textParam("last_hash")),
 		).WHERE(procedureList.ID.EQ(Int(1))))
 
-	selectDocument = prepare(SELECT(versions.Digest, versions.CreatedAt, versions.CreatedBy, versions.Document).
+	selectDocument = prepare(SELECT(versions.Digest, versions.Conditions, versions.CreatedAt, versions.CreatedBy, versions.Document).
 			FROM(versions).
 			WHERE(versions.ProcedureID.EQ(textParam("id")).AND(versions.Version.EQ(intParam("version")))))
 
@@ -56,7 +56,7 @@ func procedureRecords() SelectStatement {
 	return SELECT(
 		procedures.ID, procedures.Name, procedures.Description, procedures.Language, procedures.Status,
 		procedures.Version, procedures.Seq, procedures.HeadHash, procedures.LastEventAt,
-		versions.Digest, versions.CreatedAt, versions.CreatedBy,
+		versions.Digest, versions.Conditions, versions.CreatedAt, versions.CreatedBy,
 	).FROM(procedures.INNER_JOIN(versions,
 		versions.ProcedureID.EQ(procedures.ID).AND(versions.Version.EQ(procedures.Version))))
 }
@@ -66,7 +66,7 @@ func scanProcedure(row storage.Scanner) (procedure.Record, error) {
 	var createdAt, lastEventAt string
 	err := row.Scan(
 		&r.ID, &r.Name, &r.Description, &r.Language, &r.Status, &r.Version, &r.Head.Seq, &r.Head.Hash, &lastEventAt,
-		&r.Digest, &createdAt, &r.CreatedBy,
+		&r.Digest, storage.Meaning(&r.Meaning), &createdAt, &r.CreatedBy,
 	)
 	if err != nil {
 		return r, err
@@ -106,7 +106,7 @@ func (p Procedures) Document(ctx context.Context, id string, version int) (proce
 	r := procedure.VersionRecord{ID: id, Version: version}
 	var createdAt, document string
 	err := p.DB.row(ctx, selectDocument.Bind(args{"id": id, "version": version})).
-		Scan(&r.Digest, &createdAt, &r.CreatedBy, &document)
+		Scan(&r.Digest, storage.Meaning(&r.Meaning), &createdAt, &r.CreatedBy, &document)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, nil, storage.ErrNoVersion
 	}
@@ -150,12 +150,13 @@ func (p Procedures) Versions(
 	if below > 0 {
 		where = where.AND(versions.Version.LT(Int(int64(below))))
 	}
-	q := build(SELECT(versions.Version, versions.Digest, versions.CreatedAt, versions.CreatedBy).FROM(versions).
+	q := build(SELECT(versions.Version, versions.Digest, versions.Conditions, versions.CreatedAt, versions.CreatedBy).
+		FROM(versions).
 		WHERE(where).ORDER_BY(versions.Version.DESC()).LIMIT(int64(limit)))
 	err = p.DB.query(ctx, q, func(rows *sql.Rows) error {
 		r := procedure.VersionRecord{ID: id}
 		var createdAt string
-		err := rows.Scan(&r.Version, &r.Digest, &createdAt, &r.CreatedBy)
+		err := rows.Scan(&r.Version, &r.Digest, storage.Meaning(&r.Meaning), &createdAt, &r.CreatedBy)
 		if err == nil {
 			r.CreatedAt, err = parseTime(createdAt)
 		}

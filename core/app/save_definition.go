@@ -29,13 +29,15 @@ func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.
 	return s.PublishProcedure(ctx, req, id.Text, doc)
 }
 
-// save stores the document as the next version of the procedure, unless it is identical to the latest version.
+// save stores the document as the next version of the procedure, unless it is identical to the latest version. An identical
+// document still makes a new version if its conditions now have another meaning than when the latest version was
+// published, unless the procedure is archived.
 func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, read procedure.Document) (Saved, error) {
 	if issues := readOnlyIssues(read.ReadOnly, rec); len(issues) > 0 {
 		return Saved{}, fault.WithIssues("definition.invalid", issues)
 	}
 	digest := procedure.Digest(read.Canonical())
-	if rec.Head.Seq > 0 && rec.Digest == digest {
+	if rec.Head.Seq > 0 && rec.Digest == digest && (rec.Meaning == read.Meaning || rec.Status == procedure.Archived) {
 		view, err := s.viewOf(ctx, rec)
 		if err != nil {
 			return Saved{}, err

@@ -2,10 +2,24 @@
 // expression, list the values that it reads, and evaluate it. Package adapters/cel implements them.
 package condition
 
+// Meaning is the number of the rules that give expressions their meaning. A published version keeps the meaning that
+// its expressions had then. Stored versions and the trail contain the number, so it must not change.
+type Meaning int
+
+// The meanings. The trail does not name the first one, which is older than the member conditions.
+const (
+	Binary Meaning = 0 // numbers are CEL ints and doubles; times are compared as they are written
+	Exact  Meaning = 2 // numbers are exact decimals; times are compared by value
+)
+
+// Known reports whether this program can evaluate expressions with the meaning.
+func (m Meaning) Known() bool { return m == Binary || m == Exact }
+
 // Kind is the type of a slot's value in expressions.
 type Kind uint8
 
-// The kinds, with the Go type that Values.Value returns for each.
+// The kinds, with the Go type that Values.Value returns for each. Integer and Double are used with the meaning Binary,
+// Number with Exact.
 const (
 	Text      Kind = iota // string; also for dates and times of day
 	Integer               // int64
@@ -13,6 +27,7 @@ const (
 	Boolean               // bool
 	Timestamp             // time.Time
 	List                  // []string
+	Number                // decimal.Decimal
 )
 
 // Slot describes a slot whose value expressions can read.
@@ -21,6 +36,12 @@ type Slot struct {
 	Kind      Kind
 	Sensitive bool     // an expression that reads it does not compile
 	Options   []string // all values of an enum; nil for other types
+
+	// Equal returns the form in which the slot keeps a text or a plain decimal that an expression compares it with by ==,
+	// != or in. For a List, that is one of its choices. It returns false if the slot can never hold the value. Order does
+	// the same for comparisons by <, <=, > and >=, which may be with values that the slot itself refuses, such as one
+	// beyond its bounds. A nil function accepts every value.
+	Equal, Order func(literal string) (kept string, ok bool)
 }
 
 // Step describes a step and its slots.
@@ -31,7 +52,7 @@ type Step struct {
 
 // Language is an expression language. Scope returns a scope for the expressions of one definition.
 type Language interface {
-	Scope(steps []Step) Scope
+	Scope(steps []Step, m Meaning) Scope
 }
 
 // Scope compiles the expressions of one definition.
@@ -40,7 +61,8 @@ type Scope interface {
 	// or findings, in the order of their places in the source.
 	Compile(step int, source string) (Expression, []Finding)
 	// Widened returns the source with whole-number literals written as doubles (1 as 1.0) where they are compared or
-	// combined with a number slot. This is their meaning in format 0.1. It returns an invalid source unchanged.
+	// combined with a number slot. This is their meaning in format 0.1. It returns an invalid source unchanged, and every
+	// source if the scope has the meaning Exact.
 	Widened(step int, source string) string
 }
 
@@ -57,6 +79,9 @@ type Expression interface {
 	Reads() []Read
 	// Constant reports whether the result is the same for all values, and that result.
 	Constant() (result, constant bool)
+	// Impossible returns a finding for each literal that is compared with a slot that can never hold it, in the order of
+	// the source. Such an expression can be evaluated all the same.
+	Impossible() []Finding
 	// Eval evaluates the expression. It returns an error if, for example, a value is absent or the cost limit is
 	// exceeded. Evaluation with the same values returns the same error.
 	Eval(v Values) (bool, error)

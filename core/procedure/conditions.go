@@ -8,7 +8,6 @@ import (
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
-	"github.com/procedo/procedo/core/slot"
 )
 
 // maxConditionsLength is the maximum total length of all conditions of a definition, in code points. It limits the time
@@ -102,12 +101,15 @@ func (r *reader) compileConditions(d *Definition) {
 		first.find(first.member, "condition_limit", fault.Params{"max": maxConditionsLength})
 		return
 	}
-	scope := r.language.Scope(scopeOf(d))
+	if r.format == Format0 {
+		older := r.language.Scope(scopeOf(d, condition.Binary), condition.Binary)
+		for i := range r.pending {
+			r.pending[i].source = older.Widened(r.pending[i].step, r.pending[i].source)
+		}
+	}
+	scope := r.language.Scope(scopeOf(d, r.meaning), r.meaning)
 	for i := range r.pending {
 		s := &r.pending[i]
-		if s.format == Format0 {
-			s.source = scope.Widened(s.step, s.source)
-		}
 		e, findings := scope.Compile(s.step, s.source)
 		for _, f := range findings {
 			s.find(s.member, f.Code, fault.Params(f.Params))
@@ -115,12 +117,21 @@ func (r *reader) compileConditions(d *Definition) {
 		if e == nil {
 			continue
 		}
-		if result, constant := e.Constant(); constant {
-			s.find(s.member, "condition_constant", fault.Params{"result": result})
-		}
+		s.checkResult(e)
 		c := &condition.Condition{Pointer: s.pointer, Source: s.source, Expression: e}
 		*s.dest = c
 		s.compiled = append(s.compiled, compiledCondition{pendingCondition: *s, condition: c})
+	}
+}
+
+// checkResult reports an expression that always has the same result, and literals that a slot can never hold.
+func (c *pendingCondition) checkResult(e condition.Expression) {
+	if result, constant := e.Constant(); constant {
+		c.find(c.member, "condition_constant", fault.Params{"result": result})
+		return
+	}
+	for _, f := range e.Impossible() {
+		c.find(c.member, f.Code, fault.Params(f.Params))
 	}
 }
 
@@ -128,40 +139,6 @@ func (r *reader) compileConditions(d *Definition) {
 type compiledCondition struct {
 	pendingCondition
 	condition *condition.Condition
-}
-
-// scopeOf describes the steps and slots of a definition for the compiler of conditions.
-func scopeOf(d *Definition) []condition.Step {
-	steps := make([]condition.Step, len(d.Steps))
-	for i := range d.Steps {
-		s := &d.Steps[i]
-		steps[i] = condition.Step{Key: s.Key, Slots: make([]condition.Slot, len(s.Slots))}
-		for j := range s.Slots {
-			sl := &s.Slots[j]
-			known := condition.Slot{Name: sl.Name, Kind: kindOf(sl.Type), Sensitive: sl.Sensitive}
-			if sl.Type == slot.Enum {
-				known.Options = sl.Options
-			}
-			steps[i].Slots[j] = known
-		}
-	}
-	return steps
-}
-
-func kindOf(t slot.Type) condition.Kind {
-	switch t {
-	case slot.Integer:
-		return condition.Integer
-	case slot.Decimal:
-		return condition.Double
-	case slot.Bool:
-		return condition.Boolean
-	case slot.DateTime:
-		return condition.Timestamp
-	case slot.MultiEnum:
-		return condition.List
-	}
-	return condition.Text
 }
 
 // transitions reads the transitions of a step.

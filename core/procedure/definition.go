@@ -38,6 +38,9 @@ type Definition struct {
 	Steps        []Step
 	Translations map[string]Texts
 
+	// Meaning is that of the conditions. It is not part of the document and its digest.
+	Meaning condition.Meaning
+
 	// Conditional is set if the definition has a condition or a transition.
 	Conditional bool
 

@@ -1,6 +1,10 @@
 package procedure
 
-import "github.com/go-json-experiment/json"
+import (
+	"github.com/go-json-experiment/json"
+
+	"github.com/procedo/procedo/core/condition"
+)
 
 // Action is the kind of an event in the audit trail of a procedure. The meaning of an existing action must not change,
 // because stored events contain it.
@@ -16,13 +20,14 @@ const (
 
 // Payload is the payload of every event of a procedure: the latest version after the event.
 type Payload struct {
-	Version int    `json:"version"`
-	Digest  string `json:"digest"`
+	Version int               `json:"version"`
+	Digest  string            `json:"digest"`
+	Meaning condition.Meaning `json:"conditions,omitzero"` // of the version's conditions
 }
 
 // MarshalPayload returns the payload of an event as JSON. r is the procedure's record after the event.
 func MarshalPayload(r Record) ([]byte, error) {
-	return json.Marshal(Payload{Version: r.Version, Digest: r.Digest})
+	return json.Marshal(Payload{Version: r.Version, Digest: r.Digest, Meaning: r.Meaning})
 }
 
 // UnmarshalPayload parses the payload of an event.

@@ -29,7 +29,7 @@ type Document struct {
 // is nil, a document with conditions has a finding. A document without an id is valid: the caller can make an id with
 // MakeID.
 func Read(n *jsondoc.Node, language condition.Language) (Document, []fault.Issue) {
-	r := &reader{language: language, effort: slot.Effort}
+	r := &reader{language: language, effort: slot.Effort, meaning: condition.Exact}
 	doc := r.procedure(n)
 	doc.Warnings = inOrder(r.warnings)
 	return doc, inOrder(r.findings)
@@ -39,11 +39,18 @@ func Read(n *jsondoc.Node, language condition.Language) (Document, []fault.Issue
 // strings. It returns findings only where the structure of the document cannot be read, because the rules that Read
 // checks may have grown since the document was saved.
 func ReadCanonical(data []byte, language condition.Language) (*Definition, []fault.Issue) {
+	return readCanonical(data, language, condition.Exact)
+}
+
+// readCanonical is like ReadCanonical, for a document whose conditions have the given meaning.
+func readCanonical(
+	data []byte, language condition.Language, m condition.Meaning,
+) (*Definition, []fault.Issue) {
 	n, err := jsondoc.Parse(data)
 	if err != nil {
 		return nil, []fault.Issue{{Code: "definition.wrong_type", Params: fault.Params{"expected": "object"}}}
 	}
-	r := &reader{canonical: true, language: language}
+	r := &reader{canonical: true, language: language, meaning: m}
 	doc := r.procedure(n)
 	return doc.Definition, inOrder(r.findings)
 }
@@ -68,6 +75,7 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 		Language:     o.language(),
 		TimeZone:     o.timeZone(),
 		Metadata:     o.metadata(),
+		Meaning:      r.meaning,
 		MaxVisits:    DefaultMaxVisits,
 		Translations: o.texts("name", "description"),
 	}

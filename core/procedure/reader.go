@@ -31,7 +31,8 @@ type reader struct {
 	canonical bool // whether the document is a stored one: numeric bounds and defaults are decimal strings
 	effort    int  // what is left for the search for slots that no value can fill
 	language  condition.Language
-	zone      *time.Location // time zone of the procedure; nil for UTC
+	zone      *time.Location    // time zone of the procedure; nil for UTC
+	meaning   condition.Meaning // of the conditions
 	pending   []pendingCondition
 	compiled  []compiledCondition
 }

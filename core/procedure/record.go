@@ -13,6 +13,7 @@ type VersionRecord struct {
 	ID        string // id of the procedure
 	Version   int
 	Digest    string
+	Meaning   condition.Meaning // of the version's conditions
 	CreatedAt time.Time
 	CreatedBy string
 }
@@ -39,7 +40,8 @@ func (r Record) Tag() string {
 func RecordOf(v *Version, former Record) Record {
 	r := Record{
 		VersionRecord: VersionRecord{
-			ID: v.ID, Version: v.Number, Digest: v.Digest, CreatedAt: v.CreatedAt, CreatedBy: v.CreatedBy,
+			ID: v.ID, Version: v.Number, Digest: v.Digest, Meaning: v.Meaning, CreatedAt: v.CreatedAt,
+			CreatedBy: v.CreatedBy,
 		},
 		Name: v.Name, Description: v.Description, Language: v.Language, Status: former.Status, Head: former.Head,
 		LastEventAt: former.LastEventAt,
@@ -50,14 +52,18 @@ func RecordOf(v *Version, former Record) Record {
 	return r
 }
 
-// Compile reads a stored version from its canonical bytes. It returns an error if the bytes do not match the recorded
-// digest or are not a valid definition.
+// Compile reads a stored version from its canonical bytes, with the recorded meaning of its conditions. It returns an
+// error if the bytes do not match the recorded digest or are not a valid definition, or if the meaning is unknown.
 func Compile(rec VersionRecord, canonical []byte, language condition.Language) (*Version, error) {
 	if d := Digest(canonical); d != rec.Digest {
 		return nil, fmt.Errorf("procedure %s version %d: the document has digest %s, not %s",
 			rec.ID, rec.Version, d, rec.Digest)
 	}
-	def, issues := ReadCanonical(canonical, language)
+	if !rec.Meaning.Known() {
+		return nil, fmt.Errorf("procedure %s version %d: unknown meaning %d of its conditions",
+			rec.ID, rec.Version, rec.Meaning)
+	}
+	def, issues := readCanonical(canonical, language, rec.Meaning)
 	if len(issues) > 0 {
 		return nil, fmt.Errorf("procedure %s version %d: stored document: %s at %s",
 			rec.ID, rec.Version, issues[0].Code, issues[0].Field)

@@ -100,18 +100,26 @@ func (t Table) With(column string, value any) Table {
 }
 
 // PublishedTables returns the definition tables with all columns that publishing writes. In addition to the columns of
-// DefinitionTables, these are procedure_id, version, and in VersionsTable the document, its digest, the author and the
-// time. CreatedAt is the time in the form in which the database stores it.
+// DefinitionTables, these are procedure_id, version, and in VersionsTable the document, its digest, the meaning of its
+// conditions, the author and the time. CreatedAt is the time in the form in which the database stores it.
 func PublishedTables(v *procedure.Version, createdAt any) []Table {
 	tables := DefinitionTables(v)
 	for i, t := range tables {
 		if t.Name == VersionsTable {
-			t = t.With("digest", v.Digest).With("document", string(v.Canonical())).
+			t = t.With("digest", v.Digest).With("conditions", meaning(v.Meaning)).With("document", string(v.Canonical())).
 				With("created_at", createdAt).With("created_by", v.CreatedBy)
 		}
 		tables[i] = t.With("procedure_id", v.ID).With("version", v.Number)
 	}
 	return tables
+}
+
+// meaning returns the value of the column conditions. It is null for the oldest meaning, like the member of the event.
+func meaning(m condition.Meaning) any {
+	if m == condition.Binary {
+		return nil
+	}
+	return int(m)
 }
 
 // ColumnList returns the names of the columns, separated by commas.

@@ -44,8 +44,40 @@ func TestDecidingATypicalCommitTakesFewerThan20Allocations(t *testing.T) {
 	require.Less(t, allocations, 20.0)
 }
 
+// BenchmarkDecideCommit must stay below 2 µs.
 func BenchmarkDecideCommit(b *testing.B) {
 	r, c := typicalCommit(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := run.Decide(r, c, stamp); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// decimalCommit is like typicalCommit, with two conditions on decimals: one of a slot and one of a transition.
+func decimalCommit(tb testing.TB) (run.Run, run.Command) {
+	tb.Helper()
+	v := runtest.MustVersion(tb, []byte(`{"id":"decimals","name":"Decimals","steps":[
+		{"key":"receive","title":"Receive","slots":[
+			{"name":"price","type":"number"},
+			{"name":"paid","type":"number"},
+			{"name":"grade","type":"enum","options":["gold","silver","bronze"]},
+			{"name":"why","type":"string","required_when":"price - paid > 0.05"}],
+		 "checklist_items":[{"key":"seen","label":"Seen","required":true},{"key":"sent","label":"Sent"}],
+		 "transitions":[{"when":"price + paid <= 99.9","to":"end"}]},
+		{"key":"next","title":"Next"}]}`), cel.Language{})
+	r, _ := runtest.Begin(tb, v)
+	slots := map[string][]byte{
+		"price": []byte("99.95"), "paid": []byte("99.90"), "grade": []byte(`"gold"`), "why": []byte(`"cash"`),
+	}
+	ticks := []checklist.Tick{{Key: "seen", Completed: true}, {Key: "sent", Completed: true}}
+	return r, run.Commit{Submission: run.Submission{Step: "receive", Slots: slots, Ticks: ticks}}
+}
+
+// BenchmarkDecideDecimalCommit must stay below 10 µs.
+func BenchmarkDecideDecimalCommit(b *testing.B) {
+	r, c := decimalCommit(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := run.Decide(r, c, stamp); err != nil {

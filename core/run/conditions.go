@@ -70,15 +70,30 @@ func (v view) slotValue(step, slot int) SlotValue {
 // Value returns a slot's value in the Go type that expressions use for it.
 func (v view) Value(step, slot int) any {
 	def := &v.run.Version.Steps[step].Slots[slot]
-	return expressionValue(def.Type, v.slotValue(step, slot).Value)
-}
-
-// expressionValue converts a value to the Go type that condition.Kind documents for t. An absent value becomes nil. A
-// value that the Go type cannot hold becomes an error value.
-func expressionValue(t slot.Type, value slot.Value) any {
+	value := v.slotValue(step, slot).Value
 	if value.IsAbsent() {
 		return nil
 	}
+	if v.run.Version.Meaning == condition.Exact {
+		return exactValue(def.Type, value)
+	}
+	return expressionValue(def.Type, value)
+}
+
+// exactValue is like expressionValue for the meaning Exact: numbers are decimals, and times of day have one form.
+func exactValue(t slot.Type, value slot.Value) any {
+	switch t {
+	case slot.Integer, slot.Decimal:
+		return decimal.Decimal(value.Text())
+	case slot.TimeOfDay:
+		return slot.NormalTime(value.Text())
+	}
+	return expressionValue(t, value)
+}
+
+// expressionValue converts a value to the Go type that condition.Kind documents for t. A value that the Go type cannot
+// hold becomes an error value.
+func expressionValue(t slot.Type, value slot.Value) any {
 	switch t {
 	case slot.Integer:
 		n, err := strconv.ParseInt(string(decimal.Decimal(value.Text()).Canonical()), 10, 64)

@@ -29,6 +29,7 @@ var update = flag.Bool("update", false, "rewrite the expected output of the scen
 //
 //	procedure FILE            read the definition in testdata/FILE
 //	at TIME                   set the time of the next command
+//	older FILE                the same, for a version whose conditions have the older meaning
 //	start [METADATA]          start a run
 //	[ACTOR:] draft STEP JSON  save a draft; commit, amend, skip and erase have the same form
 //	[ACTOR:] fail JSON        fail the run
@@ -96,6 +97,10 @@ func (s *scenario) execute(line string) {
 		at, err := time.Parse(time.RFC3339, rest)
 		require.NoError(s.t, err)
 		s.now = at
+	case "older":
+		doc, err := os.ReadFile(filepath.Join("testdata", rest))
+		require.NoError(s.t, err)
+		s.run = run.Run{Version: runtest.MustOlderVersion(s.t, doc, cel.Language{})}
 	case "start":
 		s.start(rest, stamp)
 	default:

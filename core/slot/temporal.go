@@ -50,6 +50,15 @@ func parseTime(text string) (seconds int, fraction string, ok bool) {
 	return hour*3600 + minute*60 + second, fraction, true
 }
 
+// NormalTime returns a partial-time without zeros at the end of its fraction. Two times of day are equal if and only if
+// their normal forms are the same text, and the earlier one has the lesser text.
+func NormalTime(text string) string {
+	if strings.IndexByte(text, '.') < 0 {
+		return text
+	}
+	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
+}
+
 func compareTimes(a, b string) int {
 	secondsA, fractionA, _ := parseTime(a)
 	secondsB, fractionB, _ := parseTime(b)

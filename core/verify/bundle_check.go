@@ -17,7 +17,7 @@ func (b Bundle) Verify(language condition.Language, o Options, report func(audit
 	addFinding := func(seq int64, problem string) {
 		report(audit.Finding{Entity: entity, Seq: seq, Problem: problem})
 	}
-	version, err := procedure.Compile(b.Version, b.Canonical, language)
+	version, err := procedure.Compile(b.version(), b.Canonical, language)
 	if err != nil {
 		addFinding(0, err.Error())
 	} else if version.ID != b.Version.ID {
@@ -46,6 +46,15 @@ func (b Bundle) Verify(language condition.Language, o Options, report func(audit
 		counts.Checkpoints = b.checkProof(o.Trust, addFinding)
 	}
 	return counts
+}
+
+// version returns the record of the run's version. The meaning of its conditions is the one that the trail names.
+func (b Bundle) version() procedure.VersionRecord {
+	rec := b.Version
+	if len(b.Events) > 0 {
+		rec.Meaning = encoding.MeaningOf(&b.Events[0])
+	}
+	return rec
 }
 
 // checkProof verifies the proof. It compares the proof with the events, and the checkpoint with the kept checkpoints

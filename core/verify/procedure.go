@@ -53,7 +53,8 @@ func (v *procedureVerifier) publish(e *audit.Event, p procedure.Payload, addFind
 	}
 	v.replayed.Version, v.replayed.Digest = p.Version, p.Digest
 	v.published = append(v.published, procedure.VersionRecord{
-		ID: e.Entity.ID, Version: p.Version, Digest: p.Digest, CreatedAt: e.OccurredAt, CreatedBy: e.Actor,
+		ID: e.Entity.ID, Version: p.Version, Digest: p.Digest, Meaning: p.Meaning, CreatedAt: e.OccurredAt,
+		CreatedBy: e.Actor,
 	})
 }
 
@@ -118,6 +119,11 @@ func (v *procedureVerifier) checkVersion(
 	if rec.Digest != published.Digest || rec.CreatedBy != published.CreatedBy ||
 		!rec.CreatedAt.Equal(published.CreatedAt) {
 		addf("%s according to the trail, but %s according to its row", describeVersion(published), describeVersion(rec))
+	}
+	if rec.Meaning != published.Meaning {
+		addf("its conditions have meaning %d according to the trail, but %d according to its row",
+			published.Meaning, rec.Meaning)
+		rec.Meaning = published.Meaning
 	}
 	compiled, err := procedure.Compile(rec, canonical, v.ports.Language)
 	if err != nil {

@@ -61,6 +61,7 @@ func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 		"Deliveries/two replicas deliver everything once and in order":        replicasShareDeliveries,
 		"Receipts/are stored with the change, unique, expire, are pruned":     receiptsAreStored,
 		"Procedures/labels, units, decimals and the time zone are stored":     definitionMembersAreStored,
+		"Procedures/versions keep the meaning of their conditions":            meaningsAreStored,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -82,6 +82,7 @@ func payloadOf(v *procedure.Version, fact run.Fact) (payload, error) {
 		return &createdPayload{
 			ProcedureID: v.ID, ProcedureVersion: v.Number, Digest: v.Digest,
 			UserID: f.UserID, Reference: f.Reference, Metadata: f.Metadata,
+			Meaning: v.Meaning,
 		}, nil
 	case run.Started:
 		return &startedPayload{}, nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
@@ -19,6 +20,8 @@ type (
 		UserID           string         `json:"user_id,omitempty"`
 		Reference        string         `json:"reference,omitempty"`
 		Metadata         jsontext.Value `json:"metadata,omitempty"`
+		// Meaning is that of the version's conditions. The digest does not determine it.
+		Meaning condition.Meaning `json:"conditions,omitzero"`
 	}
 	startedPayload struct{}
 	openedPayload  struct {
@@ -73,6 +76,11 @@ func (p *createdPayload) fact(v *procedure.Version, runID string) (run.Fact, err
 	if p.ProcedureID != v.ID || p.ProcedureVersion != v.Number || p.Digest != v.Digest {
 		return nil, fmt.Errorf(
 			"%w: created for %s version %d (%s)", ErrPayload, p.ProcedureID, p.ProcedureVersion, p.Digest,
+		)
+	}
+	if p.Meaning != v.Meaning {
+		return nil, fmt.Errorf(
+			"%w: created with meaning %d of its conditions, not %d", ErrPayload, p.Meaning, v.Meaning,
 		)
 	}
 	return run.Created{RunID: runID, Version: v, UserID: p.UserID, Reference: p.Reference, Metadata: p.Metadata}, nil

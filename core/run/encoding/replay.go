@@ -1,7 +1,10 @@
 package encoding
 
 import (
+	"github.com/go-json-experiment/json"
+
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
@@ -13,6 +16,15 @@ type Replay struct {
 	version *procedure.Version
 	runID   string
 	broken  bool
+}
+
+// MeaningOf returns the meaning of a run's conditions, according to the first event of its trail.
+func MeaningOf(created *audit.Event) condition.Meaning {
+	var p createdPayload
+	if created.Action != string(run.ActionCreated) || json.Unmarshal(created.Payload, &p) != nil {
+		return condition.Binary // the replay reports what is wrong with the event
+	}
+	return p.Meaning
 }
 
 // NewReplay returns a replay for a run of the version. With a nil version, Next ignores all events.

@@ -107,6 +107,18 @@ func MustVersion(t testingT, doc []byte, language condition.Language) *procedure
 	return v
 }
 
+// MustOlderVersion is like MustVersion, for a version whose conditions have the meaning Binary: it was published before
+// numbers in conditions were exact.
+func MustOlderVersion(t testingT, doc []byte, language condition.Language) *procedure.Version {
+	v := MustVersion(t, doc, language)
+	rec := procedure.VersionRecord{ID: v.ID, Version: v.Number, Digest: v.Digest, Meaning: condition.Binary}
+	older, err := procedure.Compile(rec, v.Canonical(), language)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return older
+}
+
 // addConditions adds random conditions, transitions and skips to steps.
 func addConditions(t *rapid.T, steps []object) {
 	// expressions holds the conditions to draw from. They read the metadata and the slots defined so far.

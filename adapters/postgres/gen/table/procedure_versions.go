@@ -26,6 +26,7 @@ type procedureVersionsTable struct {
 	Metadata    postgres.ColumnString     // Free data; NULL where there is none.
 	CreatedAt   postgres.ColumnTimestampz // When it was published.
 	CreatedBy   postgres.ColumnString     // Who published it.
+	Conditions  postgres.ColumnInteger    // The meaning of the conditions: 2, or null for versions published before numbers in conditions were exact decimals.
 	TimeZone    postgres.ColumnString     // The IANA time zone in which relative bounds have their day.
 
 	AllColumns     postgres.ColumnList
@@ -76,9 +77,10 @@ func newProcedureVersionsTableImpl(schemaName, tableName, alias string) procedur
 		MetadataColumn    = postgres.StringColumn("metadata")
 		CreatedAtColumn   = postgres.TimestampzColumn("created_at")
 		CreatedByColumn   = postgres.StringColumn("created_by")
+		ConditionsColumn  = postgres.IntegerColumn("conditions")
 		TimeZoneColumn    = postgres.StringColumn("time_zone")
-		allColumns        = postgres.ColumnList{ProcedureIDColumn, VersionColumn, DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, TimeZoneColumn}
-		mutableColumns    = postgres.ColumnList{DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, TimeZoneColumn}
+		allColumns        = postgres.ColumnList{ProcedureIDColumn, VersionColumn, DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, ConditionsColumn, TimeZoneColumn}
+		mutableColumns    = postgres.ColumnList{DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, ConditionsColumn, TimeZoneColumn}
 		defaultColumns    = postgres.ColumnList{TimeZoneColumn}
 	)
 
@@ -94,6 +96,7 @@ func newProcedureVersionsTableImpl(schemaName, tableName, alias string) procedur
 		Metadata:    MetadataColumn,
 		CreatedAt:   CreatedAtColumn,
 		CreatedBy:   CreatedByColumn,
+		Conditions:  ConditionsColumn,
 		TimeZone:    TimeZoneColumn,
 
 		AllColumns:     allColumns,

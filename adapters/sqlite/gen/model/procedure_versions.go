@@ -16,5 +16,6 @@ type ProcedureVersions struct {
 	Metadata    *string
 	CreatedAt   string
 	CreatedBy   string
+	Conditions  *int64
 	TimeZone    string
 }

@@ -25,6 +25,7 @@ type procedureVersionsTable struct {
 	Metadata    sqlite.ColumnString
 	CreatedAt   sqlite.ColumnString
 	CreatedBy   sqlite.ColumnString
+	Conditions  sqlite.ColumnInteger
 	TimeZone    sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
@@ -75,9 +76,10 @@ func newProcedureVersionsTableImpl(schemaName, tableName, alias string) procedur
 		MetadataColumn    = sqlite.StringColumn("metadata")
 		CreatedAtColumn   = sqlite.StringColumn("created_at")
 		CreatedByColumn   = sqlite.StringColumn("created_by")
+		ConditionsColumn  = sqlite.IntegerColumn("conditions")
 		TimeZoneColumn    = sqlite.StringColumn("time_zone")
-		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, TimeZoneColumn}
-		mutableColumns    = sqlite.ColumnList{DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, TimeZoneColumn}
+		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, ConditionsColumn, TimeZoneColumn}
+		mutableColumns    = sqlite.ColumnList{DigestColumn, DocumentColumn, MaxVisitsColumn, MetadataColumn, CreatedAtColumn, CreatedByColumn, ConditionsColumn, TimeZoneColumn}
 		defaultColumns    = sqlite.ColumnList{TimeZoneColumn}
 	)
 
@@ -93,6 +95,7 @@ func newProcedureVersionsTableImpl(schemaName, tableName, alias string) procedur
 		Metadata:    MetadataColumn,
 		CreatedAt:   CreatedAtColumn,
 		CreatedBy:   CreatedByColumn,
+		Conditions:  ConditionsColumn,
 		TimeZone:    TimeZoneColumn,
 
 		AllColumns:     allColumns,

@@ -1,0 +1,20 @@
+package storage
+
+import (
+	"database/sql"
+
+	"github.com/procedo/procedo/core/condition"
+)
+
+// Meaning returns a destination for scanning the column conditions of a version. Null is the oldest meaning.
+func Meaning(m *condition.Meaning) sql.Scanner { return meaningColumn{m} }
+
+type meaningColumn struct{ m *condition.Meaning }
+
+// Scan sets the meaning to the value of the column.
+func (c meaningColumn) Scan(value any) error {
+	var n sql.NullInt64
+	err := n.Scan(value)
+	*c.m = condition.Meaning(n.Int64)
+	return err
+}

@@ -1,0 +1,89 @@
+package procedure
+
+import (
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// scopeOf describes the steps and slots of a definition for the compiler of conditions.
+func scopeOf(d *Definition, m condition.Meaning) []condition.Step {
+	steps := make([]condition.Step, len(d.Steps))
+	for i := range d.Steps {
+		s := &d.Steps[i]
+		steps[i] = condition.Step{Key: s.Key, Slots: make([]condition.Slot, len(s.Slots))}
+		for j := range s.Slots {
+			steps[i].Slots[j] = scopeSlot(&s.Slots[j], m)
+		}
+	}
+	return steps
+}
+
+func scopeSlot(sl *slot.Slot, m condition.Meaning) condition.Slot {
+	s := condition.Slot{Name: sl.Name, Kind: kindOf(sl.Type, m), Sensitive: sl.Sensitive}
+	if sl.Type == slot.Enum {
+		s.Options = sl.Options
+	}
+	if m != condition.Exact || sl.Sensitive {
+		return s
+	}
+	switch sl.Type {
+	case slot.Bool, slot.DateTime:
+	case slot.MultiEnum:
+		s.Equal = keeps(func() *slot.Slot { return &slot.Slot{Type: slot.Enum, Options: sl.Options} })
+	case slot.TimeOfDay, slot.DateOnly:
+		s.Order = keeps(func() *slot.Slot { return &slot.Slot{Type: sl.Type} })
+		fallthrough
+	default:
+		s.Equal = func(literal string) (string, bool) { return kept(sl, literal) }
+	}
+	return s
+}
+
+// keeps returns a function that asks a slot of its own, which is made when it is first needed.
+func keeps(newSlot func() *slot.Slot) func(string) (string, bool) {
+	compiled := sync.OnceValue(func() *slot.Slot {
+		s := newSlot()
+		s.Compile("")
+		return s
+	})
+	return func(literal string) (string, bool) { return kept(compiled(), literal) }
+}
+
+// kept returns the form in which a slot keeps a literal of an expression, and whether it can hold it.
+func kept(s *slot.Slot, literal string) (string, bool) {
+	raw := []byte(literal)
+	if s.Type != slot.Integer && s.Type != slot.Decimal {
+		raw, _ = jsontext.AppendQuote(nil, literal)
+	}
+	value, issue := s.Check(raw)
+	if issue != nil || value.IsAbsent() {
+		return "", false
+	}
+	if s.Type == slot.TimeOfDay {
+		return slot.NormalTime(value.Text()), true
+	}
+	return value.Text(), true
+}
+
+// kindOf returns the type of a slot's value in expressions.
+func kindOf(t slot.Type, m condition.Meaning) condition.Kind {
+	switch {
+	case m == condition.Exact && (t == slot.Integer || t == slot.Decimal):
+		return condition.Number
+	case t == slot.Integer:
+		return condition.Integer
+	case t == slot.Decimal:
+		return condition.Double
+	case t == slot.Bool:
+		return condition.Boolean
+	case t == slot.DateTime:
+		return condition.Timestamp
+	case t == slot.MultiEnum:
+		return condition.List
+	}
+	return condition.Text
+}
