@@ -232,6 +232,13 @@ func TestLiteralsAreComparedInTheFormThatTheSlotKeeps(t *testing.T) {
 func TestEvaluationOfExactNumbersFails(t *testing.T) {
 	for source, want := range map[string]string{
 		`triage.rate * run.metadata.region > 1`: "no such overload",
+		`has(run.metadata.n.x)`:                 "",
+		`run.metadata.n.x == 1`:                 "",
+		`run.metadata.n[0] == 1`:                "",
+		`1 in run.metadata.n`:                   "",
+		`size(run.metadata.n) > 1`:              "",
+		`run.metadata.n.exists(x, x == 1)`:      "",
+		`run.metadata.n.matches('a')`:           "",
 		`run.metadata.region > 1`:               "no such overload",
 		`triage.parts[triage.rate] == 'a'`:      "not a whole number",
 		`double(own) > 1`:                       "not a number",

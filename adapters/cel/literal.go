@@ -19,7 +19,13 @@ const maxShown = 100
 // the slot keeps it, and reports those that the slot can never hold.
 type literalCheck struct {
 	*analyzer
-	findings []condition.Finding
+	impossible []impossible
+}
+
+// impossible is a finding about a literal, and the position of the literal.
+type impossible struct {
+	condition.Finding
+	line, column int
 }
 
 // operand is what is known about one side of a comparison.
@@ -36,11 +42,12 @@ func (r *resolver) checkLiterals(root ast.Expr) []condition.Finding {
 	}
 	c := &literalCheck{analyzer: &analyzer{resolver: r}}
 	c.check(root, nil)
-	slices.SortStableFunc(c.findings, func(a, b condition.Finding) int {
-		return cmp.Or(cmp.Compare(a.Params["line"].(int), b.Params["line"].(int)),
-			cmp.Compare(a.Params["column"].(int), b.Params["column"].(int)))
-	})
-	return c.findings
+	slices.SortStableFunc(c.impossible, func(a, b impossible) int { return cmp.Or(a.line-b.line, a.column-b.column) })
+	var findings []condition.Finding
+	for _, i := range c.impossible {
+		findings = append(findings, i.Finding)
+	}
+	return findings
 }
 
 // check examines the comparisons in e. Bound holds what the variables of the enclosing comprehensions stand for.
@@ -269,5 +276,6 @@ func setText(e ast.Expr, text string) {
 func (c *literalCheck) reportLiteral(e ast.Expr, name, text string) {
 	f := c.newFinding(e.ID(), codeLiteral, "")
 	f.Params["name"], f.Params["literal"] = name, cut(text, maxShown)
-	c.findings = append(c.findings, f)
+	line, column := c.position(e.ID())
+	c.impossible = append(c.impossible, impossible{f, line, column})
 }

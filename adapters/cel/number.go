@@ -22,7 +22,7 @@ const maxNumber = 1000
 const numberName = "number"
 
 // numberType is the type of exact numbers in expressions.
-var numberType = types.NewTypeValue(numberName, traits.AdderType, traits.SubtractorType, traits.MultiplierType,
+var numberType = types.NewObjectType(numberName, traits.AdderType, traits.SubtractorType, traits.MultiplierType,
 	traits.NegatorType, traits.ComparerType)
 
 // number is an exact decimal number: coefficient × 10^-scale. It does not change.

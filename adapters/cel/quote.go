@@ -61,7 +61,7 @@ func quoteNumbers(source string) (*quotedSource, *condition.Finding) {
 		if !ok {
 			return nil, q.tooPrecise(column)
 		}
-		q.numbers[int32(offset)] = n //nolint:gosec // the length of a source is limited
+		q.numbers[int32(offset)] = n
 		quote()
 		write(source[start:end])
 		quote()

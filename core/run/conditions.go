@@ -160,10 +160,7 @@ func (v view) recordedValues(c *condition.Condition) map[string]jsontext.Value {
 		if recorded == nil {
 			recorded = map[string]jsontext.Value{}
 		}
-		if len(value) > maxRecordedValue {
-			value = jsontext.Value(`"…"`)
-		}
-		recorded[name] = value
+		recorded[name] = shortened(value)
 	}
 	for _, r := range c.Reads() {
 		if r.Step < 0 {
@@ -176,6 +173,17 @@ func (v view) recordedValues(c *condition.Condition) map[string]jsontext.Value {
 	return recorded
 }
 
+// shortened returns a value as the trail records it.
+func shortened(value jsontext.Value) jsontext.Value {
+	if len(value) > maxRecordedValue {
+		return jsontext.Value(`"…"`)
+	}
+	return value
+}
+
+// metadataName precedes the name of a member of the metadata.
+const metadataName = "run.metadata."
+
 // recordMetadata records a member of the metadata, or all members if the name is empty.
 func (v view) recordMetadata(member string, record func(string, jsontext.Value)) {
 	members := v.Metadata()
@@ -185,7 +193,7 @@ func (v view) recordMetadata(member string, record func(string, jsontext.Value))
 	}
 	for _, name := range names {
 		if raw, err := json.Marshal(members[name], json.Deterministic(true)); err == nil {
-			record("run.metadata."+name, raw)
+			record(metadataName+name, raw)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/projection"
@@ -44,11 +45,23 @@ func (v *runVerifier) next(e *audit.Event, addFinding findingFunc) {
 	if err != nil {
 		addFinding(e.Seq, err.Error())
 	}
+	if fact != nil {
+		v.reread(before, e, fact, addFinding)
+	}
 	if fact != nil && v.rules != nil {
 		v.rules.next(before, e, fact)
 	}
 	if e.Seq == v.stored.Own.Head.Seq {
 		v.asOf = v.replay.Run
+	}
+}
+
+// reread reports the values that a condition is said to have read, but that the trail does not have.
+func (v *runVerifier) reread(before run.Run, e *audit.Event, fact run.Fact, addFinding findingFunc) {
+	for _, c := range run.ConditionsOf(fact) {
+		for _, name := range run.Misread(before, v.replay.Run, fact, c) {
+			addFinding(e.Seq, fmt.Sprintf("the condition %s cannot have read this value of %s", c.Condition, name))
+		}
 	}
 }
 

@@ -1,0 +1,92 @@
+package run
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// ConditionsOf returns the results of conditions that a fact records.
+func ConditionsOf(f Fact) []ConditionResult {
+	switch f := f.(type) {
+	case Opened:
+		return f.Conditions
+	case StepCommitted:
+		return f.Conditions
+	case StepNotApplicable:
+		return f.Conditions
+	case Amended:
+		return f.Conditions
+	case RunCompleted:
+		return f.Conditions
+	case Created, Started, DraftSaved, StepSkipped, RunFailed, ValueErased, Refused:
+	}
+	return nil
+}
+
+// Misread returns the names of the values in a fact's result that differ from the values that the condition could read,
+// in sorted order. Before and after are the run without and with the fact. Only values are compared: the names of what
+// a condition reads, and its result, depend on today's rules.
+func Misread(before, after Run, f Fact, c ConditionResult) (names []string) {
+	r := before
+	switch f.(type) {
+	case StepCommitted, Amended:
+		r = after // their conditions read what the command submits
+	}
+	v, known := r.viewOf(c.Condition)
+	for _, name := range slices.Sorted(maps.Keys(c.Values)) {
+		if !known || !v.reads(name, c.Values[name]) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// viewOf returns what a condition can read, given the pointer of the condition. It returns false if the definition has
+// no step for the pointer.
+func (r *Run) viewOf(pointer string) (view, bool) {
+	rest, ok := strings.CutPrefix(pointer, "/steps/")
+	index, rest, _ := strings.Cut(rest, "/")
+	i, err := strconv.Atoi(index)
+	if !ok || err != nil || !r.hasStep(i) {
+		return view{}, false
+	}
+	v := view{run: r, at: i, meta: &metadataCache{}, closed: -1}
+	if rest != "when" && r.Steps[i].State == Committed {
+		v.own = r.Steps[i].Slots
+	}
+	return v, true
+}
+
+// reads reports whether the recorded value is the one that the condition reads under the name. A name that could be
+// that of a slot and that of a member of the metadata stands for either.
+func (v view) reads(name string, recorded jsontext.Value) bool {
+	matches := false
+	record := func(_ string, value jsontext.Value) {
+		matches = matches || sameJSON(shortened(value), recorded)
+	}
+	if dot := strings.LastIndexByte(name, '.'); dot > 0 {
+		if step, ok := v.run.Version.StepIndex(name[:dot]); ok {
+			if slot, ok := v.run.Version.Steps[step].SlotIndex(name[dot+1:]); ok {
+				record(name, v.slotValue(step, slot).Value.AppendCanonical(nil))
+			}
+		}
+	}
+	if member, ok := strings.CutPrefix(name, metadataName); ok {
+		if raw, err := json.Marshal(v.Metadata()[member], json.Deterministic(true)); err == nil {
+			record(name, raw)
+		}
+	}
+	return matches
+}
+
+// sameJSON reports whether two JSON values have the same canonical form.
+func sameJSON(a, b jsontext.Value) bool {
+	a, b = slices.Clone(a), slices.Clone(b)
+	return a.Canonicalize() == nil && b.Canonicalize() == nil && bytes.Equal(a, b)
+}
