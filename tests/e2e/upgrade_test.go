@@ -229,7 +229,7 @@ func (u upgrade) requireRuns(before map[string]storedRun) {
 		u.must(http.StatusOK, "GET", path+"/exceptions", "")
 		bundle := u.call("GET", path+"/bundle", "")
 		require.Equal(u.t, http.StatusOK, bundle.status, name)
-		write(u.t, u.dir, name+".json", bundle.body)
+		write(u.t, u.dir, stored.id+".json", bundle.body)
 	}
 }
 
@@ -325,11 +325,15 @@ func (u upgrade) verifyAll() {
 	u.requireSinkContinues()
 	bundles, err := filepath.Glob(filepath.Join(u.dir, "*.json"))
 	require.NoError(u.t, err)
-	files := append(bundles, filepath.Join(u.dir, "export.jsonl"))
-	out, stderr, status := procedo(u.t, u.dir, append([]string{"audit", "verify"}, files...)...)
-	require.Zero(u.t, status, out+stderr)
-	out, status = verifyIndependently(u.t, files...)
-	require.Zero(u.t, status, out)
+	export := filepath.Join(u.dir, "export.jsonl")
+	for _, file := range append(bundles, export) {
+		out, stderr, status := procedo(u.t, u.dir, "audit", "verify", file)
+		require.Zero(u.t, status, out+stderr)
+	}
+	for _, file := range []string{bundles[0], export} {
+		out, status := verifyIndependently(u.t, file)
+		require.Zero(u.t, status, out)
+	}
 }
 
 // requireSinkContinues requires that the sink has received each event of the present program, and none of the last
