@@ -17,7 +17,7 @@ type oldRun struct {
 // refusedToday holds the codes of the findings for which definitions that the last release accepted may be refused.
 var refusedToday = map[string][]string{
 	"blank":             {"blank"},
-	"equal-options":     {"duplicate"},
+	"equal-options":     {"duplicate", "unfillable"},
 	"unfillable":        {"unfillable"},
 	"sensitive-default": {"sensitive_default"},
 	"loop":              {"value"},

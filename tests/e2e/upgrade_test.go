@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -291,14 +290,17 @@ func (u upgrade) save() {
 func (u upgrade) requireKnownFindings(id string, r answer) {
 	u.t.Helper()
 	var problem struct {
-		Issues []struct{ Code string } `json:"issues"`
+		Issues []struct {
+			Field string `json:"field"`
+			Code  string `json:"code"`
+		} `json:"issues"`
 	}
 	require.Equal(u.t, http.StatusUnprocessableEntity, r.status, r.body)
 	require.NoError(u.t, json.Unmarshal([]byte(r.body), &problem))
 	require.NotEmpty(u.t, problem.Issues)
 	for _, issue := range problem.Issues {
 		code := strings.TrimPrefix(issue.Code, "definition.")
-		require.True(u.t, slices.Contains(refusedToday[id], code), "%s: %s", id, r.body)
+		require.Contains(u.t, refusedToday[id], code, "%s %s", id, issue.Field)
 	}
 }
 
