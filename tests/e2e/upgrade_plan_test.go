@@ -16,7 +16,7 @@ type oldRun struct {
 
 // refusedToday holds the codes of the findings for which definitions that the last release accepted may be refused.
 var refusedToday = map[string][]string{
-	"blank":             {"blank"},
+	"blank":             {"blank", "condition_literal"}, // no value equals the empty text
 	"equal-options":     {"duplicate", "unfillable"},
 	"unfillable":        {"unfillable"},
 	"sensitive-default": {"sensitive_default"},
