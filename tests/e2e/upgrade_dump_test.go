@@ -1,0 +1,204 @@
+package e2e
+
+import (
+	"database/sql"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite" // reads and writes the dump
+)
+
+// release is the flag that makes TestPopulateADatabaseOfTheLastRelease write the dump again.
+var release = flag.String("release", "", "program of the release whose database testdata/upgrade/release.sql is")
+
+const (
+	dumpFile = "testdata/upgrade/release.sql"
+	dumpKey  = "testdata/upgrade/checkpoint.key" // signed the checkpoint in the dump, and serves no other purpose
+)
+
+const dumpHeader = `-- A database of the release before 28 November 2026 (commit 74a26c5), with runs in every state. The tests of upgrades
+-- restore it. It was written by the program of that commit, with
+--   go test ./tests/e2e -run TestPopulateADatabaseOfTheLastRelease -release PROGRAM
+-- and must not be edited. A later release gets a file of its own.
+`
+
+// TestPopulateADatabaseOfTheLastRelease performs the acts of the plan with the program of the flag -release, and dumps
+// the database.
+func TestPopulateADatabaseOfTheLastRelease(t *testing.T) {
+	if *release == "" {
+		t.Skip("only with -release")
+	}
+	present := binary
+	defer func() { binary = present }()
+	var err error
+	binary, err = filepath.Abs(*release)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	p := player{t: t, dir: dir, database: []string{"--database-url", "sqlite:procedo.db"}}
+	p.server = serve(t, dir, "--demo", "--audit-sink", "file:trail.jsonl")
+	procedures, err := filepath.Abs("testdata/upgrade/procedures")
+	require.NoError(t, err)
+	_, stderr, status := procedo(t, dir, "load", "--server", p.server.url, procedures)
+	require.Zero(t, status, stderr)
+	p.populateDemo()
+	for _, r := range oldRuns {
+		id := p.start(r)
+		for _, act := range r.before {
+			p.act(id, act)
+		}
+	}
+	private, public := key(t, dir, "upgrade-test")
+	_, stderr, status = procedo(t, dir, "audit", "checkpoint", "--audit-key-file", private)
+	require.Zero(t, status, stderr)
+	require.NoError(t, os.WriteFile(dumpKey, contents(t, private), 0o600))
+	require.NoError(t, os.WriteFile(dumpKey+".pub", []byte(public+"\n"), 0o600))
+	p.populateProcedures()
+	waitForText(t, filepath.Join(dir, "trail.jsonl"), "procedure.archived")
+	p.server.signal(15)
+
+	db, err := sql.Open("sqlite", filepath.Join(dir, "procedo.db"))
+	require.NoError(t, err)
+	defer db.Close()
+	requirePeculiarities(t, db)
+	require.NoError(t, os.WriteFile(dumpFile, []byte(dumpHeader+dump(t, db)), 0o600))
+}
+
+// requirePeculiarities requires that the race left what only a race of that release can: a trail whose times go
+// backwards, and a number of refusals that were not recorded. Otherwise the test must be repeated.
+func requirePeculiarities(t *testing.T, db *sql.DB) {
+	t.Helper()
+	for _, query := range []string{
+		`SELECT count(*) FROM audit_events WHERE payload LIKE '%"unrecorded":%'`,
+		`SELECT count(*) FROM audit_events e JOIN audit_events f USING (entity_type, entity_id)
+			WHERE f.seq = e.seq + 1 AND f.occurred_at < e.occurred_at`,
+	} {
+		var n int
+		require.NoError(t, db.QueryRow(query).Scan(&n))
+		require.Positive(t, n, query)
+	}
+}
+
+// dump returns the statements that restore an SQLite database, with one line for each row.
+func dump(t *testing.T, db *sql.DB) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("BEGIN;\n")
+	tables, later := schemaOf(t, db)
+	for _, table := range tables {
+		b.WriteString(table.sql + ";\n")
+	}
+	for _, table := range tables {
+		eachRow(t, db, table.name, func(columns []string, row []any) {
+			fmt.Fprintf(&b, "INSERT INTO %s VALUES (", table.name)
+			for i, v := range row {
+				if i > 0 {
+					b.WriteString(", ")
+				}
+				b.WriteString(literalOf(v))
+			}
+			b.WriteString(");\n")
+		})
+	}
+	for _, object := range later {
+		b.WriteString(object.sql + ";\n")
+	}
+	b.WriteString("COMMIT;\n")
+	return b.String()
+}
+
+type schemaObject struct{ name, sql string }
+
+// schemaOf returns the tables of an SQLite database, in the order in which they were created, and all other objects.
+func schemaOf(t *testing.T, db *sql.DB) (tables, others []schemaObject) {
+	t.Helper()
+	rows, err := db.Query("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")
+	require.NoError(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var kind string
+		var o schemaObject
+		require.NoError(t, rows.Scan(&kind, &o.name, &o.sql))
+		if kind == "table" {
+			tables = append(tables, o)
+		} else {
+			others = append(others, o)
+		}
+	}
+	require.NoError(t, rows.Err())
+	return tables, others
+}
+
+// eachRow calls each with the rows of a table.
+func eachRow(t *testing.T, db *sql.DB, table string, each func(columns []string, row []any)) {
+	t.Helper()
+	rows, err := db.Query("SELECT * FROM " + table)
+	require.NoError(t, err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	require.NoError(t, err)
+	for rows.Next() {
+		row, to := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			to[i] = &row[i]
+		}
+		require.NoError(t, rows.Scan(to...))
+		each(columns, row)
+	}
+	require.NoError(t, rows.Err())
+}
+
+// literalOf returns a value as an SQL literal. Characters that are not visible are written by their number.
+func literalOf(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "NULL"
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case []byte:
+		if utf8.Valid(v) {
+			return "CAST(" + literalOf(string(v)) + " AS BLOB)"
+		}
+		return fmt.Sprintf("X'%X'", v)
+	}
+	var b strings.Builder
+	b.WriteByte('\'')
+	for _, r := range fmt.Sprint(v) {
+		switch {
+		case r == '\'':
+			b.WriteString("''")
+		case r < unicode.MaxASCII && unicode.IsPrint(r), unicode.Is(unicode.Latin, r):
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "' || char(%d) || '", r)
+		}
+	}
+	b.WriteByte('\'')
+	return b.String()
+}
+
+// restore writes the dump into an SQLite file and returns the file and a database on it. The times that expire are set to
+// the present time.
+func restore(t *testing.T, dir string) (file string, db *sql.DB) {
+	t.Helper()
+	statements, err := os.ReadFile(dumpFile)
+	require.NoError(t, err)
+	file = filepath.Join(dir, "procedo.db")
+	db, err = sql.Open("sqlite", file)
+	require.NoError(t, err)
+	_, err = db.Exec(string(statements))
+	require.NoError(t, err)
+	now := time.Now().UTC().Format("2006-01-02T15:04:05.000000Z")
+	_, err = db.Exec(`UPDATE idempotency_keys SET created_at = ?1;
+		UPDATE audit_deliveries SET held_until = ?1, retry_at = ?1`, now)
+	require.NoError(t, err)
+	return file, db
+}

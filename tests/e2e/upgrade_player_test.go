@@ -1,0 +1,154 @@
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/require"
+)
+
+// player performs acts on runs through the API of a server.
+type player struct {
+	t        *testing.T
+	server   *server
+	dir      string
+	database []string // the flags that select the database
+}
+
+// answer is a response of the server.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// call sends a request. Headers are pairs of a name and a value.
+func (p player) call(method, path, body string, headers ...string) answer {
+	p.t.Helper()
+	req, err := http.NewRequestWithContext(p.t.Context(), method, p.server.url+path, strings.NewReader(body))
+	require.NoError(p.t, err)
+	req.Header.Set("X-Actor", "claire")
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(p.t, err)
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	require.NoError(p.t, err)
+	return answer{resp.StatusCode, resp.Header, string(data)}
+}
+
+// must sends a request that must have the status, and decodes the response.
+func (p player) must(status int, method, path, body string, headers ...string) (decoded map[string]any) {
+	p.t.Helper()
+	r := p.call(method, path, body, headers...)
+	require.Equal(p.t, status, r.status, "%s %s %.300s: %s", method, path, body, r.body)
+	require.NoError(p.t, json.Unmarshal([]byte(r.body), &decoded))
+	return decoded
+}
+
+// start starts a run of the plan and returns its id.
+func (p player) start(r oldRun) (id string) {
+	p.t.Helper()
+	fields := map[string]any{"procedure_id": r.procedure, "reference": r.name}
+	if r.version > 0 {
+		fields["procedure_version"] = r.version
+	}
+	body, err := json.Marshal(fields)
+	require.NoError(p.t, err)
+	text := string(body)
+	if r.metadata != "" {
+		text = text[:len(text)-1] + `,"metadata":` + r.metadata + `}`
+	}
+	return p.must(http.StatusCreated, "POST", "/runs", text)["id"].(string)
+}
+
+// act performs an act on a run.
+func (p player) act(run, text string) {
+	p.t.Helper()
+	status := http.StatusOK
+	verb, rest, _ := strings.Cut(text, " ")
+	if n, err := strconv.Atoi(verb); err == nil {
+		status = n
+		verb, rest, _ = strings.Cut(rest, " ")
+	}
+	path := "/runs/" + run
+	switch verb {
+	case "fail":
+		p.must(status, "POST", path+"/fail", rest)
+		return
+	case "erase":
+		p.erase(run, rest)
+		return
+	}
+	step, body, _ := strings.Cut(rest, " ")
+	path += "/steps/" + step
+	switch verb {
+	case "draft":
+		p.must(status, "PATCH", path, body)
+	case "race":
+		p.race(path)
+	default:
+		p.must(status, "POST", path+"/"+verb, body)
+	}
+}
+
+func (p player) erase(run, slot string) {
+	p.t.Helper()
+	args := append([]string{"audit", "erase", "--run", run, "--slot", slot, "--reason", "Asked for"}, p.database...)
+	_, stderr, status := procedo(p.t, p.dir, args...)
+	require.Zero(p.t, status, stderr)
+}
+
+// race sends commits of a step in parallel, each with another reason to be refused.
+func (p player) race(path string) {
+	p.t.Helper()
+	var all sync.WaitGroup
+	for i := range 16 {
+		all.Go(func() {
+			p.call("POST", path+"/skip", `{"reason":"`+strconv.Itoa(i)+`"}`)
+		})
+	}
+	all.Wait()
+}
+
+// Requests with an Idempotency-Key, which the present program repeats.
+const (
+	startKey, commitKey = "start-1", "commit-1"
+	startBody           = `{"procedure_id":"versions","reference":"receipt"}`
+	commitBody          = `{"slots":{"x":"1"}}`
+)
+
+// populateDemo makes a run of the demo procedure in each state, and runs with receipts.
+func (p player) populateDemo() {
+	p.t.Helper()
+	id := p.server.startRun(demo)
+	for i := range 2 {
+		p.server.commitDemoStep(id, i)
+	}
+	p.erase(id, "affected_iban")
+	p.must(http.StatusOK, "POST", "/runs/"+id+"/fail", `{"reason":"Cancelled"}`)
+
+	id = p.must(http.StatusCreated, "POST", "/runs", startBody, "Idempotency-Key", startKey)["id"].(string)
+	p.must(http.StatusOK, "POST", "/runs/"+id+"/steps/a/commit", commitBody, "Idempotency-Key", commitKey)
+}
+
+// populateProcedures publishes a second version, and archives a procedure that has an open run.
+func (p player) populateProcedures() {
+	p.t.Helper()
+	etag := p.call("GET", "/procedures/versions", "").header.Get("ETag")
+	p.must(http.StatusOK, "PUT", "/procedures/versions",
+		`{"id":"versions","name":"Second version","steps":[{"key":"c","title":"C"}]}`, "If-Match", etag)
+	p.must(http.StatusOK, "POST", "/procedures/loop/archive", "")
+	p.must(http.StatusOK, "POST", "/procedures/loop/unarchive", "")
+	p.must(http.StatusOK, "POST", "/procedures/format-1/archive", "")
+}

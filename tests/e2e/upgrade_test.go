@@ -1,0 +1,360 @@
+package e2e
+
+import (
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/fstest"
+
+	atlas "ariga.io/atlas/sql/migrate"
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/migrate"
+)
+
+// lastOnPostgres is the version of the newest PostgreSQL migration of the last release.
+const lastOnPostgres = "20261124090000"
+
+// upgrade is a database of the last release that the present program takes over.
+type upgrade struct {
+	player
+	old     *sql.DB // the restored dump
+	pending int     // the number of migrations since
+}
+
+func TestADatabaseOfTheLastReleaseIsMigratedAndItsRunsGoOn(t *testing.T) {
+	for name, open := range map[string]func(*testing.T) upgrade{
+		"SQLite": upgradeOnSQLite, "PostgreSQL": upgradeOnPostgres,
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := open(t)
+			before := u.storedRuns()
+			u.migrate()
+			u.server = serve(t, u.dir, append([]string{"--audit-sink", "file:trail.jsonl"}, u.database...)...)
+			u.requireRuns(before)
+			u.repeatRequests(before)
+			for _, r := range oldRuns {
+				t.Run(r.name, func(t *testing.T) { u.at(t).goOn(r, before[r.name].id) })
+			}
+			u.save()
+			u.requireEnds()
+			u.verifyAll()
+		})
+	}
+}
+
+// at returns the upgrade for a subtest.
+func (u upgrade) at(t *testing.T) upgrade {
+	u.t = t
+	return u
+}
+
+func upgradeOnSQLite(t *testing.T) upgrade {
+	dir := t.TempDir()
+	file, db := restore(t, dir)
+	u := upgrade{player: player{t: t, dir: dir, database: []string{"--database-url", "sqlite:" + file}}}
+	// The file belongs to the program: the rows of the last release are read from a copy.
+	require.NoError(t, db.Close())
+	_, u.old = restore(t, t.TempDir())
+	t.Cleanup(func() { require.NoError(t, u.old.Close()) })
+	return u
+}
+
+// upgradeOnPostgres copies the rows of the dump into the PostgreSQL schema of the last release.
+func upgradeOnPostgres(t *testing.T) upgrade {
+	_, old := restore(t, t.TempDir())
+	t.Cleanup(func() { require.NoError(t, old.Close()) })
+	url := cluster.Blank(t)
+	db, err := sql.Open("pgx", url)
+	require.NoError(t, err)
+	defer db.Close()
+	_, err = schemaOfRelease(t).Apply(t.Context(), db)
+	require.NoError(t, err)
+	copyRows(t, old, db)
+	return upgrade{player: player{t: t, dir: t.TempDir(), database: []string{"--database-url", url}}, old: old}
+}
+
+// schemaOfRelease returns the PostgreSQL schema with the migrations of the last release only.
+func schemaOfRelease(t *testing.T) migrate.Schema {
+	t.Helper()
+	s, dir, files := migrate.Postgres, &atlas.MemDir{}, fstest.MapFS{}
+	names, err := fs.Glob(s.Up, "*.sql")
+	require.NoError(t, err)
+	for _, name := range names {
+		if version, _, _ := strings.Cut(name, "_"); version > lastOnPostgres {
+			continue
+		}
+		data, err := fs.ReadFile(s.Up, name)
+		require.NoError(t, err)
+		require.NoError(t, dir.WriteFile(name, data))
+		files[name] = &fstest.MapFile{Data: data}
+	}
+	sum, err := dir.Checksum()
+	require.NoError(t, err)
+	text, err := sum.MarshalText()
+	require.NoError(t, err)
+	files["atlas.sum"] = &fstest.MapFile{Data: text}
+	s.Up = files
+	return s
+}
+
+// copyRows copies all rows of an SQLite database into the tables of the same names.
+func copyRows(t *testing.T, from, to *sql.DB) {
+	t.Helper()
+	tx, err := to.Begin()
+	require.NoError(t, err)
+	tables, _ := schemaOf(t, from)
+	for _, table := range tables {
+		if table.name == "schema_revisions" {
+			continue
+		}
+		types := columnTypes(t, tx, table.name)
+		_, err = tx.Exec("DELETE FROM " + table.name + " WHERE " + fmt.Sprint(table.name == "procedure_list"))
+		require.NoError(t, err)
+		eachRow(t, from, table.name, func(columns []string, row []any) {
+			var values []string
+			for i, column := range columns {
+				values = append(values, fmt.Sprintf("$%d::text::%s", i+1, types[column]))
+				if _, ok := row[i].([]byte); ok {
+					values[i] = fmt.Sprintf("$%d::bytea", i+1)
+				} else if row[i] != nil {
+					row[i] = fmt.Sprint(row[i])
+				}
+			}
+			_, err := tx.Exec(fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)",
+				table.name, strings.Join(columns, ", "), strings.Join(values, ", ")), row...)
+			require.NoError(t, err, "%s: %v", table.name, row)
+		})
+	}
+	require.NoError(t, tx.Commit())
+}
+
+func columnTypes(t *testing.T, tx *sql.Tx, table string) map[string]string {
+	t.Helper()
+	rows, err := tx.Query("SELECT column_name, data_type FROM information_schema.columns WHERE table_name = $1", table)
+	require.NoError(t, err)
+	defer rows.Close()
+	types := map[string]string{}
+	for rows.Next() {
+		var name, typ string
+		require.NoError(t, rows.Scan(&name, &typ))
+		types[name] = typ
+	}
+	require.NoError(t, rows.Err())
+	return types
+}
+
+// storedRun is a run as the last release left it.
+type storedRun struct {
+	id, state, procedure   string
+	version, revision, seq int
+	currentStep            sql.NullString
+}
+
+// storedRuns returns the runs in the dump by their references.
+func (u upgrade) storedRuns() map[string]storedRun {
+	u.t.Helper()
+	rows, err := u.old.Query(`SELECT reference, id, state, procedure_id, procedure_version, revision, seq, current_step
+		FROM runs`)
+	require.NoError(u.t, err)
+	defer rows.Close()
+	runs := map[string]storedRun{}
+	for rows.Next() {
+		var name string
+		var r storedRun
+		require.NoError(u.t, rows.Scan(
+			&name, &r.id, &r.state, &r.procedure, &r.version, &r.revision, &r.seq, &r.currentStep))
+		runs[name] = r
+	}
+	require.NoError(u.t, rows.Err())
+	require.NotEmpty(u.t, runs)
+	return runs
+}
+
+// run runs the program on the database. It must succeed.
+func (u upgrade) run(args ...string) (stdout string) {
+	u.t.Helper()
+	out, stderr, status := procedo(u.t, u.dir, append(args, u.database...)...)
+	require.Zero(u.t, status, "%v: %s%s", args, out, stderr)
+	return out
+}
+
+// migrate applies the migrations since the last release, reverts them and applies them again. It verifies the trail
+// each time.
+func (u *upgrade) migrate() {
+	u.t.Helper()
+	count := func() int { return strings.Count(u.run("migrate", "status"), "pending") }
+	u.pending = count()
+	require.Positive(u.t, u.pending)
+	for range 2 {
+		u.run("migrate", "up")
+		require.Zero(u.t, count())
+		u.verify()
+		u.run("migrate", "down", "--yes", "--steps", fmt.Sprint(u.pending))
+		require.Equal(u.t, u.pending, count())
+	}
+	u.run("migrate", "up")
+	u.verify()
+}
+
+// verify verifies the database, with today's rules too. There may only be warnings.
+func (u upgrade) verify(args ...string) {
+	u.t.Helper()
+	out := u.run(append([]string{"audit", "verify", "--rules"}, args...)...)
+	require.Contains(u.t, out, "checked: 0 findings")
+}
+
+// requireRuns reads each run in every way that the API offers. It must be as the last release left it.
+func (u upgrade) requireRuns(before map[string]storedRun) {
+	u.t.Helper()
+	for name, stored := range before {
+		path := "/runs/" + stored.id
+		r := u.must(http.StatusOK, "GET", path, "")
+		step, _ := r["current_step"].(string)
+		require.Equal(u.t, stored.state, r["state"], name)
+		require.EqualValues(u.t, stored.revision, r["revision"], name)
+		require.EqualValues(u.t, stored.version, r["procedure_version"], name)
+		require.Equal(u.t, stored.currentStep.String, step, name)
+		for seq := 1; seq <= stored.seq; seq++ {
+			u.must(http.StatusOK, "GET", fmt.Sprintf("%s?at=%d", path, seq), "")
+		}
+		require.Len(u.t, u.must(http.StatusOK, "GET", path+"/events?limit=200", "")["items"], stored.seq, name)
+		u.must(http.StatusOK, "GET", path+"/exceptions", "")
+		bundle := u.call("GET", path+"/bundle", "")
+		require.Equal(u.t, http.StatusOK, bundle.status, name)
+		write(u.t, u.dir, stored.id+".json", bundle.body)
+	}
+}
+
+// repeatRequests sends requests again whose receipts are in the dump. They get the first answers.
+func (u upgrade) repeatRequests(before map[string]storedRun) {
+	u.t.Helper()
+	for _, c := range []struct{ path, body, key string }{
+		{"/runs", startBody, startKey}, {"/runs/" + before["receipt"].id + "/steps/a/commit", commitBody, commitKey},
+	} {
+		r := u.call("POST", c.path, c.body, "Idempotency-Key", c.key)
+		require.Equal(u.t, "true", r.header.Get("Idempotency-Replayed"), r.body)
+		require.Contains(u.t, r.body, before["receipt"].id)
+	}
+	u.act(before["receipt"].id, "commit b")
+}
+
+// goOn brings a run to its end.
+func (u upgrade) goOn(r oldRun, id string) {
+	u.t.Helper()
+	for _, act := range r.after {
+		u.act(id, act)
+	}
+	want := "completed"
+	if r.fails {
+		want = "failed"
+	}
+	require.Equal(u.t, want, u.must(http.StatusOK, "GET", "/runs/"+id, "")["state"])
+}
+
+// save saves each procedure unchanged and then with another description, starts a run of it and archives it. A definition
+// that the linter refuses today is not saved, but its stored version can be run.
+func (u upgrade) save() {
+	u.t.Helper()
+	for _, item := range u.must(http.StatusOK, "GET", "/procedures?limit=200", "")["items"].([]any) {
+		id := item.(map[string]any)["id"].(string)
+		path := "/procedures/" + id
+		if item.(map[string]any)["status"] == "archived" {
+			u.must(http.StatusOK, "POST", path+"/unarchive", "")
+		}
+		u.saveWith(id, map[string]any{})
+		u.saveWith(id, map[string]any{"description": "Saved by the present program"})
+		run := u.must(http.StatusCreated, "POST", "/runs", `{"procedure_id":"`+id+`"}`)
+		if run["state"] == "pending" {
+			u.must(http.StatusOK, "POST", "/runs/"+run["id"].(string)+"/fail", `{"reason":"Tried"}`)
+		}
+		u.must(http.StatusOK, "POST", path+"/archive", "")
+	}
+}
+
+// saveWith sends a procedure back with other members.
+func (u upgrade) saveWith(id string, members map[string]any) {
+	u.t.Helper()
+	stored := u.call("GET", "/procedures/"+id, "")
+	var document map[string]any
+	require.NoError(u.t, json.Unmarshal([]byte(stored.body), &document))
+	maps.Copy(document, members)
+	body, err := json.Marshal(document)
+	require.NoError(u.t, err)
+	saved := u.call("PUT", "/procedures/"+id, string(body), "If-Match", stored.header.Get("ETag"))
+	if saved.status != http.StatusOK {
+		u.requireKnownFindings(id, saved)
+	}
+}
+
+// requireKnownFindings requires that a definition is refused only for the findings that the plan expects.
+func (u upgrade) requireKnownFindings(id string, r answer) {
+	u.t.Helper()
+	var problem struct {
+		Issues []struct {
+			Field string `json:"field"`
+			Code  string `json:"code"`
+		} `json:"issues"`
+	}
+	require.Equal(u.t, http.StatusUnprocessableEntity, r.status, r.body)
+	require.NoError(u.t, json.Unmarshal([]byte(r.body), &problem))
+	require.NotEmpty(u.t, problem.Issues)
+	for _, issue := range problem.Issues {
+		code := strings.TrimPrefix(issue.Code, "definition.")
+		require.Contains(u.t, refusedToday[id], code, "%s %s", id, issue.Field)
+	}
+}
+
+// requireEnds requires that no run is open.
+func (u upgrade) requireEnds() {
+	u.t.Helper()
+	for _, state := range []string{"pending", "in_progress"} {
+		require.Empty(u.t, u.must(http.StatusOK, "GET", "/runs?state="+state, "")["items"])
+	}
+}
+
+// verifyAll verifies the database with the checkpoint of the last release and a new one, the bundles of the runs as the
+// last release left them, an export, and the file of the sink, which continues after the records of the last release.
+func (u upgrade) verifyAll() {
+	u.t.Helper()
+	var note string
+	require.NoError(u.t, u.old.QueryRow("SELECT note FROM audit_checkpoints").Scan(&note))
+	kept := write(u.t, u.dir, "kept.txt", note)
+	private, err := filepath.Abs(dumpKey)
+	require.NoError(u.t, err)
+	u.run("audit", "checkpoint", "--audit-key-file", private)
+	u.verify("--checkpoint", kept, "--key", strings.TrimSpace(string(contents(u.t, dumpKey+".pub"))))
+	u.run("audit", "export", "-o", "export.jsonl")
+	u.requireSinkContinues()
+	bundles, err := filepath.Glob(filepath.Join(u.dir, "*.json"))
+	require.NoError(u.t, err)
+	export := filepath.Join(u.dir, "export.jsonl")
+	for _, file := range append(bundles, export) {
+		out, stderr, status := procedo(u.t, u.dir, "audit", "verify", file)
+		require.Zero(u.t, status, out+stderr)
+	}
+	for _, file := range []string{bundles[0], export} {
+		out, status := verifyIndependently(u.t, file)
+		require.Zero(u.t, status, out)
+	}
+}
+
+// requireSinkContinues requires that the sink has received each event of the present program, and none of the last
+// release again.
+func (u upgrade) requireSinkContinues() {
+	u.t.Helper()
+	file := filepath.Join(u.dir, "trail.jsonl")
+	waitForText(u.t, file, `{"checkpoint":2,`)
+	u.server.signal(syscall.SIGTERM)
+	var old int
+	require.NoError(u.t, u.old.QueryRow("SELECT count(*) FROM audit_events").Scan(&old))
+	events := func(file string) int { return strings.Count(string(contents(u.t, file)), `"canonical":`) }
+	require.Equal(u.t, events(filepath.Join(u.dir, "export.jsonl"))-old, events(file))
+}
