@@ -14,19 +14,20 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// patient is an HTTP client that, once a person is at work, waits for a server that does not answer and sends the
-// request again. Until then, and for scripts, it returns the error.
-type patient struct {
+// reconnector is an HTTP client that, after waitAt is called, repeats each request until the server answers it. Before
+// that, and for scripts, it sends each request once.
+type reconnector struct {
 	next client.HttpRequestDoer
-	// wait is called before each further attempt, counted from 0. It returns an error to give up. It is nil as long as
-	// nobody waits.
+	// wait is called before a request is repeated, with the number of earlier waits and the error of the last attempt,
+	// or nil if the server returned an error status. If wait returns an error, Do returns it. If wait is nil, requests
+	// are not repeated.
 	wait func(ctx context.Context, attempt int, err error) error
 	back func() // called when the server answers again
 }
 
-// Do sends a request. A POST gets an idempotency key, so that a command that was carried out although its answer was
-// lost is not carried out twice.
-func (p *patient) Do(r *http.Request) (*http.Response, error) {
+// Do sends a request. It adds an idempotency key to a POST that can be repeated, so that the server does not carry out
+// a command again if only its answer was lost.
+func (p *reconnector) Do(r *http.Request) (*http.Response, error) {
 	if p.wait != nil && r.Method == http.MethodPost && r.Header.Get("Idempotency-Key") == "" {
 		r.Header.Set("Idempotency-Key", uuid.NewString())
 	}
@@ -35,7 +36,7 @@ func (p *patient) Do(r *http.Request) (*http.Response, error) {
 		switch {
 		case p.wait == nil || r.Context().Err() != nil:
 			return res, err
-		case !isAway(res, err):
+		case !isUnavailable(res, err):
 			if attempt > 0 {
 				p.back()
 			}
@@ -56,8 +57,8 @@ func (p *patient) Do(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// isAway reports whether the server, or the database behind it, did not answer.
-func isAway(res *http.Response, err error) bool {
+// isUnavailable reports whether the server did not answer, or answered that it is unavailable.
+func isUnavailable(res *http.Response, err error) bool {
 	if err != nil {
 		return !errors.Is(err, context.Canceled)
 	}
@@ -71,12 +72,12 @@ func isAway(res *http.Response, err error) bool {
 // maxPause is the longest time between two attempts to reach a server.
 const maxPause = 5 * time.Second
 
-// waitAt makes the client wait for the server while a person is at a console.
-func (p *patient) waitAt(console terminal.Console) {
+// waitAt makes the client repeat requests and tell the person at the console about it.
+func (p *reconnector) waitAt(console terminal.Console) {
 	p.back = func() { terminal.Say(console, say("server_back", nil)) }
 	p.wait = func(ctx context.Context, attempt int, err error) error {
 		if attempt == 0 {
-			terminal.Say(console, say("server_away", fault.Params{"reason": awayReason(err)}))
+			terminal.Say(console, say("server_away", fault.Params{"reason": unavailableReason(err)}))
 		}
 		return console.Interruptible(func() error {
 			select {
