@@ -50,8 +50,8 @@ func clockReading(text string) string {
 }
 
 // dateTimeReadings returns the instants that a text can stand for, in the form that is stored. A text without a UTC
-// offset is a local time in the zone. When clocks are put back, local times occur twice and have two readings. When
-// clocks are put forward, local times are skipped: for such a text, skipped is true and there are no readings.
+// offset is a local time in the zone. A local time that occurs twice, because clocks are put back, has two readings. A
+// local time that does not occur, because clocks are put forward, has none; then skipped is true.
 func dateTimeReadings(text string, monthFirst bool, zone *time.Location) (all []string, skipped bool) {
 	text = strings.ToLower(legible(text))
 	if m := offsetForm.FindStringSubmatch(text); m != nil {

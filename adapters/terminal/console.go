@@ -19,8 +19,8 @@ type Console interface {
 	ReadSecret(prompt string) (string, error)
 	// Offer sets the words that the Tab key completes.
 	Offer(words []string)
-	// Interruptible calls the function do in a terminal mode in which Ctrl-C sends a signal. At other times, Ctrl-C is
-	// read as input. If do fails, the terminal stays in this mode.
+	// Interruptible makes Ctrl-C send a signal, instead of being read as input, while the function do runs. If do
+	// fails, Ctrl-C continues to send a signal.
 	Interruptible(do func() error) error
 }
 

@@ -26,7 +26,7 @@ type Answer struct {
 	Visit     *client.Visit  `json:"visit"`
 	// Skip is the reason to skip the step. If it is empty, the step is committed.
 	Skip string `json:"skip"`
-	// Refused means that the service is expected to refuse the answer. If it accepts the answer, the script ends.
+	// Refused means that the service is expected to refuse the answer. If the service accepts it, Play stops.
 	Refused bool `json:"refused"`
 }
 

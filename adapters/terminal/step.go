@@ -112,8 +112,8 @@ func (v *visit) questions(ctx context.Context) error {
 	return nil
 }
 
-// before returns the position of the nearest earlier question that applies, even if it has no issue. If there is no
-// earlier question, it returns the same position.
+// before returns the position of the nearest earlier question that applies, or the same position if there is none.
+// Unlike the way forward after a refusal, the way back includes fields without issues.
 func (v *visit) before(at int) int {
 	for earlier := at - 1; earlier >= 0; earlier-- {
 		if v.exists(earlier) {
@@ -152,7 +152,6 @@ func (v *visit) hasItemIssue() bool {
 	})
 }
 
-// question asks the question at a position.
 func (v *visit) question(ctx context.Context, at int) (next move, err error) {
 	switch {
 	case at > len(v.step.Slots):

@@ -18,27 +18,27 @@ import (
 // that, and for scripts, it sends each request once.
 type reconnector struct {
 	next client.HttpRequestDoer
-	// wait is called before a request is repeated, with the number of earlier waits and the error of the last attempt,
-	// or nil if the server returned an error status. If wait returns an error, Do returns it. If wait is nil, requests
-	// are not repeated.
+	// wait is called before a request is repeated. The parameter attempt counts the repetitions from 0. err is the
+	// error of the last attempt, or nil if the server answered with a status such as 503. If wait returns an error, Do
+	// gives up and returns this error. If wait is nil, Do sends each request once.
 	wait func(ctx context.Context, attempt int, err error) error
 	back func() // called when the server answers again
 }
 
 // Do sends a request. It adds an idempotency key to a POST that can be repeated, so that the server does not carry out
 // a command again if only its answer was lost.
-func (p *reconnector) Do(r *http.Request) (*http.Response, error) {
-	if p.wait != nil && r.Method == http.MethodPost && r.Header.Get("Idempotency-Key") == "" {
+func (c *reconnector) Do(r *http.Request) (*http.Response, error) {
+	if c.wait != nil && r.Method == http.MethodPost && r.Header.Get("Idempotency-Key") == "" {
 		r.Header.Set("Idempotency-Key", uuid.NewString())
 	}
 	for attempt := 0; ; attempt++ {
-		res, err := p.next.Do(r)
+		res, err := c.next.Do(r)
 		switch {
-		case p.wait == nil || r.Context().Err() != nil:
+		case c.wait == nil || r.Context().Err() != nil:
 			return res, err
 		case !isUnavailable(res, err):
 			if attempt > 0 {
-				p.back()
+				c.back()
 			}
 			return res, err
 		}
@@ -46,7 +46,7 @@ func (p *reconnector) Do(r *http.Request) (*http.Response, error) {
 			_, _ = io.Copy(io.Discard, res.Body)
 			res.Body.Close()
 		}
-		if failed := p.wait(r.Context(), attempt, err); failed != nil {
+		if failed := c.wait(r.Context(), attempt, err); failed != nil {
 			return nil, failed
 		}
 		if r.GetBody != nil {
@@ -73,9 +73,9 @@ func isUnavailable(res *http.Response, err error) bool {
 const maxPause = 5 * time.Second
 
 // waitAt makes the client repeat requests and tell the person at the console about it.
-func (p *reconnector) waitAt(console terminal.Console) {
-	p.back = func() { terminal.Say(console, say("server_back", nil)) }
-	p.wait = func(ctx context.Context, attempt int, err error) error {
+func (c *reconnector) waitAt(console terminal.Console) {
+	c.back = func() { terminal.Say(console, say("server_back", nil)) }
+	c.wait = func(ctx context.Context, attempt int, err error) error {
 		if attempt == 0 {
 			terminal.Say(console, say("server_away", fault.Params{"reason": unavailableReason(err)}))
 		}

@@ -25,8 +25,8 @@ type engine struct {
 
 	ping    func(context.Context) error
 	closeDB func() error
-	// alignFeed ensures that new events get higher positions in the feed than all stored events. Without it, a
-	// PostgreSQL server could assign lower positions after a restore from a dump.
+	// alignFeed ensures that new events get higher positions than all stored events in the feed that sinks read.
+	// Without it, a PostgreSQL server could assign lower positions after a restore from a dump.
 	alignFeed func(context.Context) error
 	// scrub removes erased values from the files of the database, as far as the database allows this.
 	scrub func(context.Context) error

@@ -61,7 +61,7 @@ func readBundle(name string) (verify.Bundle, error) {
 		return verify.Bundle{}, failure("file_too_long", nil)
 	}
 	first = bytes.TrimSpace(first)
-	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // the service writes bundles like this
+	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // the service's bundles begin like this
 		if _, err := audit.ReadLine(first); err == nil || len(first) == 0 {
 			return verify.Bundle{}, errExportLines
 		}
@@ -90,7 +90,7 @@ func inParallel(n int, do func(from, to int)) {
 			})
 		}
 		return nil
-	}, func(nothing) error { return nil }) // do cannot fail
+	}, func(nothing) error { return nil }) // the error can be ignored: neither the jobs nor this function return one
 }
 
 // parsedLine is a line with the flaws that audit.Checker found in its event.

@@ -109,8 +109,8 @@ func (g generateSQLite) Run() error {
 	return quietly(func() error { return jet.GenerateDB(db, g.Out, templates(template.Default(dialect.Dialect), true)) })
 }
 
-// templates changes base so that it skips the table of applied migrations, and generates row structs only if models is
-// true.
+// templates returns base, changed so that it skips the table of applied migrations and generates row structs only if
+// models is true.
 func templates(base template.Template, models bool) template.Template {
 	return base.UseSchema(func(schema metadata.Schema) template.Schema {
 		own := template.DefaultSchema(schema)
