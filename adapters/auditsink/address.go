@@ -21,8 +21,8 @@ func dialer(allowPrivate bool) *net.Dialer {
 	return d
 }
 
-// publicOnly refuses private, loopback, link-local and multicast addresses, and the others in IANA's registries of
-// special-purpose addresses.
+// publicOnly refuses private, loopback, link-local and multicast addresses, and all other addresses in IANA's
+// registries of special-purpose addresses.
 var publicOnly = ssrf.New(ssrf.WithAnyPort(), ssrf.WithNetworks("tcp4", "tcp6", "udp4", "udp6"))
 
 func requirePublic(network, address string, c syscall.RawConn) error {

@@ -98,8 +98,9 @@ func (f *file) append(text []byte) (err error) {
 	return nil
 }
 
-// truncateTornLine removes an incomplete last line, which a crash may have left, and returns the resulting size of the
-// file. It returns an error for a file that is not a trail: one without line feeds that does not begin with {.
+// truncateTornLine removes an incomplete last line, which a crash may have left, and returns the new size of the file.
+// If the file has only an incomplete line, which does not begin with {, the file is not a trail. truncateTornLine then
+// returns an error and leaves the file unchanged.
 func truncateTornLine(f *os.File) (int64, error) {
 	end, err := f.Seek(0, io.SeekEnd)
 	if err != nil {

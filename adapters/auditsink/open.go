@@ -53,8 +53,8 @@ func schemeOf(address string) string {
 	return scheme + ":…"
 }
 
-// sinkName returns the URL of a sink without secrets. For a webhook, a fingerprint replaces everything after the host,
-// which may be secret. The names of different webhooks therefore still differ.
+// sinkName returns the URL of a sink without secrets. In the URL of a webhook, everything except the scheme and host
+// can be secret. A fingerprint replaces the secret parts, so that different webhooks have different names.
 func sinkName(u *url.URL) string {
 	if u.Scheme == "http" || u.Scheme == "https" {
 		hidden := *u

@@ -19,9 +19,9 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// syslog sends the line of JSON of each record in a message of RFC 5424. On a stream (TCP, TLS), messages are framed by
-// octet counting (RFC 6587, section 3.4.1). Syslog has no acknowledgements. Datagrams count as delivered once they are
-// sent. For a stream, see sendStream.
+// syslog sends each record as a line of JSON in a message of RFC 5424. On a stream (TCP, TLS), messages are framed by
+// octet counting (RFC 6587, section 3.4.1). Syslog has no acknowledgements: datagrams count as delivered once they are
+// sent, and sendStream says when records on a stream count as delivered.
 type syslog struct {
 	name     string
 	scheme   string
@@ -71,7 +71,7 @@ func (s *syslog) Deliver(ctx context.Context, records []audit.FeedRecord) (int, 
 	if err != nil {
 		return 0, err
 	}
-	defer conn.Close() //nolint:errcheck // whether the records were delivered is known before this
+	defer conn.Close() //nolint:errcheck // an error of Close does not change which records were delivered
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	if datagrams {

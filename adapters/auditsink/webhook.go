@@ -170,7 +170,7 @@ func (w *webhook) post(ctx context.Context, r *audit.FeedRecord) error {
 type RefusedError struct {
 	ID         string // the id of the record
 	Status     int
-	RetryAfter time.Duration // the wait that the receiver asks for; 0 if it does not
+	RetryAfter time.Duration // the wait that the receiver asks for, or 0
 }
 
 func (r *RefusedError) Error() string {

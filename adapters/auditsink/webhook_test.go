@@ -25,7 +25,7 @@ var secondSecret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("another 
 type receiver struct {
 	mu     sync.Mutex
 	bodies map[string][]string // bodies of the accepted requests, by entity
-	// refuse, if set, may refuse the request with the given id: it then writes the response with the header X-Refused.
+	// refuse, if set, is called for every request. To refuse the request, it writes a response with the header X-Refused.
 	refuse          func(id string, w http.ResponseWriter)
 	signatureErrors []string
 }

@@ -7,13 +7,14 @@ import (
 	"github.com/procedo/procedo/api/client"
 )
 
-// API holds the operations of the service that this package calls. A refusal is returned as a *ProblemError.
+// API holds the operations of the service that this package calls. If the service returns a problem, the error is a
+// *ProblemError.
 type API interface {
 	// Definition returns the definition document of one version.
 	Definition(ctx context.Context, procedureID string, version int) ([]byte, error)
 	Run(ctx context.Context, id string) (*Run, error)
 	Draft(ctx context.Context, runID, step string, d client.StepDraft) (*Run, error)
-	// Commit commits a step if the run still has this entity tag. With an empty tag, it does not check that.
+	// Commit commits a step. If tag is not empty, the service commits only if the run still has this entity tag.
 	Commit(ctx context.Context, runID, step, tag string, c client.StepCommit) (*Run, error)
 	Skip(ctx context.Context, runID, step string, s client.StepSkip) (*Run, error)
 	Fail(ctx context.Context, runID, reason string) (*Run, error)

@@ -37,9 +37,9 @@ func unaccented(text string) string {
 	}, norm.NFD.String(strings.ToLower(text)))
 }
 
-// dateReadings returns the dates that a text can stand for, in the form that is stored. Dates with points are written
-// day first wherever they are used. With other separators, only some English-speaking countries write the day first, so
-// that in English the month can come first too. A year of two digits can be in the last century or in this one.
+// dateReadings returns the dates that a text can stand for, as YYYY-MM-DD. In 3.4.2026 and 3/4/2026, the day comes
+// first. If monthFirst is true, 3/4/2026 has a second reading, in which the month comes first, as in the United States.
+// A year of two digits can be in the last century or in this one.
 func dateReadings(text string, monthFirst bool) []string {
 	text = legible(text)
 	if len(text) == 8 && isDigits(text) {
@@ -66,9 +66,9 @@ func dateReadings(text string, monthFirst bool) []string {
 	return distinct(all)
 }
 
-// compactDates reads eight digits: year, month and day, or the order in which people write them.
+// compactDates returns the dates that eight digits can stand for, with the year at the beginning or at the end.
 func compactDates(digits string, monthFirst bool) []string {
-	const firstYear = "1800" // earlier years are more likely a day and a month
+	const firstYear = "1800" // four digits below this are more likely a day and a month than a year
 	var all []string
 	if digits[:4] >= firstYear {
 		all = dates(digits[:4], digits[4:6], digits[6:])
@@ -82,8 +82,8 @@ func compactDates(digits string, monthFirst bool) []string {
 	return distinct(all)
 }
 
-// dateWords splits a date into its numbers and words, and the separators between them. It leaves out words that have no
-// meaning of their own, such as the French article, and the endings of ordinal numbers.
+// dateWords splits a date into its numbers and words, and the separators between them. It leaves out articles,
+// prepositions and the endings of ordinal numbers, as in "the 23rd of November".
 func dateWords(text string) (words, separators []string) {
 	kind := func(r rune) int {
 		switch {
@@ -121,7 +121,8 @@ func dateWords(text string) (words, separators []string) {
 	return words, separators
 }
 
-// namedDates reads a date whose month is a word: before or after the day, with the year at the end or at the beginning.
+// namedDates returns the dates that three words can stand for if one of them is the name of a month or its beginning.
+// Of the two numbers, the year is the first if it has four digits, and otherwise the second.
 func namedDates(words []string) (all []string) {
 	at := slices.IndexFunc(words, func(word string) bool { return !isDigits(word) })
 	numbers := slices.Delete(slices.Clone(words), at, at+1)
@@ -141,7 +142,7 @@ func namedDates(words []string) (all []string) {
 	return distinct(all)
 }
 
-// dates returns the existing dates with this year, month and day. A year of two digits has two centuries.
+// dates returns the valid dates with this year, month and day. A year of two digits is tried as 19xx and as 20xx.
 func dates(year, month, day string) (all []string) {
 	years := []string{year}
 	switch {

@@ -14,12 +14,13 @@ import (
 type optionIndex struct {
 	options  []string
 	numbered bool
-	// forms are the options by their own text and by their wording: as written, without regard to case and spaces, and
-	// without regard to accents.
+	// forms maps texts to options, once for each function of normalForms. Its keys are the options' values and
+	// wordings, normalised by this function.
 	forms [3]map[string][]string
 }
 
-// normalForms make the keys of optionIndex.forms.
+// normalForms normalise texts for comparison. The first keeps all differences that can be seen, the second ignores case
+// and repeated spaces, and the third also ignores accents.
 var normalForms = [3]func(string) string{
 	norm.NFC.String, folded, func(text string) string { return unaccented(folded(text)) },
 }
@@ -37,8 +38,9 @@ func (w *Walker) indexOptions(s *slot.Slot) optionIndex {
 	return x
 }
 
-// matches returns the options that a text can stand for. An option or wording that is equal to the text goes before one
-// that differs in case, spaces or accents, and that before a number in the list.
+// matches returns the options that a text can stand for. It returns the closest matches only: those that are equal to
+// the text or, if there are none, those that differ in case and spaces, then those that also differ in accents. If
+// nothing matches, the text can be an option's number in the list.
 func (x optionIndex) matches(text string) []string {
 	text = strings.TrimSpace(text)
 	for i, normal := range normalForms {
@@ -69,7 +71,7 @@ func (w *Walker) numbered(s *slot.Slot) bool {
 // maxReadings limits the readings of a list of choices.
 const maxReadings = 9
 
-// maxWords limits the words of a list of choices that are tried in every combination.
+// maxWords is the number of words up to which a list of choices is read.
 const maxWords = 100
 
 // listReadings returns the lists of options that a text can stand for. Options are separated by commas, semicolons or
@@ -124,7 +126,8 @@ func listText(list []string) []byte {
 	return append(raw, ']')
 }
 
-// unknownChoices returns a text that stands for no list of options as JSON, split at its commas.
+// unknownChoices splits a text at its commas and returns the parts as a JSON array, with known options by their value.
+// It is for texts for which listReadings returns nothing.
 func (x optionIndex) unknownChoices(text string) []byte {
 	var list []string
 	for part := range strings.SplitSeq(text, ",") {

@@ -13,9 +13,9 @@ var (
 	clockForm = regexp.MustCompile(`^(\d{1,2})(?: ?[h:.] ?(\d{2})?(?: ?(?:[:.]|mn?|min) ?(\d{2})(?:[.,](\d+))? ?s?)?)?` +
 		` ?(a\.?m\.?|p\.?m\.?)?$`)
 	compactClock = regexp.MustCompile(`^(\d{2})(\d{2})()()()$`)
-	// offsetForm matches a UTC offset at the end of a text.
+	// offsetForm matches a text that ends with a UTC offset, such as Z, UTC, +01:00 or (GMT-3).
 	offsetForm = regexp.MustCompile(`^(.*?\S) ?\(?(z|(?:utc|gmt)? ?([+-])(\d{1,2})(?::?(\d{2}))?|utc|gmt)\)?$`)
-	// splitForm matches what can stand between a date and a time.
+	// splitForm matches the separators between a date and a time.
 	splitForm = regexp.MustCompile(` ?(?:, ?| à | at | |t) ?`)
 )
 
@@ -49,9 +49,9 @@ func clockReading(text string) string {
 	return clock
 }
 
-// dateTimeReadings returns the instants that a text can stand for, in the form that is stored. Without a UTC offset,
-// the time is that of the zone: it has two readings where clocks were put back, and skipped is true where they were put
-// forward and no clock showed it.
+// dateTimeReadings returns the instants that a text can stand for, in the form that is stored. A text without a UTC
+// offset is a local time in the zone. A local time that occurs twice, because clocks are put back, has two readings. A
+// local time that does not occur, because clocks are put forward, has none; then skipped is true.
 func dateTimeReadings(text string, monthFirst bool, zone *time.Location) (all []string, skipped bool) {
 	text = strings.ToLower(legible(text))
 	if m := offsetForm.FindStringSubmatch(text); m != nil {
@@ -71,7 +71,8 @@ func dateTimeReadings(text string, monthFirst bool, zone *time.Location) (all []
 	return all, skipped && len(all) == 0
 }
 
-// localTimes returns what a date and a time, in either order, can stand for, without an offset.
+// localTimes returns the dates with times, without UTC offsets, that a text can stand for. In the text, the date can be
+// before or after the time.
 func localTimes(text string, monthFirst bool) (all []string) {
 	for _, at := range splitForm.FindAllStringIndex(text, -1) {
 		before, after := text[:at[0]], text[at[1]:]
@@ -88,7 +89,8 @@ func localTimes(text string, monthFirst bool) (all []string) {
 	return distinct(all)
 }
 
-// offsetText returns a UTC offset in the form of RFC 3339. Without a sign, it is zero.
+// offsetText returns a UTC offset in the form of RFC 3339, or "" if the offset is out of range. If sign is empty, the
+// offset is zero.
 func offsetText(sign, hours, minutes string) string {
 	if sign == "" {
 		return "Z"
@@ -101,7 +103,7 @@ func offsetText(sign, hours, minutes string) string {
 	return fmt.Sprintf("%s%02d:%02d", sign, h, m)
 }
 
-// inZone returns the instants at which clocks in a zone show a local time.
+// inZone returns the instants at which clocks in a zone show a local time: none, one or two.
 func inZone(local string, zone *time.Location) (all []string) {
 	shown, err := time.Parse("2006-01-02T15:04:05", local)
 	if err != nil {

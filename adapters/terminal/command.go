@@ -59,7 +59,8 @@ func (v *visit) execute(ctx context.Context, line string) error {
 	}
 }
 
-// sure asks a yes-or-no question about something that cannot be undone. Anything but yes means no; :quit leaves.
+// sure asks a yes-or-no question about something that cannot be undone. Any answer except yes means no. The command
+// :quit returns errLeft.
 func (v *visit) sure(question string) (bool, error) {
 	v.Console.Offer(nil)
 	line, err := v.Console.ReadLine("  " + v.say(question, nil))
@@ -69,7 +70,8 @@ func (v *visit) sure(question string) (bool, error) {
 	return err == nil && yesOrNo(line) == yes, err
 }
 
-// withReason asks for a reason and calls do with it. An empty answer or a command cancels this; :quit also leaves.
+// withReason asks for a reason and passes it to the function do. An empty answer or a command returns without calling
+// do. The command :quit returns errLeft.
 func (v *visit) withReason(ctx context.Context, question string, do func(reason string) (*Run, error)) error {
 	v.Console.Offer(nil)
 	reason, err := v.Console.ReadLine("  " + v.say(question, nil))

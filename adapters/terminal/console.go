@@ -19,7 +19,8 @@ type Console interface {
 	ReadSecret(prompt string) (string, error)
 	// Offer sets the words that the Tab key completes.
 	Offer(words []string)
-	// Interruptible calls do in a mode in which Ctrl-C sends a signal instead of being read. If do fails, it stays so.
+	// Interruptible makes Ctrl-C send a signal, instead of being read as input, while the function do runs. If do
+	// fails, Ctrl-C continues to send a signal.
 	Interruptible(do func() error) error
 }
 
@@ -27,7 +28,7 @@ type Console interface {
 // keeps and a screen replaces with an SGR sequence (ECMA-48, section 8.3.117).
 type Style rune
 
-// The styles. The unexported one ends a style.
+// The styles. The character reset ends a style.
 const (
 	reset Style = '\ue000' + iota
 	Strong
@@ -56,7 +57,7 @@ func Clean(text string) string {
 type screen struct {
 	*term.Terminal
 	in, out *os.File
-	before  *term.State // the mode that the terminal had
+	before  *term.State // the terminal's mode before Open
 	columns int         // width of the terminal
 	noColor bool
 	words   []string
@@ -84,7 +85,7 @@ func Open(in, out *os.File) (c Console, restore func() error, err error) {
 // IsTerminal reports whether f is a terminal.
 func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
-// resize takes over the size of the terminal's window, which can change at any time.
+// resize reads the current size of the terminal's window, which can change at any time.
 func (s *screen) resize() {
 	width, height, err := term.GetSize(int(s.out.Fd()))
 	if err == nil && width > 0 && width != s.columns {
@@ -98,15 +99,15 @@ func (s *screen) Interruptible(do func() error) error {
 		return err
 	}
 	if err := do(); err != nil {
-		return err // the program ends
+		return err // the program ends, so raw mode is no longer needed
 	}
 	_, err := term.MakeRaw(int(s.in.Fd()))
 	return err
 }
 
-// prompt shows all lines of a wrapped prompt but the last, which it returns.
+// prompt wraps a prompt, writes all its lines except the last, and returns the last.
 func (s *screen) prompt(text string) string {
-	const room = 20 // columns to type in
+	const room = 20 // columns left for typing
 	s.resize()
 	text = Clean(text)
 	if limit := s.columns - room; textColumns(text) > limit {
@@ -123,7 +124,7 @@ func (s *screen) prompt(text string) string {
 func (s *screen) ReadLine(prompt string) (string, error) {
 	s.SetPrompt(s.prompt(prompt))
 	line, err := s.Terminal.ReadLine()
-	if err == term.ErrPasteIndicator { //nolint:errorlint // it is never wrapped, and only says that the line was pasted
+	if err == term.ErrPasteIndicator { //nolint:errorlint // never wrapped; it only says that the line was pasted
 		err = nil
 	}
 	return line, err

@@ -14,8 +14,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// lineLimit is the length, in characters, from which a line is refused. The terminal keeps at most 4096 characters and
-// silently drops the rest, so a longer line may be incomplete.
+// lineLimit is the length, in characters, from which a line is refused. The terminal keeps about this many characters
+// and silently drops the rest, so a line of this length may be incomplete.
 const lineLimit = 4095
 
 // field asks for the value of a slot until it is valid.
@@ -67,7 +67,7 @@ func unescape(text string) string {
 }
 
 // fieldCommand carries out a command that was typed instead of a value. It returns the value that :clear or :now stands
-// for. Repeat is true if the value must be asked for again.
+// for. repeat is true if the value must be asked for again.
 func (v *visit) fieldCommand(
 	ctx context.Context, s *slot.Slot, command, line string,
 ) (raw []byte, repeat bool, err error) {
@@ -174,7 +174,7 @@ func (v *visit) read(s *slot.Slot, shown string) (string, error) {
 	}
 }
 
-// readLine reads a line. While the line is as long as lineLimit, it asks again.
+// readLine reads a line. If the line is too long, readLine asks again.
 func (v *visit) readLine(ask func(string) (string, error), prompt string) (string, error) {
 	for {
 		line, err := ask(prompt)

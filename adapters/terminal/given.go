@@ -9,9 +9,9 @@ import (
 	"github.com/procedo/procedo/core/decimal"
 )
 
-// Given returns the number of answers at the beginning of a script that a run already holds, because an earlier attempt
-// has sent them. It returns false if the run holds anything else. A run that has gone back to a step is never matched,
-// since only its last visits are known.
+// Given returns the number of answers at the beginning of a script that a run already holds because an earlier attempt
+// has sent them. ok is false if the run holds anything else, or if a step was visited more than once: the service
+// returns only the last visit of each step, so the earlier answers cannot be compared.
 func Given(run *Run, answers []Answer) (n int, ok bool) {
 	for i := range run.Steps {
 		step := &run.Steps[i]
@@ -67,7 +67,7 @@ func (a Answer) isHeldBy(step *client.RunStep) bool {
 	return true
 }
 
-// isUntouched reports whether the open step of a run holds nothing yet.
+// isUntouched reports whether the open step of a run has neither values nor ticks yet.
 func isUntouched(run *Run) bool {
 	for i := range run.Steps {
 		step := &run.Steps[i]
@@ -86,14 +86,14 @@ func isUntouched(run *Run) bool {
 	return true
 }
 
-// IsLeftBy reports whether a run can be one that an earlier attempt with these answers has left: it holds the first of
-// them and nothing else.
+// IsLeftBy reports whether the state of a run can be the result of an interrupted attempt to send these answers: the
+// run holds the first of the answers, possibly none, and nothing else.
 func IsLeftBy(run *Run, answers []Answer) bool {
 	_, ok := Given(run, answers)
 	return ok && isUntouched(run)
 }
 
-// sameJSON reports whether two values are equal: numbers by value, and a missing value like null.
+// sameJSON reports whether two JSON values are equal. It compares numbers by value and treats an empty value as null.
 func sameJSON(a, b []byte) bool {
 	if len(a) == 0 {
 		a = []byte("null")

@@ -9,8 +9,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// hints returns the hints about the values of a slot, one per line. If the slot has a description, the pattern is left
-// out.
+// hints returns lines that explain which values a slot accepts. If the slot has a description, hints leaves out the
+// pattern.
 func (w *Walker) hints(s *slot.Slot) []string {
 	var all []string
 	hint := func(id string, params fault.Params) { all = append(all, w.say("hint."+id, params)) }
@@ -48,7 +48,7 @@ func (w *Walker) hints(s *slot.Slot) []string {
 	return all
 }
 
-// optionLines returns one line for each option. It begins with a number if options can be chosen by number.
+// optionLines returns one line for each option. The lines begin with numbers if options can be chosen by number.
 func (w *Walker) optionLines(s *slot.Slot) []string {
 	all := make([]string, len(s.Options))
 	for i, o := range s.Options {
@@ -65,7 +65,8 @@ func (w *Walker) optionLines(s *slot.Slot) []string {
 	return all
 }
 
-// lengthHint returns the id of the message for the bounds of a length, which counts characters or choices.
+// lengthHint returns the id, without "hint.", of the message that states the minimum and maximum number of characters
+// or choices.
 func lengthHint(s *slot.Slot) string {
 	unit := "characters."
 	if s.Type == slot.MultiEnum {
@@ -77,7 +78,8 @@ func lengthHint(s *slot.Slot) string {
 	return unit + boundsSuffix(s.MinLength != nil, s.MaxLength != nil)
 }
 
-// boundsSuffix returns the last part of a message id, for a lower bound, an upper bound or both.
+// boundsSuffix returns the last part of a message id, depending on which bounds exist: a lower one, an upper one or
+// both.
 func boundsSuffix(least, most bool) string {
 	switch {
 	case !most:
@@ -88,7 +90,7 @@ func boundsSuffix(least, most bool) string {
 	return "between"
 }
 
-// lengthParams returns the parameters for lengthHint. Count selects the singular or plural of the unit.
+// lengthParams returns the parameters of the message of lengthHint. The parameter count selects singular or plural.
 func lengthParams(s *slot.Slot) fault.Params {
 	params := fault.Params{}
 	if s.MinLength != nil {
@@ -100,7 +102,7 @@ func lengthParams(s *slot.Slot) fault.Params {
 	return params
 }
 
-// shown returns a JSON value as the person would type it.
+// shown returns a JSON value in the form in which the person would type it.
 func (w *Walker) shown(s *slot.Slot, raw []byte) string {
 	v, issue := s.Check(raw)
 	if issue != nil {

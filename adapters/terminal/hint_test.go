@@ -106,7 +106,7 @@ func TestIssueTextsOfTypedAnswers(t *testing.T) {
 	}
 }
 
-func TestErrorsOfReadAnswersNameNoGoType(t *testing.T) {
+func TestReadAnswersErrorsDoNotMentionGoTypes(t *testing.T) {
 	for script, want := range map[string]string{
 		"":                             "answers: the file is empty",
 		`[{"step":"a"},{"steps":"a"}]`: "answers: /1/steps: unknown member",
@@ -177,7 +177,7 @@ func TestPlayShowsTitlesAndTranslatedStates(t *testing.T) {
 	require.Equal(t, "L’exécution 7 est en échec.", StateLine(i18n.Accept("fr"), ended, ""))
 }
 
-// page is a console that keeps what is written.
+// page is a console that records the text written and the words offered. Nothing can be read from it.
 type page struct {
 	bytes.Buffer
 	words []string

@@ -10,19 +10,20 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// frenchDateLayout is the layout, for package time, of dates in French.
+// frenchDateLayout is the layout of dates in French, for time.Time.Format.
 const frenchDateLayout = "02/01/2006"
 
 // french reports whether numbers and dates are typed in the French form.
 func (w *Walker) french() bool { return w.Locale.Language() == "fr" }
 
-// readings returns the JSON values that typed text can stand for, in the form that is stored: several if the text is
-// ambiguous. Text that stands for no value becomes a JSON string, which the slot's own check refuses.
+// readings returns the JSON values that typed text can stand for, in the form that is stored. It returns several values
+// if the text is ambiguous, and null for blank text. Text that it does not understand becomes a JSON string, which the
+// slot's check then refuses.
 func (w *Walker) readings(s *slot.Slot, text string) [][]byte {
 	if strings.TrimSpace(legible(text)) == "" {
 		return [][]byte{[]byte("null")}
 	}
-	if s.Type != slot.String && s.Type != slot.LongText { // these two are stored as typed
+	if s.Type != slot.String && s.Type != slot.LongText { // in these two, surrounding spaces can be part of the value
 		text = strings.TrimSpace(text)
 	}
 	var found [][]byte
@@ -72,7 +73,7 @@ func (w *Walker) decimalSign() byte {
 func (w *Walker) timeReadings(s *slot.Slot, text string) []string {
 	monthFirst := !w.french()
 	if _, issue := s.Check(quote(text)); issue == nil {
-		return []string{text} // it has the form that is stored
+		return []string{text} // the text already has the form that is stored
 	}
 	switch s.Type {
 	case slot.DateOnly:
@@ -95,8 +96,8 @@ func (w *Walker) zone() *time.Location {
 	return w.Now().Location()
 }
 
-// withoutSpaces returns a text without its spaces if its mask or pattern accepts it only then, such as an IBAN that is
-// typed in groups of four. Otherwise it returns the text unchanged.
+// withoutSpaces returns the first form of a text that the slot's mask and pattern accept: as typed, cleaned by legible,
+// or without any spaces. So an IBAN can be typed in groups of four. Otherwise it returns the text unchanged.
 func withoutSpaces(s *slot.Slot, text string) string {
 	if s.Mask == "" && s.Validate == "" {
 		return text
@@ -134,7 +135,7 @@ func yesOrNo(text string) answer {
 	return neither
 }
 
-// boolean returns an answer as JSON; nothing if it is neither yes nor no.
+// boolean returns true or false as JSON, or nil if the answer is neither yes nor no.
 func boolean(a answer) [][]byte {
 	switch a {
 	case yes:

@@ -45,7 +45,7 @@ func walkerIn(t *testing.T, document, language string) (*Walker, map[string]*slo
 	return w, slots
 }
 
-// readingsOf returns the readings of a text, separated by bars.
+// readingsOf returns the readings of a typed text, as JSON separated by bars.
 func readingsOf(w *Walker, s *slot.Slot, typed string) string {
 	var all []string
 	for _, raw := range w.readings(s, typed) {
@@ -77,7 +77,7 @@ func TestTextsAreStoredAsTyped(t *testing.T) {
 	})
 }
 
-func TestNumbersAreUnderstoodInTheReadersForm(t *testing.T) {
+func TestNumbersAreReadInTheFormOfTheLanguage(t *testing.T) {
 	requireReadings(t, []entry{
 		{"en", "integer", "12345678901234567890", `12345678901234567890`},
 		{"en", "integer", "007", `7`},
@@ -125,7 +125,7 @@ func TestANumberWithTwoReadingsIsAmbiguous(t *testing.T) {
 	})
 }
 
-func TestDatesAreUnderstoodInTheReadersForm(t *testing.T) {
+func TestDatesAreReadInTheFormOfTheLanguage(t *testing.T) {
 	requireReadings(t, []entry{
 		{"en", "date", "2026-11-23", `"2026-11-23"`},
 		{"en", "date", "2026-1-5", `"2026-01-05"`},
@@ -159,12 +159,12 @@ func TestADateWithSeveralReadingsIsAmbiguous(t *testing.T) {
 		{"fr", "date", "1.5.80", `"1980-05-01" | "2080-05-01"`},
 		{"fr", "date", "2 jui 2026", `"2026-06-02" | "2026-07-02"`},
 		{"en", "datetime", "03/04/2026 9:30Z", `"2026-04-03T09:30:00Z" | "2026-03-04T09:30:00Z"`},
-		// clocks are put back at three in the morning, so that half past two comes twice
+		// That night, clocks are put back from 03:00 to 02:00, so 02:30 occurs twice.
 		{"fr", "datetime", "25/10/2026 2h30", `"2026-10-25T02:30:00+02:00" | "2026-10-25T02:30:00+01:00"`},
 	})
 }
 
-func TestTimesAreUnderstoodInTheReadersForm(t *testing.T) {
+func TestTimesAreReadInTheFormOfTheLanguage(t *testing.T) {
 	requireReadings(t, []entry{
 		{"en", "time", "14:30:00", `"14:30:00"`},
 		{"en", "time", "9:30", `"09:30:00"`},
@@ -200,7 +200,7 @@ func TestTimesAreUnderstoodInTheReadersForm(t *testing.T) {
 	require.True(t, skipped, "clocks are put forward from two to three")
 }
 
-func TestChoicesAreUnderstoodByOptionWordingOrNumber(t *testing.T) {
+func TestChoicesAreReadByOptionWordingOrNumber(t *testing.T) {
 	requireReadings(t, []entry{
 		{"en", "boolean", "Y", `true`},
 		{"fr", "boolean", "Non", `false`},
@@ -230,7 +230,7 @@ func TestAChoiceWithSeveralReadingsIsAmbiguous(t *testing.T) {
 	})
 }
 
-func TestSpacesAreRemovedWhereOnlyThenThePatternMatches(t *testing.T) {
+func TestSpacesAreRemovedIfTheMaskOrPatternAllowsNone(t *testing.T) {
 	const iban = `"FR7630006000011234567890189"`
 	requireReadings(t, []entry{
 		{"fr", "iban", "FR76 3000 6000 0112 3456 7890 189", iban},

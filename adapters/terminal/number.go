@@ -8,8 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// legible removes invisible characters from typed or pasted text, replaces every kind of space, minus sign and
-// apostrophe by the ASCII one, and removes surrounding spaces.
+// legible removes invisible characters and surrounding spaces from typed or pasted text. It replaces Unicode spaces,
+// minus signs and apostrophes by the ASCII ones.
 func legible(text string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
@@ -26,9 +26,10 @@ func legible(text string) string {
 	}, text))
 }
 
-// numberReadings returns the numbers that a text can stand for, as JSON. A single comma or point before three digits
-// can be a decimal sign or a group separator, so it has two readings, except the decimal sign of the language: English
-// does not group with points, nor French with commas. In an integer, the other sign groups.
+// numberReadings returns the numbers that a text can stand for, as JSON, or none if the text is not a number. The comma
+// in "1,234" can be a decimal sign or separate thousands, which makes two readings. If the comma is the decimal sign of
+// the language, only 1.234 is returned. Otherwise, if an integer is expected, only 1234 is returned. The same holds for
+// the point in "1.234".
 func numberReadings(text string, decimalSign byte, integer bool) []string {
 	text = legible(text)
 	if v := jsontext.Value(text); strings.ContainsAny(text, "eE") && v.Kind() == '0' && v.IsValid() {
@@ -58,8 +59,9 @@ func numberReadings(text string, decimalSign byte, integer bool) []string {
 	return all
 }
 
-// digitGroups splits a number into its groups of digits and the characters between them. It returns false if the text
-// contains anything else, or if two separators follow each other.
+// digitGroups splits a number into its groups of digits and the separators between them. A comma or point at the
+// beginning gets a zero before it. ok is false if the text contains anything else, or a separator without digits on
+// both sides.
 func digitGroups(text string) (groups []string, separators []byte, ok bool) {
 	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, ",") {
 		text = "0" + text
@@ -77,8 +79,8 @@ func digitGroups(text string) (groups []string, separators []byte, ok bool) {
 	return append(groups, text[start:]), separators, start < len(text)
 }
 
-// isGrouped reports whether digits are grouped by thousands, with the same separator everywhere. A single group needs
-// no separator.
+// isGrouped reports whether digits are grouped by thousands, with the same separator everywhere. Digits without a
+// separator count as grouped.
 func isGrouped(groups []string, separators []byte) bool {
 	if len(separators) == 0 {
 		return true

@@ -12,8 +12,9 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// required reports whether a slot of the open step needs a value, given the answers so far. For a slot with a
-// condition, it simulates the run without a value for the slot, since only the core knows what the condition says.
+// required reports whether a slot of the open step needs a value, given the answers so far. If the slot is required
+// only under a condition, the core evaluates the condition: required simulates the run without this value and looks
+// whether the value is missing.
 func (v *visit) required(s *slot.Slot) bool {
 	if s.RequiredWhen == nil {
 		return s.Required
@@ -34,8 +35,8 @@ func (v *visit) required(s *slot.Slot) bool {
 	return false
 }
 
-// answersWithout returns what the steps of the run hold, without the value of a slot of the open step. Sensitive values
-// are missing; conditions cannot read them.
+// answersWithout returns the values of the run's committed, skipped and open steps, except the value of one slot of the
+// open step. It leaves out sensitive values, because conditions cannot read them.
 func (v *visit) answersWithout(s *slot.Slot) (answers []run.SimulationAnswer) {
 	for i := range v.run.Steps {
 		step := &v.run.Steps[i]
@@ -66,7 +67,7 @@ func (w *Walker) problemText(r *ProblemError) (title, detail string) {
 		params[name] = value
 	}
 	own, worded := w.Locale.Problem(r.Code, params)
-	if own == "problem."+r.Code+".title" { // the service is newer than this program
+	if own == "problem."+r.Code+".title" { // no message for this code: the service is newer than this program
 		return r.Title, r.Detail
 	}
 	return own, worded

@@ -26,7 +26,7 @@ type Answer struct {
 	Visit     *client.Visit  `json:"visit"`
 	// Skip is the reason to skip the step. If it is empty, the step is committed.
 	Skip string `json:"skip"`
-	// Refused means that the service is expected to refuse the answer. If it accepts the answer, the script ends.
+	// Refused means that the service is expected to refuse the answer. If the service accepts it, Play stops.
 	Refused bool `json:"refused"`
 }
 
@@ -39,14 +39,14 @@ func (a Answer) send(ctx context.Context, api API, runID string) (*Run, error) {
 	})
 }
 
-// The reasons why ReadAnswers refuses a script.
+// The values of AnswersError.Reason.
 const (
 	NotAList      = "not_a_list"
 	UnknownMember = "unknown_member"
 	WrongType     = "wrong_type"
 )
 
-// AnswersError says why, and where, ReadAnswers refused a script.
+// AnswersError is the error of ReadAnswers for valid JSON that is not a script.
 type AnswersError struct {
 	Reason  string
 	Pointer string // JSON pointer
@@ -63,8 +63,8 @@ func (e *AnswersError) Error() string {
 	return "answers: " + e.Pointer + ": unexpected " + e.Found
 }
 
-// ReadAnswers parses a script: a JSON array of answers, in the order in which they are sent. Where the JSON is valid
-// but is no script, the error is an *AnswersError.
+// ReadAnswers parses a script: a JSON array of answers, in the order in which they are sent. If the JSON is valid but
+// is not a script, the error is an *AnswersError.
 func ReadAnswers(data []byte) ([]Answer, error) {
 	var answers []Answer
 	if len(bytes.TrimSpace(data)) == 0 {
@@ -88,8 +88,8 @@ func ReadAnswers(data []byte) ([]Answer, error) {
 	}
 }
 
-// Play sends answers to a run and writes one line for each to out. It stops with an error at an unexpected refusal, and
-// at an answer that is accepted although it is marked Refused. It returns the run in its last known state.
+// Play sends answers to a run and writes one line about each answer to out. It stops with an error at an unexpected
+// refusal, and at an answer that is accepted although it is marked Refused. It returns the run in its last known state.
 func Play(
 	ctx context.Context, api API, out io.Writer, locale i18n.Locale, run *Run, answers []Answer,
 ) (*Run, error) {

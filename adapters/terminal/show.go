@@ -18,7 +18,7 @@ import (
 // Texts are the texts of one version of a procedure in a person's language.
 type Texts struct{ w Walker }
 
-// ReadTexts reads the definition of a version, as the service returns it.
+// ReadTexts returns the texts of a definition document that the service returned.
 func ReadTexts(document []byte, locale i18n.Locale, language condition.Language) (*Texts, error) {
 	def, texts, err := readDefinition(document, locale, language)
 	return &Texts{Walker{Locale: locale, def: def, texts: texts}}, err
@@ -35,7 +35,7 @@ func (t *Texts) Step(key string) string {
 	return key
 }
 
-// Moment formats a time of the service for a person, in the local time zone.
+// Moment formats an RFC 3339 time for a person, in the local time zone. It returns any other text unchanged.
 func Moment(locale i18n.Locale, at string) string {
 	t, err := time.Parse(time.RFC3339, at)
 	if err != nil {

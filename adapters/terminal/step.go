@@ -75,7 +75,7 @@ func (v *visit) heading() {
 	}
 }
 
-// move says which question comes after another.
+// move says which question comes next.
 type move int
 
 const (
@@ -112,8 +112,8 @@ func (v *visit) questions(ctx context.Context) error {
 	return nil
 }
 
-// before returns the position of the nearest earlier question that applies, also of one without an issue. If there is
-// none, it returns the same position.
+// before returns the position of the nearest earlier question that applies, or the same position if there is none.
+// Unlike the way forward after a refusal, the way back includes fields without issues.
 func (v *visit) before(at int) int {
 	for earlier := at - 1; earlier >= 0; earlier-- {
 		if v.exists(earlier) {
@@ -123,7 +123,8 @@ func (v *visit) before(at int) int {
 	return at
 }
 
-// exists reports whether there is something to ask at a position before the last.
+// exists reports whether the question at a position applies. It is for slots and the checklist; the last question,
+// whether to commit, always applies.
 func (v *visit) exists(at int) bool {
 	if at < len(v.step.Slots) {
 		return v.applies(slot.FieldOf(v.step.Slots[at].Name))
@@ -151,12 +152,11 @@ func (v *visit) hasItemIssue() bool {
 	})
 }
 
-// question asks the question at a position.
 func (v *visit) question(ctx context.Context, at int) (next move, err error) {
 	switch {
 	case at > len(v.step.Slots):
 		return v.commit(ctx)
-	case !v.exists(at): // it no longer applies
+	case !v.exists(at): // the question no longer applies
 		return forward, nil
 	case at < len(v.step.Slots):
 		return v.field(ctx, &v.step.Slots[at])
@@ -207,8 +207,8 @@ func (v *visit) showRefusal(r *ProblemError) {
 	}
 }
 
-// refusalDetail returns the detail of a refused commit. Unlike the service's text, it says that the answers are kept:
-// they are in the draft.
+// refusalDetail returns the detail of a refused commit. Unlike the service's text, it says that the answers are kept in
+// the draft.
 func (v *visit) refusalDetail(r *ProblemError) string {
 	switch r.Code {
 	case "values.invalid":

@@ -9,8 +9,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// understand returns the JSON value that typed text stands for. If the text is ambiguous, it asks which value is meant;
-// repeat is true if the person wants to type the answer again.
+// understand returns the JSON value that typed text stands for. If the text is ambiguous, it asks which value is meant.
+// repeat is true if the answer must be typed again.
 func (v *visit) understand(ctx context.Context, s *slot.Slot, text string) (raw []byte, repeat bool, err error) {
 	values := v.readings(s, text)
 	_, skipped := dateTimeReadings(text, !v.french(), v.zone())
@@ -20,7 +20,7 @@ func (v *visit) understand(ctx context.Context, s *slot.Slot, text string) (raw 
 		return nil, true, nil
 	case len(values) == 1:
 		return values[0], false, nil
-	case s.Sensitive: // the readings must not be shown
+	case s.Sensitive: // sensitive values must not be shown
 		v.showError(v.say("ambiguous_sensitive", nil))
 		return nil, true, nil
 	}
@@ -50,10 +50,10 @@ func (v *visit) understand(ctx context.Context, s *slot.Slot, text string) (raw 
 	return nil, true, nil
 }
 
-// described returns a value in the reader's form, followed by the form that is stored if that is another.
+// described returns a value in the form of the person's language, followed by the stored form if the two differ.
 func (v *visit) described(s *slot.Slot, raw []byte) string {
 	value, issue := s.Check(raw)
-	if issue != nil { // shown as typed, since only a choice of it leads to the message
+	if issue != nil { // an invalid value is shown as typed; if the person chooses it, the message of the issue follows
 		value = slot.TextValue(strings.Trim(string(raw), `"`))
 	}
 	if value.Shape() == slot.ListShape {
@@ -77,7 +77,8 @@ func withStored(shown, stored string) string {
 	return shown + " (" + stored + ")"
 }
 
-// echo shows the form in which an answer will be stored, if the person typed another.
+// echo shows the form in which an answer will be stored, if the person typed it differently. For a sensitive value, it
+// only says that the form differs.
 func (v *visit) echo(s *slot.Slot, typed string, value slot.Value) {
 	stored := value.Text()
 	switch value.Shape() {

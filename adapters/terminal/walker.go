@@ -23,7 +23,7 @@ type Walker struct {
 	API     API
 	Console Console
 	Locale  i18n.Locale
-	Now     func() time.Time // local time, for the command :now
+	Now     func() time.Time // the current time, in the person's time zone
 	// Language compiles the conditions of definitions.
 	Language condition.Language
 
@@ -73,8 +73,8 @@ func (w *Walker) begin(ctx context.Context, run *Run) error {
 	return nil
 }
 
-// readDefinition parses a definition from the service. It fails if a newer service has accepted something that this
-// program does not know.
+// readDefinition parses a definition from the service. It fails if the service is newer than this program and the
+// definition uses something that this program does not know.
 func readDefinition(
 	document []byte, locale i18n.Locale, language condition.Language,
 ) (*procedure.Definition, procedure.Localizer, error) {
@@ -90,7 +90,6 @@ func readDefinition(
 	return doc.Definition, doc.In(locale.Wanted()), nil
 }
 
-// showEnd shows the final state of the run.
 func (w *Walker) showEnd() {
 	w.printf("")
 	sign := styled(Good, "✓")

@@ -26,9 +26,9 @@ func textColumns(text string) (n int) {
 	return n
 }
 
-// wrap breaks the lines of a text that are longer than a number of columns, at their spaces and between wide
-// characters. Further lines are indented like the first. A word that is longer than a line is left whole. If limit is
-// 0, nothing is broken.
+// wrap breaks lines of a text that take up more than limit columns, at spaces and between wide characters. Each
+// continuation line has the indentation of the broken line. A word that is longer than the limit is left whole. If
+// limit is 0, wrap returns the text unchanged.
 func wrap(text string, limit int) string {
 	if limit <= 0 {
 		return text
@@ -63,7 +63,7 @@ func wrapLine(line string, limit int) string {
 	return b.String()
 }
 
-// breakable splits a line after its spaces and after wide characters. Spaces stay with what is before them.
+// breakable splits a line after its spaces and after wide characters. Spaces stay at the end of the part before them.
 func breakable(line string) (parts []string) {
 	start, previous := 0, rune(0)
 	for i, r := range line {

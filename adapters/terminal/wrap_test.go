@@ -31,7 +31,7 @@ func TestTextIsWrappedAtWordsByColumns(t *testing.T) {
 	}
 }
 
-func TestWrappingLosesNothingAndFits(t *testing.T) {
+func TestWrappingKeepsTheTextAndFitsTheLimit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.SliceOfN(rapid.StringMatching(`[a-zé手e\x{301}]{1,6}`), 1, 12).Draw(t, "words")
 		limit := rapid.IntRange(12, 40).Draw(t, "limit")

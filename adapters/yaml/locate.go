@@ -8,9 +8,9 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// Locate returns the line and column, counted from 1, of the value that a JSON pointer refers to in a YAML document. In
-// a mapping this is the position of the key. If the value does not exist, Locate returns the position of the nearest
-// enclosing value. If the document cannot be parsed, it returns 1, 1.
+// Locate returns the line and column, counted from 1, of the value that a JSON pointer refers to in a YAML document.
+// For a value in a mapping, it returns the position of the key. If the value does not exist, it returns the position of
+// the nearest enclosing value. If the document cannot be parsed, it returns 1, 1.
 func Locate(data []byte, pointer string) (line, column int) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil || len(doc.Content) == 0 {

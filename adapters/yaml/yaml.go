@@ -15,7 +15,7 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// The reasons why ToJSON refuses a text.
+// The values of Error.Reason.
 const (
 	Syntax    = "syntax"
 	Empty     = "empty"
@@ -23,15 +23,15 @@ const (
 	MergeKey  = "merge_key"
 	Key       = "key" // a key that is not a scalar
 	Depth     = "depth"
-	Expansion = "expansion" // aliases that expand to too much
+	Expansion = "expansion" // aliases that expand to more than MaxExpansion
 	Encoding  = "encoding"
 )
 
-// Error says why, and where, ToJSON refused a text.
+// Error is the error of ToJSON for a text that it refuses.
 type Error struct {
 	Reason string
 	Line   int    // counted from 1
-	Detail string // what the parser says, for Syntax
+	Detail string // the parser's message, for Syntax and for values that cannot be decoded
 }
 
 func (e *Error) Error() string {
@@ -41,13 +41,13 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("line %d: %s", e.Line, e.Reason)
 }
 
-// MaxExpansion limits what aliases expand to, in bytes of scalars and some for each node. A few aliases of aliases
-// could expand to an enormous document.
+// MaxExpansion is the maximum size of all nodes that aliases expand to: the bytes of their scalars, and a few bytes for
+// each node. Without a maximum, a few nested aliases could expand to an enormous document.
 const MaxExpansion = 1 << 20
 
 // ToJSON converts one YAML document to JSON. Numbers keep their digits. Timestamps and other scalars without a JSON
-// type become strings. Aliases are expanded, up to MaxExpansion. ToJSON returns an *Error if the text contains no
-// document or several, a merge key, a key that is not a scalar, or more than jsondoc.MaxDepth levels.
+// type become strings. Aliases are expanded, up to MaxExpansion. The error is an *Error. Besides invalid YAML, ToJSON
+// refuses merge keys, keys that are not scalars, and more than jsondoc.MaxDepth levels.
 func ToJSON(data []byte) ([]byte, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
@@ -68,7 +68,7 @@ func ToJSON(data []byte) ([]byte, error) {
 	return c.appendNode(nil, &doc, 0)
 }
 
-// parserError matches the messages of the parser that have a line.
+// parserError matches the messages of the YAML parser, with or without a line number.
 var parserError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
 
 func syntaxError(err error) *Error {
@@ -84,8 +84,8 @@ func syntaxError(err error) *Error {
 
 // converter converts the nodes of a document.
 type converter struct {
-	aliases  int // how many aliases the current node is below
-	expanded int
+	aliases  int // number of aliases that enclose the current node
+	expanded int // size of all nodes that aliases expanded to; see MaxExpansion
 }
 
 func (c *converter) appendNode(dst []byte, n *yaml.Node, depth int) ([]byte, error) {
@@ -118,7 +118,7 @@ func (c *converter) appendNode(dst []byte, n *yaml.Node, depth int) ([]byte, err
 	case yaml.AliasNode:
 		c.aliases++
 		defer func() { c.aliases-- }()
-		return c.appendNode(dst, n.Alias, depth+1) // an alias of a node that contains it ends at the greatest depth
+		return c.appendNode(dst, n.Alias, depth+1) // MaxDepth ends the recursion if a node contains an alias of itself
 	}
 	return appendScalar(dst, n)
 }

@@ -25,7 +25,7 @@ const requestTimeout = 30 * time.Second
 // apiClient calls the API as one actor, and asks for texts in the language of the terminal.
 type apiClient struct {
 	*client.ClientWithResponses
-	patient *patient
+	reconnector *reconnector
 }
 
 // newAPIClient returns a client of a running server.
@@ -58,11 +58,11 @@ func newAPIClientOver(server, actor string, httpClient client.HttpRequestDoer) (
 		r.Header.Set("Accept-Language", terminalLocale().Language())
 		return nil
 	}
-	waiting := &patient{next: httpClient}
+	reconnecting := &reconnector{next: httpClient}
 	c, err := client.NewClientWithResponses(
-		server, client.WithHTTPClient(waiting), client.WithRequestEditorFn(addHeaders),
+		server, client.WithHTTPClient(reconnecting), client.WithRequestEditorFn(addHeaders),
 	)
-	return apiClient{c, waiting}, err
+	return apiClient{c, reconnecting}, err
 }
 
 // doerFunc is a function that implements client.HttpRequestDoer.
@@ -70,7 +70,7 @@ type doerFunc func(*http.Request) (*http.Response, error)
 
 func (d doerFunc) Do(r *http.Request) (*http.Response, error) { return d(r) }
 
-// recorder is an http.ResponseWriter that keeps the response.
+// recorder is an http.ResponseWriter that keeps the response in memory.
 type recorder struct {
 	header http.Header
 	status int
@@ -87,7 +87,8 @@ func (rec *recorder) response(r *http.Request) *http.Response {
 	}
 }
 
-// responseError returns the problem in a response as an error. Without a problem, the error has the HTTP status.
+// responseError returns the problem in a response as an error. If the body is not a problem, the error states the HTTP
+// status.
 func responseError(status string, body []byte) error {
 	var problem client.Problem
 	if err := json.Unmarshal(body, &problem); err != nil || problem.Code == "" {
@@ -96,7 +97,7 @@ func responseError(status string, body []byte) error {
 	return &terminal.ProblemError{Problem: &problem}
 }
 
-// runInResponse returns the run in a response, or the problem in it as an error.
+// runInResponse returns the run in a response. If run is nil, it returns the response's problem as an error.
 func runInResponse(run *client.Run, answer *http.Response, body []byte) (*terminal.Run, error) {
 	if run == nil {
 		return nil, responseError(answer.Status, body)
@@ -174,7 +175,7 @@ func (r apiClient) Definition(ctx context.Context, id string, version int) ([]by
 	return a.Body, nil
 }
 
-// Bundle downloads a run's bundle.
+// Bundle downloads a run's bundle: the events of the run, with all that is needed to verify them offline.
 func (r apiClient) Bundle(ctx context.Context, id string) ([]byte, error) {
 	a, err := r.GetRunBundleWithResponse(ctx, id, nil)
 	if err != nil {

@@ -21,7 +21,7 @@ const (
 )
 
 // cached returns the ports of s behind the cache that w.cacheURL selects. If the URL is "" or none:, there is no cache.
-// CloseCache closes the connections to the cache.
+// The function closeCache closes the connections to the cache.
 func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), err error) {
 	closeCache = func() {}
 	var caches caching.Caches
@@ -66,7 +66,7 @@ func inMemory(bytes int) caching.Caches {
 	}
 }
 
-// memoryMegabytes parses the rest of a cache URL after "memory:".
+// memoryMegabytes returns the cache size in the settings, which are the rest of a cache URL after "memory:".
 func memoryMegabytes(settings string) (megabytes int, err error) {
 	query, err := url.ParseQuery(strings.TrimPrefix(settings, "?"))
 	if err != nil || settings != "" && settings[0] != '?' {

@@ -12,11 +12,11 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// maxPage is the most entries that the API returns at once.
+// maxPage is the largest page that the API allows.
 const maxPage = 200
 
-// connectAPI returns a client of a server or, without one, of a service on a database that exists. Done closes the
-// service.
+// connectAPI returns a client of the server or, if server is "", of a service in this process. The database of this
+// service must exist. The function done closes the service.
 func (d database) connectAPI(ctx context.Context, server, actor string) (api apiClient, done func(), err error) {
 	if server != "" {
 		api, err = newAPIClient(server, actor)
@@ -30,7 +30,7 @@ func (d database) connectAPI(ctx context.Context, server, actor string) (api api
 	return api, func() { w.close() }, err
 }
 
-// procedures returns the procedures in the order of their ids. Without archived ones, only those that can be run.
+// procedures returns the procedures in the order of their ids. It leaves out archived ones if archived is false.
 func (r apiClient) procedures(ctx context.Context, archived bool) (all []client.ProcedureSummary, err error) {
 	params := client.ListProceduresParams{Limit: new(maxPage)}
 	if !archived {
@@ -51,7 +51,7 @@ func (r apiClient) procedures(ctx context.Context, archived bool) (all []client.
 	}
 }
 
-// runs returns the newest runs, at most limit, that match the parameters. More reports whether there are others.
+// runs returns the newest runs that match the parameters, at most limit. more is true if older runs match, too.
 func (r apiClient) runs(
 	ctx context.Context, params client.ListRunsParams, limit int,
 ) (all []client.RunSummary, more bool, err error) {
@@ -73,7 +73,7 @@ func (r apiClient) runs(
 	return all, true, nil
 }
 
-// openRuns returns the newest runs that have not ended, at most limit.
+// openRuns is like runs but returns only runs that have not ended.
 func (r apiClient) openRuns(
 	ctx context.Context, params client.ListRunsParams, limit int,
 ) (all []client.RunSummary, more bool, err error) {
@@ -92,7 +92,8 @@ func (r apiClient) openRuns(
 	return all, more, nil
 }
 
-// lister words procedures and runs. It reads each version of a procedure once, for the titles of its steps.
+// lister formats procedures and runs as lines. It needs the texts of each version and keeps them, so that it reads each
+// version only once.
 type lister struct {
 	api   apiClient
 	texts map[versionKey]*terminal.Texts

@@ -68,8 +68,9 @@ func (c checkpointCmd) write(out io.Writer, made []audit.StoredNote) (err error)
 	return nil
 }
 
-// makeCheckpoints makes checkpoints periodically until ctx is done. The period begins with the latest checkpoint, even
-// if another replica made that one. Each wait is up to 5 % longer at random, so that replicas do not all start at once.
+// makeCheckpoints makes checkpoints periodically until ctx is done. A checkpoint is due when the latest one, perhaps
+// made by another replica, is older than the period. A random delay of up to 5 % of the period keeps the replicas from
+// starting at the same time.
 func makeCheckpoints(ctx context.Context, s *app.Service, keys []audit.Key, every time.Duration, log *slog.Logger) {
 	for {
 		wait := every

@@ -17,8 +17,8 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// definitionFiles returns the files among paths and, in lexical order, the .json, .yaml and .yml files below the
-// folders among them, in any letter case. Below a folder, hidden files and folders are left out.
+// definitionFiles returns the paths, with each folder replaced by the .json, .yaml and .yml files below it in lexical
+// order. Extensions can be in upper case. Below a folder, hidden files and folders are left out.
 func definitionFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
@@ -65,8 +65,8 @@ type document struct {
 	json   []byte
 }
 
-// readDocument reads a file, as YAML or JSON depending on its extension. Without one of their extensions, a text that
-// is not JSON is YAML.
+// readDocument reads a file as JSON or YAML, depending on its extension. A file with any other extension is read as
+// JSON if it is valid JSON, and otherwise as YAML.
 func readDocument(file string) (document, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -75,12 +75,12 @@ func readDocument(file string) (document, error) {
 	return parseDocument(file, data)
 }
 
-// parseDocument converts the content of a file. A byte order mark says that the text is in UTF-16 or UTF-8; without
-// one, it must be UTF-8.
+// parseDocument is like readDocument for the content of a file. The content is in UTF-8, or in UTF-16 with a byte order
+// mark.
 func parseDocument(file string, data []byte) (document, error) {
 	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), data)
 	if err != nil {
-		text = data // the parser says what is wrong
+		text = data // the parsers below return an error that says what is wrong
 	}
 	d := document{text: text, json: text}
 	switch {
@@ -102,8 +102,8 @@ func (d document) position(root *jsondoc.Node, pointer string) (line, column int
 	return jsondoc.Position(d.text, root.Locate(pointer))
 }
 
-// problem returns why a document cannot be read, in the language of the terminal, and where. It returns "" for errors
-// that do not come from the text of the document.
+// problem returns why a document cannot be read, in the language of the terminal, and at which line and column. If the
+// text of the document is not the cause of err, it returns "".
 func (d document) problem(err error) (text string, line, column int) {
 	var inYAML *yaml.Error
 	var inJSON *jsondoc.Error
@@ -126,7 +126,7 @@ func (d document) problem(err error) (text string, line, column int) {
 	return text, line, column
 }
 
-// problemLine returns why a file cannot be read, after its name and the place.
+// problemLine returns a line with the name of a file, the line and column of a problem, and the problem.
 func (d document) problemLine(file string, err error) string {
 	text, line, column := d.problem(err)
 	if text == "" {

@@ -71,7 +71,8 @@ func localized(err error) error {
 	return errors.New(strings.Join(lines, " "))
 }
 
-// target returns the step and the slot that --slot names. If the flag has no step, it is looked up in the procedure.
+// target returns the step and the slot that --slot names. If --slot names no step, target looks for the only step with
+// such a sensitive slot.
 func (c eraseCmd) target(r run.Run) (step, slot string, err error) {
 	if step, slot, found := strings.Cut(c.Slot, "."); found {
 		return step, slot, nil

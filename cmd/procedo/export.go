@@ -23,7 +23,7 @@ type exportCmd struct {
 	Output string `short:"o" default:"-" help:"New file to write; - is standard output." placeholder:"FILE"`
 }
 
-// Run writes the export while it reads the database. It refuses to overwrite a file, which may be evidence.
+// Run writes the export while it reads the database. It does not overwrite a file, because the file may be evidence.
 func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
 	if c.Excel && c.Format != "csv" {
 		return failure("excel_csv", nil)
@@ -61,7 +61,7 @@ type exporter interface {
 	flush() error
 }
 
-// jsonLines writes JSON Lines, which audit verify checks.
+// jsonLines writes JSON Lines, which the command audit verify can read.
 type jsonLines struct{ *bufio.Writer }
 
 func newJSONLines(out io.Writer) jsonLines { return jsonLines{bufio.NewWriterSize(out, 1<<16)} }
@@ -83,7 +83,7 @@ func (j jsonLines) flush() error                  { return j.Flush() }
 // csvRows writes CSV (RFC 4180): a header, then a row for each event. Checkpoints are left out.
 type csvRows struct {
 	*csv.Writer
-	headerErr error // the error of writing the header
+	headerErr error // the error from writing the header, or nil
 }
 
 func newCSVRows(out io.Writer) csvRows {

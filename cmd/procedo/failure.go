@@ -12,11 +12,11 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// failure returns an error with a text of the command line, in the language of the terminal.
+// failure returns an error with the message command.ID of the catalogue, in the language of the terminal.
 func failure(id string, params fault.Params) error { return errors.New(say(id, params)) }
 
-// errorText returns the message of an error in the language of the terminal. A server that cannot be reached is named
-// without the request that failed.
+// errorText returns the message of an error in the language of the terminal. If a server cannot be reached, the message
+// names the server but not the request.
 func errorText(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -30,7 +30,9 @@ func errorText(err error) string {
 	if server == nil {
 		return err.Error()
 	}
-	return say("no_server", fault.Params{"server": server.Scheme + "://" + server.Host, "reason": awayReason(request.Err)})
+	return say("no_server", fault.Params{
+		"server": server.Scheme + "://" + server.Host, "reason": unavailableReason(request.Err),
+	})
 }
 
 // pathText returns the message of an error about a file, in the language of the terminal.
@@ -47,8 +49,9 @@ func pathText(err *fs.PathError) string {
 	return err.Path + ": " + err.Err.Error()
 }
 
-// awayReason returns why a server does not answer, as a code where there is a text for it.
-func awayReason(err error) string {
+// unavailableReason returns why a server does not answer: a code for which the catalogue has a text, or the error's own
+// text.
+func unavailableReason(err error) string {
 	var request *url.Error
 	var name *net.DNSError
 	var timeout net.Error
@@ -63,7 +66,7 @@ func awayReason(err error) string {
 		return "timeout"
 	case errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.EOF):
 		return "connection_lost"
-	case errors.As(err, &request): // without the request that failed
+	case errors.As(err, &request): // the reason alone, without the method and URL of the request
 		return request.Err.Error()
 	}
 	return err.Error()

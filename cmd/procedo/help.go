@@ -12,13 +12,13 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// placeholders are the French words for placeholders of flags. All others are the same in both languages.
+// placeholders are the French words for placeholders of flags. Placeholders that are not listed are the same in French.
 var placeholders = map[string]string{
 	"FILE": "FICHIER", "NAME": "NOM", "TEXT": "TEXTE", "RUN": "EXÉCUTION", "KEY": "CLÉ", "SLOT": "CHAMP",
 }
 
-// translateHelp replaces the help of all commands and flags by that of the terminal's language. English help is in the
-// flags themselves.
+// translateHelp replaces the English help of all commands and flags, which comes from their struct tags, by the help in
+// the language of the terminal.
 func translateHelp(app *kong.Application) {
 	if terminalLocale().Language() == "en" {
 		return
@@ -55,8 +55,8 @@ func translateHelp(app *kong.Application) {
 	translate(app.Node, "")
 }
 
-// helpText returns the help of a command or, with a name, of a part of it. Flags that mean the same in several commands
-// have one text.
+// helpText returns the help of the command at a path or, with a name, of its flag, its argument or its detail. A flag
+// can have one text for all commands.
 func helpText(path, name string) (string, bool) {
 	ids := []string{strings.Trim("help."+path+"."+name, ".")}
 	if path == "" {
@@ -93,7 +93,7 @@ func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
 	return nil
 }
 
-// translatedHeading translates a heading of the help, or returns another line as it is.
+// translatedHeading translates a line of the help if it is a heading. Otherwise it returns the line unchanged.
 func translatedHeading(line string) string {
 	switch text := strings.TrimSuffix(line, "\n"); {
 	case strings.HasPrefix(text, "Usage: "):
@@ -111,7 +111,7 @@ func translatedHeading(line string) string {
 	return line
 }
 
-// usageErrors match the messages of kong about a command line, and name their translations.
+// usageErrors match kong's messages about an invalid command line and give the ids of our own messages.
 var usageErrors = []struct {
 	form *regexp.Regexp
 	id   string

@@ -16,7 +16,7 @@ type checkpointKeyFlag struct {
 	AuditKeyFile string `type:"existingfile" help:"File with the keys for checkpoints, one per line." placeholder:"FILE"`
 }
 
-// keys returns the keys in the file or, without a file, in the variable. It returns nil if neither is given.
+// keys returns the keys in the file or, without a file, in PROCEDO_AUDIT_KEY. It returns nil if neither is given.
 func (f checkpointKeyFlag) keys() ([]audit.Key, error) {
 	text, from := os.Getenv("PROCEDO_AUDIT_KEY"), "PROCEDO_AUDIT_KEY"
 	if f.AuditKeyFile != "" {

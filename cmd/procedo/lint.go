@@ -60,8 +60,8 @@ func (c lintCmd) Run(ctx context.Context, m *Main) error {
 	return nil
 }
 
-// lintFile shows the findings in a file. If there are none, it returns the definition, and shows "0 findings" unless
-// quiet is true.
+// lintFile shows the findings and warnings for a file. If there are no findings, it returns the definition and, if
+// quiet is false, shows "0 findings".
 func (m *Main) lintFile(file string, quiet bool) (findings int, def *procedure.Definition) {
 	doc, err := readDocument(file)
 	if err != nil {

@@ -73,5 +73,5 @@ func (m *Main) list(
 	return nil
 }
 
-// println prints a line with texts of procedures, which must not control the terminal.
+// println prints a line. It replaces control characters, because texts of a procedure must not control the terminal.
 func (m *Main) println(line string) { fmt.Fprintln(m.Stdout, terminal.Clean(line)) }

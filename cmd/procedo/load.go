@@ -32,7 +32,7 @@ type loader interface {
 	close() error
 }
 
-// Run loads each file. A file that cannot be loaded does not stop the others.
+// Run loads each file. If a file cannot be loaded, Run shows why and continues with the next.
 func (c loadCmd) Run(ctx context.Context, m *Main) error {
 	files, err := definitionFiles(c.Files)
 	if err != nil {

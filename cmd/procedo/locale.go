@@ -23,6 +23,6 @@ func terminalLocale() i18n.Locale {
 // say returns the message command.ID of the catalogue, in the language of the terminal.
 func say(id string, params fault.Params) string { return terminalLocale().Text("command."+id, params) }
 
-// count returns a number with its noun, such as "2 runs", in the language of the terminal. The noun is the id of a
-// message "count.<noun>", such as "runs".
+// count returns a number with its noun, such as "2 runs", in the language of the terminal. The catalogue must have the
+// message count.NOUN.
 func count(noun string, n int) string { return terminalLocale().Count(noun, n) }

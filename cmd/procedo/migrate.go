@@ -62,7 +62,7 @@ func (c migrateStatusCmd) Run(ctx context.Context, m *Main) error {
 	return err
 }
 
-// migrate calls do with the schema of the database and a connection for changing it.
+// migrate calls the function do with the migrations for the database and a connection that may change the schema.
 func (d database) migrate(
 	ctx context.Context, do func(migrate.Schema, *sql.DB) ([]migrate.Migration, error),
 ) ([]migrate.Migration, error) {
@@ -70,7 +70,7 @@ func (d database) migrate(
 	if err != nil {
 		return nil, err
 	}
-	defer e.close() // the changes are committed
+	defer e.close() // its error does not matter: the changes are committed
 	db, done, err := e.schemaDB()
 	if err != nil {
 		return nil, err

@@ -14,11 +14,12 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// maxOffered is the most runs that are offered to be continued.
+// maxOffered is the maximum number of runs to choose from.
 const maxOffered = 20
 
 // offer lists the procedures that can be started and the runs that can be continued. At a terminal, it asks for one of
-// them and returns the command that executes it; chosen is false if the person leaves.
+// them and returns the runCmd that executes it; chosen is false if the person leaves. Without a terminal, it returns an
+// error after the list.
 func (c runCmd) offer(ctx context.Context, m *Main, api apiClient, atTerminal bool) (chosen bool, _ runCmd, err error) {
 	procedures, err := api.procedures(ctx, false)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// resumeCommand returns the command that continues a run on the same server or database, as the same actor. With
-// answers, it also sends the rest of them.
+// resumeCommand returns the command that continues a run on the same server or database, as the same actor, and with
+// the same file of answers.
 func (c runCmd) resumeCommand(runID string) string {
 	words := []string{"procedo", "run", "--resume", runID}
 	flag := func(name, value string) {
@@ -33,8 +33,8 @@ func (c runCmd) resumeCommand(runID string) string {
 	return strings.Join(words, " ")
 }
 
-// isSecretFromEnvironment reports whether a database URL with a password comes from the environment, where the next
-// command finds it too. Passwords are never shown.
+// isSecretFromEnvironment reports whether a database URL may hold a password and comes from PROCEDO_DATABASE_URL. The
+// next command reads the same variable, so that the URL need not be shown.
 func isSecretFromEnvironment(address string) bool {
 	u, err := url.Parse(address)
 	return os.Getenv("PROCEDO_DATABASE_URL") == address && (err != nil || u.User != nil)
@@ -43,7 +43,7 @@ func isSecretFromEnvironment(address string) bool {
 // safeWord matches words that mean the same to a shell with and without quotes.
 var safeWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
-// quoteForShell quotes a word for a POSIX shell if it needs it.
+// quoteForShell quotes a word for a POSIX shell if necessary.
 func quoteForShell(word string) string {
 	if safeWord.MatchString(word) {
 		return word

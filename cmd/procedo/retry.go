@@ -10,18 +10,18 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// maxRetried is the number of runs among which one is looked for that an earlier attempt has left.
-const maxRetried = 20
+// maxSearched is the maximum number of open runs, the newest first, that unfinishedRun searches.
+const maxSearched = 20
 
-// leftRun returns the run that an earlier attempt with the same answers has left, or nil. It is an open run with the
-// same procedure, version, user, actor and reference, which holds the first answers and nothing else, and whose last
-// event is a refusal. A script that is repeated on purpose has ended its run, or is still at work in it.
-func (c runCmd) leftRun(ctx context.Context, api apiClient, answers []terminal.Answer) (*terminal.Run, error) {
+// unfinishedRun returns the open run that an earlier attempt with the same answers started but could not finish, or
+// nil. The run must have the same procedure, version, user, actor and reference, and hold the first answers and nothing
+// else. Its last event must be a refusal, which distinguishes it from a run that another process is still executing.
+func (c runCmd) unfinishedRun(ctx context.Context, api apiClient, answers []terminal.Answer) (*terminal.Run, error) {
 	version := c.Version
 	if version == 0 {
 		latest, err := api.GetProcedureWithResponse(ctx, c.Procedure, nil)
 		if err != nil || latest.JSON200 == nil {
-			return nil, err // the start says what is wrong
+			return nil, err // if there is no such procedure, starting the run will report it
 		}
 		version = latest.JSON200.Version
 	}
@@ -32,7 +32,7 @@ func (c runCmd) leftRun(ctx context.Context, api apiClient, answers []terminal.A
 	if user := c.userID(); user != "" {
 		params.UserID = &user
 	}
-	runs, _, err := api.openRuns(ctx, params, maxRetried)
+	runs, _, err := api.openRuns(ctx, params, maxSearched)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (r apiClient) endsWithRefusal(ctx context.Context, runID, actor string) (bo
 	return last.Actor == actor && strings.HasSuffix(last.Action, "_refused"), nil
 }
 
-// userID returns the user of a run that is started.
+// userID returns the user of the run to start: --user or else the actor.
 func (c runCmd) userID() string {
 	if c.UserID != "" {
 		return c.UserID
@@ -81,13 +81,13 @@ func (c runCmd) userID() string {
 	return c.actor()
 }
 
-// beginScript returns the run for the answers of a script, and the answers that are left to send to it. If an earlier
-// attempt has left a run, that is continued.
+// beginScript starts or continues a run for the answers of a script. It returns the run and the answers that the run
+// does not hold yet. If an earlier attempt could not finish its run, beginScript continues that run.
 func (c runCmd) beginScript(
 	ctx context.Context, m *Main, api apiClient, answers []terminal.Answer,
 ) (run *terminal.Run, left []terminal.Answer, err error) {
 	if c.Resume == "" {
-		if run, err = c.leftRun(ctx, api, answers); err != nil {
+		if run, err = c.unfinishedRun(ctx, api, answers); err != nil {
 			return nil, nil, err
 		}
 	}

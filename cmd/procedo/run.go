@@ -46,15 +46,15 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 	defer done()
 	atTerminal := terminal.IsTerminal(os.Stdin) && terminal.IsTerminal(os.Stdout)
 	if c.Procedure == "" && c.Resume == "" {
-		chosen, what, err := c.offer(ctx, m, api, atTerminal && c.Answers == "")
+		chosen, choice, err := c.offer(ctx, m, api, atTerminal && c.Answers == "")
 		if err != nil || !chosen {
 			return err
 		}
-		c = what
+		c = choice
 	}
 	var answers []terminal.Answer
 	scripted := c.Answers != "" || !atTerminal
-	if scripted { // before the start, so that an invalid file starts no run
+	if scripted { // the file is read before a run is started, so that an invalid file starts none
 		if answers, err = readScript(ctx, c.Answers); err != nil {
 			return err
 		}
@@ -73,7 +73,8 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 	return c.walk(ctx, m, api, run)
 }
 
-// api returns a client of the server or, without --server, of a service in this process. Done closes the service.
+// api returns a client of the server or, without --server, of a service in this process. The function done closes the
+// service.
 func (c runCmd) api(ctx context.Context) (api apiClient, done func(), err error) {
 	if c.Server != "" {
 		api, err = newAPIClient(c.Server, c.actor())
@@ -98,7 +99,7 @@ func (c runCmd) actor() string {
 	return ""
 }
 
-// begin starts a run, or reads the one to continue.
+// begin starts a run or, with --resume, reads the run to continue.
 func (c runCmd) begin(ctx context.Context, api apiClient) (*terminal.Run, error) {
 	if c.Resume != "" {
 		return api.Run(ctx, c.Resume)
@@ -170,23 +171,23 @@ func (c runCmd) walk(ctx context.Context, m *Main, api apiClient, run *terminal.
 	if err != nil {
 		return err
 	}
-	// A read from the terminal cannot be interrupted, so a signal exits the program. All answers are saved by then.
+	// A read from the terminal cannot be interrupted, so a signal exits the program here. The answers are already saved.
 	stop := context.AfterFunc(ctx, func() {
 		_ = restore()
 		fmt.Fprintf(m.Stdout, "\n%s\n", say("continue", fault.Params{"command": c.resumeCommand(run.ID)}))
 		os.Exit(interrupted)
 	})
 	defer stop()
-	api.patient.waitAt(console)
+	api.reconnector.waitAt(console)
 	walker := terminal.Walker{
 		API: api, Console: console, Locale: terminalLocale(), Now: time.Now, Language: cel.Language{},
 	}
 	last, err := walker.Walk(ctx, run)
-	api.patient.wait = nil
+	api.reconnector.wait = nil
 	err = errors.Join(err, restore())
 	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), last, c.resumeCommand(run.ID)))
 	return err
 }
 
-// interrupted is the exit status after a signal. Shells report the same status for SIGINT.
+// interrupted is the exit status after a signal. Shells report the same status for a program that SIGINT ended.
 const interrupted = 130

@@ -71,7 +71,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(m.Stderr, &slog.HandlerOptions{Level: level}))
-	if c.CacheURL == "" { // the wiring would take this as no cache
+	if c.CacheURL == "" { // in a wiring, an empty URL means no cache
 		return failure("cache_url", fault.Params{"url": c.CacheURL})
 	}
 	keys, err := c.checkpointing()
@@ -124,7 +124,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 }
 
 // background starts the pruning of receipts, the making of checkpoints and the delivery to sinks, which run until ctx
-// is done. Stopped waits for them to end.
+// is done. The function stopped waits for them to end.
 func (c serveCmd) background(
 	ctx context.Context, s *app.Service, keys []audit.Key, sinks []app.Sink, metrics prometheus.Registerer,
 	log *slog.Logger,
@@ -222,7 +222,8 @@ func prune(ctx context.Context, s *app.Service, log *slog.Logger) {
 	}
 }
 
-// loadDemo loads the embedded demo procedure. If the procedure was archived in this database, it stays archived.
+// loadDemo loads the embedded demo procedure. If the procedure is archived in this database, loadDemo does not change
+// it.
 func loadDemo(ctx context.Context, s *app.Service) error {
 	node, err := jsondoc.Parse(docs.Demo)
 	if err != nil {

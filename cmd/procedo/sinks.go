@@ -26,8 +26,8 @@ type sinkFlags struct {
 // deliverEvery is the time between deliveries to a sink.
 const deliverEvery = time.Second
 
-// sinks opens the sinks that the flags name. Their secrets are read from a variable, because other users of the machine
-// can see command lines.
+// sinks opens the sinks that the flags name. It reads their secrets from an environment variable, because other users
+// of the machine can see command lines.
 func (d sinkFlags) sinks(stdout io.Writer) ([]app.Sink, error) {
 	options := auditsink.Options{
 		Stdout: stdout, Secrets: strings.Fields(os.Getenv("PROCEDO_AUDIT_SINK_SECRET")),
@@ -54,7 +54,8 @@ func (d sinkFlags) toStdout() bool {
 	return false
 }
 
-// deliver starts the delivery of the trail to every sink until ctx is done. Wait waits for all deliveries to end.
+// deliver starts the delivery of the trail to every sink, which runs until ctx is done. The function wait waits for all
+// deliveries to end.
 func deliver(
 	ctx context.Context, s *app.Service, sinks []app.Sink, metrics prometheus.Registerer, log *slog.Logger,
 ) (wait func(), err error) {

@@ -20,13 +20,13 @@ import (
 
 // engine is a database, SQLite or PostgreSQL.
 type engine struct {
-	// storage returns the ports of the database. Keep puts a cache of compiled definitions in front of it.
+	// storage returns the ports of the database. The function keep adds a cache of compiled definitions.
 	storage func(keep func(app.Definitions) app.Definitions) storage.Storage
 
 	ping    func(context.Context) error
 	closeDB func() error
-	// alignFeed ensures that new positions in the feed are higher than all stored ones. After a restore from a dump, a
-	// PostgreSQL server might otherwise assign lower ones.
+	// alignFeed ensures that new events get higher positions than all stored events in the feed that sinks read.
+	// Without it, a PostgreSQL server could assign lower positions after a restore from a dump.
 	alignFeed func(context.Context) error
 	// scrub removes erased values from the files of the database, as far as the database allows this.
 	scrub func(context.Context) error
@@ -36,7 +36,7 @@ type engine struct {
 	embedded bool // true for SQLite: the first use creates the file
 }
 
-// openEngine prepares the database that the URL names. The first use connects to it.
+// openEngine returns the engine for the database URL. It does not connect yet; the first use of the engine does.
 func (d database) openEngine(ctx context.Context) (engine, error) {
 	switch scheme, _, _ := strings.Cut(d.DatabaseURL, ":"); scheme {
 	case "sqlite":
@@ -104,7 +104,7 @@ func redacted(address string) string {
 	switch {
 	case err == nil && u.User != nil:
 		return u.Redacted()
-	case err != nil && strings.Contains(address, "@"): // not a valid URL: nothing shows where the password ends
+	case err != nil && strings.Contains(address, "@"): // in an invalid URL, the end of the password is unknown
 		scheme, _, _ := strings.Cut(address, ":")
 		return scheme + ":…"
 	}

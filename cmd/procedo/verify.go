@@ -26,7 +26,8 @@ func (verifyCmd) Help() string {
 		"key that audit keygen prints; one of these keys must have signed the latest checkpoint."
 }
 
-// gcPercent is the GOGC setting of a verification. The heap is small, so garbage collection can be rarer than usual.
+// gcPercent is the GOGC setting of a verification. The heap is small, so rarer garbage collections save time and need
+// little memory.
 const gcPercent = 800
 
 // Run verifies and shows every finding. The exit status is 1 if there are findings that are not warnings.

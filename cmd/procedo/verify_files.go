@@ -61,7 +61,7 @@ func readBundle(name string) (verify.Bundle, error) {
 		return verify.Bundle{}, failure("file_too_long", nil)
 	}
 	first = bytes.TrimSpace(first)
-	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // the service writes bundles like this
+	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // the service's bundles begin like this
 		if _, err := audit.ReadLine(first); err == nil || len(first) == 0 {
 			return verify.Bundle{}, errExportLines
 		}
@@ -76,7 +76,8 @@ func readBundle(name string) (verify.Bundle, error) {
 	return verify.ReadBundle(append(append(first, '\n'), rest...), inParallel)
 }
 
-// inParallel divides the range from 0 to n into smaller ranges and calls do for each of these, on all processors.
+// inParallel divides the range from 0 to n into smaller ranges, and calls the function do for every smaller range, on
+// all processors.
 func inParallel(n int, do func(from, to int)) {
 	const minSize = 100 // for a smaller range, a goroutine costs more time than it saves
 	size := max(minSize, n/(4*runtime.GOMAXPROCS(0)))
@@ -89,7 +90,7 @@ func inParallel(n int, do func(from, to int)) {
 			})
 		}
 		return nil
-	}, func(nothing) error { return nil }) // do cannot fail
+	}, func(nothing) error { return nil }) // the error can be ignored: neither the jobs nor this function return one
 }
 
 // parsedLine is a line with the flaws that audit.Checker found in its event.
@@ -107,7 +108,7 @@ func verifyLines(ctx context.Context, name string, check *verify.ExportCheck) er
 	defer file.Close() //nolint:errcheck // the file is only read
 	line := 0
 	err = inOrder(ctx, func(_ context.Context, submit submitFunc[[]parsedLine]) error {
-		return eachPart(file, func(text []byte) bool {
+		return forEachPart(file, func(text []byte) bool {
 			return submit(func(context.Context) ([]parsedLine, error) { return parseLines(text) })
 		})
 	}, func(lines []parsedLine) error {
@@ -127,9 +128,9 @@ func verifyLines(ctx context.Context, name string, check *verify.ExportCheck) er
 // a line.
 const partSize = 256 << 10
 
-// eachPart reads r in parts that consist of whole lines. It calls each with every part, and stops if each returns
-// false.
-func eachPart(r io.Reader, each func(text []byte) bool) error {
+// forEachPart reads r in parts that consist of whole lines. It calls the function do for every part, and stops when do
+// returns false.
+func forEachPart(r io.Reader, do func(text []byte) bool) error {
 	in := bufio.NewReaderSize(r, partSize)
 	for {
 		part := make([]byte, partSize)
@@ -144,7 +145,7 @@ func eachPart(r io.Reader, each func(text []byte) bool) error {
 				return failure("file_too_long", nil)
 			}
 		}
-		if len(text) > 0 && !each(text) {
+		if len(text) > 0 && !do(text) {
 			return nil
 		}
 		switch {
@@ -156,7 +157,7 @@ func eachPart(r io.Reader, each func(text []byte) bool) error {
 	}
 }
 
-// parseLines parses lines. At the first invalid line, it returns the lines before that and an error.
+// parseLines parses lines. At the first invalid line, it returns the lines before it and an error.
 func parseLines(text []byte) (all []parsedLine, err error) {
 	var checker audit.Checker
 	for line := range bytes.Lines(text) {
@@ -176,8 +177,8 @@ func parseLines(text []byte) (all []parsedLine, err error) {
 	return all, nil
 }
 
-// readNotes returns the signed notes of all checkpoints in a file. The file has either only such notes, or the lines of
-// an export or of a sink.
+// readNotes returns the signed notes of all checkpoints in a file. The file contains either signed notes only, or the
+// lines of an export or of a sink.
 func readNotes(name string) (notes []string, err error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -190,7 +191,7 @@ func readNotes(name string) (notes []string, err error) {
 		return splitNotes(string(text)), err
 	}
 	var invalid error
-	err = eachPart(in, func(text []byte) bool {
+	err = forEachPart(in, func(text []byte) bool {
 		for line := range bytes.Lines(text) {
 			if !audit.IsCheckpointLine(line) {
 				continue

@@ -21,7 +21,7 @@ const maxKeptDefinitions = 1000
 
 // wiring holds the settings for building a service over a database. The zero wiring has no cache.
 type wiring struct {
-	cacheURL string                // empty: no cache
+	cacheURL string                // no cache if empty
 	log      *slog.Logger          // for the cache
 	metrics  prometheus.Registerer // for the cache
 	options  []app.Option

@@ -21,7 +21,7 @@ type atlasArgs struct {
 
 func (a atlasArgs) dir() string { return filepath.Join("schema", a.Database) }
 
-// withAtlas calls do with the atlas program and the URL of an empty database.
+// withAtlas calls the function do with a client of the atlas program and the URL of an empty database.
 func (a atlasArgs) withAtlas(do func(ctx context.Context, client *atlasexec.Client, devURL string) error) error {
 	client, err := atlasexec.NewClient(".", a.Atlas)
 	if err != nil {
@@ -53,8 +53,8 @@ type diff struct {
 	To   string `required:"" help:"The new schema: URL of a database that has it, or file://FILE.sql." placeholder:"URL"`
 }
 
-// Run writes a migration that leads to the new schema. Atlas writes neither its reverse nor comments and triggers: the
-// author adds these.
+// Run writes a migration that leads to the new schema. The author must add the reverse migration, comments and
+// triggers, which atlas does not write.
 func (d diff) Run() error {
 	return d.withAtlas(func(ctx context.Context, client *atlasexec.Client, devURL string) error {
 		written, err := client.MigrateDiff(ctx, &atlasexec.MigrateDiffParams{

@@ -109,8 +109,8 @@ func (g generateSQLite) Run() error {
 	return quietly(func() error { return jet.GenerateDB(db, g.Out, templates(template.Default(dialect.Dialect), true)) })
 }
 
-// templates returns base without the table in which atlas records the applied migrations. Row structs are generated
-// only if models is true.
+// templates returns base, changed so that it skips the table of applied migrations and generates row structs only if
+// models is true.
 func templates(base template.Template, models bool) template.Template {
 	return base.UseSchema(func(schema metadata.Schema) template.Schema {
 		own := template.DefaultSchema(schema)
@@ -129,7 +129,7 @@ func templates(base template.Template, models bool) template.Template {
 	})
 }
 
-// quietly calls do while standard output is discarded.
+// quietly calls the function do while standard output is discarded.
 func quietly(do func() error) error {
 	out := os.Stdout
 	defer func() { os.Stdout = out }()

@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// flaky is an HTTP client that fails a number of times and records what it is sent.
+// flaky is an HTTP client that first returns failures, then succeeds. It records the requests.
 type flaky struct {
-	failures []error // nil stands for the status 503
+	failures []error // nil means a response with the status 503
 	bodies   []string
 	keys     []string
 }
@@ -36,7 +36,7 @@ func (f *flaky) Do(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-func postTo(t *testing.T, p *patient) (status int, err error) {
+func postTo(t *testing.T, p *reconnector) (status int, err error) {
 	t.Helper()
 	body := bytes.NewReader([]byte("answer"))
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://server/runs", body)
@@ -48,14 +48,14 @@ func postTo(t *testing.T, p *patient) (status int, err error) {
 	return res.StatusCode, res.Body.Close()
 }
 
-func TestAServerThatGoesAwayIsWaitedForAndGetsTheSameAnswerOnce(t *testing.T) {
+func TestAPostIsRepeatedWithTheSameKeyUntilTheServerAnswers(t *testing.T) {
 	f := &flaky{failures: []error{syscall.ECONNREFUSED, nil, &net.DNSError{}}}
 	var reasons []string
 	back := 0
-	p := &patient{next: f, back: func() { back++ }}
+	p := &reconnector{next: f, back: func() { back++ }}
 	p.wait = func(_ context.Context, attempt int, err error) error {
 		require.Len(t, reasons, attempt)
-		reasons = append(reasons, awayReason(err))
+		reasons = append(reasons, unavailableReason(err))
 		return nil
 	}
 	status, err := postTo(t, p)
@@ -68,22 +68,22 @@ func TestAServerThatGoesAwayIsWaitedForAndGetsTheSameAnswerOnce(t *testing.T) {
 	require.Equal(t, []string{f.keys[0], f.keys[0], f.keys[0], f.keys[0]}, f.keys, "the command is carried out once")
 }
 
-func TestScriptsDoNotWaitForAServer(t *testing.T) {
+func TestRequestsOfScriptsAreNotRepeated(t *testing.T) {
 	f := &flaky{failures: []error{syscall.ECONNREFUSED}}
-	_, err := postTo(t, &patient{next: f})
+	_, err := postTo(t, &reconnector{next: f})
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 	require.Len(t, f.bodies, 1)
 }
 
-func TestWaitingEndsWhenThePersonLeaves(t *testing.T) {
+func TestRequestsAreNotRepeatedAfterThePersonLeaves(t *testing.T) {
 	left := errors.New("left")
-	p := &patient{next: &flaky{failures: []error{syscall.ECONNREFUSED}}}
+	p := &reconnector{next: &flaky{failures: []error{syscall.ECONNREFUSED}}}
 	p.wait = func(context.Context, int, error) error { return left }
 	_, err := postTo(t, p)
 	require.ErrorIs(t, err, left)
 }
 
-func TestAResumeHintIsACommandThatWorksAsItIs(t *testing.T) {
+func TestResumeCommandIsQuotedForTheShellAndHidesPasswords(t *testing.T) {
 	for want, c := range map[string]runCmd{
 		"procedo run --resume 7":                             {},
 		"procedo run --resume 7 --server http://h:1":         {Server: "http://h:1"},

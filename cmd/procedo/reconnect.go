@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/procedo/procedo/adapters/terminal"
+	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// reconnector is an HTTP client that, after waitAt is called, repeats each request until the server answers it. Before
+// that, and for scripts, it sends each request once.
+type reconnector struct {
+	next client.HttpRequestDoer
+	// wait is called before a request is repeated. The parameter attempt counts the repetitions from 0. err is the
+	// error of the last attempt, or nil if the server answered with a status such as 503. If wait returns an error, Do
+	// gives up and returns this error. If wait is nil, Do sends each request once.
+	wait func(ctx context.Context, attempt int, err error) error
+	back func() // called when the server answers again
+}
+
+// Do sends a request. It adds an idempotency key to a POST that can be repeated, so that the server does not carry out
+// a command again if only its answer was lost.
+func (c *reconnector) Do(r *http.Request) (*http.Response, error) {
+	if c.wait != nil && r.Method == http.MethodPost && r.Header.Get("Idempotency-Key") == "" {
+		r.Header.Set("Idempotency-Key", uuid.NewString())
+	}
+	for attempt := 0; ; attempt++ {
+		res, err := c.next.Do(r)
+		switch {
+		case c.wait == nil || r.Context().Err() != nil:
+			return res, err
+		case !isUnavailable(res, err):
+			if attempt > 0 {
+				c.back()
+			}
+			return res, err
+		}
+		if res != nil {
+			_, _ = io.Copy(io.Discard, res.Body)
+			res.Body.Close()
+		}
+		if failed := c.wait(r.Context(), attempt, err); failed != nil {
+			return nil, failed
+		}
+		if r.GetBody != nil {
+			if r.Body, err = r.GetBody(); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// isUnavailable reports whether the server did not answer, or answered that it is unavailable.
+func isUnavailable(res *http.Response, err error) bool {
+	if err != nil {
+		return !errors.Is(err, context.Canceled)
+	}
+	switch res.StatusCode {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// maxPause is the longest time between two attempts to reach a server.
+const maxPause = 5 * time.Second
+
+// waitAt makes the client repeat requests and tell the person at the console about it.
+func (c *reconnector) waitAt(console terminal.Console) {
+	c.back = func() { terminal.Say(console, say("server_back", nil)) }
+	c.wait = func(ctx context.Context, attempt int, err error) error {
+		if attempt == 0 {
+			terminal.Say(console, say("server_away", fault.Params{"reason": unavailableReason(err)}))
+		}
+		return console.Interruptible(func() error {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(min(time.Duration(attempt+1)*time.Second/2, maxPause)):
+				return nil
+			}
+		})
+	}
+}
