@@ -97,7 +97,7 @@ func dump(t *testing.T, db *sql.DB) string {
 		b.WriteString(table.sql + ";\n")
 	}
 	for _, table := range tables {
-		eachRow(t, db, table.name, func(columns []string, row []any) {
+		eachRow(t, db, table.name, func(_ []string, row []any) {
 			fmt.Fprintf(&b, "INSERT INTO %s VALUES (", table.name)
 			for i, v := range row {
 				if i > 0 {
