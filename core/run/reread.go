@@ -34,8 +34,7 @@ func ConditionsOf(f Fact) []ConditionResult {
 // a condition reads, and its result, depend on today's rules.
 func Misread(before, after Run, f Fact, c ConditionResult) (names []string) {
 	r := before
-	switch f.(type) {
-	case StepCommitted, Amended:
+	if a := f.Action(); a == ActionCommitted || a == ActionAmended {
 		r = after // their conditions read what the command submits
 	}
 	v, known := r.viewOf(c.Condition)
