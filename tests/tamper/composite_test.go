@@ -131,7 +131,8 @@ func (h *history) compositeTamperings() map[string][]string {
 				quoted("sha256:"+hashOf(otherDocument)) + " WHERE procedure_id = 'typed' AND version = 1",
 		},
 		"a version that was not published": {
-			`INSERT INTO procedure_versions
+			`INSERT INTO procedure_versions (procedure_id, version, digest, document, max_visits, metadata,
+					created_at, created_by)
 				SELECT procedure_id, 3, digest, document, max_visits, metadata, created_at, created_by
 				FROM procedure_versions WHERE procedure_id = 'typed' AND version = 1`,
 		},

@@ -117,7 +117,8 @@ func TestRowsOfEntitiesThatDoNotExistAreDetected(t *testing.T) {
 				FROM procedures WHERE id = 'typed'`,
 			`INSERT INTO procedures SELECT '', name, description, language, status, version, 0, head_hash
 				FROM procedures WHERE id = 'typed'`,
-			`INSERT INTO procedure_versions
+			`INSERT INTO procedure_versions (procedure_id, version, digest, document, max_visits, metadata,
+					created_at, created_by)
 				SELECT 'ghost', version, digest, document, max_visits, metadata, created_at, created_by
 				FROM procedure_versions WHERE procedure_id = 'typed'`,
 			"INSERT INTO audit_checkpoints (number, note) VALUES (0, 'x')",
