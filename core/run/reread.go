@@ -34,10 +34,8 @@ func ConditionsOf(f Fact) []ConditionResult {
 // a condition reads, and its result, depend on today's rules.
 func Misread(before, after Run, f Fact, c ConditionResult) (names []string) {
 	r := before
-	_, committed := f.(StepCommitted)
-	_, amended := f.(Amended)
-	if committed || amended { // their conditions read what the command submits
-		r = after
+	if a := f.Action(); a == ActionCommitted || a == ActionAmended {
+		r = after // their conditions read what the command submits
 	}
 	v, known := r.viewOf(c.Condition)
 	for _, name := range slices.Sorted(maps.Keys(c.Values)) {

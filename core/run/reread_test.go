@@ -16,7 +16,9 @@ import (
 )
 
 // eachCondition replays a trail as verification does, and calls check with each recorded result of a condition.
-func eachCondition(t require.TestingT, h *history, check func(before, after run.Run, f run.Fact, c run.ConditionResult)) {
+func eachCondition(
+	t require.TestingT, h *history, check func(before, after run.Run, f run.Fact, c run.ConditionResult),
+) {
 	replay := encoding.NewReplay(h.run.Version, h.run.ID)
 	for i := range h.chain {
 		before := replay.Run
