@@ -27,7 +27,7 @@ var (
 	localizers = load()
 )
 
-// load reads the embedded messages. It panics if they cannot be read, since they are part of the program.
+// load reads the embedded messages. It panics if they cannot be read, because that is a bug in the program.
 func load() map[language.Tag]*goi18n.Localizer {
 	bundle := goi18n.NewBundle(Languages[0])
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
@@ -92,7 +92,7 @@ func (l Locale) Issue(is fault.Issue) string {
 		id += ".line_break"
 	case is.Code == "definition.bound":
 		switch kind := fmt.Sprint(is.Params["type"]); kind {
-		case "date", "datetime": // these may be relative
+		case "date", "datetime": // the message explains relative bounds
 			id += "." + kind
 		}
 	case is.Code == "validation.type":
@@ -106,7 +106,7 @@ func (l Locale) Issue(is fault.Issue) string {
 	return l.Text(id, is.Params)
 }
 
-// choose returns the text in the language that the caller wants most, or the one under "" if none matches.
+// choose returns the text in the language that the caller prefers. If there is none, it returns the text under "".
 func (l Locale) choose(texts map[string]string) string {
 	names := slices.Sorted(maps.Keys(texts))
 	tags := make([]language.Tag, len(names))

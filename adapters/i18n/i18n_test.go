@@ -62,7 +62,7 @@ func TestBoundsAreFormattedForTheLanguage(t *testing.T) {
 			"This must be no earlier than 31 December 2020, 14:30:05.25 (UTC+01:00).",
 			"Au plus tôt le 31/12/2020 à 14:30:05,25 (UTC+01:00).",
 		},
-		"2020-12-31T14:30:05.123456+01:00": { // computed from a clock
+		"2020-12-31T14:30:05.123456+01:00": { // a time from a clock, with microseconds
 			"This must be no earlier than 31 December 2020, 14:30:05 (UTC+01:00).",
 			"Au plus tôt le 31/12/2020 à 14:30:05 (UTC+01:00).",
 		},

@@ -39,7 +39,7 @@ func messages(t *testing.T, language string) map[string]map[string]string {
 	return forms
 }
 
-// sources returns the text of all Go files that match the patterns, without tests.
+// sources returns the text of all Go files that match the patterns, except test files.
 func sources(t *testing.T, patterns ...string) string {
 	t.Helper()
 	var all strings.Builder
@@ -104,12 +104,12 @@ func TestEveryTextOfTheTerminalAndTheCommandLineIsWorded(t *testing.T) {
 		require.NotEmpty(t, found, call)
 		for _, m := range found {
 			if prefix == "command." && en["terminal."+m[1]] != nil {
-				continue // a call of the terminal's say, whose messages have its prefix
+				continue // the call is in the terminal; its messages begin with "terminal."
 			}
 			require.Contains(t, en, prefix+m[1])
 		}
 	}
-	for _, typ := range slot.Types[1:] { // a string needs no hint
+	for _, typ := range slot.Types[1:] { // the first type, string, has no hint
 		require.Contains(t, en, "terminal.hint."+string(typ))
 	}
 }

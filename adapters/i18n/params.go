@@ -63,8 +63,8 @@ func (l Locale) wordings(id string, params fault.Params) fault.Params {
 }
 
 // wording returns a parameter in the form in which people read it: the word for a code, numbers, dates and times
-// formatted for the language, and lists joined with commas. Other values are unchanged. A zero value is too, because
-// templates treat it as absent.
+// formatted for the language, and lists joined with commas. It returns other values unchanged. It also returns zero
+// values unchanged, because templates treat them as absent.
 func (l Locale) wording(id, name string, p any) any {
 	v := reflect.ValueOf(p)
 	switch {

@@ -69,10 +69,10 @@ func (s *Slot) fillable(constraints []string, effort *int) bool {
 	}
 	switch s.Type {
 	case Integer:
-		return !has("min") || !has("max") || hasNumberBetween(decimal.Decimal(s.Min.Text()), decimal.Decimal(s.Max.Text()), 0)
+		return !has("min") || !has("max") || anyBetween(decimal.Decimal(s.Min.Text()), decimal.Decimal(s.Max.Text()), 0)
 	case Decimal:
 		return !has("min") || !has("max") || !has("decimals") ||
-			hasNumberBetween(decimal.Decimal(s.Min.Text()), decimal.Decimal(s.Max.Text()), *s.Decimals)
+			anyBetween(decimal.Decimal(s.Min.Text()), decimal.Decimal(s.Max.Text()), *s.Decimals)
 	case MultiEnum:
 		return least <= min(most, s.distinctOptions())
 	case String, LongText, Email, Phone, URL:
@@ -97,8 +97,8 @@ func (s *Slot) distinctOptions() int {
 	return len(forms)
 }
 
-// hasNumberBetween reports whether there is a number from least to most with at most the given number of decimals.
-func hasNumberBetween(least, most decimal.Decimal, decimals int) bool {
+// anyBetween reports whether there is a number from least to most with at most the given number of decimals.
+func anyBetween(least, most decimal.Decimal, decimals int) bool {
 	a, exact := cutDecimals(least, decimals)
 	b, alsoExact := cutDecimals(most, decimals)
 	negative := func(d decimal.Decimal) bool { return d.Compare("0") < 0 }
@@ -244,8 +244,8 @@ func fillMask(mask []maskRune, digits string) string {
 }
 
 // urlFills returns texts that match a mask. If any text that matches the mask is a URL, at least one of these is.
-// Digits matter only in an IP address and in a port. In an IP address, 1 is valid wherever any digit is. In a port, 0
-// or 1 is.
+// Digits matter only in IP addresses and ports: in an IP address, the digit 1 suffices; in a port, the digits 0 and 1
+// suffice.
 func urlFills(mask string) []string {
 	positions, _ := parseMask(mask)
 	var all []string
