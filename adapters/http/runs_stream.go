@@ -17,7 +17,7 @@ import (
 
 const (
 	streamType         = "text/event-stream"
-	streamWriteTimeout = 10 * time.Second // after this time a client that does not read is disconnected
+	streamWriteTimeout = 10 * time.Second // limit for one write; a client that exceeds it is disconnected
 	reconnectDelay     = 2000             // milliseconds that a client waits before it reconnects
 	maxStreams         = 1000             // open streams of one process
 )

@@ -63,7 +63,7 @@ var actions = regexp.MustCompile(`^(run\.(created|started|completed|failed|actio
 	`|step\.(opened|draft_saved|draft_refused|committed|commit_refused|amended|skipped|not_applicable|value_erased)` +
 	`|procedure\.(created|version_published|archived|unarchived))$`)
 
-func TestEveryCodeInTheSourceIsWorded(t *testing.T) {
+func TestEveryCodeInTheSourceHasAMessage(t *testing.T) {
 	en := messages(t, "en")
 	text := sources(t, "../../core/*/*.go", "../../adapters/http/*.go", "../../adapters/cel/*.go")
 	want := map[string]bool{}
@@ -90,7 +90,7 @@ func TestEveryCodeInTheSourceIsWorded(t *testing.T) {
 	}
 }
 
-func TestEveryTextOfTheTerminalAndTheCommandLineIsWorded(t *testing.T) {
+func TestEveryTextOfTheTerminalAndTheCommandLineHasAMessage(t *testing.T) {
 	en := messages(t, "en")
 	text := sources(t, "../terminal/*.go", "../../cmd/procedo/*.go")
 	for call, prefix := range map[string]string{
@@ -114,7 +114,7 @@ func TestEveryTextOfTheTerminalAndTheCommandLineIsWorded(t *testing.T) {
 	}
 }
 
-func TestEveryStateIsWorded(t *testing.T) {
+func TestEveryStateHasAMessage(t *testing.T) {
 	en := messages(t, "en")
 	for _, s := range []run.State{run.Pending, run.InProgress, run.Completed, run.Failed} {
 		require.Contains(t, en, "state."+string(s))

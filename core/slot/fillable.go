@@ -287,8 +287,8 @@ func phoneFills(mask string) []string {
 // whatever the slot's region is.
 const shortInternational = 5
 
-// shortNumbers returns local phone numbers with up to the given number of digits. For each length they have every first
-// digit, followed by every repeated digit.
+// shortNumbers returns local phone numbers of every length up to the given number of digits. They consist of any digit,
+// followed by repetitions of any digit.
 func shortNumbers(digits int) []string {
 	all := make([]string, 0, 100*digits)
 	for n := range digits {

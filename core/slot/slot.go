@@ -62,7 +62,7 @@ type Slot struct {
 	pattern *regexp.Regexp
 	mask    []maskRune
 	field   string            // the field that the slot's issues refer to
-	allowed map[string]string // the options, by their own text and by its Unicode normal form (NFC)
+	allowed map[string]string // maps the text of each option, and its normal form (NFC), to the option
 
 	relativeMin, relativeMax *offset // nil for a bound that is not relative
 }
