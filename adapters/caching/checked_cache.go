@@ -28,8 +28,8 @@ type source[V any] struct {
 	load func(context.Context) (V, error)
 }
 
-// read returns a value that was current at some moment during the call. It reads the cache first and the head in the
-// database second: if the heads are equal, the cached value was current when the head was read.
+// read returns a value that was current at some moment during the call. It first reads the cache and then the head in
+// the database. If the heads are equal, the cached value was current when read looked up the head.
 func (c *checkedCache[V]) read(ctx context.Context, key string, s source[V]) (v V, err error) {
 	cached, found, failure := c.get(ctx, key)
 	if !found {

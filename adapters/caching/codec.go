@@ -74,7 +74,7 @@ func must[T any](v T, err error) T {
 }
 
 // format returns a digest of the fields of a type and of the types that it contains. If the fields differ between two
-// releases, so do the formats, and the releases do not read each other's values.
+// releases, the formats also differ, and neither release reads the values of the other.
 func format[V any]() string {
 	var b strings.Builder
 	describe(&b, reflect.TypeFor[V](), map[reflect.Type]bool{})

@@ -52,7 +52,7 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	return m, nil
 }
 
-// resourceMetrics are the metrics of one resource. All series are created at the start, with the value 0.
+// resourceMetrics holds the metrics of one resource. All series exist from the start, with the value 0.
 type resourceMetrics struct {
 	reads, stores map[string]prometheus.Counter
 	durations     map[string]prometheus.Observer

@@ -12,7 +12,7 @@ import (
 )
 
 // Procedures is an app.Procedures that caches the current records of procedures. Writes go to the database only. The
-// next read finds that the cached record is out of date, and replaces it.
+// next read finds that the cached record is out of date, and replaces it with the new one.
 type Procedures struct {
 	app.Procedures
 	cache *checkedCache[procedure.Record]

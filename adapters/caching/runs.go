@@ -41,7 +41,7 @@ func (r Runs) Append(ctx context.Context, c app.RunChange) error {
 	return err
 }
 
-// Exclusively writes the change that decide returns to the database and caches the resulting run.
+// Exclusively writes a change, which the function decide returns, to the database and caches the resulting run.
 func (r Runs) Exclusively(
 	ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error),
 ) error {
@@ -56,8 +56,8 @@ func (r Runs) Exclusively(
 	return err
 }
 
-// store caches the run that a written change results in. It ignores a cancellation of the request, since the change is
-// already in the database.
+// store caches the run that results from a written change. It ignores a cancellation of the request, because the change
+// is already in the database.
 func (r Runs) store(ctx context.Context, c app.RunChange) {
 	r.cache.put(context.WithoutCancel(ctx), c.After.ID, app.RunRecord{Run: c.After, Head: c.Head()})
 }

@@ -30,7 +30,8 @@ func emptyCaches() caching.Caches {
 	}
 }
 
-// blockingRuns stores one run. Load reads the run and then blocks until the test sends the error to return to release.
+// blockingRuns stores one run. Load reads the run and then blocks until the test sends an error, or nil, to the channel
+// release. Load returns that error.
 type blockingRuns struct {
 	app.Runs
 	mu           sync.Mutex
@@ -65,7 +66,8 @@ func (s *blockingRuns) write() {
 }
 
 // testUncachedReads runs a test with a storage and a function, read. Read starts to load the run in a goroutine and
-// returns when that goroutine is blocked. If the load fails, the run that it sends has the code of the error as its ID.
+// returns when the goroutine is blocked. The goroutine sends the loaded run to the returned channel. If the load fails,
+// it sends a run whose ID is the code of the error.
 func testUncachedReads(
 	t *testing.T, test func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord),
 ) {

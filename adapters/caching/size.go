@@ -15,7 +15,8 @@ const (
 	procedureSize = 300
 )
 
-// SizeOfRun returns roughly how many bytes a run takes in memory. Its definition is not counted: runs share it.
+// SizeOfRun returns roughly how many bytes a run takes in memory. Its definition is not counted, because all runs of a
+// version share it.
 func SizeOfRun(r app.RunRecord) int {
 	size := runSize + len(r.Run.Metadata)
 	for i := range r.Run.Steps {

@@ -33,7 +33,7 @@ type call struct {
 	accept    acceptHeader
 	operation string // method and path template, as in the contract; empty for an unknown operation
 	labels    optionLabels
-	refusal   string // the code of the problem in the response; empty for a success
+	refusal   string // the code of the problem in the response; empty if the request succeeds
 }
 
 type callKey struct{}
@@ -46,9 +46,9 @@ func callOf(ctx context.Context) *call {
 	return &call{locale: i18n.Accept("")}
 }
 
-// newCall returns the call for a request. If X-Actor or X-Request-Id is not a single line, or X-Actor is given but
-// blank, it also returns an error.
-// The call is usable even then: it has the default actor or a new request id instead of the refused value.
+// newCall returns the call for a request. It also returns an error if X-Actor or X-Request-Id is not a single line, or
+// if X-Actor is given but blank. Even then the call can be used: it has the default actor or a new request id instead
+// of the refused value.
 func newCall(r *http.Request) (*call, error) {
 	c := &call{
 		actor: r.Header.Get("X-Actor"), requestID: r.Header.Get("X-Request-Id"), method: r.Method, url: r.URL,

@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// execute executes a command on a run and responds with the resulting run. Requests with the same idempotency key
-// execute it once.
+// execute executes a command on a run and responds with the resulting run. If a request is repeated with the same
+// idempotency key, the command is executed only once.
 func (s *server) execute(ctx context.Context, runID string, ifMatch, key *string, c run.Command) (response, error) {
 	return idempotent(ctx, s, key, runOperation(func(req app.Request) (run.Run, error) {
 		req.IfMatch = runCondition(ifMatch)

@@ -19,7 +19,7 @@ const branching = `{"id":"branching","name":"Branching","max_visits":2,"steps":[
   "transitions":[{"when":"has(repair.done) && !done","to":"triage"}]},
  {"key":"close","title":"Close"}]}`
 
-// step returns the step of the run in the body, or nil if there is none.
+// step returns the step with the given key from the run in the body, or nil if there is none.
 func (r reply) step(key string) object {
 	for _, step := range r.body.objects("steps") {
 		if step["key"] == key {

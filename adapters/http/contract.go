@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/api"
 )
 
-// contract holds the responses with openapi.yaml and its JSON form.
+// contract holds two responses: one with openapi.yaml, and one with its JSON form.
 type contract struct{ yaml, json response }
 
 func newContract(doc *openapi3.T) (contract, error) {

@@ -30,8 +30,8 @@ func validQuery(raw string) bool {
 	return err == nil
 }
 
-// parameterIssues converts the validator's error for a parameter to issues. If the text cannot be parsed, the issue
-// holds the type that was expected.
+// parameterIssues converts the validator's error for a parameter to issues. If the parameter cannot be parsed, the
+// issue contains the expected type.
 func parameterIssues(p *openapi3.Parameter, err error) []fault.Issue {
 	field := p.In + "." + p.Name
 	var unparsed *openapi3filter.ParseError

@@ -22,7 +22,7 @@ func parseCursor(list string, cursor *string) (key string, err error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(*cursor)
 	key, ok := strings.CutPrefix(string(raw), list+":")
 	valid := err == nil && ok && key != "" && len(key) <= maxLineBytes && strings.IndexByte(key, 0) < 0
-	if !valid || makeCursor(list, key) != *cursor { // the decoder skips line breaks, which no cursor contains
+	if !valid || makeCursor(list, key) != *cursor { // the decoder would accept line breaks in a cursor
 		return "", fault.New(fault.Malformed, "request.cursor", nil)
 	}
 	return key, nil

@@ -65,7 +65,7 @@ func TestMessagesShowTheLabelsOfOptionsInTheReadersLanguage(t *testing.T) {
 	require.Equal(t, "p", srv.call("PATCH", step, `{"slots":{"kind":"p"}}`).step("who")["slots"].(map[string]any)["kind"])
 }
 
-func TestRelativeBoundsAreWordedTheReadersWay(t *testing.T) {
+func TestRelativeBoundsAreFormattedForTheReadersLanguage(t *testing.T) {
 	srv := newTestServer(t)
 	step := srv.startOnboarding()
 	zurich, err := time.LoadLocation("Europe/Zurich")
@@ -93,7 +93,7 @@ func TestRelativeBoundsAreWordedTheReadersWay(t *testing.T) {
 		r.body.objects("issues")[0]["message"])
 }
 
-func TestDecimalsAreRefusedAsGiven(t *testing.T) {
+func TestTrailingZerosCountAsDecimals(t *testing.T) {
 	srv := newTestServer(t)
 	step := srv.startOnboarding()
 	for language, want := range map[string]string{

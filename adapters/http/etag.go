@@ -17,8 +17,8 @@ func runETag(r run.Run, language string) string {
 	return fmt.Sprintf(`"%d-%d-%s"`, r.Revision, r.Seq, language)
 }
 
-// parseETags splits an If-Match or If-None-Match header (RFC 9110, sections 13.1.1 and 13.1.2). Weak tags keep their W/
-// prefix. HasAny reports whether the header contains an asterisk, which matches every tag.
+// parseETags splits an If-Match or If-None-Match header (RFC 9110, sections 13.1.1 and 13.1.2) into its tags. Weak tags
+// keep their prefix W/. hasAny reports whether the header contains an asterisk, which matches every tag.
 func parseETags(header string) (list []string, hasAny bool) {
 	for _, t := range strings.Split(header, ",") {
 		switch t = strings.TrimSpace(t); t {

@@ -18,11 +18,11 @@ import (
 // inFlight holds the idempotency keys whose first request is still running in this process.
 type inFlight struct {
 	mu   sync.Mutex
-	done map[app.ReceiptKey]chan struct{} // each is closed when the request is done
+	done map[app.ReceiptKey]chan struct{} // each channel is closed when the request with the key is done
 }
 
-// tryAcquire acquires a key. If another request holds the key, release is nil, and released is closed when that request
-// is done.
+// tryAcquire acquires a key. If another request holds the key, release is nil, and the channel released is closed when
+// that request is done.
 func (f *inFlight) tryAcquire(key app.ReceiptKey) (release func(), released <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -46,7 +46,7 @@ func (f *inFlight) tryAcquire(key app.ReceiptKey) (release func(), released <-ch
 type operation[Result any] struct {
 	run    func(req app.Request) (Result, error)
 	render func(Result) (response, error)
-	// attach sets the receipt on the request. The use case stores it in the same transaction as its changes.
+	// attach sets the receipt on the request. The use case stores the receipt in the same transaction as its changes.
 	attach func(*app.Request, *app.NewReceipt[Result])
 }
 
@@ -64,9 +64,10 @@ func procedureOperation(
 	return operation[app.Saved]{execute, render, attach}
 }
 
-// idempotent runs an operation at most once for its idempotency key. A repeated request gets the response of the first
-// one. If the first is still running, the repeated one waits for it, but at most for s.repeatTimeout. A key that was
-// used with another path or body is refused. Without a key, the operation runs every time.
+// idempotent runs an operation unless an earlier request with the same idempotency key has succeeded. In that case, it
+// returns the response of the earlier request. If the earlier request is still running, idempotent waits for it, but at
+// most for s.repeatTimeout. It refuses a key that was used with another path or body. Without a key, it always runs the
+// operation.
 func idempotent[Result any](ctx context.Context, s *server, key *string, o operation[Result]) (response, error) {
 	c := callOf(ctx)
 	req := c.request()
@@ -148,7 +149,7 @@ func (s *server) replay(
 	return res.withHeader("Idempotency-Replayed", "true"), true, nil
 }
 
-// fingerprint returns a digest of the path and the body, by which different requests with the same key are told apart.
+// fingerprint returns a digest of the path and the body. Requests with the same key must have the same fingerprint.
 func (c *call) fingerprint() string {
 	sum := sha256.Sum256(append([]byte(c.url.EscapedPath()+"\n"), c.body...))
 	return hex.EncodeToString(sum[:])

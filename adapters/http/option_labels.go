@@ -10,14 +10,15 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// optionLabels words the options of a step for messages. The zero value shows options as they are.
+// optionLabels holds the step and the texts that messages need to show options by their labels. If it is the zero
+// value, messages show options as they are.
 type optionLabels struct {
 	step  *procedure.Step
 	texts procedure.Localizer
 }
 
-// withLabels lets the messages about a refused command show the labels of options in the caller's language. It reads
-// the run's definition only if an issue lists options. It returns err.
+// withLabels prepares the call to show labels of options, in the caller's language, in messages about a refused
+// command. It reads the run's definition only if an issue lists options. It returns err unchanged.
 func (s *server) withLabels(ctx context.Context, runID string, c run.Command, err error) error {
 	if err == nil || !slices.ContainsFunc(fault.From(err).Issues, listsOptions) {
 		return err
@@ -42,7 +43,7 @@ func stepOf(c run.Command) string {
 	return ""
 }
 
-// showLabels sets the step whose options messages show by their labels.
+// showLabels makes messages about slots of the given step show the labels of their options.
 func (c *call) showLabels(d *procedure.Definition, step string) {
 	if i, ok := d.StepIndex(step); ok {
 		c.labels = optionLabels{&d.Steps[i], d.In(c.locale.Wanted())}

@@ -77,7 +77,7 @@ func progressBody(p run.Progress) api.Progress {
 	return body
 }
 
-// stepBody returns a step as it is shown in responses. Inapplicable holds the fields whose conditions exclude them.
+// stepBody returns a step for a response. Inapplicable holds the fields of the slots and items that do not apply.
 func stepBody(def *procedure.Step, s *run.Step, inapplicable []string, texts procedure.Localizer) api.RunStep {
 	body := api.RunStep{
 		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State),

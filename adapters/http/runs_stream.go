@@ -17,7 +17,7 @@ import (
 
 const (
 	streamType         = "text/event-stream"
-	streamWriteTimeout = 10 * time.Second // of one write; a client that does not read is then disconnected
+	streamWriteTimeout = 10 * time.Second // limit for one write; a client that exceeds it is disconnected
 	reconnectDelay     = 2000             // milliseconds that a client waits before it reconnects
 	maxStreams         = 1000             // open streams of one process
 )
@@ -61,7 +61,7 @@ func (s *server) stream(
 
 // eventStream sends the events of a run to one client.
 type eventStream struct {
-	ctx    context.Context // of the request; the generated Visit method takes none
+	ctx    context.Context // the request's context; the generated Visit method has no parameter for it
 	server *server
 	runID  string
 	last   int64 // seq of the last event that was sent
@@ -84,7 +84,7 @@ func (e *eventStream) VisitListRunEventsResponse(w http.ResponseWriter) error {
 	return nil
 }
 
-// follow sends new events, and a comment after each heartbeat interval, which keeps the connection open.
+// follow sends new events. After each heartbeat interval it also sends a comment, which keeps the connection open.
 func (e *eventStream) follow(out streamWriter, news <-chan struct{}) {
 	heartbeat := time.NewTicker(e.server.heartbeat)
 	defer heartbeat.Stop()

@@ -28,10 +28,10 @@ type Config struct {
 	Ready   func(context.Context) error // returns nil if the database answers and has a schema
 	Log     *slog.Logger
 	Schemas fs.FS // the JSON Schemas served under /schemas/
-	// Metrics is the registry that /metrics shows. The server adds its own metrics to it. If it is nil, /metrics shows
-	// only those of the server.
+	// Metrics is the registry that /metrics shows. The server adds its own metrics to the registry. If Metrics is nil,
+	// /metrics shows only the metrics of the server.
 	Metrics *prometheus.Registry
-	// Feed notifies event streams of new events, and ends them.
+	// Feed notifies event streams of new events. When it stops, the open streams end.
 	Feed EventFeed
 	// Heartbeat is the interval of the comments that keep an event stream open. Zero means DefaultHeartbeat.
 	Heartbeat time.Duration
@@ -88,13 +88,14 @@ func New(c Config) (http.Handler, error) {
 }
 
 // bindError responds to a request that passed the checks of the contract but could not be decoded by the generated
-// code. This is logged, because it means that the two disagree.
+// code. It logs the error, because the contract and the generated code should agree.
 func (s *server) bindError(w http.ResponseWriter, r *http.Request, err error) {
 	s.log.WarnContext(r.Context(), "request passed the contract but not the binder", "error", err, "path", r.URL.Path)
 	s.writeError(w, r, fault.New(fault.Malformed, "request.invalid", nil).Because(err))
 }
 
-// middleware adds to every request its call, common headers, a log entry, metrics, and recovery from panics.
+// middleware creates the call of every request, sets the common headers of the response, records and logs the request,
+// and recovers from panics.
 func (s *server) middleware(next *router) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		c, err := newCall(r)

@@ -76,7 +76,7 @@ var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	return doc, err
 })
 
-// repeatTimeout is short, so that a test can wait until it has passed.
+// repeatTimeout is short, so that a test can wait until it expires.
 const repeatTimeout = 50 * time.Millisecond
 
 // reply is a response with its decoded body.

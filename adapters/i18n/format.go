@@ -40,12 +40,13 @@ func (l Locale) Number(text string) string {
 	return b.String()
 }
 
-// isBound reports whether a parameter is a lower or an upper bound. Its value is a number, a date, a date and time, or
-// a time of day.
+// isBound reports whether a parameter is a lower or an upper bound. The value of such a parameter is a number, a date,
+// a date and time, or a time of day.
 func isBound(param string) bool { return param == "min" || param == "max" }
 
 // boundsKind returns "date" if a bound in params is a date or a date and time, "time" if one is a time of day, and
-// otherwise "". Messages with such bounds have ids of their own, since they need other prepositions than numbers.
+// otherwise "". Messages with dates and times have ids of their own, because they need other prepositions than messages
+// with numbers.
 func boundsKind(params fault.Params) string {
 	for _, name := range []string{"min", "max"} {
 		switch text, _ := params[name].(string); {
@@ -80,7 +81,8 @@ func (l Locale) Value(text string) string {
 	return l.Text("format.date_time", fault.Params{"date": date, "time": at, "offset": offset(m[3])})
 }
 
-// wholeSeconds leaves out a fraction of more than three digits. Such a time comes from a clock, not from a person.
+// wholeSeconds removes the fraction from a time if it has more than three digits. Such a time comes from a clock, not
+// from a person.
 func wholeSeconds(text string) string {
 	if whole, fraction, _ := strings.Cut(text, "."); len(fraction) > 3 {
 		return whole
@@ -88,8 +90,8 @@ func wholeSeconds(text string) string {
 	return text
 }
 
-// clock formats a time of day, which is hh:mm:ss with or without a fraction. It leaves out the seconds if they are
-// zero.
+// clock formats a time of day, which is hh:mm:ss with or without a fraction. It omits the seconds if they are zero and
+// have no fraction.
 func (l Locale) clock(text string) string {
 	if minutes, ok := strings.CutSuffix(text, ":00"); ok && len(minutes) == len("15:04") {
 		return minutes

@@ -27,7 +27,7 @@ var (
 	localizers = load()
 )
 
-// load reads the embedded messages. It panics if they cannot be read, since they are part of the program.
+// load reads the embedded messages. It panics if they cannot be read, because that is a bug in the program.
 func load() map[language.Tag]*goi18n.Localizer {
 	bundle := goi18n.NewBundle(Languages[0])
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
@@ -36,7 +36,7 @@ func load() map[language.Tag]*goi18n.Localizer {
 			panic("i18n: " + err.Error())
 		}
 	}
-	// The English help is in the program's flags; translateHelp of cmd/procedo replaces it.
+	// There is no English file for the help, because that text is in the program's flags.
 	if _, err := bundle.LoadMessageFileFS(messages, "messages/help.fr.json"); err != nil {
 		panic("i18n: " + err.Error())
 	}
@@ -67,7 +67,7 @@ func Accept(header string) Locale {
 // Language returns the language of the messages, such as "fr".
 func (l Locale) Language() string { return l.tag.String() }
 
-// Wanted returns the languages that the caller asked for, most wanted first. They may include languages that have no
+// Wanted returns the languages that the caller asked for, most preferred first. They may include languages that have no
 // messages but that a procedure is translated into.
 func (l Locale) Wanted() []language.Tag { return l.wanted }
 
@@ -92,7 +92,7 @@ func (l Locale) Issue(is fault.Issue) string {
 		id += ".line_break"
 	case is.Code == "definition.bound":
 		switch kind := fmt.Sprint(is.Params["type"]); kind {
-		case "date", "datetime": // these may be relative
+		case "date", "datetime": // the message explains relative bounds
 			id += "." + kind
 		}
 	case is.Code == "validation.type":
@@ -106,7 +106,7 @@ func (l Locale) Issue(is fault.Issue) string {
 	return l.Text(id, is.Params)
 }
 
-// choose returns the text in the language that the caller wants most, or the one under "" if none matches.
+// choose returns the text in the language that the caller prefers. If there is none, it returns the text under "".
 func (l Locale) choose(texts map[string]string) string {
 	names := slices.Sorted(maps.Keys(texts))
 	tags := make([]language.Tag, len(names))
@@ -126,11 +126,11 @@ func (l Locale) Count(noun string, n int) string {
 	return l.Text("count."+noun, fault.Params{"count": n})
 }
 
-// Text returns the message with this id, or the id if there is no such message. See wording for how parameters are
-// shown.
+// Text returns the message with this id, or the id if there is no such message. Numbers, dates and codes in params are
+// shown as people read them.
 func (l Locale) Text(id string, params fault.Params) string {
 	config := goi18n.LocalizeConfig{
-		MessageID: id, TemplateData: l.wordings(id, params), PluralCount: pluralCount(id, params),
+		MessageID: id, TemplateData: l.localizeParams(id, params), PluralCount: pluralCount(id, params),
 	}
 	if kind := boundsKind(params); kind != "" {
 		config.MessageID = id + "." + kind

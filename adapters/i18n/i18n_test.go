@@ -62,7 +62,7 @@ func TestBoundsAreFormattedForTheLanguage(t *testing.T) {
 			"This must be no earlier than 31 December 2020, 14:30:05.25 (UTC+01:00).",
 			"Au plus tôt le 31/12/2020 à 14:30:05,25 (UTC+01:00).",
 		},
-		"2020-12-31T14:30:05.123456+01:00": { // computed from a clock
+		"2020-12-31T14:30:05.123456+01:00": { // a time from a clock, with microseconds
 			"This must be no earlier than 31 December 2020, 14:30:05 (UTC+01:00).",
 			"Au plus tôt le 31/12/2020 à 14:30:05 (UTC+01:00).",
 		},
@@ -84,7 +84,7 @@ func TestBoundsAreFormattedForTheLanguage(t *testing.T) {
 	})
 }
 
-func TestDecimalsAgreeInNumber(t *testing.T) {
+func TestTheMessageAboutDecimalsHasPluralForms(t *testing.T) {
 	for decimals, want := range map[int]words{
 		0: {
 			"No digits are allowed after the decimal point.",
@@ -112,7 +112,7 @@ func TestFindingsAboutBoundsNameTheRelativeForms(t *testing.T) {
 	}
 }
 
-func TestQuantitiesAreGroupedAndLabelsAreNot(t *testing.T) {
+func TestQuantitiesHaveGroupSeparatorsAndIdentifiersDoNot(t *testing.T) {
 	words{
 		"Too long: the length is 12,000, the maximum is 10,000.",
 		"Trop long\u00a0: longueur 12\u202f000, maximum 10\u202f000.",
@@ -126,7 +126,7 @@ func TestQuantitiesAreGroupedAndLabelsAreNot(t *testing.T) {
 		fault.Issue{Code: "request.max", Params: fault.Params{"max": 1e6}})
 }
 
-func TestCountsAgreeInNumber(t *testing.T) {
+func TestCountsUsePluralForms(t *testing.T) {
 	en, fr := i18n.Accept("en"), i18n.Accept("fr")
 	for n, want := range map[int]words{
 		0:         {"0 findings", "0 anomalie"},
@@ -157,7 +157,7 @@ func TestCountsAgreeInNumber(t *testing.T) {
 		fault.Issue{Code: "request.max_length", Params: fault.Params{"max": uint64(2)}})
 }
 
-func TestStatesAreWorded(t *testing.T) {
+func TestStatesAreTranslated(t *testing.T) {
 	for _, c := range []struct {
 		state, to string
 		want      words
@@ -185,7 +185,7 @@ func TestPatternsAreNotShown(t *testing.T) {
 		fault.Issue{Code: "validation.pattern", Params: fault.Params{"line_break": true}})
 }
 
-func TestTypesAreWordedAndIdsAreNot(t *testing.T) {
+func TestTypesAreTranslatedAndIdsAreNot(t *testing.T) {
 	words{"This must be a whole number (a JSON number).", "Saisissez un nombre entier (nombre JSON)."}.requireIssue(t,
 		fault.Issue{Code: "validation.type", Params: fault.Params{"expected": "integer"}})
 	words{"This must be true or false (a JSON boolean).", "Saisissez true ou false (booléen JSON)."}.requireIssue(t,
@@ -211,7 +211,7 @@ func TestListsOfAnyElementTypeAreJoined(t *testing.T) {
 	}.requireIssue(t, fault.Issue{Code: "validation.enum"})
 }
 
-func TestTheReasonOfARefusedDefaultIsWorded(t *testing.T) {
+func TestTheReasonOfARefusedDefaultIsTranslated(t *testing.T) {
 	words{
 		"The slot does not accept this default value. This must be no earlier than 1 January 2020.",
 		"Le champ n’accepte pas cette valeur par défaut. Au plus tôt le 01/01/2020.",

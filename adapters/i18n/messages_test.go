@@ -39,7 +39,7 @@ func messages(t *testing.T, language string) map[string]map[string]string {
 	return forms
 }
 
-// sources returns the text of all Go files that match the patterns, without tests.
+// sources returns the text of all Go files that match the patterns, except test files.
 func sources(t *testing.T, patterns ...string) string {
 	t.Helper()
 	var all strings.Builder
@@ -63,7 +63,7 @@ var actions = regexp.MustCompile(`^(run\.(created|started|completed|failed|actio
 	`|step\.(opened|draft_saved|draft_refused|committed|commit_refused|amended|skipped|not_applicable|value_erased)` +
 	`|procedure\.(created|version_published|archived|unarchived))$`)
 
-func TestEveryCodeInTheSourceIsWorded(t *testing.T) {
+func TestEveryCodeInTheSourceHasAMessage(t *testing.T) {
 	en := messages(t, "en")
 	text := sources(t, "../../core/*/*.go", "../../adapters/http/*.go", "../../adapters/cel/*.go")
 	want := map[string]bool{}
@@ -90,7 +90,7 @@ func TestEveryCodeInTheSourceIsWorded(t *testing.T) {
 	}
 }
 
-func TestEveryTextOfTheTerminalAndTheCommandLineIsWorded(t *testing.T) {
+func TestEveryTextOfTheTerminalAndTheCommandLineHasAMessage(t *testing.T) {
 	en := messages(t, "en")
 	text := sources(t, "../terminal/*.go", "../../cmd/procedo/*.go")
 	for call, prefix := range map[string]string{
@@ -104,17 +104,17 @@ func TestEveryTextOfTheTerminalAndTheCommandLineIsWorded(t *testing.T) {
 		require.NotEmpty(t, found, call)
 		for _, m := range found {
 			if prefix == "command." && en["terminal."+m[1]] != nil {
-				continue // a call of the terminal's say, whose messages have its prefix
+				continue // the call is in the terminal; its messages begin with "terminal."
 			}
 			require.Contains(t, en, prefix+m[1])
 		}
 	}
-	for _, typ := range slot.Types[1:] { // a string needs no hint
+	for _, typ := range slot.Types[1:] { // the first type, string, has no hint
 		require.Contains(t, en, "terminal.hint."+string(typ))
 	}
 }
 
-func TestEveryStateIsWorded(t *testing.T) {
+func TestEveryStateHasAMessage(t *testing.T) {
 	en := messages(t, "en")
 	for _, s := range []run.State{run.Pending, run.InProgress, run.Completed, run.Failed} {
 		require.Contains(t, en, "state."+string(s))

@@ -9,8 +9,8 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// pluralParams holds, by message, the name of the parameter that selects the plural form. For all other messages it is
-// "count".
+// pluralParams maps a message to the parameter that selects its plural form. All messages that are not listed use the
+// parameter "count".
 var pluralParams = map[string]string{
 	"problem.run.event_not_found.detail": "seq",
 	"problem.step.max_visits.detail":     "max_visits",
@@ -50,22 +50,22 @@ var identifiers = map[string]bool{
 	"version": true, "visit": true,
 }
 
-// wordings returns the parameters of a message in the form in which people read them.
-func (l Locale) wordings(id string, params fault.Params) fault.Params {
-	worded := make(fault.Params, len(params))
+// localizeParams returns the parameters of a message in the form in which people read them.
+func (l Locale) localizeParams(id string, params fault.Params) fault.Params {
+	localized := make(fault.Params, len(params))
 	for name, p := range params {
-		worded[name] = l.wording(id, name, p)
+		localized[name] = l.localizeParam(id, name, p)
 	}
 	if code, ok := params["reason"].(string); ok && id == "definition.default" {
-		worded["reason"] = l.Issue(fault.Issue{Code: code, Params: without(params, "reason")})
+		localized["reason"] = l.Issue(fault.Issue{Code: code, Params: without(params, "reason")})
 	}
-	return worded
+	return localized
 }
 
-// wording returns a parameter in the form in which people read it: the word for a code, numbers, dates and times
-// formatted for the language, and lists joined with commas. Other values are unchanged. A zero value is too, because
-// templates treat it as absent.
-func (l Locale) wording(id, name string, p any) any {
+// localizeParam returns a parameter in the form in which people read it: the word for a code, numbers, dates and times
+// formatted for the language, and lists joined with commas. It returns other values unchanged. It also returns zero
+// values unchanged, because templates treat them as absent.
+func (l Locale) localizeParam(id, name string, p any) any {
 	v := reflect.ValueOf(p)
 	switch {
 	case p == nil || v.IsZero() || identifiers[name]:

@@ -41,7 +41,7 @@ func (h *fakeHeads) queryCount() int {
 	return h.queries
 }
 
-// write adds an event to a run and sets the error of later queries.
+// write adds an event to a run. Later queries return err, which may be nil.
 func (h *fakeHeads) write(id string, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -25,8 +25,8 @@ type Schema struct {
 	Lock string
 	// CountRevisionTables is a query that returns 1 if the table RevisionsTable exists, and 0 if it does not.
 	CountRevisionTables string
-	// CountOtherTables is a query that counts all other tables. It is empty if Atlas's executor checks that there are
-	// none before the first migration.
+	// CountOtherTables is a query that counts all other tables. It is empty if Atlas's executor itself checks, before
+	// the first migration, that there are no other tables.
 	CountOtherTables string
 }
 
@@ -147,8 +147,8 @@ func (s Schema) revert(ctx context.Context, m *session, r *atlas.Revision) error
 	return m.revisions.DeleteRevision(ctx, r.Version)
 }
 
-// inTransaction begins a transaction, runs s.Lock and calls do. It commits the transaction if do succeeds.
-func (s Schema) inTransaction(ctx context.Context, db *sql.DB, do func(*session) error) error {
+// inTransaction begins a transaction, runs s.Lock and calls fn. It commits the transaction if fn succeeds.
+func (s Schema) inTransaction(ctx context.Context, db *sql.DB, fn func(*session) error) error {
 	dir, err := s.load()
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func (s Schema) inTransaction(ctx context.Context, db *sql.DB, do func(*session)
 	if err := m.open(ctx, s); err != nil {
 		return err
 	}
-	if err := do(m); err != nil {
+	if err := fn(m); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -193,9 +193,9 @@ func (m *session) open(ctx context.Context, s Schema) error {
 }
 
 // checkNoOtherTables returns an error if the database has tables but no applied migrations. Such a database belongs to
-// another program. The argument is CountOtherTables; if it is empty, Atlas's executor makes this check.
-func (m *session) checkNoOtherTables(ctx context.Context, count string) error {
-	if count == "" {
+// another program. The query is CountOtherTables. If it is empty, Atlas's executor makes this check.
+func (m *session) checkNoOtherTables(ctx context.Context, query string) error {
+	if query == "" {
 		return nil
 	}
 	applied, err := m.revisions.ReadRevisions(ctx)
@@ -203,7 +203,7 @@ func (m *session) checkNoOtherTables(ctx context.Context, count string) error {
 		return err
 	}
 	var tables int
-	if err := m.tx.QueryRowContext(ctx, count).Scan(&tables); err != nil {
+	if err := m.tx.QueryRowContext(ctx, query).Scan(&tables); err != nil {
 		return err
 	}
 	if tables > 0 {

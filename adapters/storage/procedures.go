@@ -9,9 +9,9 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// EachProcedure calls each with the records of the procedures of a range, sorted by id.
+// EachProcedure calls fn for the record of every procedure in a range, sorted by id. It stops at the first error.
 func EachProcedure(
-	ctx context.Context, list app.ProcedureList, r audit.Range, each func(procedure.Record) error,
+	ctx context.Context, list app.ProcedureList, r audit.Range, fn func(procedure.Record) error,
 ) error {
 	for after := r.After; ; {
 		page, err := list.ListProcedures(ctx, app.ProcedureFilter{After: after, Limit: audit.RangeSize})
@@ -22,7 +22,7 @@ func EachProcedure(
 			if !r.Contains(rec.ID) {
 				return nil
 			}
-			if err := each(rec); err != nil {
+			if err := fn(rec); err != nil {
 				return err
 			}
 			after = rec.ID
@@ -39,8 +39,8 @@ var (
 	ErrNoVersion   = fault.New(fault.NotFound, "procedure.version_not_found", nil)
 )
 
-// ProcedureArgs returns the values of a procedure's row by column name, without last_event_at. It replaces an empty
-// status by active.
+// ProcedureArgs returns the values of a procedure's row by column name, without last_event_at. An empty status is
+// stored as active.
 func ProcedureArgs(r procedure.Record) Args {
 	if r.Status == "" {
 		r.Status = procedure.Active

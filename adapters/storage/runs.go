@@ -24,7 +24,7 @@ type StoredRun struct {
 }
 
 // AddStep adds one row of the query selectSteps, which reads visits and their inapplicable slots. A visit has one row
-// for each inapplicable slot, or a single row with nil if it has none. Its rows must be adjacent.
+// for each inapplicable slot, or a single row with nil if it has none. The rows of a visit must be adjacent.
 func (r *StoredRun) AddStep(s projection.StepRow, inapplicable *string) {
 	if inapplicable != nil {
 		slot := projection.SlotRow{Step: s.Step, Visit: s.Visit, Slot: *inapplicable}
@@ -46,8 +46,8 @@ func (r *StoredRun) Record(ctx context.Context, definitions app.Definitions) (ap
 	return app.RunRecord{Run: restored, Head: r.Own.Head}, internal(err)
 }
 
-// PlainValues returns the values of the run's sensitive slots, except erased ones. It also reads the definition, as
-// Record does.
+// PlainValues returns the values of the run's sensitive slots, except erased ones. Like Record, it also reads the
+// definition.
 func (r *StoredRun) PlainValues(ctx context.Context, definitions app.Definitions) ([]run.PlainValue, error) {
 	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
 	if err != nil {
@@ -68,7 +68,7 @@ func internal(err error) error {
 // run arrive separately.
 type RunCollector struct {
 	runs       map[string]*StoredRun
-	unreadable map[string]error // by run id: the error of reading the run's rows
+	unreadable map[string]error // by run id; the errors from reading rows of the run
 }
 
 // Run returns the rows collected so far for a run. For a new run, it adds an empty StoredRun.
@@ -84,9 +84,9 @@ func (c *RunCollector) Run(id string) *StoredRun {
 	return r
 }
 
-// AddOwn adds a run's own row. The argument err is the error of reading the row. If it is projection.ErrRows, AddOwn
-// keeps it for Each and returns nil, so that the other runs are still read. It returns any other error. The other Add
-// methods do the same.
+// AddOwn adds a run's own row. err is the error from reading the row, or nil. If err wraps projection.ErrRows, AddOwn
+// records it, so that Each can report it for this run, and returns nil, so that the caller can continue with other
+// rows. It returns any other error. AddStep, AddInapplicable, AddValue and AddItem treat err in the same way.
 func (c *RunCollector) AddOwn(id string, row projection.RunRow, err error) error {
 	r := c.Run(id)
 	r.Found, r.Own = true, row
@@ -129,9 +129,10 @@ func (c *RunCollector) keep(id string, err error) error {
 	return nil
 }
 
-// Each calls the function each with the collected runs, sorted by id. Rows that belong to no run are passed as a run
-// with an error. Each also reads definitions, which may use another connection to the database.
-func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, each func(verify.StoredRun) error) error {
+// Each calls fn for every run, sorted by id. If fn returns an error, Each stops and returns it. If there are rows with
+// a run id but no run with this id, Each passes them as a run with an error. It also reads definitions, which may use
+// another connection to the database.
+func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, fn func(verify.StoredRun) error) error {
 	for _, id := range slices.Sorted(maps.Keys(c.runs)) {
 		stored := c.runs[id]
 		stored.Rows.Sort()
@@ -145,7 +146,7 @@ func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, ea
 		if err := c.unreadable[id]; err != nil {
 			r.Err = err
 		}
-		if err := each(r); err != nil {
+		if err := fn(r); err != nil {
 			return err
 		}
 	}

@@ -8,13 +8,14 @@ import (
 )
 
 // Statement is an SQL statement with named parameters. It is built once and bound to values at each call. Its text has
-// the database's own placeholders, such as $1 or ?. For each placeholder, Statement stores the parameter's name.
+// the database's own placeholders, such as $1 or ?. For each placeholder, Statement stores a parameter's name or a
+// constant.
 type Statement struct {
 	text string
 	args []any // one for each placeholder: a Param or a constant
 }
 
-// Param is the name of a parameter. It is in the list of arguments until Bind replaces it by the parameter's value.
+// Param is the name of a parameter. In the arguments of a statement, Bind replaces it with the parameter's value.
 type Param string
 
 // Limit stands for the parameter "limit" in LIMIT clauses. It is a number because go-jet accepts no parameter there.
@@ -66,7 +67,7 @@ func (s Statement) Bind(values Args) Query {
 	return q
 }
 
-// Params returns the names of the statement's parameters, each once, in the order of their first use.
+// Params returns the distinct names of the statement's parameters, in the order of their first use.
 func (s Statement) Params() []string {
 	var names []string
 	for _, arg := range s.args {

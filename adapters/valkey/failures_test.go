@@ -23,11 +23,11 @@ import (
 	"github.com/procedo/procedo/tests/contract"
 )
 
-// shortDeadline is short enough for tests that wait until it has passed, and long enough for calls to succeed on a busy
-// machine.
+// shortDeadline is short enough for tests that wait until it has passed, and long enough for calls to a working server
+// to succeed on a busy machine.
 const shortDeadline = 500 * time.Millisecond
 
-// requireWorking waits until the cache stores a value and returns it.
+// requireWorking waits until a Put and a Get of a value succeed.
 func requireWorking(t *testing.T, c cache) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -45,7 +45,7 @@ func requireFailing(t *testing.T, c cache) {
 	for range 20 {
 		_, _, err := c.Get(t.Context(), "key")
 		require.Error(t, err)
-		_, err = c.Put(t.Context(), "key", 2, contract.Thing{Seq: 2, Text: "stored"}) // a paused server stores it later
+		_, err = c.Put(t.Context(), "key", 2, contract.Thing{Seq: 2, Text: "stored"}) // a paused server executes it later
 		require.Error(t, err)
 	}
 }

@@ -130,8 +130,8 @@ func (s *Server) Close() {
 	}
 }
 
-// do makes a call within the deadline. It ignores a cancellation of ctx, because the breaker would count the cancelled
-// call as a failure of the server.
+// do makes a call within the deadline. It ignores a cancellation of ctx, because the circuit breaker would count the
+// cancelled call as a failure of the server.
 func (s *Server) do(
 	ctx context.Context, call func(context.Context, driver.Client) driver.ValkeyResult,
 ) (driver.ValkeyResult, error) {
@@ -150,8 +150,8 @@ func (s *Server) do(
 	})
 }
 
-// connectedClient returns the client. If there is none yet, it connects in the background. Connecting may take longer
-// than the call, and continues after the call has failed.
+// connectedClient returns the client. If there is none yet, it starts to connect in the background and waits until the
+// connection is made or ctx is done. Connecting continues after ctx is done.
 func (s *Server) connectedClient(ctx context.Context) (driver.Client, error) {
 	s.mu.Lock()
 	client := s.client
@@ -194,8 +194,8 @@ func (s *Server) connect(done chan struct{}) {
 	}
 }
 
-// isHealthy reports whether the outcome of a call shows that the server works. An error reply also shows that, for
-// example one about a key of another type, unless it begins with one of unusableReplies.
+// isHealthy reports whether the outcome of a call shows that the server works. An error reply shows this too, unless it
+// begins with one of unusableReplies. An example is the reply that a key holds a value of another type.
 func isHealthy(err error) bool {
 	reply, is := driver.IsValkeyErr(err)
 	if !is {
@@ -204,8 +204,8 @@ func isHealthy(err error) bool {
 	return !slices.ContainsFunc(unusableReplies, func(code string) bool { return strings.HasPrefix(reply.Error(), code) })
 }
 
-// unusableReplies are the codes of error replies with which a server says that it cannot serve commands or does not
-// accept this client.
+// unusableReplies are the codes of the error replies of a server that cannot serve commands or does not accept this
+// client.
 var unusableReplies = []string{
 	"LOADING", "NOAUTH", "WRONGPASS", "NOPERM", "CLUSTERDOWN", "MASTERDOWN", "READONLY", "OOM", "MISCONF",
 }

@@ -20,8 +20,8 @@ var ignorable = &unicode.RangeTable{
 	R32: []unicode.Range32{{0x1bca0, 0x1bca3, 1}, {0x1d173, 0x1d17a, 1}, {0xe0000, 0xe0fff, 1}},
 }
 
-// TestBlankIsWhatUnicodeCallsInvisible checks every code point against Unicode's own list.
-func TestBlankIsWhatUnicodeCallsInvisible(t *testing.T) {
+// TestIsAgreesWithTheUnicodeProperties checks every code point.
+func TestIsAgreesWithTheUnicodeProperties(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		if r >= 0xd800 && r <= 0xdfff {
 			continue // surrogates are not characters
@@ -33,7 +33,7 @@ func TestBlankIsWhatUnicodeCallsInvisible(t *testing.T) {
 	}
 }
 
-func TestTextIsBlankIfNoCharacterOfItIsVisible(t *testing.T) {
+func TestATextIsBlankIfItHasNoVisibleCharacter(t *testing.T) {
 	for _, s := range []string{"", " ", "\t\r\n", "\u200b", " \u200b\ufeff\u2060 ", "\u3164", "\u2800\u00a0", "\x00\x7f"} {
 		require.True(t, blank.Is(s), "%q", s)
 		require.False(t, blank.Is(s+"."+s), "%q", s)

@@ -23,7 +23,7 @@ type Item struct {
 	Label        string
 	Description  string
 	Required     bool
-	DefaultState bool           // the state that a form may show at first; the item must be ticked all the same
+	DefaultState bool           // the state that a form may show at first; it does not count as a tick
 	Metadata     jsontext.Value // canonical bytes of an object; nil when empty
 	Translations map[string]Texts
 	When         *condition.Condition // whether the item applies; nil means always
@@ -58,7 +58,7 @@ func (s State) String() string {
 // FieldOf returns the field of an issue about the item with the given key.
 func FieldOf(key string) string { return "checklist." + key }
 
-// Applies is the answer to the question whether an item applies.
+// Applies says whether an item applies.
 type Applies uint8
 
 // The answers. Unsure means that the item's condition cannot be evaluated yet. Such an item may be ticked but is not
@@ -69,9 +69,10 @@ const (
 	Unsure
 )
 
-// Merge applies ticks to the present states of items, which are in the same order as items. A tick that does not change
-// a state keeps its At and By. applying says for each item whether it applies; nil means that all items apply. If whole
-// is true, the checklist is checked as a whole, as for a commit: every required item must be ticked.
+// Merge applies ticks to the present states of items, which are in the same order as items. If a tick does not change a
+// state, the state keeps its At and By. applying says for each item whether it applies; nil means that all items apply.
+// If whole is true, the checklist is checked as a whole, as for a commit: every required item must be ticked,
+// and items that do not apply become NotApplicable.
 //
 // issues has at most one issue per item, in the order of items. unexpected has one issue per unknown key.
 func Merge(

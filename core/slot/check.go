@@ -16,9 +16,8 @@ import (
 )
 
 // Check checks a raw JSON value and returns it as a Value, or returns the first issue. The order of the checks is: JSON
-// type, options, duplicates, length, mask, pattern, format of the type, decimals, min, max. Bounds that are relative to
-// the time of the act are left to CheckAt. The Value is absent for null, for a blank string, and for an empty
-// multi_enum.
+// type, options, duplicates, length, mask, pattern, format of the type, decimals, min, max. Relative bounds, such as
+// today+P30D, are checked by CheckAt. The Value is absent for null, for a blank string, and for an empty multi_enum.
 func (s *Slot) Check(raw []byte) (Value, *fault.Issue) {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || string(raw) == "null" {
@@ -114,8 +113,8 @@ func (s *Slot) checkChoice(text string) (Value, *fault.Issue) {
 	return TextValue(option), nil
 }
 
-// option returns the option that is equal to the text, as the definition spells it. Texts are also equal if their
-// Unicode normal forms (NFC) are.
+// option returns the option that is equal to the text, as it is spelled in the definition. Two texts are equal if their
+// Unicode normal forms (NFC) are equal.
 func (s *Slot) option(text string) (string, bool) {
 	if option, ok := s.allowed[text]; ok {
 		return option, true

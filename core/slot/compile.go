@@ -15,8 +15,8 @@ import (
 const MaxProgram = 5000
 
 // Compile checks the constraints against the type and against each other, and prepares the slot for Check. The fields
-// of the findings are JSON pointers that begin with base. The caller must have read Min and Max with ReadBound, and
-// sets Zone, and checks Default after Compile.
+// of the findings are JSON pointers that begin with base. Before the call, the caller sets Zone and reads Min and Max
+// with ReadBound. After the call, it checks Default.
 func (s *Slot) Compile(base string) []fault.Issue {
 	s.traits, s.field = traitsOf[s.Type], FieldOf(s.Name)
 	if s.traits == nil {
@@ -119,7 +119,7 @@ func (c *compilation) checkRanges() {
 
 // compilePattern compiles a pattern so that it matches whole texts only: it puts the pattern into a group between
 // anchors. It parses the pattern alone first, because the group would make an invalid pattern such as "a)(b" valid. If
-// the pattern has an unclosed \Q, it adds \E, so that the end of the group is not quoted.
+// the pattern has an unclosed \Q, it adds \E, so that the closing parenthesis is not quoted.
 func compilePattern(pattern string) (*regexp.Regexp, error) {
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {

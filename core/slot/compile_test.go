@@ -51,7 +51,7 @@ func TestAPatternMustCompileByItself(t *testing.T) {
 	}
 }
 
-func TestConstraintsThatNoValueMeetsAreFindings(t *testing.T) {
+func TestConstraintsThatNoValueSatisfiesAreFindings(t *testing.T) {
 	one, two := 1, 2
 	require.Equal(t, []string{"/s/min range"}, findings(slot.Slot{
 		Type: slot.Decimal, Min: slot.NumberValue("10"), Max: slot.NumberValue("9.5"),

@@ -14,15 +14,17 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// Effort is how much work FindUnfillable may spend on the slots of one definition, in steps of its search: about 0.4 s.
+// Effort is the number of search steps that FindUnfillable may spend on the slots of one definition. They take about
+// 0.4 seconds.
 const Effort = 2_000_000
 
 // maxSlotEffort is the part of Effort that one slot may use.
 const maxSlotEffort = 500_000
 
-// FindUnfillable returns a finding if no value can satisfy the constraints of the slot. It returns nil if a value can,
-// or if the search for one would take too much effort. The finding names a smallest set of constraints that exclude each
-// other. Compile must have returned no findings. The effort spent is deducted from effort.
+// FindUnfillable returns a finding if no value can satisfy the constraints of the slot. It returns nil if a value can
+// satisfy them, or if the search takes too much effort. The finding names constraints that exclude each other; if any
+// one of them were removed, a value could satisfy the others. Compile must have returned no findings. FindUnfillable
+// subtracts the steps of its search from effort.
 func (s *Slot) FindUnfillable(base string, effort *int) *fault.Issue {
 	var set []string
 	for _, c := range []struct {
@@ -67,10 +69,10 @@ func (s *Slot) fillable(constraints []string, effort *int) bool {
 	}
 	switch s.Type {
 	case Integer:
-		return !has("min") || !has("max") || hasMultiple(decimal.Decimal(s.Min.Text()), decimal.Decimal(s.Max.Text()), 0)
+		return !has("min") || !has("max") || anyBetween(decimal.Decimal(s.Min.Text()), decimal.Decimal(s.Max.Text()), 0)
 	case Decimal:
 		return !has("min") || !has("max") || !has("decimals") ||
-			hasMultiple(decimal.Decimal(s.Min.Text()), decimal.Decimal(s.Max.Text()), *s.Decimals)
+			anyBetween(decimal.Decimal(s.Min.Text()), decimal.Decimal(s.Max.Text()), *s.Decimals)
 	case MultiEnum:
 		return least <= min(most, s.distinctOptions())
 	case String, LongText, Email, Phone, URL:
@@ -83,7 +85,7 @@ func (s *Slot) fillable(constraints []string, effort *int) bool {
 		}
 		return s.textFillable(pattern, mask, least, most, effort)
 	}
-	return true // min and max, which are not in reverse order, are values themselves
+	return true // only min and max apply to the other types, and Compile has checked them
 }
 
 // distinctOptions returns how many options can be chosen together.
@@ -95,15 +97,15 @@ func (s *Slot) distinctOptions() int {
 	return len(forms)
 }
 
-// hasMultiple reports whether there is a number with at most the given number of decimals between least and most.
-func hasMultiple(least, most decimal.Decimal, decimals int) bool {
+// anyBetween reports whether there is a number from least to most with at most the given number of decimals.
+func anyBetween(least, most decimal.Decimal, decimals int) bool {
 	a, exact := cutDecimals(least, decimals)
 	b, alsoExact := cutDecimals(most, decimals)
 	negative := func(d decimal.Decimal) bool { return d.Compare("0") < 0 }
 	return exact || alsoExact || a != b || negative(least) != negative(most)
 }
 
-// cutDecimals returns a number without its decimals after the given one, and whether these are all zero.
+// cutDecimals truncates a number to the given number of decimals. If this does not change the number, exact is true.
 func cutDecimals(d decimal.Decimal, decimals int) (cut string, exact bool) {
 	whole, fraction, _ := strings.Cut(string(d.Canonical()), ".")
 	if len(fraction) <= decimals {
@@ -112,8 +114,8 @@ func cutDecimals(d decimal.Decimal, decimals int) (cut string, exact bool) {
 	return whole + "." + fraction[:decimals], false
 }
 
-// textFillable reports whether a text of the slot's type matches the pattern and the mask, and has from least to most
-// code points.
+// textFillable reports whether a text of the slot's type matches the pattern and the mask, and has a length from least
+// to most, in code points. It returns true if the search takes too much effort.
 func (s *Slot) textFillable(pattern, mask string, least, most int, effort *int) bool {
 	texts := textSet{min: least, max: most}
 	if s.Type == Email {
@@ -154,7 +156,8 @@ func (s *Slot) textFillable(pattern, mask string, least, most int, effort *int) 
 	return true
 }
 
-// Patterns of the texts of each type. They match every text that the type's form accepts, and a few more.
+// Patterns for the formats of the types. They match every text that the type's form function accepts, and some that it
+// refuses.
 const (
 	anyLine = `[^\x00\n\v\f\r\x{85}\x{2028}\x{2029}]*`
 	anyText = `[^\x00]*`
@@ -162,7 +165,7 @@ const (
 	atom    = `[^\x00-\x20\x7f()<>\[\]:;@\\,".\x{85}\x{2028}\x{2029}]+` // RFC 5322, section 3.2.3
 	letter  = `[A-Za-z\x{80}-\x{10ffff}]`
 	unit    = `[0-9A-Za-z\x{80}-\x{10ffff}]`
-	escaped = `%[89A-Fa-f][0-9A-Fa-f]` // a byte of a letter, in the host of a URL
+	escaped = `%[89A-Fa-f][0-9A-Fa-f]` // a percent-encoded byte of a non-ASCII letter, in the host of a URL
 
 	inURL     = `[^\x00-\x20\x7f"<>\\^` + "`" + `{|}`
 	ipAddress = `[0-9]{1,3}(?:\.[0-9]{1,3}){3}|\[[0-9A-Fa-f:.]+(?:%` + inURL + `]+)?\]`
@@ -177,8 +180,9 @@ var (
 		hostPattern(letter+`|`+escaped, unit+`|`+escaped, "*") + `\.?|` + ipAddress + `)(?::[0-9]*)?(?:[/?#]` + inURL + `]*)?`
 )
 
-// hostPattern returns a pattern of host names: labels that begin and end with a unit, the last with something else than
-// digits in it. Count says how many labels precede the last.
+// hostPattern returns a pattern of host names. Letter is the pattern of a letter, and unit that of a letter or digit.
+// Count is the repetition operator, * or +, for the labels before the last. The last label must not consist of digits
+// only.
 func hostPattern(letter, unit, count string) string {
 	label := `(?:` + unit + `)(?:(?:` + unit + `|-)*(?:` + unit + `))?`
 	inner := `(?:` + unit + `|-)*`
@@ -225,7 +229,8 @@ func (s *Slot) someMatch(texts []string, effort *int) bool {
 	return slices.ContainsFunc(texts, func(text string) bool { return traitsOf[s.Type].form(s, text) })
 }
 
-// fillMask returns a text that matches a mask. Its digits are those given, then the last of them repeated.
+// fillMask returns a text that matches a mask. It puts the given digits into the first digit positions, and repeats the
+// last digit in the remaining ones.
 func fillMask(mask []maskRune, digits string) string {
 	text, next := make([]rune, len(mask)), 0
 	for i, p := range mask {
@@ -238,16 +243,17 @@ func fillMask(mask []maskRune, digits string) string {
 	return string(text)
 }
 
-// urlFills returns texts that match a mask, so many that one is a URL if any text is. Digits matter only in an IP
-// address, where 1 does if any digit does, and in a port, where 0 does or 1 does.
+// urlFills returns texts that match a mask. If any text that matches the mask is a URL, at least one of these is.
+// Digits matter only in IP addresses and ports: in an IP address, the digit 1 suffices; in a port, the digits 0 and 1
+// suffice.
 func urlFills(mask string) []string {
 	positions, _ := parseMask(mask)
 	var all []string
 	for d := '0'; d <= '9'; d++ {
 		all = append(all, fillMask(positions, string(d)))
 	}
-	port := slices.IndexFunc(positions, func(p maskRune) bool { return p.literal == '/' })
-	for i := max(0, port); i < len(positions); i++ { // zeros after one of the colons, ones before it
+	slash := slices.IndexFunc(positions, func(p maskRune) bool { return p.literal == '/' })
+	for i := max(0, slash); i < len(positions); i++ { // ones before a colon, and zeros after it, as for a port
 		if positions[i].literal == ':' {
 			before := 0
 			for _, p := range positions[:i] {
@@ -261,7 +267,8 @@ func urlFills(mask string) []string {
 	return all
 }
 
-// phoneFills returns texts that match a mask, with each calling code and with each digit.
+// phoneFills returns texts that match a mask. Their digits are one repeated digit, alone or after a calling code. Every
+// digit and every calling code occurs.
 func phoneFills(mask string) []string {
 	positions, _ := parseMask(mask)
 	codes := phonenumbers.GetSupportedCallingCodes()
@@ -276,11 +283,12 @@ func phoneFills(mask string) []string {
 	return all
 }
 
-// shortInternational is the length of the shortest phone numbers that are possible in every region, such as +4912.
+// shortInternational is the length of the shortest phone numbers with a country code, such as +4912. They are possible
+// whatever the slot's region is.
 const shortInternational = 5
 
-// shortNumbers returns local phone numbers of up to the given number of digits. Whether a number is possible depends on
-// its length and its first digit.
+// shortNumbers returns local phone numbers of every length up to the given number of digits. They consist of any digit,
+// followed by repetitions of any digit.
 func shortNumbers(digits int) []string {
 	all := make([]string, 0, 100*digits)
 	for n := range digits {

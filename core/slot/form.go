@@ -65,8 +65,8 @@ func isHostName(text string) bool {
 }
 
 // isPhone reports whether a text is a possible phone number. The number has a country code (E.164) or is local to the
-// slot's region, and may have an extension. Its digits may be grouped by any white space, but white space around the
-// number is not allowed.
+// slot's region, and may have an extension. White space, dots, hyphens, slashes and parentheses may group the digits.
+// White space before or after the number is not allowed.
 func isPhone(s *Slot, text string) bool {
 	if text != strings.TrimSpace(text) || strings.LastIndexByte(text, '+') > 0 {
 		return false

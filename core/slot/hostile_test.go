@@ -166,7 +166,7 @@ func TestAnchorsApplyToTheWholeOfAnyPattern(t *testing.T) {
 	}
 }
 
-func TestRulesAreCheckedInOrder(t *testing.T) {
+func TestConstraintsAreCheckedInOrder(t *testing.T) {
 	two, nine := 2, 9
 	list := compile(t, slot.Slot{
 		Type: slot.MultiEnum, Options: []string{"a", "b"}, MinLength: &two, MaxLength: &two,
@@ -178,7 +178,7 @@ func TestRulesAreCheckedInOrder(t *testing.T) {
 	link := compile(t, slot.Slot{Type: slot.URL, MaxLength: &nine, Validate: "[a-z:/]+"})
 	phone := compile(t, slot.Slot{Type: slot.Phone, MinLength: &two, Mask: "+XX X"})
 	for _, c := range []struct {
-		rule, raw, want string
+		name, raw, want string
 		s               *slot.Slot
 	}{
 		{"type before enum", `["z",1]`, "type", list},
@@ -196,7 +196,7 @@ func TestRulesAreCheckedInOrder(t *testing.T) {
 		{"mask before form", `"none"`, "mask", phone},
 		{"form after mask", `"+00 0"`, "phone", phone},
 	} {
-		require.Equal(t, c.want, outcome(c.s, c.raw), c.rule)
+		require.Equal(t, c.want, outcome(c.s, c.raw), c.name)
 	}
 	_, issue := loose.Check([]byte(`"a\nb"`))
 	require.Equal(t, true, issue.Params["line_break"], "line breaks are checked just before the pattern")

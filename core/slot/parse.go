@@ -8,8 +8,8 @@ import (
 	"github.com/procedo/procedo/core/decimal"
 )
 
-// Parse returns a raw JSON value as a Value of the slot's type. It checks only the JSON type; ok is false if the type is
-// wrong or a number has too many digits.
+// Parse converts a raw JSON value to a Value of the slot's type. It checks only the JSON type; ok is false if the type
+// is wrong or a number has too many digits.
 func (s *Slot) Parse(raw []byte) (v Value, ok bool) {
 	raw = bytes.TrimSpace(raw)
 	switch shape := s.Type.Shape(); shape {

@@ -7,13 +7,13 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// The words that begin a relative bound.
+// The words that begin a relative bound. The time zone is that of the procedure.
 const (
-	today = "today" // for date: the day of the act in the procedure's time zone
-	now   = "now"   // for datetime: the time of the act
+	today = "today" // for date: the day on which the value is submitted
+	now   = "now"   // for datetime: the time at which the value is submitted
 )
 
-// The limits of a duration. They keep every bound within the years that a date can have.
+// The limits of a duration. They prevent overflow when the components of a duration are added.
 const (
 	maxAmountDigits = 6
 	maxMonths       = 1_000 * 12
@@ -22,16 +22,15 @@ const (
 
 // offset is the duration of a relative bound, such as +P30D in today+P30D. Its parts have the same sign.
 type offset struct {
-	months int // added first; the day is then at most the last one of the month
-	days   int // added to the result
+	months int // added first; a day that the resulting month does not have becomes its last day
+	days   int // added second
 	clock  time.Duration
 }
 
 // components are the components of a duration (ISO 8601-1, section 5.5.2), in the order in which they are written.
-// Those after "T" belong to bounds of datetime only.
 var components = []struct {
 	unit  byte
-	clock bool
+	clock bool // whether the component is written after "T", which only bounds of datetime may contain
 	add   func(o *offset, n int)
 }{
 	{'Y', false, func(o *offset, n int) { o.months += 12 * n }},
@@ -70,8 +69,8 @@ func parseRelative(t Type, text string) (*offset, bool) {
 	return &o, true
 }
 
-// parseDuration parses a duration of whole components, each given at most once, in their order. It needs at least one
-// component, and one after a "T".
+// parseDuration parses a duration such as P1Y2M. Each component is a whole number with its unit, and occurs at most
+// once and in the order of components. There must be at least one component, and at least one after a "T".
 func parseDuration(text string, hasClock bool) (o offset, ok bool) {
 	text, ok = strings.CutPrefix(text, "P")
 	calendar, clock, hasT := strings.Cut(text, "T")
@@ -97,7 +96,7 @@ func parseDuration(text string, hasClock bool) (o offset, ok bool) {
 	return o, calendar == "" && clock == "" && o.months <= maxMonths && o.days <= maxDays
 }
 
-// addTo returns t moved by the calendar part of the offset: the months first, then the days.
+// addTo adds the months of the offset to t, and then the days. It does not add the clock part.
 func (o offset) addTo(t time.Time) time.Time {
 	if o.months == 0 && o.days == 0 {
 		return t
@@ -108,11 +107,11 @@ func (o offset) addTo(t time.Time) time.Time {
 		t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
 }
 
-// IsRelative reports whether a bound of the slot depends on the time of the act.
+// IsRelative reports whether a bound of the slot depends on the time at which a value is submitted.
 func (s *Slot) IsRelative() bool { return s.relativeMin != nil || s.relativeMax != nil }
 
-// BoundsAt returns the bounds of the slot for an act at the given time. Bounds that are not relative are returned
-// unchanged, and a bound that is not set is absent.
+// BoundsAt returns the bounds for a value that is submitted at the given time. It returns bounds that are not relative
+// unchanged, and an absent value for a bound that is not set.
 func (s *Slot) BoundsAt(at time.Time) (least, most Value) {
 	least, most = s.Min, s.Max
 	if s.relativeMin != nil {
@@ -132,17 +131,17 @@ func (s *Slot) boundAt(o offset, at time.Time) Value {
 	}
 	at = o.addTo(at).Add(o.clock)
 	if s.Type == DateOnly {
-		return DateValue(within(at).Format(time.DateOnly))
+		return DateValue(clamp(at).Format(time.DateOnly))
 	}
-	at = within(at)
-	if _, seconds := at.Zone(); seconds%60 != 0 { // RFC 3339 offsets have no seconds
+	at = clamp(at)
+	if _, seconds := at.Zone(); seconds%60 != 0 { // RFC 3339 cannot represent offsets with seconds
 		at = at.UTC()
 	}
 	return TimestampValue(at.Format(time.RFC3339Nano))
 }
 
-// within returns t, or the nearest time whose year has four digits in every time zone.
-func within(t time.Time) time.Time {
+// clamp returns t if it is in the years 1 to 9999 in every time zone, and otherwise the nearest time that is.
+func clamp(t time.Time) time.Time {
 	first, last := time.Date(1, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 30, 0, 0, 0, 0, time.UTC)
 	switch {
 	case t.Before(first):
@@ -153,8 +152,8 @@ func within(t time.Time) time.Time {
 	return t
 }
 
-// CheckAt checks a value against the relative bounds, for an act at the given time. Check has checked everything else.
-// A sealed value cannot be compared and passes.
+// CheckAt checks a value that is submitted at the given time against the relative bounds. Check checks all other
+// constraints. A sealed value has no issue, because it cannot be compared.
 func (s *Slot) CheckAt(v Value, at time.Time) *fault.Issue {
 	if !s.IsRelative() || v.IsAbsent() || v.Shape() == SealedShape {
 		return nil
@@ -169,8 +168,9 @@ func (s *Slot) CheckAt(v Value, at time.Time) *fault.Issue {
 	return nil
 }
 
-// relativeRangeIsEmpty reports whether both bounds are relative and the minimum is above the maximum on every day. It
-// tries the last days of each month of four years, where adding months makes the most difference.
+// relativeRangeIsEmpty reports whether both bounds are relative and the minimum is always above the maximum. It tries
+// the first and last days of each month of four years, because the length of "one month" varies most between these
+// days.
 func (s *Slot) relativeRangeIsEmpty() bool {
 	if s.relativeMin == nil || s.relativeMax == nil {
 		return false

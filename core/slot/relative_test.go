@@ -40,7 +40,7 @@ func instant(t testing.TB, text string) time.Time {
 	return at
 }
 
-func TestRelativeBoundsAreComputedFromTheTimeOfTheAct(t *testing.T) {
+func TestRelativeBoundsAreComputedFromTheTimeOfSubmission(t *testing.T) {
 	for _, c := range []struct {
 		bound, zone, at, want string
 	}{
@@ -82,7 +82,7 @@ func TestRelativeBoundsAreComputedFromTheTimeOfTheAct(t *testing.T) {
 	}
 }
 
-func TestABoundThatIsNoDurationOrBelongsToAnotherTypeIsRefused(t *testing.T) {
+func TestInvalidRelativeBoundsAreRefused(t *testing.T) {
 	for typ, bounds := range map[slot.Type][]string{
 		slot.DateOnly: {
 			"now", "Today", "TODAY", " today", "today ", "today+", "today+P", "today+30D", "todayP30D", "today+P30",
@@ -105,7 +105,7 @@ func TestABoundThatIsNoDurationOrBelongsToAnotherTypeIsRefused(t *testing.T) {
 	}
 }
 
-func TestIssuesOfRelativeBoundsHoldTheBoundAsComputed(t *testing.T) {
+func TestIssuesOfRelativeBoundsContainTheComputedBound(t *testing.T) {
 	at := instant(t, "2026-11-28T23:30:00Z")
 	adult := bounded(t, slot.DateOnly, "Europe/Zurich", "1900-01-01", "today-P18Y")
 	due := bounded(t, slot.DateOnly, "Europe/Zurich", "today", "today+P30D")
@@ -137,11 +137,11 @@ func TestIssuesOfRelativeBoundsHoldTheBoundAsComputed(t *testing.T) {
 		require.Equal(t, &fault.Issue{Field: "slots.x", Code: "validation." + c.code, Params: c.params}, issue, c.raw)
 	}
 	_, issue := adult.Check([]byte(`"1899-12-31"`))
-	require.Equal(t, "validation.min", issue.Code, "Check asks the bounds that are not relative")
+	require.Equal(t, "validation.min", issue.Code, "Check checks the bounds that are not relative")
 	require.Nil(t, due.CheckAt(slot.SealedValue("00", "00"), at), "a sealed value cannot be compared")
 }
 
-func TestRelativeBoundsThatCanNeverBothHoldAreFindings(t *testing.T) {
+func TestRelativeBoundsThatExcludeEachOtherAreFindings(t *testing.T) {
 	for _, c := range []struct {
 		typ         slot.Type
 		least, most string
@@ -152,9 +152,9 @@ func TestRelativeBoundsThatCanNeverBothHoldAreFindings(t *testing.T) {
 		{slot.DateOnly, "today+P1M", "today+P27D", []string{"/s/min range"}},
 		{slot.DateTime, "now+PT4H", "now", []string{"/s/min range"}},
 		{slot.DateOnly, "today", "today", nil},
-		{slot.DateOnly, "today+P1M", "today+P28D", nil}, // true on 31 January
+		{slot.DateOnly, "today+P1M", "today+P28D", nil}, // one day is in the range on 31 January
 		{slot.DateOnly, "today+P1Y", "today+P365D", nil},
-		{slot.DateOnly, "2030-01-01", "today", nil}, // true from 2030 on
+		{slot.DateOnly, "2030-01-01", "today", nil}, // the range is not empty from 2030 on
 		{slot.DateTime, "now-PT4H", "now", nil},
 	} {
 		s := slot.Slot{Type: c.typ}
@@ -164,9 +164,9 @@ func TestRelativeBoundsThatCanNeverBothHoldAreFindings(t *testing.T) {
 	}
 }
 
-// A bound in years and months is on the same day of the month as the act, or on the last day of a month that is
-// shorter. Days are counted from there.
-func TestMonthsAreAddedBeforeDaysAndEndWithinTheirMonth(t *testing.T) {
+// The test expects a bound in months on the same day of the month as the submission. If the month of the bound is
+// shorter, it expects the last day of that month. It counts days from there.
+func TestMonthsAreAddedBeforeDays(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		day := time.Date(rapid.IntRange(1900, 2200).Draw(rt, "year"), 1, 1+rapid.IntRange(0, 365).Draw(rt, "day"),
 			0, 0, 0, 0, time.UTC)
@@ -187,7 +187,7 @@ func duration(start string, months, days int) string {
 	return start + strconv.Itoa(months) + "M" + strconv.Itoa(days) + "D"
 }
 
-func TestDecimalsLimitTheDigitsAfterThePointAsGiven(t *testing.T) {
+func TestDecimalsLimitTheDigitsAfterThePoint(t *testing.T) {
 	none, two := 0, 2
 	for _, c := range []struct {
 		decimals *int
@@ -219,7 +219,7 @@ func TestDecimalsLimitTheDigitsAfterThePointAsGiven(t *testing.T) {
 	}
 }
 
-func TestDecimalsAndUnitFitNumbersOnly(t *testing.T) {
+func TestDecimalsAndUnitApplyOnlyToNumbers(t *testing.T) {
 	two := 2
 	for _, typ := range slot.Types {
 		s := slot.Slot{Type: typ, Decimals: &two, Unit: "CHF", Options: []string{"a"}}

@@ -41,11 +41,11 @@ type Slot struct {
 	Label        string
 	Description  string
 	Options      []string
-	OptionLabels map[string]string // the labels of options that have one, by option
+	OptionLabels map[string]string // the label of each option that has one
 	Validate     string            // RE2 pattern that the whole value must match
 	Mask         string
-	Min, Max     Value  // values of the slot's type; a relative bound is a text; absent if there is no bound
-	Decimals     *int   // the most digits after the point
+	Min, Max     Value  // read by ReadBound; a relative bound is a text; absent if not set
+	Decimals     *int   // maximum number of digits after the point
 	Unit         string // UCUM code or ISO 4217 currency, shown beside the value
 	MinLength    *int
 	MaxLength    *int
@@ -62,9 +62,9 @@ type Slot struct {
 	pattern *regexp.Regexp
 	mask    []maskRune
 	field   string            // the field that the slot's issues refer to
-	allowed map[string]string // maps each option, and its normal form (Unicode NFC), to the option
+	allowed map[string]string // maps the text of each option, and its normal form (NFC), to the option
 
-	relativeMin, relativeMax *offset // nil for a bound that does not depend on the time of the act
+	relativeMin, relativeMax *offset // nil for a bound that is not relative
 }
 
 // Missing returns the issue for a required slot without a value.

@@ -29,8 +29,8 @@ func isTime(_ *Slot, text string) bool {
 	return ok
 }
 
-// parseTime parses a partial-time. It returns the seconds since midnight, and the digits of the fraction without
-// trailing zeros.
+// parseTime parses a partial-time. It returns the seconds since midnight, and the digits of the fraction of a second
+// without trailing zeros.
 func parseTime(text string) (seconds int, fraction string, ok bool) {
 	if len(text) < 8 || text[2] != ':' || text[5] != ':' {
 		return 0, "", false
@@ -74,8 +74,8 @@ func isDateTime(_ *Slot, text string) bool {
 	return ok
 }
 
-// parseDateTime parses a date-time. It returns the Unix time in seconds, and the digits of the fraction. The year
-// must be within 0001 to 9999, both as written and in UTC.
+// parseDateTime parses a date-time. It returns the Unix time in seconds, and the digits of the fraction of a second
+// without trailing zeros. The year must be within 0001 to 9999, both as written and in UTC.
 func parseDateTime(text string) (unix int64, fraction string, ok bool) {
 	const date = len(time.DateOnly)
 	if len(text) <= date || text[date] != 'T' && text[date] != 't' || !isDate(nil, text[:date]) {

@@ -10,14 +10,14 @@ import (
 	"github.com/procedo/procedo/core/blank"
 )
 
-// textSet is the set of all texts that match every pattern as a whole, are not blank, and have a length within the
-// bounds, in code points.
+// textSet is the set of all texts that match every pattern as a whole, are not blank, and have from min to max code
+// points.
 type textSet struct {
 	programs []*syntax.Prog
 	min, max int
 }
 
-// textState is a state of the automata that read a text.
+// textState is the state of the automata of all patterns after they have read the beginning of a text.
 type textState struct {
 	at      [maxPrograms]uint32 // for each program, the instruction that follows the last character read
 	before  uint8               // index in contexts of the last character read
@@ -45,9 +45,9 @@ func contextOf(r rune) uint8 {
 // it finds a text if there is one. Its cost is bounded by effort.
 type textSearch struct {
 	textSet
-	alphabet []rune // one character of each class that the patterns distinguish
-	steps    map[stepKey][]uint32
-	effort   *int // what is left of it; the search is given up when it becomes negative
+	alphabet []rune               // one character of each class that the patterns distinguish
+	steps    map[stepKey][]uint32 // known results of step
+	effort   *int                 // the remaining steps; the search stops when they are negative
 }
 
 // stepKey identifies a step of one automaton. Character is an index in the alphabet; -1 is the end of the text.
@@ -57,8 +57,8 @@ type stepKey struct {
 	before             uint8
 }
 
-// empty reports whether no text is in the set. It returns false if it would have to spend more than the effort, from
-// which it deducts the effort spent.
+// empty reports whether no text is in the set. It subtracts the steps of its search from effort, and returns false if
+// the effort does not suffice.
 func (s textSet) empty(effort *int) bool {
 	if s.min > s.max {
 		return true
@@ -74,7 +74,7 @@ func (s textSet) empty(effort *int) bool {
 			return false
 		}
 		if maps.Equal(next, states) {
-			break // so does every further character
+			break // further characters do not change the states either
 		}
 		states = next
 	}
@@ -148,7 +148,7 @@ func (s *textSearch) accepts(states map[textState]bool) bool {
 }
 
 // step returns the instructions at which a program may continue after a character. At the end of the text, the result
-// is not nil if the program matches.
+// is nil unless the program matches.
 func (s *textSearch) step(key stepKey) []uint32 {
 	if to, known := s.steps[key]; known {
 		return to
@@ -194,7 +194,8 @@ func (s *textSearch) step(key stepKey) []uint32 {
 	return s.steps[key]
 }
 
-// chooseAlphabet sets the alphabet. It reports false if the patterns distinguish too many classes of characters.
+// chooseAlphabet sets the alphabet. It returns false if the patterns distinguish so many classes of characters that the
+// effort does not suffice.
 func (s *textSearch) chooseAlphabet() bool {
 	var classes []*syntax.Inst
 	cuts := []rune{1, '\n', '\n' + 1, '0', '9' + 1, 'A', 'Z' + 1, '_', '_' + 1, 'a', 'z' + 1, 0xd800, 0xe000}
@@ -267,7 +268,8 @@ func visibleIn(from, to rune) rune {
 	return from
 }
 
-// compileProgram compiles a pattern that is known to be valid. It returns nil if the pattern exceeds MaxProgram.
+// compileProgram compiles a pattern that is known to be valid. It returns nil if the pattern has more than MaxProgram
+// code points or instructions.
 func compileProgram(pattern string) *syntax.Prog {
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil || utf8.RuneCountInString(pattern) > MaxProgram {

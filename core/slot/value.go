@@ -169,18 +169,18 @@ type Salt [16]byte
 // String returns the salt in hex.
 func (s Salt) String() string { return hex.EncodeToString(s[:]) }
 
-// SealedWith returns the sealed form of the value under a hex salt: digest = hex(SHA-256(salt ‖ canonical bytes)). It
+// SealedWith returns the sealed form of the value with a hex salt: digest = hex(SHA-256(salt ‖ canonical bytes)). It
 // returns a sealed or absent value unchanged. If the salt is not valid hex, only the part before the first invalid
 // character is used.
 func (v Value) SealedWith(salt string) Value {
 	if v.shape == SealedShape || v.shape == AbsentShape {
 		return v
 	}
-	// The digest is that of the number without trailing zeros, so that equal numbers have equal digests.
+	// Trailing zeros of a number are removed before hashing, so that equal numbers have equal digests.
 	return SealedValue(salt, digest(salt, v.Canonical().AppendCanonical(nil)))
 }
 
-// digest returns the digest of canonical bytes under a hex salt.
+// digest returns the digest of a hex salt and canonical bytes.
 func digest(salt string, canonical []byte) string {
 	raw, _ := hex.DecodeString(salt)
 	sum := sha256.Sum256(append(raw, canonical...))
@@ -192,8 +192,8 @@ func SealRaw(raw []byte, salt Salt) Value {
 	return SealedValue(salt.String(), digest(salt.String(), raw))
 }
 
-// ReadUnchecked returns the value that raw JSON holds in the shape of the slot's type, without checking it. The value
-// is absent if the JSON has another type.
+// ReadUnchecked converts raw JSON to a value with the shape of the slot's type, without checking the constraints. It
+// returns an absent value if the JSON has another type.
 func (s *Slot) ReadUnchecked(raw []byte) Value {
 	node, err := jsondoc.Parse(raw)
 	switch {
