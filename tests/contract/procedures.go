@@ -134,7 +134,7 @@ func procedureChangesAreAtomic(fx *fixture) {
 	before, err := fx.Procedures.Load(fx.ctx(), "p")
 	require.NoError(fx, err)
 	v := *fx.save(definition("q", oneStep))
-	taken := fx.trail(audit.ProcedureEntity, "p") // event 1 of p exists, so that the change fails at its last statement
+	taken := fx.trail(audit.ProcedureEntity, "p") // already stored: the change fails at its last statement
 	after := before
 	after.Version, after.Head = 2, audit.Head{Seq: 2, Hash: before.Head.Hash}
 	v.Number = 2

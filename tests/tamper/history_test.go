@@ -54,8 +54,8 @@ type history struct {
 	runs    map[string]string          // ids, by name
 }
 
-// populate makes runs with many kinds of events, and two checkpoints in between. There are further events after the
-// last checkpoint.
+// populate creates runs with many kinds of events. It makes two checkpoints on the way and adds further events after
+// the second one.
 func (v *target) populate() *history {
 	v.Helper()
 	branches, err := os.ReadFile("../../core/run/testdata/branches.json")
