@@ -39,8 +39,8 @@ func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	return translate(s.DB.send(ctx, &b))
 }
 
-// Exclusively locks the run for writing, calls decide with the run, and writes the change that decide returns. For a
-// nil change, it writes nothing.
+// Exclusively locks the run for writing, passes it to the function decide, and writes the change that decide returns.
+// For a nil change, it writes nothing.
 func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error)) error {
 	if !isRunID(id) {
 		return storage.ErrNoRun

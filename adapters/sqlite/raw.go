@@ -79,7 +79,7 @@ func (c *rawConns) Close() (err error) {
 // call.
 type rawQuery func(q storage.Query, each func(*rawRow) error) error
 
-// raw takes a connection for long scans and begins a transaction on it. It calls do with a function that runs queries
+// raw takes a connection for long scans and begins a transaction on it. It passes to do a function that runs queries
 // in that transaction, so all queries read the same snapshot.
 func (d *DB) raw(ctx context.Context, do func(rawQuery) error) error {
 	conn, err := d.scans.take()

@@ -40,7 +40,7 @@ func ignoreDone(err error) error {
 	return err
 }
 
-// query runs a query in a transaction of its own and calls scan with each row.
+// query runs a query in a transaction of its own and calls the function scan with each row.
 func (d *DB) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) error) error {
 	return translate(d.inTransaction(ctx, d.read, func(t tx) error { return t.query(ctx, q, scan) }))
 }
@@ -67,7 +67,7 @@ func (t tx) exec(ctx context.Context, q storage.Query) (changed int64, err error
 	return result.RowsAffected()
 }
 
-// query runs a statement and calls scan with each row.
+// query runs a statement and calls the function scan with each row.
 func (t tx) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) error) error {
 	t.trace(q.Text)
 	rows, err := t.rows(ctx, q)

@@ -135,7 +135,7 @@ func (fx *fixture) requireLeaves(first, second string) {
 // requireNumberTaken checks that a checkpoint with an existing number is refused and not added to the feed.
 func (fx *fixture) requireNumberTaken(last audit.StoredNote) {
 	fx.Helper()
-	before, end := fx.readFeed(audit.Cursor{}, 100) // perhaps without the last checkpoint
+	before, end := fx.readFeed(audit.Cursor{}, 100) // may not contain the last checkpoint yet
 	leaf := audit.Leaf{Entity: audit.Run("x"), Head: audit.Head{Seq: 1, Hash: audit.Genesis}}
 	require.ErrorIs(fx, fx.Checkpoints.AppendCheckpoint(fx.ctx(), last, []audit.Leaf{leaf}), app.ErrMoved)
 	after, _ := fx.readFeed(end, 100)

@@ -21,7 +21,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// RunStorage runs the tests that every storage adapter must pass. Open returns a new empty storage.
+// RunStorage runs the tests that every storage adapter must pass. The function open returns a new empty storage.
 func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 	for name, test := range map[string]func(*fixture){
 		"Procedures/can be created once; unknown ones are not found":          proceduresAreCreatedOnce,
@@ -152,7 +152,7 @@ func (fx *fixture) load(id string) app.RunRecord {
 	return rec
 }
 
-// submission returns the input for a step. Pairs alternates slot names and JSON values.
+// submission returns the input for a step. The arguments pairs are slot names and JSON values in turn.
 func submission(step string, pairs ...string) run.Submission {
 	sub := run.Submission{Step: step, Slots: map[string][]byte{}}
 	for i := 0; i < len(pairs); i += 2 {

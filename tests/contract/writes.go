@@ -92,7 +92,8 @@ func runChangesAreAtomic(fx *fixture) {
 	before := fx.load(id)
 	c := fx.decide(id, run.Commit{Submission: tick(submission("s", "a", `"x"`), "i", true)})
 	c.Receipt = receipt("k", fx.Now())
-	c.Events[len(c.Events)-1].Seq = 1 // taken by the first event: the change fails after other rows were written
+	// The number 1 belongs to the first event. The change therefore fails after other rows were written.
+	c.Events[len(c.Events)-1].Seq = 1
 	require.Error(fx, fx.Runs.Append(fx.ctx(), c))
 	after := fx.load(id)
 	require.Empty(fx, projection.Differences(before.Run, after.Run))
