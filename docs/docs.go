@@ -11,8 +11,8 @@ const DemoID = "incident-paiement-instantane"
 //go:embed procedures/demo.json
 var Demo []byte
 
-// DemoAnswers holds the commits that complete a run of the demo, as JSON. The commits marked as refused are invalid on
-// purpose.
+// DemoAnswers holds the commits that complete a run of the demo, as JSON. The commits marked as refused are
+// deliberately invalid.
 //
 //go:embed procedures/demo-answers.json
 var DemoAnswers []byte

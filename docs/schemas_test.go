@@ -39,7 +39,7 @@ func schemas(t testing.TB) map[string]*jsonschema.Schema {
 	return compiled
 }
 
-// verdicts checks a document twice, with the validator and with the JSON Schema of its format, and returns both errors.
+// verdicts checks a document with the validator and with the JSON Schema of its format, and returns the error of each.
 // A nil error means that the document was accepted.
 func verdicts(t require.TestingT, all map[string]*jsonschema.Schema, text string) (validator, schema error) {
 	node, err := jsondoc.Parse([]byte(text))
@@ -88,7 +88,7 @@ var values = []any{
 	[]any{map[string]any{"value": "a", "label": "A"}}, []any{map[string]any{"label": "A"}}, []any{map[string]any{"value": " "}},
 }
 
-// members are the members that mutant sets or removes; "colour" exists in no format.
+// members are the members that mutant sets or removes. The member "colour" is unknown in every format.
 var members = []string{
 	"id", "name", "key", "title", "label", "description", "prompt", "type", "required", "options", "validate", "mask",
 	"min", "max", "min_length", "max_length", "default", "default_state", "sensitive", "metadata", "translations",
@@ -108,7 +108,7 @@ func mutant(t *rapid.T, text string) string {
 		switch v := v.(type) {
 		case map[string]any:
 			objects = append(objects, v)
-			for _, m := range members { // a fixed order, so that the test can be repeated; the order of a map is random
+			for _, m := range members { // in a fixed order, because a failure must be reproducible
 				walk(v[m])
 			}
 		case []any:
@@ -130,8 +130,8 @@ func mutant(t *rapid.T, text string) string {
 	return string(data)
 }
 
-// TestCorpusVerdicts checks which of the validator and the schema refuse each document of the corpus. The expected
-// verdict is ok, both, or validator if a schema cannot express the rule.
+// TestCorpusVerdicts checks for each document in testdata whether the validator and the schema refuse it. The expected
+// verdict is ok, both, or validator. The last one means that a JSON Schema cannot express the violated rule.
 func TestCorpusVerdicts(t *testing.T) {
 	all := schemas(t)
 	files, err := filepath.Glob("testdata/definitions/*.json")

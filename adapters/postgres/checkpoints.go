@@ -91,7 +91,7 @@ func (c Checkpoints) AppendCheckpoint(ctx context.Context, n audit.StoredNote, n
 	return translate(c.DB.send(ctx, &b))
 }
 
-// Leaves returns the leaves of a checkpoint, sorted by their index in it.
+// Leaves returns the leaves of a checkpoint in the order of their indexes.
 func (c Checkpoints) Leaves(ctx context.Context, number int64) ([]audit.StoredLeaf, error) {
 	return c.leaves(ctx, selectLeaves.Bind(args{"number": number}))
 }

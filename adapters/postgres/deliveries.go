@@ -81,7 +81,7 @@ func (s Deliveries) Hold(
 	ctx context.Context, sink, holder string, lease time.Duration,
 ) (d app.Delivery, held bool, err error) {
 	var b pgx.Batch
-	queue(&b, insertDelivery.Bind(args{ // the initial state, unless the sink has a row
+	queue(&b, insertDelivery.Bind(args{ // the initial state, if the sink has no row
 		"sink": sink, "position": 0, "entity_type": "", "entity_id": "", "seq": 0, "holder": "",
 		"held_until": longAgo, "failures": 0, "failing_since": nil, "last_error": "", "retry_at": longAgo,
 	}))

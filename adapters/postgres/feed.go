@@ -67,8 +67,8 @@ var (
 		WHERE behind.by > 0`))
 )
 
-// afterCursor returns the condition that an entry or event comes after the cursor, whose parameters cursorArgs returns.
-// The argument is the SQL expression of its sequence number.
+// afterCursor returns the condition that an entry or event comes after the cursor. The argument seq is the SQL
+// expression of the sequence number of the entry or event. The parameters of the statement come from cursorArgs.
 func afterCursor(seq string) BoolExpression {
 	return RawBool(storage.Named("(audit_feed.position, audit_feed.entity_type, audit_feed.entity_id, " + seq + `)
 		> (#position::bigint, #entity_type::text, #entity_id::text, #seq::bigint)`))
@@ -80,7 +80,8 @@ func cursorArgs(c audit.Cursor, limit int) args {
 	}
 }
 
-// settled returns the condition that no open transaction can still add an entry before or at an entry's position.
+// settled returns the condition that an entry's position is below that of the oldest open transaction. Open
+// transactions can then add only later entries.
 func settled() BoolExpression {
 	return RawBool(`audit_feed.position <
 		(SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM audit_feed_origin)`)

@@ -12,7 +12,7 @@ import (
 // queue adds a query to a batch.
 func queue(b *pgx.Batch, q storage.Query) *pgx.QueuedQuery { return b.Queue(q.Text, q.Args...) }
 
-// queueRows adds a query to a batch. It calls scan with each row of the result.
+// queueRows adds a query to a batch. It calls the function scan with each row of the result.
 func queueRows(b *pgx.Batch, q storage.Query, scan func(pgx.Rows) error) {
 	queue(b, q).Query(func(rows pgx.Rows) error { return eachRow(rows, scan) })
 }
@@ -23,7 +23,7 @@ func (d *DB) send(ctx context.Context, b *pgx.Batch) error {
 	return d.pool.SendBatch(ctx, b).Close()
 }
 
-// query runs a query and calls scan with each row.
+// query runs a query and calls the function scan with each row.
 func (d *DB) query(ctx context.Context, q storage.Query, scan func(pgx.Rows) error) error {
 	return d.stream(ctx, d.pool, q, scan)
 }
@@ -45,7 +45,8 @@ type querier interface {
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
-// stream runs a query and calls scan with each row as it arrives. During the query, scan may use other connections.
+// stream runs a query and calls the function scan with each row as it arrives. During the query, scan may use other
+// connections.
 func (d *DB) stream(ctx context.Context, from querier, q storage.Query, scan func(pgx.Rows) error) error {
 	d.trips()
 	rows, err := from.Query(ctx, q.Text, q.Args...)

@@ -32,7 +32,8 @@ var (
 	pruneReceipts = prepare(receipts.DELETE().WHERE(receipts.CreatedAt.LT(timeParam("before"))))
 )
 
-// Find returns the receipt with the given key if it was created at or after since. Otherwise, it returns false.
+// Find returns the receipt with the given key. It returns false if there is no such receipt, or if the receipt was
+// created before the given time.
 func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time) (app.Receipt, bool, error) {
 	r := app.Receipt{ReceiptKey: key}
 	err := s.DB.row(ctx, selectReceipt.Bind(args{

@@ -25,8 +25,8 @@ var (
 	checkUpdated = prepare(SELECT(Int(1).DIV(COUNT(STAR))).FROM(runs).WHERE(runAtHead("seq", "head_hash")))
 )
 
-// runAtHead returns the condition that the run #id has a given head. The arguments are the names of the parameters for
-// the head's sequence number and hash.
+// runAtHead returns the condition that the run with the id in the parameter id has a given head. The arguments are the
+// names of the parameters for the sequence number and the hash of the head.
 func runAtHead(seq, hash string) BoolExpression {
 	return runs.ID.EQ(textParam("id")).AND(runs.Seq.EQ(intParam(seq))).AND(runs.HeadHash.EQ(textParam(hash)))
 }
@@ -39,8 +39,8 @@ func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	return translate(s.DB.send(ctx, &b))
 }
 
-// Exclusively locks the run for writing, calls decide with the run, and writes the change that decide returns. For a
-// nil change, it writes nothing.
+// Exclusively locks the run for writing, passes it to the function decide, and writes the change that decide returns.
+// For a nil change, it writes nothing.
 func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error)) error {
 	if !isRunID(id) {
 		return storage.ErrNoRun

@@ -42,8 +42,8 @@ func runsInRange(id ColumnString, r audit.Range) BoolExpression {
 	return in
 }
 
-// Bound sorts the ids of all procedures or runs and returns the n-th id above after. It returns an empty id if there
-// are fewer than n.
+// Bound sorts the ids of all procedures or runs and returns the n-th id above the parameter after. It returns an empty
+// id if there are fewer than n.
 func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id string, err error) {
 	ids := SELECT(CAST(runs.ID).AS_TEXT()).FROM(runs).
 		WHERE(runsInRange(runs.ID, audit.Range{After: after})).ORDER_BY(runs.ID)
@@ -69,7 +69,7 @@ func (s Scan) EventsIn(ctx context.Context, r audit.Range, each func(*audit.Even
 	})
 }
 
-// LeavesIn calls each with the checkpoint leaves of a range, sorted by entity and checkpoint.
+// LeavesIn calls the function each for every checkpoint leaf of a range, in order of entity and checkpoint.
 func (s Scan) LeavesIn(ctx context.Context, r audit.Range, each func(audit.StoredLeaf) error) error {
 	q := build(SELECT(leafColumns).FROM(leaves).
 		WHERE(leaves.EntityType.EQ(String(r.Type)).AND(inRange(leaves.EntityID, r))).
@@ -83,8 +83,8 @@ func (s Scan) LeavesIn(ctx context.Context, r audit.Range, each func(audit.Store
 	})
 }
 
-// RunsIn calls each with the runs of a range, sorted by id. It reads all their rows into memory in one round trip. Rows
-// that belong to no run are passed as a run with an error.
+// RunsIn calls the function each for every run of a range, in order of id. It first reads all rows of these runs into
+// memory, in one round trip. Rows that belong to no run are passed as a run with an error.
 func (s Scan) RunsIn(ctx context.Context, r audit.Range, each func(verify.StoredRun) error) error {
 	var found storage.RunCollector
 	var b pgx.Batch
@@ -128,7 +128,7 @@ func queueRuns(b *pgx.Batch, r audit.Range, found *storage.RunCollector) {
 	})
 }
 
-// ProceduresIn calls each with the records of the procedures of a range, sorted by id.
+// ProceduresIn calls the function each for every procedure record of a range, in order of id.
 func (s Scan) ProceduresIn(ctx context.Context, r audit.Range, each func(procedure.Record) error) error {
 	return storage.EachProcedure(ctx, Procedures{DB: s.DB}, r, each)
 }

@@ -35,8 +35,8 @@ var (
 	selectOrphans = prepare(RawStatement(schema.Orphans))
 )
 
-// FeedAndRows calls entry with each entry of the feed. Then it calls row with the sequence number in the row of each
-// run, procedure and checkpoint. All of this is read from one snapshot.
+// FeedAndRows calls the function entry for every entry of the feed. Then it calls the function row for every run,
+// procedure and checkpoint, with the sequence number in its row. It reads everything from one snapshot.
 func (s Scan) FeedAndRows(
 	ctx context.Context, entry func(audit.FeedEntry) error, row func(audit.Entity, int64) error,
 ) error {
@@ -68,8 +68,8 @@ func (s Scan) FeedAndRows(
 	})
 }
 
-// Orphans finds rows that belong to an entity that does not exist. It calls each with the missing entity and the name
-// of the table that holds the rows.
+// Orphans finds rows that belong to an entity that does not exist. It calls the function each with the missing entity
+// and the name of the table that holds the rows.
 func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) error {
 	return s.DB.stream(ctx, s.DB.scans, selectOrphans.Bind(nil), func(rows pgx.Rows) error {
 		var owner audit.Entity

@@ -42,7 +42,8 @@ var (
 	)
 )
 
-// Events returns at most limit events of one entity, oldest first. Their sequence numbers are above after.
+// Events returns at most limit events of one entity, oldest first. It returns only events whose sequence numbers are
+// above the parameter after.
 func (r Trail) Events(ctx context.Context, of audit.Entity, after int64, limit int) ([]audit.Event, error) {
 	return r.events(ctx, selectEvents.Bind(args{
 		"entity_type": of.Type, "entity_id": of.ID, "after": after, "limit": limit,
@@ -72,8 +73,8 @@ func scanEvent(rows pgx.Rows) (e audit.Event, err error) {
 	return e, err
 }
 
-// listEvents returns the statement of ListEvents. The indexes end with the columns of its order, so that lists need no
-// sorting. The events of one entity are read in the order of the primary key.
+// listEvents returns the statement of ListEvents. The indexes end with the columns by which the events are ordered, so
+// the database need not sort. The events of one entity are read in the order of the primary key.
 func listEvents(f app.EventFilter) SelectStatement {
 	where := Bool(true)
 	for _, equal := range []struct {

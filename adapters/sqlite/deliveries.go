@@ -64,7 +64,7 @@ func (s Deliveries) Hold(
 	ctx context.Context, sink, holder string, lease time.Duration,
 ) (d app.Delivery, held bool, err error) {
 	err = s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
-		if _, err := t.exec(ctx, insertDelivery.Bind(args{ // the initial state, unless the sink has a row
+		if _, err := t.exec(ctx, insertDelivery.Bind(args{ // the initial state, if the sink has no row
 			"sink": sink, "position": 0, "entity_type": "", "entity_id": "", "seq": 0, "holder": "", "held_until": "",
 			"failures": 0, "failing_since": nil, "last_error": "", "retry_at": "",
 		})); err != nil {

@@ -75,10 +75,12 @@ func (c *rawConns) Close() (err error) {
 	}
 }
 
-// rawQuery runs a query and calls each with the rows of its result. A row is valid only until each returns.
+// rawQuery runs a query and calls the function each for every row of the result. The row is valid only during that
+// call.
 type rawQuery func(q storage.Query, each func(*rawRow) error) error
 
-// raw calls do with a function that runs queries over a connection for long scans. All queries read the same snapshot.
+// raw takes a connection for long scans and begins a transaction on it. It passes to do a function that runs queries
+// in that transaction, so all queries read the same snapshot.
 func (d *DB) raw(ctx context.Context, do func(rawQuery) error) error {
 	conn, err := d.scans.take()
 	if err != nil {

@@ -36,7 +36,8 @@ var (
 		).WHERE(receipts.CreatedAt.LT(textParam("expired_before")))))
 )
 
-// Find returns the receipt with the given key if it was created at or after since. Otherwise, it returns false.
+// Find returns the receipt with the given key. It returns false if there is no such receipt, or if the receipt was
+// created before the given time.
 func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time) (app.Receipt, bool, error) {
 	r := app.Receipt{ReceiptKey: key}
 	var createdAt string

@@ -20,8 +20,8 @@ func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) (all []projection.R
 	return all, err
 }
 
-// listRuns returns the statement of ListRuns. The indexes on runs end with created_at and id, so that lists need no
-// sorting.
+// listRuns returns the statement of ListRuns. The indexes on runs end with created_at and id, by which the runs are
+// ordered, so the database need not sort.
 func listRuns(f app.RunFilter) SelectStatement {
 	return SELECT(runColumns).FROM(runs).WHERE(runFilter(f)).
 		ORDER_BY(runs.CreatedAt.DESC(), runs.ID.DESC()).LIMIT(int64(f.Limit))

@@ -29,9 +29,9 @@ var (
 	selectOrphans = prepare(RawStatement(schema.Orphans))
 )
 
-// FeedAndRows calls entry with each entry of the feed. Then it calls row with the sequence number in the row of each
-// run, procedure and checkpoint. All of this is read from one snapshot. Positions have no gaps in SQLite, so an
-// entry after a gap is marked as misplaced.
+// FeedAndRows calls the function entry for every entry of the feed. Then it calls the function row for every run,
+// procedure and checkpoint, with the sequence number in its row. It reads everything from one snapshot. Positions have
+// no gaps in SQLite, so an entry after a gap is marked as misplaced.
 func (s Scan) FeedAndRows(
 	ctx context.Context, entry func(audit.FeedEntry) error, row func(audit.Entity, int64) error,
 ) error {
@@ -59,8 +59,8 @@ func (s Scan) FeedAndRows(
 	})
 }
 
-// Orphans finds rows that belong to an entity that does not exist. It calls each with the missing entity and the name
-// of the table that holds the rows.
+// Orphans finds rows that belong to an entity that does not exist. It calls the function each with the missing entity
+// and the name of the table that holds the rows.
 func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) error {
 	return s.DB.raw(ctx, func(query rawQuery) error {
 		return query(selectOrphans.Bind(nil), func(row *rawRow) error {

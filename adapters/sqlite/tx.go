@@ -15,8 +15,8 @@ type tx struct {
 	trace    func(string)
 }
 
-// inTransaction calls do with a transaction on one of the pools. If do fails, the transaction is rolled back and the
-// error is returned.
+// inTransaction begins a transaction on one of the pools and passes it to the function do. If do returns an error,
+// inTransaction rolls the transaction back and returns the error. Otherwise, it commits.
 func (d *DB) inTransaction(ctx context.Context, p *pool, do func(tx) error) error {
 	d.trace("BEGIN")
 	p.prepared.prepare(ctx, p.DB)
@@ -32,7 +32,7 @@ func (d *DB) inTransaction(ctx context.Context, p *pool, do func(tx) error) erro
 	return translate(t.Commit())
 }
 
-// ignoreDone returns nil for the error that the transaction has already ended.
+// ignoreDone returns nil if err is sql.ErrTxDone: the transaction has already ended. Otherwise, it returns err.
 func ignoreDone(err error) error {
 	if errors.Is(err, sql.ErrTxDone) {
 		return nil
@@ -40,7 +40,7 @@ func ignoreDone(err error) error {
 	return err
 }
 
-// query runs a query in a transaction of its own and calls scan with each row.
+// query runs a query in a transaction of its own and calls the function scan with each row.
 func (d *DB) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) error) error {
 	return translate(d.inTransaction(ctx, d.read, func(t tx) error { return t.query(ctx, q, scan) }))
 }
@@ -67,7 +67,7 @@ func (t tx) exec(ctx context.Context, q storage.Query) (changed int64, err error
 	return result.RowsAffected()
 }
 
-// query runs a statement and calls scan with each row.
+// query runs a statement and calls the function scan with each row.
 func (t tx) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) error) error {
 	t.trace(q.Text)
 	rows, err := t.rows(ctx, q)

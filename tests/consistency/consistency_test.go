@@ -59,7 +59,7 @@ const (
 	reads         = 100_000 // minimum number of reads
 	runs          = 6       // number of runs that are written and read
 	readsPerWrite = 200     // each counter is written once per this number of reads (of any counter)
-	faults        = 12      // number of faults of Valkey
+	faults        = 12      // number of times that Valkey is flushed, paused or killed
 )
 
 // replica is a service with its own connections and caches, like a server process.
@@ -96,8 +96,8 @@ type counter struct {
 	read         func(ctx context.Context, r replica) (int64, error)
 }
 
-// check reads the counter on a replica. It returns an error if the number is less than the last one whose write was
-// acknowledged before the read.
+// check reads the counter on a replica. It returns an error if the read fails, or if the number is less than one that
+// was acknowledged before the read began.
 func (c *counter) check(ctx context.Context, r replica) error {
 	minimum := c.acknowledged.Load()
 	n, err := c.read(ctx, r)
@@ -233,8 +233,8 @@ func (p *progress) wait(n int64) bool {
 	return !p.stopped.Load()
 }
 
-// injectFaults flushes, pauses or kills Valkey in turn, at regular numbers of reads. It returns when all reads are
-// done.
+// injectFaults flushes, pauses and kills Valkey in turn, each time after a fixed number of reads. It returns when all
+// reads are done.
 func (p *progress) injectFaults(t *testing.T) {
 	t.Helper()
 	const interval = reads / faults

@@ -132,7 +132,8 @@ func (c *Cluster) Blank(t testing.TB) string {
 	return c.create(t, "")
 }
 
-// create creates a database that is dropped at the end of the test. From is the end of the CREATE DATABASE statement.
+// create creates a database that is dropped at the end of the test. The parameter from is appended to the CREATE
+// DATABASE statement.
 func (c *Cluster) create(t testing.TB, from string) string {
 	t.Helper()
 	name := "test_" + strings.ToLower(rand.Text())
@@ -145,7 +146,8 @@ func (c *Cluster) create(t testing.TB, from string) string {
 	return c.url(name)
 }
 
-// Empty creates an empty database and returns its URL. Unlike Blank, it needs no test, and the database is not dropped.
+// Empty creates an empty database outside of a test and returns its URL. In contrast to Blank, it does not drop the
+// database.
 func (c *Cluster) Empty(ctx context.Context) (string, error) {
 	name := "empty_" + strings.ToLower(rand.Text())
 	_, err := c.admin.ExecContext(ctx, "CREATE DATABASE "+name)

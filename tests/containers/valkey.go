@@ -31,8 +31,8 @@ type Valkey struct {
 	stop      func()
 }
 
-// StartValkey starts a server. Settings are command-line arguments such as --requirepass. The files are copied into the
-// container before it starts.
+// StartValkey starts a server. The settings are command-line arguments such as --requirepass. The files are copied into
+// the container before it starts.
 func StartValkey(ctx context.Context, files []testcontainers.ContainerFile, settings ...string) (*Valkey, error) {
 	configure()
 	address, err := freeAddress()

@@ -17,7 +17,7 @@ type Thing struct {
 	Text string
 }
 
-// RunCache runs the tests that every adapter of the cache port must pass. Open returns a new empty cache.
+// RunCache runs the tests that every adapter of the cache port must pass. The function open returns a new empty cache.
 func RunCache(t *testing.T, open func(t *testing.T) caching.Cache[Thing]) {
 	for name, test := range map[string]func(*testing.T, caching.Cache[Thing]){
 		"an unknown key is not found":              cacheMisses,

@@ -27,7 +27,7 @@ var testKeys = func() (keys []audit.Key) {
 	return keys
 }()
 
-// checkpoint makes checkpoints of everything that has changed.
+// checkpoint makes checkpoints that cover all changes so far.
 func (fx *fixture) checkpoint(keys ...audit.Key) []audit.StoredNote {
 	fx.Helper()
 	made, err := fx.service.MakeCheckpoints(fx.ctx(), keys)
@@ -49,7 +49,7 @@ func checkpointsCoverChanges(fx *fixture) {
 	require.Empty(fx, fx.checkpoint(testKeys[0]), "nothing has changed")
 	fx.mustExecute(first, run.Draft{Submission: submission("s", "a", `"x"`)})
 	fx.waitForRun(first)
-	made = append(made, fx.checkpoint(testKeys...)...) // both keys sign while the first one is replaced
+	made = append(made, fx.checkpoint(testKeys...)...) // while a key is replaced, both the old and the new key sign
 	fx.mustExecute(first, run.Draft{Submission: submission("s", "a", `"y"`)})
 	fx.waitForRun(first)
 	made = append(made, fx.checkpoint(testKeys[1])...)
@@ -83,7 +83,7 @@ func checkpointsCoverChanges(fx *fixture) {
 
 	fx.requireProof(first, 3)
 	fx.requireProof(second, 1)
-	for range 20 { // more often than there are connections, which must be released each time
+	for range 20 { // more times than there are connections: each call must release its connection
 		fx.requireProof(first, 3)
 	}
 	fx.requireLeaves(first, second)
@@ -101,8 +101,8 @@ func (fx *fixture) requireProof(id string, number int64) {
 	require.Equal(fx, b.Events[b.Proof.Seq-1].Hash, b.Proof.Hash)
 }
 
-// requireLeaves checks the ways to read the leaves of two runs: by entity and by range. The first run has leaves in all
-// three checkpoints, the second only in the first one.
+// requireLeaves reads the leaves of two runs, by entity and by range. The first run has a leaf in each of the three
+// checkpoints, the second run only in the first checkpoint.
 func (fx *fixture) requireLeaves(first, second string) {
 	fx.Helper()
 	of, err := fx.Checkpoints.LeavesOf(fx.ctx(), audit.Run(first))
@@ -135,7 +135,7 @@ func (fx *fixture) requireLeaves(first, second string) {
 // requireNumberTaken checks that a checkpoint with an existing number is refused and not added to the feed.
 func (fx *fixture) requireNumberTaken(last audit.StoredNote) {
 	fx.Helper()
-	before, end := fx.readFeed(audit.Cursor{}, 100) // the last checkpoint may reach the feed later
+	before, end := fx.readFeed(audit.Cursor{}, 100) // may not contain the last checkpoint yet
 	leaf := audit.Leaf{Entity: audit.Run("x"), Head: audit.Head{Seq: 1, Hash: audit.Genesis}}
 	require.ErrorIs(fx, fx.Checkpoints.AppendCheckpoint(fx.ctx(), last, []audit.Leaf{leaf}), app.ErrMoved)
 	after, _ := fx.readFeed(end, 100)

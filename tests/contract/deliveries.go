@@ -55,7 +55,7 @@ func deliveriesAreLeased(fx *fixture) {
 	require.False(fx, held, "too soon after a failure")
 	stored, err = fx.Deliveries.Delivery(fx.ctx(), "file:x")
 	require.NoError(fx, err)
-	stored.RetryIn = d.RetryIn // only Release uses it; it is not returned
+	stored.RetryIn = d.RetryIn // Delivery does not return RetryIn, which is input of Release only
 	require.Equal(fx, d, stored)
 }
 

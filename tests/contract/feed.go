@@ -27,7 +27,7 @@ func (fx *fixture) readFeed(after audit.Cursor, limit int) (all []audit.FeedReco
 	}
 }
 
-// waitForFeed waits until the feed contains an event. The feed holds it back while earlier transactions are open.
+// waitForFeed waits until the feed contains an event. The feed omits new events while older transactions are open.
 func (fx *fixture) waitForFeed(e audit.Entity, seq int64) {
 	fx.Helper()
 	require.Eventually(fx, func() bool {
@@ -85,8 +85,8 @@ func feedIsRead(fx *fixture) {
 	}
 }
 
-// feedIsReadWhileWriting reads the feed, always from the last record read, while concurrent writers make accepted and
-// refused changes of the same runs. Every event must be read once and in order.
+// feedIsReadWhileWriting reads the feed, continuing from the last record read, while concurrent writers send commands
+// to the same runs. Some commands are accepted and some are refused. Every event must be read once and in order.
 func feedIsReadWhileWriting(fx *fixture) {
 	fx.save(definition("p", oneStep))
 	const rounds = 15

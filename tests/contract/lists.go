@@ -106,7 +106,8 @@ type fixedClock struct{ now time.Time }
 
 func (c *fixedClock) Now() time.Time { return c.now }
 
-// eventsAreListed reads all pages for each filter and compares them with the events selected from the trails.
+// eventsAreListed reads all pages of the list for each filter. They must hold the events of the trails that match the
+// filter, newest first.
 func eventsAreListed(fx *fixture) {
 	fx.save(definition("p", oneStep))
 	fx.save(definition("q", oneStep))

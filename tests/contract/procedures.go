@@ -134,7 +134,8 @@ func procedureChangesAreAtomic(fx *fixture) {
 	before, err := fx.Procedures.Load(fx.ctx(), "p")
 	require.NoError(fx, err)
 	v := *fx.save(definition("q", oneStep))
-	taken := fx.trail(audit.ProcedureEntity, "p") // event 1 of p exists, so that the change fails at its last statement
+	// The change fails at its last statement, because the events are already stored.
+	taken := fx.trail(audit.ProcedureEntity, "p")
 	after := before
 	after.Version, after.Head = 2, audit.Head{Seq: 2, Hash: before.Head.Hash}
 	v.Number = 2

@@ -29,7 +29,7 @@ func trailIsRead(fx *fixture) {
 	require.Equal(fx, all[1:3], page)
 }
 
-// rangesAreRead checks that each range contains all its entities, with bounds at various runs and procedures.
+// rangesAreRead checks that reading a range returns all entities between its bounds, for various bounds.
 func rangesAreRead(fx *fixture) {
 	fx.save(definition("p", oneStep))
 	fx.save(definition("q", oneStep))
@@ -63,7 +63,7 @@ func rangesAreRead(fx *fixture) {
 	fx.requireRange(audit.Range{Type: audit.RunEntity, After: ids[0], Through: ids[2]}, ids[1:3]...)
 	fx.requireRange(audit.Range{Type: audit.RunEntity, After: ids[4]})
 	fx.requireFeedMatchesRows()
-	for range 20 { // more often than there are connections, which must be released each time
+	for range 20 { // more times than there are connections: each call must release its connection
 		ctx, cancel := context.WithCancel(fx.ctx())
 		err := fx.Export.EventsIn(ctx, audit.Range{Type: audit.RunEntity}, func(*audit.Event) error {
 			cancel()
@@ -75,8 +75,8 @@ func rangesAreRead(fx *fixture) {
 	fx.requireRange(audit.Range{Type: audit.RunEntity}, ids...)
 }
 
-// requireFeedMatchesRows checks that the entries of each entity in the feed have no gaps, and that the last one has the
-// seq in the entity's row.
+// requireFeedMatchesRows checks that the feed contains every event of each entity. The last sequence number in the feed
+// must be the one that is stored in the entity's row.
 func (fx *fixture) requireFeedMatchesRows() {
 	fx.Helper()
 	last := map[audit.Entity]int64{}

@@ -21,7 +21,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// RunStorage runs the tests that every storage adapter must pass. Open returns a new empty storage.
+// RunStorage runs the tests that every storage adapter must pass. The function open returns a new empty storage.
 func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 	for name, test := range map[string]func(*fixture){
 		"Procedures/can be created once; unknown ones are not found":          proceduresAreCreatedOnce,
@@ -36,7 +36,7 @@ func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 		"Runs/values of every type are stored unchanged":                      valuesAreReturned,
 		"Runs/drafts are replaced and cleared":                                draftsAreReplaced,
 		"Runs/numbers keep their digits":                                      numbersKeepTheirDigits,
-		"Runs/sensitive values are sealed in the state, plain in their rows":  sensitiveValuesAreSealed,
+		"Runs/sensitive values are sealed in the run, unsealed in their rows": sensitiveValuesAreSealed,
 		"Runs/values carried into a new visit are stored, sensitive ones too": carriedValuesAreStored,
 		"Runs/an amendment that makes a run diverge is stored":                divergencesAreStored,
 		"Runs/a change after another change is refused":                       staleRunChangesAreRefused,
@@ -70,8 +70,8 @@ func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 	}
 }
 
-// fixture is a service on the storage under test, with the storage's ports. It is also the service's clock and its
-// source of ids, which are the same in every test run.
+// fixture holds a service on the storage under test, and the storage's ports. It is also the clock of the service and
+// its source of ids, so that times and ids are the same whenever the tests are run.
 type fixture struct {
 	app.Ports
 	*testing.T
@@ -139,7 +139,7 @@ func (fx *fixture) mustExecute(id string, c run.Command) run.Run {
 	return r
 }
 
-// load returns a run, and checks that Head and Seqs agree with Load.
+// load loads a run. It also checks that Head and Seqs return the head and the sequence number of the loaded run.
 func (fx *fixture) load(id string) app.RunRecord {
 	fx.Helper()
 	rec, err := fx.Runs.Load(fx.ctx(), id)
@@ -153,7 +153,7 @@ func (fx *fixture) load(id string) app.RunRecord {
 	return rec
 }
 
-// submission returns the input for a step. Pairs alternates slot names and JSON values.
+// submission returns the input for a step. The arguments pairs are slot names and JSON values in turn.
 func submission(step string, pairs ...string) run.Submission {
 	sub := run.Submission{Step: step, Slots: map[string][]byte{}}
 	for i := 0; i < len(pairs); i += 2 {
@@ -162,7 +162,7 @@ func submission(step string, pairs ...string) run.Submission {
 	return sub
 }
 
-// tick adds a checklist item to a submission.
+// tick adds the state of a checklist item, ticked or not, to a submission.
 func tick(sub run.Submission, key string, completed bool) run.Submission {
 	sub.Ticks = append(sub.Ticks, checklist.Tick{Key: key, Completed: completed})
 	return sub

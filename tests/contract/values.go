@@ -71,8 +71,7 @@ func draftsAreReplaced(fx *fixture) {
 	require.Empty(fx, projection.Differences(amended, fx.load(id).Run))
 }
 
-// numbersKeepTheirDigits checks that trailing zeros of a number are stored: an amendment from 99.50 to 99.5 is a
-// change.
+// numbersKeepTheirDigits checks that trailing zeros of a number are stored. Amending 99.50 to 99.5 is a change.
 func numbersKeepTheirDigits(fx *fixture) {
 	fx.save(definition("p", oneStep))
 	id := fx.start("p").ID
@@ -186,8 +185,9 @@ func rowsMatchTheTrail(fx *fixture) {
 	require.NoError(fx, err)
 }
 
-// carriedValuesAreStored checks the rows of a visit that takes over the values of the last one: after a jump back, and
-// of a step that leads to itself, whose last visit is the one that the command closes.
+// carriedValuesAreStored checks the rows of a new visit that begins with the values of the step's previous visit. The
+// step s is visited again after a jump back from the step t. It is also visited again when it leads to itself: then one
+// command closes the previous visit and opens the new one.
 func carriedValuesAreStored(fx *fixture) {
 	fx.save(definition("p", `{"key":"s","title":"S","on_return":"keep","slots":[
 		{"name":"a","type":"string"},
@@ -214,7 +214,7 @@ func carriedValuesAreStored(fx *fixture) {
 	require.NoError(fx, err)
 }
 
-// requirePlain checks the plain values of the first step, by visit and slot.
+// requirePlain checks the unsealed sensitive values of the first step. The keys have the form "visit.slot".
 func (fx *fixture) requirePlain(id string, want map[string]string) {
 	fx.Helper()
 	values, err := fx.Runs.PlainValues(fx.ctx(), id)

@@ -92,7 +92,8 @@ func runChangesAreAtomic(fx *fixture) {
 	before := fx.load(id)
 	c := fx.decide(id, run.Commit{Submission: tick(submission("s", "a", `"x"`), "i", true)})
 	c.Receipt = receipt("k", fx.Now())
-	c.Events[len(c.Events)-1].Seq = 1 // event 1 exists, so that the change fails after other rows were written
+	// The number 1 belongs to the first event. The change therefore fails after other rows were written.
+	c.Events[len(c.Events)-1].Seq = 1
 	require.Error(fx, fx.Runs.Append(fx.ctx(), c))
 	after := fx.load(id)
 	require.Empty(fx, projection.Differences(before.Run, after.Run))
@@ -137,7 +138,8 @@ func concurrentWriters(fx *fixture) {
 	require.NoError(fx, err)
 }
 
-// refusalsOfParallelCommandsAreRecorded checks that every refusal is in the trail, however many commands are in conflict.
+// refusalsOfParallelCommandsAreRecorded commits the same step many times in parallel. One commit is accepted, and the
+// refusal of each other commit must be in the trail.
 func refusalsOfParallelCommandsAreRecorded(fx *fixture) {
 	fx.save(definition("p", oneStep))
 	id := fx.start("p").ID
@@ -163,7 +165,7 @@ func refusalsOfParallelCommandsAreRecorded(fx *fixture) {
 	require.NoError(fx, err)
 }
 
-// inParallel calls do concurrently with each number below writers.
+// inParallel calls the function do concurrently, once for each number from 0 to writers-1.
 func (fx *fixture) inParallel(do func(i int)) {
 	var wg sync.WaitGroup
 	for i := range writers {
@@ -205,8 +207,9 @@ func cancelledCallsWriteNothing(fx *fixture) {
 	require.NoError(fx, fx.Runs.Append(fx.ctx(), c), "the same change can still be written")
 }
 
-// changesOfOtherChainsAreRefused checks that a change is refused if it follows an event that is not stored, as after a
-// restore from a backup, or if the hash that it follows is not that of the last event.
+// changesOfOtherChainsAreRefused checks that a change must continue the stored chain of events. A change is refused if
+// the event before it is missing, for example after a restore from an older backup. It is also refused if it continues
+// from the right sequence number with another hash.
 func changesOfOtherChainsAreRefused(fx *fixture) {
 	fx.save(definition("p", oneStep))
 	id := fx.start("p").ID

@@ -22,7 +22,7 @@ steps:
       - {name: picks, type: multi_enum, options: [a, b, "a,b"]}
 `
 
-// startEntry starts a run of entryYAML in a terminal, in the time zone of Zurich.
+// startEntry starts a run of the procedure entryYAML in a terminal. The time zone is that of Zurich.
 func startEntry(t *testing.T, lang string) (p *terminal, s *server) {
 	t.Helper()
 	dir := t.TempDir()
@@ -33,7 +33,7 @@ func startEntry(t *testing.T, lang string) (p *terminal, s *server) {
 	return startTerminal(t, dir, lang, "run", "entry", "--server", s.url, "--actor", "claire"), s
 }
 
-// requireSlots requires that the only step of a run holds values.
+// requireSlots compares the slots of the first step of a run with a JSON object.
 func (s *server) requireSlots(run, want string) {
 	s.t.Helper()
 	r, err := s.client().GetRunWithResponse(s.t.Context(), run, nil)
@@ -41,7 +41,7 @@ func (s *server) requireSlots(run, want string) {
 	require.Equal(s.t, values(s.t, want), r.JSON200.Steps[0].Slots)
 }
 
-func TestEntryIsForgivingAndEchoedAsItIsStored(t *testing.T) {
+func TestValuesCanBeTypedInSeveralFormatsAndAreEchoedAsStored(t *testing.T) {
 	p, s := startEntry(t, "fr_CH.UTF-8")
 	for _, c := range [][2]string{
 		{"9:30", "→ 09:30:00"},
@@ -65,7 +65,7 @@ func TestEntryIsForgivingAndEchoedAsItIsStored(t *testing.T) {
 	require.Zero(t, p.wait())
 }
 
-func TestAmbiguousEntryIsAsked(t *testing.T) {
+func TestTheTerminalAsksForTheMeaningOfAnAmbiguousValue(t *testing.T) {
 	p, s := startEntry(t, "en_GB.UTF-8")
 	p.waitFor("at *")
 	p.enter("09:30")

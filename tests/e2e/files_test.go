@@ -56,7 +56,7 @@ func TestEveryCommandReadsTheSameFiles(t *testing.T) {
 	}
 }
 
-func TestHiddenFilesAndFoldersAreLeftOutBelowAFolder(t *testing.T) {
+func TestHiddenFilesAndFoldersInAFolderAreIgnored(t *testing.T) {
 	dir := t.TempDir()
 	for _, d := range []string{"defs", "defs/.git", ".own"} {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, d), 0o700))
@@ -73,7 +73,7 @@ func TestHiddenFilesAndFoldersAreLeftOutBelowAFolder(t *testing.T) {
 	}
 }
 
-func TestFilesThatCannotBeReadGetASentence(t *testing.T) {
+func TestErrorsOfUnreadableFilesAreExplained(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                       ":1:1: The file is empty.\n",
 		"# nothing\n":            ":1:1: The file is empty.\n",
@@ -99,7 +99,7 @@ func TestFilesThatCannotBeReadGetASentence(t *testing.T) {
 	}
 }
 
-func TestAliasesAreTakenAndAliasBombsRefused(t *testing.T) {
+func TestYAMLAliasesAreExpandedUpToALimit(t *testing.T) {
 	dir := t.TempDir()
 	out, stderr, status := procedo(t, dir, "load", write(t, dir, "alias.yaml", `
 id: alias

@@ -33,7 +33,7 @@ func loadFlow(t *testing.T, dir string, s *server) {
 	require.Zero(t, status, stderr)
 }
 
-func TestARequiredWhenThatHoldsShowsItsStar(t *testing.T) {
+func TestASlotIsMarkedAsRequiredWhileItsConditionHolds(t *testing.T) {
 	dir := t.TempDir()
 	s := serve(t, dir)
 	loadFlow(t, dir, s)
@@ -48,12 +48,12 @@ func TestARequiredWhenThatHoldsShowsItsStar(t *testing.T) {
 	p.waitFor("✗ A value is required.")
 	p.enter("x", "1", "1", "", "")
 	p.waitFor("The second step")
-	p.waitFor("why *") // the condition reads an earlier step
+	p.waitFor("why *") // its condition depends on a slot of the first step
 	p.enter(":quit")
 	require.Zero(t, p.wait())
 }
 
-func TestBackWorksAfterARefusedCommitAndTheAnswersAreKept(t *testing.T) {
+func TestARefusedCommitKeepsTheAnswersAndAllowsGoingBack(t *testing.T) {
 	dir := t.TempDir()
 	s := serve(t, dir)
 	loadFlow(t, dir, s)
@@ -70,9 +70,9 @@ func TestBackWorksAfterARefusedCommitAndTheAnswersAreKept(t *testing.T) {
 	p.enter(":back")
 	p.waitFor("kind *")
 	p.waitFor("[plain] > ")
-	p.enter(":back") // there is no earlier question
+	p.enter(":back") // has no effect at the first question
 	p.waitFor("[plain] > ")
-	p.enter("") // on to the field with an issue
+	p.enter("") // continues with the field that has an issue
 	p.waitFor("1 [ ]* Seen")
 	p.enter("1", "", "y")
 	p.waitFor("✓ The first step")
@@ -81,7 +81,7 @@ func TestBackWorksAfterARefusedCommitAndTheAnswersAreKept(t *testing.T) {
 	require.NotContains(t, p.allOutput(), "Nothing was")
 }
 
-func TestAServerThatGoesAwayIsWaitedFor(t *testing.T) {
+func TestTheTerminalWaitsWhileTheServerIsDown(t *testing.T) {
 	dir := t.TempDir()
 	s := serve(t, dir)
 	loadFlow(t, dir, s)
@@ -89,7 +89,7 @@ func TestAServerThatGoesAwayIsWaitedFor(t *testing.T) {
 	p.waitFor("kind *")
 	require.Zero(t, s.signal(syscall.SIGTERM))
 	p.enter("plain")
-	p.waitFor("The server does not answer (the connection was ") // lost or refused
+	p.waitFor("The server does not answer (the connection was ") // then "lost" or "refused"
 	p.waitFor("Your answer is kept")
 	s = serveAt(t, dir, strings.TrimPrefix(s.url, "http://"))
 	p.waitFor("The server answers again.")
@@ -110,7 +110,7 @@ func TestAServerThatGoesAwayIsWaitedFor(t *testing.T) {
 	require.Equal(t, "procedo: The server "+s.url+" does not answer: the connection was refused.\n", stderr)
 }
 
-func TestAResumeHintWorksAsItIs(t *testing.T) {
+func TestThePrintedResumeCommandWorks(t *testing.T) {
 	dir := t.TempDir()
 	s := serve(t, dir)
 	loadFlow(t, dir, s)
@@ -134,7 +134,7 @@ func TestLinesAreWrappedAtWords(t *testing.T) {
 	dir := t.TempDir()
 	s := serve(t, dir)
 	loadFlow(t, dir, s)
-	p := startTerminalOf(t, 40, dir, "en", "run", "flow", "--server", s.url, "--actor", "claire")
+	p := startTerminalOfWidth(t, 40, dir, "en", "run", "flow", "--server", s.url, "--actor", "claire")
 	p.waitFor("Enter keeps the value in brackets.\nCommands:")
 	p.waitFor("> ")
 	p.enter(":quit")

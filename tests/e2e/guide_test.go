@@ -151,7 +151,7 @@ func normalized(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// rows returns the cells of the table with the given name in a page, without its heading.
+// rows returns the cells of a table in a page, without the table's heading.
 func rows(t *testing.T, text, name string) [][]string {
 	t.Helper()
 	_, rest, found := strings.Cut(text, "<!-- table: "+name+" -->\n")

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestRunWithoutAnArgumentOffersWhatThereIs(t *testing.T) {
+func TestRunWithoutAnArgumentListsProceduresAndRuns(t *testing.T) {
 	dir := t.TempDir()
 	p := startTerminal(t, dir, "en", "run")
 	p.waitFor("There is no procedure yet. To load one: procedo load FILE")

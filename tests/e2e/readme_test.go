@@ -21,7 +21,7 @@ func shellBlock(t *testing.T, readme string) string {
 	return string(block[1])
 }
 
-func TestTheExampleOfTheREADME(t *testing.T) {
+func TestTheCommandsOfTheREADMEWork(t *testing.T) {
 	_, err := exec.LookPath("curl")
 	require.NoError(t, err, "the example needs curl")
 	dir := t.TempDir()

@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/api/client"
 )
 
-// The requests for each run go to all replicas in turn, while replicas are killed and started again.
+// The test sends the requests for each run to all replicas in turn. Meanwhile it kills replicas and starts them again.
 func TestReplicasShareRunsWhileOneIsKilledAndStartedAgain(t *testing.T) {
 	const runs = 30
 	flags := append([]string{"--demo", "--migrate"}, deployments(t)["PostgreSQL and Valkey"]...)

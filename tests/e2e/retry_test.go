@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/api/client"
 )
 
-func TestRetriedAnswersContinueTheRunThatTheyLeft(t *testing.T) {
+func TestRepeatingACommandWithAnswersContinuesItsRun(t *testing.T) {
 	dir := t.TempDir()
 	s := serve(t, dir)
 	loadFlow(t, dir, s)
@@ -37,7 +37,7 @@ func TestRetriedAnswersContinueTheRunThatTheyLeft(t *testing.T) {
 	require.Equal(t, 1, status)
 	require.Contains(t, out, "1 answer is already there.")
 
-	// another actor, another reference or other answers start a run of their own
+	// A command with another actor, another reference or other answers starts a new run.
 	_, _, status = run("flow", "--answers", wrong, "--actor", "other")
 	require.Equal(t, 1, status)
 	_, _, status = run("flow", "--answers", wrong, "--reference", "R-1")
@@ -51,7 +51,7 @@ func TestRetriedAnswersContinueTheRunThatTheyLeft(t *testing.T) {
 	out, stderr, status = run("flow", "--answers", right)
 	require.Zero(t, status, stderr)
 	require.Contains(t, out, "Run "+id+" is completed.")
-	out, stderr, status = run("flow", "--answers", right) // on purpose
+	out, stderr, status = run("flow", "--answers", right) // starts a new run, because the earlier one is completed
 	require.Zero(t, status, stderr)
 	require.NotContains(t, out, "earlier attempt")
 	require.Equal(t, 5, count())

@@ -31,14 +31,14 @@ type terminal struct {
 
 var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]|\r`)
 
-// startTerminal starts the program in a wide pseudo-terminal. Lang is the value of LANG.
+// startTerminal starts the program in a wide pseudo-terminal. The parameter lang is the value of LANG.
 func startTerminal(t *testing.T, dir, lang string, args ...string) *terminal {
 	t.Helper()
-	return startTerminalOf(t, 200, dir, lang, args...)
+	return startTerminalOfWidth(t, 200, dir, lang, args...)
 }
 
-// startTerminalOf starts the program in a pseudo-terminal of a number of columns.
-func startTerminalOf(t *testing.T, columns uint16, dir, lang string, args ...string) *terminal {
+// startTerminalOfWidth starts the program in a pseudo-terminal with the given number of columns.
+func startTerminalOfWidth(t *testing.T, columns uint16, dir, lang string, args ...string) *terminal {
 	t.Helper()
 	require.NoError(t, statSources())
 	cmd := exec.Command(binary, args...)
@@ -121,7 +121,7 @@ func (p *terminal) allOutput() string {
 
 var runID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
 
-// run returns the id of the run. It is the first run id that the program has printed.
+// run returns the first run id that the program has printed.
 func (p *terminal) run() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -336,7 +336,7 @@ func TestCorrectionsConflictsAndRevisitsInTheTerminal(t *testing.T) {
 	p.enter("")
 	p.waitFor("-  3")
 	p.waitFor("by name")
-	p.enter("1") // selects the option 1, not the first option
+	p.enter("1") // selects the option with the value 1, not the first option
 	p.waitFor("why *")
 	p.enter(":fail", ":quit")
 	require.Zero(t, p.wait())
@@ -353,7 +353,7 @@ func TestCorrectionsConflictsAndRevisitsInTheTerminal(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 200, other.StatusCode())
 	p.enter("y")
-	p.waitFor("✗ Run has changed.") // the draft of the other client is not committed unseen
+	p.waitFor("✗ Run has changed.") // the user must see the other client's draft before the commit
 	p.enter("")
 	p.waitFor("[THEIRS] > ")
 	p.enter(":back")

@@ -18,17 +18,17 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// evidence holds the paths of files that prove the trail of a server, and its key.
+// evidence holds the paths of files with which the trail of a server can be verified, and the server's verifier key.
 type evidence struct {
 	dir    string
 	bundle string // bundle of a run
 	export string // export of the trail
-	trail  string // file of a sink
-	kept   string // file of checkpoints
+	trail  string // file that an audit sink writes
+	kept   string // file of checkpoints kept outside of the database
 	key    string // verifier key
 }
 
-// gatherEvidence makes runs and checkpoints on a server, and writes the files.
+// gatherEvidence creates runs and checkpoints on a server, and writes the files of the evidence.
 func gatherEvidence(t *testing.T) evidence {
 	t.Helper()
 	e := evidence{dir: t.TempDir()}
@@ -84,14 +84,14 @@ func verifyIndependently(t *testing.T, args ...string) (stdout string, status in
 
 var eventPattern = regexp.MustCompile(`(?m)^(run|procedure) \S+ event \d+`)
 
-// requireAgreement verifies a file with both verifiers, and requires them to have findings about the same events. It
-// reports whether the file is valid, which means that there are no findings.
+// requireAgreement verifies a file with the program and with verify.py. Both must accept the file, or both must have
+// findings about the same events. It reports whether they accept the file.
 func (e evidence) requireAgreement(t *testing.T, what, file string, args ...string) (valid bool) {
 	t.Helper()
 	ours, stderr, status := procedo(t, e.dir, append([]string{"audit", "verify", file}, args...)...)
 	theirs, other := verifyIndependently(t, append([]string{file}, args...)...)
 	require.Equal(t, status != 0, other != 0, "%s\n%s%s\n%s", what, ours, stderr, theirs)
-	if stderr == "" && !strings.Contains(theirs, "cannot be read") { // otherwise, a verifier could not parse the file
+	if stderr == "" && !strings.Contains(theirs, "cannot be read") { // both have parsed the file
 		require.Equal(t, eventsOf(ours), eventsOf(theirs), "%s\n%s\n%s", what, ours, theirs)
 	}
 	return status == 0
@@ -122,7 +122,7 @@ func TestTheIndependentVerifierAgrees(t *testing.T) {
 	}
 	for _, file := range []string{e.bundle, e.export} {
 		data := contents(t, file)
-		for i := range 15 { // flip a single bit, each time at another place in the file
+		for i := range 15 { // flips one bit, each time in another place of the file
 			forged := bytes.Clone(data)
 			at := i * 1_048_583 % len(data)
 			forged[at] ^= 1
@@ -146,8 +146,8 @@ func TestTheIndependentVerifierAgrees(t *testing.T) {
 	require.True(t, e.requireAgreement(t, "every event twice, as a sink may receive them", altered))
 }
 
-// rehash copies a file of trails with one value replaced and all hashes of events recomputed. It omits the leaves, and
-// copies the checkpoints unchanged.
+// rehash copies an export or the file of a sink. It replaces a value in the events and recomputes the hashes of all
+// events. It copies the checkpoints unchanged and omits their leaves.
 func rehash(t *testing.T, from, to string) {
 	t.Helper()
 	heads := map[string]audit.Head{}

@@ -1,5 +1,5 @@
-// Package model compares services on SQLite and PostgreSQL with the pure core: for random commands, all must have the
-// same results, rows and trails.
+// Package model executes random commands with a service on SQLite, with a service on PostgreSQL and with the pure core.
+// All three must accept or refuse the same commands and end with the same run. Both services must write the same trail.
 package model
 
 import (
@@ -67,7 +67,7 @@ func onPostgres(t *testing.T) service {
 	return newService(postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(100)))
 }
 
-// service is a service on a database, with the port that loads its runs and a verifier of the database.
+// service is an app.Service on a test database, with the port that loads its runs and a verifier of the database.
 type service struct {
 	*app.Service
 	runs     app.Runs
@@ -90,8 +90,9 @@ func refusalText(err error) string {
 	return f.Kind.String() + " " + f.Code + " " + string(issues)
 }
 
-// decide executes a command with the pure core. Written are the events that a service has written for the same command;
-// decide uses their time. It returns the text of the refusal, if any, and the resulting run.
+// decide executes a command with the pure core, after a service has executed the same command. The parameter written
+// holds the events that the service wrote; the core executes the command at the time of the first one. The results are
+// the text of the refusal, if any, and the run after the command.
 func decide(t *rapid.T, r run.Run, c run.Command, written []audit.Event) (refusal string, after run.Run) {
 	stamp := run.Stamp{Actor: "ann", At: runtest.Epoch}
 	if len(written) > 0 {

@@ -56,8 +56,8 @@ func (v *target) detects(x tampering) bool {
 	return true
 }
 
-// tamperings returns statements for at most four rows of a table. They change each column of a row, delete the row, and
-// insert copies of it with other keys.
+// tamperings returns statements that tamper with at most four rows of a table. The statements for a row change each of
+// its columns, delete it, and insert copies of it with other keys.
 func (v *target) tamperings(database, table string) (all []tampering) {
 	v.Helper()
 	columns := v.columns(table)

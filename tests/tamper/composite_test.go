@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// compositeTamperings returns tamperings, each of which is a list of SQL statements. Verification must detect them
+// compositeTamperings returns tamperings by name. Each is a list of SQL statements. Verification must detect them even
 // without a kept checkpoint and without a key.
 func (h *history) compositeTamperings() map[string][]string {
 	all, back := quoted(h.runs["all"]), quoted(h.runs["back"])

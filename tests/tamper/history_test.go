@@ -29,7 +29,7 @@ const typed = `{"id":"typed","name":"Typed","description":"All types.","metadata
 		"checklist_items":[{"key":"i","label":"I"},{"key":"j","label":"J","required":false}]},
 	{"key":"t","title":"T"}]}`
 
-// submission returns the input for a step. Pairs alternates slot names and JSON values.
+// submission returns the input for a step. The arguments pairs are slot names and JSON values in turn.
 func submission(step string, pairs ...string) run.Submission {
 	all := run.Submission{Step: step, Slots: map[string][]byte{}}
 	for i := 0; i < len(pairs); i += 2 {
@@ -54,8 +54,8 @@ type history struct {
 	runs    map[string]string          // ids, by name
 }
 
-// populate makes runs with many kinds of events, and two checkpoints in between. There are further events after the
-// last checkpoint.
+// populate creates runs with many kinds of events. It makes two checkpoints in between and adds
+// further events after the second one.
 func (v *target) populate() *history {
 	v.Helper()
 	branches, err := os.ReadFile("../../core/run/testdata/branches.json")

@@ -12,11 +12,12 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// refusedAt is the sequence number of a refusal in the trail of the run "all". In the rows of the run, a refusal
-// changes only the head, which the forger rewrites. So comparing rows and trail cannot detect the forgery.
-const refusedAt = 7
+// refusalSeq is the sequence number of a refusal in the trail of the run "all". A refusal changes only a few columns of
+// the run's row, such as the head of the trail, and the forger rewrites these columns. Therefore comparing the rows
+// with the trail cannot detect the forgery.
+const refusalSeq = 7
 
-// forgeries are changes of the event refusedAt. The forger recomputes all hashes afterwards.
+// forgeries are changes of the event with the sequence number refusalSeq. The forger recomputes all hashes afterwards.
 var forgeries = map[string]func(e *audit.Entry) (omit bool){
 	"another value": func(e *audit.Entry) bool {
 		e.Payload = []byte(strings.ReplaceAll(string(e.Payload), "late", "soon"))
@@ -35,32 +36,32 @@ func TestARehashedChainIsDetectedByStoredCheckpoints(t *testing.T) {
 		for name, edit := range forgeries {
 			h.subtest(name, func(h *history) {
 				h.restore(verifiedTables...)
-				h.forge("all", refusedAt, edit).feed()
+				h.forge("all", refusalSeq, edit).feed()
 				require.Contains(h, strings.Join(h.verify(verify.Trust{}), "\n"), "run "+h.runs["all"])
 			})
 		}
 	})
 }
 
-// The forger also rewrites the checkpoints. The forgery is detected with a checkpoint that was kept elsewhere, and with
-// the verifier key unless the signing key was stolen. Without either, verification has no findings, which shows that
-// the forger has changed everything that depends on the event.
+// The forger also rewrites the checkpoints. A checkpoint that was kept elsewhere reveals the forgery. The verifier key
+// reveals it, too, unless the signing key was stolen. Verification without a kept checkpoint and without a key must
+// have no findings: this shows that the forger has changed everything that depends on the event.
 func TestRewrittenCheckpointsAreDetectedByKeptCheckpointsAndKeys(t *testing.T) {
 	onEveryDatabase(t, func(h *history) {
 		eve := key(h.T, "e")
 		for name, edit := range forgeries {
 			h.subtest(name, func(h *history) {
 				h.restore(verifiedTables...)
-				h.forge("all", refusedAt, edit).feed().checkpoints(eve)
+				h.forge("all", refusalSeq, edit).feed().checkpoints(eve)
 				require.Empty(h, h.verify(verify.Trust{}), "nothing to compare with")
 				require.NotEmpty(h, h.verify(verify.Trust{Kept: h.kept}), "all checkpoints kept")
 				require.NotEmpty(h, h.verify(verify.Trust{Keys: h.trust().Keys}), "the key is known")
-				for n, c := range h.kept { // each of them was made after the event, and any single one is enough
+				for n, c := range h.kept { // all were made after the event, so each one alone must reveal the forgery
 					trust := verify.Trust{Kept: map[int64]audit.Checkpoint{n: c}}
 					require.NotEmpty(h, h.verify(trust), "checkpoint %d kept", n)
 				}
 				h.restore(verifiedTables...)
-				h.forge("all", refusedAt, edit).feed().checkpoints(h.key)
+				h.forge("all", refusalSeq, edit).feed().checkpoints(h.key)
 				require.Empty(h, h.verify(verify.Trust{Keys: h.trust().Keys}), "the key is known, but stolen")
 				require.NotEmpty(h, h.verify(verify.Trust{Kept: h.kept}), "the key is stolen, but checkpoints are kept")
 			})
@@ -68,8 +69,8 @@ func TestRewrittenCheckpointsAreDetectedByKeptCheckpointsAndKeys(t *testing.T) {
 	})
 }
 
-// Everything about a run or a checkpoint is deleted, so that the rest is consistent. A kept checkpoint reveals the
-// deletion.
+// All rows of a run or of the checkpoints are deleted, so that the remaining rows are consistent. A kept checkpoint
+// reveals the deletion.
 func TestCompleteDeletionsAreDetectedByKeptCheckpoints(t *testing.T) {
 	onEveryDatabase(t, func(h *history) {
 		all := quoted(h.runs["all"])

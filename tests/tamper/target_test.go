@@ -29,7 +29,7 @@ var cluster *containers.Cluster
 
 func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
-// openers has a function for each kind of database that creates an empty one.
+// openers holds a function for each kind of database. The function creates an empty database.
 var openers = map[string]func(*testing.T) *target{"SQLite": onSQLite, "PostgreSQL": onPostgres}
 
 // target is a database that a service uses, and a separate connection to tamper with it.
@@ -184,7 +184,8 @@ func (v *target) count(table string) (n int) {
 	return n
 }
 
-// row returns an SQL condition for the row at an index of a table sorted by its primary key.
+// row returns an SQL condition that selects one row of a table. The index counts from 0, in the order of the primary
+// key.
 func row(table string, columns []column, index int) string {
 	var names []string
 	for _, c := range columns {

@@ -56,8 +56,8 @@ func (v *target) differs(column, value string) string {
 	return "(" + column + " IS NOT " + value + " OR typeof(" + column + ") <> typeof(" + value + "))"
 }
 
-// Without the constraints of the schema, rows can be invalid. Verification must report such rows and must not fail on
-// them.
+// Rows can be invalid if somebody has dropped the constraints of the schema. Verification must report such rows and
+// must not stop with an error.
 func TestEmptyValuesAndDuplicateRowsAreDetected(t *testing.T) {
 	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
@@ -91,7 +91,8 @@ func TestEmptyValuesAndDuplicateRowsAreDetected(t *testing.T) {
 			require.Empty(t, h.verify(h.trust()), "restored")
 			require.Greater(t, detected, 200)
 			if !h.postgres {
-				// Values with the same bytes and another type may go undetected, but verification must not fail.
+				// Verification may not notice that a value has another type but the same bytes. It must not stop with
+				// an error.
 				for _, table := range verifiedTables {
 					for _, c := range columns[table] {
 						h.mustExec("UPDATE " + table + " SET " + c.name + " = CAST(" + c.name + " AS BLOB)")

@@ -31,8 +31,8 @@ func (v exportVerifier) Note(n audit.StoredNote) error {
 	return nil
 }
 
-// While runs are written and checkpoints are made, verification of the database and of an export must have no findings.
-// It must include all runs that existed when it began.
+// The database and an export are verified while runs are written and checkpoints are made. Both verifications must have
+// no findings. Each must include all runs that existed when it began.
 func TestADatabaseInUseIsVerifiedWithoutFindings(t *testing.T) {
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "busy")
 	require.NoError(t, err)

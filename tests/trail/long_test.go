@@ -33,9 +33,9 @@ func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
 var request = app.Request{Actor: "ann", ID: "request"}
 
-// openers has a function for each kind of database, which returns a service on an empty database. On SQLite,
-// onStatement is called with the text of each statement. On PostgreSQL, it is called with the text "round trip" for
-// each round trip.
+// openers holds a function for each kind of database. The function returns a service on an empty database. With SQLite,
+// the service calls onStatement with the text of each statement. With PostgreSQL, it calls onStatement with the text
+// "round trip" for each round trip.
 var openers = map[string]func(t testing.TB, onStatement func(string)) service{
 	"SQLite": func(t testing.TB, onStatement func(string)) service {
 		db := sqlitetest.Open(t, sqlite.WithTrace(onStatement))
@@ -49,7 +49,7 @@ var openers = map[string]func(t testing.TB, onStatement func(string)) service{
 	},
 }
 
-// service is a service on a database, with the port that stores its runs and a verifier of the database.
+// service is an app.Service on a test database, with the port that stores its runs and a verifier of the database.
 type service struct {
 	*app.Service
 	runs     app.Runs

@@ -16,7 +16,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// sink delivers with a function and counts the deliveries.
+// sink is an audit sink that passes each delivery to a function and counts the deliveries.
 type sink struct {
 	deliver func(ctx context.Context, records []audit.FeedRecord) (int, error)
 	calls   atomic.Int64
@@ -29,7 +29,7 @@ func (s *sink) Deliver(ctx context.Context, records []audit.FeedRecord) (int, er
 	return s.deliver(ctx, records)
 }
 
-// sinks has a delivery function for each state that a sink can be in.
+// sinks holds a delivery function for each state of a sink.
 var sinks = map[string]func(context.Context, []audit.FeedRecord) (int, error){
 	"none": nil,
 	"up":   func(_ context.Context, records []audit.FeedRecord) (int, error) { return len(records), nil },
@@ -75,7 +75,7 @@ func startSink(
 	}
 }
 
-// The sink never answers its first delivery. All commits are made after that delivery has begun.
+// The sink does not answer its first delivery until the test ends. All commits are made after that delivery has begun.
 func TestASinkThatHangsDoesNotDelayCommits(t *testing.T) {
 	for name, open := range openers {
 		t.Run(name, func(t *testing.T) {
