@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -63,7 +63,7 @@ func TestPopulateADatabaseOfTheLastRelease(t *testing.T) {
 	require.NoError(t, os.WriteFile(dumpKey+".pub", []byte(public+"\n"), 0o600))
 	p.populateProcedures()
 	waitForText(t, filepath.Join(dir, "trail.jsonl"), "procedure.archived")
-	p.server.signal(15)
+	p.server.signal(syscall.SIGTERM)
 
 	db, err := sql.Open("sqlite", filepath.Join(dir, "procedo.db"))
 	require.NoError(t, err)
@@ -183,22 +183,4 @@ func literalOf(v any) string {
 	}
 	b.WriteByte('\'')
 	return b.String()
-}
-
-// restore writes the dump into an SQLite file and returns the file and a database on it. The times that expire are set to
-// the present time.
-func restore(t *testing.T, dir string) (file string, db *sql.DB) {
-	t.Helper()
-	statements, err := os.ReadFile(dumpFile)
-	require.NoError(t, err)
-	file = filepath.Join(dir, "procedo.db")
-	db, err = sql.Open("sqlite", file)
-	require.NoError(t, err)
-	_, err = db.Exec(string(statements))
-	require.NoError(t, err)
-	now := time.Now().UTC().Format("2006-01-02T15:04:05.000000Z")
-	_, err = db.Exec(`UPDATE idempotency_keys SET created_at = ?1;
-		UPDATE audit_deliveries SET held_until = ?1, retry_at = ?1`, now)
-	require.NoError(t, err)
-	return file, db
 }

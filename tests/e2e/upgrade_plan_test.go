@@ -33,11 +33,12 @@ const everyValue = `{"line":"ab","lines":"one\ntwo","count":12345678901234567890
 
 // manyIssues has 25 unknown slots, and longInput a text of more than 4 KiB.
 var (
-	manyIssues = `{"slots":{"u` + strings.Join(numbers(25), `":1,"u`) + `":1}}`
+	manyIssues = `{"slots":{"` + strings.Join(unknownNames(25), `":1,"`) + `":1}}`
 	longInput  = `{"slots":{"x":7,"long":"` + strings.Repeat("0123456789", 420) + `"}}`
 )
 
-func numbers(n int) (all []string) {
+// unknownNames returns n different names.
+func unknownNames(n int) (all []string) {
 	for i := range n {
 		all = append(all, strings.Repeat("i", i+1))
 	}
@@ -63,7 +64,8 @@ var ordinaryRuns = []oldRun{
 		before: []string{`draft values {"slots":` + everyValue + `,"origins":{"count":"import"}}`},
 		after: []string{
 			`422 commit values`, `commit values {"checklist":[{"key":"read","completed":true}]}`,
-			`amend values {"slots":{"amount":99.5},"reason":"Fewer digits"}`, `commit secrets {"slots":{"code":"12-34"}}`, `erase secrets.code`, `commit close`,
+			`amend values {"slots":{"amount":99.5},"reason":"Fewer digits"}`,
+			`commit secrets {"slots":{"code":"12-34"}}`, `erase secrets.code`, `commit close`,
 		},
 	},
 	{
@@ -121,8 +123,10 @@ var ordinaryRuns = []oldRun{
 	},
 	{
 		name: "loop raced", procedure: "loop",
-		before: []string{`commit weigh {"slots":{"kilos":3}}`, `race label`, `race label`, `422 commit check {"slots":{"good":1}}`},
-		after:  []string{`409 commit label {"visit":2}`, `commit check {"slots":{"good":true}}`, `commit ship`},
+		before: []string{
+			`commit weigh {"slots":{"kilos":3}}`, `race label`, `race label`, `422 commit check {"slots":{"good":1}}`,
+		},
+		after: []string{`409 commit label {"visit":2}`, `commit check {"slots":{"good":true}}`, `commit ship`},
 	},
 	{
 		name: "pending", procedure: "versions", version: 1,
@@ -220,8 +224,8 @@ var runsOfRefusedDefinitions = []oldRun{
 	{
 		name: "binary committed", procedure: "binary",
 		before: []string{
-			`422 commit number {"slots":{"a":12345678901234567.1,"b":12345678901234567.2,"n":12345678901234567890,"why_more":"m"}}`,
-			`commit number {"slots":{"a":12345678901234567.1,"b":12345678901234567.2,"n":7,"why_more":"m"}}`,
+			`draft number {"slots":{"a":12345678901234567.1,"b":12345678901234567.2,"why_more":"m"}}`,
+			`422 commit number {"slots":{"n":12345678901234567890}}`, `commit number {"slots":{"n":7}}`,
 		},
 		// In binary, a and b are equal.
 		after: []string{`commit half`, `409 commit share`, `commit close`, `commit end_`},
