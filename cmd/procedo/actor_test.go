@@ -16,7 +16,7 @@ func TestABlankActorIsAnInvalidCommandLine(t *testing.T) {
 			var out, stderr bytes.Buffer
 			m := &Main{Stdout: &out, Stderr: &stderr}
 			require.Equal(t, 2, m.Run(t.Context(), append(command, "--actor="+name)), command)
-			require.Contains(t, stderr.String(), "The actor must have a visible character.")
+			require.Contains(t, stderr.String(), "The actor must contain at least one visible character.")
 		}
 	}
 }

@@ -65,7 +65,7 @@ func TestHelpAndUsageErrorsAreInTheReadersLanguage(t *testing.T) {
 		}},
 		{[]string{"run", "--help"}, 0, []string{
 			"Utilisation\u00a0: procedo run [<procedure>] [options]", "Arguments\u00a0:", "--answers=FICHIER",
-			"par défaut, l’acteur.", "Un fichier de réponses est une liste JSON ou YAML",
+			"par défaut, l’auteur.", "Un fichier de réponses est une liste JSON ou YAML",
 		}},
 		{[]string{"serve", "--help"}, 0, []string{"debug,info,warn,error\n"}},
 		{[]string{"serv"}, 2, []string{"argument inattendu serv", "serve", "procedo --help"}},

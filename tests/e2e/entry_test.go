@@ -49,7 +49,7 @@ func TestValuesCanBeTypedInSeveralFormatsAndAreEchoedAsStored(t *testing.T) {
 		{"1.5.1980", "→ 1980-05-01"},
 		{"1\u00a0000,50", "→ 1000.50"},
 		{"CH93 0076 2011 6238 5295 7", "→ CH9300762011623852957"},
-		{"1.5.1980", "Saisie comprise"},
+		{"1.5.1980", "La valeur saisie est enregistrée"},
 	} {
 		p.waitFor("> ")
 		p.enter(c[0])

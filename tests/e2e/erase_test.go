@@ -26,7 +26,7 @@ func TestEraseASensitiveValueAndVerifyTheTrail(t *testing.T) {
 				return procedo(t, dir, append(args, databaseFlags(flags)...)...)
 			}
 			for slot, want := range map[string]string{
-				"cause":                 "no step of the procedure has a sensitive slot",
+				"cause":                 "No step of the procedure has a sensitive slot",
 				"diagnosis.cause":       "not sensitive",
 				"diagnosis.nothing":     "no such slot",
 				"nowhere.affected_iban": "no such step",

@@ -116,5 +116,5 @@ steps:
 	}
 	out, _, status = procedo(t, dir, "lint", write(t, dir, "bomb.yaml", bomb))
 	require.Equal(t, 1, status)
-	require.Contains(t, out, "The aliases stand for too much text: more than 1,048,576 bytes.")
+	require.Contains(t, out, "The aliases expand to more than 1,048,576 bytes.")
 }

@@ -60,7 +60,7 @@ func TestARefusedCommitKeepsTheAnswersAndAllowsGoingBack(t *testing.T) {
 	p := startTerminal(t, dir, "en", "run", "flow", "--server", s.url, "--actor", "claire")
 	p.waitFor("kind *")
 	p.enter("plain", "", "7", "", "y")
-	p.waitFor("✗ Invalid data. Correct what is marked below. Your answers are kept.")
+	p.waitFor("✗ Invalid data. Correct the fields marked below. Your answers are kept.")
 	p.waitFor("✗ This item must be ticked.")
 	p.enter(":back")
 	p.waitFor("from *")

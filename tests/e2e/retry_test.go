@@ -31,11 +31,11 @@ func TestRepeatingACommandWithAnswersContinuesItsRun(t *testing.T) {
 
 	out, _, status = run("flow", "--answers", wrong)
 	require.Equal(t, 1, status)
-	require.Contains(t, out, "Run "+id+" of an earlier attempt is continued.\n1 answer is already there.\n")
+	require.Contains(t, out, "Continuing run "+id+" from an earlier attempt.\n1 answer is already recorded.\n")
 	require.Equal(t, 1, count())
 	out, _, status = run("--resume", id, "--answers", wrong)
 	require.Equal(t, 1, status)
-	require.Contains(t, out, "1 answer is already there.")
+	require.Contains(t, out, "1 answer is already recorded.")
 
 	// A command with another actor, another reference or other answers starts a new run.
 	_, _, status = run("flow", "--answers", wrong, "--actor", "other")
