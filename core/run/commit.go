@@ -5,7 +5,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Commit closes the open step. The submission is laid over the draft, and the result is checked as a whole.
+// Commit closes the open step. The submission is merged into the draft, and the result is checked as a whole.
 type Commit struct{ Submission }
 
 func (Commit) name() string              { return "commit" }
@@ -58,8 +58,8 @@ func (d *decider) repeatOf(i, visit int) *Visit {
 	return committed
 }
 
-// acceptRepeat returns nil if the submission would change nothing in the committed visit, and a refusal otherwise. The
-// state of the run does not matter.
+// acceptRepeat returns nil if the submission would change nothing in the committed visit, and a refusal otherwise. A
+// repeat is accepted in every state of the run, even after its end.
 func (d *decider) acceptRepeat(i int, committed *Visit, s *Submission) error {
 	m, err := d.merge(i, committed, s, repeatMode)
 	if err != nil && !fault.Is(err, fault.Invalid) {
