@@ -204,8 +204,8 @@ func (r *Run) mutableStep(i int) *Step {
 	return &r.Steps[i]
 }
 
-// lockFrom locks a step and every step after it, and moves their closed visits to Earlier. It removes the divergences of
-// these steps, because their conditions will be evaluated again.
+// lockFrom locks a step and every step after it, and moves their closed visits to Earlier. It removes the divergences
+// of these steps, because their conditions will be evaluated again.
 func (r *Run) lockFrom(step int) {
 	if len(r.Divergences) > 0 {
 		r.Divergences = slices.DeleteFunc(slices.Clone(r.Divergences), func(d Divergence) bool {
