@@ -101,7 +101,7 @@ func (t Table) With(column string, value any) Table {
 
 // PublishedTables returns the definition tables with all columns that publishing writes. In addition to the columns of
 // DefinitionTables, these are procedure_id, version, and in VersionsTable the document, its digest, the author and the
-// time. CreatedAt is the time in the form in which the database stores it.
+// time. The parameter createdAt is the time in the form in which the database stores it.
 func PublishedTables(v *procedure.Version, createdAt any) []Table {
 	tables := DefinitionTables(v)
 	for i, t := range tables {
@@ -117,7 +117,7 @@ func PublishedTables(v *procedure.Version, createdAt any) []Table {
 // ColumnList returns the names of the columns, separated by commas.
 func (t Table) ColumnList() string { return strings.Join(t.Columns, ", ") }
 
-// Differs reports whether rows read from a database differ from the rows of the table. Their order does not matter.
+// Differs reports whether rows read from a database differ from the rows of the table. The order of rows is ignored.
 func (t Table) Differs(stored [][]any) bool {
 	return !slices.Equal(sortedTexts(t.Rows), sortedTexts(stored))
 }

@@ -103,7 +103,7 @@ type (
 	RunCompleted struct{ Conditions []ConditionResult }
 	// RunFailed says that the run was failed, and why.
 	RunFailed struct{ Reason string }
-	// ValueErased says that the plain value of a sensitive slot was erased. The seal and the run's revision stay the same.
+	// ValueErased says that the plain value of a sensitive slot was erased. The seal and the run's revision do not change.
 	ValueErased struct {
 		Step, Visit, Slot int
 		Reason            string // may be empty
@@ -116,8 +116,8 @@ type (
 		Params  fault.Params // if Code is ConditionFailed: which condition could not be evaluated, and why
 		Issues  []fault.Issue
 		Omitted int // number of issues that are not recorded
-		// Input is the command's input as JSON text, with sensitive values sealed. It is cut to MaxRecordedInput bytes. It
-		// is empty once the run has MaxFullRefusals refusals.
+		// Input is the command's input as JSON text, with sensitive values sealed. It is cut to MaxRecordedInput bytes,
+		// and is empty once the run has MaxFullRefusals refusals.
 		Input string
 		// Unrecorded is set only in events of earlier releases: the number of refusals, of any run, that could not be
 		// recorded since the last recorded one.
@@ -131,8 +131,8 @@ type Content struct {
 	Visit int
 	Slots []Entry // an absent value means that the slot was cleared
 	Ticks []checklist.Tick
-	// InapplicableSlots and InapplicableItems are the slots and items that do not apply: all of them for a commit; for an
-	// amendment, those that no longer apply. Their values and ticks are dropped.
+	// InapplicableSlots and InapplicableItems are the slots and items that do not apply. For a commit, these are all; for
+	// an amendment, those that applied before it. Their values and ticks are dropped.
 	InapplicableSlots []int
 	InapplicableItems []int
 	// ApplicableSlots and ApplicableItems are the slots and items that did not apply before an amendment and do after it.

@@ -51,8 +51,8 @@ func (c *checkpointChain) addFindingf(number int64, format string, args ...any) 
 	c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: fmt.Sprintf(format, args...)})
 }
 
-// add opens and checks the next stored note. Root is the root of the tree over the checkpoint's leaves; it is empty if
-// the leaves are not known. Add returns the checkpoint, or false if the note cannot be opened.
+// add opens and checks the next stored note. root is the root of the tree over the checkpoint's leaves, or empty if the
+// leaves are not known. add returns the checkpoint, or false if the note cannot be opened.
 func (c *checkpointChain) add(n audit.StoredNote, root string) (audit.Checkpoint, bool) {
 	now, err := audit.OpenCheckpoint(n.Note)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // lines collects an export as JSON lines.
 type lines struct {
 	all []string
-	err error // error that every call returns
+	err error // returned by every call
 }
 
 func (l *lines) add(line audit.Line) error {

@@ -21,8 +21,8 @@ import (
 type snapshot struct {
 	verify.Rows
 	missing   string // id of the hidden run
-	from      string // id of a run whose entry comes later
-	unsettled bool   // whether the entries from the later run on are unsettled, as on PostgreSQL
+	laterRun  string // id of a run whose entry comes after that of the hidden run
+	unsettled bool   // whether the entry of laterRun and all entries after it are unsettled, as on PostgreSQL
 }
 
 func (s snapshot) FeedAndRows(
@@ -34,7 +34,7 @@ func (s snapshot) FeedAndRows(
 		if hidden(e.Entity) {
 			return nil
 		}
-		unsettled = unsettled || s.unsettled && e.Entity.ID == s.from
+		unsettled = unsettled || s.unsettled && e.Entity.ID == s.laterRun
 		e.Unsettled = unsettled
 		return entry(e)
 	}, func(e audit.Entity, seq int64) error {

@@ -188,7 +188,7 @@ func TestBundleIsComparedWithTrustedCheckpointsAndKeys(t *testing.T) {
 	require.Contains(t, problems, "the bundle's checkpoint is invalid: ")
 }
 
-// Bounds that are relative to the time of the act are those of the recorded event, however much later it is verified.
+// Relative bounds such as "today" are computed from the time of the recorded event, not from the time of verification.
 func TestRuleCheckDecidesWithTheTimeOfTheEvent(t *testing.T) {
 	version := runtest.MustVersion(t, []byte(`{"id":"p","name":"P","time_zone":"Europe/Zurich","steps":[
 		{"key":"s","title":"S","slots":[{"name":"a","type":"date","min":"today","max":"today"}]}]}`), cel.Language{})
