@@ -135,8 +135,7 @@ func (e *execution) refuse(rec RunRecord, stamp run.Stamp, refusal error) (*RunC
 	return newRunChange(Request{ID: e.req.ID}, rec, run.Decision{Events: []run.Event{event}})
 }
 
-// notBefore returns now, or the time of the last event if the clock is behind it: the times of a trail never go
-// backwards.
+// notBefore returns the later of the two times, so that the times of a trail never go backwards.
 func notBefore(last, now time.Time) time.Time {
 	if now.Before(last) {
 		return last

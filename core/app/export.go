@@ -21,7 +21,7 @@ type ExportSource interface {
 
 // Exporter receives the parts of an export.
 type Exporter interface {
-	// Event receives an event. The events of one entity come together, oldest first.
+	// Event receives an event. The events of one entity follow each other, oldest first.
 	Event(*audit.Event) error
 	// Leaf receives a checkpoint leaf. The leaves of an entity come before its events.
 	Leaf(audit.StoredLeaf) error

@@ -56,7 +56,7 @@ type RunChange struct {
 	Receipt       *Receipt
 }
 
-// PrevHash returns the hash of the event before the change, which must be the last stored one.
+// PrevHash returns the hash of the event before the change, which must be the last stored event.
 func (c RunChange) PrevHash() string { return c.Events[0].PrevHash }
 
 // Head returns the head of the chain after the change.

@@ -3,7 +3,7 @@ package run
 import "github.com/procedo/procedo/core/slot"
 
 // Amend corrects the current visit of a committed step, with a reason. The amended content is checked like a commit,
-// except that unchanged values are accepted. The state and the path of the run do not change.
+// except that unchanged values always pass. The state and the path of the run do not change.
 type Amend struct {
 	Submission
 	Reason string

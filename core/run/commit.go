@@ -39,8 +39,8 @@ func (c Commit) decide(d *decider) error {
 }
 
 // repeatOf returns the committed visit that a commit of step i may repeat, or nil. A commit that names a visit may
-// repeat that visit only. Otherwise it may repeat the current visit or, after a jump back has locked the step, the last
-// committed visit.
+// repeat only that visit. A commit without a visit may repeat the current visit or, after a jump back has locked the
+// step, the last committed visit.
 func (d *decider) repeatOf(i, visit int) *Visit {
 	s := &d.run.Steps[i]
 	committed := (*Visit)(nil)

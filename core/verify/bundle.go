@@ -76,8 +76,8 @@ var ErrBundle = errors.New("not a bundle")
 // A range contains from but not to. InParts returns when all calls have returned.
 type InParts func(n int, do func(from, to int))
 
-// ReadBundle parses a bundle's document without verifying the bundle. The events are parsed in the ranges of parts. It
-// returns ErrBundle if the document is not a bundle.
+// ReadBundle parses a bundle's document without verifying the bundle. It calls parts to divide the parsing of the
+// events. It returns ErrBundle if the document is not a bundle.
 func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 	var d unparsedBundle
 	if err := json.Unmarshal(data, &d); err != nil {

@@ -27,7 +27,7 @@ type ExportCheck struct {
 type exportedEntity struct {
 	chain   audit.Chain
 	leaves  []audit.StoredLeaf // leaves whose events have not been read yet
-	repeats map[int64]link     // repeated events that no chain of repeated events links to the head yet, by seq
+	repeats map[int64]link     // by seq: repeated events without a complete chain of repeated events up to the head
 }
 
 // link holds the hashes of a repeated event.

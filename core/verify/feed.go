@@ -184,18 +184,18 @@ func (f *feedCheck) openNext() (available bool, err error) {
 // checkNext compares the next checkpoint with the previous one and with its leaves. If compareFeed is true, it also
 // compares the leaves with the feed.
 func (f *feedCheck) checkNext(compareFeed bool) error {
-	n, now := f.notes[0], f.opened
+	n, opened := f.notes[0], f.opened
 	f.notes, f.opened = f.notes[1:], audit.Checkpoint{}
 	leaves, err := f.ports.Checkpoints.Leaves(f.ctx, n.Number)
 	if err != nil {
 		return err
 	}
 	compareFeed = compareFeed && !f.chain.broken && !f.broken
-	if now.Number == 0 {
+	if opened.Number == 0 {
 		f.chain.add(n, "")
 		return nil
 	}
-	f.chain.addOpened(n, now, audit.StoredTree(leaves).Root())
+	f.chain.addOpened(n, opened, audit.StoredTree(leaves).Root())
 	if compareFeed {
 		f.checkLeaves(n.Number, leaves)
 	}

@@ -50,9 +50,9 @@ func (s snapshot) FeedAndRows(
 func TestCheckpointsAreComparedOnlyWithSettledEntries(t *testing.T) {
 	s := sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(10))
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
-	w := &world{Service: app.New(s.App), t: t}
-	committedLater, last := w.startRun(), w.startRun()
-	_, err := w.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
+	fx := &fixture{Service: app.New(s.App), t: t}
+	committedLater, last := fx.startRun(), fx.startRun()
+	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
 	require.NoError(t, err)
 	rows := s.Verify.Rows
 	problems := func(unsettled bool) (all []string) {
@@ -68,7 +68,7 @@ func TestCheckpointsAreComparedOnlyWithSettledEntries(t *testing.T) {
 	const missing = "it has 3 leaves, but only 2 entities changed before it according to the feed"
 	require.Contains(t, problems(false), missing)
 	require.NotContains(t, problems(true), missing)
-	w.startRun() // adds an entry that the checkpoint does not cover
+	fx.startRun() // adds an entry that the checkpoint does not cover
 	require.Contains(t, problems(false), missing)
 	require.NotContains(t, problems(true), missing)
 }
