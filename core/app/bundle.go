@@ -7,8 +7,8 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// Bundle returns a run's definition, all its events, and a proof that the latest checkpoint of the run includes it. The
-// proof is nil if there is no such checkpoint yet.
+// Bundle returns a run's definition, all events of the run, and a proof from the latest checkpoint that covers the run.
+// The proof is nil if no checkpoint covers the run yet.
 func (s *Service) Bundle(ctx context.Context, id string) (verify.Bundle, error) {
 	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {
@@ -19,7 +19,7 @@ func (s *Service) Bundle(ctx context.Context, id string) (verify.Bundle, error) 
 		return verify.Bundle{}, err
 	}
 	b := verify.Bundle{RunID: id, Version: version, Canonical: canonical}
-	// The proof is read before the events, so that the events include the head that it proves.
+	// The proof is read before the events, so that the events include the head in the proof.
 	if b.Proof, err = s.proof(ctx, audit.Run(id)); err != nil {
 		return verify.Bundle{}, err
 	}
@@ -30,8 +30,8 @@ func (s *Service) Bundle(ctx context.Context, id string) (verify.Bundle, error) 
 	return b, err
 }
 
-// proof returns a proof of the entity's leaf in the latest checkpoint that has one. It returns nil if no checkpoint
-// does.
+// proof returns a proof for the entity's leaf in the latest checkpoint that covers the entity. It returns nil if no
+// checkpoint covers the entity.
 func (s *Service) proof(ctx context.Context, e audit.Entity) (*audit.Proof, error) {
 	all, err := s.ports.Checkpoints.LeavesOf(ctx, e)
 	if err != nil || len(all) == 0 {

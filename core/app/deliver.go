@@ -9,8 +9,8 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Limits of one delivery. The sink has less time than the lease lasts, so that the result can be stored before another
-// replica may deliver.
+// Limits of one delivery. deliveryTime, the time limit of the sink, is shorter than the lease. This leaves time to store
+// the result before another replica may deliver.
 const (
 	deliveryBatch = 500
 	deliveryLease = time.Minute
@@ -22,7 +22,7 @@ type Delivered struct {
 	Records int
 	// Lag is how long the oldest undelivered record has been waiting.
 	Lag time.Duration
-	// More is set if the batch was full, so that more records may be waiting.
+	// More is set if the batch was full; more records may then be waiting.
 	More bool
 	// Err is the reason why the sink did not receive every record, or nil if it received all.
 	Err error

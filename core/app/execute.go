@@ -10,14 +10,15 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// optimisticTries is how often a change is decided without a lock before the last attempt takes one.
+// optimisticTries is the number of attempts to write a change without a lock. Execute then makes a last attempt with a
+// lock.
 const optimisticTries = 4
 
 // Execute executes a command on a run: it loads the run, decides, and appends the events if the run has not changed
-// since. If the run has changed, it decides again: concurrent changes by themselves never lead to an error.
+// since. If another request has changed the run, Execute decides again.
 //
-// A refusal that depends on the run is appended in the same way, as an event, before it is returned. If it cannot be
-// written, the error of the write is returned instead.
+// A refusal that depends on the run is appended in the same way, as an event, before it is returned. If this event
+// cannot be written, Execute returns an Unavailable error instead of the refusal.
 func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.Command) (run.Run, error) {
 	e := execution{service: s, req: req, command: c}
 	if done, err := e.tryRecalled(ctx, runID); done {
@@ -41,9 +42,9 @@ func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.
 	}))
 }
 
-// tryRecalled tries the command on the remembered run, if there is one. A change or a refusal can only be appended to
-// the current run, so the remembered one was current if Append accepts it. In all other cases, done is false and the
-// command must be decided on the stored run.
+// tryRecalled decides the command on the remembered run and appends the result. done is false if the command must be
+// decided again on the stored run. This is the case if no run is remembered, if Append finds the remembered run out of
+// date, or if nothing is appended: only Append shows whether the remembered run is current.
 func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, err error) {
 	if e.service.ports.RecentRuns == nil {
 		return false, nil
@@ -60,7 +61,7 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	return !errors.Is(err, ErrMoved), err
 }
 
-// execution is the state of one command. Its result and refusal are those of the last attempt.
+// execution is the state of one command. The result and the refusal are those of the last attempt.
 type execution struct {
 	service *Service
 	req     Request
@@ -102,8 +103,8 @@ func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, erro
 	return change, nil
 }
 
-// addCarriedValues adds the plain values of sensitive slots that a new visit takes over, so that they are stored with
-// that visit too. They are read from the rows of the last visit.
+// addCarriedValues adds the plain values of the sensitive slots whose values the decision copies into a new visit. It
+// reads them from the rows of the last visit.
 func (s *Service) addCarriedValues(ctx context.Context, r run.Run, d *run.Decision) error {
 	missing := d.CarriedSecrets(r)
 	if len(missing) == 0 {
@@ -134,8 +135,7 @@ func (e *execution) refuse(rec RunRecord, stamp run.Stamp, refusal error) (*RunC
 	return newRunChange(Request{ID: e.req.ID}, rec, run.Decision{Events: []run.Event{event}})
 }
 
-// notBefore returns now, or the time of the last event if the clock is behind it: the times of a trail never go
-// backwards.
+// notBefore returns the later of the two times, so that the times of a trail never go backwards.
 func notBefore(last, now time.Time) time.Time {
 	if now.Before(last) {
 		return last
@@ -148,8 +148,8 @@ func (c *Condition) matches(revision int64) bool {
 	return c == nil || c.Any || slices.Contains(c.Revisions, revision)
 }
 
-// finish returns the result of the command once its events have been written; err is the error of writing them. It
-// stores the receipt of a command that changed nothing.
+// finish returns the result of the command after the last attempt to write its events. err is the error of that attempt,
+// or nil. If the command changed nothing, finish stores its receipt.
 func (e *execution) finish(ctx context.Context, err error) (run.Run, error) {
 	switch {
 	case err != nil && e.refusal != nil: // a refusal is only returned once it is recorded

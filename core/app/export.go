@@ -10,19 +10,18 @@ import (
 
 // ExportSource reads the trails of many entities in few statements.
 type ExportSource interface {
-	// Bound returns an upper bound for a range: of the entities of a type whose ids are greater than after, the id of
-	// the n-th one, in ascending order. It returns an empty id if there are fewer than n.
+	// Bound returns the n-th id, in ascending order, among the ids of an entity type that are greater than after. This
+	// id is the upper bound of a range. It is empty if there are fewer than n.
 	Bound(ctx context.Context, entityType, after string, n int) (id string, err error)
-	// EventsIn calls each with the events of a range, sorted by entity and seq. The event is valid only until each
-	// returns.
-	EventsIn(ctx context.Context, r audit.Range, each func(*audit.Event) error) error
-	// LeavesIn calls each with the checkpoint leaves of a range, sorted by entity and checkpoint.
-	LeavesIn(ctx context.Context, r audit.Range, each func(audit.StoredLeaf) error) error
+	// EventsIn calls fn for every event of a range, sorted by entity and seq. The event is valid only until fn returns.
+	EventsIn(ctx context.Context, r audit.Range, fn func(*audit.Event) error) error
+	// LeavesIn calls fn for every checkpoint leaf of a range, sorted by entity and checkpoint.
+	LeavesIn(ctx context.Context, r audit.Range, fn func(audit.StoredLeaf) error) error
 }
 
 // Exporter receives the parts of an export.
 type Exporter interface {
-	// Event receives an event. The events of one entity come together, oldest first.
+	// Event receives an event. The events of one entity follow each other, oldest first.
 	Event(*audit.Event) error
 	// Leaf receives a checkpoint leaf. The leaves of an entity come before its events.
 	Leaf(audit.StoredLeaf) error
@@ -90,8 +89,8 @@ func (s *Service) exportRange(ctx context.Context, r audit.Range, lastCheckpoint
 	return err
 }
 
-// eachNote calls each with the checkpoints, oldest first.
-func (s *Service) eachNote(ctx context.Context, each func(audit.StoredNote) error) error {
+// eachNote calls fn for every checkpoint, oldest first.
+func (s *Service) eachNote(ctx context.Context, fn func(audit.StoredNote) error) error {
 	const page = 100
 	for number := int64(0); ; {
 		notes, err := s.ports.Checkpoints.CheckpointsAfter(ctx, number, page)
@@ -99,7 +98,7 @@ func (s *Service) eachNote(ctx context.Context, each func(audit.StoredNote) erro
 			return err
 		}
 		for _, n := range notes {
-			if err := each(n); err != nil {
+			if err := fn(n); err != nil {
 				return err
 			}
 			number = n.Number

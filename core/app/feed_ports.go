@@ -11,15 +11,16 @@ type Feed interface {
 	// Records returns at most limit records after the cursor. It holds back a record while an earlier transaction is
 	// still open, so that a reader who continues after the last record misses nothing.
 	Records(ctx context.Context, after audit.Cursor, limit int) ([]audit.FeedRecord, error)
-	// NextLeaves reads at most limit entries of the feed after the cursor. It returns one leaf for each entity among
-	// them, with the entity's last head, and the cursor of the last entry. Without entries, it returns the given cursor.
+	// NextLeaves reads at most limit entries of the feed after the cursor. For each entity with an entry, it returns one
+	// leaf with the entity's last head. It also returns the cursor of the last entry, or the given cursor if there are
+	// no entries.
 	NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error)
 }
 
 // Checkpoints stores signed checkpoints and their leaves.
 type Checkpoints interface {
-	// Checkpoint returns the signed note of a checkpoint; number 0 means the latest. The note is empty if there is
-	// none.
+	// Checkpoint returns the signed note of a checkpoint; number 0 means the latest checkpoint. The note is empty if the
+	// checkpoint does not exist.
 	Checkpoint(ctx context.Context, number int64) (note string, err error)
 	// CheckpointsAfter returns at most limit checkpoints with a higher number, oldest first.
 	CheckpointsAfter(ctx context.Context, number int64, limit int) ([]audit.StoredNote, error)

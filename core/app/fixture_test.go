@@ -127,12 +127,12 @@ func (fx *fixture) startRun() (id string) {
 	return view.ID
 }
 
-// draft returns a draft of the first step of document. The value of its slot is JSON.
+// draft returns the command that saves a draft of the first step of document. value is the JSON value of the slot.
 func draft(value string) run.Command {
 	return run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}}
 }
 
-// commit returns a commit of the first step of document. The value of its slot is JSON.
+// commit returns the command that commits the first step of document. value is the JSON value of the slot.
 func commit(value string) run.Command {
 	return run.Commit{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}}
 }

@@ -14,8 +14,8 @@ const leavesPerCheckpoint = 10_000
 
 // MakeCheckpoints signs the heads that changed since the latest checkpoint, and returns the signed checkpoints. It
 // makes none if nothing has changed, and several if the feed has more than leavesPerCheckpoint new entries. On an
-// error, it returns those that it has stored so far. If another replica makes a checkpoint meanwhile, MakeCheckpoints
-// continues after it.
+// error, it returns the checkpoints that it has stored so far. If another replica makes a checkpoint meanwhile,
+// MakeCheckpoints continues after that checkpoint.
 func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made []audit.StoredNote, err error) {
 	last, err := s.latestCheckpoint(ctx)
 	if err != nil {
@@ -47,8 +47,8 @@ func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made [
 	}
 }
 
-// sign makes and signs the checkpoint that follows the last one. Clocks of replicas may differ: if the last checkpoint
-// is from the future, its time is used again.
+// sign makes and signs the checkpoint that follows the last one. The clocks of replicas may differ: if the time of the
+// last checkpoint is in the future, the new checkpoint gets the same time.
 func (s *Service) sign(
 	last audit.Checkpoint, until audit.Cursor, leaves []audit.Leaf, keys []audit.Key,
 ) (audit.Checkpoint, audit.StoredNote, error) {

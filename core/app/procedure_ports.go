@@ -15,7 +15,7 @@ type Procedures interface {
 	Load(ctx context.Context, id string) (procedure.Record, error)
 	// Head returns the head of the procedure's chain. It is fast: it reads a single row by primary key.
 	Head(ctx context.Context, id string) (audit.Head, error)
-	// Document returns one version and its canonical bytes, of which the version's digest is the hash.
+	// Document returns one version and its canonical bytes. The version's digest is the hash of these bytes.
 	Document(ctx context.Context, id string, version int) (procedure.VersionRecord, []byte, error)
 	// Append writes all of a change, or nothing. It returns ErrMoved if the stored head differs from c.Before; if
 	// c.Before has seq 0, the procedure must not exist yet.

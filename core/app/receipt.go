@@ -12,8 +12,8 @@ const ReceiptLife = 24 * time.Hour
 // Receipts stores the answers to requests with an idempotency key. If a request changes something, the port that writes
 // the change also writes the receipt, in the same transaction.
 type Receipts interface {
-	// Find returns the receipt of a key created at or after since; ok is false when there is none.
-	Find(ctx context.Context, key ReceiptKey, since time.Time) (r Receipt, ok bool, err error)
+	// Find returns the receipt of a key if it was created at the given time or later; ok is false if there is none.
+	Find(ctx context.Context, key ReceiptKey, notBefore time.Time) (r Receipt, ok bool, err error)
 	// Save writes the receipt of a request that changed nothing. A receipt with the same key that is older than
 	// ReceiptLife is replaced. If a newer one exists, Save returns ErrReceiptTaken. It may return ErrMoved if another
 	// request replaces the older one at the same time.
@@ -51,7 +51,7 @@ func (n *NewReceipt[Result]) receipt(result Result, at time.Time) (*Receipt, err
 	return &Receipt{ReceiptKey: n.ReceiptKey, Fingerprint: n.Fingerprint, Answer: answer, CreatedAt: at}, err
 }
 
-// ErrRepeated means that another request with the same key finished first. Replay returns its answer.
+// ErrRepeated means that another request with the same key finished first. Replay returns the answer to that request.
 var ErrRepeated = errors.New("repeated request")
 
 // saveReceipt stores the receipt of a request that succeeded and changed nothing.

@@ -9,8 +9,8 @@ import (
 	"github.com/procedo/procedo/core/run/encoding"
 )
 
-// RunAt returns the state that a run had after its event with the given seq. It is computed from the run's events up to
-// that one. If the run has no such event, the error is NotFound.
+// RunAt returns the state that a run had after its event with the given seq. It replays the run's events up to that
+// event. If the run has no such event, the error is NotFound.
 func (s *Service) RunAt(ctx context.Context, id string, seq int64) (run.Run, error) {
 	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {

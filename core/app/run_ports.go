@@ -12,7 +12,7 @@ import (
 // Runs stores runs: their events and, in the same transaction, rows with the resulting state. Its methods return
 // fault.NotFound with code run.not_found for an unknown run.
 type Runs interface {
-	// Load returns a run from its rows. They are read in one snapshot.
+	// Load returns a run from its rows, which are read in one snapshot.
 	Load(ctx context.Context, id string) (RunRecord, error)
 	// Head returns the head of the run's chain. It is fast: it reads a single row by primary key.
 	Head(ctx context.Context, id string) (audit.Head, error)
@@ -29,13 +29,13 @@ type Runs interface {
 
 // RecentRuns remembers runs that were read or written recently.
 type RecentRuns interface {
-	// Recall returns a run as it was last seen, without a query. It returns false if the run is not remembered. The run
-	// may be out of date, because another process may have changed it. A change that is based on it is valid only if
-	// Append accepts it, and a refusal must be confirmed on the result of Load.
+	// Recall returns a run as it was last seen, without a query. It returns false if the run is not remembered. Another
+	// process may have changed the run since. A change that is based on the remembered run is valid only if Append
+	// accepts the change. A refusal must be confirmed on the result of Load.
 	Recall(ctx context.Context, id string) (RunRecord, bool)
 }
 
-// RunHeads reads how long the trails of many runs are.
+// RunHeads reads the lengths of the trails of many runs.
 type RunHeads interface {
 	// Seqs returns the seq of the last event of each run; unknown runs are left out.
 	Seqs(ctx context.Context, ids []string) (map[string]int64, error)
@@ -47,8 +47,8 @@ type RunRecord struct {
 	Head audit.Head
 }
 
-// RunChange is one write: sealed events, the run before and after them, and the plain values of sensitive slots, of
-// which the events contain only digests.
+// RunChange is one write: sealed events, the run before and after them, and the plain values of sensitive slots. The
+// events contain only the digests of these values.
 type RunChange struct {
 	Before, After run.Run
 	Events        []audit.Event
@@ -56,7 +56,7 @@ type RunChange struct {
 	Receipt       *Receipt
 }
 
-// PrevHash returns the hash of the event before the change, which must be the last stored one.
+// PrevHash returns the hash of the event before the change, which must be the last stored event.
 func (c RunChange) PrevHash() string { return c.Events[0].PrevHash }
 
 // Head returns the head of the chain after the change.

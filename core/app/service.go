@@ -62,7 +62,7 @@ type Clock interface {
 type Random interface {
 	// RunID returns a new UUIDv7 (RFC 9562).
 	RunID() string
-	// Suffix returns eight random hex digits, for an id that is made from a name.
+	// Suffix returns eight random hex digits that make an id unique if it is derived from a name.
 	Suffix() string
 	// Salts returns n fresh salts.
 	Salts(n int) []slot.Salt
@@ -81,7 +81,7 @@ type Request struct {
 	Actor   string
 	ID      string     // id of the request, recorded with the events of writes
 	IfMatch *Condition // nil: no precondition
-	// At most one receipt is set, according to the type of the result. Both are nil if there is no idempotency key.
+	// The receipt that fits the result of the use case is set if the request has an idempotency key.
 	RunReceipt   *NewReceipt[run.Run]
 	SavedReceipt *NewReceipt[Saved]
 }

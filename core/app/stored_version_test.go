@@ -21,26 +21,27 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// storedVersion is a version that was saved before a finding existed, and the commits of a run of it.
+// storedVersion is a version that fails a check of definitions today, but was saved before the check existed.
 type storedVersion struct {
 	document string
-	commits  []string // each `step name=value …`
-	fails    bool     // the run has no other end than to fail
+	commits  []string // the commits of a run of the version, each of the form `step name=value …`
+	fails    bool     // the run cannot be completed, so it is failed after the commits
 }
 
-// ofSlot returns a version with an optional slot x that has the members, and a commit of its step.
+// ofSlot returns a version with a step s that has an optional slot x. members are the JSON members of the slot that
+// follow its name.
 func ofSlot(members, commit string) storedVersion {
 	doc := stepsOf(`"key":"s","title":"S","slots":[{"name":"x","required":false,` + members + `}]`)
 	return storedVersion{document: doc, commits: []string{commit}}
 }
 
-// ofSteps returns a version with the steps, whose members are JSON, and the commits.
+// ofSteps returns a version with the given steps, each written as its JSON members. The commits are separated by "; ".
 func ofSteps(commits string, steps ...string) storedVersion {
 	return storedVersion{document: stepsOf(steps...), commits: strings.Split(commits, "; ")}
 }
 
-// storedVersions holds versions for each finding, by code. A finding that is added gets one, written as it would have
-// been stored before. Its numbers are strings.
+// storedVersions holds versions by the code of the issue that they have today. For a new check of definitions, add a
+// version in the form in which it would have been stored, with numbers as strings.
 var storedVersions = map[string][]storedVersion{
 	"blank": {
 		ofSteps("s", "\"key\":\"s\",\"title\":\"\u200b\""),
@@ -133,13 +134,13 @@ func stepsOf(steps ...string) string {
 	return `{"id":"p","name":"P","steps":[{` + strings.Join(steps, "},{") + `}]}`
 }
 
-// notStored holds the codes of findings that no stored version can have: those about its structure or about members that
-// are as new as the finding, warnings, and those about the request that saves it.
+// notStored holds the codes of issues that no stored version can have. They are about the structure, about members
+// that were added together with the check, or about the request that saves a version; the others are warnings.
 var notStored = strings.Fields("unknown_member wrong_type required no_steps format unknown_type bound pattern " +
 	"unknown_step condition condition_type condition_unknown condition_sensitive condition_limit " +
 	"number unknown_slot unknown_value similar_option dropped unchanged read_only id_mismatch")
 
-func TestThereIsAStoredVersionForEachFinding(t *testing.T) {
+func TestThereIsAStoredVersionForEachCheckOfDefinitions(t *testing.T) {
 	data, err := os.ReadFile("../../adapters/i18n/messages/active.en.json")
 	require.NoError(t, err)
 	var messages map[string]any
@@ -152,7 +153,7 @@ func TestThereIsAStoredVersionForEachFinding(t *testing.T) {
 	}
 }
 
-func TestEachStoredVersionHasTheFindingToday(t *testing.T) {
+func TestEachStoredVersionFailsItsCheckToday(t *testing.T) {
 	number := regexp.MustCompile(`"(min|max)":"([0-9.]+)"|"(default)":"([0-9]+)"`)
 	for code, versions := range storedVersions {
 		for _, c := range versions {
@@ -164,7 +165,7 @@ func TestEachStoredVersionHasTheFindingToday(t *testing.T) {
 	}
 }
 
-func TestAVersionStoredBeforeAFindingExistedRunsToItsEnd(t *testing.T) {
+func TestVersionSavedBeforeACheckExistedCanBeRunToTheEnd(t *testing.T) {
 	for _, code := range slices.Sorted(maps.Keys(storedVersions)) {
 		for _, c := range storedVersions[code] {
 			t.Run(code, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 const streamPage = 100
 
 // StreamEvents sends the existing events of a run with a seq above after, oldest first, in batches. It returns the seq
-// of the last event that was sent, also if there is an error, so that the next call can continue there. The run must
+// of the last event that was sent, even if there is an error, so that the next call can continue there. The run must
 // exist.
 func (s *Service) StreamEvents(
 	ctx context.Context, runID string, after int64, send func([]audit.Event) error,

@@ -16,9 +16,9 @@ type Trail interface {
 // eventPage is the maximum number of events that are read at once.
 const eventPage = 500
 
-// eachEvent calls each with every event of a run after the given seq, oldest first, until each returns false.
+// eachEvent calls fn for every event of a run after the given seq, oldest first, until fn returns false.
 func (s *Service) eachEvent(
-	ctx context.Context, runID string, after int64, each func(*audit.Event) (more bool, err error),
+	ctx context.Context, runID string, after int64, fn func(*audit.Event) (more bool, err error),
 ) error {
 	for {
 		page, err := s.ports.Trail.Events(ctx, audit.Run(runID), after, eventPage)
@@ -26,7 +26,7 @@ func (s *Service) eachEvent(
 			return err
 		}
 		for i := range page {
-			if more, err := each(&page[i]); err != nil || !more {
+			if more, err := fn(&page[i]); err != nil || !more {
 				return err
 			}
 			after = page[i].Seq

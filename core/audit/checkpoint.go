@@ -97,8 +97,8 @@ func (c Checkpoint) SignedBy(keys []string) bool {
 	return slices.ContainsFunc(keys, func(k string) bool { return slices.Contains(c.Keys, k) })
 }
 
-// Follows returns an error if the checkpoint cannot be the direct successor of before. The first checkpoint follows
-// the zero Checkpoint.
+// Follows returns an error if the checkpoint cannot come directly after the given one. The first checkpoint follows the
+// zero Checkpoint.
 func (c Checkpoint) Follows(before Checkpoint) error {
 	previous := Genesis
 	if before.Number > 0 {

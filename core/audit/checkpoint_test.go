@@ -109,7 +109,7 @@ func TestRepeatedSignatureAndTooManyLeavesAreRefused(t *testing.T) {
 	require.Error(t, err)
 }
 
-func TestFollows(t *testing.T) {
+func TestFollowsAcceptsOnlyTheNextCheckpoint(t *testing.T) {
 	alice, bob := key(t, "alice"), key(t, "bob")
 	first, _ := sign(t, audit.Checkpoint{}, alice)
 	require.NoError(t, first.Follows(audit.Checkpoint{}))

@@ -17,7 +17,7 @@ const CheckpointEntity = "checkpoint"
 
 // Entity identifies a run, a procedure or a checkpoint. Only runs and procedures have a trail.
 type Entity struct {
-	Type string // RunEntity, ProcedureEntity or, in findings and the feed, CheckpointEntity
+	Type string // RunEntity or ProcedureEntity; CheckpointEntity in the feed and in findings; "feed" in findings
 	ID   string
 }
 

@@ -1,6 +1,7 @@
 package audit
 
-// FeedRecord is an event or a checkpoint in the feed. If storage does not have it, Event is nil and Note is empty.
+// FeedRecord is an event or a checkpoint in the feed. If the event or the checkpoint is missing from storage, Event is
+// nil and Note is empty.
 type FeedRecord struct {
 	Cursor
 	Event *Event

@@ -15,12 +15,13 @@ func (r Range) Contains(id string) bool { return id > r.After && (r.Through == "
 // RangeSize is the number of stored entities in each range of EachRange. The last range may have fewer.
 const RangeSize = 250
 
-// Bound returns the id of the n-th stored entity of a type whose id is above after. The id is empty if there are fewer.
+// Bound returns the n-th id, in ascending order, among the ids of an entity type that are greater than after. The id is
+// empty if there are fewer than n.
 type Bound func(ctx context.Context, entityType, after string, n int) (id string, err error)
 
-// EachRange calls each with consecutive ranges of procedures and then of runs. The ranges contain every possible id, so
-// a check of all ranges also finds rows of entities that do not exist.
-func EachRange(ctx context.Context, bound Bound, each func(Range) error) error {
+// EachRange calls fn for consecutive ranges of procedures, and then of runs. The ranges contain every possible id, so a
+// check of all ranges also finds rows of entities that do not exist.
+func EachRange(ctx context.Context, bound Bound, fn func(Range) error) error {
 	for _, entityType := range []string{ProcedureEntity, RunEntity} {
 		for after := ""; ; {
 			through, err := bound(ctx, entityType, after, RangeSize)
@@ -30,7 +31,7 @@ func EachRange(ctx context.Context, bound Bound, each func(Range) error) error {
 			if through <= after { // there are no more entities, or the next ids are not text
 				through = ""
 			}
-			if err := each(Range{Type: entityType, After: after, Through: through}); err != nil {
+			if err := fn(Range{Type: entityType, After: after, Through: through}); err != nil {
 				return err
 			}
 			if after = through; through == "" {

@@ -44,7 +44,7 @@ type Issue struct {
 	Code   string `json:"code"`
 	Params Params `json:"params,omitempty"`
 	// Texts is the message by language tag if the author of the procedure wrote it; the key "" stands for the
-	// procedure's own language. It is nil for issues that the catalogue words.
+	// procedure's own language. Texts is nil if the text comes from the message catalogue.
 	Texts map[string]string `json:"-"`
 }
 

@@ -115,8 +115,8 @@ func (d *differences) addRows(expected, stored Rows) {
 	compareRows(d, expected.Items, stored.Items, ItemRow.compare, ItemRow.differingColumns)
 }
 
-// compareRows compares rows of one kind. Both lists must be sorted by compareKeys. Columns returns the names of the
-// columns in which two rows with the same key differ.
+// compareRows compares rows of one kind. Both lists must be sorted by compareKeys. The function columns returns the
+// names of the columns in which two rows with the same key differ.
 func compareRows[R fmt.Stringer](
 	d *differences, expected, stored []R, compareKeys func(a, b R) int, columns func(a, b R) []string,
 ) {

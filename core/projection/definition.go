@@ -125,7 +125,7 @@ func meaning(m condition.Meaning) any {
 // ColumnList returns the names of the columns, separated by commas.
 func (t Table) ColumnList() string { return strings.Join(t.Columns, ", ") }
 
-// Differs reports whether rows read from a database differ from the rows of the table. Their order does not matter.
+// Differs reports whether rows read from a database differ from the rows of the table. The order of rows is ignored.
 func (t Table) Differs(stored [][]any) bool {
 	return !slices.Equal(sortedTexts(t.Rows), sortedTexts(stored))
 }

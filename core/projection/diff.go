@@ -6,18 +6,18 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Changes are the changes to the rows of a run. Deletions come first, then the embedded rows are written.
+// Changes are the changes to the rows of a run. An adapter makes the deletions first, and then writes the embedded Rows.
 type Changes struct {
 	DeletedSteps  []string  // keys of steps whose only row is deleted
 	DeletedValues []SlotRow // slots whose value rows are deleted, including those that new rows replace
 	DeletedItems  []ItemRow // items whose rows are deleted; only Step, Visit and Item are used
-	// DeletedInapplicable are the slots that apply since an amendment.
+	// DeletedInapplicable are the rows of slots that an amendment made applicable.
 	DeletedInapplicable []SlotRow
 	Rows                // a step row replaces the stored row of its visit; the row of the open step is the last
 }
 
-// Diff returns the changes to the rows of a run when its state changes. Before is the zero Run for a new run.
-// PlainValues are the plain values of the sensitive slots that were set between the two states.
+// Diff returns the changes to the rows of a run when its state changes; before is the zero Run for a new run. The
+// parameter plainValues holds the plain values of the sensitive slots that were set between the two states.
 func Diff(before, after run.Run, plainValues []run.PlainValue) Changes {
 	var c Changes
 	c.add(before, after, func(_ *procedure.Version, step, j int, _ SlotRow, value run.SlotValue) slot.Value {
@@ -57,7 +57,8 @@ func (c *Changes) add(before, after run.Run, plainValue plainValueFunc) {
 				Step: key, Visit: v.now.Number, State: v.state, Amended: v.now.Amended,
 				CommittedAt: v.now.CommittedAt, CommittedBy: v.now.CommittedBy, Reason: v.now.Reason,
 			}
-			if v.state == run.Open { // a run can have only one open row, so the others must be closed first
+			// The database allows one open row per run, so the former open row must be closed first.
+			if v.state == run.Open {
 				opened = append(opened, row)
 			} else {
 				c.Steps = append(c.Steps, row)

@@ -30,7 +30,7 @@ type RunRow struct {
 	LastEventAt                               time.Time
 }
 
-// RunRowOf returns the row of a run. HeadHash is the hash of the last event of its trail.
+// RunRowOf returns the row of a run; headHash is the hash of the last event of the run's trail.
 func RunRowOf(r run.Run, headHash string) RunRow {
 	return RunRow{
 		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number, UserID: r.UserID, Reference: r.Reference,

@@ -10,8 +10,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. PlainValue is the value to
-// store in the column of its type. It differs from value if the slot is sensitive and value holds only its seal.
+// appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. plainValue is the value to
+// store in the column of its type. It differs from value if the slot is sensitive, because value then holds a seal.
 func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plainValue slot.Value) []ValueRow {
 	row := ValueRow{SlotRow: at, Origin: string(value.Origin)}
 	if value.Value.Shape() == slot.SealedShape {
@@ -44,7 +44,7 @@ func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plainValu
 	return append(rows, row)
 }
 
-// readValue reads the value of a slot from the column of its type. Rows are all rows of that value.
+// readValue reads the value of a slot from the column of its type; rows are all rows of that value.
 func readValue(def *slot.Slot, rows []ValueRow) (slot.Value, error) {
 	row := rows[0]
 	switch shape := def.Type.Shape(); {
@@ -95,8 +95,8 @@ func bySlot(rows []ValueRow) iter.Seq[[]ValueRow] {
 	}
 }
 
-// PlainValues returns the plain values of sensitive slots that have not been erased. Rows must be sorted. PlainValues
-// skips rows whose slot is not in the definition; Restore returns an error for them.
+// PlainValues returns the plain values of sensitive slots that have not been erased. The rows must be sorted.
+// PlainValues skips rows whose slot is not in the definition; Restore returns an error for such rows.
 func PlainValues(v *procedure.Version, rows []ValueRow) ([]run.PlainValue, error) {
 	var all []run.PlainValue
 	for rows := range bySlot(rows) {

@@ -45,20 +45,20 @@ func hasItemRow(v *run.Visit, item int) bool {
 	return committed && !v.Items[item].NotApplicable || v.Items[item].Completed
 }
 
-// visitChange says which rows of a visit differ between two states of a run. If gone is set, the step no longer has a
-// visit: it was not applicable before its first visit, and is locked again. Its only row is then deleted.
+// visitChange says which rows of a visit differ between two states of a run. gone is set if a step that became not
+// applicable before its first visit is locked again. The step then has no visit, and its only row is deleted.
 type visitChange struct {
 	step   int
 	state  run.StepState
 	now    *run.Visit
-	before *run.Visit // nil where the visit has no rows yet
+	before *run.Visit // nil if the visit has no rows yet
 	own    bool       // the StepRow of the visit differs
 	slots  []int      // slots whose value rows are new, changed or deleted
 	items  []int      // items whose rows are new, changed or deleted
 	gone   bool
 }
 
-// visitChanges returns the visits whose rows differ between two states of a run. Before may be the zero Run.
+// visitChanges returns the visits whose rows differ between two states of a run; before may be the zero Run.
 func visitChanges(before, after run.Run) []visitChange {
 	var changes []visitChange
 	for i := range after.Steps {

@@ -2,8 +2,8 @@ package run
 
 import "github.com/procedo/procedo/core/slot"
 
-// Amend corrects the current visit of a committed step, with a reason. The amended content is checked as a commit of
-// the step would be. The state and the path of the run stay as they are.
+// Amend corrects the current visit of a committed step, with a reason. The amended content is checked like a commit,
+// except that unchanged values always pass. The state and the path of the run do not change.
 type Amend struct {
 	Submission
 	Reason string

@@ -12,7 +12,7 @@ const MaxReason = 4000
 //
 //sumtype:decl
 type Command interface {
-	// name returns the command's name, as a recorded refusal shows it.
+	// name returns the name under which a refusal of the command is recorded.
 	name() string
 	// submission returns the command's input for a step; nil for a command on the whole run.
 	submission() *Submission

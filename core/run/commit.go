@@ -5,7 +5,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Commit closes the open step. The submission is laid over the draft, and the result is checked as a whole.
+// Commit closes the open step. The submission is merged into the draft, and the result is checked as a whole.
 type Commit struct{ Submission }
 
 func (Commit) name() string              { return "commit" }
@@ -39,8 +39,8 @@ func (c Commit) decide(d *decider) error {
 }
 
 // repeatOf returns the committed visit that a commit of step i may repeat, or nil. A commit that names a visit may
-// repeat that visit only. Otherwise it may repeat the current visit or, after a jump back has locked the step, the last
-// committed visit.
+// repeat only that visit. A commit without a visit may repeat the current visit or, after a jump back has locked the
+// step, the last committed visit.
 func (d *decider) repeatOf(i, visit int) *Visit {
 	s := &d.run.Steps[i]
 	committed := (*Visit)(nil)
@@ -58,8 +58,8 @@ func (d *decider) repeatOf(i, visit int) *Visit {
 	return committed
 }
 
-// acceptRepeat returns nil if the submission would change nothing in the committed visit, and a refusal otherwise. The
-// state of the run does not matter.
+// acceptRepeat returns nil if the submission would change nothing in the committed visit, and a refusal otherwise. A
+// repeat is accepted in every state of the run, even after its end.
 func (d *decider) acceptRepeat(i int, committed *Visit, s *Submission) error {
 	m, err := d.merge(i, committed, s, repeatMode)
 	if err != nil && !fault.Is(err, fault.Invalid) {

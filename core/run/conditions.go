@@ -49,7 +49,7 @@ type metadataCache struct {
 	read    bool
 }
 
-// slotValue returns the value of a slot as conditions see it: absent if they cannot read the slot.
+// slotValue returns the value of a slot for the conditions; it is absent if they cannot read the slot.
 func (v view) slotValue(step, slot int) SlotValue {
 	switch {
 	case step == v.at:
@@ -140,7 +140,7 @@ func readMetadata(raw jsontext.Value) map[string]any {
 	return members
 }
 
-// evaluate evaluates a condition. If it cannot be evaluated, the error is a refusal that names the expression.
+// evaluate evaluates a condition. If the evaluation fails, the error is a refusal that names the expression.
 func (v view) evaluate(c *condition.Condition) (ConditionResult, error) {
 	result, err := c.Eval(v)
 	if err != nil {
@@ -198,8 +198,8 @@ func (v view) recordMetadata(member string, record func(string, jsontext.Value))
 	}
 }
 
-// settledResult returns the result of a condition if all slots that it reads are settled. It returns nil if one is not,
-// or if the condition cannot be evaluated.
+// settledResult returns the result of a condition if all slots that it reads are settled; see settled. It returns nil
+// if a slot is not settled, or if the condition cannot be evaluated.
 func (v view) settledResult(c *condition.Condition) *bool {
 	for _, r := range c.Reads() {
 		if r.Step < 0 || v.settled(r.Step, r.Slot) {
@@ -214,8 +214,9 @@ func (v view) settledResult(c *condition.Condition) *bool {
 	return &result
 }
 
-// settled reports whether the conditions of the step v.at can rely on the value of a slot, or on its absence. A slot of
-// the step v.at itself is settled if it has a value. A slot of an earlier step is settled if the step is neither open nor locked.
+// settled reports whether the conditions of step v.at can rely on the value of a slot, or on its absence. A slot of
+// step v.at is settled if it has a value. A slot of an earlier step is settled once that step is committed, skipped or
+// not applicable.
 func (v view) settled(step, slot int) bool {
 	switch s := v.run.Steps[step].State; {
 	case step == v.at:
@@ -228,7 +229,7 @@ func (v view) settled(step, slot int) bool {
 }
 
 // Inapplicable returns the fields of step i that do not apply. In an open step, a field is listed only if its condition
-// is false and reads no value that is still missing.
+// is false and all values that the condition reads are settled.
 func (r Run) Inapplicable(i int) (fields []string) {
 	def, s := &r.Version.Steps[i], &r.Steps[i]
 	if !def.Conditional || s.State != Committed && s.State != Open {

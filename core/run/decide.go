@@ -15,7 +15,7 @@ import (
 
 // Decision is the result of an accepted command.
 type Decision struct {
-	Events      []Event      // none where the command changes nothing
+	Events      []Event      // empty if the command changes nothing
 	PlainValues []PlainValue // the sensitive values submitted; events and runs contain only their seals
 }
 
@@ -25,8 +25,8 @@ type PlainValue struct {
 	Value             slot.Value
 }
 
-// CarriedSecrets returns the sensitive slots that a new visit takes over and whose plain values the command does not
-// submit. The plain values are those of the visit before; Value is absent.
+// CarriedSecrets returns the sensitive slots whose values the decision copies into a new visit and whose plain values
+// are not in d.PlainValues. Their Value is absent: the caller must look up the plain values of the visit before.
 func (d *Decision) CarriedSecrets(r Run) (missing []PlainValue) {
 	for _, e := range d.Events {
 		opened, ok := e.Fact.(Opened)
@@ -109,8 +109,8 @@ func (d *decider) startWork() {
 	}
 }
 
-// requireReason returns err with an issue added if the reason is blank; err may be nil. An err with a code
-// other than InvalidValues is returned unchanged.
+// requireReason adds an issue to err if the reason is blank; err may be nil. It returns err unchanged if the reason is
+// not blank, or if err has a code other than InvalidValues.
 func (d *decider) requireReason(reason string, err error) error {
 	if !blank.Is(reason) || err != nil && fault.From(err).Code != InvalidValues {
 		return err
@@ -156,7 +156,8 @@ func (d *decider) checkVisit(i, visit int) error {
 	return nil
 }
 
-// stateConflict returns the refusal of a move that the state machine does not allow. Its params name both states.
+// stateConflict returns the refusal of a command that needs the run to be in, or move to, the given state. Its params
+// name that state and the present one.
 func (d *decider) stateConflict(to State) error {
 	return d.conflict("run.state", fault.Params{"to": string(to)})
 }

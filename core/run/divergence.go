@@ -9,10 +9,10 @@ import (
 // Divergence is a condition on the path of a run that would now have another result, because an amendment changed a
 // value that it reads. The path itself does not change.
 type Divergence struct {
-	Step       string `json:"step"`      // the step that the condition is about: the one it opens, or the one it leads on from
+	Step       string `json:"step"`      // the step whose own condition, or one of whose transitions, this is
 	Condition  string `json:"condition"` // JSON pointer into the canonical definition
 	Expression string `json:"expression"`
-	Decided    bool   `json:"decided"` // the result that led to the path
+	Decided    bool   `json:"decided"` // the result when the run took its path
 	Now        bool   `json:"now"`     // the result with the present values
 }
 
@@ -23,8 +23,8 @@ type pathCheck struct {
 	found         []Divergence
 }
 
-// divergences returns all divergences of the run once the given slots replace those of the committed step i. It returns
-// a refusal if a condition cannot be evaluated with them.
+// divergences returns all divergences that the run has after the given slots replace those of the committed step i. It
+// returns a refusal if a condition cannot be evaluated with the new values.
 func (d *decider) divergences(i int, slots []SlotValue) ([]Divergence, error) {
 	if !d.run.Version.Conditional {
 		return nil, nil
@@ -62,7 +62,7 @@ func (p *pathCheck) walk() error {
 	return nil
 }
 
-// route checks the transitions of a closed step that were evaluated, and returns the step to which they led.
+// route checks those transitions of the closed step i that the run evaluated. It returns the step to which they led.
 func (p *pathCheck) route(i int) (int, error) {
 	def := &p.before.Version.Steps[i]
 	for k := range def.Transitions {
@@ -90,15 +90,15 @@ func (p *pathCheck) route(i int) (int, error) {
 	return i + 1, nil
 }
 
-// decided returns the result that a condition had when the run passed it. An earlier amendment may have changed its
-// result since; the run's list of divergences then names the condition.
+// decided returns the result that a condition had when the run passed it. If an earlier amendment has changed the
+// result, the condition is among the run's divergences, and decided returns the opposite of the present result.
 func (p *pathCheck) decided(i int, c *condition.Condition, own []SlotValue) (bool, error) {
 	result, err := view{run: p.before, at: i, own: own, meta: p.meta, closed: -1}.evaluate(c)
 	diverged := slices.ContainsFunc(p.before.Divergences, func(d Divergence) bool { return d.Condition == c.Pointer })
 	return result.Result != diverged, err
 }
 
-// check adds a divergence if the condition does not have the decided result after the amendment.
+// check adds a divergence if the condition's result after the amendment differs from the decided one.
 func (p *pathCheck) check(i int, c *condition.Condition, own []SlotValue, decided bool) error {
 	now, err := view{run: p.after, at: i, own: own, meta: p.meta, closed: -1}.evaluate(c)
 	if err == nil && now.Result != decided {

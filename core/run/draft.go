@@ -2,7 +2,7 @@ package run
 
 import "github.com/procedo/procedo/core/slot"
 
-// Draft saves values and ticks of the open step. Each value is checked by itself; nothing is required yet.
+// Draft saves values and ticks of the open step. Each value is checked on its own, and required values may be missing.
 type Draft struct{ Submission }
 
 func (Draft) name() string              { return "draft" }

@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Stamp says who did something, and when (UTC microseconds).
+// Stamp says who did something, and when (UTC, to the microsecond).
 type Stamp struct {
 	Actor string
 	At    time.Time
@@ -70,7 +70,7 @@ type (
 	Opened struct {
 		Step, Visit int
 		Conditions  []ConditionResult // results that led to the step
-		// Carried are the slots whose values the visit takes over from the last visit, as its draft.
+		// Carried are the slots whose values are copied from the step's last visit into the draft of the new visit.
 		Carried []int
 	}
 	// DraftSaved holds the changes to the open step's draft.
@@ -78,7 +78,7 @@ type (
 	// StepCommitted holds the complete content of a committed step.
 	StepCommitted struct {
 		Content
-		Conditions []ConditionResult // results that decided which slots and items apply or are required
+		Conditions []ConditionResult // results of the step's conditions and rules
 	}
 	// StepSkipped says that a step was skipped, and why.
 	StepSkipped struct {
@@ -97,14 +97,13 @@ type (
 		Content
 		Reason      string
 		Conditions  []ConditionResult
-		Divergences []Divergence // all of the run after the amendment
+		Divergences []Divergence // all divergences of the run after the amendment
 	}
 	// RunCompleted says that the run ended because no step was left to do.
 	RunCompleted struct{ Conditions []ConditionResult }
 	// RunFailed says that the run was failed, and why.
 	RunFailed struct{ Reason string }
-	// ValueErased says that the plain value of a sensitive slot was erased. The seal and the
-	// run's revision stay the same.
+	// ValueErased says that the plain value of a sensitive slot was erased. The seal and the run's revision do not change.
 	ValueErased struct {
 		Step, Visit, Slot int
 		Reason            string // may be empty
@@ -117,8 +116,8 @@ type (
 		Params  fault.Params // if Code is ConditionFailed: which condition could not be evaluated, and why
 		Issues  []fault.Issue
 		Omitted int // number of issues that are not recorded
-		// Input is JSON text with sensitive values sealed. It is cut to MaxRecordedInput bytes, and empty after
-		// MaxFullRefusals.
+		// Input is the command's input as JSON text, with sensitive values sealed. It is cut to MaxRecordedInput bytes,
+		// and is empty once the run has MaxFullRefusals refusals.
 		Input string
 		// Unrecorded is set only in events of earlier releases: the number of refusals, of any run, that could not be
 		// recorded since the last recorded one.
@@ -132,11 +131,11 @@ type Content struct {
 	Visit int
 	Slots []Entry // an absent value means that the slot was cleared
 	Ticks []checklist.Tick
-	// InapplicableSlots and InapplicableItems are the slots and items that do not apply: all of them for a commit; for an
-	// amendment, those that no longer apply. Their values and ticks are dropped.
+	// InapplicableSlots and InapplicableItems are the slots and items that do not apply. For a commit, these are all; for
+	// an amendment, those that applied before it. Their values and ticks are dropped.
 	InapplicableSlots []int
 	InapplicableItems []int
-	// ApplicableSlots and ApplicableItems are the slots and items that apply since an amendment, but not before it.
+	// ApplicableSlots and ApplicableItems are the slots and items that did not apply before an amendment and do after it.
 	ApplicableSlots []int
 	ApplicableItems []int
 }

@@ -204,8 +204,8 @@ func (r *Run) mutableStep(i int) *Step {
 	return &r.Steps[i]
 }
 
-// lockFrom locks a step and every step after it, and moves their closed visits to Earlier. The conditions of these steps
-// will be evaluated again, so their divergences end.
+// lockFrom locks a step and every step after it, and moves their closed visits to Earlier. It removes the divergences
+// of these steps, because their conditions will be evaluated again.
 func (r *Run) lockFrom(step int) {
 	if len(r.Divergences) > 0 {
 		r.Divergences = slices.DeleteFunc(slices.Clone(r.Divergences), func(d Divergence) bool {
@@ -223,7 +223,7 @@ func (r *Run) lockFrom(step int) {
 	}
 }
 
-// apply lays the content of a draft or an amendment over its step. It returns false if the content does not fit.
+// apply merges the content of a draft or an amendment into its step. It returns false if the content does not fit.
 func (r *Run) apply(c Content, required StepState, by Stamp) bool {
 	if !r.fits(c, required) {
 		return false

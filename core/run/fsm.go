@@ -25,7 +25,7 @@ var Transitions = []Transition{
 	{InProgress, Failed, "fail"},
 }
 
-// States lists all states: the first one first, the final ones last.
+// States lists all states, from the initial state to the final ones.
 var States = []State{Pending, InProgress, Completed, Failed}
 
 // Allows reports whether a run may move from state s to state to.

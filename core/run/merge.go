@@ -12,14 +12,14 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// mergeMode says which checks apply when a submission is laid over a visit.
+// mergeMode says which checks apply when a submission is merged into a visit.
 type mergeMode uint8
 
 const (
-	draftMode    mergeMode = iota // each value is checked by itself; nothing is required
+	draftMode    mergeMode = iota // each value is checked on its own; required values may be missing
 	commitMode                    // the step must be complete; conditions decide which slots and items apply
 	amendMode                     // like commitMode, but values that the committed visit already has count as checked
-	repeatMode                    // only compares with a committed visit; nothing is required or evaluated
+	repeatMode                    // only compares with a committed visit; conditions are not evaluated
 	simulateMode                  // like commitMode, but missing fields are listed instead of refused
 )
 
@@ -28,7 +28,7 @@ func (m mergeMode) checksCompleteness() bool {
 	return m == commitMode || m == amendMode || m == simulateMode
 }
 
-// merged is a visit of a step with a submission laid over it.
+// merged is a visit of a step into which a submission is merged.
 type merged struct {
 	step        int
 	mode        mergeMode
@@ -47,7 +47,7 @@ type merged struct {
 	evalErr    error    // the error of the first condition that could not be evaluated
 }
 
-// merge lays a submission over a visit of a step and checks every slot and item. All issues are returned together, in
+// merge merges a submission into a visit of a step and checks every slot and item. All issues are returned together, in
 // the order of the definition, unexpected names last. In commitMode and amendMode, missing required values and ticks
 // are issues too.
 func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merged, error) {
@@ -104,7 +104,7 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([
 		m.slots[j].NotApplicable = m.mode == repeatMode && m.slots[j].NotApplicable
 		if given {
 			v, issue := m.check(j, sl, raw)
-			if issue == nil && sl.IsRelative() && m.asksBoundsAt(j, v) {
+			if issue == nil && sl.IsRelative() && m.checksRelativeBounds(j, v) {
 				issue = sl.CheckAt(v, at)
 			}
 			if issue != nil {
@@ -115,7 +115,8 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([
 				return nil, err
 			}
 		} else if sl.IsRelative() && (m.mode == commitMode || m.mode == simulateMode) {
-			if issue := sl.CheckAt(m.slots[j].Value, at); issue != nil { // the draft may be of another day
+			// The draft may have been saved on an earlier day, when other bounds applied.
+			if issue := sl.CheckAt(m.slots[j].Value, at); issue != nil {
 				addIssue(j, *issue)
 				continue
 			}
@@ -136,9 +137,9 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([
 	return issues, nil
 }
 
-// asksBoundsAt reports whether a value given for slot j must respect the bounds relative to the time of the act. An
-// amendment asks them of changed values only, and the repetition of a commit asks them of none.
-func (m *merged) asksBoundsAt(j int, v slot.Value) bool {
+// checksRelativeBounds reports whether the submitted value v of slot j is checked against bounds that are relative to
+// the time of the command. An amendment checks only changed values, and a repeated commit checks none.
+func (m *merged) checksRelativeBounds(j int, v slot.Value) bool {
 	switch m.mode {
 	case repeatMode:
 		return false
@@ -148,8 +149,7 @@ func (m *merged) asksBoundsAt(j int, v slot.Value) bool {
 	return true
 }
 
-// checklistIssues returns the issues of the checklist. In simulateMode, missing ticks are added to
-// m.missing instead.
+// checklistIssues returns the issues of the checklist. In simulateMode, missing ticks are added to m.missing instead.
 func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 	if m.mode != simulateMode {
 		return issues
@@ -162,7 +162,7 @@ func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 	})
 }
 
-// check checks the raw value of slot j. In amendMode, the value that the committed visit has counts as checked.
+// check parses and checks the raw value of slot j. In amendMode, a value equal to the committed one always passes.
 func (m *merged) check(j int, sl *slot.Slot, raw []byte) (slot.Value, *fault.Issue) {
 	v, issue := sl.Check(raw)
 	if issue != nil && m.mode == amendMode {
@@ -174,8 +174,8 @@ func (m *merged) check(j int, sl *slot.Slot, raw []byte) (slot.Value, *fault.Iss
 }
 
 // applies returns whether a slot or item with the condition c applies; a nil condition always holds. In draftMode, the
-// slot or item also applies while a value that c reads is missing or invalid. In repeatMode, c is not evaluated: the
-// committed visit records the answer.
+// slot or item also applies while a value that c reads is missing or invalid. In repeatMode, c is not evaluated:
+// wasInapplicable, as recorded in the committed visit, decides.
 func (m *merged) applies(c *condition.Condition, wasInapplicable bool) checklist.Applies {
 	switch {
 	case m.mode == repeatMode:
@@ -226,7 +226,8 @@ func (m *merged) evaluate(c *condition.Condition) (result, decided bool) {
 	return recorded.Result, true
 }
 
-// itemsApply returns for each item whether it applies. It returns nil, meaning all, for a step without conditions.
+// itemsApply returns for each item whether it applies. For a step without conditions it returns nil, which means that
+// all items apply.
 func (m *merged) itemsApply(def *procedure.Step) []checklist.Applies {
 	if !def.Conditional {
 		return nil
@@ -249,7 +250,7 @@ func (m *merged) isUndecided(c *condition.Condition) bool {
 	return slices.ContainsFunc(c.Reads(), func(r condition.Read) bool { return r.Step == m.step && m.undecided[r.Slot] })
 }
 
-// setSlot stores a checked value as slot j. A sensitive value is sealed; the same value as before keeps its seal.
+// setSlot stores a checked value in slot j. A sensitive value is sealed; an unchanged value keeps its seal.
 func (m *merged) setSlot(j int, sl *slot.Slot, v slot.Value, s *Submission) error {
 	if v.IsAbsent() {
 		m.slots[j] = SlotValue{}
@@ -324,8 +325,8 @@ func (m *merged) differs() bool {
 	return false
 }
 
-// changedContent returns what differs from the base visit: values, origins and ticks, and the slots and items that
-// apply in one of the two visits only.
+// changedContent returns the differences from the base visit: values, origins and ticks, and the slots and items that
+// began or ceased to apply.
 func (m *merged) changedContent() Content {
 	c := Content{Step: m.step, Visit: m.base.Number}
 	for j := range m.slots {

@@ -14,7 +14,7 @@ type StepProgress struct{ Total, Committed, Skipped, NotApplicable int }
 // ChecklistProgress counts the items that apply.
 type ChecklistProgress struct{ Total, Completed int }
 
-// Tenths returns the percentage in tenths of a percent, rounded half up; ok is false where the total is 0.
+// Tenths returns the percentage in tenths of a percent, rounded half up; ok is false if the total is 0.
 func (c ChecklistProgress) Tenths() (tenths int, ok bool) {
 	if c.Total == 0 {
 		return 0, false
@@ -59,7 +59,7 @@ func (r Run) Progress() Progress {
 
 // forecast says which steps count in the progress of a run, and which of their items are excluded.
 type forecast struct {
-	steps     []bool   // closed, open, or still reachable; nil if all steps count
+	steps     []bool   // by step: whether it is closed, open or still reachable; nil if all steps count
 	excluded  [][]bool // by step: for each item, whether it certainly does not apply
 	undecided bool     // the result of a condition is not yet certain and may change a total
 }
@@ -85,7 +85,7 @@ func (r *Run) forecast() forecast {
 			if reachable[i] {
 				r.forecastStep(&f, reachable, i)
 			}
-		case NotApplicable: // the run has passed it
+		case NotApplicable: // the run has passed over the step
 		}
 	}
 	return f

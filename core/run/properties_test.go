@@ -252,8 +252,8 @@ func TestChainCheckFindsEveryChangeOfAnEvent(t *testing.T) {
 	})
 }
 
-// changeMember changes the n-th member of an event in the order of the switch: the time by a microsecond, any other
-// member by one bit.
+// changeMember changes the member of an event that has number n in the switch. It adds a microsecond to the time, and
+// flips one bit of any other member.
 func changeMember(t *rapid.T, e *audit.Event, n int) {
 	flip := func(s string) string {
 		b := []byte(s)

@@ -27,8 +27,8 @@ const (
 )
 
 // Refusal returns the event that records a refused command. Only refusals of kind Invalid, Conflict or Stale are
-// recorded; for any other error, ok is false. It is also false if the last event of the run records the same refusal:
-// of the same actor, with the same command, complete input and codes.
+// recorded; for any other error, ok is false. It is also false if the last event of the run already records a refusal
+// with the same actor, command, complete input and codes.
 func Refusal(r Run, c Command, refusal error, stamp Stamp) (e Event, ok bool) {
 	f := fault.From(refusal)
 	if f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Stale {
@@ -56,8 +56,8 @@ func Refusal(r Run, c Command, refusal error, stamp Stamp) (e Event, ok bool) {
 	return Event{stamp, fact}, true
 }
 
-// fingerprint identifies a refusal by its actor, command, input and codes. It is empty if the input is not recorded
-// completely, because such refusals may differ in what is missing.
+// fingerprint identifies a refusal by its actor, command, input and codes. It is empty if the recorded input is
+// incomplete, because two such refusals may differ in the part that was not recorded.
 func (f Refused) fingerprint(actor string) string {
 	if !jsontext.Value(f.Input).IsValid() {
 		return ""
@@ -121,7 +121,7 @@ func cutEncoded(text string, n int) string {
 	return text
 }
 
-// recordedInput returns the command's input as JSON text. Values of sensitive slots are sealed. In a step with sensitive
+// recordedInput returns the command's input as JSON text. Values of sensitive slots are sealed. In a step with such
 // slots, values under unknown names are sealed too: a misspelt name may hide a secret.
 func recordedInput(r Run, c Command) string {
 	input := struct {

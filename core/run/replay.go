@@ -6,9 +6,9 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// CommandOf returns the command that led to a recorded fact; before is the run before the command. It returns false if
-// the fact is a refusal or only follows from another fact, as Opened does. It also returns false if plain does not know
-// a sensitive value. plain returns the value behind a seal, or an absent value if it is unknown.
+// CommandOf returns the command that led to a recorded fact; before is the run before the command. It returns false for
+// a refusal, and for a fact such as Opened that only follows from another fact. plain returns the value behind a seal,
+// or an absent value if the value is unknown; CommandOf then returns false too.
 func CommandOf(before Run, fact Fact, plain func(sealed slot.Value) slot.Value) (Command, bool) {
 	switch f := fact.(type) {
 	case DraftSaved:

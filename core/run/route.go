@@ -56,47 +56,47 @@ func (d *decider) route(
 	return i + 1, "", conditions, nil
 }
 
-// openNext opens the first step that applies, starting at index at. If no step applies, it completes the run. closed is
+// openNext opens the first step that applies, starting at step i. If no step applies, it completes the run. closed is
 // the index of the step that the command closes, or -1, and slots are that step's values. conditions are the results of
-// the transition conditions that led to index at.
-func (d *decider) openNext(at, closed int, slots []SlotValue, conditions []ConditionResult) error {
-	for ; at < len(d.run.Steps); at++ {
-		if c := d.run.Version.Steps[at].When; c != nil {
+// the transition conditions that led to step i.
+func (d *decider) openNext(i, closed int, slots []SlotValue, conditions []ConditionResult) error {
+	for ; i < len(d.run.Steps); i++ {
+		if c := d.run.Version.Steps[i].When; c != nil {
 			r := d.run
-			v := view{run: &r, at: at, meta: d.metadata(), closed: closed, closedSlots: slots}
+			v := view{run: &r, at: i, meta: d.metadata(), closed: closed, closedSlots: slots}
 			result, err := v.evaluate(c)
 			if err != nil {
 				return err
 			}
 			if !result.Result {
-				d.emit(StepNotApplicable{Step: at, Conditions: []ConditionResult{result}})
+				d.emit(StepNotApplicable{Step: i, Conditions: []ConditionResult{result}})
 				continue
 			}
 			conditions = append(conditions, result)
 		}
-		visit := d.run.Steps[at].Number + 1
+		visit := d.run.Steps[i].Number + 1
 		if limit := d.run.Version.MaxVisits; visit > limit {
-			return d.conflict(MaxVisitsExceeded, fault.Params{"step": d.run.Version.Steps[at].Key, "max_visits": limit})
+			return d.conflict(MaxVisitsExceeded, fault.Params{"step": d.run.Version.Steps[i].Key, "max_visits": limit})
 		}
-		d.emit(Opened{Step: at, Visit: visit, Conditions: conditions, Carried: d.carried(at, closed, slots)})
+		d.emit(Opened{Step: i, Visit: visit, Conditions: conditions, Carried: d.carried(i, closed, slots)})
 		return nil
 	}
 	d.emit(RunCompleted{Conditions: conditions})
 	return nil
 }
 
-// carried returns the slots whose values a new visit of step at takes over: those that have a value in the last
-// visit, if the step keeps its values on return. Erased values are not taken over. closed and slots are as in
-// openNext: the last visit may be the one that the command closes.
-func (d *decider) carried(at, closed int, slots []SlotValue) (all []int) {
-	if !d.run.Version.Steps[at].KeepOnReturn {
+// carried returns the slots whose values are copied from the last visit of step i into a new visit. If the step keeps
+// its values on return, these are all slots with a value that has not been erased. closed and slots are as in openNext:
+// if i equals closed, slots are the values of the last visit.
+func (d *decider) carried(i, closed int, slots []SlotValue) (all []int) {
+	if !d.run.Version.Steps[i].KeepOnReturn {
 		return nil
 	}
-	if at == closed && slots == nil { // the last visit is skipped
+	if i == closed && slots == nil { // the last visit was skipped and has no values
 		return nil
 	}
-	if at != closed {
-		s := &d.run.Steps[at]
+	if i != closed {
+		s := &d.run.Steps[i]
 		last := s.lastClosed()
 		if s.State == Committed || s.State == Skipped {
 			last = &s.Visit

@@ -10,8 +10,8 @@ import (
 // RuleFailed is the code of the issue about a rule that the values do not satisfy. Its param "rule" is the rule's key.
 const RuleFailed = "validation.rule"
 
-// ruleIssues returns an issue for each rule of the step that does not hold. Rules are evaluated only where the step must
-// be complete. A rule that reads a slot with an issue is not evaluated.
+// ruleIssues returns an issue for each rule of the step that does not hold. Rules are evaluated only in modes that
+// require a complete step. A rule that reads a slot with an issue is not evaluated.
 func (m *merged) ruleIssues(def *procedure.Step) []fault.Issue {
 	if !m.mode.checksCompleteness() {
 		return nil
@@ -29,7 +29,8 @@ func (m *merged) ruleIssues(def *procedure.Step) []fault.Issue {
 	return issues
 }
 
-// ruleIssue returns the issue about a rule that does not hold. It is shown beside the first of the rule's fields.
+// ruleIssue returns the issue about a rule that does not hold. The issue's field is the first field of the rule, or
+// rules.KEY if the rule names no field.
 func ruleIssue(rule *procedure.Rule, language string) fault.Issue {
 	field := "rules." + rule.Key
 	if len(rule.Fields) > 0 {
@@ -38,7 +39,8 @@ func ruleIssue(rule *procedure.Rule, language string) fault.Issue {
 	return fault.Issue{Field: field, Code: RuleFailed, Params: fault.Params{"rule": rule.Key}, Texts: rule.Texts(language)}
 }
 
-// lacksValue reports whether the rule reads an absent value without a guard, such as has(). Such a rule holds.
+// lacksValue reports whether the rule reads an absent value without a guard such as has(). Such a rule counts as
+// satisfied.
 func (v view) lacksValue(rule *condition.Condition) bool {
 	for _, r := range rule.Reads() {
 		switch {

@@ -32,11 +32,11 @@ type Run struct {
 	Divergences []Divergence
 	// Refusals is the number of refused commands in the run's trail.
 	Refusals int
-	// LastRefusal identifies the refusal that the last event of the trail records, so that a repeat of it is not
-	// recorded again. It is empty if the last event records no refusal, or not all of its input.
+	// LastRefusal identifies the refusal in the last event of the trail, so that the same refusal is not recorded twice in
+	// a row. It is empty if the last event is not a refusal, or holds only part of the refused input.
 	LastRefusal string
 
-	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time // UTC, to the microsecond; zero until it happens
+	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time // UTC, to the microsecond; zero if it has not happened yet
 	LastEventAt                               time.Time // time of the last event of the trail
 }
 
@@ -51,9 +51,8 @@ type Failure struct {
 type Step struct {
 	State StepState
 	Visit
-	// Earlier holds the closed visits before the current one, oldest first. If the run jumps back past this step, the
-	// step has no current visit until it is opened again: its last visit is then in Earlier too, and Visit is blank except
-	// for that visit's number.
+	// Earlier holds the closed visits before the current one, oldest first. When the run jumps back past this step, the
+	// last visit moves to Earlier. Until the step is opened again, Visit then holds only the number of that last visit.
 	Earlier []Visit
 }
 
@@ -62,7 +61,7 @@ type Visit struct {
 	Number      int // from 1; 0 until the step is first opened
 	CommittedAt time.Time
 	CommittedBy string // actor who committed or skipped the step
-	Reason      string // why the step was skipped; empty if it was not
+	Reason      string // why the step was skipped; empty for a visit that was not skipped
 	Amended     bool
 	Slots       []SlotValue
 	Items       []checklist.State
@@ -75,7 +74,7 @@ type SlotValue struct {
 	Origin slot.Origin
 	// NotApplicable is set if the slot did not apply when its step was committed.
 	NotApplicable bool
-	// ErasedAt is the time at which the plain value behind a seal was erased; zero if it was not.
+	// ErasedAt is the time at which the plain value behind a seal was erased; zero if it has not been erased.
 	ErasedAt time.Time
 }
 

@@ -183,7 +183,7 @@ func (s *scenario) apply(events []run.Event) {
 	s.printRun()
 }
 
-// printRun prints the state of the run, the steps that are not blank, and the steps that were passed over.
+// printRun prints the state of the run, and each step that has values or ticks or that was passed over.
 func (s *scenario) printRun() {
 	progress, ticks := s.run.Progress(), "no checklist items"
 	if tenths, ok := progress.Checklist.Tenths(); ok {

@@ -16,7 +16,7 @@ type Simulation struct {
 	Path []SimulationStep // the steps in the order in which the run opened them or passed over them
 	// Conditions are the results of the transition conditions that ended the run.
 	Conditions []ConditionResult
-	// Stopped is the reason why the run did not reach its end; nil if it did.
+	// Stopped is the reason why the run did not reach its end; nil if the run reached it.
 	Stopped error
 }
 

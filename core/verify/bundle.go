@@ -22,7 +22,7 @@ type Bundle struct {
 	Events    []audit.Event
 	Proof     *audit.Proof // proof of the latest checkpoint that covers the run; nil if there is none
 
-	flaws [][]string // flaws of each event (audit.Checker); nil if ReadBundle did not create the bundle
+	flaws [][]string // flaws of each event, from audit.Checker; nil if the bundle does not come from ReadBundle
 }
 
 // bundleOf is the JSON form of a bundle, with events of type E.
@@ -72,12 +72,12 @@ func (b Bundle) MarshalJSON() ([]byte, error) {
 // ErrBundle means that a document is not a bundle.
 var ErrBundle = errors.New("not a bundle")
 
-// InParts divides the indexes from 0 to n-1 into ranges, and calls do for each of them, perhaps concurrently. A range
-// contains from but not to. InParts returns when all calls have returned.
+// InParts divides the indexes from 0 to n-1 into ranges, and calls the function do for each range, perhaps concurrently.
+// A range contains from but not to. InParts returns when all calls have returned.
 type InParts func(n int, do func(from, to int))
 
-// ReadBundle parses a bundle's document, and uses parts to parse the events. It returns ErrBundle if the document is
-// not a bundle. It does not verify the bundle; Verify does.
+// ReadBundle parses a bundle's document without verifying the bundle. It calls parts to divide the parsing of the
+// events. It returns ErrBundle if the document is not a bundle.
 func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 	var d unparsedBundle
 	if err := json.Unmarshal(data, &d); err != nil {
@@ -98,7 +98,7 @@ func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 	return b, b.readEvents(d.Events, parts)
 }
 
-// readEvents parses the events, and checks each of them by itself.
+// readEvents parses the events, and checks each event without its chain.
 func (b *Bundle) readEvents(texts []jsontext.Value, parts InParts) error {
 	b.Events, b.flaws = make([]audit.Event, len(texts)), make([][]string, len(texts))
 	errs := make([]error, len(texts))
@@ -118,7 +118,7 @@ func (b *Bundle) readEvents(texts []jsontext.Value, parts InParts) error {
 	return nil
 }
 
-// eventFlaws returns what audit.Checker finds wrong with an event.
+// eventFlaws returns the flaws of the event with index i, as described by audit.Checker.
 func (b *Bundle) eventFlaws(i int) []string {
 	if b.flaws != nil {
 		return b.flaws[i]

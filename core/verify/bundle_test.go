@@ -23,29 +23,29 @@ func verifyBundle(text string) (findings []string, err error) {
 	return findings, nil
 }
 
-// newBundle returns the bundle of a new run as JSON, and the world with the run. The events fill more than one page.
-func newBundle(t *testing.T) (document string, w *world) {
+// newBundle returns the bundle of a new run as JSON, and the fixture with the run. The events fill more than one page.
+func newBundle(t *testing.T) (document string, fx *fixture) {
 	t.Helper()
-	w = newWorld(t)
-	id := w.startRun()
+	fx = newFixture(t)
+	id := fx.startRun()
 	for i := range 510 {
-		_, err := w.Execute(t.Context(), ann, id, draft(fmt.Sprintf(`"%d"`, i)))
+		_, err := fx.Execute(t.Context(), ann, id, draft(fmt.Sprintf(`"%d"`, i)))
 		require.NoError(t, err)
 	}
-	b, err := w.Bundle(t.Context(), id)
+	b, err := fx.Bundle(t.Context(), id)
 	require.NoError(t, err)
 	require.Len(t, b.Events, 513)
 	raw, err := json.Marshal(b)
 	require.NoError(t, err)
-	return string(raw), w
+	return string(raw), fx
 }
 
 func TestUnchangedBundleAndDatabaseVerify(t *testing.T) {
-	document, w := newBundle(t)
+	document, fx := newBundle(t)
 	findings, err := verifyBundle(document)
 	require.NoError(t, err)
 	require.Empty(t, findings)
-	counts, err := w.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Errorf("%s", f) })
+	counts, err := fx.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Errorf("%s", f) })
 	require.NoError(t, err)
 	require.Equal(t, 514, counts.Events)
 }
@@ -87,11 +87,11 @@ func TestReadBundleRejectsOtherDocuments(t *testing.T) {
 
 // FuzzBundle checks that reading and verifying a bundle never panics.
 func FuzzBundle(f *testing.F) {
-	w := newWorld(f)
-	id := w.startRun()
-	_, err := w.MakeCheckpoints(f.Context(), []audit.Key{auditKey(f, "alice")})
+	fx := newFixture(f)
+	id := fx.startRun()
+	_, err := fx.MakeCheckpoints(f.Context(), []audit.Key{auditKey(f, "alice")})
 	require.NoError(f, err)
-	b, err := w.Bundle(f.Context(), id)
+	b, err := fx.Bundle(f.Context(), id)
 	require.NoError(f, err)
 	text, err := json.Marshal(b)
 	require.NoError(f, err)

@@ -51,18 +51,18 @@ func (c *checkpointChain) addFindingf(number int64, format string, args ...any) 
 	c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: fmt.Sprintf(format, args...)})
 }
 
-// add opens and checks the next stored note. Root is the root of the tree over the checkpoint's leaves; it is empty if
-// the leaves are not known. Add returns the checkpoint, or false if the note cannot be opened.
+// add opens and checks the next stored note. root is the root of the tree over the checkpoint's leaves, or empty if the
+// leaves are not known. add returns the checkpoint, or false if the note cannot be opened.
 func (c *checkpointChain) add(n audit.StoredNote, root string) (audit.Checkpoint, bool) {
-	now, err := audit.OpenCheckpoint(n.Note)
+	opened, err := audit.OpenCheckpoint(n.Note)
 	if err != nil {
 		c.count++
 		c.addFindingf(n.Number, "%v", err)
 		c.broken = true
-		return now, false
+		return opened, false
 	}
-	c.addOpened(n, now, root)
-	return now, true
+	c.addOpened(n, opened, root)
+	return opened, true
 }
 
 // addOpened is like add for a note that the caller has already opened; opened is the checkpoint that it contains.

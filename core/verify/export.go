@@ -27,13 +27,13 @@ type ExportCheck struct {
 type exportedEntity struct {
 	chain   audit.Chain
 	leaves  []audit.StoredLeaf // leaves whose events have not been read yet
-	repeats map[int64]link     // repeated events that are not linked to the head yet, by seq
+	repeats map[int64]link     // by seq: repeated events without a complete chain of repeated events up to the head
 }
 
 // link holds the hashes of a repeated event.
 type link struct{ prev, hash string }
 
-// NewExportCheck returns a check of lines. Report is called for each finding.
+// NewExportCheck returns a check of lines. The check calls report for each finding.
 func NewExportCheck(t Trust, report func(audit.Finding)) *ExportCheck {
 	return &ExportCheck{
 		report: report, entities: map[audit.Entity]*exportedEntity{}, checkpoints: newCheckpointChain(t, report),
@@ -55,7 +55,7 @@ func (c *ExportCheck) entity(e audit.Entity) *exportedEntity {
 	return x
 }
 
-// Line checks the next line. Flaws is the result of audit.Checker for its event; nil if it has no event.
+// Line checks the next line. For an event, flaws are the result of audit.Checker; for other lines, flaws are nil.
 func (c *ExportCheck) Line(l audit.Line, flaws []string) {
 	switch {
 	case l.Event != nil:

@@ -15,7 +15,7 @@ import (
 // lines collects an export as JSON lines.
 type lines struct {
 	all []string
-	err error // error that every call returns
+	err error // returned by every call
 }
 
 func (l *lines) add(line audit.Line) error {
@@ -60,16 +60,16 @@ func checkLines(t testing.TB, trust verify.Trust, all ...string) (findings []str
 
 // newExport returns a database with two runs and two checkpoints, the lines of its export, and the checkpoints. The
 // second checkpoint covers only the second run.
-func newExport(t testing.TB) (w *world, all []string, kept map[int64]audit.Checkpoint) {
+func newExport(t testing.TB) (fx *fixture, all []string, kept map[int64]audit.Checkpoint) {
 	t.Helper()
-	w = newWorld(t)
-	w.startRun()
-	second := w.startRun()
-	made, err := w.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
+	fx = newFixture(t)
+	fx.startRun()
+	second := fx.startRun()
+	made, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
 	require.NoError(t, err)
-	_, err = w.Execute(t.Context(), ann, second, draft(`"x"`))
+	_, err = fx.Execute(t.Context(), ann, second, draft(`"x"`))
 	require.NoError(t, err)
-	more, err := w.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
+	more, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
 	require.NoError(t, err)
 	var notes []string
 	for _, n := range slices.Concat(made, more) {
@@ -78,8 +78,8 @@ func newExport(t testing.TB) (w *world, all []string, kept map[int64]audit.Check
 	kept, err = verify.KeptCheckpoints(notes)
 	require.NoError(t, err)
 	var out lines
-	require.NoError(t, w.Export(t.Context(), &out))
-	return w, out.all, kept
+	require.NoError(t, fx.Export(t.Context(), &out))
+	return fx, out.all, kept
 }
 
 func TestUnchangedExportVerifies(t *testing.T) {
@@ -110,8 +110,8 @@ func TestExportIsComparedWithTrustedCheckpointsAndKeys(t *testing.T) {
 }
 
 func TestExportReturnsTheErrorOfTheExporter(t *testing.T) {
-	w, _, _ := newExport(t)
-	require.ErrorIs(t, w.Export(t.Context(), &lines{err: errBoom}), errBoom)
+	fx, _, _ := newExport(t)
+	require.ErrorIs(t, fx.Export(t.Context(), &lines{err: errBoom}), errBoom)
 }
 
 func TestReadLineRejectsOtherText(t *testing.T) {
@@ -213,8 +213,8 @@ func TestChangedOrIncompleteRepetitionsYieldFindings(t *testing.T) {
 // A sink receives events and checkpoints in the order of the feed, without leaves. The heads that a checkpoint covers
 // are therefore computed from the lines before it.
 func TestCheckpointsWithoutLeavesAreComparedWithTheLinesBeforeThem(t *testing.T) {
-	w, _, kept := newExport(t)
-	records, err := w.feed.Records(t.Context(), audit.Cursor{}, 100)
+	fx, _, kept := newExport(t)
+	records, err := fx.feed.Records(t.Context(), audit.Cursor{}, 100)
 	require.NoError(t, err)
 	received := make([]string, len(records))
 	for i, r := range records {

@@ -13,7 +13,7 @@ import (
 // other without a gap. The last of them must end at the sequence number in the entity's row. A checkpoint must have one
 // leaf for every entity that changed since the previous checkpoint.
 type feedCheck struct {
-	ctx     context.Context //nolint:containedctx // it lives as long as one call
+	ctx     context.Context //nolint:containedctx // a feedCheck exists only during one call of Whole
 	ports   Ports
 	chain   *checkpointChain
 	notes   []audit.StoredNote     // notes of the current page that have not been checked yet
@@ -22,7 +22,7 @@ type feedCheck struct {
 	opened  audit.Checkpoint       // the first of the notes; zero until it has been opened
 	heads   map[entityKey]int64    // seq of the last event in the feed, for entities whose row has not been read
 	changed map[entityKey]struct{} // entities that changed since the last checkpoint
-	settled audit.Cursor           // cursor of the last settled entry (see audit.FeedEntry)
+	settled audit.Cursor           // cursor of the last settled entry (see audit.FeedEntry.Unsettled)
 	read    bool                   // all entries have been read
 	broken  bool                   // the feed cannot be read
 }
@@ -36,7 +36,7 @@ func keyOf(e audit.Entity) entityKey {
 }
 
 // run checks the feed and the checkpoints. If the feed cannot be read, the checkpoints are still compared with each
-// other. Complete is false if the checkpoints cannot be read.
+// other; complete is false if the checkpoints cannot be read.
 func (f *feedCheck) run() (complete bool, err error) {
 	err = f.ports.Rows.FeedAndRows(f.ctx, f.entry, f.row)
 	if f.broken = f.reportUnreadable(err, "audit_feed"); f.broken {
@@ -113,7 +113,7 @@ func (f *feedCheck) entry(e audit.FeedEntry) error {
 	return nil
 }
 
-// row compares the row of an entity with the feed. Seq is the number of the last event according to the row.
+// row compares the row of an entity with the feed; seq is the number of the last event according to the row.
 func (f *feedCheck) row(e audit.Entity, seq int64) error {
 	if !f.read {
 		if err := f.afterEntries(); err != nil {
@@ -184,18 +184,18 @@ func (f *feedCheck) openNext() (available bool, err error) {
 // checkNext compares the next checkpoint with the previous one and with its leaves. If compareFeed is true, it also
 // compares the leaves with the feed.
 func (f *feedCheck) checkNext(compareFeed bool) error {
-	n, now := f.notes[0], f.opened
+	n, opened := f.notes[0], f.opened
 	f.notes, f.opened = f.notes[1:], audit.Checkpoint{}
 	leaves, err := f.ports.Checkpoints.Leaves(f.ctx, n.Number)
 	if err != nil {
 		return err
 	}
 	compareFeed = compareFeed && !f.chain.broken && !f.broken
-	if now.Number == 0 {
+	if opened.Number == 0 {
 		f.chain.add(n, "")
 		return nil
 	}
-	f.chain.addOpened(n, now, audit.StoredTree(leaves).Root())
+	f.chain.addOpened(n, opened, audit.StoredTree(leaves).Root())
 	if compareFeed {
 		f.checkLeaves(n.Number, leaves)
 	}

@@ -21,8 +21,8 @@ import (
 type snapshot struct {
 	verify.Rows
 	missing   string // id of the hidden run
-	from      string // id of a run whose entry comes later
-	unsettled bool   // whether the entries from the later run on are unsettled, as on PostgreSQL
+	laterRun  string // id of a run whose entry comes after that of the hidden run
+	unsettled bool   // whether the entry of laterRun and all entries after it are unsettled, as on PostgreSQL
 }
 
 func (s snapshot) FeedAndRows(
@@ -34,7 +34,7 @@ func (s snapshot) FeedAndRows(
 		if hidden(e.Entity) {
 			return nil
 		}
-		unsettled = unsettled || s.unsettled && e.Entity.ID == s.from
+		unsettled = unsettled || s.unsettled && e.Entity.ID == s.laterRun
 		e.Unsettled = unsettled
 		return entry(e)
 	}, func(e audit.Entity, seq int64) error {
@@ -50,9 +50,9 @@ func (s snapshot) FeedAndRows(
 func TestCheckpointsAreComparedOnlyWithSettledEntries(t *testing.T) {
 	s := sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(10))
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
-	w := &world{Service: app.New(s.App), t: t}
-	committedLater, last := w.startRun(), w.startRun()
-	_, err := w.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
+	fx := &fixture{Service: app.New(s.App), t: t}
+	committedLater, last := fx.startRun(), fx.startRun()
+	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
 	require.NoError(t, err)
 	rows := s.Verify.Rows
 	problems := func(unsettled bool) (all []string) {
@@ -68,7 +68,7 @@ func TestCheckpointsAreComparedOnlyWithSettledEntries(t *testing.T) {
 	const missing = "it has 3 leaves, but only 2 entities changed before it according to the feed"
 	require.Contains(t, problems(false), missing)
 	require.NotContains(t, problems(true), missing)
-	w.startRun() // adds an entry that the checkpoint does not cover
+	fx.startRun() // adds an entry that the checkpoint does not cover
 	require.Contains(t, problems(false), missing)
 	require.NotContains(t, problems(true), missing)
 }

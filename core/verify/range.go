@@ -36,7 +36,7 @@ type trailVerifier interface {
 	end(ctx context.Context, head audit.Head, addFinding findingFunc) error
 }
 
-// findingFunc adds a finding about one entity. Seq is 0 if the problem does not concern a single event.
+// findingFunc adds a finding about one entity; seq is 0 if the problem does not concern a single event.
 type findingFunc func(seq int64, problem string)
 
 func (e *entityCheck) addFinding(seq int64, problem string) {
@@ -126,7 +126,7 @@ func (c *rangeCheck) closeCurrent(ctx context.Context) error {
 	return e.verifier.end(ctx, e.chain.Head(), e.addFinding)
 }
 
-// finish completes the checks of the last entity and of those that have no events.
+// finish completes the checks of the last entity and of the entities without events.
 func (c *rangeCheck) finish(ctx context.Context) error {
 	if err := c.closeCurrent(ctx); err != nil {
 		return err

@@ -13,15 +13,15 @@ import (
 )
 
 func TestAValueThatAConditionCannotHaveReadIsAFinding(t *testing.T) {
-	w := newWorld(t)
-	w.save(`{"id":"p","name":"P","steps":[
+	fx := newFixture(t)
+	fx.save(`{"id":"p","name":"P","steps":[
 		{"key":"s","title":"S","slots":[{"name":"a","type":"number"},{"name":"b","type":"string","when":"a > 1"}]},
 		{"key":"t","title":"T","when":"s.a > 1"}]}`)
-	view, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
+	view, err := fx.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(t, err)
-	_, err = w.Execute(t.Context(), ann, view.ID, run.Commit{Submission: submissionOf("s", `a=2.50 b="x"`)})
+	_, err = fx.Execute(t.Context(), ann, view.ID, run.Commit{Submission: submissionOf("s", `a=2.50 b="x"`)})
 	require.NoError(t, err)
-	b, err := w.Bundle(t.Context(), view.ID)
+	b, err := fx.Bundle(t.Context(), view.ID)
 	require.NoError(t, err)
 	findings := func(b verify.Bundle, o verify.Options) (all []string) {
 		b.Verify(cel.Language{}, o, func(f audit.Finding) { all = append(all, f.String()) })

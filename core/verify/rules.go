@@ -26,15 +26,15 @@ type ruleCheck struct {
 	plainValues []run.PlainValue // the known values of sensitive slots
 	warn        findingFunc
 	before      run.Run     // the run before the command
-	pending     []run.Event // first events of the command, up to the one from which the command is known
-	expected    []run.Event // decided events that the trail must contain next
+	pending     []run.Event // recorded events of a command, until one of them shows which command it was
+	expected    []run.Event // further events of the decision, which the trail must contain next
 }
 
 func newRuleCheck(v *procedure.Version, plainValues []run.PlainValue, warn findingFunc) *ruleCheck {
 	return &ruleCheck{version: v, plainValues: plainValues, warn: warn}
 }
 
-// next checks a recorded event. Before is the run before this event.
+// next checks a recorded event; before is the run before this event.
 func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
 	recorded := run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact}
 	if _, refusal := fact.(run.Refused); refusal {
@@ -59,7 +59,7 @@ func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
 	r.pending = nil
 }
 
-// end warns if today's rules lead to further events of the last command. Seq is the number of the run's last event.
+// end warns if today's rules lead to further events of the last command; seq is the number of the run's last event.
 func (r *ruleCheck) end(seq int64) {
 	if len(r.expected) > 0 {
 		r.warnf(seq, "%s would follow this event", r.expected[0].Fact.Action())
@@ -97,7 +97,7 @@ func (r *ruleCheck) decide(seq int64, recorded run.Event) {
 	r.expected = events[len(r.pending):]
 }
 
-// decideAgain decides the command that led to a recorded event. Possible is false if the command is not known.
+// decideAgain decides the command that led to a recorded event; possible is false if the command is not known.
 func (r *ruleCheck) decideAgain(recorded run.Event) (events []run.Event, possible bool, err error) {
 	if c, created := recorded.Fact.(run.Created); created {
 		events, err = run.Start(run.StartParams{
@@ -128,7 +128,7 @@ func (r *ruleCheck) samePayload(a, b run.Fact) bool {
 	if a.Action() != b.Action() {
 		return false
 	}
-	if reflect.DeepEqual(a, b) { // the usual case; it saves the encoding
+	if reflect.DeepEqual(a, b) { // the usual case, in which the facts need not be encoded
 		return true
 	}
 	x, errX := encoding.Marshal(r.version, a)

@@ -53,16 +53,16 @@ func ruleWarnings(t *testing.T, b verify.Bundle) (problems []string) {
 
 // completedRun completes a run with a draft, two commits and an amendment. It returns the database and the run's
 // bundle.
-func completedRun(t *testing.T) (*world, verify.Bundle) {
+func completedRun(t *testing.T) (*fixture, verify.Bundle) {
 	t.Helper()
-	w := newWorld(t)
-	w.save(`{"id":"p","name":"P","steps":[
+	fx := newFixture(t)
+	fx.save(`{"id":"p","name":"P","steps":[
 		{"key":"s","title":"S","skippable":true,"slots":[
 			{"name":"a","type":"string","validate":"[a-z]+"},
 			{"name":"pin","type":"string","required":false,"sensitive":true}],
 		 "checklist_items":[{"key":"i","label":"I","required":true}]},
 		{"key":"t","title":"T"}]}`)
-	view, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
+	view, err := fx.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(t, err)
 	id := view.ID
 	commit := run.Commit{Submission: submissionOf("s", `a="x"`)}
@@ -73,18 +73,18 @@ func completedRun(t *testing.T) (*world, verify.Bundle) {
 		run.Amend{Submission: submissionOf("s", `a="y"`), Reason: "r"},
 		run.Commit{Submission: run.Submission{Step: "t"}},
 	} {
-		_, err := w.Execute(t.Context(), ann, id, c)
+		_, err := fx.Execute(t.Context(), ann, id, c)
 		require.NoError(t, err)
 	}
-	b, err := w.Bundle(t.Context(), id)
+	b, err := fx.Bundle(t.Context(), id)
 	require.NoError(t, err)
-	return w, b
+	return fx, b
 }
 
 func TestRuleCheckYieldsNoWarningsIfTheRulesAreTheSame(t *testing.T) {
-	w, b := completedRun(t)
+	fx, b := completedRun(t)
 	require.Empty(t, ruleWarnings(t, b))
-	_, err := w.All(t.Context(), verify.Options{Rules: true}, func(f audit.Finding) { t.Error(f) })
+	_, err := fx.All(t.Context(), verify.Options{Rules: true}, func(f audit.Finding) { t.Error(f) })
 	require.NoError(t, err)
 }
 
@@ -137,25 +137,25 @@ func problemsWith(trust verify.Trust, b verify.Bundle) (problems []string) {
 }
 
 func TestBundleIsComparedWithTrustedCheckpointsAndKeys(t *testing.T) {
-	w := newWorld(t)
-	id := w.startRun()
+	fx := newFixture(t)
+	id := fx.startRun()
 	alice, bob := auditKey(t, "alice"), auditKey(t, "bob")
-	withoutCheckpoint, err := w.Bundle(t.Context(), id)
+	withoutCheckpoint, err := fx.Bundle(t.Context(), id)
 	require.NoError(t, err)
 	require.Equal(
 		t, []string{"the bundle has no checkpoint"},
 		problemsWith(verify.Trust{Keys: []string{alice.Public}}, withoutCheckpoint),
 	)
-	made, err := w.MakeCheckpoints(t.Context(), []audit.Key{alice})
+	made, err := fx.MakeCheckpoints(t.Context(), []audit.Key{alice})
 	require.NoError(t, err)
-	wait, err := w.NextCheckpointIn(t.Context(), time.Hour)
+	wait, err := fx.NextCheckpointIn(t.Context(), time.Hour)
 	require.NoError(t, err)
 	require.Greater(t, wait, 50*time.Minute)
 	kept, err := verify.KeptCheckpoints([]string{made[0].Note, made[0].Note})
 	require.NoError(t, err)
-	_, err = w.Execute(t.Context(), ann, id, draft(`"x"`))
+	_, err = fx.Execute(t.Context(), ann, id, draft(`"x"`))
 	require.NoError(t, err)
-	b, err := w.Bundle(t.Context(), id)
+	b, err := fx.Bundle(t.Context(), id)
 	require.NoError(t, err)
 	require.Empty(t, problemsWith(verify.Trust{Kept: kept, Keys: []string{bob.Public, alice.Public}}, b))
 	require.Equal(
@@ -188,7 +188,7 @@ func TestBundleIsComparedWithTrustedCheckpointsAndKeys(t *testing.T) {
 	require.Contains(t, problems, "the bundle's checkpoint is invalid: ")
 }
 
-// Bounds that are relative to the time of the act are those of the recorded event, however much later it is verified.
+// Relative bounds such as "today" are computed from the time of the recorded event, not from the time of verification.
 func TestRuleCheckDecidesWithTheTimeOfTheEvent(t *testing.T) {
 	version := runtest.MustVersion(t, []byte(`{"id":"p","name":"P","time_zone":"Europe/Zurich","steps":[
 		{"key":"s","title":"S","slots":[{"name":"a","type":"date","min":"today","max":"today"}]}]}`), cel.Language{})
@@ -197,14 +197,14 @@ func TestRuleCheckDecidesWithTheTimeOfTheEvent(t *testing.T) {
 		"2020-02-29": nil,
 		"2020-02-28": {"rules_changed: the command that led to step.committed would be refused: validation.min at slots.a"},
 	} {
-		w := newWorld(t)
-		w.save(string(version.Canonical()))
-		view, err := w.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
+		fx := newFixture(t)
+		fx.save(string(version.Canonical()))
+		view, err := fx.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 		require.NoError(t, err)
 		today := time.Now().In(version.Steps[0].Slots[0].Zone).Format(time.DateOnly)
-		_, err = w.Execute(t.Context(), ann, view.ID, run.Commit{Submission: submissionOf("s", `a="`+today+`"`)})
+		_, err = fx.Execute(t.Context(), ann, view.ID, run.Commit{Submission: submissionOf("s", `a="`+today+`"`)})
 		require.NoError(t, err)
-		b, err := w.Bundle(t.Context(), view.ID)
+		b, err := fx.Bundle(t.Context(), view.ID)
 		require.NoError(t, err)
 		require.Equal(t, want, ruleWarnings(t, resealed(t, b, func(events []audit.Event) []audit.Event {
 			for i := range events {

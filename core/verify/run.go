@@ -31,12 +31,13 @@ func (c *rangeCheck) readRuns(ctx context.Context) error {
 	})
 }
 
-// runVerifier replays a run's events. It compares the rows with the run as of the last event according to its own row.
+// runVerifier replays a run's events. The run's own row names its last event; the rows are compared with the replayed
+// state after that event.
 type runVerifier struct {
 	stored StoredRun
 	replay *encoding.Replay
 	rules  *ruleCheck // nil without Options.Rules
-	asOf   run.Run    // the run after the last event according to its row
+	asOf   run.Run    // the replayed state after the event that the run's own row names as the last
 }
 
 func (v *runVerifier) next(e *audit.Event, addFinding findingFunc) {
@@ -70,7 +71,7 @@ func (v *runVerifier) end(_ context.Context, head audit.Head, addFinding finding
 		v.rules.end(head.Seq)
 	}
 	if v.stored.Err != nil {
-		return nil //nolint:nilerr // it was reported when the rows were read
+		return nil //nolint:nilerr // readRuns has already reported the error
 	}
 	compareHeads(v.stored.Own.Head, head, addFinding)
 	for _, d := range projection.Compare(v.asOf, v.stored.Own, v.stored.Rows) {

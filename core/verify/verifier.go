@@ -27,7 +27,7 @@ func (c *Counts) Add(o Counts) {
 // Options select checks in addition to those of the trails and the rows.
 type Options struct {
 	Trust
-	// Rules also decides each accepted command again by today's rules, and reports a warning if the result differs.
+	// If Rules is set, each accepted command is decided again by today's rules. A different result is a warning.
 	Rules bool
 }
 
@@ -54,13 +54,13 @@ func (v *Verifier) All(ctx context.Context, o Options, report func(audit.Finding
 	return counts, err
 }
 
-// EachRange divides the database into the ranges that Range checks.
-func (v *Verifier) EachRange(ctx context.Context, each func(audit.Range) error) error {
-	return audit.EachRange(ctx, v.ports.Trails.Bound, each)
+// EachRange divides the database into ranges and calls fn for each range. Range checks one of them.
+func (v *Verifier) EachRange(ctx context.Context, fn func(audit.Range) error) error {
+	return audit.EachRange(ctx, v.ports.Trails.Bound, fn)
 }
 
-// Range checks the trails of a range: the sequence, hashes and fields of the events. It also replays the events and
-// compares the result with the stored rows. It also compares the trails with the leaves of checkpoints.
+// Range checks the trails of a range: the sequence, hashes and fields of the events. It compares the events with the
+// leaves of checkpoints. It also replays the events, and compares the result with the stored rows.
 func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report func(audit.Finding)) (Counts, error) {
 	first, counts, err := v.checkOnce(ctx, o, r)
 	if fault.Is(err, fault.Internal) { // stored data is damaged, but the database can be reached
@@ -70,8 +70,8 @@ func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report f
 		return counts, err
 	}
 	if len(first) > 0 {
-		// Rows are read before events. If a run is written in between, its events seem to be ahead of its row, which is
-		// no problem. Only the findings that a second check repeats word for word are therefore reported.
+		// Rows are read before events. If a run is written in between, the check wrongly finds that its events are ahead
+		// of its row. Therefore only the findings that a second check repeats word for word are reported.
 		second, _, err := v.checkOnce(ctx, o, r)
 		if err != nil {
 			return counts, err

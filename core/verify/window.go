@@ -6,11 +6,11 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// maxWindow is the limit of feedWindow: about the number of lines between two checkpoints that are kept in memory.
+// maxWindow is the maximum number of events and checkpoints that a feedWindow keeps in memory.
 const maxWindow = 5_000_000
 
 // feedWindow remembers the lines that no checkpoint covers yet. A sink receives lines in the order of the feed, so the
-// heads that a checkpoint covers can be computed from the lines before it.
+// heads that a checkpoint covers can be computed from the lines before the checkpoint.
 type feedWindow struct {
 	limit   int
 	entries []windowEntry
@@ -34,8 +34,8 @@ func (w *feedWindow) add(e windowEntry) {
 	}
 }
 
-// root returns the root that a checkpoint must have if the cursor until is the last entry that it covers. It removes
-// the lines up to this entry from the window. It returns false if the window does not contain the entry.
+// root returns the root that a checkpoint must have if the entry at the cursor until is the last one that it covers. It
+// removes the lines up to this entry from the window. It returns false if the window does not contain the entry.
 func (w *feedWindow) root(until audit.Cursor) (string, bool) {
 	end := slices.IndexFunc(w.entries, func(e windowEntry) bool {
 		if e.entity == nil {

@@ -47,7 +47,7 @@ type content struct {
 	Origins       map[string]slot.Origin    `json:"origins,omitempty"` // by slot name; manual origins are left out
 	Checklist     []checklist.Tick          `json:"checklist,omitempty"`
 	NotApplicable []string                  `json:"not_applicable,omitempty"` // fields that do not apply
-	Applicable    []string                  `json:"applicable,omitempty"`     // fields that apply since an amendment
+	Applicable    []string                  `json:"applicable,omitempty"`     // fields that an amendment made applicable
 }
 
 func contentOf(v *procedure.Version, c run.Content) content {

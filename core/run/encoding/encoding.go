@@ -44,7 +44,7 @@ func Unmarshal(v *procedure.Version, runID, action string, data []byte) (run.Fac
 	return p.fact(v, runID)
 }
 
-// newPayload returns an empty payload to decode an event with the action into.
+// newPayload returns an empty payload of the type that belongs to the action.
 func newPayload(action run.Action) (payload, error) {
 	//exhaustive:enforce
 	switch action {

@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// Replay rebuilds the state of a run from its sealed events. Verification and the view of a past state use it.
+// Replay rebuilds the state of a run from its sealed events. It is used to verify a run and to show a past state.
 type Replay struct {
 	Run run.Run // as of the last event
 

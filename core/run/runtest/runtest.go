@@ -203,8 +203,8 @@ func drawStep(t *rapid.T, i int) object {
 	return object{"key": fmt.Sprintf("step-%d", i), "title": "Step", "slots": slots, "checklist_items": items}
 }
 
-// Command draws a command on a run. Most commands are for the open step, with valid and invalid values; some are for
-// another step or for one that does not exist.
+// Command draws a command on a run, with valid or invalid values. Most commands are for the open step; some are for
+// another step or for an unknown step.
 func Command(t *rapid.T, r run.Run) run.Command {
 	key := "unknown"
 	if n := rapid.IntRange(-1, len(r.Steps)+8).Draw(t, "step"); n >= len(r.Steps) && r.Current() >= 0 {
@@ -283,7 +283,7 @@ func drawSubmission(t *rapid.T, r run.Run, key string) run.Submission {
 	return sub
 }
 
-// Salts returns n different salts. Every call returns the same ones.
+// Salts returns n different salts. Every call returns the same sequence.
 func Salts(n int) []slot.Salt {
 	salts := make([]slot.Salt, n)
 	for i := range salts {

@@ -18,19 +18,19 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// world is a service and a verifier over one database.
-type world struct {
+// fixture is a service and a verifier over one database.
+type fixture struct {
 	*app.Service
 	*verify.Verifier
 	t    testing.TB
 	feed app.Feed
 }
 
-func newWorld(t testing.TB) *world {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	s := sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(10))
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
-	return &world{Service: app.New(s.App), Verifier: verify.New(s.Verify), t: t, feed: s.App.Feed}
+	return &fixture{Service: app.New(s.App), Verifier: verify.New(s.Verify), t: t, feed: s.App.Feed}
 }
 
 var (
@@ -39,26 +39,26 @@ var (
 )
 
 // save creates a procedure or publishes its next version.
-func (w *world) save(doc string) {
-	w.t.Helper()
+func (fx *fixture) save(doc string) {
+	fx.t.Helper()
 	n, err := jsondoc.Parse([]byte(doc))
-	require.NoError(w.t, err)
-	_, err = w.SaveDefinition(w.t.Context(), ann, n)
-	require.NoError(w.t, err)
+	require.NoError(fx.t, err)
+	_, err = fx.SaveDefinition(fx.t.Context(), ann, n)
+	require.NoError(fx.t, err)
 }
 
 // startRun saves a procedure of two steps and starts a run of it.
-func (w *world) startRun() (id string) {
-	w.t.Helper()
-	w.save(`{"id":"p","name":"P","steps":[
+func (fx *fixture) startRun() (id string) {
+	fx.t.Helper()
+	fx.save(`{"id":"p","name":"P","steps":[
 		{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},
 		{"key":"t","title":"T"}]}`)
-	r, err := w.StartRun(w.t.Context(), ann, app.StartInput{ProcedureID: "p"})
-	require.NoError(w.t, err)
+	r, err := fx.StartRun(fx.t.Context(), ann, app.StartInput{ProcedureID: "p"})
+	require.NoError(fx.t, err)
 	return r.ID
 }
 
-// draft returns the command that saves a draft of the first step. Value is the JSON of its slot.
+// draft returns the command that saves a draft of the first step. value is the JSON value of the slot.
 func draft(value string) run.Command {
 	return run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}}
 }
