@@ -67,6 +67,9 @@ func (t *Texts) Show(out io.Writer, run *Run) {
 		t.showStep(line, i)
 	}
 	line("")
+	if run.Diverged {
+		line("%s", w.say("show.diverged", fault.Params{"id": run.ID}))
+	}
 }
 
 func (t *Texts) showStep(line func(string, ...any), i int) {
