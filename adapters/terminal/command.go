@@ -36,12 +36,17 @@ func parseCommand(line string) string {
 // IsQuit reports whether a line is the command :quit.
 func IsQuit(line string) bool { return parseCommand(line) == "quit" }
 
-// execute carries out the commands that work at every prompt: quit, skip and fail. For all others it shows the help.
+// execute carries out the commands that work at every prompt: quit, skip, fail and help.
 func (v *visit) execute(ctx context.Context, line string) error {
 	switch parseCommand(line) {
 	case "quit":
 		return errLeft
 	case "skip":
+		if !v.step.Skippable {
+			title, detail := v.Locale.Problem("step.not_skippable", nil)
+			v.printf("%s %s. %s", styled(Bad, "✗"), title, detail)
+			return nil
+		}
 		return v.withReason(ctx, "skip_reason", func(reason string) (*Run, error) {
 			skip := client.StepSkip{Reason: &reason, Visit: &v.state().Visit}
 			return v.API.Skip(ctx, v.run.ID, v.step.Key, skip)
@@ -53,6 +58,9 @@ func (v *visit) execute(ctx context.Context, line string) error {
 		return v.withReason(ctx, "reason", func(reason string) (*Run, error) {
 			return v.API.Fail(ctx, v.run.ID, reason)
 		})
+	case "unknown":
+		v.showError(v.say("unknown_command", nil)) // without the line, which can be a sensitive value
+		return nil
 	default:
 		v.printf("%s", v.say("help", nil))
 		return nil
@@ -91,5 +99,8 @@ func (v *visit) withReason(ctx context.Context, question string, do func(reason 
 		v.showProblem(refused)
 		return nil
 	}
-	return v.update(ctx, run, err)
+	if err = v.update(ctx, run, err); err == nil && v.state().State == client.StepStateSkipped {
+		v.showSkipped(v.texts.Step(v.step))
+	}
+	return err
 }

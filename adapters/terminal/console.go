@@ -70,16 +70,22 @@ func Open(in, out *os.File) (c Console, restore func() error, err error) {
 		return nil, nil, err
 	}
 	s := &screen{
-		Terminal: term.NewTerminal(struct {
-			io.Reader
-			io.Writer
-		}{in, out}, ""),
 		in: in, out: out, before: before,
 		noColor: os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
 	}
-	s.AutoCompleteCallback = s.complete
-	s.resize()
+	s.begin()
 	return s, func() error { return term.Restore(int(in.Fd()), before) }, nil
+}
+
+// begin starts with an empty line editor, whose cursor is at the beginning of a line.
+func (s *screen) begin() {
+	s.Terminal = term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{s.in, s.out}, "")
+	s.AutoCompleteCallback = s.complete
+	s.columns = 0
+	s.resize()
 }
 
 // IsTerminal reports whether f is a terminal.
@@ -127,10 +133,23 @@ func (s *screen) ReadLine(prompt string) (string, error) {
 	if err == term.ErrPasteIndicator { //nolint:errorlint // never wrapped; it only says that the line was pasted
 		err = nil
 	}
-	return line, err
+	return line, s.leave(err)
 }
 
-func (s *screen) ReadSecret(prompt string) (string, error) { return s.ReadPassword(s.prompt(prompt)) }
+func (s *screen) ReadSecret(prompt string) (string, error) {
+	line, err := s.ReadPassword(s.prompt(prompt))
+	return line, s.leave(err)
+}
+
+// leave ends the line at which the person pressed Ctrl-C or Ctrl-D. Without it, the line editor would erase the prompt
+// and show it again below the next output. It returns err.
+func (s *screen) leave(err error) error {
+	if err != nil {
+		_, _ = s.out.WriteString("\r\n")
+		s.begin()
+	}
+	return err
+}
 
 func (s *screen) Offer(words []string) { s.words = words }
 

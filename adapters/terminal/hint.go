@@ -122,6 +122,8 @@ func (w *Walker) shown(s *slot.Slot, raw []byte) string {
 		return w.texts.Option(s, v.Text())
 	case s.Type.Numeric() && w.french():
 		return strings.Replace(v.Text(), ".", ",", 1)
+	case s.Type == slot.DateTime && w.french():
+		return w.Locale.Value(v.Text())
 	case s.Type == slot.DateOnly && w.french():
 		if day, err := time.Parse(time.DateOnly, v.Text()); err == nil {
 			return day.Format(frenchDateLayout)

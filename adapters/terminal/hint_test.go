@@ -133,6 +133,8 @@ func TestAShownValueCanBeTypedAgain(t *testing.T) {
 	for _, c := range []struct{ slot, raw, en, fr string }{
 		{"amount", "1234.5", "1234.5", "1234,5"},
 		{"day", `"2026-11-23"`, "2026-11-23", "23/11/2026"},
+		{"recent", `"2026-11-23T09:30:00+01:00"`, "2026-11-23T09:30:00+01:00", "23/11/2026 à 09:30 (UTC+01:00)"},
+		{"recent", `"2026-11-23T09:30:15Z"`, "2026-11-23T09:30:15Z", "23/11/2026 à 09:30:15 (UTC)"},
 		{"enum", `"low"`, "Low", "Basse"},
 		{"boolean", "true", "yes", "oui"},
 		{"one_choice", `["a","b"]`, "a, b", "a, b"},

@@ -34,7 +34,7 @@ func (w *Walker) readings(s *slot.Slot, text string) [][]byte {
 	}
 	switch s.Type {
 	case slot.Integer, slot.Decimal:
-		for _, n := range numberReadings(text, w.decimalSign(), s.Type == slot.Integer) {
+		for _, n := range numberReadings(withoutUnit(text, s.Unit), w.decimalSign(), s.Type == slot.Integer) {
 			found = append(found, []byte(n))
 		}
 	case slot.Bool:

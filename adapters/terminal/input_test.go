@@ -17,6 +17,7 @@ import (
 const inputDocument = `{"name":"P","steps":[{"key":"s","title":"S","slots":[
 	{"name":"string","type":"string"},{"name":"integer","type":"integer"},{"name":"number","type":"number"},
 	{"name":"boolean","type":"boolean"},
+	{"name":"amount","type":"number","unit":"CHF"},{"name":"ratio","type":"number","unit":"1"},
 	{"name":"date","type":"date"},{"name":"time","type":"time"},{"name":"datetime","type":"datetime"},
 	{"name":"enum","type":"enum","options":["low","3","high"],
 		"translations":{"fr":{"options":{"low":"Basse","high":"Très haute"}}}},
@@ -112,6 +113,15 @@ func TestNumbersAreReadInTheFormOfTheLanguage(t *testing.T) {
 		{"en", "number", "0,125", `0.125`},
 		{"en", "number", "12,3456", `12.3456`},
 		{"en", "number", "twelve", `"twelve"`},
+		{"fr", "amount", "1'250.50 CHF", `1250.50`},
+		{"fr", "amount", "chf 1 250,50", `1250.50`},
+		{"fr", "amount", "CHF1250", `1250`},
+		{"fr", "amount", "1’250.–", `1250`},
+		{"en", "amount", "1'250.- CHF", `1250`},
+		{"fr", "amount", "1250 EUR", `"1250 EUR"`},
+		{"fr", "amount", "CHF", `"CHF"`},
+		{"fr", "ratio", "51", `51`},
+		{"fr", "number", "1250 CHF", `"1250 CHF"`},
 	})
 }
 

@@ -59,6 +59,27 @@ func numberReadings(text string, decimalSign byte, integer bool) []string {
 	return all
 }
 
+// withoutUnit returns an amount without its unit, which can be typed before or after it, and without the dash that
+// stands for no cents in Switzerland, as in 1'250.–. A unit with digits or signs, such as the UCUM unit 1, is not looked
+// for, since it could be part of the number.
+func withoutUnit(text, unit string) string {
+	if unit == "" {
+		return text
+	}
+	text = legible(text)
+	if n := len(text) - len(unit); n > 0 && !strings.ContainsAny(unit, "0123456789.,'+- ") {
+		if strings.EqualFold(text[n:], unit) {
+			text = strings.TrimSpace(text[:n])
+		} else if strings.EqualFold(text[:len(unit)], unit) {
+			text = strings.TrimSpace(text[len(unit):])
+		}
+	}
+	for _, dash := range []string{".-", ".\u2013", ".\u2014"} {
+		text = strings.TrimSuffix(text, dash)
+	}
+	return text
+}
+
 // digitGroups splits a number into its groups of digits and the separators between them. A comma or point at the
 // beginning gets a zero before it. ok is false if the text contains anything else, or a separator without digits on
 // both sides.

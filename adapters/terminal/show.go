@@ -67,6 +67,9 @@ func (t *Texts) Show(out io.Writer, run *Run) {
 		t.showStep(line, i)
 	}
 	line("")
+	if run.Diverged {
+		line("%s", w.say("show.diverged", fault.Params{"id": run.ID}))
+	}
 }
 
 func (t *Texts) showStep(line func(string, ...any), i int) {
@@ -117,7 +120,11 @@ func (t *Texts) value(step *client.RunStep, def *procedure.Step, i int) (text st
 	}
 	if isTemporal(s) || s.Type.Numeric() {
 		if v, issue := s.Check(raw); issue == nil {
-			return t.w.Locale.Value(v.Text()), true
+			text = t.w.Locale.Value(v.Text())
+			if s.Unit != "" {
+				text += " " + s.Unit
+			}
+			return text, true
 		}
 	}
 	return strings.ReplaceAll(t.w.shown(s, raw), "\n", "\n    "), true

@@ -66,8 +66,12 @@ func (w *Walker) begin(ctx context.Context, run *Run) error {
 	w.printf("%s", styled(Faint, w.say("run", fault.Params{"id": run.ID, "version": run.ProcedureVersion})))
 	w.printf("%s", styled(Faint, w.say("keys", nil)))
 	for _, s := range run.Steps {
-		if s.State == client.StepStateCommitted || s.State == client.StepStateSkipped {
+		switch s.State {
+		case client.StepStateCommitted:
 			w.printf("%s %s", styled(Good, "✓"), s.Title)
+		case client.StepStateSkipped:
+			w.showSkipped(s.Title)
+		case client.StepStateLocked, client.StepStateOpen, client.StepStateNotApplicable:
 		}
 	}
 	return nil
@@ -88,6 +92,11 @@ func readDefinition(
 			issues[0].Field, locale.Issue(issues[0]))
 	}
 	return doc.Definition, doc.In(locale.Wanted()), nil
+}
+
+// showSkipped shows that a step was skipped.
+func (w *Walker) showSkipped(title string) {
+	w.printf("%s", styled(Faint, w.say("skipped", fault.Params{"title": title})))
 }
 
 func (w *Walker) showEnd() {

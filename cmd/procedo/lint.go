@@ -22,7 +22,7 @@ type lintCmd struct {
 
 // Help is shown by --help below the summary.
 func (lintCmd) Help() string {
-	return "A file for --simulate is a JSON or YAML list of {step, slots, checklist, skip}. " +
+	return "A file for --simulate is a JSON or YAML list of {step, slots, checklist, skip}, as for run --answers. " +
 		"The simulation shows the path and the conditions that led to it."
 }
 

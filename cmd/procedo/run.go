@@ -29,7 +29,8 @@ type runCmd struct {
 
 // Help is shown by --help below the summary.
 func (runCmd) Help() string {
-	return "A file with answers is a JSON or YAML list of {step, slots, checklist, skip}. " +
+	return "A file with answers is a JSON or YAML list of {step, slots, checklist, skip}; skip is the reason to skip " +
+		"the step, and without step the answer is for the open step. " +
 		"Without a terminal, the answers are read from standard input. If an answer is refused, the same command, or " +
 		"--resume with the same answers, continues the run after the answers that it already holds."
 }

@@ -31,18 +31,22 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 		}
 		start.Metadata = value
 	}
-	given := make([]run.SimulationAnswer, len(answers))
+	var given []run.SimulationAnswer
 	for i, a := range answers {
-		if _, known := def.StepIndex(a.Step); !known {
+		if _, known := def.StepIndex(a.Step); !known && a.Step != "" {
 			return 0, failure("answer_step", fault.Params{"number": i + 1, "step": a.Step})
 		}
-		given[i] = run.SimulationAnswer{Step: a.Step, Slots: map[string][]byte{}, Skip: a.Skip != ""}
+		if a.Refused { // a run would continue with the next answer
+			continue
+		}
+		answer := run.SimulationAnswer{Step: a.Step, Slots: map[string][]byte{}, Skip: a.Skip != ""}
 		for name, raw := range a.Slots {
-			given[i].Slots[name] = raw
+			answer.Slots[name] = raw
 		}
 		for _, t := range a.Checklist {
-			given[i].Ticks = append(given[i].Ticks, checklist.Tick{Key: t.Key, Completed: t.Completed})
+			answer.Ticks = append(answer.Ticks, checklist.Tick{Key: t.Key, Completed: t.Completed})
 		}
+		given = append(given, answer)
 	}
 	done := run.Simulate(start, given, run.Stamp{Actor: "simulation", At: time.Now().UTC()})
 	for _, p := range done.Path {

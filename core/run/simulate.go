@@ -33,14 +33,15 @@ type SimulationStep struct {
 
 // SimulationAnswer is the input for one visit of a step.
 type SimulationAnswer struct {
-	Step  string
+	Step  string // empty for the step that is open when the answers before this one are used
 	Slots map[string][]byte
 	Ticks []checklist.Tick
 	Skip  bool
 }
 
 // Simulate executes a new run with the given answers. The first answer for a step is used at its first visit, the next
-// one at its next visit, and so on. Missing values are left empty; everything else is decided as in a real run.
+// one at its next visit, and so on. A visit without an answer for its step uses the next answer that names no step.
+// Missing values are left empty; everything else is decided as in a real run.
 func Simulate(p StartParams, answers []SimulationAnswer, stamp Stamp) Simulation {
 	s := simulator{answers: map[string][]SimulationAnswer{}, stamp: stamp}
 	for _, a := range answers {
@@ -97,9 +98,12 @@ func (s *simulator) addStep(step SimulationStep) { s.result.Path = append(s.resu
 func (s *simulator) closeStep() ([]Event, error) {
 	i := s.run.Current()
 	def, at := &s.run.Version.Steps[i], &s.result.Path[len(s.result.Path)-1]
-	answer := SimulationAnswer{Step: def.Key}
-	if left := s.answers[def.Key]; len(left) > 0 {
-		answer, s.answers[def.Key] = left[0], left[1:]
+	answer := SimulationAnswer{}
+	for _, key := range []string{def.Key, ""} {
+		if left := s.answers[key]; len(left) > 0 {
+			answer, s.answers[key] = left[0], left[1:]
+			break
+		}
 	}
 	d := decider{run: s.run, stamp: s.stamp}
 	if answer.Skip {
