@@ -92,9 +92,6 @@ func (d *Definition) HasSensitive() bool {
 	return false
 }
 
-// HasSensitive reports whether any slot of the step is sensitive.
-func (s *Step) HasSensitive() bool { return s.sensitive }
-
 // SlotIndex returns the index of the slot with the given name, and whether it exists.
 func (s *Step) SlotIndex(name string) (int, bool) {
 	i, ok := s.slotIndex[name]

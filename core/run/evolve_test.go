@@ -2,6 +2,7 @@ package run_test
 
 import (
 	"errors"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -132,6 +133,33 @@ func TestSensitiveValueWithoutSaltIsNeitherAcceptedNorRecorded(t *testing.T) {
 	e, ok := run.Refusal(r, c, fault.New(fault.Invalid, "x", nil), run.Stamp{})
 	require.True(t, ok)
 	require.NotContains(t, e.Fact.(run.Refused).Input, "1")
+}
+
+// TestValuesUnderUnknownNamesAreSealedInEveryStep checks that a refusal does not record a secret that was sent to the
+// wrong step, to an unknown step or under a misspelt name, if any step has a sensitive slot.
+func TestValuesUnderUnknownNamesAreSealedInEveryStep(t *testing.T) {
+	doc, err := os.ReadFile("testdata/secret.json")
+	require.NoError(t, err)
+	events, err := run.Start(run.StartParams{
+		ID: "run-1", Version: runtest.MustVersion(t, doc, cel.Language{}),
+	}, run.Stamp{At: runtest.Epoch})
+	require.NoError(t, err)
+	r, err := run.Fold(run.Run{}, events)
+	require.NoError(t, err)
+	for _, step := range []string{"who", "then", "nowhere"} {
+		for _, name := range []string{"iban", "ibann", "amount"} {
+			c := run.Command(run.Commit{Submission: run.Submission{Step: step, Slots: map[string][]byte{
+				name: []byte(`"hunter2"`), "note": []byte(`"open"`),
+			}}})
+			c = run.WithSalts(c, runtest.Salts(run.SaltsNeeded(r, c)))
+			e, ok := run.Refusal(r, c, fault.New(fault.Stale, "run.stale", nil), run.Stamp{})
+			require.True(t, ok)
+			input := e.Fact.(run.Refused).Input
+			require.NotContains(t, input, "hunter2", "%s in step %s", name, step)
+			require.Contains(t, input, `"`+name+`":{"digest":`, "step %s", step)
+			require.Equal(t, step != "nowhere", strings.Contains(input, "open"), "note in step %s", step)
+		}
+	}
 }
 
 func TestFailNeedsNoSalts(t *testing.T) {

@@ -96,8 +96,11 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([
 			if given && string(raw) != "null" {
 				addIssue(j, fault.Issue{Field: slot.FieldOf(sl.Name), Code: "validation.not_applicable"})
 			}
-			if m.mode.checksCompleteness() {
+			switch {
+			case m.mode.checksCompleteness():
 				m.slots[j] = SlotValue{NotApplicable: true}
+			case given && string(raw) == "null" && m.mode == draftMode:
+				m.slots[j] = SlotValue{} // the draft may hold a value from when the slot applied
 			}
 			continue
 		}

@@ -121,8 +121,9 @@ func cutEncoded(text string, n int) string {
 	return text
 }
 
-// recordedInput returns the command's input as JSON text. Values of sensitive slots are sealed. In a step with such
-// slots, values under unknown names are sealed too: a misspelt name may hide a secret.
+// recordedInput returns the command's input as JSON text. Values of sensitive slots are sealed. If any step of the
+// definition has a sensitive slot, values under unknown names are sealed too, in all steps: a misspelt name, or a form
+// sent to the wrong step, may hide a secret.
 func recordedInput(r Run, c Command) string {
 	input := struct {
 		Slots     map[string]jsontext.Value `json:"slots,omitzero"`
@@ -152,14 +153,15 @@ func recordedSlots(r Run, s *Submission) map[string]jsontext.Value {
 	if s.Slots == nil {
 		return nil
 	}
-	var def *procedure.Step
+	var def *procedure.Step // nil if the step is unknown
 	if i, ok := r.Version.StepIndex(s.Step); ok {
 		def = &r.Version.Steps[i]
 	}
+	hasSensitive := r.Version.HasSensitive()
 	recorded := make(map[string]jsontext.Value, len(s.Slots))
 	for n, name := range slices.Sorted(maps.Keys(s.Slots)) {
 		raw := s.Slots[name]
-		if def != nil && mustSeal(def, name) {
+		if hasSensitive && mustSeal(def, name) {
 			if n >= len(s.Salts) {
 				continue // without a salt, the value cannot be sealed and is left out
 			}
@@ -170,13 +172,14 @@ func recordedSlots(r Run, s *Submission) map[string]jsontext.Value {
 	return recorded
 }
 
-// mustSeal reports whether the value under a slot name must be sealed before it is recorded.
+// mustSeal reports whether the value under a slot name must be sealed before it is recorded. It is called for
+// definitions with a sensitive slot; def is nil for an unknown step.
 func mustSeal(def *procedure.Step, name string) bool {
-	j, known := def.SlotIndex(name)
-	if !known {
-		return def.HasSensitive()
+	if def == nil {
+		return true
 	}
-	return def.Slots[j].Sensitive
+	j, known := def.SlotIndex(name)
+	return !known || def.Slots[j].Sensitive
 }
 
 // cut shortens a text to at most n bytes without splitting a character.
