@@ -86,6 +86,7 @@ func TestASlotThatAValueCanFillIsNotAFinding(t *testing.T) {
 		`"type":"email","max_length":5`, `"type":"email","min_length":254`, `"type":"url","max_length":8`,
 		`"type":"url","validate":"https://([a-z-]+\\.)*bank\\.example(/.*)?"`,
 		`"type":"url","mask":"http://XXX.0.0.1:XXXXXX"`,
+		`"type":"url","mask":"http://[fe80::X%XXethX]/"`,
 		`"type":"url","mask":"http://[::X]:655XX/"`, `"type":"url","validate":"HTTP://.*%20.*"`,
 		`"type":"phone","mask":"+41 XX XXX XX XX"`, `"type":"phone","validate":"\\+41.*","max_length":12`,
 		`"type":"phone","metadata":{"region":"FR"},"mask":"0X XX XX XX XX"`,

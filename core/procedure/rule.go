@@ -6,7 +6,6 @@ import (
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
-	"github.com/procedo/procedo/core/slot"
 )
 
 // Rule is an assertion over the values of a step and of the steps before it. A commit that does not satisfy it is
@@ -49,13 +48,17 @@ func (r *Rule) Texts(own string) map[string]string {
 
 // rules reads the rules of a step, of which the slots have been read.
 func (o object) rules(s *Step) (all []Rule, objects []object) {
+	slots := make(map[string]bool, len(s.Slots))
+	for i := range s.Slots {
+		slots[s.Slots[i].Name] = true
+	}
 	for _, e := range o.objects("rules") {
 		e = e.checkMembers("rule")
 		e.required("assert")
 		all = append(all, Rule{
 			Key:          e.name("key", isKey, oneOf(nil)),
 			Message:      e.required("message"),
-			Fields:       e.fields(s),
+			Fields:       e.fields(slots),
 			Translations: e.messages(),
 		})
 		objects = append(objects, e)
@@ -64,23 +67,28 @@ func (o object) rules(s *Step) (all []Rule, objects []object) {
 	return all, objects
 }
 
-// fields reads the names of slots beside which a rule's message is shown.
-func (o object) fields(s *Step) (names []string) {
+// fields reads the names of slots beside which a rule's message is shown. Slots are the names of the step's slots.
+func (o object) fields(slots map[string]bool) (names []string) {
 	n := o.get("fields", jsondoc.Array)
 	if n == nil {
 		return nil
 	}
+	firsts := make(map[string]int, len(n.Items)) // the first place of each name
 	for i, item := range n.Items {
 		pointer := jsondoc.PointerAt(o.pointerTo("fields"), i)
-		known := slices.ContainsFunc(s.Slots, func(sl slot.Slot) bool { return sl.Name == item.Text })
+		first, again := firsts[item.Text]
 		switch {
 		case item.Kind != jsondoc.String:
 			o.reader.find(item.Offset, pointer, "wrong_type", fault.Params{"expected": jsondoc.String.String()})
-		case !known:
+		case !slots[item.Text]:
 			o.reader.find(item.Offset, pointer, "unknown_slot", fault.Params{"name": item.Text})
-		case slices.Contains(names, item.Text):
-			first := jsondoc.PointerAt(o.pointerTo("fields"), slices.Index(names, item.Text))
-			o.reader.find(item.Offset, pointer, "duplicate", fault.Params{"first": first})
+		case again:
+			o.reader.find(item.Offset, pointer, "duplicate", fault.Params{
+				"first": jsondoc.PointerAt(o.pointerTo("fields"), first),
+			})
+		}
+		if !again {
+			firsts[item.Text] = i
 		}
 		names = append(names, item.Text)
 	}

@@ -147,7 +147,8 @@ func (s *Slot) textFillable(pattern, mask string, least, most int, effort *int) 
 	case empty:
 		return false
 	case mask != "" && s.Type == URL:
-		return s.someMatch(urlFills(mask), effort)
+		// The digits of an escape, such as %XX before the zone of an IPv6 address, cannot be chosen like other digits.
+		return strings.Contains(mask, "%") || s.someMatch(urlFills(mask), effort)
 	case mask != "" && s.Type == Phone:
 		return s.someMatch(phoneFills(mask), effort)
 	case s.Type == Phone && s.Region != "" && most < shortInternational:
