@@ -79,8 +79,8 @@ func (c *rawConns) Close() (err error) {
 // call.
 type rawQuery func(q storage.Query, each func(*rawRow) error) error
 
-// raw takes a connection for long scans and begins a transaction on it. It passes to do a function that runs queries
-// in that transaction, so all queries read the same snapshot.
+// raw begins a transaction on a connection for long scans and calls the function do. The argument of do runs queries in
+// this transaction, so all of them read the same snapshot.
 func (d *DB) raw(ctx context.Context, do func(rawQuery) error) error {
 	conn, err := d.scans.take()
 	if err != nil {
