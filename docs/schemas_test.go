@@ -85,7 +85,8 @@ var values = []any{
 	map[string]any{"next": "end"}, json.Number("0.1"), json.Number("1.5"), json.Number("2e1"), json.Number("20000000"),
 	[]any{}, []any{"a"}, []any{"a", "a"}, []any{nil}, map[string]any{},
 	map[string]any{"en": map[string]any{"label": "L", "title": "T"}}, "today", "now-PT4H", "CHF", "Europe/Zurich", "Local",
-	[]any{map[string]any{"value": "a", "label": "A"}}, []any{map[string]any{"label": "A"}}, []any{map[string]any{"value": " "}},
+	[]any{map[string]any{"value": "a", "label": "A"}},
+	[]any{map[string]any{"label": "A"}}, []any{map[string]any{"value": " "}},
 }
 
 // members are the members that mutant sets or removes. The member "colour" is unknown in every format.

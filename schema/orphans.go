@@ -21,7 +21,8 @@ var Orphans = strings.Join([]string{
 	withoutVersion("procedure_steps"), withoutVersion("procedure_transitions"), withoutVersion("procedure_slots"),
 	withoutVersion("procedure_slot_options"), withoutVersion("procedure_checklist_items"),
 	withoutVersion("procedure_rules"), withoutVersion("procedure_rule_fields"),
-	withoutRunID("run_steps"), withoutRunID("run_inapplicable_slots"), withoutRunID("run_slot_values"), withoutRunID("run_checklist_states"),
+	withoutRunID("run_steps"), withoutRunID("run_inapplicable_slots"),
+	withoutRunID("run_slot_values"), withoutRunID("run_checklist_states"),
 	`SELECT 'run', '', 'runs' FROM runs WHERE id IS NULL`,
 }, " UNION ALL ")
 

@@ -42,8 +42,8 @@ func and(a, b truth) truth {
 
 func or(a, b truth) truth { return not(and(not(a), not(b))) }
 
-// findConstant sets result and constant if the expression has the same result for all values. If the expression reads no
-// values, findConstant evaluates it once. If that evaluation fails, every later one would fail too, so findConstant
+// findConstant sets result and constant if the expression has the same result for all values. If the expression reads
+// no values, findConstant evaluates it once. If that evaluation fails, every later one would fail too, so findConstant
 // returns a finding and false.
 func (e *expression) findConstant(r *resolver, root ast.Expr) (finding condition.Finding, ok bool) {
 	if len(e.reads) == 0 {

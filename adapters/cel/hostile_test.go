@@ -91,9 +91,10 @@ func hostileNumbers() map[string]string {
 		"parsed":       strings.Replace(over, "%", "double('"+strings.Repeat("9", 60)+"') + triage.rate > 0", 1),
 		"overflow":     product + " * " + product + " * triage.rate > 0",
 		"long numbers": strings.Repeat("9", 60) + " * " + strings.Repeat("9", 60) + " > 0." + strings.Repeat("0", 99) + "1",
-		"many numbers": "[" + strings.Repeat("1.5,", 400) + "1].exists(x, [" + strings.Repeat("2.5,", 90) + "1].exists(y, x == y + 3))",
-		"one digit":    "1" + strings.Repeat("+1", 1000) + " == 1",
-		"elements":     "[" + strings.Repeat("1,", 1000) + "1] == [1]",
+		"many numbers": "[" + strings.Repeat("1.5,", 400) + "1].exists(x, [" +
+			strings.Repeat("2.5,", 90) + "1].exists(y, x == y + 3))",
+		"one digit": "1" + strings.Repeat("+1", 1000) + " == 1",
+		"elements":  "[" + strings.Repeat("1,", 1000) + "1] == [1]",
 	}
 }
 

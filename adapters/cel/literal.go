@@ -15,8 +15,8 @@ import (
 // maxShown is the maximum length of a literal in a finding, in bytes.
 const maxShown = 100
 
-// literalCheck examines the literals that an expression compares with slots. It writes each literal in the form in which
-// the slot keeps it, and reports those that the slot can never hold.
+// literalCheck examines the literals that an expression compares with slots. It writes each literal in the form in
+// which the slot keeps it, and reports those that the slot can never hold.
 type literalCheck struct {
 	*analyzer
 	impossible []impossible

@@ -37,9 +37,11 @@ var (
 			procedureList.LastHash.SET(textParam("last_hash")),
 		).WHERE(procedureList.ID.EQ(Int(1))))
 
-	selectDocument = prepare(SELECT(versions.Digest, versions.Conditions, versions.CreatedAt, versions.CreatedBy, versions.Document).
+	selectDocument = prepare(
+		SELECT(versions.Digest, versions.Conditions, versions.CreatedAt, versions.CreatedBy, versions.Document).
 			FROM(versions).
-			WHERE(versions.ProcedureID.EQ(textParam("id")).AND(versions.Version.EQ(intParam("version")))))
+			WHERE(versions.ProcedureID.EQ(textParam("id")).AND(versions.Version.EQ(intParam("version")))),
+	)
 
 	insertProcedure = prepare(insertInto(procedures, procedures.AllColumns).
 			ON_CONFLICT(procedures.ID).DO_NOTHING())

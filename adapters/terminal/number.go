@@ -60,8 +60,8 @@ func numberReadings(text string, decimalSign byte, integer bool) []string {
 }
 
 // withoutUnit returns an amount without its unit, which can be typed before or after it, and without the dash that
-// stands for no cents in Switzerland, as in 1'250.–. A unit with digits or signs, such as the UCUM unit 1, is not looked
-// for, since it could be part of the number.
+// stands for no cents in Switzerland, as in 1'250.–. A unit with digits or signs, such as the UCUM unit 1, is not
+// looked for, since it could be part of the number.
 func withoutUnit(text, unit string) string {
 	if unit == "" {
 		return text

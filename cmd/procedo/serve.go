@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -66,11 +67,10 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+	log, err := c.logger(m.Stderr)
+	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(m.Stderr, &slog.HandlerOptions{Level: level}))
 	if c.CacheURL == "" { // in a wiring, an empty URL means no cache
 		return failure("cache_url", fault.Params{"url": c.CacheURL})
 	}
@@ -121,6 +121,15 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	stop()
 	stopped()
 	return err
+}
+
+// logger returns a logger of the level that the flags set.
+func (c serveCmd) logger(out io.Writer) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return nil, err
+	}
+	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level})), nil
 }
 
 // background starts the pruning of receipts, the making of checkpoints and the delivery to sinks, which run until ctx

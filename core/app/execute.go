@@ -148,8 +148,8 @@ func (c *Condition) matches(revision int64) bool {
 	return c == nil || c.Any || slices.Contains(c.Revisions, revision)
 }
 
-// finish returns the result of the command after the last attempt to write its events. err is the error of that attempt,
-// or nil. If the command changed nothing, finish stores its receipt.
+// finish returns the result of the command after the last attempt to write its events. err is the error of that
+// attempt, or nil. If the command changed nothing, finish stores its receipt.
 func (e *execution) finish(ctx context.Context, err error) (run.Run, error) {
 	switch {
 	case err != nil && e.refusal != nil: // a refusal is only returned once it is recorded

@@ -6,7 +6,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// Changes are the changes to the rows of a run. An adapter makes the deletions first, and then writes the embedded Rows.
+// Changes are the changes to the rows of a run. An adapter makes the deletions first, and then writes the embedded
+// Rows.
 type Changes struct {
 	DeletedSteps  []string  // keys of steps whose only row is deleted
 	DeletedValues []SlotRow // slots whose value rows are deleted, including those that new rows replace

@@ -62,7 +62,9 @@ func TestMisreadNamesValuesThatTheDefinitionDoesNotHave(t *testing.T) {
 		return run.Misread(r, r, run.Opened{}, run.ConditionResult{Condition: condition, Values: values})
 	}
 	values := map[string]jsontext.Value{
-		"run.metadata.x": jsontext.Value(`1.0`), "run.metadata.y": jsontext.Value(`2`), "run.metadata.z": jsontext.Value(`null`),
+		"run.metadata.x": jsontext.Value(`1.0`),
+		"run.metadata.y": jsontext.Value(`2`),
+		"run.metadata.z": jsontext.Value(`null`),
 	}
 	require.Empty(t, misread("/steps/1/when", values))
 	values["run.metadata.x"] = jsontext.Value(`null`) // of the slot
@@ -71,6 +73,10 @@ func TestMisreadNamesValuesThatTheDefinitionDoesNotHave(t *testing.T) {
 	for _, pointer := range []string{"", "/steps/2/when", "/steps/x/when", "/name"} {
 		require.Equal(t, all, misread(pointer, values), pointer)
 	}
-	unknown := map[string]jsontext.Value{"b.x": jsontext.Value(`null`), "c.x": jsontext.Value(`1`), "x": jsontext.Value(`1`)}
+	unknown := map[string]jsontext.Value{
+		"b.x": jsontext.Value(`null`),
+		"c.x": jsontext.Value(`1`),
+		"x":   jsontext.Value(`1`),
+	}
 	require.Equal(t, []string{"b.x", "c.x", "x"}, misread("/steps/1/when", unknown))
 }

@@ -450,7 +450,8 @@ func TestSimulateReadsTheAnswersOfARun(t *testing.T) {
 		"--simulate", write(t, dir, "answers.json", answers))
 	require.Zero(t, status, stderr)
 	require.Contains(t, out, "→ one: committed\n→ two: skipped\n→ three: committed\n= end\n")
-	_, stderr, status = procedo(t, dir, "lint", "amounts.yaml", "--simulate", write(t, dir, "wrong.json", `[{"step":"four"}]`))
+	wrong := write(t, dir, "wrong.json", `[{"step":"four"}]`)
+	_, stderr, status = procedo(t, dir, "lint", "amounts.yaml", "--simulate", wrong)
 	require.Equal(t, 1, status)
 	require.Contains(t, stderr, "four")
 }
