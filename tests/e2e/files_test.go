@@ -78,7 +78,7 @@ func TestErrorsOfUnreadableFilesAreExplained(t *testing.T) {
 		"":                       ":1:1: The file is empty.\n",
 		"# nothing\n":            ":1:1: The file is empty.\n",
 		"\ufeff \n":              ":1:1: The file is empty.\n",
-		"a: 1\n<<: {b: 1}\n":     ":2:1: Merge keys (<<) are not supported. Write the members out, or refer to a ",
+		"a: 1\n<<: {b: 1}\n":     ":2:1: Merge keys (<<) are not supported. Repeat the members, or refer to a ",
 		"a: 1\n---\nb: 1\n":      ":2:1: The file contains more than one YAML document.\n",
 		"a: &x [1]\nb: *y\n":     ":1:1: The YAML cannot be read: unknown anchor 'y' referenced.\n",
 		"id: files\nid: files\n": ":1:1: The YAML cannot be read: a duplicate member (/id).\n",

@@ -109,7 +109,7 @@ func TestServeRefusesInvalidCacheURLs(t *testing.T) {
 		"memory:?size=1":        "unknown setting",
 		"":                      "expected memory:",
 		"memory://x":            "expected memory:",
-		"none:x":                "nothing",
+		"none:x":                "takes no settings",
 		"redis://h":             "expected memory:",
 		"valkey://":             "valkey://host:port",
 		"valkey://u:s3cret@h/x": "cache URL",
