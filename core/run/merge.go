@@ -93,13 +93,14 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([
 		}
 		applies := m.applies(sl.When, m.slots[j].NotApplicable)
 		if applies == checklist.No {
-			if given && string(raw) != "null" {
+			v, issue := sl.Check(raw)
+			if given && (issue != nil || !v.IsAbsent()) {
 				addIssue(j, fault.Issue{Field: slot.FieldOf(sl.Name), Code: "validation.not_applicable"})
 			}
 			switch {
 			case m.mode.checksCompleteness():
 				m.slots[j] = SlotValue{NotApplicable: true}
-			case given && string(raw) == "null" && m.mode == draftMode:
+			case given && m.mode == draftMode:
 				m.slots[j] = SlotValue{} // the draft may hold a value from when the slot applied
 			}
 			continue
