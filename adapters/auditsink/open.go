@@ -18,7 +18,7 @@ import (
 
 // Options holds the settings that are not part of a sink's URL.
 type Options struct {
-	Stdout io.Writer // the output of the sink stdout:
+	Stdout io.Writer // where a sink with the URL "stdout:" writes
 	// Secrets sign the requests of webhooks. Each has the format whsec_… of Standard Webhooks. A request is signed
 	// with all secrets, so that a new one can be added before the old one is removed.
 	Secrets []string

@@ -14,9 +14,9 @@ import (
 
 // The functions that stand for conversions of numbers. Their names cannot be written in an expression.
 const (
-	toNumber  = "@number"  // from a text, a CEL integer or a number
-	toInteger = "@integer" // like toNumber, but without what is after the point
-	toIndex   = "@index"   // an index of a list, or a key of a map, from a number or another value
+	toNumber  = "@number"  // from a text or a CEL integer to an exact number; an exact number stays as it is
+	toInteger = "@integer" // like toNumber, without the digits after the point
+	toIndex   = "@index"   // from an exact number to the index of a list or the key of a map; other values stay as they are
 )
 
 // numericTypes are the number types of CEL. Exact numbers replace them all.

@@ -114,7 +114,7 @@ func (s *scope) types(e *cel.Env) (*cel.Env, error) {
 // stepVariable returns the name of a step's variable in CEL. The type of the variable has the same name.
 func stepVariable(step int) string { return "step_" + strconv.Itoa(step) }
 
-// stepOf returns the step whose variable and type have the given name, and whether there is one.
+// stepOf returns the index of the step with the given CEL name, such as step_3, and whether there is such a step.
 func (s *scope) stepOf(name string) (int, bool) {
 	digits, ok := strings.CutPrefix(name, "step_")
 	i, err := strconv.Atoi(digits)

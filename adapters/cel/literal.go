@@ -194,7 +194,8 @@ func either(a, b operand, x, y ast.Expr) operand {
 	return both
 }
 
-// textOf returns the text or the plain decimal that a literal is. It returns false for other expressions.
+// textOf returns the value of a text literal, or the plain decimal notation of a number literal. It returns false for
+// any other expression.
 func textOf(e ast.Expr) (string, bool) {
 	switch v := literal(e).(type) {
 	case types.String:

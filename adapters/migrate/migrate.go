@@ -193,7 +193,8 @@ func (m *session) open(ctx context.Context, s Schema) error {
 }
 
 // checkNoOtherTables returns an error if the database has tables but no applied migrations. Such a database belongs to
-// another program. The query is CountOtherTables. If it is empty, Atlas's executor makes this check.
+// another program. The parameter query is the schema's CountOtherTables; it is empty if Atlas's executor makes this
+// check.
 func (m *session) checkNoOtherTables(ctx context.Context, query string) error {
 	if query == "" {
 		return nil

@@ -75,7 +75,7 @@ func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) erro
 	})
 }
 
-// DefinitionRows returns copies of the tables that hold the stored rows of one version.
+// DefinitionRows returns copies of the given tables, filled with the rows that are stored for one version.
 func (s Scan) DefinitionRows(
 	ctx context.Context, id string, version int, tables []projection.Table,
 ) ([]projection.Table, error) {

@@ -77,7 +77,8 @@ func Open(in, out *os.File) (c Console, restore func() error, err error) {
 	return s, func() error { return term.Restore(int(in.Fd()), before) }, nil
 }
 
-// begin starts with an empty line editor, whose cursor is at the beginning of a line.
+// begin gives the screen a new line editor, which holds no input and assumes that the cursor is at the beginning of a
+// line.
 func (s *screen) begin() {
 	s.Terminal = term.NewTerminal(struct {
 		io.Reader

@@ -113,7 +113,7 @@ func (v *visit) questions(ctx context.Context) error {
 }
 
 // before returns the position of the nearest earlier question that applies, or the same position if there is none.
-// Unlike the way forward after a refusal, the way back includes fields without issues.
+// After a refusal, moving forward visits only the fields with issues, whereas moving back also visits the other fields.
 func (v *visit) before(at int) int {
 	for earlier := at - 1; earlier >= 0; earlier-- {
 		if v.exists(earlier) {

@@ -71,7 +71,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	if c.CacheURL == "" { // in a wiring, an empty URL means no cache
+	if c.CacheURL == "" { // refuse it here, because the wiring would take it to mean no cache
 		return failure("cache_url", fault.Params{"url": c.CacheURL})
 	}
 	keys, err := c.checkpointing()

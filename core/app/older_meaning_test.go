@@ -123,7 +123,7 @@ func TestAMeaningThatDiffersFromTheTrailIsAFinding(t *testing.T) {
 		_, err := db.Writer().ExecContext(t.Context(),
 			"DROP TRIGGER IF EXISTS procedure_versions_no_update; UPDATE procedure_versions SET conditions = "+value)
 		require.NoError(t, err)
-		reread := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10)) // without the versions that are kept
+		reread := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10)) // its empty cache makes it read the changed row
 		var findings []string
 		_, err = verify.New(reread.Verify).All(t.Context(), verify.Options{}, func(f audit.Finding) {
 			findings = append(findings, f.String())

@@ -107,9 +107,9 @@ func (o OptionJSON) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object(o))
 }
 
-// Canonical returns the canonical bytes of the definition (RFC 8785). They omit members that equal their defaults, and
-// positions: elements are written in the order of their positions. Bounds and defaults of numeric slots are decimal
-// strings.
+// Canonical returns the canonical bytes of the definition (RFC 8785). They omit members that equal their defaults. They
+// also omit positions, because elements are written in the order of their positions. Bounds and defaults of numeric
+// slots are decimal strings.
 func (d *Definition) Canonical() []byte {
 	w := writer{canonical: true}
 	v, err := json.Marshal(w.procedure(d))

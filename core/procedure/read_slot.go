@@ -80,8 +80,8 @@ func (o object) slotType() slot.Type {
 	return t
 }
 
-// raw returns the JSON text of a member, or nil if the member is not set or is an empty array. If numeric is true, raw
-// returns the decimal strings of a canonical document as JSON numbers.
+// raw returns the JSON text of a member, or nil if the member is not set or is an empty array. If numeric is
+// true, a decimal that a canonical document holds as a string is returned as a JSON number.
 func (o object) raw(name string, numeric bool) []byte {
 	n := o.node.Get(name)
 	if !o.isSet(name) || n.Kind == jsondoc.Array && len(n.Items) == 0 {

@@ -149,7 +149,8 @@ func compareRows[R fmt.Stringer](
 	}
 }
 
-// sealedRows finds the plain values of sensitive slots in the stored rows.
+// sealedRows looks up the plain values of sensitive slots, which only the stored rows hold, and checks them against the
+// seals.
 type sealedRows struct {
 	stored     []ValueRow
 	mismatched []SlotRow // slots whose stored plain value does not match the seal

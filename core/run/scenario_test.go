@@ -28,8 +28,8 @@ var update = flag.Bool("update", false, "rewrite the expected output of the scen
 // of the command before them. The commands are:
 //
 //	procedure FILE            read the definition in testdata/FILE
+//	older FILE                like procedure, but numbers in conditions are binary, as in earlier releases
 //	at TIME                   set the time of the next command
-//	older FILE                the same, for a version whose conditions have the older meaning
 //	start [METADATA]          start a run
 //	[ACTOR:] draft STEP JSON  save a draft; commit, amend, skip and erase have the same form
 //	[ACTOR:] fail JSON        fail the run

@@ -244,9 +244,9 @@ func fillMask(mask []maskRune, digits string) string {
 	return string(text)
 }
 
-// urlFills returns texts that match a mask. If any text that matches the mask is a URL, at least one of these is.
-// Digits matter only in IP addresses and ports: in an IP address, the digit 1 suffices; in a port, the digits 0 and 1
-// suffice.
+// urlFills returns texts that match a mask. If any text that matches the mask is a URL, at least one of the returned
+// texts is a URL. Some texts have the same digit everywhere. The others suit an IP address with a port: they have ones
+// before a colon and zeros after it.
 func urlFills(mask string) []string {
 	positions, _ := parseMask(mask)
 	var all []string
@@ -288,8 +288,8 @@ func phoneFills(mask string) []string {
 // whatever the slot's region is.
 const shortInternational = 5
 
-// shortNumbers returns local phone numbers of every length up to the given number of digits. They consist of any digit,
-// followed by repetitions of any digit.
+// shortNumbers returns local phone numbers of every length up to the given number of digits. Each of them is
+// one digit, followed by repetitions of a single digit, such as 3777.
 func shortNumbers(digits int) []string {
 	all := make([]string, 0, 100*digits)
 	for n := range digits {

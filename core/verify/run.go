@@ -31,8 +31,8 @@ func (c *rangeCheck) readRuns(ctx context.Context) error {
 	})
 }
 
-// runVerifier replays a run's events. The run's own row names its last event; the rows are compared with the replayed
-// state after that event.
+// runVerifier replays a run's events. The main row of the run names the last event that the stored rows reflect. All
+// rows of the run are compared with the state after replaying up to and including that event.
 type runVerifier struct {
 	stored StoredRun
 	replay *encoding.Replay

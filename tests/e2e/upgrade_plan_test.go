@@ -2,21 +2,23 @@ package e2e
 
 import "strings"
 
-// oldRun is a run in the database of the last release. Its reference is its name. An act is `[STATUS] VERB STEP BODY`;
-// without a status it must succeed.
+// oldRun is a run in the database of the last release. The name is also the reference of the run. Before and after hold
+// requests, each written as `[STATUS] VERB STEP BODY`. STATUS is the expected status of the response; a request without
+// one must succeed.
 type oldRun struct {
 	name, procedure string
 	version         int    // 0: the latest
 	metadata        string // JSON
 	before          []string
-	// after are the acts of the present program that bring the run to its end. It is empty if the run has ended.
+	// after are the requests to the present program that bring the run to its end. It is empty if the run has ended.
 	after []string
 	fails bool // the run ends as failed
 }
 
-// refusedToday holds the codes of the findings for which definitions that the last release accepted may be refused.
+// refusedToday names definitions that the last release accepted and that this one may refuse. The value lists the codes
+// of the findings that may be the reason.
 var refusedToday = map[string][]string{
-	"blank":             {"blank", "condition_literal"}, // no value equals the empty text
+	"blank":             {"blank", "condition_literal"}, // a condition compares with the empty text, which no value equals
 	"equal-options":     {"duplicate", "unfillable"},
 	"unfillable":        {"unfillable"},
 	"sensitive-default": {"sensitive_default"},
