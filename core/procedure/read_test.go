@@ -124,7 +124,7 @@ func TestFindingOfADuplicateRefersToTheFirstOccurrence(t *testing.T) {
 		"/steps/0/slots/0/name":          inStep(`,"slots":` + three(name)),
 		"/steps/0/checklist_items/0/key": inStep(`,"checklist_items":` + three(item)),
 		"/steps/0/rules/0/fields/0": inStep(
-			`,"slots":[` + name + `],"rules":[{"key":"r","assert":"x != ''","message":"M","fields":` + three(`"x"`) + `}]`),
+			`,"slots":[` + name + `],"rules":[{"key":"r","assert":"x != 'b'","message":"M","fields":` + three(`"x"`) + `}]`),
 	} {
 		t.Run(first, func(t *testing.T) {
 			_, issues := procedure.Read(parse(t, doc), cel.Language{})
