@@ -61,8 +61,8 @@ func (e *expression) findConstant(r *resolver, root ast.Expr) (finding condition
 	return finding, true
 }
 
-// truth returns whether an expression is always true or always false, as far as its literals and the options of the enum
-// slots that it reads show. Otherwise the result is unknown.
+// truth returns whether an expression is always true or always false, as far as its literals and the options of the
+// enum slots that it reads show. Otherwise the result is unknown.
 func (a *analyzer) truth(e ast.Expr) truth {
 	switch e.Kind() {
 	case ast.LiteralKind:

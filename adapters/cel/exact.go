@@ -16,7 +16,7 @@ import (
 const (
 	toNumber  = "@number"  // from a text or a CEL integer to an exact number; an exact number stays as it is
 	toInteger = "@integer" // like toNumber, without the digits after the point
-	toIndex   = "@index"   // from an exact number to the index of a list or the key of a map; other values stay as they are
+	toIndex   = "@index"   // from an exact number to an index or a map key; other values stay as they are
 )
 
 // numericTypes are the number types of CEL. Exact numbers replace them all.

@@ -123,7 +123,8 @@ func TestAMeaningThatDiffersFromTheTrailIsAFinding(t *testing.T) {
 		_, err := db.Writer().ExecContext(t.Context(),
 			"DROP TRIGGER IF EXISTS procedure_versions_no_update; UPDATE procedure_versions SET conditions = "+value)
 		require.NoError(t, err)
-		reread := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10)) // its empty cache makes it read the changed row
+		// The cache of a new storage is empty, so that it reads the changed row.
+		reread := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
 		var findings []string
 		_, err = verify.New(reread.Verify).All(t.Context(), verify.Options{}, func(f audit.Finding) {
 			findings = append(findings, f.String())

@@ -17,6 +17,11 @@ import (
 	"github.com/procedo/procedo/adapters/migrate"
 )
 
+const (
+	dumpFile = "testdata/upgrade/release.sql"
+	dumpKey  = "testdata/upgrade/checkpoint.key" // signed the checkpoint in the dump, and serves no other purpose
+)
+
 // lastOnPostgres is the version of the newest PostgreSQL migration of the last release.
 const lastOnPostgres = "20261124090000"
 
@@ -133,4 +138,45 @@ func restore(t *testing.T, dir string) (file string, db *sql.DB) {
 		UPDATE audit_deliveries SET held_until = ?1, retry_at = ?1`, now)
 	require.NoError(t, err)
 	return file, db
+}
+
+type schemaObject struct{ name, sql string }
+
+// schemaOf returns the tables of an SQLite database, in the order in which they were created, and all other objects.
+func schemaOf(t *testing.T, db *sql.DB) (tables, others []schemaObject) {
+	t.Helper()
+	rows, err := db.Query("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")
+	require.NoError(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var kind string
+		var o schemaObject
+		require.NoError(t, rows.Scan(&kind, &o.name, &o.sql))
+		if kind == "table" {
+			tables = append(tables, o)
+		} else {
+			others = append(others, o)
+		}
+	}
+	require.NoError(t, rows.Err())
+	return tables, others
+}
+
+// eachRow calls the function fn for every row of a table.
+func eachRow(t *testing.T, db *sql.DB, table string, fn func(columns []string, row []any)) {
+	t.Helper()
+	rows, err := db.Query("SELECT * FROM " + table)
+	require.NoError(t, err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	require.NoError(t, err)
+	for rows.Next() {
+		row, to := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			to[i] = &row[i]
+		}
+		require.NoError(t, rows.Scan(to...))
+		fn(columns, row)
+	}
+	require.NoError(t, rows.Err())
 }

@@ -1,3 +1,5 @@
+//go:build release
+
 package e2e
 
 import (
@@ -20,23 +22,16 @@ import (
 // release is the flag that makes TestPopulateADatabaseOfTheLastRelease write the dump again.
 var release = flag.String("release", "", "program of the release whose database testdata/upgrade/release.sql is")
 
-const (
-	dumpFile = "testdata/upgrade/release.sql"
-	dumpKey  = "testdata/upgrade/checkpoint.key" // signed the checkpoint in the dump, and serves no other purpose
-)
-
-const dumpHeader = `-- A database of the release before 28 November 2026 (commit 74a26c5), with runs in every state. The tests of upgrades
--- restore it. It was written by the program of that commit, with
---   go test ./tests/e2e -run TestPopulateADatabaseOfTheLastRelease -release PROGRAM
+const dumpHeader = `-- A database of the release before 28 November 2026 (commit 74a26c5), with runs in every
+-- state. The tests of upgrades restore it. It was written by the program of that commit, with
+--   go test -tags release ./tests/e2e -run TestPopulateADatabaseOfTheLastRelease -release PROGRAM
 -- and must not be edited. A later release gets a file of its own.
 `
 
 // TestPopulateADatabaseOfTheLastRelease performs the acts of the plan with the program of the flag -release, and dumps
 // the database.
 func TestPopulateADatabaseOfTheLastRelease(t *testing.T) {
-	if *release == "" {
-		t.Skip("only with -release")
-	}
+	require.NotEmpty(t, *release, "the flag -release names the program")
 	present := binary
 	defer func() { binary = present }()
 	var err error
@@ -113,47 +108,6 @@ func dump(t *testing.T, db *sql.DB) string {
 	}
 	b.WriteString("COMMIT;\n")
 	return b.String()
-}
-
-type schemaObject struct{ name, sql string }
-
-// schemaOf returns the tables of an SQLite database, in the order in which they were created, and all other objects.
-func schemaOf(t *testing.T, db *sql.DB) (tables, others []schemaObject) {
-	t.Helper()
-	rows, err := db.Query("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")
-	require.NoError(t, err)
-	defer rows.Close()
-	for rows.Next() {
-		var kind string
-		var o schemaObject
-		require.NoError(t, rows.Scan(&kind, &o.name, &o.sql))
-		if kind == "table" {
-			tables = append(tables, o)
-		} else {
-			others = append(others, o)
-		}
-	}
-	require.NoError(t, rows.Err())
-	return tables, others
-}
-
-// eachRow calls each with the rows of a table.
-func eachRow(t *testing.T, db *sql.DB, table string, each func(columns []string, row []any)) {
-	t.Helper()
-	rows, err := db.Query("SELECT * FROM " + table)
-	require.NoError(t, err)
-	defer rows.Close()
-	columns, err := rows.Columns()
-	require.NoError(t, err)
-	for rows.Next() {
-		row, to := make([]any, len(columns)), make([]any, len(columns))
-		for i := range row {
-			to[i] = &row[i]
-		}
-		require.NoError(t, rows.Scan(to...))
-		each(columns, row)
-	}
-	require.NoError(t, rows.Err())
 }
 
 // literalOf returns a value as an SQL literal. Characters that are not visible are written by their number.

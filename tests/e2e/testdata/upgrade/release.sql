@@ -1,6 +1,6 @@
--- A database of the release before 28 November 2026 (commit 74a26c5), with runs in every state. The tests of upgrades
--- restore it. It was written by the program of that commit, with
---   go test ./tests/e2e -run TestPopulateADatabaseOfTheLastRelease -release PROGRAM
+-- A database of the release before 28 November 2026 (commit 74a26c5), with runs in every
+-- state. The tests of upgrades restore it. It was written by the program of that commit, with
+--   go test -tags release ./tests/e2e -run TestPopulateADatabaseOfTheLastRelease -release PROGRAM
 -- and must not be edited. A later release gets a file of its own.
 BEGIN;
 CREATE TABLE schema_revisions (
