@@ -68,6 +68,7 @@ func TestRefusalThatCannotBeRecordedIsUnavailable(t *testing.T) {
 func TestEveryRefusalOfParallelCommandsIsRecorded(t *testing.T) {
 	const commands = 40
 	fx := newFixture(t)
+	fx.rewire(func(p *app.Ports) { p.Runs = fx.faults.Runs }) // the counts of faults are not safe for concurrent use
 	id := fx.startRun()
 	var refused atomic.Int64
 	var all sync.WaitGroup

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -60,6 +61,7 @@ func TestSinksReceiveTheWholeTrailDespiteCrashesAndOutages(t *testing.T) {
 				"--audit-sink-allow-private",
 			}, flags...)
 
+			began := time.Now()
 			server := serve(t, dir, flags...)
 			waitForText(t, file, server.startRun(demo)+"/2")
 			waitForText(t, file, `{"checkpoint":1,`)
@@ -68,7 +70,9 @@ func TestSinksReceiveTheWholeTrailDespiteCrashesAndOutages(t *testing.T) {
 			server = serve(t, dir, flags...)
 			waitForText(t, file, last+"/2")
 			up.Store(true)
-			require.Eventually(t, func() bool { return posted.Load() >= 5 }, waitAtMost, tick,
+			// The waits between attempts double, so the next one is at most twice as long as the receiver was down.
+			longestWait := 2 * time.Since(began)
+			require.Eventually(t, func() bool { return posted.Load() >= 5 }, waitAtMost+longestWait, tick,
 				"records are posted once the receiver is up")
 			metrics, err := http.Get(server.url + "/metrics")
 			require.NoError(t, err)
