@@ -4,8 +4,10 @@ package e2e
 
 import (
 	"database/sql"
+	"encoding/json"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -137,4 +139,45 @@ func literalOf(v any) string {
 	}
 	b.WriteByte('\'')
 	return b.String()
+}
+
+// start starts a run of the plan and returns its id.
+func (p player) start(r oldRun) (id string) {
+	p.t.Helper()
+	fields := map[string]any{"procedure_id": r.procedure, "reference": r.name}
+	if r.version > 0 {
+		fields["procedure_version"] = r.version
+	}
+	body, err := json.Marshal(fields)
+	require.NoError(p.t, err)
+	text := string(body)
+	if r.metadata != "" {
+		text = text[:len(text)-1] + `,"metadata":` + r.metadata + `}`
+	}
+	return p.must(http.StatusCreated, "POST", "/runs", text)["id"].(string)
+}
+
+// populateDemo makes a run of the demo procedure in each state, and runs with receipts.
+func (p player) populateDemo() {
+	p.t.Helper()
+	id := p.server.startRun(demo)
+	for i := range 2 {
+		p.server.commitDemoStep(id, i)
+	}
+	p.erase(id, "affected_iban")
+	p.must(http.StatusOK, "POST", "/runs/"+id+"/fail", `{"reason":"Cancelled"}`)
+
+	id = p.must(http.StatusCreated, "POST", "/runs", startBody, "Idempotency-Key", startKey)["id"].(string)
+	p.must(http.StatusOK, "POST", "/runs/"+id+"/steps/a/commit", commitBody, "Idempotency-Key", commitKey)
+}
+
+// populateProcedures publishes a second version, and archives a procedure that has an open run.
+func (p player) populateProcedures() {
+	p.t.Helper()
+	etag := p.call("GET", "/procedures/versions", "").header.Get("ETag")
+	p.must(http.StatusOK, "PUT", "/procedures/versions",
+		`{"id":"versions","name":"Second version","steps":[{"key":"c","title":"C"}]}`, "If-Match", etag)
+	p.must(http.StatusOK, "POST", "/procedures/loop/archive", "")
+	p.must(http.StatusOK, "POST", "/procedures/loop/unarchive", "")
+	p.must(http.StatusOK, "POST", "/procedures/format-1/archive", "")
 }

@@ -56,22 +56,6 @@ func (p player) must(status int, method, path, body string, headers ...string) (
 	return decoded
 }
 
-// start starts a run of the plan and returns its id.
-func (p player) start(r oldRun) (id string) {
-	p.t.Helper()
-	fields := map[string]any{"procedure_id": r.procedure, "reference": r.name}
-	if r.version > 0 {
-		fields["procedure_version"] = r.version
-	}
-	body, err := json.Marshal(fields)
-	require.NoError(p.t, err)
-	text := string(body)
-	if r.metadata != "" {
-		text = text[:len(text)-1] + `,"metadata":` + r.metadata + `}`
-	}
-	return p.must(http.StatusCreated, "POST", "/runs", text)["id"].(string)
-}
-
 // act performs an act on a run.
 func (p player) act(run, text string) {
 	p.t.Helper()
@@ -127,28 +111,3 @@ const (
 	startBody           = `{"procedure_id":"versions","reference":"receipt"}`
 	commitBody          = `{"slots":{"x":"1"}}`
 )
-
-// populateDemo makes a run of the demo procedure in each state, and runs with receipts.
-func (p player) populateDemo() {
-	p.t.Helper()
-	id := p.server.startRun(demo)
-	for i := range 2 {
-		p.server.commitDemoStep(id, i)
-	}
-	p.erase(id, "affected_iban")
-	p.must(http.StatusOK, "POST", "/runs/"+id+"/fail", `{"reason":"Cancelled"}`)
-
-	id = p.must(http.StatusCreated, "POST", "/runs", startBody, "Idempotency-Key", startKey)["id"].(string)
-	p.must(http.StatusOK, "POST", "/runs/"+id+"/steps/a/commit", commitBody, "Idempotency-Key", commitKey)
-}
-
-// populateProcedures publishes a second version, and archives a procedure that has an open run.
-func (p player) populateProcedures() {
-	p.t.Helper()
-	etag := p.call("GET", "/procedures/versions", "").header.Get("ETag")
-	p.must(http.StatusOK, "PUT", "/procedures/versions",
-		`{"id":"versions","name":"Second version","steps":[{"key":"c","title":"C"}]}`, "If-Match", etag)
-	p.must(http.StatusOK, "POST", "/procedures/loop/archive", "")
-	p.must(http.StatusOK, "POST", "/procedures/loop/unarchive", "")
-	p.must(http.StatusOK, "POST", "/procedures/format-1/archive", "")
-}

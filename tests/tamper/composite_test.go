@@ -138,7 +138,8 @@ func (h *history) compositeTamperings() map[string][]string {
 		},
 		"steps of a version that does not exist": {
 			`INSERT INTO procedure_steps
-				SELECT 'ghost', version, step_key, position, title, prompt, metadata, condition, skippable
+				SELECT 'ghost', version, step_key, position, title, prompt, metadata, condition, skippable,
+					on_return
 				FROM procedure_steps WHERE procedure_id = 'typed' AND version = 1`,
 		},
 

@@ -26,7 +26,8 @@ const typed = `{"id":"typed","name":"Typed","description":"All types.","metadata
 		{"name":"picks","type":"multi_enum","options":["a","b"]},
 		{"name":"pin","type":"string","sensitive":true},
 		{"name":"puk","type":"string","sensitive":true}],
-		"checklist_items":[{"key":"i","label":"I"},{"key":"j","label":"J","required":false}]},
+		"checklist_items":[{"key":"i","label":"I"},{"key":"j","label":"J","required":false}],
+		"rules":[{"key":"r","assert":"num > 0","message":"M","fields":["num"]}]},
 	{"key":"t","title":"T"}]}`
 
 // submission returns the input for a step. The arguments pairs are slot names and JSON values in turn.
