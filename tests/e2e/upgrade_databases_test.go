@@ -13,6 +13,7 @@ import (
 
 	atlas "ariga.io/atlas/sql/migrate"
 	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite" // reads and writes the dump
 
 	"github.com/procedo/procedo/adapters/migrate"
 )

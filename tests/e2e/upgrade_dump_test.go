@@ -18,7 +18,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
-	_ "modernc.org/sqlite" // reads and writes the dump
 )
 
 // release is the flag that makes TestPopulateADatabaseOfTheLastRelease write the dump again.
