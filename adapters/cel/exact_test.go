@@ -128,7 +128,9 @@ func TestNumbersAreExactDecimals(t *testing.T) {
 }
 
 func TestNumbersHaveNoDivision(t *testing.T) {
-	for _, source := range []string{`triage.rate / 2 > 1`, `triage.count % 2 == 0`, `1 / 3 == 0`, `run.metadata.n / 2 == 1`} {
+	for _, source := range []string{
+		`triage.rate / 2 > 1`, `triage.count % 2 == 0`, `1 / 3 == 0`, `run.metadata.n / 2 == 1`,
+	} {
 		e, findings := cel.Language{}.Scope(exactSteps(), condition.Exact).Compile(3, source)
 		require.Nil(t, e)
 		require.Equal(t, "condition_division", findings[0].Code)
@@ -258,7 +260,8 @@ func TestExactArithmeticAgreesWithRationals(t *testing.T) {
 		a, b := digits.Draw(t, "a"), digits.Draw(t, "b")
 		x, y := rat(a), rat(b)
 		for op, c := range map[string]bool{
-			"<": x.Cmp(y) < 0, "<=": x.Cmp(y) <= 0, ">": x.Cmp(y) > 0, ">=": x.Cmp(y) >= 0, "==": x.Cmp(y) == 0, "!=": x.Cmp(y) != 0,
+			"<": x.Cmp(y) < 0, "<=": x.Cmp(y) <= 0, ">": x.Cmp(y) > 0, ">=": x.Cmp(y) >= 0,
+			"==": x.Cmp(y) == 0, "!=": x.Cmp(y) != 0,
 		} {
 			requireResult(t, scope, fmt.Sprintf("%s %s %s", a, op, b), c)
 			requireResult(t, scope, fmt.Sprintf("double('%s') %s %s", a, op, b), c)

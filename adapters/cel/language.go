@@ -101,7 +101,8 @@ func (s *scope) environment() *cel.Env {
 // types adds the types of the steps and of the run to those of CEL.
 func (s *scope) types(e *cel.Env) (*cel.Env, error) {
 	for _, opt := range []cel.EnvOption{
-		cel.CustomTypeAdapter(adapter{e.CELTypeAdapter(), s.exact}), cel.CustomTypeProvider(&provider{e.CELTypeProvider(), s}),
+		cel.CustomTypeAdapter(adapter{e.CELTypeAdapter(), s.exact}),
+		cel.CustomTypeProvider(&provider{e.CELTypeProvider(), s}),
 	} {
 		var err error
 		if e, err = opt(e); err != nil {

@@ -117,8 +117,11 @@ func TestAMeaningThatDiffersFromTheTrailIsAFinding(t *testing.T) {
 	fx.save(sums)
 	fx.pay(1)
 	for value, want := range map[string][]string{
-		"NULL": {"conditions have meaning 2 according to the trail, but 0", "created with meaning 2 of its conditions, not 0"},
-		"3":    {"conditions have meaning 2 according to the trail, but 3", "unknown meaning 3"},
+		"NULL": {
+			"conditions have meaning 2 according to the trail, but 0",
+			"created with meaning 2 of its conditions, not 0",
+		},
+		"3": {"conditions have meaning 2 according to the trail, but 3", "unknown meaning 3"},
 	} {
 		_, err := db.Writer().ExecContext(t.Context(),
 			"DROP TRIGGER IF EXISTS procedure_versions_no_update; UPDATE procedure_versions SET conditions = "+value)

@@ -75,7 +75,8 @@ func TestSkipUnknownCommandsAndCtrlCInTheTerminal(t *testing.T) {
 
 func TestSimulateReadsTheAnswersOfARun(t *testing.T) {
 	dir := t.TempDir()
-	answers := `[{"slots":{"amount":1.005},"refused":true},{"slots":{"amount":1,"secret":"s"}},{"skip":"no"},{"step":"three"}]`
+	answers := `[{"slots":{"amount":1.005},"refused":true},{"slots":{"amount":1,"secret":"s"}},{"skip":"no"},
+		{"step":"three"}]`
 	out, stderr, status := procedo(t, dir, "lint", write(t, dir, "amounts.yaml", amounts),
 		"--simulate", write(t, dir, "answers.json", answers))
 	require.Zero(t, status, stderr)

@@ -112,7 +112,7 @@ var ordinaryRuns = []oldRun{
 		name: "loop amended", procedure: "loop",
 		before: []string{
 			`422 commit weigh {"slots":{"kilos":1}}`, `commit weigh {"slots":{"kilos":3}}`,
-			// By the rules of the last release, what has come to apply cannot be given, and may be missing.
+			// In the last release, an amendment could not give the value of a slot that applies since then.
 			`422 amend weigh {"slots":{"kilos":12,"box":"B"},"reason":"Heavier"}`,
 			`amend weigh {"slots":{"kilos":12},"reason":"Heavier"}`,
 		},

@@ -52,7 +52,8 @@ func encodedFacts(v *procedure.Version) map[run.Action]encodedFact {
 	return map[run.Action]encodedFact{
 		run.ActionCreated: {
 			run.Created{RunID: "r", Version: v, UserID: "u", Reference: "f"},
-			`{"conditions":2,"digest":"` + v.Digest + `","procedure_id":"p","procedure_version":1,"reference":"f","user_id":"u"}`,
+			`{"conditions":2,"digest":"` + v.Digest +
+				`","procedure_id":"p","procedure_version":1,"reference":"f","user_id":"u"}`,
 		},
 		run.ActionStarted: {run.Started{}, `{}`},
 		run.ActionOpened: {
