@@ -70,8 +70,8 @@ func sinkName(u *url.URL) string {
 	return shown.String()
 }
 
-// checkSettings returns an error if the query of the URL has an unknown setting. All sinks have the setting "name". It
-// distinguishes sinks whose URLs are otherwise equal.
+// checkSettings returns an error if the query of the URL has an unknown setting. All sinks have the setting "name",
+// which distinguishes sinks whose URLs are otherwise equal.
 func checkSettings(u *url.URL, known ...string) error {
 	known = append(known, "name")
 	for setting := range u.Query() {

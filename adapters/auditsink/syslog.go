@@ -20,8 +20,8 @@ import (
 )
 
 // syslog sends each record as a line of JSON in a message of RFC 5424. On a stream (TCP, TLS), messages are framed by
-// octet counting (RFC 6587, section 3.4.1). Syslog has no acknowledgements: datagrams count as delivered once they are
-// sent, and sendStream says when records on a stream count as delivered.
+// octet counting (RFC 6587, section 3.4.1). Syslog has no acknowledgements. A datagram counts as delivered once it is
+// sent. For streams, see sendStream.
 type syslog struct {
 	name     string
 	scheme   string

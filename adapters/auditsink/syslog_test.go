@@ -17,7 +17,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// requireMessage checks that a message, which a parser from another project has read, contains a record.
+// requireMessage checks that a message contains the record. The message has been parsed with an independent library.
 func requireMessage(t *testing.T, r audit.FeedRecord, message syslog.Message) {
 	t.Helper()
 	m, ok := message.(*rfc5424.SyslogMessage)

@@ -76,8 +76,8 @@ func newWebhook(u *url.URL, o Options) (*webhook, error) {
 // Name returns the URL of the sink without secrets.
 func (w *webhook) Name() string { return w.name }
 
-// Deliver posts the records of up to maxConcurrentPosts entities concurrently, and those of one entity in order. After
-// the first failure, it cancels the other requests.
+// Deliver posts the records of each entity, such as a run, one after another and in order. It does so for up to
+// maxConcurrentPosts entities at the same time. After the first failure, it cancels the other requests.
 func (w *webhook) Deliver(ctx context.Context, records []audit.FeedRecord) (int, error) {
 	delivered := make([]bool, len(records))
 	var posts errgroup.Group
@@ -88,7 +88,7 @@ func (w *webhook) Deliver(ctx context.Context, records []audit.FeedRecord) (int,
 		posts.Go(func() error {
 			for _, i := range indexes {
 				if ctx.Err() != nil {
-					return nil //nolint:nilerr // ctx holds the cause
+					return nil //nolint:nilerr // Deliver returns context.Cause(ctx)
 				}
 				if err := w.post(ctx, &records[i]); err != nil {
 					cancel(err)
@@ -99,7 +99,7 @@ func (w *webhook) Deliver(ctx context.Context, records []audit.FeedRecord) (int,
 			return nil
 		})
 	}
-	_ = posts.Wait() // ctx holds the cause
+	_ = posts.Wait() // always nil; the first failure is context.Cause(ctx)
 	n := 0
 	for n < len(delivered) && delivered[n] {
 		n++

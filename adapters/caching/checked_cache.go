@@ -28,8 +28,8 @@ type source[V any] struct {
 	load func(context.Context) (V, error)
 }
 
-// read returns a value that was current at some moment during the call. It first reads the cache and then the head in
-// the database. If the heads are equal, the cached value was current when read looked up the head.
+// read returns a value that was current at some moment during the call. It gets the cached value first, and then the
+// head from the database. If the heads are equal, the cached value was still current when the head was looked up.
 func (c *checkedCache[V]) read(ctx context.Context, key string, s source[V]) (v V, err error) {
 	cached, found, failure := c.get(ctx, key)
 	if !found {

@@ -42,8 +42,8 @@ func parameterIssues(p *openapi3.Parameter, err error) []fault.Issue {
 	return issuesOf(field, err)
 }
 
-// issuesOf converts an error of the validator to issues. They contain the parameters of the schema's rule, but neither
-// the submitted value nor the validator's message.
+// issuesOf converts an error of the validator to issues. An issue contains what the schema requires, such as the
+// minimum, but neither the submitted value nor the validator's message.
 func issuesOf(field string, err error) []fault.Issue {
 	var many openapi3.MultiError
 	var schema *openapi3.SchemaError

@@ -6,7 +6,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// FuzzCursor checks that each parser either returns a valid key or refuses the text with the code request.cursor.
+// FuzzCursor checks that each parser of cursors returns a valid key or an error with the code request.cursor.
 func FuzzCursor(f *testing.F) {
 	for _, seed := range []string{
 		makeCursor("runs", "0198c0de"), makeCursor("events", "7"), makeCursor("audit", "1767225600000000 run 0198c0de 3"),

@@ -72,7 +72,7 @@ func TestRelativeBoundsAreFormattedForTheReadersLanguage(t *testing.T) {
 	require.NoError(t, err)
 	now := time.Now().In(zurich)
 	limit := time.Date(now.Year()-18, now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
-	if limit.Day() != now.Day() { // 29 February
+	if limit.Day() != now.Day() { // today is 29 February, so that the limit must be 28 February
 		limit = limit.AddDate(0, 0, -limit.Day())
 	}
 	young := `{"slots":{"born":"` + limit.AddDate(0, 0, 1).Format(time.DateOnly) + `"}}`

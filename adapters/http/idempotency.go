@@ -46,7 +46,8 @@ func (f *inFlight) tryAcquire(key app.ReceiptKey) (release func(), released <-ch
 type operation[Result any] struct {
 	run    func(req app.Request) (Result, error)
 	render func(Result) (response, error)
-	// attach sets the receipt on the request. The use case stores the receipt in the same transaction as its changes.
+	// attach sets the receipt on the request. The use case stores the receipt, which holds the key and the response,
+	// in the same transaction as its changes.
 	attach func(*app.Request, *app.NewReceipt[Result])
 }
 

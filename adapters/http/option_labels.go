@@ -43,8 +43,8 @@ func stepOf(c run.Command) string {
 	return ""
 }
 
-// showLabels sets up the call so that its messages about a slot of the given step name options by their labels instead
-// of their values.
+// showLabels sets up the call so that messages about slots of the given step show the labels of options instead of
+// their values.
 func (c *call) showLabels(d *procedure.Definition, step string) {
 	if i, ok := d.StepIndex(step); ok {
 		c.labels = optionLabels{&d.Steps[i], d.In(c.locale.Wanted())}

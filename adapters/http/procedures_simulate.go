@@ -60,8 +60,7 @@ func simulatedAnswer(a api.SimulationAnswer) run.SimulationAnswer {
 	return out
 }
 
-// simulation is the response body. If the simulated run could not continue, it holds the problem document that explains
-// why.
+// simulation is the response body. If the simulated run could not continue, Problem explains why.
 type simulation struct {
 	Outcome   string           `json:"outcome"`
 	Path      []simulationStep `json:"path"`

@@ -48,8 +48,8 @@ func notModified(header map[string]string) response {
 	return response{Status: http.StatusNotModified, Header: header}
 }
 
-// A response implements the generated response types of all operations. The compiler therefore does not check that an
-// operation declares the response; the tests do.
+// A response implements the generated response types of all operations. The compiler therefore cannot check that the
+// contract declares a response for the operation that returns it; the tests check this.
 
 func (r response) VisitListProceduresResponse(w http.ResponseWriter) error        { return r.write(w) }
 func (r response) VisitCreateProcedureResponse(w http.ResponseWriter) error       { return r.write(w) }

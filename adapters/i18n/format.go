@@ -81,8 +81,8 @@ func (l Locale) Value(text string) string {
 	return l.Text("format.date_time", fault.Params{"date": date, "time": at, "offset": offset(m[3])})
 }
 
-// wholeSeconds removes the fraction from a time if it has more than three digits. Such a time comes from a clock, not
-// from a person.
+// wholeSeconds removes the fraction from a time if the fraction has more than three digits. Such a fraction comes from
+// a computer's clock and is of no use to the reader.
 func wholeSeconds(text string) string {
 	if whole, fraction, _ := strings.Cut(text, "."); len(fraction) > 3 {
 		return whole

@@ -36,7 +36,7 @@ func load() map[language.Tag]*goi18n.Localizer {
 			panic("i18n: " + err.Error())
 		}
 	}
-	// There is no English file for the help, because that text is in the program's flags.
+	// There is no English file for the help, because the English help texts are in the program's flags.
 	if _, err := bundle.LoadMessageFileFS(messages, "messages/help.fr.json"); err != nil {
 		panic("i18n: " + err.Error())
 	}
