@@ -14,8 +14,8 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// Deliveries implements app.Deliveries: it stores how far each sink has received the feed. Leases and retries use the
-// clock of the database, which all replicas share.
+// Deliveries implements app.Deliveries: for each sink, it stores the position in the feed up to which the sink has
+// received it. Leases and retries use the clock of the database, which all replicas share.
 type Deliveries struct{ DB *DB }
 
 var (
@@ -76,7 +76,7 @@ func scanDelivery(sink string, row storage.Scanner) (app.Delivery, error) {
 }
 
 // Hold gives the holder the exclusive right to deliver to a sink until the lease ends. It returns false if another
-// holder has this right, or if it is too early for the next attempt.
+// holder has this right, or if it is too early for the next attempt after a failure.
 func (s Deliveries) Hold(
 	ctx context.Context, sink, holder string, lease time.Duration,
 ) (d app.Delivery, held bool, err error) {

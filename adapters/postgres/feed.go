@@ -14,12 +14,13 @@ import (
 
 // Feed implements app.Feed: it reads all committed events and checkpoints in the order of the commits.
 //
-// An entry's position is a transaction id plus a base (see raiseOrigin). The id is that of the writing transaction, or
-// the highest id of a completed transaction if that is higher. The second case matters when a transaction has waited
-// for a row lock: the transaction that held the lock may have a higher id, but its entry must come first.
+// An entry's position is a transaction id plus a base (see raiseOrigin). The transaction id is the higher of two: the
+// id of the transaction that writes the entry, and the highest id of a completed transaction. The second id is needed
+// when the writing transaction has waited for a row lock: the transaction that held the lock may have a higher id, but
+// its entry must come first.
 //
-// Readers return only positions below that of the oldest open transaction. From there on, open transactions may still
-// add entries.
+// Readers skip entries whose positions are not below the position of the oldest open transaction, because open
+// transactions may still add entries before them.
 type Feed struct{ DB *DB }
 
 var (
@@ -42,7 +43,7 @@ var (
 		LEFT_JOIN(notes, RawBool("audit_feed.entity_type = 'checkpoint'").AND(notes.Number.EQ(feed.LastSeq))),
 	).WHERE(settled().
 		AND(afterCursor("audit_feed.last_seq")).
-		AND(afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)")), // the cursor may be at any event of an entry
+		AND(afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)")), // an entry may cover several events
 	).ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Seq).LIMIT(storage.Limit))
 
 	selectNextLeaves = prepare(SELECT(

@@ -36,8 +36,8 @@ var insertDefinition = func() map[string]bulk[[]any] {
 	return statements
 }()
 
-// arrayType returns the SQL type of the array that the values of a column are sent in. A cast follows if the column has
-// another type, as in text[]::json[].
+// arrayType returns the SQL type of the array in which the values of a column are sent. If the column has another type,
+// the result includes a cast, as in text[]::json[].
 func arrayType(tableName, name string) string {
 	if name == "metadata" { // JSON is sent as text
 		return "text[]::json[]"

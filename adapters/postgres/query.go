@@ -12,7 +12,7 @@ import (
 // queue adds a query to a batch.
 func queue(b *pgx.Batch, q storage.Query) *pgx.QueuedQuery { return b.Queue(q.Text, q.Args...) }
 
-// queueRows adds a query to a batch. It calls the function scan with each row of the result.
+// queueRows adds a query to a batch. When the batch is sent, the function scan is called with each row of the result.
 func queueRows(b *pgx.Batch, q storage.Query, scan func(pgx.Rows) error) {
 	queue(b, q).Query(func(rows pgx.Rows) error { return eachRow(rows, scan) })
 }

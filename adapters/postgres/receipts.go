@@ -46,7 +46,7 @@ func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time)
 	return r, err == nil, translate(err)
 }
 
-// Save writes the receipt of a request that changed nothing. Other receipts are written with the change.
+// Save writes the receipt of a request that changed nothing. The receipt of a change is written together with it.
 func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
 	var b pgx.Batch
 	queueReceipt(&b, &r)
@@ -59,8 +59,8 @@ func (s Receipts) Prune(ctx context.Context, before time.Time) error {
 	return translate(err)
 }
 
-// queueReceipt adds statements to a batch that write a receipt, unless the receipt is nil. The receipt replaces an
-// expired one with the same key. If the stored receipt has not expired, the whole batch fails with app.ErrReceiptTaken.
+// queueReceipt adds to a batch the statements that write a receipt. If r is nil, it adds none. The new receipt replaces
+// an expired one with the same key. If the stored one has not expired, the whole batch fails with app.ErrReceiptTaken.
 func queueReceipt(b *pgx.Batch, r *app.Receipt) {
 	if r == nil {
 		return

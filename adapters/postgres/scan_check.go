@@ -15,8 +15,8 @@ import (
 // The queries that check the whole database. They return zero values instead of NULL. Only a damaged database has NULL
 // in these columns.
 var (
-	// selectFeed also returns FeedEntry's flags: Misplaced for a position that no transaction has reached yet, and
-	// Unsettled if an open transaction may still add a lower position.
+	// selectFeed returns the columns of an audit.FeedEntry. Misplaced is true for a position that no transaction has
+	// reached yet. Unsettled is true if an open transaction may still add an entry with a lower position.
 	selectFeed = prepare(RawStatement(`
 		SELECT coalesce(position, 0), coalesce(entity_type, ''), coalesce(entity_id, ''), coalesce(first_seq, 0),
 			coalesce(last_seq, 0), coalesce(position >= (

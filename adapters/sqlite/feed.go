@@ -28,7 +28,7 @@ var (
 		LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.BETWEEN(feed.FirstSeq, feed.LastSeq))).
 		LEFT_JOIN(notes, feed.EntityType.EQ(String(audit.CheckpointEntity)).AND(notes.Number.EQ(feed.LastSeq))),
 	).WHERE(
-		afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)"), // the cursor may be at any event of an entry
+		afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)"), // an entry may cover several events
 	).ORDER_BY(feed.Position, events.Seq).LIMIT(storage.Limit))
 
 	selectNextLeaves = prepare(SELECT(

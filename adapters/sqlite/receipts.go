@@ -53,7 +53,7 @@ func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time)
 	return r, err == nil, translate(err)
 }
 
-// Save writes the receipt of a request that changed nothing. Other receipts are written with the change.
+// Save writes the receipt of a request that changed nothing. The receipt of a change is written together with it.
 func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
 	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error { return writeReceipt(ctx, t, &r) })
 }

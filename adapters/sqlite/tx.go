@@ -32,7 +32,8 @@ func (d *DB) inTransaction(ctx context.Context, p *pool, do func(tx) error) erro
 	return translate(t.Commit())
 }
 
-// ignoreDone returns nil if err is sql.ErrTxDone: the transaction has already ended. Otherwise, it returns err.
+// ignoreDone returns nil if err is sql.ErrTxDone, which means that the transaction has already ended. Otherwise, it
+// returns err.
 func ignoreDone(err error) error {
 	if errors.Is(err, sql.ErrTxDone) {
 		return nil

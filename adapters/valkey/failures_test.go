@@ -45,7 +45,8 @@ func requireFailing(t *testing.T, c cache) {
 	for range 20 {
 		_, _, err := c.Get(t.Context(), "key")
 		require.Error(t, err)
-		_, err = c.Put(t.Context(), "key", 2, contract.Thing{Seq: 2, Text: "stored"}) // a paused server executes it later
+		// A paused server executes this Put when it resumes.
+		_, err = c.Put(t.Context(), "key", 2, contract.Thing{Seq: 2, Text: "stored"})
 		require.Error(t, err)
 	}
 }

@@ -194,8 +194,9 @@ func (s *Server) connect(done chan struct{}) {
 	}
 }
 
-// isHealthy reports whether the outcome of a call shows that the server works. An error reply shows this too, unless it
-// begins with one of unusableReplies. An example is the reply that a key holds a value of another type.
+// isHealthy reports whether the outcome of a call shows that the server works. Error replies also show this, such as
+// the reply that a key holds a value of another type. The exceptions are replies that begin with an element of
+// unusableReplies.
 func isHealthy(err error) bool {
 	reply, is := driver.IsValkeyErr(err)
 	if !is {

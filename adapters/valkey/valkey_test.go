@@ -69,8 +69,8 @@ func TestCacheWithAPasswordAndADatabase(t *testing.T) {
 	require.NotContains(t, err.Error(), "wrong@")
 }
 
-// TestCacheInACluster uses a cluster of one node, because the client handles it like a larger one. The second URL
-// contains the same host twice, as a URL with several hosts.
+// TestCacheInACluster uses a cluster of one node, because the client handles it like a larger cluster. To test a URL
+// with several hosts, the second URL contains the same host twice.
 func TestCacheInACluster(t *testing.T) {
 	v := start(t, nil, "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1")
 	host, port, _ := strings.Cut(v.Address, ":")
