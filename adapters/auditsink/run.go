@@ -44,8 +44,8 @@ type Deliver func(
 	ctx context.Context, sink app.Sink, holder string, backoff func(int, error) time.Duration,
 ) (app.Delivered, error)
 
-// Run delivers records to the sink until ctx is done. It delivers once per interval, or without waiting as long as more
-// records are ready. The parameter holder identifies this replica.
+// Run delivers records to the sink until ctx is done. It delivers once per interval. While more records are ready, it
+// continues without waiting. The parameter holder identifies this replica.
 func Run(
 	ctx context.Context, deliver Deliver, sink app.Sink, holder string, interval time.Duration, m Metrics,
 	log *slog.Logger,

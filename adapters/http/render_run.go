@@ -77,7 +77,8 @@ func progressBody(p run.Progress) api.Progress {
 	return body
 }
 
-// stepBody returns a step for a response. Inapplicable holds the fields of the slots and items that do not apply.
+// stepBody returns a step for a response. The parameter inapplicable holds the fields of the slots and items that do
+// not apply.
 func stepBody(def *procedure.Step, s *run.Step, inapplicable []string, texts procedure.Localizer) api.RunStep {
 	body := api.RunStep{
 		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State),

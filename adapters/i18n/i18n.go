@@ -106,7 +106,8 @@ func (l Locale) Issue(is fault.Issue) string {
 	return l.Text(id, is.Params)
 }
 
-// choose returns the text in the language that the caller prefers. If there is none, it returns the text under "".
+// choose returns the text in the language that the caller prefers. If no language matches, it returns the text with the
+// key "".
 func (l Locale) choose(texts map[string]string) string {
 	names := slices.Sorted(maps.Keys(texts))
 	tags := make([]language.Tag, len(names))

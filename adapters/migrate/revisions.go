@@ -59,8 +59,8 @@ func (r revisions) ReadRevision(ctx context.Context, version string) (*atlas.Rev
 	return rev, err
 }
 
-// WriteRevision stores the record of a migration and replaces an earlier record of it. Atlas calls it before, while and
-// after it applies the migration.
+// WriteRevision stores the record of a migration and replaces an earlier record of the same migration. Atlas calls
+// WriteRevision several times for one migration: before, during and after its execution.
 func (r revisions) WriteRevision(ctx context.Context, rev *atlas.Revision) error {
 	if err := r.DeleteRevision(ctx, rev.Version); err != nil {
 		return err

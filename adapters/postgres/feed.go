@@ -19,8 +19,8 @@ import (
 // when the writing transaction has waited for a row lock: the transaction that held the lock may have a higher id, but
 // its entry must come first.
 //
-// Readers skip entries whose positions are not below the position of the oldest open transaction, because open
-// transactions may still add entries before them.
+// Readers stop at the position of the oldest open transaction, because open transactions may still add entries at this
+// position or above.
 type Feed struct{ DB *DB }
 
 var (

@@ -41,6 +41,6 @@ func TestEntriesAreUnsettledWhileAnEarlierTransactionIsOpen(t *testing.T) {
 	}
 	require.True(t, unsettled())
 	require.NoError(t, tx.Rollback(t.Context()))
-	// Other tests use the same cluster. Their open transactions may delay this.
+	// Other tests use the same cluster. Their open transactions may keep the entries unsettled for a while.
 	require.Eventually(t, func() bool { return !unsettled() }, 10*time.Second, 10*time.Millisecond)
 }

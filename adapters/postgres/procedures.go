@@ -159,7 +159,8 @@ func (p Procedures) Versions(
 // Append writes a change in one transaction. It returns app.ErrMoved if another writer changed the procedure first.
 //
 // Every change to a procedure updates the same row, that of the list of procedures. With READ COMMITTED, concurrent
-// changes wait for the row's lock instead of failing. They update the row last, so they wait only briefly.
+// changes wait for the row's lock instead of failing. A change updates this row last, so that it holds the lock only
+// briefly.
 func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 	var b pgx.Batch
 	row := storage.ProcedureArgs(c.After)

@@ -20,8 +20,8 @@ var (
 		runs.Refusals, runs.LastRefusal, runs.Divergences, runs.LastEventAt,
 	}).WHERE(runAtHead("seq_before", "hash_before")))
 
-	// checkUpdated divides by zero if updateRun changed no row. The error rolls the batch back. This check cannot be made
-	// in Go, where the number of changed rows is known only after the batch has been committed.
+	// checkUpdated divides by zero if updateRun changed no row. The error rolls the batch back. Go code could not do
+	// this, because it receives the number of changed rows only after the batch has been committed.
 	checkUpdated = prepare(SELECT(Int(1).DIV(COUNT(STAR))).FROM(runs).WHERE(runAtHead("seq", "head_hash")))
 )
 

@@ -15,8 +15,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// The value fills many database pages. Without secure_delete, the pages that the erasure frees would keep
-// its text.
+// The value fills many database pages. Without secure_delete, the pages that the erasure frees would keep its text.
 func TestErasedValuesAreRemovedFromTheFiles(t *testing.T) {
 	db := sqlitetest.Open(t)
 	file := databaseFile(t, db)

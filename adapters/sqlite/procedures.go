@@ -191,8 +191,8 @@ func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 	})
 }
 
-// writeProcedure inserts or updates the procedure's row. It changes no row if the stored head differs from
-// the argument before.
+// writeProcedure inserts or updates the procedure's row. It changes no row if the stored head differs from the given
+// one.
 func writeProcedure(ctx context.Context, t tx, before audit.Head, r procedure.Record) (changed int64, err error) {
 	row := storage.ProcedureArgs(r)
 	row["last_event_at"] = formatTime(r.LastEventAt)

@@ -53,7 +53,8 @@ func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time)
 	return r, err == nil, translate(err)
 }
 
-// Save writes the receipt of a request that changed nothing. The receipt of a change is written together with it.
+// Save writes the receipt of a request that changed nothing. If a request changes something, its receipt is written
+// together with the change.
 func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
 	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error { return writeReceipt(ctx, t, &r) })
 }

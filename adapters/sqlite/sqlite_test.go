@@ -55,7 +55,7 @@ func startRun(t testing.TB, s *app.Service, doc string) (runID string) {
 	return view.ID
 }
 
-// A commit runs four statements in a transaction that reads, and six in one that writes.
+// A commit runs a read transaction with four statements, and then a write transaction with six.
 func TestACommitNeedsTheSameStatementsForAnyNumberOfSlots(t *testing.T) {
 	var statements []string
 	trace := func(statement string) { statements = append(statements, strings.Fields(statement)[0]) }

@@ -34,8 +34,8 @@ func NewCache[V any](s *Server, kind string, codec Codec[V]) *Cache[V] {
 	return &Cache[V]{s, "procedo:" + kind + ":" + codec.Format() + ":", codec}
 }
 
-// putIfNewer stores a value and its seq unless the stored seq is the same or higher. Lua's numbers are floating-point
-// numbers, which represent integers below 2^53 exactly; no seq is higher.
+// putIfNewer stores a value and its seq unless the stored seq is the same or higher. Lua compares seqs as
+// floating-point numbers. The comparison is exact, because no seq reaches 2^53.
 var putIfNewer = driver.NewLuaScript(`
 local current = redis.call('HGET', KEYS[1], 's')
 if current and tonumber(current) >= tonumber(ARGV[1]) then return 0 end
