@@ -25,7 +25,7 @@ import (
 type storedVersion struct {
 	document string
 	commits  []string // the commits of a run of the version, each of the form `step name=value …`
-	fails    bool     // the run cannot be completed, so it is failed after the commits
+	fails    bool     // the run cannot be completed, so the test fails it after the commits
 }
 
 // ofSlot returns a version with a step s that has an optional slot x. members are the JSON members of the slot that

@@ -178,8 +178,8 @@ func (m *merged) check(j int, sl *slot.Slot, raw []byte) (slot.Value, *fault.Iss
 }
 
 // applies returns whether a slot or item with the condition c applies; a nil condition always holds. In draftMode, the
-// slot or item also applies while a value that c reads is missing or invalid. In repeatMode, c is not evaluated:
-// wasInapplicable, as recorded in the committed visit, decides.
+// slot or item also applies while a value that c reads is missing or invalid. In repeatMode, c is not evaluated: the
+// slot or item applies unless the committed visit recorded it as not applicable (wasInapplicable).
 func (m *merged) applies(c *condition.Condition, wasInapplicable bool) checklist.Applies {
 	switch {
 	case m.mode == repeatMode:

@@ -88,7 +88,7 @@ func (s *Slot) fillable(constraints []string, effort *int) bool {
 	return true // only min and max apply to the other types, and Compile has checked them
 }
 
-// distinctOptions returns how many options can be chosen together.
+// distinctOptions returns the number of options with different normal forms (NFC). A multi_enum cannot have more choices.
 func (s *Slot) distinctOptions() int {
 	forms := map[string]bool{}
 	for _, o := range s.Options {
@@ -147,7 +147,8 @@ func (s *Slot) textFillable(pattern, mask string, least, most int, effort *int) 
 	case empty:
 		return false
 	case mask != "" && s.Type == URL:
-		// The digits of an escape, such as %XX before the zone of an IPv6 address, cannot be chosen like other digits.
+		// The search is not exact for a mask with an escape, such as %XX: urlFills does not try every value of its digits.
+		// Such a mask is therefore accepted.
 		return strings.Contains(mask, "%") || s.someMatch(urlFills(mask), effort)
 	case mask != "" && s.Type == Phone:
 		return s.someMatch(phoneFills(mask), effort)
@@ -181,9 +182,9 @@ var (
 		hostPattern(letter+`|`+escaped, unit+`|`+escaped, "*") + `\.?|` + ipAddress + `)(?::[0-9]*)?(?:[/?#]` + inURL + `]*)?`
 )
 
-// hostPattern returns a pattern of host names. Letter is the pattern of a letter, and unit that of a letter or digit.
-// Count is the repetition operator, * or +, for the labels before the last. The last label must not consist of digits
-// only.
+// hostPattern returns a pattern of host names. The parameters letter and unit are the patterns of a letter, and of a
+// letter or digit. count is the repetition operator, * or +, for the labels before the last. The last label must not
+// consist of digits only.
 func hostPattern(letter, unit, count string) string {
 	label := `(?:` + unit + `)(?:(?:` + unit + `|-)*(?:` + unit + `))?`
 	inner := `(?:` + unit + `|-)*`
@@ -268,8 +269,8 @@ func urlFills(mask string) []string {
 	return all
 }
 
-// phoneFills returns texts that match a mask. Their digits are one repeated digit, alone or after a calling code. Every
-// digit and every calling code occurs.
+// phoneFills returns texts that match a mask. For each digit, it returns a text that repeats this digit, and for each
+// calling code, a text that repeats the digit after the calling code.
 func phoneFills(mask string) []string {
 	positions, _ := parseMask(mask)
 	codes := phonenumbers.GetSupportedCallingCodes()
@@ -284,8 +285,8 @@ func phoneFills(mask string) []string {
 	return all
 }
 
-// shortInternational is the length of the shortest phone numbers with a country code, such as +4912. They are possible
-// whatever the slot's region is.
+// shortInternational is the length of the shortest phone numbers with a country code, such as +4912. A slot of any region
+// accepts such numbers.
 const shortInternational = 5
 
 // shortNumbers returns local phone numbers of every length up to the given number of digits. Each of them is
