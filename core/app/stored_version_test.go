@@ -41,7 +41,7 @@ func ofSteps(commits string, steps ...string) storedVersion {
 }
 
 // storedVersions holds versions by the code of the issue that they have today. For a new check of definitions, add a
-// version in the form in which it would have been stored, with numbers as strings.
+// version in canonical form, in which it would have been stored: numeric bounds and defaults are strings.
 var storedVersions = map[string][]storedVersion{
 	"blank": {
 		ofSteps("s", "\"key\":\"s\",\"title\":\"\u200b\""),

@@ -70,7 +70,7 @@ type Scope interface {
 // Finding is one thing wrong with an expression.
 type Finding struct {
 	Code   string         // as in "condition_type", without the prefix "definition."
-	Params map[string]any // line and column, counted from 1 in code points; others depend on the code
+	Params map[string]any // line and column, counted from 1 in code points; other params depend on the code
 }
 
 // Expression is a compiled expression. It is safe for concurrent use and always gives the same result for the same

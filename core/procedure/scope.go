@@ -43,8 +43,8 @@ func scopeSlot(sl *slot.Slot, m condition.Meaning) condition.Slot {
 	return s
 }
 
-// keptBy returns a function that calls kept with a slot. It makes the slot on the first call, because few slots are
-// needed.
+// keptBy returns a function that calls kept with a slot. It makes the slot on the first call, because most of these
+// slots are never needed.
 func keptBy(newSlot func() *slot.Slot) func(string) (string, bool) {
 	compiled := sync.OnceValue(func() *slot.Slot {
 		s := newSlot()

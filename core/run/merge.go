@@ -308,7 +308,8 @@ func originIssues(s *Submission) []fault.Issue {
 }
 
 // differs reports whether a value or a tick differs from those of the base visit. Origins are not compared. In
-// repeatMode, numbers are compared by value, so that 1.0 repeats 1. In other modes, 1.0 differs from 1.
+// repeatMode, numbers are compared by value, so that a commit with 1.0 repeats one with 1. In other modes, 1.0 differs
+// from 1.
 func (m *merged) differs() bool {
 	same := slot.Value.Identical
 	if m.mode == repeatMode {

@@ -63,7 +63,8 @@ func (r *Run) viewOf(pointer string) (view, bool) {
 }
 
 // reads reports whether the recorded value is the one that the condition reads under the name. A name such as
-// run.metadata.x may refer to the metadata or to slot x of a step "run.metadata"; the recorded value may be either one's.
+// run.metadata.x may refer to a member of the metadata, or to slot x of a step with the key run.metadata. Then the
+// recorded value may be the value of either.
 func (v view) reads(name string, recorded jsontext.Value) bool {
 	matches := false
 	record := func(_ string, value jsontext.Value) {

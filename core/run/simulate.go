@@ -33,7 +33,7 @@ type SimulationStep struct {
 
 // SimulationAnswer is the input for one visit of a step.
 type SimulationAnswer struct {
-	Step  string // empty if the answer is for the next visit of any step; see Simulate
+	Step  string // empty: for a visit whose step has no answer of its own left; see Simulate
 	Slots map[string][]byte
 	Ticks []checklist.Tick
 	Skip  bool

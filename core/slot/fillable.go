@@ -58,7 +58,7 @@ func (s *Slot) FindUnfillable(base string, effort *int) *fault.Issue {
 func (s *Slot) fillable(constraints []string, effort *int) bool {
 	has := func(member string) bool { return slices.Contains(constraints, member) }
 	if len(constraints) == 0 {
-		return true // every type has values
+		return true // without constraints, a slot of any type can be filled
 	}
 	least, most := 1, math.MaxInt
 	if has("min_length") {
@@ -88,7 +88,8 @@ func (s *Slot) fillable(constraints []string, effort *int) bool {
 	return true // only min and max apply to the other types, and Compile has checked them
 }
 
-// distinctOptions returns the number of options with different normal forms (NFC). A multi_enum cannot have more choices.
+// distinctOptions returns the number of options with different normal forms (NFC). A value of a multi_enum cannot have
+// more choices than that.
 func (s *Slot) distinctOptions() int {
 	forms := map[string]bool{}
 	for _, o := range s.Options {
@@ -147,8 +148,7 @@ func (s *Slot) textFillable(pattern, mask string, least, most int, effort *int) 
 	case empty:
 		return false
 	case mask != "" && s.Type == URL:
-		// The search is not exact for a mask with an escape, such as %XX: urlFills does not try every value of its digits.
-		// Such a mask is therefore accepted.
+		// urlFills does not try all digits of an escape such as %XX, so every mask with an escape is accepted.
 		return strings.Contains(mask, "%") || s.someMatch(urlFills(mask), effort)
 	case mask != "" && s.Type == Phone:
 		return s.someMatch(phoneFills(mask), effort)
@@ -245,9 +245,9 @@ func fillMask(mask []maskRune, digits string) string {
 	return string(text)
 }
 
-// urlFills returns texts that match a mask. If any text that matches the mask is a URL, at least one of the returned
-// texts is a URL. Some texts have the same digit everywhere. The others suit an IP address with a port: they have ones
-// before a colon and zeros after it.
+// urlFills returns texts that match a mask. If the mask has no escapes and any text that matches it is a URL, at least
+// one of the returned texts is a URL. Some texts have the same digit everywhere. The others suit an IP address with a
+// port: they have ones before a colon and zeros after it.
 func urlFills(mask string) []string {
 	positions, _ := parseMask(mask)
 	var all []string
@@ -285,8 +285,8 @@ func phoneFills(mask string) []string {
 	return all
 }
 
-// shortInternational is the length of the shortest phone numbers with a country code, such as +4912. A slot of any region
-// accepts such numbers.
+// shortInternational is the length of the shortest phone numbers with a country code, such as +4912. A slot of any
+// region accepts such numbers.
 const shortInternational = 5
 
 // shortNumbers returns local phone numbers of every length up to the given number of digits. Each of them is
