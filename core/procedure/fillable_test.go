@@ -202,7 +202,8 @@ var lineAtoms = []string{
 
 var domainAtoms = []string{"a", `\.`, "0", `\d`, `\w`, ".", "-", "@", "[a.]", `\b`, "$", "a", `\.a`, `a\.`, "/", ":0"}
 
-// smallPattern returns a pattern of up to three parts. If it matches any text, it matches one of at most six characters.
+// smallPattern returns a pattern of up to three parts. If it matches any text, it matches a text of at most six
+// characters.
 func smallPattern(t *rapid.T, atoms []string) string {
 	var b strings.Builder
 	for range rapid.IntRange(1, 3).Draw(t, "parts") {
