@@ -19,7 +19,7 @@ func (s *Service) Bundle(ctx context.Context, id string) (verify.Bundle, error) 
 		return verify.Bundle{}, err
 	}
 	b := verify.Bundle{RunID: id, Version: version, Canonical: canonical}
-	// The proof is read before the events, so that the events include the head in the proof.
+	// The proof is read before the events, so that the events reach at least to the head that the proof covers.
 	if b.Proof, err = s.proof(ctx, audit.Run(id)); err != nil {
 		return verify.Bundle{}, err
 	}

@@ -103,8 +103,8 @@ func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, erro
 	return change, nil
 }
 
-// addCarriedValues adds the plain values of the sensitive slots whose values the decision copies into a new visit. It
-// reads them from the rows of the last visit.
+// addCarriedValues completes a decision that copies sensitive values into a new visit. The run holds only the digests
+// of these values; addCarriedValues reads the values themselves from the rows of the previous visit.
 func (s *Service) addCarriedValues(ctx context.Context, r run.Run, d *run.Decision) error {
 	missing := d.CarriedSecrets(r)
 	if len(missing) == 0 {
@@ -143,7 +143,7 @@ func notBefore(last, now time.Time) time.Time {
 	return now
 }
 
-// matches reports whether a run at the revision satisfies the condition.
+// matches reports whether the revision satisfies the condition. A nil condition is always satisfied.
 func (c *Condition) matches(revision int64) bool {
 	return c == nil || c.Any || slices.Contains(c.Revisions, revision)
 }

@@ -68,7 +68,7 @@ func TestRefusalThatCannotBeRecordedIsUnavailable(t *testing.T) {
 func TestEveryRefusalOfParallelCommandsIsRecorded(t *testing.T) {
 	const commands = 40
 	fx := newFixture(t)
-	fx.rewire(func(p *app.Ports) { p.Runs = fx.faults.Runs }) // the counts of faults are not safe for concurrent use
+	fx.rewire(func(p *app.Ports) { p.Runs = fx.faults.Runs }) // fx.faults counts calls without a lock
 	id := fx.startRun()
 	var refused atomic.Int64
 	var all sync.WaitGroup
@@ -130,7 +130,7 @@ func TestRepeatedRefusalIsRecordedOnce(t *testing.T) {
 	require.Len(t, fx.actions(id), before+2, "another actor")
 }
 
-// longInput is an invalid value that is too long to be recorded whole.
+// longInput is an invalid value that is too long to be recorded in full.
 var longInput = `[` + strings.Repeat(`1,`, 3000) + `1]`
 
 func TestRefusalsAfterTheFirst200AreRecordedWithoutInput(t *testing.T) {

@@ -6,7 +6,8 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// ListVersions returns at most limit versions of a procedure below the given one (0: from the newest), newest first.
+// ListVersions returns at most limit versions of a procedure with numbers less than below, newest first. If below is 0,
+// it begins with the newest version.
 func (s *Service) ListVersions(ctx context.Context, id string, below, limit int) ([]procedure.VersionRecord, error) {
 	if _, err := s.ports.Procedures.Head(ctx, id); err != nil {
 		return nil, err

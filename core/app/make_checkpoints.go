@@ -27,7 +27,7 @@ func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made [
 			return made, err
 		}
 		if place = next; len(leaves) == 0 {
-			continue // the new entries are only checkpoints
+			continue // all new entries are checkpoints, which get no leaves
 		}
 		c, stored, err := s.sign(last, place, leaves, keys)
 		if err != nil {

@@ -23,14 +23,15 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// sums is a procedure whose path depends on the meaning of its conditions: 0.1 + 0.2 is more than 0.3 only in binary.
-// Its canonical form is the same text.
+// sums is a procedure whose path depends on the meaning of its conditions: 0.1 + 0.2 is greater than 0.3 in binary
+// floating point, but not in exact arithmetic. The text is already in canonical form.
 const sums = `{"id":"sums","name":"Sums","steps":[` +
 	`{"key":"pay","slots":[{"name":"p","type":"number"},{"name":"q","type":"number"}],"title":"Pay",` +
 	`"transitions":[{"to":"more","when":"p + q > 0.3"},{"to":"end"}]},` +
 	`{"key":"more","title":"More"}]}`
 
-// storeOlder stores a document as an older release did: without the meaning of its conditions.
+// storeOlder stores a document as an older release did: the row and the event do not record the meaning of its
+// conditions.
 func (fx *fixture) storeOlder(document string) {
 	fx.t.Helper()
 	canonical := jsontext.Value(document)
@@ -85,7 +86,7 @@ func TestAVersionOfTheOlderMeaningRunsToItsEndWithThatMeaning(t *testing.T) {
 }
 
 // TestADatabaseOfAnOlderSchemaKeepsTheMeaningOfItsVersions migrates a populated database back to the schema without the
-// column and up again, as when an older release wrote it.
+// column conditions. The database is then like one that an older release wrote, and is migrated up again.
 func TestADatabaseOfAnOlderSchemaKeepsTheMeaningOfItsVersions(t *testing.T) {
 	db := sqlitetest.Open(t)
 	s := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10))

@@ -20,7 +20,8 @@ type Procedures interface {
 	// Append writes all of a change, or nothing. It returns ErrMoved if the stored head differs from c.Before; if
 	// c.Before has seq 0, the procedure must not exist yet.
 	Append(ctx context.Context, c ProcedureChange) error
-	// Versions returns at most limit versions below the given one (0: from the newest), newest first.
+	// Versions returns at most limit versions with numbers less than below, newest first. If below is 0, it begins with
+	// the newest version.
 	Versions(ctx context.Context, id string, below, limit int) ([]procedure.VersionRecord, error)
 }
 

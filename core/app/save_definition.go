@@ -29,9 +29,9 @@ func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.
 	return s.PublishProcedure(ctx, req, id.Text, doc)
 }
 
-// save stores the document as the next version of the procedure, unless it is identical to the latest version. An
-// identical document still makes a new version if its conditions now have another meaning than when the latest version
-// was published, unless the procedure is archived.
+// save stores the document as the next version of the procedure. A document identical to the latest version changes
+// nothing, with one exception: if conditions have been given a new meaning since that version was published, and the
+// procedure is not archived, the document still becomes a new version.
 func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, read procedure.Document) (Saved, error) {
 	if issues := readOnlyIssues(read.ReadOnly, rec); len(issues) > 0 {
 		return Saved{}, fault.WithIssues("definition.invalid", issues)

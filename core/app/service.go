@@ -81,7 +81,7 @@ type Request struct {
 	Actor   string
 	ID      string     // id of the request, recorded with the events of writes
 	IfMatch *Condition // nil: no precondition
-	// The receipt that fits the result of the use case is set if the request has an idempotency key.
+	// If the request has an idempotency key, one of these is set: the one with the result type of the use case.
 	RunReceipt   *NewReceipt[run.Run]
 	SavedReceipt *NewReceipt[Saved]
 }

@@ -60,7 +60,8 @@ func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run
 	}
 	err = s.ports.Runs.Append(ctx, *change)
 	if errors.Is(err, ErrMoved) {
-		// The run is new, so the conflict is about its receipt: another request has just replaced the expired one.
+		// The run has a new id, so it cannot have changed. Another request has just replaced an expired receipt with
+		// the same key.
 		err = s.ports.Runs.Append(ctx, *change)
 	}
 	return change.After, asRepeat(err)

@@ -25,7 +25,7 @@ import (
 type storedVersion struct {
 	document string
 	commits  []string // the commits of a run of the version, each of the form `step name=value …`
-	fails    bool     // the run cannot be completed, so it is failed after the commits
+	fails    bool     // the run cannot be completed, so the test fails it after the commits
 }
 
 // ofSlot returns a version with a step s that has an optional slot x. members are the JSON members of the slot that
@@ -41,7 +41,7 @@ func ofSteps(commits string, steps ...string) storedVersion {
 }
 
 // storedVersions holds versions by the code of the issue that they have today. For a new check of definitions, add a
-// version in the form in which it would have been stored, with numbers as strings.
+// version in canonical form, in which it would have been stored: numeric bounds and defaults are strings.
 var storedVersions = map[string][]storedVersion{
 	"blank": {
 		ofSteps("s", "\"key\":\"s\",\"title\":\"\u200b\""),

@@ -17,7 +17,7 @@ const CheckpointEntity = "checkpoint"
 
 // Entity identifies a run, a procedure or a checkpoint. Only runs and procedures have a trail.
 type Entity struct {
-	Type string // RunEntity or ProcedureEntity; CheckpointEntity in the feed and in findings; "feed" in findings
+	Type string // RunEntity, ProcedureEntity or CheckpointEntity; "feed" in findings about the feed itself
 	ID   string
 }
 

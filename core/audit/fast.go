@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// This file holds the optimised code of the package. The figures come from BenchmarkFlaws and BenchmarkUnmarshalEvent,
-// with an event of 800 bytes.
+// This file holds the optimised code of the package. The times in its comments were measured by BenchmarkFlaws and
+// BenchmarkUnmarshalEvent with an event of 800 bytes.
 
 // Checker checks single events, without their chain. It reuses one buffer for all events: Flaws takes 1.2 µs with the
 // buffer and 2.2 µs without. The zero value is ready to use.

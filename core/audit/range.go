@@ -28,7 +28,8 @@ func EachRange(ctx context.Context, bound Bound, fn func(Range) error) error {
 			if err != nil {
 				return err
 			}
-			if through <= after { // there are no more entities, or the next ids are not text
+			// There are no more entities, or only ids that SQLite stores as blobs. SQLite sorts those after all text.
+			if through <= after {
 				through = ""
 			}
 			if err := fn(Range{Type: entityType, After: after, Through: through}); err != nil {

@@ -1,4 +1,4 @@
-// Package blank has the one definition of blank text that values, names, reasons and actors share.
+// Package blank defines which texts are blank. Checks of values, names, reasons and actors all use this definition.
 package blank
 
 import "unicode"

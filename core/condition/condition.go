@@ -6,7 +6,8 @@ package condition
 // its expressions had then. Stored versions and the trail contain the number, so it must not change.
 type Meaning int
 
-// The meanings. The trail does not name the first one, which is older than the member conditions.
+// The meanings. Binary is older than the member "conditions" of events, which records the meaning; an event without
+// this member has the meaning Binary.
 const (
 	Binary Meaning = 0 // numbers are CEL ints and doubles; times are compared as they are written
 	Exact  Meaning = 2 // numbers are exact decimals; times are compared by value
@@ -37,10 +38,10 @@ type Slot struct {
 	Sensitive bool     // an expression that reads it does not compile
 	Options   []string // all values of an enum; nil for other types
 
-	// Equal returns the form in which the slot keeps a text or a plain decimal that an expression compares it with by ==,
-	// != or in. For a List, that is one of its choices. It returns false if the slot can never hold the value. Order does
-	// the same for comparisons by <, <=, > and >=, which may be with values that the slot itself refuses, such as one
-	// beyond its bounds. A nil function accepts every value.
+	// Equal checks a literal that an expression compares with the slot by ==, != or in. The literal is a text or a
+	// plain decimal; for a List, it is compared with the chosen options. Equal returns the form in which the slot would
+	// store the literal, and false if the slot can never hold it. Order does the same for comparisons by <, <=, > and
+	// >=, but also accepts values beyond the slot's bounds. A nil function accepts every literal.
 	Equal, Order func(literal string) (kept string, ok bool)
 }
 
@@ -69,7 +70,7 @@ type Scope interface {
 // Finding is one thing wrong with an expression.
 type Finding struct {
 	Code   string         // as in "condition_type", without the prefix "definition."
-	Params map[string]any // line and column, counted from 1 in code points; others depend on the code
+	Params map[string]any // line and column, counted from 1 in code points; other params depend on the code
 }
 
 // Expression is a compiled expression. It is safe for concurrent use and always gives the same result for the same
@@ -77,7 +78,7 @@ type Finding struct {
 type Expression interface {
 	// Reads lists the reads of the expression, in the order of the source.
 	Reads() []Read
-	// Constant reports whether the result is the same for all values, and that result.
+	// Constant reports whether the result is the same for all values. If so, it also returns the result.
 	Constant() (result, constant bool)
 	// Impossible returns a finding for each literal that is compared with a slot that can never hold it, in the order of
 	// the source. Such an expression can be evaluated all the same.

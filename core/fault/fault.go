@@ -14,7 +14,7 @@ type Kind uint8
 const (
 	_                  Kind = iota
 	Malformed               // the request cannot be parsed
-	NotFound                // the thing named does not exist
+	NotFound                // the named resource does not exist
 	Conflict                // the present state does not allow the request
 	Stale                   // the caller's precondition no longer holds
 	PreconditionNeeded      // the request requires a precondition and has none

@@ -76,7 +76,7 @@ const (
 type Error struct {
 	Reason  string
 	Offset  int    // in bytes
-	Pointer string // JSON pointer to the place; empty if it is the whole text or not known
+	Pointer string // JSON pointer to the place; empty if the place is the whole text or is not known
 }
 
 func (e *Error) Error() string {

@@ -62,7 +62,7 @@ func TestElementWithoutPositionFollowsThePrecedingElement(t *testing.T) {
 }
 
 // Documents that write the same definition differently have the same canonical form. Reading the canonical form, or the
-// document that JSON returns, gives the same definition again.
+// document that Definition.JSON returns, gives the same definition again.
 func TestTheCanonicalFormDoesNotDependOnNotation(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		minimal, verbose := proceduretest.Document(rt)

@@ -212,7 +212,8 @@ func (r *reader) resolveTargets(d *Definition, steps []stepObjects) {
 		s, objects := &d.Steps[i], steps[i].transitions
 		last := len(objects) - 1
 		if last >= 0 && objects[last].targetMember == "next" && index[s.Transitions[last].To] == i+1 {
-			// In format 0.1, next may name the following step. Format 2 has no such transition, because it is implied.
+			// In format 0.1, next may name the following step. Format 2 leaves such a transition out, because a run
+			// goes to the following step anyway.
 			s.Transitions, objects = s.Transitions[:last], objects[:last]
 			steps[i].transitions = objects
 		}

@@ -32,13 +32,13 @@ type Definition struct {
 	Name         string
 	Description  string
 	Language     string // BCP 47 tag of the document's own texts; empty if not given
-	TimeZone     string // IANA name of the zone in which relative bounds have their day; empty for UTC
+	TimeZone     string // IANA name of the time zone that relative bounds use; empty for UTC
 	Metadata     jsontext.Value
 	MaxVisits    int
 	Steps        []Step
 	Translations map[string]Texts
 
-	// Meaning is that of the conditions. It is not part of the document and its digest.
+	// Meaning is the meaning of the conditions. It is part of neither the document nor its digest.
 	Meaning condition.Meaning
 
 	// Conditional is set if the definition has a condition or a transition.

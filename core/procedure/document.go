@@ -103,7 +103,7 @@ func (o OptionJSON) MarshalJSON() ([]byte, error) {
 	if o.Label == "" {
 		return json.Marshal(o.Value)
 	}
-	type object OptionJSON // without this method
+	type object OptionJSON // has no method MarshalJSON
 	return json.Marshal(object(o))
 }
 

@@ -106,12 +106,12 @@ func TestTheSearchForUnfillableSlotsIsBounded(t *testing.T) {
 	}
 	doc := parse(t, inStep(`,"slots":[`+strings.Join(slots, ",")+`]`))
 	start := time.Now()
-	procedure.Read(doc, cel.Language{}) // 0.5 s; without a bound, several minutes
+	procedure.Read(doc, cel.Language{}) // takes 0.5 s; without slot.Effort, several minutes
 	require.Less(t, time.Since(start), 20*time.Second)
 }
 
-// TestNoSlotOfASmallDefinitionIsImpossibleToFill searches small definitions for slots that no value fills although the
-// linter is content, and for slots that a value fills although the linter reports them.
+// TestNoSlotOfASmallDefinitionIsImpossibleToFill searches small definitions for wrong results of the linter: slots that
+// it accepts although no value fills them, and slots that it reports although a value fills them.
 func TestNoSlotOfASmallDefinitionIsImpossibleToFill(t *testing.T) {
 	found := map[bool]int{}
 	rapid.Check(t, func(t *rapid.T) {
@@ -202,8 +202,8 @@ var lineAtoms = []string{
 
 var domainAtoms = []string{"a", `\.`, "0", `\d`, `\w`, ".", "-", "@", "[a.]", `\b`, "$", "a", `\.a`, `a\.`, "/", ":0"}
 
-// smallPattern returns a pattern of up to three parts. If a text of any length matches it, a text of up to six
-// characters does, not counting a prefix.
+// smallPattern returns a pattern of up to three parts. If it matches any text, it matches a text of at most six
+// characters.
 func smallPattern(t *rapid.T, atoms []string) string {
 	var b strings.Builder
 	for range rapid.IntRange(1, 3).Draw(t, "parts") {
@@ -221,7 +221,7 @@ func smallPattern(t *rapid.T, atoms []string) string {
 	return b.String()
 }
 
-// bounded returns a slot with bounds on a grid of quarters, and the numbers of the grid.
+// bounded returns a slot whose bounds are random multiples of 0.25, and all multiples of 0.25 from -3 to 3.
 func bounded(t *rapid.T, typ string) (members string, values [][]byte) {
 	members = `"type":"` + typ + `"`
 	for _, name := range []string{"min", "max"} {
@@ -235,7 +235,7 @@ func bounded(t *rapid.T, typ string) (members string, values [][]byte) {
 	return members, values
 }
 
-// subsets returns each list of distinct options, as JSON.
+// subsets returns the JSON of every subset of the options.
 func subsets(options []string) (all [][]byte) {
 	for bits := range 1 << len(options) {
 		var list []string
@@ -265,7 +265,7 @@ func textsOf(letters string, length int) []string {
 	return all
 }
 
-// Texts that fill a small slot of each type if any text does.
+// Texts with which the test tries to fill slots of each type. If any text fills a small slot, one of these does.
 var (
 	lines  = quotedAll(textsOf("a0- \n", 6))
 	emails = quotedAll(crossed([]string{"a", "0", "aa", "a.a", "-"}, "@", textsOf("a0.-", 5)))

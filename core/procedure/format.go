@@ -46,9 +46,7 @@ var members = map[string]map[string][]string{
 // readOnlyMembers lists the members that the service adds to the definitions that it returns.
 var readOnlyMembers = []string{"version", "status", "digest", "created_at", "created_by", "warnings"}
 
-// Members returns the members of format 2 that authors may set. element is "procedure", "step", "slot", "item" or
-// "rule".
-// Members returns the members of format 2 that authors may set. element is "procedure", "step", "slot", "item"
+// Members returns the members of format 2 that authors may set. element is "procedure", "step", "slot", "item", "rule"
 // or "option".
 func Members(element string) []string {
 	return slices.DeleteFunc(slices.Clone(members[Format][element]), func(m string) bool {

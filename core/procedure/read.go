@@ -36,8 +36,8 @@ func Read(n *jsondoc.Node, language condition.Language) (Document, []fault.Issue
 }
 
 // ReadCanonical reads a definition from its stored canonical bytes, in which numeric bounds and defaults are decimal
-// strings. It returns findings only where the structure of the document cannot be read, because the rules that Read
-// checks may have grown since the document was saved.
+// strings. It returns findings only where the structure of the document cannot be read. It leaves out the other checks
+// of Read, because some of them may have been added since the document was saved.
 func ReadCanonical(data []byte, language condition.Language) (*Definition, []fault.Issue) {
 	return readCanonical(data, language, condition.Exact)
 }

@@ -29,7 +29,7 @@ type reader struct {
 	warnings  []finding
 	format    string
 	canonical bool // whether the document is a stored one: numeric bounds and defaults are decimal strings
-	effort    int  // what is left for the search for slots that no value can fill
+	effort    int  // remaining search steps for FindUnfillable; see slot.Effort
 	language  condition.Language
 	zone      *time.Location    // time zone of the procedure; nil for UTC
 	meaning   condition.Meaning // of the conditions
@@ -41,8 +41,8 @@ func (r *reader) find(offset int, pointer, code string, params fault.Params) {
 	r.add(fault.Issue{Field: pointer, Code: "definition." + code, Params: params}, offset)
 }
 
-// add records a finding. Of a stored document, only findings about its structure are recorded: it was checked by the
-// rules of its time, and a rule that was added later must not keep it from being read.
+// add records a finding. If the document is a stored one, add ignores findings that are not about its structure. The
+// document was checked when it was saved, and it must remain readable if a check was added since.
 func (r *reader) add(issue fault.Issue, offset int) {
 	if !r.canonical || structural[issue.Code] {
 		r.findings = append(r.findings, finding{issue, offset})
@@ -131,8 +131,8 @@ func (o object) heading(name string) string {
 	return s
 }
 
-// required returns a text that must be present and not blank. A stored document keeps a text that was not blank by an
-// older definition of the word.
+// required returns a text that must be present and not blank. A stored document may have a blank text, because an older
+// release did not recognise every blank character.
 func (o object) required(name string) string {
 	n := o.node.Get(name)
 	switch {
@@ -172,8 +172,8 @@ func (o object) boolean(name string, defaultValue bool) bool {
 	return defaultValue
 }
 
-// integer returns an optional integer, or nil if it is absent. It reports an integer outside the bounds, which only a
-// stored document keeps.
+// integer returns an optional integer, or nil if it is absent. It reports an integer outside the bounds, except in a
+// stored document.
 func (o object) integer(name string, least, most int) *int {
 	n := o.get(name, jsondoc.Number)
 	if n == nil {

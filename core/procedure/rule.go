@@ -46,7 +46,7 @@ func (r *Rule) Texts(own string) map[string]string {
 	return texts
 }
 
-// rules reads the rules of a step, of which the slots have been read.
+// rules reads the rules of a step. The slots of the step must have been read.
 func (o object) rules(s *Step) (all []Rule, objects []object) {
 	slots := make(map[string]bool, len(s.Slots))
 	for i := range s.Slots {
@@ -67,13 +67,14 @@ func (o object) rules(s *Step) (all []Rule, objects []object) {
 	return all, objects
 }
 
-// fields reads the names of slots beside which a rule's message is shown. Slots are the names of the step's slots.
+// fields reads the names of slots beside which a rule's message is shown. The parameter slots holds the names of the
+// step's slots.
 func (o object) fields(slots map[string]bool) (names []string) {
 	n := o.get("fields", jsondoc.Array)
 	if n == nil {
 		return nil
 	}
-	firsts := make(map[string]int, len(n.Items)) // the first place of each name
+	firsts := make(map[string]int, len(n.Items)) // index of the first occurrence, by name
 	for i, item := range n.Items {
 		pointer := jsondoc.PointerAt(o.pointerTo("fields"), i)
 		first, again := firsts[item.Text]
@@ -122,13 +123,14 @@ func rulesJSON(rules []Rule) (all []RuleJSON) {
 	return all
 }
 
-// The values of on_return: with which values a step begins that a run returns to.
+// The values of on_return. They say whether a later visit of a step begins without values or with those of its last
+// visit.
 const (
 	returnBlank = "blank" // the default
 	returnKeep  = "keep"
 )
 
-// OnReturn returns the value of on_return: what a later visit of the step begins with.
+// OnReturn returns the value of on_return.
 func (s *Step) OnReturn() string {
 	if s.KeepOnReturn {
 		return returnKeep
@@ -136,7 +138,7 @@ func (s *Step) OnReturn() string {
 	return returnBlank
 }
 
-// onReturn reads whether a step that the run returns to begins with the values of its last visit.
+// onReturn reads on_return. keep is true if a later visit of the step begins with the values of its last visit.
 func (o object) onReturn() (keep bool) {
 	switch value := o.text("on_return"); value {
 	case "", returnBlank:

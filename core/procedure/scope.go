@@ -33,9 +33,9 @@ func scopeSlot(sl *slot.Slot, m condition.Meaning) condition.Slot {
 	switch sl.Type {
 	case slot.Bool, slot.DateTime:
 	case slot.MultiEnum:
-		s.Equal = keeps(func() *slot.Slot { return &slot.Slot{Type: slot.Enum, Options: sl.Options} })
+		s.Equal = keptBy(func() *slot.Slot { return &slot.Slot{Type: slot.Enum, Options: sl.Options} })
 	case slot.TimeOfDay, slot.DateOnly:
-		s.Order = keeps(func() *slot.Slot { return &slot.Slot{Type: sl.Type} })
+		s.Order = keptBy(func() *slot.Slot { return &slot.Slot{Type: sl.Type} })
 		fallthrough
 	default:
 		s.Equal = func(literal string) (string, bool) { return kept(sl, literal) }
@@ -43,8 +43,9 @@ func scopeSlot(sl *slot.Slot, m condition.Meaning) condition.Slot {
 	return s
 }
 
-// keeps returns a function that asks a slot of its own, which is made when it is first needed.
-func keeps(newSlot func() *slot.Slot) func(string) (string, bool) {
+// keptBy returns a function that calls kept with a slot. It makes the slot on the first call, because most of these
+// slots are never needed.
+func keptBy(newSlot func() *slot.Slot) func(string) (string, bool) {
 	compiled := sync.OnceValue(func() *slot.Slot {
 		s := newSlot()
 		s.Compile("")
@@ -53,7 +54,7 @@ func keeps(newSlot func() *slot.Slot) func(string) (string, bool) {
 	return func(literal string) (string, bool) { return kept(compiled(), literal) }
 }
 
-// kept returns the form in which a slot keeps a literal of an expression, and whether it can hold it.
+// kept returns the form in which a slot would store a literal of an expression, and whether it can hold the literal.
 func kept(s *slot.Slot, literal string) (string, bool) {
 	raw := []byte(literal)
 	if s.Type != slot.Integer && s.Type != slot.Decimal {

@@ -78,7 +78,8 @@ func (d *Definition) translated() []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// Language returns the tag of the language. It is empty for the own language of a document that does not state it.
+// Language returns the tag of the language. It is empty if this is the document's own language and the document does
+// not state it.
 func (l Localizer) Language() string { return l.tag }
 
 // Name returns the name of the procedure.

@@ -23,8 +23,8 @@ func (o object) timeZone() string {
 	return name
 }
 
-// loadZone returns a zone of the IANA database. Their names begin with a capital letter; other files that a machine
-// keeps beside them, such as posix/Europe/Paris and localtime, are not zones everywhere.
+// loadZone returns a zone of the IANA database, whose zone names begin with a capital letter. It refuses other files
+// that some machines keep with the database, such as posix/Europe/Paris and localtime.
 func loadZone(name string) (*time.Location, bool) {
 	if name[0] < 'A' || name[0] > 'Z' || name == "Local" || strings.ContainsAny(name, ". ") {
 		return nil, false

@@ -101,7 +101,7 @@ func (t Table) With(column string, value any) Table {
 
 // PublishedTables returns the definition tables with all columns that publishing writes. In addition to the columns of
 // DefinitionTables, these are procedure_id, version, and in VersionsTable the document, its digest, the meaning of its
-// conditions, the author and the time. CreatedAt is the time in the form in which the database stores it.
+// conditions, the author and the time. createdAt is this time in the form in which the database stores it.
 func PublishedTables(v *procedure.Version, createdAt any) []Table {
 	tables := DefinitionTables(v)
 	for i, t := range tables {
@@ -114,7 +114,8 @@ func PublishedTables(v *procedure.Version, createdAt any) []Table {
 	return tables
 }
 
-// meaning returns the value of the column conditions. It is null for the oldest meaning, like the member of the event.
+// meaning returns the value of the column conditions. It is null for the meaning Binary, for which the event has no
+// member conditions.
 func meaning(m condition.Meaning) any {
 	if m == condition.Binary {
 		return nil

@@ -14,7 +14,7 @@ type Changes struct {
 	DeletedItems  []ItemRow // items whose rows are deleted; only Step, Visit and Item are used
 	// DeletedInapplicable are the rows of slots that an amendment made applicable.
 	DeletedInapplicable []SlotRow
-	Rows                // a step row replaces the stored row of its visit; the row of the open step is the last
+	Rows                // a step row replaces the stored row of its visit; the row of an open step comes last
 }
 
 // Diff returns the changes to the rows of a run when its state changes; before is the zero Run for a new run. The

@@ -44,7 +44,7 @@ func SaltsNeeded(r Run, c Command) int {
 	if !r.Version.HasSensitive() {
 		return 0
 	}
-	return len(s.Slots) // unknown names are sealed in every step when they are refused
+	return len(s.Slots) // a refusal may seal all submitted values; see recordedInput
 }
 
 // WithSalts returns the command with the given salts.

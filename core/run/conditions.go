@@ -80,7 +80,7 @@ func (v view) Value(step, slot int) any {
 	return expressionValue(def.Type, value)
 }
 
-// exactValue is like expressionValue for the meaning Exact: numbers are decimals, and times of day have one form.
+// exactValue is like expressionValue for the meaning Exact: numbers are decimals, and times of day are in normal form.
 func exactValue(t slot.Type, value slot.Value) any {
 	switch t {
 	case slot.Integer, slot.Decimal:

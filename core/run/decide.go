@@ -26,7 +26,7 @@ type PlainValue struct {
 }
 
 // CarriedSecrets returns the sensitive slots whose values the decision copies into a new visit and whose plain values
-// are not in d.PlainValues. Their Value is absent: the caller must look up the plain values of the visit before.
+// are not in d.PlainValues. Their Value is absent: the caller must look up the plain values of the previous visit.
 func (d *Decision) CarriedSecrets(r Run) (missing []PlainValue) {
 	for _, e := range d.Events {
 		opened, ok := e.Fact.(Opened)

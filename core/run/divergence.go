@@ -9,7 +9,7 @@ import (
 // Divergence is a condition on the path of a run that would now have another result, because an amendment changed a
 // value that it reads. The path itself does not change.
 type Divergence struct {
-	Step       string `json:"step"`      // the step whose own condition, or one of whose transitions, this is
+	Step       string `json:"step"`      // key of the step to which the condition or its transition belongs
 	Condition  string `json:"condition"` // JSON pointer into the canonical definition
 	Expression string `json:"expression"`
 	Decided    bool   `json:"decided"` // the result when the run took its path

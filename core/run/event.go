@@ -131,8 +131,8 @@ type Content struct {
 	Visit int
 	Slots []Entry // an absent value means that the slot was cleared
 	Ticks []checklist.Tick
-	// InapplicableSlots and InapplicableItems are the slots and items that do not apply. For a commit, these are all; for
-	// an amendment, those that applied before it. Their values and ticks are dropped.
+	// InapplicableSlots and InapplicableItems are the slots and items that do not apply. A commit lists all of them; an
+	// amendment lists only those that applied before it. Their values and ticks are dropped.
 	InapplicableSlots []int
 	InapplicableItems []int
 	// ApplicableSlots and ApplicableItems are the slots and items that did not apply before an amendment and do after it.

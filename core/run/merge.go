@@ -178,8 +178,8 @@ func (m *merged) check(j int, sl *slot.Slot, raw []byte) (slot.Value, *fault.Iss
 }
 
 // applies returns whether a slot or item with the condition c applies; a nil condition always holds. In draftMode, the
-// slot or item also applies while a value that c reads is missing or invalid. In repeatMode, c is not evaluated:
-// wasInapplicable, as recorded in the committed visit, decides.
+// slot or item also applies while a value that c reads is missing or invalid. In repeatMode, c is not evaluated: the
+// slot or item applies unless the committed visit recorded it as not applicable (wasInapplicable).
 func (m *merged) applies(c *condition.Condition, wasInapplicable bool) checklist.Applies {
 	switch {
 	case m.mode == repeatMode:
@@ -308,7 +308,8 @@ func originIssues(s *Submission) []fault.Issue {
 }
 
 // differs reports whether a value or a tick differs from those of the base visit. Origins are not compared. In
-// repeatMode, numbers are compared by value, so that 1.0 repeats 1. In other modes, 1.0 differs from 1.
+// repeatMode, numbers are compared by value, so that a commit with 1.0 repeats one with 1. In other modes, 1.0 differs
+// from 1.
 func (m *merged) differs() bool {
 	same := slot.Value.Identical
 	if m.mode == repeatMode {

@@ -252,8 +252,8 @@ func TestChainCheckFindsEveryChangeOfAnEvent(t *testing.T) {
 	})
 }
 
-// changeMember changes the member of an event that has number n in the switch. It adds a microsecond to the time, and
-// flips one bit of any other member.
+// changeMember changes one member of an event; n selects the member. It adds a microsecond to the time, and flips one
+// bit of any other member.
 func changeMember(t *rapid.T, e *audit.Event, n int) {
 	flip := func(s string) string {
 		b := []byte(s)

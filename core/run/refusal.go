@@ -90,7 +90,8 @@ func recordedIssues(issues []fault.Issue, room int) []fault.Issue {
 	return recorded
 }
 
-// recordedParams returns params whose texts are cut, so that they take at most maxRecordedParams bytes.
+// recordedParams returns the params with each text cut to maxRecordedField bytes. It returns nil if they still take
+// more than maxRecordedParams bytes.
 func recordedParams(params fault.Params) fault.Params {
 	recorded := maps.Clone(params)
 	for name, value := range recorded {

@@ -29,13 +29,13 @@ func ConditionsOf(f Fact) []ConditionResult {
 	return nil
 }
 
-// Misread returns the names of the values in a fact's result that differ from the values that the condition could read,
-// in sorted order. Before and after are the run without and with the fact. Only values are compared: the names of what
-// a condition reads, and its result, depend on today's rules.
+// Misread compares the values that a fact records for a condition with the values that the condition could read. It
+// returns the names of the values that differ, in sorted order. before and after are the run before and after the fact.
+// Misread does not evaluate the condition again, because today's rules may read other values or give another result.
 func Misread(before, after Run, f Fact, c ConditionResult) (names []string) {
 	r := before
 	if a := f.Action(); a == ActionCommitted || a == ActionAmended {
-		r = after // their conditions read what the command submits
+		r = after // the conditions of a commit or an amendment read the submitted values
 	}
 	v, known := r.viewOf(c.Condition)
 	for _, name := range slices.Sorted(maps.Keys(c.Values)) {
@@ -46,8 +46,8 @@ func Misread(before, after Run, f Fact, c ConditionResult) (names []string) {
 	return names
 }
 
-// viewOf returns what a condition can read, given the pointer of the condition. It returns false if the definition has
-// no step for the pointer.
+// viewOf returns the view of the condition at a JSON pointer. It returns false if the pointer names no step of the
+// definition.
 func (r *Run) viewOf(pointer string) (view, bool) {
 	rest, ok := strings.CutPrefix(pointer, "/steps/")
 	index, rest, _ := strings.Cut(rest, "/")
@@ -62,8 +62,9 @@ func (r *Run) viewOf(pointer string) (view, bool) {
 	return v, true
 }
 
-// reads reports whether the recorded value is the one that the condition reads under the name. A name that could be
-// that of a slot and that of a member of the metadata stands for either.
+// reads reports whether the recorded value is the one that the condition reads under the name. A name such as
+// run.metadata.x may refer to a member of the metadata, or to slot x of a step with the key run.metadata. Then the
+// recorded value may be the value of either.
 func (v view) reads(name string, recorded jsontext.Value) bool {
 	matches := false
 	record := func(_ string, value jsontext.Value) {

@@ -67,7 +67,7 @@ func TestMisreadNamesValuesThatTheDefinitionDoesNotHave(t *testing.T) {
 		"run.metadata.z": jsontext.Value(`null`),
 	}
 	require.Empty(t, misread("/steps/1/when", values))
-	values["run.metadata.x"] = jsontext.Value(`null`) // of the slot
+	values["run.metadata.x"] = jsontext.Value(`null`) // the value of slot x, which is absent
 	require.Empty(t, misread("/steps/1/when", values))
 	all := slices.Sorted(maps.Keys(values))
 	for _, pointer := range []string{"", "/steps/2/when", "/steps/x/when", "/name"} {

@@ -33,7 +33,7 @@ type SimulationStep struct {
 
 // SimulationAnswer is the input for one visit of a step.
 type SimulationAnswer struct {
-	Step  string // empty for the step that is open when the answers before this one are used
+	Step  string // empty: for a visit whose step has no answer of its own left; see Simulate
 	Slots map[string][]byte
 	Ticks []checklist.Tick
 	Skip  bool

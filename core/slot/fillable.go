@@ -58,7 +58,7 @@ func (s *Slot) FindUnfillable(base string, effort *int) *fault.Issue {
 func (s *Slot) fillable(constraints []string, effort *int) bool {
 	has := func(member string) bool { return slices.Contains(constraints, member) }
 	if len(constraints) == 0 {
-		return true // every type has values
+		return true // without constraints, a slot of any type can be filled
 	}
 	least, most := 1, math.MaxInt
 	if has("min_length") {
@@ -88,7 +88,8 @@ func (s *Slot) fillable(constraints []string, effort *int) bool {
 	return true // only min and max apply to the other types, and Compile has checked them
 }
 
-// distinctOptions returns how many options can be chosen together.
+// distinctOptions returns the number of options with different normal forms (NFC). A value of a multi_enum cannot have
+// more choices than that.
 func (s *Slot) distinctOptions() int {
 	forms := map[string]bool{}
 	for _, o := range s.Options {
@@ -147,7 +148,7 @@ func (s *Slot) textFillable(pattern, mask string, least, most int, effort *int) 
 	case empty:
 		return false
 	case mask != "" && s.Type == URL:
-		// The digits of an escape, such as %XX before the zone of an IPv6 address, cannot be chosen like other digits.
+		// urlFills does not try all digits of an escape such as %XX, so every mask with an escape is accepted.
 		return strings.Contains(mask, "%") || s.someMatch(urlFills(mask), effort)
 	case mask != "" && s.Type == Phone:
 		return s.someMatch(phoneFills(mask), effort)
@@ -181,9 +182,9 @@ var (
 		hostPattern(letter+`|`+escaped, unit+`|`+escaped, "*") + `\.?|` + ipAddress + `)(?::[0-9]*)?(?:[/?#]` + inURL + `]*)?`
 )
 
-// hostPattern returns a pattern of host names. Letter is the pattern of a letter, and unit that of a letter or digit.
-// Count is the repetition operator, * or +, for the labels before the last. The last label must not consist of digits
-// only.
+// hostPattern returns a pattern of host names. The parameters letter and unit are the patterns of a letter, and of a
+// letter or digit. count is the repetition operator, * or +, for the labels before the last. The last label must not
+// consist of digits only.
 func hostPattern(letter, unit, count string) string {
 	label := `(?:` + unit + `)(?:(?:` + unit + `|-)*(?:` + unit + `))?`
 	inner := `(?:` + unit + `|-)*`
@@ -244,9 +245,9 @@ func fillMask(mask []maskRune, digits string) string {
 	return string(text)
 }
 
-// urlFills returns texts that match a mask. If any text that matches the mask is a URL, at least one of the returned
-// texts is a URL. Some texts have the same digit everywhere. The others suit an IP address with a port: they have ones
-// before a colon and zeros after it.
+// urlFills returns texts that match a mask. If the mask has no escapes and any text that matches it is a URL, at least
+// one of the returned texts is a URL. Some texts have the same digit everywhere. The others suit an IP address with a
+// port: they have ones before a colon and zeros after it.
 func urlFills(mask string) []string {
 	positions, _ := parseMask(mask)
 	var all []string
@@ -268,8 +269,8 @@ func urlFills(mask string) []string {
 	return all
 }
 
-// phoneFills returns texts that match a mask. Their digits are one repeated digit, alone or after a calling code. Every
-// digit and every calling code occurs.
+// phoneFills returns texts that match a mask. For each digit, it returns a text that repeats this digit, and for each
+// calling code, a text that repeats the digit after the calling code.
 func phoneFills(mask string) []string {
 	positions, _ := parseMask(mask)
 	codes := phonenumbers.GetSupportedCallingCodes()
@@ -284,8 +285,8 @@ func phoneFills(mask string) []string {
 	return all
 }
 
-// shortInternational is the length of the shortest phone numbers with a country code, such as +4912. They are possible
-// whatever the slot's region is.
+// shortInternational is the length of the shortest phone numbers with a country code, such as +4912. A slot of any
+// region accepts such numbers.
 const shortInternational = 5
 
 // shortNumbers returns local phone numbers of every length up to the given number of digits. Each of them is

@@ -6,8 +6,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// submission returns a value as JSON that a client could submit. Numbers are JSON numbers, which are strings in the
-// canonical bytes.
+// submission returns a value as JSON that a client could submit. It differs from the canonical bytes only for a number,
+// which is a string there.
 func submission(v slot.Value) []byte {
 	if v.Shape() == slot.NumberShape {
 		return []byte(v.Text())

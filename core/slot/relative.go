@@ -22,7 +22,7 @@ const (
 
 // offset is the duration of a relative bound, such as +P30D in today+P30D. Its parts have the same sign.
 type offset struct {
-	months int // added first; a day that the resulting month does not have becomes its last day
+	months int // added first; 31 January plus one month is the last day of February
 	days   int // added second
 	clock  time.Duration
 }

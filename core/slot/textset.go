@@ -20,7 +20,7 @@ type textSet struct {
 // textState is the state of the automata of all patterns after they have read the beginning of a text.
 type textState struct {
 	at      [maxPrograms]uint32 // for each program, the instruction that follows the last character read
-	before  uint8               // index in contexts of the last character read
+	before  uint8               // kind of the last character read, as an index in contexts
 	visible bool                // whether a visible character was read
 }
 

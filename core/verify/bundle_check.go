@@ -48,7 +48,7 @@ func (b Bundle) Verify(language condition.Language, o Options, report func(audit
 	return counts
 }
 
-// version returns the record of the run's version. The meaning of its conditions is the one that the trail names.
+// version returns the record of the run's version. It takes the meaning of the conditions from the trail.
 func (b Bundle) version() procedure.VersionRecord {
 	rec := b.Version
 	if len(b.Events) > 0 {

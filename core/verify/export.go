@@ -27,7 +27,7 @@ type ExportCheck struct {
 type exportedEntity struct {
 	chain   audit.Chain
 	leaves  []audit.StoredLeaf // leaves whose events have not been read yet
-	repeats map[int64]link     // by seq: repeated events without a complete chain of repeated events up to the head
+	repeats map[int64]link     // by seq: repeated events that later repeated events have not linked to the head yet
 }
 
 // link holds the hashes of a repeated event.

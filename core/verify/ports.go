@@ -49,13 +49,14 @@ type Rows interface {
 type Procedures interface {
 	// Document returns one version and the canonical bytes of its definition.
 	Document(ctx context.Context, id string, version int) (procedure.VersionRecord, []byte, error)
-	// Versions returns at most limit versions below a number, newest first. If the number is 0, it returns the newest.
+	// Versions returns at most limit versions with numbers less than below, newest first. If below is 0, it begins with
+	// the newest version.
 	Versions(ctx context.Context, id string, below, limit int) ([]procedure.VersionRecord, error)
 }
 
 // Checkpoints reads signed checkpoints and their leaves.
 type Checkpoints interface {
-	// CheckpointsAfter returns at most limit checkpoints above a number, oldest first.
+	// CheckpointsAfter returns at most limit checkpoints with a higher number, oldest first.
 	CheckpointsAfter(ctx context.Context, number int64, limit int) ([]audit.StoredNote, error)
 	// Leaves returns the leaves of a checkpoint, sorted by index.
 	Leaves(ctx context.Context, number int64) ([]audit.StoredLeaf, error)

@@ -31,8 +31,8 @@ func (c *rangeCheck) readRuns(ctx context.Context) error {
 	})
 }
 
-// runVerifier replays a run's events. The main row of the run names the last event that the stored rows reflect. All
-// rows of the run are compared with the state after replaying up to and including that event.
+// runVerifier replays a run's events. The run's own row names the last event that the stored rows reflect. All rows of
+// the run are compared with the replayed state after that event.
 type runVerifier struct {
 	stored StoredRun
 	replay *encoding.Replay
@@ -57,7 +57,7 @@ func (v *runVerifier) next(e *audit.Event, addFinding findingFunc) {
 	}
 }
 
-// reread reports the values that a condition is said to have read, but that the trail does not have.
+// reread reports values that the event records for a condition, but that the condition cannot have read.
 func (v *runVerifier) reread(before run.Run, e *audit.Event, fact run.Fact, addFinding findingFunc) {
 	for _, c := range run.ConditionsOf(fact) {
 		for _, name := range run.Misread(before, v.replay.Run, fact, c) {

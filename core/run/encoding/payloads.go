@@ -20,7 +20,7 @@ type (
 		UserID           string         `json:"user_id,omitempty"`
 		Reference        string         `json:"reference,omitempty"`
 		Metadata         jsontext.Value `json:"metadata,omitempty"`
-		// Meaning is that of the version's conditions. The digest does not determine it.
+		// Meaning is the meaning of the version's conditions. It is recorded here because the digest does not cover it.
 		Meaning condition.Meaning `json:"conditions,omitzero"`
 	}
 	startedPayload struct{}

@@ -11,7 +11,7 @@ import (
 
 // Replay rebuilds the state of a run from its sealed events. It is used to verify a run and to show a past state.
 type Replay struct {
-	Run run.Run // as of the last event
+	Run run.Run // state after the last applied event
 
 	version *procedure.Version
 	runID   string
