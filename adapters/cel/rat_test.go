@@ -16,7 +16,7 @@ func rat(decimal string) *big.Rat {
 	return r
 }
 
-// plain returns a number that has a finite decimal form in that form, without trailing zeros.
+// plain formats a number as a decimal without trailing zeros. The number must have a finite decimal expansion.
 func plain(r *big.Rat) string {
 	const decimals = 50 // more than the numbers of the tests have
 	return strings.TrimRight(strings.TrimRight(r.FloatString(decimals), "0"), ".")
