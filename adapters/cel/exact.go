@@ -156,8 +156,8 @@ func (r *resolver) markCall(e ast.Expr) {
 	}
 }
 
-// setNumbers replaces the calls that markNumbers wrote for numeric literals by number constants. It runs after the type
-// check, because CEL's type checker does not accept constants of a custom type.
+// setNumbers replaces the calls that markNumbers wrote for numeric literals with number constants. It runs after the
+// type check, because CEL's type checker does not accept constants of a custom type.
 func (r *resolver) setNumbers(root ast.Expr) {
 	if !r.exact {
 		return

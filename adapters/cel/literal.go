@@ -206,7 +206,8 @@ func textOf(e ast.Expr) (string, bool) {
 	return "", false
 }
 
-// question returns whether a slot can hold a literal, and the form in which the slot would keep it.
+// question is a function that reports whether a slot can hold a literal, and returns the form in which the slot would
+// keep it.
 type question func(s *condition.Slot, literal string) (kept string, ok bool)
 
 func equal(s *condition.Slot, text string) (string, bool) { return ask(s.Equal, text) }
@@ -258,7 +259,7 @@ func (c *literalCheck) accept(o operand, text string, q question) (accepted bool
 	return false, text
 }
 
-// normalize rewrites the literal argument of orValue or or, so that it has the form in which the slot keeps its values.
+// normalize rewrites a literal argument of orValue() or or() to the form in which the slot keeps its values.
 func (c *literalCheck) normalize(o operand, e ast.Expr) {
 	if text, ok := textOf(e); ok {
 		if accepted, kept := c.accept(o, text, order); accepted {

@@ -22,7 +22,7 @@ func plain(r *big.Rat) string {
 	return strings.TrimRight(strings.TrimRight(r.FloatString(decimals), "0"), ".")
 }
 
-// requireResult fails the test unless the expression, which reads no values, has the result.
+// requireResult requires that an expression has the result. The expression must not read any values.
 func requireResult(t *rapid.T, scope condition.Scope, source string, want bool) {
 	e, findings := scope.Compile(3, source)
 	if len(findings) > 0 {

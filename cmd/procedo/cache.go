@@ -57,8 +57,8 @@ func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), e
 	return ports, closeCache, err
 }
 
-// inMemory returns caches that share the given number of bytes. Runs get three quarters of it, because there are many
-// of them and they are large.
+// inMemory returns caches that share the given number of bytes. The cache of runs gets three quarters of the bytes,
+// because runs are numerous and large.
 func inMemory(bytes int) caching.Caches {
 	return caching.Caches{
 		Runs:       memory.NewCache(bytes/8*6, caching.SizeOfRun),

@@ -42,7 +42,7 @@ func TestADatabaseOfTheLastReleaseIsMigratedAndItsRunsGoOn(t *testing.T) {
 	}
 }
 
-// in returns the upgrade for the subtest t.
+// in returns a copy of u that reports failures to the subtest t.
 func (u upgrade) in(t *testing.T) upgrade {
 	u.t = t
 	return u
