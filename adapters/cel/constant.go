@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// truth is what is known about the result of an expression before it is evaluated with values.
+// truth is the result of an expression if it can be predicted without values; otherwise it is unknown.
 type truth int
 
 const (
@@ -61,8 +61,7 @@ func (e *expression) findConstant(r *resolver, root ast.Expr) (finding condition
 	return finding, true
 }
 
-// truth returns whether an expression is always true or always false, as far as its literals and the options of the
-// enum slots that it reads show. Otherwise the result is unknown.
+// truth predicts the result of an expression from its literals and from the options of the enum slots that it reads.
 func (a *analyzer) truth(e ast.Expr) truth {
 	switch e.Kind() {
 	case ast.LiteralKind:
@@ -98,8 +97,8 @@ func (a *analyzer) callTruth(call ast.CallExpr) truth {
 	return unknown
 }
 
-// equals returns what is known about the result of x == y. Two literals are compared. If one operand is an enum and the
-// other a literal that is not one of its options, the result is alwaysFalse. Otherwise it is unknown.
+// equals predicts the result of x == y. It compares two literals. If one operand is an enum and the other a literal
+// that is not one of its options, it returns alwaysFalse. Otherwise, it returns unknown.
 func (a *analyzer) equals(x, y ast.Expr) truth {
 	if x.Kind() == ast.LiteralKind && y.Kind() == ast.LiteralKind {
 		return truthOf(x.AsLiteral().Equal(y.AsLiteral()) == types.True)
@@ -114,8 +113,8 @@ func (a *analyzer) equals(x, y ast.Expr) truth {
 	return unknown
 }
 
-// in returns alwaysFalse for an enum and a list that contains none of its options, and alwaysTrue if the list contains
-// all of them.
+// in predicts the result of "e in list". If e is an enum, the result is alwaysFalse for a list with none of the enum's
+// options and alwaysTrue for a list with all of them.
 func (a *analyzer) in(e, list ast.Expr) truth {
 	options := a.options(e)
 	if len(options) == 0 || list.Kind() != ast.ListKind {

@@ -12,7 +12,7 @@ import (
 	"github.com/procedo/procedo/core/decimal"
 )
 
-// The functions that stand for conversions of numbers. Their names cannot be written in an expression.
+// The names of internal functions that convert numbers. An author cannot call them, because @ is not allowed in a name.
 const (
 	toNumber  = "@number"  // from a text or a CEL integer to an exact number; an exact number stays as it is
 	toInteger = "@integer" // like toNumber, without the digits after the point
@@ -22,8 +22,8 @@ const (
 // numericTypes are the number types of CEL. Exact numbers replace them all.
 var numericTypes = []string{"int", "uint", "double"}
 
-// numberFunctions declares what exact numbers can do. The operators have no implementation of their own: CEL calls the
-// methods of the operand, because its type has the corresponding traits.
+// numberFunctions declares the operators and functions of exact numbers. The operators need no implementation here: CEL
+// calls methods of type number, such as Add, because numberType has the corresponding traits.
 func numberFunctions() []cel.EnvOption {
 	operator := func(name, id string, result *cel.Type) cel.EnvOption {
 		return cel.Function(name, cel.Overload(id+"_number", []*cel.Type{numberType, numberType}, result))
@@ -58,7 +58,7 @@ func numberFunctions() []cel.EnvOption {
 	}
 }
 
-// numberFrom converts a value to a number. It returns an error if the value is none.
+// numberFrom converts a value to a number. If the value is not a number, it returns a CEL error.
 func numberFrom(v ref.Val) ref.Val {
 	switch v := v.(type) {
 	case *number:
@@ -76,7 +76,8 @@ func numberFrom(v ref.Val) ref.Val {
 	return types.MaybeNoSuchOverloadErr(v)
 }
 
-// integerFrom converts a value to a whole number. What is after the point of a number is dropped.
+// integerFrom converts a value to a whole number. From a number, it drops the digits after the point. A text must be a
+// whole number already.
 func integerFrom(v ref.Val) ref.Val {
 	switch v := v.(type) {
 	case types.Timestamp, types.Duration:
@@ -105,8 +106,8 @@ func indexFrom(v ref.Val) ref.Val {
 	return types.NewErr("an index that is not a whole number")
 }
 
-// markNumbers rewrites a parsed expression so that all of its numbers are exact: literals, sizes, parts of times, and
-// the results of conversions.
+// markNumbers rewrites a parsed expression so that all its numbers are exact: literals, the results of size(), of
+// accessors such as getHours(), and of conversions.
 func (r *resolver) markNumbers(root ast.Expr) {
 	ast.PostOrderVisit(root, ast.NewExprVisitor(func(e ast.Expr) {
 		switch e.Kind() {
@@ -121,7 +122,8 @@ func (r *resolver) markNumbers(root ast.Expr) {
 	}))
 }
 
-// numberAt returns the number that a node is in the original source. In the quoted source, it is a text.
+// numberAt returns the number if a node was a number literal in the original source. CEL parsed the quoted source, in
+// which the number is a text literal.
 func (r *resolver) numberAt(e ast.Expr) (decimal.Decimal, bool) {
 	_, isText := e.AsLiteral().(types.String)
 	at, ok := r.info.GetOffsetRange(e.ID())
@@ -154,8 +156,8 @@ func (r *resolver) markCall(e ast.Expr) {
 	}
 }
 
-// setNumbers replaces the numeric literals of a checked expression, which are calls until then, by constants. The type
-// checker of CEL accepts no literals of a type of its own.
+// setNumbers replaces the calls that markNumbers wrote for numeric literals with number constants. It runs after the
+// type check, because CEL's type checker does not accept constants of a custom type.
 func (r *resolver) setNumbers(root ast.Expr) {
 	if !r.exact {
 		return

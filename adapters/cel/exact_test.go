@@ -40,7 +40,7 @@ func exactSteps() []condition.Step {
 			s.Equal = func(literal string) (string, bool) { return literal, !strings.Contains(literal, ".") }
 		}
 	}
-	clock := func(literal string) (string, bool) { // hh:mm:ss, and trailing zeros
+	clock := func(literal string) (string, bool) { // removes the trailing zeros of a fraction, as in 10:15:30.500
 		kept := strings.TrimRight(strings.TrimRight(literal, "0"), ".")
 		return kept, len(literal) >= 8
 	}

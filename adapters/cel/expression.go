@@ -29,7 +29,7 @@ type expression struct {
 // Reads returns the reads of the expression, in the order of the source.
 func (e *expression) Reads() []condition.Read { return e.reads }
 
-// Constant returns the result of the expression if it is the same for all values, and whether it is.
+// Constant reports whether the expression has the same result for all values, and returns that result.
 func (e *expression) Constant() (result, constant bool) { return e.result, e.constant }
 
 // Impossible returns findings about literals that a slot can never hold.

@@ -80,7 +80,7 @@ func largeValues() fixedValues {
 
 // hostileNumbers returns expressions whose numbers are long or whose arithmetic is expensive.
 func hostileNumbers() map[string]string {
-	// product has 20 factors of 60 digits, so that its own products have too many.
+	// product has about 900 digits, so multiplying two of them exceeds the limit of 1000 digits.
 	product := "(" + strings.Repeat("triage.count * ", 15) + "1)"
 	over := "run.metadata.big.all(x, %)"
 	return map[string]string{

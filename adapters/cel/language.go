@@ -41,7 +41,7 @@ const (
 // Language implements condition.Language with CEL.
 type Language struct{}
 
-// Scope returns the scope of a definition with the given steps.
+// Scope returns a scope that compiles the expressions of a definition with these steps.
 func (Language) Scope(steps []condition.Step, m condition.Meaning) condition.Scope {
 	s := &scope{
 		steps: steps, exact: m == condition.Exact, keys: make(map[string]int, len(steps)),
@@ -125,7 +125,7 @@ func (s *scope) stepOf(name string) (int, bool) {
 const (
 	runVariable = "run_0"
 	runType     = "run"
-	ownVariable = "own_0" // in has(name), stands for the own step until names are resolved
+	ownVariable = "own_0" // in has(name), stands for the expression's own step until names are resolved
 )
 
 // Compile parses and checks an expression of the given step.

@@ -28,11 +28,11 @@ type impossible struct {
 	line, column int
 }
 
-// operand is what is known about one side of a comparison.
+// operand describes the values that one side of a comparison can have.
 type operand struct {
-	slots    []slotRef // the slots whose value it can be, or one of whose choices
-	list     bool      // it is all choices of a slot
-	fallback []string  // the literals that it can be if a slot has no value
+	slots    []slotRef // the slots from which the value can come
+	list     bool      // whether the value is the whole list of a slot's choices
+	fallback []string  // the literals that can take the place of a slot's value, as in orValue('low')
 }
 
 // checkLiterals returns a finding for each literal that a slot can never hold.
@@ -50,7 +50,7 @@ func (r *resolver) checkLiterals(root ast.Expr) []condition.Finding {
 	return findings
 }
 
-// check examines the comparisons in e. Bound holds what the variables of the enclosing comprehensions stand for.
+// check examines the comparisons in e. Bound maps the variables of the enclosing comprehensions to their values.
 func (c *literalCheck) check(e ast.Expr, bound map[string]operand) {
 	switch e.Kind() {
 	case ast.SelectKind:
@@ -119,7 +119,7 @@ func (c *literalCheck) checkConversion(call ast.CallExpr) {
 	}
 }
 
-// operand returns what is known about an expression. It is the zero operand if the expression is not a slot's value.
+// operand describes the value of an expression. It returns the zero operand if the value does not come from a slot.
 func (c *literalCheck) operand(e ast.Expr, bound map[string]operand) operand {
 	switch e.Kind() {
 	case ast.IdentKind:
@@ -169,8 +169,8 @@ func (c *literalCheck) callOperand(call ast.CallExpr, bound map[string]operand) 
 	return operand{}
 }
 
-// either returns what is known about an expression that has the value of one of two operands. The expressions are those
-// of the operands; if one is a literal, the value can be that.
+// either describes a value that is either a or b. x and y are the expressions of a and b, or nil. If one of them is a
+// literal or a list of literals, either adds the literals to the fallback.
 func either(a, b operand, x, y ast.Expr) operand {
 	both := operand{
 		slots:    slices.Concat(a.slots, b.slots),
@@ -206,7 +206,8 @@ func textOf(e ast.Expr) (string, bool) {
 	return "", false
 }
 
-// question is how a slot is asked whether it can hold a literal.
+// question is a function that reports whether a slot can hold a literal, and returns the form in which the slot would
+// keep it.
 type question func(s *condition.Slot, literal string) (kept string, ok bool)
 
 func equal(s *condition.Slot, text string) (string, bool) { return ask(s.Equal, text) }
@@ -248,7 +249,7 @@ func (c *literalCheck) compareElements(o operand, list ast.Expr, q question) {
 	}
 }
 
-// accept reports whether one of the slots can hold a literal, and the form in which it keeps it.
+// accept reports whether one of the slots can hold a literal, and returns the form in which that slot would keep it.
 func (c *literalCheck) accept(o operand, text string, q question) (accepted bool, kept string) {
 	for _, slot := range o.slots {
 		if form, ok := q(c.slot(slot), text); ok {
@@ -258,7 +259,7 @@ func (c *literalCheck) accept(o operand, text string, q question) (accepted bool
 	return false, text
 }
 
-// normalize writes a literal that stands in for the value of a slot in the form that the slot would keep.
+// normalize rewrites a literal argument of orValue() or or() to the form in which the slot keeps its values.
 func (c *literalCheck) normalize(o operand, e ast.Expr) {
 	if text, ok := textOf(e); ok {
 		if accepted, kept := c.accept(o, text, order); accepted {
@@ -267,7 +268,7 @@ func (c *literalCheck) normalize(o operand, e ast.Expr) {
 	}
 }
 
-// setText replaces a literal text.
+// setText replaces the value of a text literal. It leaves literals of other types unchanged.
 func setText(e ast.Expr, text string) {
 	if _, ok := e.AsLiteral().(types.String); ok {
 		e.SetKindCase(nodes.NewLiteral(e.ID(), ref.Val(types.String(text))))

@@ -15,8 +15,8 @@ import (
 	"github.com/procedo/procedo/core/decimal"
 )
 
-// maxNumber is the maximum number of digits of a result, and of its decimals. Values have at most 60 digits, so only
-// products of many values reach it. It bounds the time that one operation takes.
+// maxNumber is the maximum number of digits of a result, and the maximum number of digits after its point. It bounds
+// the duration of one operation. Values have at most 60 digits, so only products of many values reach the limit.
 const maxNumber = 1000
 
 const numberName = "number"
@@ -43,8 +43,8 @@ func numberOf(d decimal.Decimal) *number {
 	return n
 }
 
-// numberOfFloat returns the shortest decimal number that is read as f. For a number of a JSON document that survives as
-// a double, that is the number as it was written.
+// numberOfFloat returns the shortest decimal number that is parsed as f. If f comes from a JSON number of at most 15
+// digits, the result equals that JSON number.
 func numberOfFloat(f float64) *number {
 	return numberOf(decimal.Decimal(strconv.FormatFloat(f, 'f', -1, 64)))
 }
@@ -151,7 +151,8 @@ func (n *number) Type() ref.Type { return numberType }
 // Value returns the number itself.
 func (n *number) Value() any { return n }
 
-// ConvertToNative returns an error: no native type holds every exact number.
+// ConvertToNative converts the number only to *number or an interface that *number implements. No other Go type can
+// hold every exact number.
 func (n *number) ConvertToNative(to reflect.Type) (any, error) {
 	if reflect.TypeOf(n).AssignableTo(to) {
 		return n, nil
@@ -159,7 +160,8 @@ func (n *number) ConvertToNative(to reflect.Type) (any, error) {
 	return nil, fmt.Errorf("a number cannot be converted to %s", to)
 }
 
-// ConvertToType converts the number to a text, to its type, or to itself.
+// ConvertToType converts the number to a text. For the type of exact numbers it returns n, and for the type of types
+// it returns numberType.
 func (n *number) ConvertToType(to ref.Type) ref.Val {
 	switch to {
 	case numberType:

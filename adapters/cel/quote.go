@@ -22,8 +22,8 @@ type quotedSource struct {
 	quotes  [][]int                   // for each line, the columns of the added quotes, in code points from 0
 }
 
-// tokens matches the tokens of CEL that matter here: comments, texts and names, in which digits are no numbers, and in
-// its only group numeric literals.
+// tokens matches numeric literals as its only group. It also matches comments, texts and names without a group, so that
+// digits within them are skipped.
 var tokens = regexp.MustCompile("//[^\n]*" +
 	"|[bB]?[rR](?s:\"\"\".*?\"\"\"|'''.*?''')" +
 	"|[bB]?[rR](?:\"[^\"\n]*\"|'[^'\n]*')" +
@@ -72,7 +72,8 @@ func quoteNumbers(source string) (*quotedSource, *condition.Finding) {
 	return q, nil
 }
 
-// tooPrecise returns the finding about a number at the given column of the last line, which is beyond the bounds.
+// tooPrecise returns the finding about a number that is beyond the bounds of a decimal. The number is on the last line
+// read so far, at the given column.
 func (q *quotedSource) tooPrecise(column int) *condition.Finding {
 	line := len(q.quotes)
 	return &condition.Finding{Code: codeNumber, Params: map[string]any{

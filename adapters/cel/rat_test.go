@@ -16,13 +16,13 @@ func rat(decimal string) *big.Rat {
 	return r
 }
 
-// plain returns a number that has a finite decimal form in that form, without trailing zeros.
+// plain formats a number as a decimal without trailing zeros. The number must have a finite decimal expansion.
 func plain(r *big.Rat) string {
 	const decimals = 50 // more than the numbers of the tests have
 	return strings.TrimRight(strings.TrimRight(r.FloatString(decimals), "0"), ".")
 }
 
-// requireResult fails the test unless the expression, which reads no values, has the result.
+// requireResult requires that an expression has the result. The expression must not read any values.
 func requireResult(t *rapid.T, scope condition.Scope, source string, want bool) {
 	e, findings := scope.Compile(3, source)
 	if len(findings) > 0 {

@@ -165,7 +165,7 @@ func (r *resolver) selectFromStep(e ast.Expr, step int) {
 }
 
 // stepNamedBy returns the step that an operand refers to by its key or by steps["key"], and whether it refers to a
-// step. The operand of has(name) refers to the own step.
+// step. The operand of has(name) refers to the expression's own step.
 func (r *resolver) stepNamedBy(e ast.Expr, bound []string) (int, bool) {
 	switch e.Kind() {
 	case ast.IdentKind:
@@ -194,8 +194,8 @@ func (r *resolver) stepNamedBy(e ast.Expr, bound []string) (int, bool) {
 func (r *resolver) isRun(e ast.Expr, bound []string) bool   { return r.isKeyword(e, "run", bound) }
 func (r *resolver) isSteps(e ast.Expr, bound []string) bool { return r.isKeyword(e, "steps", bound) }
 
-// isKeyword reports whether e is the given keyword. A bound variable, an own slot or a step of the same name hides the
-// keyword.
+// isKeyword reports whether e is the given keyword. The keyword is hidden by a bound variable, a slot of the
+// expression's own step, or a step of the same name.
 func (r *resolver) isKeyword(e ast.Expr, name string, bound []string) bool {
 	if e.Kind() != ast.IdentKind || e.AsIdent() != name || slices.Contains(bound, name) {
 		return false

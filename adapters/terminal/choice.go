@@ -68,10 +68,10 @@ func (w *Walker) numbered(s *slot.Slot) bool {
 	})
 }
 
-// maxReadings limits the readings of a list of choices.
+// maxReadings is the maximum number of lists that listReadings returns.
 const maxReadings = 9
 
-// maxWords is the number of words up to which a list of choices is read.
+// maxWords is the maximum number of words in a list of choices. For a longer list, listReadings returns nothing.
 const maxWords = 100
 
 // listReadings returns the lists of options that a text can stand for. Options are separated by commas, semicolons or

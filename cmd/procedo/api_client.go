@@ -52,7 +52,7 @@ func (w *wired) inProcess(actor string) (apiClient, error) {
 // newAPIClientOver returns a client that sends its requests through httpClient.
 func newAPIClientOver(server, actor string, httpClient client.HttpRequestDoer) (apiClient, error) {
 	addHeaders := func(_ context.Context, r *http.Request) error {
-		if actor != "" { // the login name may be unknown
+		if actor != "" { // empty if neither --actor nor the login name is known
 			r.Header.Set("X-Actor", actor)
 		}
 		r.Header.Set("Accept-Language", terminalLocale().Language())

@@ -57,7 +57,8 @@ func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), e
 	return ports, closeCache, err
 }
 
-// inMemory returns caches that share the given number of bytes. Runs are many and large: they get three quarters.
+// inMemory returns caches that share the given number of bytes. The cache of runs gets three quarters of the bytes,
+// because runs are numerous and large.
 func inMemory(bytes int) caching.Caches {
 	return caching.Caches{
 		Runs:       memory.NewCache(bytes/8*6, caching.SizeOfRun),
@@ -66,7 +67,8 @@ func inMemory(bytes int) caching.Caches {
 	}
 }
 
-// memoryMegabytes returns the cache size in the settings, which are the rest of a cache URL after "memory:".
+// memoryMegabytes returns the size of the cache. The settings are the part of a cache URL after "memory:", such as
+// "?megabytes=64".
 func memoryMegabytes(settings string) (megabytes int, err error) {
 	query, err := url.ParseQuery(strings.TrimPrefix(settings, "?"))
 	if err != nil || settings != "" && settings[0] != '?' {

@@ -23,7 +23,7 @@ type exportCmd struct {
 	Output string `short:"o" default:"-" help:"New file to write; - is standard output." placeholder:"FILE"`
 }
 
-// Run writes the export while it reads the database. It does not overwrite a file, because the file may be evidence.
+// Run writes the export while it reads the database. It does not overwrite an existing file, which may be evidence.
 func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
 	if c.Excel && c.Format != "csv" {
 		return failure("excel_csv", nil)

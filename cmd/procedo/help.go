@@ -55,8 +55,8 @@ func translateHelp(app *kong.Application) {
 	translate(app.Node, "")
 }
 
-// helpText returns the help of the command at a path or, with a name, of its flag, its argument or its detail. A flag
-// can have one text for all commands.
+// helpText returns the translated help of the command at a path. The name selects a part of the help: a flag, an
+// argument, or "detail" for the paragraph below the summary. A flag can have one text for all commands.
 func helpText(path, name string) (string, bool) {
 	ids := []string{strings.Trim("help."+path+"."+name, ".")}
 	if path == "" {
@@ -111,7 +111,7 @@ func translatedHeading(line string) string {
 	return line
 }
 
-// usageErrors match kong's messages about an invalid command line and give the ids of our own messages.
+// usageErrors maps kong's messages about an invalid command line to the ids of messages in the catalogue.
 var usageErrors = []struct {
 	form *regexp.Regexp
 	id   string

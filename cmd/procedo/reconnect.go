@@ -14,8 +14,8 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// reconnector is an HTTP client that, after waitAt is called, repeats each request until the server answers it. Before
-// that, and for scripts, it sends each request once.
+// reconnector is an HTTP client. By default it sends each request once. After a call of waitAt, which needs a person at
+// a console, it repeats each request until the server answers.
 type reconnector struct {
 	next client.HttpRequestDoer
 	// wait is called before a request is repeated. The parameter attempt counts the repetitions from 0. err is the

@@ -33,8 +33,8 @@ func (c runCmd) resumeCommand(runID string) string {
 	return strings.Join(words, " ")
 }
 
-// isSecretFromEnvironment reports whether a database URL may hold a password and comes from PROCEDO_DATABASE_URL. The
-// next command reads the same variable, so that the URL need not be shown.
+// isSecretFromEnvironment reports whether a database URL may hold a password and comes from PROCEDO_DATABASE_URL.
+// resumeCommand leaves out such a URL, because the command that it returns reads the same variable.
 func isSecretFromEnvironment(address string) bool {
 	u, err := url.Parse(address)
 	return os.Getenv("PROCEDO_DATABASE_URL") == address && (err != nil || u.User != nil)

@@ -55,7 +55,7 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 	}
 	var answers []terminal.Answer
 	scripted := c.Answers != "" || !atTerminal
-	if scripted { // the file is read before a run is started, so that an invalid file starts none
+	if scripted { // read the file before starting a run, so that an invalid file does not leave an unused run behind
 		if answers, err = readScript(ctx, c.Answers); err != nil {
 			return err
 		}

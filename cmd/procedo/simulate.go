@@ -36,7 +36,7 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 		if _, known := def.StepIndex(a.Step); !known && a.Step != "" {
 			return 0, failure("answer_step", fault.Params{"number": i + 1, "step": a.Step})
 		}
-		if a.Refused { // a run would continue with the next answer
+		if a.Refused { // a refused answer does not change a run, so the simulation leaves it out
 			continue
 		}
 		answer := run.SimulationAnswer{Step: a.Step, Slots: map[string][]byte{}, Skip: a.Skip != ""}

@@ -20,7 +20,8 @@ import (
 
 // engine is a database, SQLite or PostgreSQL.
 type engine struct {
-	// storage returns the ports of the database. The function keep adds a cache of compiled definitions.
+	// storage returns the ports of the database. It passes the port for definitions through the function keep, which
+	// adds a cache of compiled definitions.
 	storage func(keep func(app.Definitions) app.Definitions) storage.Storage
 
 	ping    func(context.Context) error

@@ -26,8 +26,8 @@ func (verifyCmd) Help() string {
 		"key that audit keygen prints; one of these keys must have signed the latest checkpoint."
 }
 
-// gcPercent is the GOGC setting of a verification. The heap is small, so rarer garbage collections save time and need
-// little memory.
+// gcPercent is the GOGC setting during a verification. It makes garbage collections rarer, which saves time. The heap
+// is small, so it costs little memory.
 const gcPercent = 800
 
 // Run verifies and shows every finding. The exit status is 1 if there are findings that are not warnings.

@@ -58,7 +58,7 @@ const (
 	readers       = 8       // number of goroutines that read
 	reads         = 100_000 // minimum number of reads
 	runs          = 6       // number of runs that are written and read
-	readsPerWrite = 200     // each counter is written once per this number of reads (of any counter)
+	readsPerWrite = 200     // each counter is incremented after every 200 reads of all counters together
 	faults        = 12      // number of times that Valkey is flushed, paused or killed
 )
 

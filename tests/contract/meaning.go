@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// meaningsAreStored checks that a version is read with the meaning that its conditions had when it was published.
+// meaningsAreStored checks that each version keeps the meaning of its conditions: exact or binary arithmetic.
 func meaningsAreStored(fx *fixture) {
 	exact := fx.save(definition("p", oneStep))
 	former, err := fx.Procedures.Load(fx.ctx(), "p")

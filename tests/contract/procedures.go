@@ -163,7 +163,7 @@ func (fx *fixture) trail(entityType, id string) []audit.Event {
 	return events
 }
 
-// listHeadChanges checks that the head of the list changes if, and only if, a procedure changes.
+// listHeadChanges checks that the head of the list of procedures changes if, and only if, a procedure changes.
 func listHeadChanges(fx *fixture) {
 	heads := map[audit.Head]bool{}
 	moved := func(do func() error) bool {

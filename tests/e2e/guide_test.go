@@ -48,7 +48,8 @@ func TestGuideCommandsPrintWhatIsShown(t *testing.T) {
 	}
 }
 
-// TestAuditGuideCommandsPrintWhatIsShown does the same for the guide to the audit trail, with a running server.
+// TestAuditGuideCommandsPrintWhatIsShown runs the commands of the guide to the audit trail in the same way, with a
+// running server.
 func TestAuditGuideCommandsPrintWhatIsShown(t *testing.T) {
 	for language, page := range auditGuides {
 		t.Run(language, func(t *testing.T) {
@@ -96,7 +97,7 @@ type guideRunner struct {
 	commands int
 }
 
-// shownServer is the URL in the guides. It is replaced by that of the server.
+// shownServer is the server's URL in the guides. The tests replace it with the URL of the server that they start.
 const shownServer = "http://127.0.0.1:8080"
 
 // runBlock runs the commands of a console block and returns the block with their actual output.

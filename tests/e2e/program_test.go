@@ -138,7 +138,7 @@ func serve(t *testing.T, dir string, args ...string) *server {
 	return serveAt(t, dir, "127.0.0.1:0", args...)
 }
 
-// serveAt is serve at a given address.
+// serveAt is like serve but listens on the given address.
 func serveAt(t *testing.T, dir, address string, args ...string) *server {
 	t.Helper()
 	require.NoError(t, statSources())

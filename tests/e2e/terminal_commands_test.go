@@ -36,13 +36,13 @@ func TestSkipUnknownCommandsAndCtrlCInTheTerminal(t *testing.T) {
 	require.Zero(t, status, stderr)
 	p := startTerminal(t, dir, "en", "run", "amounts")
 	p.waitFor("> ")
-	p.enter(":skip") // no reason is asked for
+	p.enter(":skip") // refused without asking for a reason
 	p.waitFor("✗ Step not skippable. The procedure does not allow this step to be skipped.")
 	p.waitFor("> ")
 	p.enter("CHF 1'250.50")
 	p.waitFor("→ 1250.50")
 	p.waitFor("secret *")
-	p.enter(":PRIVATE") // not shown, since it can be a value that begins with a colon
+	p.enter(":PRIVATE") // the error must not repeat this text, which may be a secret value that begins with a colon
 	p.waitFor("✗ Unknown command; :help shows the list.")
 	p.enter("PRIVATE", "y")
 	p.waitFor("Step 2 of 3: Two")

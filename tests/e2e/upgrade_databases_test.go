@@ -20,7 +20,7 @@ import (
 
 const (
 	dumpFile = "testdata/upgrade/release.sql"
-	dumpKey  = "testdata/upgrade/checkpoint.key" // signed the checkpoint in the dump, and serves no other purpose
+	dumpKey  = "testdata/upgrade/checkpoint.key" // the key that signed the checkpoint in the dump
 )
 
 // lastOnPostgres is the version of the newest PostgreSQL migration of the last release.
@@ -30,7 +30,7 @@ func upgradeOnSQLite(t *testing.T) upgrade {
 	dir := t.TempDir()
 	file, db := restore(t, dir)
 	u := upgrade{player: player{t: t, dir: dir, database: []string{"--database-url", "sqlite:" + file}}}
-	// The file belongs to the program: the rows of the last release are read from a copy.
+	// The program changes this file. The test reads the rows of the last release from a second file.
 	require.NoError(t, db.Close())
 	_, u.old = restore(t, t.TempDir())
 	t.Cleanup(func() { require.NoError(t, u.old.Close()) })
@@ -123,8 +123,8 @@ func columnTypes(t *testing.T, tx *sql.Tx, table string) map[string]string {
 	return types
 }
 
-// restore writes the dump into an SQLite file and returns the file and a database on it. The times that
-// expire are set to the present time.
+// restore creates an SQLite file from the dump, and returns the file and an open connection to it. It sets the times of
+// receipts and deliveries to now, so that the receipts have not expired.
 func restore(t *testing.T, dir string) (file string, db *sql.DB) {
 	t.Helper()
 	statements, err := os.ReadFile(dumpFile)

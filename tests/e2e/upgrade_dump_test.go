@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// release is the flag that makes TestPopulateADatabaseOfTheLastRelease write the dump again.
+// release is the path of the program that TestPopulateADatabaseOfTheLastRelease runs.
 var release = flag.String("release", "", "program of the release whose database testdata/upgrade/release.sql is")
 
 const dumpHeader = `-- A database of the release before 28 November 2026 (commit 74a26c5), with runs in every
@@ -29,8 +29,8 @@ const dumpHeader = `-- A database of the release before 28 November 2026 (commit
 -- and must not be edited. A later release gets a file of its own.
 `
 
-// TestPopulateADatabaseOfTheLastRelease performs the acts of the plan with the program of the flag -release, and dumps
-// the database.
+// TestPopulateADatabaseOfTheLastRelease sends the requests of oldRuns to a server of the last release, the program that
+// the flag -release names. Then it writes the database to the dump file.
 func TestPopulateADatabaseOfTheLastRelease(t *testing.T) {
 	require.NotEmpty(t, *release, "the flag -release names the program")
 	present := binary
@@ -48,8 +48,8 @@ func TestPopulateADatabaseOfTheLastRelease(t *testing.T) {
 	p.populateDemo()
 	for _, r := range oldRuns {
 		id := p.start(r)
-		for _, act := range r.before {
-			p.act(id, act)
+		for _, request := range r.before {
+			p.send(id, request)
 		}
 	}
 	private, public := key(t, dir, "upgrade-test")
@@ -64,13 +64,14 @@ func TestPopulateADatabaseOfTheLastRelease(t *testing.T) {
 	db, err := sql.Open("sqlite", filepath.Join(dir, "procedo.db"))
 	require.NoError(t, err)
 	defer db.Close()
-	requirePeculiarities(t, db)
+	requireRaceTraces(t, db)
 	require.NoError(t, os.WriteFile(dumpFile, []byte(dumpHeader+dump(t, db)), 0o600))
 }
 
-// requirePeculiarities requires that the race left what only a race of that release can: a trail whose times go
-// backwards, and a number of refusals that were not recorded. Otherwise the test must be repeated.
-func requirePeculiarities(t *testing.T, db *sql.DB) {
+// requireRaceTraces requires two results of parallel requests that only the last release can produce: an event whose
+// time is before that of the previous event, and a count of refusals that were not recorded. They do not always occur;
+// if they are missing, run the test again.
+func requireRaceTraces(t *testing.T, db *sql.DB) {
 	t.Helper()
 	for _, query := range []string{
 		`SELECT count(*) FROM audit_events WHERE payload LIKE '%"unrecorded":%'`,
@@ -111,7 +112,7 @@ func dump(t *testing.T, db *sql.DB) string {
 	return b.String()
 }
 
-// literalOf returns a value as an SQL literal. Characters that are not visible are written by their number.
+// literalOf returns a value as an SQL literal. It writes most characters outside of the Latin script as char(N).
 func literalOf(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -140,7 +141,7 @@ func literalOf(v any) string {
 	return b.String()
 }
 
-// start starts a run of the plan and returns its id.
+// start starts the run that r describes and returns the run's id.
 func (p player) start(r oldRun) (id string) {
 	p.t.Helper()
 	fields := map[string]any{"procedure_id": r.procedure, "reference": r.name}
@@ -156,7 +157,7 @@ func (p player) start(r oldRun) (id string) {
 	return p.must(http.StatusCreated, "POST", "/runs", text)["id"].(string)
 }
 
-// populateDemo makes a run of the demo procedure in each state, and runs with receipts.
+// populateDemo makes a failed run of the demo procedure with an erased value, and a run whose requests have receipts.
 func (p player) populateDemo() {
 	p.t.Helper()
 	id := p.server.startRun(demo)

@@ -2,21 +2,23 @@ package e2e
 
 import "strings"
 
-// oldRun is a run in the database of the last release. The name is also the reference of the run. Before and after hold
-// requests, each written as `[STATUS] VERB STEP BODY`. STATUS is the expected status of the response; a request without
-// one must succeed.
+// oldRun describes a run in the database of the last release. The name is also the reference of the run. The fields
+// before and after hold requests, each written as `[STATUS] VERB STEP BODY`. STATUS is the expected status of the
+// response; without it, the request must succeed.
 type oldRun struct {
 	name, procedure string
 	version         int    // 0: the latest
 	metadata        string // JSON
-	before          []string
-	// after are the requests to the present program that bring the run to its end. It is empty if the run has ended.
+	// before holds the requests to the last release, which created the run in the dump.
+	before []string
+	// after holds the requests to the present program that complete or fail the run. It is empty if the run has
+	// already ended in the dump.
 	after []string
-	fails bool // the run ends as failed
+	fails bool // whether the run ends as failed
 }
 
-// refusedToday names definitions that the last release accepted and that this one may refuse. The value lists the codes
-// of the findings that may be the reason.
+// refusedToday holds the ids of definitions that the last release accepted and that the present program may refuse,
+// with the codes of the findings for which it may refuse them.
 var refusedToday = map[string][]string{
 	"blank":             {"blank", "condition_literal"}, // a condition compares with the empty text, which no value equals
 	"equal-options":     {"duplicate", "unfillable"},
@@ -90,7 +92,7 @@ var ordinaryRuns = []oldRun{
 			`commit weigh {"slots":{"kilos":2.50}}`, `commit label`, `409 skip check {"reason":"Why not"}`,
 			`commit check {"slots":{"good":true}}`, `commit ship`, `commit weigh {"slots":{"kilos":2.5}}`,
 			`409 commit weigh {"slots":{"kilos":3}}`,
-			// By the rules of the last release, the box may be missing after this amendment.
+			// With more than 10 kilos, the slot box applies. The last release accepts the amendment without a box.
 			`amend weigh {"slots":{"kilos":11},"reason":"Weighed again"}`,
 		},
 	},
@@ -112,7 +114,7 @@ var ordinaryRuns = []oldRun{
 		name: "loop amended", procedure: "loop",
 		before: []string{
 			`422 commit weigh {"slots":{"kilos":1}}`, `commit weigh {"slots":{"kilos":3}}`,
-			// In the last release, an amendment could not give the value of a slot that applies since then.
+			// With more than 10 kilos, the slot box applies. The last release refuses a box in the same amendment.
 			`422 amend weigh {"slots":{"kilos":12,"box":"B"},"reason":"Heavier"}`,
 			`amend weigh {"slots":{"kilos":12},"reason":"Heavier"}`,
 		},

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// player performs acts on runs through the API of a server.
+// player sends requests to the API of a server, and runs commands on the server's database.
 type player struct {
 	t        *testing.T
 	server   *server
@@ -56,8 +56,8 @@ func (p player) must(status int, method, path, body string, headers ...string) (
 	return decoded
 }
 
-// act performs an act on a run.
-func (p player) act(run, text string) {
+// send sends a request about a run, written as in oldRun. The verb erase runs the command audit erase instead.
+func (p player) send(run, text string) {
 	p.t.Helper()
 	status := http.StatusOK
 	verb, rest, _ := strings.Cut(text, " ")
@@ -93,7 +93,7 @@ func (p player) erase(run, slot string) {
 	require.Zero(p.t, status, stderr)
 }
 
-// race sends commits of a step in parallel, each with another reason to be refused.
+// race sends requests to skip a step in parallel, each with a different reason.
 func (p player) race(path string) {
 	p.t.Helper()
 	var all sync.WaitGroup
@@ -105,7 +105,8 @@ func (p player) race(path string) {
 	all.Wait()
 }
 
-// Requests with an Idempotency-Key, which the present program repeats.
+// Keys and bodies of requests with an Idempotency-Key. They were sent to the last release, and repeatRequests sends
+// them again to the present program.
 const (
 	startKey, commitKey = "start-1", "commit-1"
 	startBody           = `{"procedure_id":"versions","reference":"receipt"}`

@@ -14,11 +14,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// upgrade is a database of the last release that the present program takes over.
+// upgrade is a database of the last release, which the present program migrates and continues to use.
 type upgrade struct {
 	player
-	old     *sql.DB // the restored dump
-	pending int     // the number of migrations since
+	old     *sql.DB // the dump, which the program does not change
+	pending int     // the number of migrations since the last release
 }
 
 func TestADatabaseOfTheLastReleaseIsMigratedAndItsRunsGoOn(t *testing.T) {
@@ -33,17 +33,17 @@ func TestADatabaseOfTheLastReleaseIsMigratedAndItsRunsGoOn(t *testing.T) {
 			u.requireRuns(before)
 			u.repeatRequests(before)
 			for _, r := range oldRuns {
-				t.Run(r.name, func(t *testing.T) { u.at(t).goOn(r, before[r.name].id) })
+				t.Run(r.name, func(t *testing.T) { u.in(t).finish(r, before[r.name].id) })
 			}
-			u.save()
-			u.requireEnds()
+			u.saveProcedures()
+			u.requireNoOpenRuns()
 			u.verifyAll()
 		})
 	}
 }
 
-// at returns the upgrade for a subtest.
-func (u upgrade) at(t *testing.T) upgrade {
+// in returns a copy of u that reports failures to the subtest t.
+func (u upgrade) in(t *testing.T) upgrade {
 	u.t = t
 	return u
 }
@@ -101,14 +101,15 @@ func (u *upgrade) migrate() {
 	u.verify()
 }
 
-// verify verifies the database, with today's rules too. There may only be warnings.
+// verify verifies the database. With --rules, every command of the last release is also decided again with the present
+// rules. Differences yield warnings, which are allowed.
 func (u upgrade) verify(args ...string) {
 	u.t.Helper()
 	out := u.run(append([]string{"audit", "verify", "--rules"}, args...)...)
 	require.Contains(u.t, out, "checked: 0 findings")
 }
 
-// requireRuns reads each run in every way that the API offers. It must be as the last release left it.
+// requireRuns reads each run through every endpoint. The runs must be as the last release left them.
 func (u upgrade) requireRuns(before map[string]storedRun) {
 	u.t.Helper()
 	for name, stored := range before {
@@ -130,7 +131,7 @@ func (u upgrade) requireRuns(before map[string]storedRun) {
 	}
 }
 
-// repeatRequests sends requests again whose receipts are in the dump. They get the first answers.
+// repeatRequests sends requests again whose receipts are in the dump. The server must return the stored answers.
 func (u upgrade) repeatRequests(before map[string]storedRun) {
 	u.t.Helper()
 	for _, c := range []struct{ path, body, key string }{
@@ -140,14 +141,14 @@ func (u upgrade) repeatRequests(before map[string]storedRun) {
 		require.Equal(u.t, "true", r.header.Get("Idempotency-Replayed"), r.body)
 		require.Contains(u.t, r.body, before["receipt"].id)
 	}
-	u.act(before["receipt"].id, "commit b")
+	u.send(before["receipt"].id, "commit b")
 }
 
-// goOn brings a run to its end.
-func (u upgrade) goOn(r oldRun, id string) {
+// finish completes or fails a run.
+func (u upgrade) finish(r oldRun, id string) {
 	u.t.Helper()
-	for _, act := range r.after {
-		u.act(id, act)
+	for _, request := range r.after {
+		u.send(id, request)
 	}
 	want := "completed"
 	if r.fails {
@@ -156,9 +157,9 @@ func (u upgrade) goOn(r oldRun, id string) {
 	require.Equal(u.t, want, u.must(http.StatusOK, "GET", "/runs/"+id, "")["state"])
 }
 
-// save saves each procedure unchanged and then with another description, starts a run of it and archives it. A
-// definition that the linter refuses today is not saved, but its stored version can be run.
-func (u upgrade) save() {
+// saveProcedures saves each procedure unchanged and then with another description, starts a run of it and archives it.
+// The server may refuse to save the definitions in refusedToday, but their stored versions can still be run.
+func (u upgrade) saveProcedures() {
 	u.t.Helper()
 	for _, item := range u.must(http.StatusOK, "GET", "/procedures?limit=200", "")["items"].([]any) {
 		id := item.(map[string]any)["id"].(string)
@@ -176,7 +177,7 @@ func (u upgrade) save() {
 	}
 }
 
-// saveWith sends a procedure back with other members.
+// saveWith saves the latest version of a procedure after setting some members of its document.
 func (u upgrade) saveWith(id string, members map[string]any) {
 	u.t.Helper()
 	stored := u.call("GET", "/procedures/"+id, "")
@@ -191,7 +192,7 @@ func (u upgrade) saveWith(id string, members map[string]any) {
 	}
 }
 
-// requireKnownFindings requires that a definition is refused only for the findings that the plan expects.
+// requireKnownFindings requires that a definition was refused only for the findings that refusedToday lists.
 func (u upgrade) requireKnownFindings(id string, r answer) {
 	u.t.Helper()
 	var problem struct {
@@ -209,16 +210,16 @@ func (u upgrade) requireKnownFindings(id string, r answer) {
 	}
 }
 
-// requireEnds requires that no run is open.
-func (u upgrade) requireEnds() {
+// requireNoOpenRuns requires that no run is open.
+func (u upgrade) requireNoOpenRuns() {
 	u.t.Helper()
 	for _, state := range []string{"pending", "in_progress"} {
 		require.Empty(u.t, u.must(http.StatusOK, "GET", "/runs?state="+state, "")["items"])
 	}
 }
 
-// verifyAll verifies the database with the checkpoint of the last release and a new one, the bundles of the runs as the
-// last release left them, an export, and the file of the sink, which continues after the records of the last release.
+// verifyAll makes a checkpoint and verifies the database, with the checkpoint of the last release as a kept one. It
+// also verifies the bundles that requireRuns wrote and an export, and checks the file of the sink.
 func (u upgrade) verifyAll() {
 	u.t.Helper()
 	var note string
@@ -241,8 +242,8 @@ func (u upgrade) verifyAll() {
 	require.Zero(u.t, status, out)
 }
 
-// requireSinkContinues requires that the sink has received each event of the present program, and none of the last
-// release again.
+// requireSinkContinues requires that the sink has received every event of the present program, and none of the events
+// that the last release delivered.
 func (u upgrade) requireSinkContinues() {
 	u.t.Helper()
 	file := filepath.Join(u.dir, "trail.jsonl")
