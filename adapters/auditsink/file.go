@@ -127,8 +127,8 @@ func truncateTornLine(f *os.File) (int64, error) {
 	return 0, f.Truncate(0)
 }
 
-// rotateIfFull renames the file if it would exceed maxSize with the additional bytes. The new names are PATH.000001,
-// PATH.000002 and so on; the highest number is the newest file.
+// rotateIfFull renames the file if the given number of further bytes would make it larger than maxSize. The new names
+// are PATH.000001, PATH.000002 and so on; the highest number is the newest file.
 func (f *file) rotateIfFull(additional int64) error {
 	info, err := os.Stat(f.path)
 	switch {

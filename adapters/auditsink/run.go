@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// Metrics holds the metrics of all sinks. The label sink is the name of the sink.
+// Metrics holds the metrics of all sinks. The label "sink" is the name of the sink.
 type Metrics struct {
 	lag       *prometheus.GaugeVec
 	delivered *prometheus.CounterVec
@@ -45,7 +45,7 @@ type Deliver func(
 ) (app.Delivered, error)
 
 // Run delivers records to the sink until ctx is done. It delivers once per interval. While more records are ready, it
-// continues without waiting. The parameter holder identifies this replica.
+// continues without waiting. holder identifies this replica.
 func Run(
 	ctx context.Context, deliver Deliver, sink app.Sink, holder string, interval time.Duration, m Metrics,
 	log *slog.Logger,

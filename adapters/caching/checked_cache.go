@@ -49,8 +49,8 @@ func (c *checkedCache[V]) read(ctx context.Context, key string, s source[V]) (v 
 }
 
 // sharedLoad loads a value and stores it in the cache. Callers that need the same key at the same time share one load.
-// A value may be written after a load has read the database and before another caller joins that load. Such a caller
-// therefore compares the loaded value with the database. If the value is out of date, the caller loads it again.
+// A caller that joins a running load compares the loaded value with the database, because a newer one may have been
+// written since the load began. If the loaded value is out of date, the caller loads it again.
 func (c *checkedCache[V]) sharedLoad(ctx context.Context, key string, s source[V]) (v V, err error) {
 	loadedHere := false
 	pending := c.loads.DoChan(key, func() (_ any, err error) {

@@ -41,8 +41,8 @@ func (r Runs) Append(ctx context.Context, c app.RunChange) error {
 	return err
 }
 
-// Exclusively locks the run in the database, writes the change that the function decide returns, and caches the
-// resulting run.
+// Exclusively locks the run in the database, calls decide with it, writes the change that decide returns, and caches
+// the resulting run.
 func (r Runs) Exclusively(
 	ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error),
 ) error {

@@ -30,8 +30,8 @@ func emptyCaches() caching.Caches {
 	}
 }
 
-// blockingRuns stores one run. Load reads the run and then blocks until the test sends an error, or nil, to the channel
-// release. Load returns that error.
+// blockingRuns stores one run. Load reads the run and then blocks until the test sends an error, or nil, to the release
+// channel. Load returns that error.
 type blockingRuns struct {
 	app.Runs
 	mu           sync.Mutex
@@ -65,9 +65,9 @@ func (s *blockingRuns) write() {
 	s.seq++
 }
 
-// testUncachedReads calls test with a storage that blocks and with a function read. The function read starts a
-// goroutine that loads the run, and returns once that goroutine is blocked. The goroutine later sends the run to the
-// channel that read returned. If the load fails, it sends a run whose ID is the code of the error.
+// testUncachedReads calls test with a storage that blocks and a function that reads the run. The function starts a
+// goroutine that loads the run, and returns a channel once that goroutine is blocked. The goroutine later sends the run
+// to this channel. If the load fails, it sends a run whose ID is the code of the error.
 func testUncachedReads(
 	t *testing.T, test func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord),
 ) {

@@ -220,7 +220,8 @@ func ask(accepts func(string) (string, bool), text string) (string, bool) {
 	return accepts(text)
 }
 
-// compare examines a literal, or the elements of a list, that are compared with an operand.
+// compare examines what an operand is compared with: a literal or, if the operand is a whole list, each element of a
+// list. It rewrites a literal to the form in which the slot keeps it, and reports a literal that no slot can hold.
 func (c *literalCheck) compare(o operand, e ast.Expr, q question) {
 	if o.list {
 		if e.Kind() == ast.ListKind {

@@ -164,8 +164,8 @@ func (r *resolver) selectFromStep(e ast.Expr, step int) {
 	e.SetKindCase(nodes.NewSelect(e.ID(), operand, sel.FieldName()))
 }
 
-// stepNamedBy returns the step that an operand refers to by its key or by steps["key"], and whether it refers to a
-// step. The operand of has(name) refers to the expression's own step.
+// stepNamedBy returns the index of the step that an operand names, either as key or as steps["key"]. The operand of
+// has(name) stands for the expression's own step. The bool is false if the operand names no step.
 func (r *resolver) stepNamedBy(e ast.Expr, bound []string) (int, bool) {
 	switch e.Kind() {
 	case ast.IdentKind:

@@ -11,7 +11,8 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// provider adds to the types of CEL an object type for each step, with a field for each slot, and one for the run.
+// provider extends CEL's types with an object type for the run and one for each step. A step's type has a field for
+// each of its slots.
 type provider struct {
 	types.Provider
 	scope *scope

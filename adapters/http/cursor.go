@@ -41,8 +41,8 @@ func parseNumberCursor(list string, cursor *string) (int64, error) {
 	return n, nil
 }
 
-// page returns the first entries, at most limit. If there are more entries, it also returns the cursor of the next
-// page.
+// page returns the first entries, up to the given limit. If there are more entries, it also returns the cursor of the
+// next page.
 func page[T any](list string, all []T, limit int, key func(T) string) (items []T, next string) {
 	if len(all) <= limit {
 		return all, ""

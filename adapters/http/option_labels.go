@@ -17,8 +17,9 @@ type optionLabels struct {
 	texts procedure.Localizer
 }
 
-// withLabels prepares the call to show labels of options, in the caller's language, in messages about a refused
-// command. It reads the run's definition only if an issue lists options. It returns err unchanged.
+// withLabels is called with the error of a refused command. If the error lists options of a slot, withLabels reads the
+// run's definition, so that the messages show the labels of these options in the caller's language. It returns err
+// unchanged.
 func (s *server) withLabels(ctx context.Context, runID string, c run.Command, err error) error {
 	if err == nil || !slices.ContainsFunc(fault.From(err).Issues, listsOptions) {
 		return err

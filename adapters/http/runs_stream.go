@@ -24,8 +24,8 @@ const (
 
 // EventFeed notifies followers of runs about new events.
 type EventFeed interface {
-	// Follow watches a run until unfollow is called. The channel news receives a value whenever the run may have new
-	// events. A caller that reads the events after calling Follow, and again after each value, misses no event.
+	// Follow watches a run until unfollow is called. The returned channel receives a value whenever the run may have
+	// new events. A caller that reads the events after calling Follow, and again after each value, misses no event.
 	Follow(runID string) (news <-chan struct{}, unfollow func())
 	// Done returns a channel that is closed when the feed stops. Open streams then end.
 	Done() <-chan struct{}

@@ -121,8 +121,8 @@ func (l Locale) choose(texts map[string]string) string {
 	return texts[names[i]]
 }
 
-// Count returns a number with its noun, such as "1 run" or "2 runs". The noun is the id of a message "count.<noun>",
-// such as "runs".
+// Count returns a number with its noun, such as "1 run" or "2 runs". It uses the message with the id "count.<noun>",
+// such as "count.runs".
 func (l Locale) Count(noun string, n int) string {
 	return l.Text("count."+noun, fault.Params{"count": n})
 }
@@ -147,7 +147,7 @@ func (l Locale) Text(id string, params fault.Params) string {
 }
 
 // localize returns a message, or "" if there is none. If the message lacks a plural form, such as the French one for
-// whole millions, Localize returns the form "other" together with an error, which is ignored.
+// whole millions, goi18n returns the form "other" together with an error, which localize ignores.
 func (l Locale) localize(config *goi18n.LocalizeConfig) string {
 	text, _ := localizers[l.tag].Localize(config)
 	return text

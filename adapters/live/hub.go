@@ -36,7 +36,7 @@ func NewHub(ctx context.Context, heads app.RunHeads, interval time.Duration, log
 // Done returns a channel that is closed when the hub stops. There are no notifications after that.
 func (h *Hub) Done() <-chan struct{} { return h.ctx.Done() }
 
-// Follow watches a run until unfollow is called. The channel news receives a value whenever the run may have new
+// Follow watches a run until unfollow is called. The returned channel receives a value whenever the run may have new
 // events. A caller that reads the events after calling Follow, and again after each value, misses no event.
 func (h *Hub) Follow(runID string) (news <-chan struct{}, unfollow func()) {
 	follower := make(chan struct{}, 1)

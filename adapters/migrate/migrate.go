@@ -193,8 +193,7 @@ func (m *session) open(ctx context.Context, s Schema) error {
 }
 
 // checkNoOtherTables returns an error if the database has tables but no applied migrations. Such a database belongs to
-// another program. The parameter query is the schema's CountOtherTables; it is empty if Atlas's executor makes this
-// check.
+// another program. query is the schema's CountOtherTables. If it is empty, Atlas's executor makes this check instead.
 func (m *session) checkNoOtherTables(ctx context.Context, query string) error {
 	if query == "" {
 		return nil

@@ -68,8 +68,8 @@ var (
 		WHERE behind.by > 0`))
 )
 
-// afterCursor returns the condition that an entry or event comes after the cursor. The argument seq is the SQL
-// expression of the sequence number of the entry or event. The parameters of the statement come from cursorArgs.
+// afterCursor returns the condition that an entry or event comes after the cursor. The argument is the SQL expression
+// of the sequence number of the entry or event. The parameters of the statement come from cursorArgs.
 func afterCursor(seq string) BoolExpression {
 	return RawBool(storage.Named("(audit_feed.position, audit_feed.entity_type, audit_feed.entity_id, " + seq + `)
 		> (#position::bigint, #entity_type::text, #entity_id::text, #seq::bigint)`))
@@ -88,7 +88,7 @@ func settled() BoolExpression {
 		(SELECT base + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM audit_feed_origin)`)
 }
 
-// queueFeed adds the feed entry for new events of one entity to a batch.
+// queueFeed adds to a batch the feed entry for new events of one entity.
 func queueFeed(b *pgx.Batch, all []audit.Event) {
 	first, last := all[0], all[len(all)-1]
 	queue(b, insertFeed.Bind(args{

@@ -13,8 +13,8 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// An open transaction may still add an entry before entries that are already committed. FeedAndRows therefore marks the
-// committed entries as unsettled.
+// A transaction that is still open may yet write an entry that belongs before committed ones. FeedAndRows therefore
+// marks these committed entries as unsettled.
 func TestEntriesAreUnsettledWhileAnEarlierTransactionIsOpen(t *testing.T) {
 	url := cluster.Database(t)
 	db, err := postgres.Open(t.Context(), url)

@@ -30,8 +30,8 @@ var (
 	selectListHead = prepare(SELECT(procedureList.Generation, procedureList.LastHash).FROM(procedureList).
 			WHERE(procedureList.ID.EQ(Int(1))))
 
-	// advanceList increments the generation of the list of procedures, which is the number of changes to all procedures.
-	// It also stores the hash of the change's last event.
+	// advanceList increments the generation of the list of procedures, a counter of the changes to all procedures. It
+	// also stores the hash of the change's last event.
 	advanceList = prepare(procedureList.UPDATE().
 			SET(
 			procedureList.Generation.SET(procedureList.Generation.ADD(Int(1))),
@@ -134,14 +134,14 @@ func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// Versions returns at most limit versions, newest first. If below is not 0, it returns only versions with lower
+// Versions returns at most limit versions, newest first. If beforeVersion is not 0, it returns only versions with lower
 // numbers.
 func (p Procedures) Versions(
-	ctx context.Context, id string, below, limit int,
+	ctx context.Context, id string, beforeVersion, limit int,
 ) (all []procedure.VersionRecord, err error) {
 	where := versions.ProcedureID.EQ(String(id))
-	if below > 0 {
-		where = where.AND(versions.Version.LT(Int(int64(below))))
+	if beforeVersion > 0 {
+		where = where.AND(versions.Version.LT(Int(int64(beforeVersion))))
 	}
 	q := build(SELECT(versions.Version, versions.Digest, versions.Conditions, versions.CreatedAt, versions.CreatedBy).
 		FROM(versions).

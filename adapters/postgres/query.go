@@ -12,9 +12,9 @@ import (
 // queue adds a query to a batch.
 func queue(b *pgx.Batch, q storage.Query) *pgx.QueuedQuery { return b.Queue(q.Text, q.Args...) }
 
-// queueRows adds a query to a batch. When the batch is sent, the function scan is called with each row of the result.
-func queueRows(b *pgx.Batch, q storage.Query, scan func(pgx.Rows) error) {
-	queue(b, q).Query(func(rows pgx.Rows) error { return eachRow(rows, scan) })
+// queueRows adds a query to a batch. When the batch is sent, scanRow is called with each row of the result.
+func queueRows(b *pgx.Batch, q storage.Query, scanRow func(pgx.Rows) error) {
+	queue(b, q).Query(func(rows pgx.Rows) error { return eachRow(rows, scanRow) })
 }
 
 // send sends a batch in one round trip. The batch is a transaction of its own.
@@ -23,9 +23,9 @@ func (d *DB) send(ctx context.Context, b *pgx.Batch) error {
 	return d.pool.SendBatch(ctx, b).Close()
 }
 
-// query runs a query and calls the function scan with each row.
-func (d *DB) query(ctx context.Context, q storage.Query, scan func(pgx.Rows) error) error {
-	return d.stream(ctx, d.pool, q, scan)
+// query runs a query and calls scanRow with each row.
+func (d *DB) query(ctx context.Context, q storage.Query, scanRow func(pgx.Rows) error) error {
+	return d.stream(ctx, d.pool, q, scanRow)
 }
 
 // row runs a query that returns at most one row.
@@ -45,21 +45,21 @@ type querier interface {
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
-// stream runs a query and calls the function scan with each row as it arrives. During the query, scan may use other
+// stream runs a query and calls scanRow with each row as it arrives. Meanwhile, scanRow may run queries on other
 // connections.
-func (d *DB) stream(ctx context.Context, from querier, q storage.Query, scan func(pgx.Rows) error) error {
+func (d *DB) stream(ctx context.Context, from querier, q storage.Query, scanRow func(pgx.Rows) error) error {
 	d.trips()
 	rows, err := from.Query(ctx, q.Text, q.Args...)
 	if err != nil {
 		return translate(err)
 	}
-	return translate(eachRow(rows, scan))
+	return translate(eachRow(rows, scanRow))
 }
 
-func eachRow(rows pgx.Rows, scan func(pgx.Rows) error) error {
+func eachRow(rows pgx.Rows, scanRow func(pgx.Rows) error) error {
 	defer rows.Close()
 	for rows.Next() {
-		if err := scan(rows); err != nil {
+		if err := scanRow(rows); err != nil {
 			return err
 		}
 	}

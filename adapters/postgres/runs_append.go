@@ -25,8 +25,8 @@ var (
 	checkUpdated = prepare(SELECT(Int(1).DIV(COUNT(STAR))).FROM(runs).WHERE(runAtHead("seq", "head_hash")))
 )
 
-// runAtHead returns the condition that the run with the id in the parameter id has a given head. The arguments are the
-// names of the parameters for the sequence number and the hash of the head.
+// runAtHead returns the condition that a run has a given head. The statement's parameter "id" holds the id of the run.
+// The arguments name its parameters for the sequence number and the hash of the head.
 func runAtHead(seq, hash string) BoolExpression {
 	return runs.ID.EQ(textParam("id")).AND(runs.Seq.EQ(intParam(seq))).AND(runs.HeadHash.EQ(textParam(hash)))
 }
@@ -39,8 +39,8 @@ func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	return translate(s.DB.send(ctx, &b))
 }
 
-// Exclusively locks the run for writing, passes it to the function decide, and writes the change that decide returns.
-// For a nil change, it writes nothing.
+// Exclusively locks the run for writing, calls decide with it, and writes the change that decide returns. For a nil
+// change, it writes nothing.
 func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error)) error {
 	if !isRunID(id) {
 		return storage.ErrNoRun
@@ -80,7 +80,7 @@ func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRec
 	return translate(tx.Commit(ctx))
 }
 
-// queueRun adds the statements that write a change to a batch. The first one locks the run's own row, so that other
+// queueRun adds to a batch the statements that write a change. The first one locks the run's own row, so that other
 // writers of the run wait.
 func queueRun(b *pgx.Batch, c app.RunChange) {
 	r := projection.RunRowOf(c.After, c.Head().Hash)

@@ -42,7 +42,7 @@ func runsInRange(id ColumnString, r audit.Range) BoolExpression {
 	return in
 }
 
-// Bound sorts the ids of all procedures or runs and returns the n-th id above the parameter after. It returns an empty
+// Bound returns the n-th smallest of the procedure or run ids that are greater than the given one. It returns an empty
 // id if there are fewer than n.
 func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id string, err error) {
 	ids := SELECT(CAST(runs.ID).AS_TEXT()).FROM(runs).
@@ -55,8 +55,8 @@ func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id st
 	return id, err
 }
 
-// EventsIn calls the function each for every event of a range, in order of entity and sequence number.
-func (s Scan) EventsIn(ctx context.Context, r audit.Range, each func(*audit.Event) error) error {
+// EventsIn calls fn for every event of a range, in order of entity and sequence number.
+func (s Scan) EventsIn(ctx context.Context, r audit.Range, fn func(*audit.Event) error) error {
 	q := build(SELECT(eventColumns).FROM(events).
 		WHERE(events.EntityType.EQ(String(r.Type)).AND(inRange(events.EntityID, r))).
 		ORDER_BY(events.EntityType, events.EntityID, events.Seq))
@@ -65,12 +65,12 @@ func (s Scan) EventsIn(ctx context.Context, r audit.Range, each func(*audit.Even
 		if err != nil {
 			return err
 		}
-		return each(&event)
+		return fn(&event)
 	})
 }
 
-// LeavesIn calls the function each for every checkpoint leaf of a range, in order of entity and checkpoint.
-func (s Scan) LeavesIn(ctx context.Context, r audit.Range, each func(audit.StoredLeaf) error) error {
+// LeavesIn calls fn for every checkpoint leaf of a range, in order of entity and checkpoint.
+func (s Scan) LeavesIn(ctx context.Context, r audit.Range, fn func(audit.StoredLeaf) error) error {
 	q := build(SELECT(leafColumns).FROM(leaves).
 		WHERE(leaves.EntityType.EQ(String(r.Type)).AND(inRange(leaves.EntityID, r))).
 		ORDER_BY(leaves.EntityType, leaves.EntityID, leaves.Number))
@@ -79,23 +79,23 @@ func (s Scan) LeavesIn(ctx context.Context, r audit.Range, each func(audit.Store
 		if err != nil {
 			return err
 		}
-		return each(l)
+		return fn(l)
 	})
 }
 
-// RunsIn calls the function each for every run of a range, in order of id. It first reads all rows of these runs into
+// RunsIn calls fn for every run of a range, in order of id. It first reads all rows of these runs into
 // memory, in one round trip. Rows that belong to no run are passed as a run with an error.
-func (s Scan) RunsIn(ctx context.Context, r audit.Range, each func(verify.StoredRun) error) error {
+func (s Scan) RunsIn(ctx context.Context, r audit.Range, fn func(verify.StoredRun) error) error {
 	var found storage.RunCollector
 	var b pgx.Batch
 	queueRuns(&b, r, &found)
 	if err := s.DB.send(ctx, &b); err != nil {
 		return translate(err)
 	}
-	return found.Each(ctx, s.Definitions, each)
+	return found.Each(ctx, s.Definitions, fn)
 }
 
-// queueRuns adds the queries for the rows of the runs of a range to a batch.
+// queueRuns adds to a batch the queries for all rows of the runs in a range.
 func queueRuns(b *pgx.Batch, r audit.Range, found *storage.RunCollector) {
 	var row storage.RowOfRun
 	collect := func(from ReadableTable, id ColumnString, columns ProjectionList, add func() error) {
@@ -128,7 +128,7 @@ func queueRuns(b *pgx.Batch, r audit.Range, found *storage.RunCollector) {
 	})
 }
 
-// ProceduresIn calls the function each for every procedure record of a range, in order of id.
-func (s Scan) ProceduresIn(ctx context.Context, r audit.Range, each func(procedure.Record) error) error {
-	return storage.EachProcedure(ctx, Procedures{DB: s.DB}, r, each)
+// ProceduresIn calls fn for every procedure record of a range, in order of id.
+func (s Scan) ProceduresIn(ctx context.Context, r audit.Range, fn func(procedure.Record) error) error {
+	return storage.EachProcedure(ctx, Procedures{DB: s.DB}, r, fn)
 }

@@ -35,10 +35,10 @@ var (
 	selectOrphans = prepare(RawStatement(schema.Orphans))
 )
 
-// FeedAndRows calls the function entry for every entry of the feed. Then it calls the function row for every run,
-// procedure and checkpoint, with the sequence number in its row. It reads everything from one snapshot.
+// FeedAndRows calls onEntry for every entry of the feed. Then it calls onRow for every run, procedure and checkpoint,
+// with the sequence number in its row. It reads everything from one snapshot.
 func (s Scan) FeedAndRows(
-	ctx context.Context, entry func(audit.FeedEntry) error, row func(audit.Entity, int64) error,
+	ctx context.Context, onEntry func(audit.FeedEntry) error, onRow func(audit.Entity, int64) error,
 ) error {
 	tx, err := s.DB.scans.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
@@ -53,7 +53,7 @@ func (s Scan) FeedAndRows(
 		if err != nil {
 			return err
 		}
-		return entry(e)
+		return onEntry(e)
 	})
 	if err != nil {
 		return err
@@ -64,20 +64,20 @@ func (s Scan) FeedAndRows(
 		if err := rows.Scan(&entity.Type, &entity.ID, &seq); err != nil {
 			return err
 		}
-		return row(entity, seq)
+		return onRow(entity, seq)
 	})
 }
 
-// Orphans finds rows that belong to an entity that does not exist. It calls the function each with the missing entity
-// and the name of the table that holds the rows.
-func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) error {
+// Orphans finds rows that belong to an entity that does not exist. It calls fn with the missing entity and the name of
+// the table that holds the rows.
+func (s Scan) Orphans(ctx context.Context, fn func(audit.Entity, string)) error {
 	return s.DB.stream(ctx, s.DB.scans, selectOrphans.Bind(nil), func(rows pgx.Rows) error {
 		var owner audit.Entity
 		var table string
 		if err := rows.Scan(&owner.Type, &owner.ID, &table); err != nil {
 			return err
 		}
-		each(owner, table)
+		fn(owner, table)
 		return nil
 	})
 }

@@ -133,8 +133,8 @@ func unnest[R any](columns []column[R]) string {
 	return "unnest(" + strings.Join(arrays, ", ") + ")"
 }
 
-// queue adds the statement to a batch. The map shared holds the values of the shared columns by column name. Without
-// rows, queue does nothing.
+// queue adds the statement to a batch. The map holds the values of the shared columns by column name. Without rows,
+// queue does nothing.
 func (s bulk[R]) queue(b *pgx.Batch, shared args, rows []R) {
 	if len(rows) == 0 {
 		return

@@ -43,10 +43,10 @@ var (
 )
 
 // Events returns at most limit events of one entity, oldest first. It returns only events whose sequence numbers are
-// above the parameter after.
-func (r Trail) Events(ctx context.Context, of audit.Entity, after int64, limit int) ([]audit.Event, error) {
+// above afterSeq.
+func (r Trail) Events(ctx context.Context, of audit.Entity, afterSeq int64, limit int) ([]audit.Event, error) {
 	return r.events(ctx, selectEvents.Bind(args{
-		"entity_type": of.Type, "entity_id": of.ID, "after": after, "limit": limit,
+		"entity_type": of.Type, "entity_id": of.ID, "after": afterSeq, "limit": limit,
 	}))
 }
 

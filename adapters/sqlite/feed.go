@@ -42,8 +42,8 @@ var (
 	eventsOfFeed = events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID))
 )
 
-// afterCursor returns the condition that an entry or event comes after the cursor, which consists of the parameters
-// position and seq. The argument is the SQL expression of the sequence number of the entry or event. The first
+// afterCursor returns the condition that an entry or event comes after the cursor, which the statement's parameters
+// "position" and "seq" hold. The argument is the SQL expression of the sequence number of the entry or event. The first
 // comparison is redundant, but SQLite needs it to use the index.
 func afterCursor(seq string) BoolExpression {
 	return feed.Position.GT_EQ(intParam("position")).

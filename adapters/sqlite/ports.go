@@ -7,10 +7,11 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// Storage returns all ports that db implements. The function keep wraps the reader of definitions in a cache.
-func Storage(db *DB, language condition.Language, keep func(app.Definitions) app.Definitions) storage.Storage {
+// Storage returns all ports that db implements. It passes the reader of definitions to addCache, which returns a reader
+// with a cache.
+func Storage(db *DB, language condition.Language, addCache func(app.Definitions) app.Definitions) storage.Storage {
 	procedures := Procedures{DB: db}
-	definitions := keep(app.StoredDefinitions{Procedures: procedures, Language: language})
+	definitions := addCache(app.StoredDefinitions{Procedures: procedures, Language: language})
 	runs := Runs{DB: db, Definitions: definitions}
 	checkpoints, scan := Checkpoints{DB: db}, Scan{runs}
 	return storage.Storage{

@@ -75,13 +75,13 @@ func (c *rawConns) Close() (err error) {
 	}
 }
 
-// rawQuery runs a query and calls the function each for every row of the result. The row is valid only during that
+// rawQuery runs a query and calls fn for every row of the result. The row is valid only during that
 // call.
-type rawQuery func(q storage.Query, each func(*rawRow) error) error
+type rawQuery func(q storage.Query, fn func(*rawRow) error) error
 
-// raw begins a transaction on a connection for long scans and calls the function do. The argument of do runs queries in
-// this transaction, so all of them read the same snapshot.
-func (d *DB) raw(ctx context.Context, do func(rawQuery) error) error {
+// raw begins a transaction on a connection for long scans. It passes to fn a function that runs queries in this
+// transaction, so that all of them read the same snapshot.
+func (d *DB) raw(ctx context.Context, fn func(rawQuery) error) error {
 	conn, err := d.scans.take()
 	if err != nil {
 		return translate(err)
@@ -89,9 +89,9 @@ func (d *DB) raw(ctx context.Context, do func(rawQuery) error) error {
 	defer d.scans.release(conn)
 	conn.SetInterrupt(ctx.Done())
 	if err = sqlitex.ExecuteTransient(conn, "BEGIN", nil); err == nil {
-		err = do(func(q storage.Query, each func(*rawRow) error) error {
+		err = fn(func(q storage.Query, fn func(*rawRow) error) error {
 			d.trace(q.Text)
-			return runRaw(conn, q, each)
+			return runRaw(conn, q, fn)
 		})
 	}
 	if ctx.Err() != nil {
@@ -100,7 +100,7 @@ func (d *DB) raw(ctx context.Context, do func(rawQuery) error) error {
 	return translate(err)
 }
 
-func runRaw(conn *direct.Conn, q storage.Query, each func(*rawRow) error) (err error) {
+func runRaw(conn *direct.Conn, q storage.Query, fn func(*rawRow) error) (err error) {
 	stmt, err := conn.Prepare(q.Text)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func runRaw(conn *direct.Conn, q storage.Query, each func(*rawRow) error) (err e
 		if err != nil || !more {
 			return err
 		}
-		if err := each(&row); err != nil {
+		if err := fn(&row); err != nil {
 			return err
 		}
 	}

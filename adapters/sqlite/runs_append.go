@@ -28,8 +28,8 @@ func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error { return appendRun(ctx, t, c) })
 }
 
-// Exclusively locks the database for writing, passes the run to the function decide, and writes the change that decide
-// returns. For a nil change, it writes nothing.
+// Exclusively locks the database for writing, calls decide with the run, and writes the change that decide returns. For
+// a nil change, it writes nothing.
 func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error)) error {
 	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
 		stored, err := readRun(ctx, t, id)

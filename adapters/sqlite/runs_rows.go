@@ -147,11 +147,11 @@ type visit struct {
 	number int
 }
 
-// byVisit groups the names of slots or items by visit. The function key returns the visit and the name in a row.
-func byVisit[R any](rows []R, key func(R) (visit, string)) map[visit][]Expression {
+// byVisit groups the names of slots or items by visit. It calls keyOf to get the visit and the name in a row.
+func byVisit[R any](rows []R, keyOf func(R) (visit, string)) map[visit][]Expression {
 	groups := map[visit][]Expression{}
 	for _, r := range rows {
-		at, name := key(r)
+		at, name := keyOf(r)
 		groups[at] = append(groups[at], String(name))
 	}
 	return groups

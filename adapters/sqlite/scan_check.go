@@ -29,11 +29,11 @@ var (
 	selectOrphans = prepare(RawStatement(schema.Orphans))
 )
 
-// FeedAndRows calls the function entry for every entry of the feed. Then it calls the function row for every run,
-// procedure and checkpoint, with the sequence number in its row. It reads everything from one snapshot. Positions have
-// no gaps in SQLite, so an entry after a gap is marked as misplaced.
+// FeedAndRows calls onEntry for every entry of the feed. Then it calls onRow for every run, procedure and checkpoint,
+// with the sequence number in its row. It reads everything from one snapshot. Positions have no gaps in SQLite, so an
+// entry after a gap is marked as misplaced.
 func (s Scan) FeedAndRows(
-	ctx context.Context, entry func(audit.FeedEntry) error, row func(audit.Entity, int64) error,
+	ctx context.Context, onEntry func(audit.FeedEntry) error, onRow func(audit.Entity, int64) error,
 ) error {
 	return s.DB.raw(ctx, func(query rawQuery) error {
 		last := int64(0)
@@ -43,7 +43,7 @@ func (s Scan) FeedAndRows(
 				return err
 			}
 			e.Misplaced, last = e.Position != last+1, e.Position
-			return entry(e)
+			return onEntry(e)
 		})
 		if err != nil {
 			return err
@@ -54,14 +54,14 @@ func (s Scan) FeedAndRows(
 			if err := r.Scan(&entity.Type, &entity.ID, &seq); err != nil {
 				return err
 			}
-			return row(entity, seq)
+			return onRow(entity, seq)
 		})
 	})
 }
 
-// Orphans finds rows that belong to an entity that does not exist. It calls the function each with the missing entity
-// and the name of the table that holds the rows.
-func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) error {
+// Orphans finds rows that belong to an entity that does not exist. It calls fn with the missing entity and the name of
+// the table that holds the rows.
+func (s Scan) Orphans(ctx context.Context, fn func(audit.Entity, string)) error {
 	return s.DB.raw(ctx, func(query rawQuery) error {
 		return query(selectOrphans.Bind(nil), func(row *rawRow) error {
 			var owner audit.Entity
@@ -69,7 +69,7 @@ func (s Scan) Orphans(ctx context.Context, each func(audit.Entity, string)) erro
 			if err := row.Scan(&owner.Type, &owner.ID, &table); err != nil {
 				return err
 			}
-			each(owner, table)
+			fn(owner, table)
 			return nil
 		})
 	})

@@ -78,7 +78,7 @@ type insertion[R any] struct {
 	upsert  func(InsertStatement) InsertStatement // adds the ON CONFLICT clause; nil for none
 }
 
-// run inserts rows. The map shared holds the values of the shared columns by column name.
+// run inserts rows. The map holds the values of the shared columns by column name.
 func (i insertion[R]) run(ctx context.Context, t tx, shared args, rows []R) error {
 	columns := slices.Clone(i.shared)
 	for _, c := range i.columns {

@@ -15,16 +15,16 @@ type tx struct {
 	trace    func(string)
 }
 
-// inTransaction begins a transaction on one of the pools and passes it to the function do. If do returns an error,
-// inTransaction rolls the transaction back and returns the error. Otherwise, it commits.
-func (d *DB) inTransaction(ctx context.Context, p *pool, do func(tx) error) error {
+// inTransaction begins a transaction on one of the pools and passes it to fn. If fn returns an error, inTransaction
+// rolls the transaction back and returns the error. Otherwise, it commits.
+func (d *DB) inTransaction(ctx context.Context, p *pool, fn func(tx) error) error {
 	d.trace("BEGIN")
 	p.prepared.prepare(ctx, p.DB)
 	t, err := p.BeginTx(ctx, nil)
 	if err != nil {
 		return translate(err)
 	}
-	if err := do(tx{t, &p.prepared, d.trace}); err != nil {
+	if err := fn(tx{t, &p.prepared, d.trace}); err != nil {
 		d.trace("ROLLBACK")
 		return errors.Join(err, ignoreDone(t.Rollback()))
 	}
@@ -41,9 +41,9 @@ func ignoreDone(err error) error {
 	return err
 }
 
-// query runs a query in a transaction of its own and calls the function scan with each row.
-func (d *DB) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) error) error {
-	return translate(d.inTransaction(ctx, d.read, func(t tx) error { return t.query(ctx, q, scan) }))
+// query runs a query in a transaction of its own and calls scanRow with each row.
+func (d *DB) query(ctx context.Context, q storage.Query, scanRow func(*sql.Rows) error) error {
+	return translate(d.inTransaction(ctx, d.read, func(t tx) error { return t.query(ctx, q, scanRow) }))
 }
 
 // row reads one row outside a transaction.
@@ -68,8 +68,8 @@ func (t tx) exec(ctx context.Context, q storage.Query) (changed int64, err error
 	return result.RowsAffected()
 }
 
-// query runs a statement and calls the function scan with each row.
-func (t tx) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) error) error {
+// query runs a statement and calls scanRow with each row.
+func (t tx) query(ctx context.Context, q storage.Query, scanRow func(*sql.Rows) error) error {
 	t.trace(q.Text)
 	rows, err := t.rows(ctx, q)
 	if err != nil {
@@ -77,7 +77,7 @@ func (t tx) query(ctx context.Context, q storage.Query, scan func(*sql.Rows) err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := scan(rows); err != nil {
+		if err := scanRow(rows); err != nil {
 			return err
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"github.com/procedo/procedo/core/condition"
 )
 
-// Meaning returns a destination for scanning the column conditions of a version, which holds the condition.Meaning of
-// the version's expressions. Scanning NULL gives condition.Binary.
+// Meaning returns a destination for scanning the column "conditions" of a version. The column holds the
+// condition.Meaning of the version's expressions. Scanning NULL gives condition.Binary.
 func Meaning(m *condition.Meaning) sql.Scanner { return meaningColumn{m} }
 
 type meaningColumn struct{ m *condition.Meaning }

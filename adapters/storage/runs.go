@@ -85,8 +85,8 @@ func (c *RunCollector) Run(id string) *StoredRun {
 }
 
 // AddOwn adds a run's own row. err is the error from reading the row, or nil. If err wraps projection.ErrRows, AddOwn
-// records it, so that Each can report it for this run, and returns nil, so that the caller can continue with other
-// rows. It returns any other error. AddStep, AddInapplicable, AddValue and AddItem treat err in the same way.
+// records it for this run and returns nil, so that the caller continues with other rows; Each reports it later. AddOwn
+// returns any other error. AddStep, AddInapplicable, AddValue and AddItem treat err in the same way.
 func (c *RunCollector) AddOwn(id string, row projection.RunRow, err error) error {
 	r := c.Run(id)
 	r.Found, r.Own = true, row

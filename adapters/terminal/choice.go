@@ -126,8 +126,8 @@ func listText(list []string) []byte {
 	return append(raw, ']')
 }
 
-// unknownChoices splits a text at its commas and returns the parts as a JSON array, with known options by their value.
-// It is for texts for which listReadings returns nothing.
+// unknownChoices splits a text at its commas and returns the parts as a JSON array. A part that names a known option is
+// replaced by the value of that option. The text must be one for which listReadings returns nothing.
 func (x optionIndex) unknownChoices(text string) []byte {
 	var list []string
 	for part := range strings.SplitSeq(text, ",") {

@@ -122,8 +122,9 @@ func (v *visit) offerOptions(s *slot.Slot) {
 // hidden stands for a sensitive value.
 const hidden = "••••"
 
-// current returns the value that Enter keeps, as text and as JSON: the value in the draft or, without one, the default.
-// The JSON is nil for a sensitive value in the draft, which the service does not return.
+// current returns the value that the slot keeps if the person presses Enter, as text and as JSON. This is the value in
+// the draft or, without one, the default. For a sensitive value in the draft, the JSON is nil, because the service does
+// not return the value.
 func (v *visit) current(s *slot.Slot) (shown string, raw []byte) {
 	step := v.state()
 	if slices.Contains(step.Sensitive, s.Name) {

@@ -123,8 +123,8 @@ func (v *visit) before(at int) int {
 	return at
 }
 
-// exists reports whether the question at a position applies. It is for slots and the checklist; the last question,
-// whether to commit, always applies.
+// exists reports whether the question at a position applies. The position must be that of a slot or of the checklist;
+// it must not be that of the last question, whether to commit, which always applies.
 func (v *visit) exists(at int) bool {
 	if at < len(v.step.Slots) {
 		return v.applies(slot.FieldOf(v.step.Slots[at].Name))

@@ -21,7 +21,7 @@ const (
 )
 
 // cached returns the ports of s behind the cache that w.cacheURL selects. If the URL is "" or none:, there is no cache.
-// The function closeCache closes the connections to the cache.
+// It also returns a function that closes the connections to the cache.
 func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), err error) {
 	closeCache = func() {}
 	var caches caching.Caches

@@ -16,7 +16,7 @@ import (
 const maxPage = 200
 
 // connectAPI returns a client of the server or, if server is "", of a service in this process. The database of this
-// service must exist. The function done closes the service.
+// service must exist. It also returns a function that closes the service.
 func (d database) connectAPI(ctx context.Context, server, actor string) (api apiClient, done func(), err error) {
 	if server != "" {
 		api, err = newAPIClient(server, actor)
@@ -51,7 +51,8 @@ func (r apiClient) procedures(ctx context.Context, archived bool) (all []client.
 	}
 }
 
-// runs returns the newest runs that match the parameters, at most limit. more is true if older runs match, too.
+// runs returns the newest runs that match the parameters, up to the given limit. It also reports whether older runs
+// match, too.
 func (r apiClient) runs(
 	ctx context.Context, params client.ListRunsParams, limit int,
 ) (all []client.RunSummary, more bool, err error) {

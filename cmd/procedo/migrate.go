@@ -62,9 +62,9 @@ func (c migrateStatusCmd) Run(ctx context.Context, m *Main) error {
 	return err
 }
 
-// migrate calls the function do with the migrations for the database and a connection that may change the schema.
+// migrate calls fn with the migrations for the database and a connection that may change the schema.
 func (d database) migrate(
-	ctx context.Context, do func(migrate.Schema, *sql.DB) ([]migrate.Migration, error),
+	ctx context.Context, fn func(migrate.Schema, *sql.DB) ([]migrate.Migration, error),
 ) ([]migrate.Migration, error) {
 	e, err := d.openEngine(ctx)
 	if err != nil {
@@ -76,7 +76,7 @@ func (d database) migrate(
 		return nil, err
 	}
 	defer done()
-	return do(e.schema, db)
+	return fn(e.schema, db)
 }
 
 func (m *Main) printMigrations(migrations []migrate.Migration) {

@@ -13,9 +13,9 @@ type job[T any] func(context.Context) (T, error)
 // submitFunc starts a job as soon as a processor is free. It returns false if the caller should submit no more jobs.
 type submitFunc[T any] func(job[T]) (more bool)
 
-// inOrder runs jobs on all processors. The function produce submits the jobs. The function consume receives their
-// results in the same order. If a job fails, consume still receives its result, and inOrder stops all jobs and returns
-// the error. It does the same if consume fails.
+// inOrder runs jobs on all processors. It calls produce, which submits the jobs, and calls consume with each result, in
+// the order in which the jobs were submitted. If a job fails, consume still receives its result; inOrder then stops all
+// jobs and returns the error. It does the same if consume fails.
 func inOrder[T any](
 	ctx context.Context, produce func(ctx context.Context, submit submitFunc[T]) error, consume func(T) error,
 ) error {

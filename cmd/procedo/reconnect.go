@@ -18,9 +18,9 @@ import (
 // a console, it repeats each request until the server answers.
 type reconnector struct {
 	next client.HttpRequestDoer
-	// wait is called before a request is repeated. The parameter attempt counts the repetitions from 0. err is the
-	// error of the last attempt, or nil if the server answered with a status such as 503. If wait returns an error, Do
-	// gives up and returns this error. If wait is nil, Do sends each request once.
+	// wait is called before a request is repeated. attempt is the number of repetitions so far. err is the error of the
+	// last attempt, or nil if the server answered with a status such as 503. If wait returns an error, Do gives up and
+	// returns this error. If wait is nil, Do sends each request once.
 	wait func(ctx context.Context, attempt int, err error) error
 	back func() // called when the server answers again
 }

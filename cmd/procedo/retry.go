@@ -14,8 +14,8 @@ import (
 const maxSearched = 20
 
 // unfinishedRun returns the open run that an earlier attempt with the same answers started but could not finish, or
-// nil. The run must have the same procedure, version, user, actor and reference, and hold the first of these answers
-// and nothing else. Its last event must be a refusal: otherwise, another process may still be executing the run.
+// nil. The run must have the same procedure, version, user, actor and reference, and hold only answers from the
+// beginning of the list. Its last event must be a refusal: otherwise, another process may still be executing the run.
 func (c runCmd) unfinishedRun(ctx context.Context, api apiClient, answers []terminal.Answer) (*terminal.Run, error) {
 	version := c.Version
 	if version == 0 {

@@ -74,8 +74,8 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 	return c.walk(ctx, m, api, run)
 }
 
-// api returns a client of the server or, without --server, of a service in this process. The function done closes the
-// service.
+// api returns a client of the server or, without --server, of a service in this process. It also returns a function
+// that closes the service.
 func (c runCmd) api(ctx context.Context) (api apiClient, done func(), err error) {
 	if c.Server != "" {
 		api, err = newAPIClient(c.Server, c.actor())

@@ -133,7 +133,7 @@ func (c serveCmd) logger(out io.Writer) (*slog.Logger, error) {
 }
 
 // background starts the pruning of receipts, the making of checkpoints and the delivery to sinks, which run until ctx
-// is done. The function stopped waits for them to end.
+// is done. It returns a function that waits for them to end.
 func (c serveCmd) background(
 	ctx context.Context, s *app.Service, keys []audit.Key, sinks []app.Sink, metrics prometheus.Registerer,
 	log *slog.Logger,

@@ -54,8 +54,8 @@ func (d sinkFlags) toStdout() bool {
 	return false
 }
 
-// deliver starts the delivery of the trail to every sink, which runs until ctx is done. The function wait waits for all
-// deliveries to end.
+// deliver starts the delivery of the trail to every sink, which runs until ctx is done. It returns a function that
+// waits for all deliveries to end.
 func deliver(
 	ctx context.Context, s *app.Service, sinks []app.Sink, metrics prometheus.Registerer, log *slog.Logger,
 ) (wait func(), err error) {

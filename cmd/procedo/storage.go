@@ -20,9 +20,9 @@ import (
 
 // engine is a database, SQLite or PostgreSQL.
 type engine struct {
-	// storage returns the ports of the database. It passes the port for definitions through the function keep, which
-	// adds a cache of compiled definitions.
-	storage func(keep func(app.Definitions) app.Definitions) storage.Storage
+	// storage returns the ports of the database. It passes the port for definitions to addCache, which returns a port
+	// with a cache of compiled definitions.
+	storage func(addCache func(app.Definitions) app.Definitions) storage.Storage
 
 	ping    func(context.Context) error
 	closeDB func() error
@@ -56,8 +56,8 @@ func (d database) openSQLite() (engine, error) {
 	return engine{
 		ping: db.Ping, closeDB: db.Close, scrub: db.Checkpoint,
 		alignFeed: func(context.Context) error { return nil }, // positions continue from the highest one in the file
-		storage: func(keep func(app.Definitions) app.Definitions) storage.Storage {
-			return sqlite.Storage(db, cel.Language{}, keep)
+		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
+			return sqlite.Storage(db, cel.Language{}, addCache)
 		},
 		schema: migrate.SQLite, embedded: true,
 		schemaDB: func() (*sql.DB, func(), error) { return db.Writer(), func() {}, nil },
@@ -72,8 +72,8 @@ func (d database) openPostgres(ctx context.Context) (engine, error) {
 	return engine{
 		ping: db.Ping, closeDB: db.Close, alignFeed: db.AlignFeed,
 		scrub: func(context.Context) error { return nil }, // PostgreSQL's autovacuum removes the old rows
-		storage: func(keep func(app.Definitions) app.Definitions) storage.Storage {
-			return postgres.Storage(db, cel.Language{}, keep)
+		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
+			return postgres.Storage(db, cel.Language{}, addCache)
 		},
 		schema: migrate.Postgres, schemaDB: func() (*sql.DB, func(), error) {
 			own, err := sql.Open("pgx", d.DatabaseURL)

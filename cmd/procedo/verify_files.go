@@ -76,16 +76,16 @@ func readBundle(name string) (verify.Bundle, error) {
 	return verify.ReadBundle(append(append(first, '\n'), rest...), inParallel)
 }
 
-// inParallel divides the range from 0 to n into smaller ranges, and calls the function do for every smaller range, on
-// all processors.
-func inParallel(n int, do func(from, to int)) {
+// inParallel divides the range from 0 to n into smaller ranges, and calls fn for every smaller range, on all
+// processors.
+func inParallel(n int, fn func(from, to int)) {
 	const minSize = 100 // for a smaller range, a goroutine costs more time than it saves
 	size := max(minSize, n/(4*runtime.GOMAXPROCS(0)))
 	type nothing struct{}
 	_ = inOrder(context.Background(), func(_ context.Context, submit submitFunc[nothing]) error {
 		for from := 0; from < n; from += size {
 			submit(func(context.Context) (nothing, error) {
-				do(from, min(from+size, n))
+				fn(from, min(from+size, n))
 				return nothing{}, nil
 			})
 		}
@@ -128,9 +128,9 @@ func verifyLines(ctx context.Context, name string, check *verify.ExportCheck) er
 // a line.
 const partSize = 256 << 10
 
-// forEachPart reads r in parts that consist of whole lines. It calls the function do for every part, and stops when do
-// returns false.
-func forEachPart(r io.Reader, do func(text []byte) bool) error {
+// forEachPart reads r in parts that consist of whole lines. It calls fn for every part, and stops when fn returns
+// false.
+func forEachPart(r io.Reader, fn func(text []byte) bool) error {
 	in := bufio.NewReaderSize(r, partSize)
 	for {
 		part := make([]byte, partSize)
@@ -145,7 +145,7 @@ func forEachPart(r io.Reader, do func(text []byte) bool) error {
 				return failure("file_too_long", nil)
 			}
 		}
-		if len(text) > 0 && !do(text) {
+		if len(text) > 0 && !fn(text) {
 			return nil
 		}
 		switch {

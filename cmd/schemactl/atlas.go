@@ -21,8 +21,8 @@ type atlasArgs struct {
 
 func (a atlasArgs) dir() string { return filepath.Join("schema", a.Database) }
 
-// withAtlas calls the function do with a client of the atlas program and the URL of an empty database.
-func (a atlasArgs) withAtlas(do func(ctx context.Context, client *atlasexec.Client, devURL string) error) error {
+// withAtlas calls fn with a client of the atlas program and the URL of an empty database.
+func (a atlasArgs) withAtlas(fn func(ctx context.Context, client *atlasexec.Client, devURL string) error) error {
 	client, err := atlasexec.NewClient(".", a.Atlas)
 	if err != nil {
 		return fmt.Errorf("this command needs the atlas program (https://atlasgo.io), which was not found; "+
@@ -31,9 +31,9 @@ func (a atlasArgs) withAtlas(do func(ctx context.Context, client *atlasexec.Clie
 	ctx := context.Background()
 	switch {
 	case a.DevURL != "":
-		return do(ctx, client, a.DevURL)
+		return fn(ctx, client, a.DevURL)
 	case a.Database == "sqlite":
-		return do(ctx, client, "sqlite://dev?mode=memory")
+		return fn(ctx, client, "sqlite://dev?mode=memory")
 	}
 	cluster, err := containers.Postgres(ctx)
 	if err != nil {
@@ -44,7 +44,7 @@ func (a atlasArgs) withAtlas(do func(ctx context.Context, client *atlasexec.Clie
 	if err != nil {
 		return err
 	}
-	return do(ctx, client, empty)
+	return fn(ctx, client, empty)
 }
 
 type diff struct {
@@ -71,7 +71,7 @@ func (d diff) Run() error {
 			fmt.Printf("wrote %s; write the step down in %s\n", name, filepath.Join(d.dir(), "down"))
 		}
 		if len(written.Files) == 0 {
-			fmt.Println("nothing to do: the migrations already lead to this schema")
+			fmt.Println("nothing to fn: the migrations already lead to this schema")
 			return nil
 		}
 		return hash{Dir: d.dir()}.Run()

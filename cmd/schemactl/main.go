@@ -129,8 +129,8 @@ func templates(base template.Template, models bool) template.Template {
 	})
 }
 
-// quietly calls the function do while standard output is discarded.
-func quietly(do func() error) error {
+// quietly calls fn while standard output is discarded.
+func quietly(fn func() error) error {
 	out := os.Stdout
 	defer func() { os.Stdout = out }()
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
@@ -138,5 +138,5 @@ func quietly(do func() error) error {
 		return fmt.Errorf("open %s: %w", os.DevNull, err)
 	}
 	os.Stdout = null
-	return errors.Join(do(), null.Close())
+	return errors.Join(fn(), null.Close())
 }

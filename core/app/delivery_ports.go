@@ -20,8 +20,8 @@ type Sink interface {
 type Deliveries interface {
 	// Delivery returns the state of a sink. If nothing was ever delivered to the sink, only its name is set.
 	Delivery(ctx context.Context, sink string) (Delivery, error)
-	// Hold gives the holder the exclusive right to deliver until the lease ends. The result held is false while another
-	// holder has the right, and after a failure until RetryIn has passed.
+	// Hold gives the holder the exclusive right to deliver until the lease ends. It returns false while another holder
+	// has the right, and after a failure until RetryIn has passed.
 	Hold(ctx context.Context, sink, holder string, lease time.Duration) (d Delivery, held bool, err error)
 	// Release stores the state of the sink and ends the holder's right to deliver. It returns ErrMoved if the holder no
 	// longer had that right.

@@ -10,8 +10,8 @@ import (
 
 // ExportSource reads the trails of many entities in few statements.
 type ExportSource interface {
-	// Bound returns the n-th id, in ascending order, among the ids of an entity type that are greater than after. This
-	// id is the upper bound of a range. It is empty if there are fewer than n.
+	// Bound returns the n-th smallest of the ids of an entity type that are greater than the given one. The result is
+	// the upper bound of a range. It is empty if there are fewer than n such ids.
 	Bound(ctx context.Context, entityType, after string, n int) (id string, err error)
 	// EventsIn calls fn for every event of a range, sorted by entity and seq. The event is valid only until fn returns.
 	EventsIn(ctx context.Context, r audit.Range, fn func(*audit.Event) error) error

@@ -148,7 +148,7 @@ func (fx *fixture) actions(id string) (actions []string) {
 	return actions
 }
 
-// submissionOf returns the input for a step. The parameter slots has the form `name=json name=json`.
+// submissionOf returns the input for a step. The values of its slots are written as `name=json name=json`.
 func submissionOf(step, slots string, origins map[string]string) run.Submission {
 	s := run.Submission{Step: step, Slots: map[string][]byte{}, Origins: map[string]slot.Origin{}}
 	for _, m := range regexp.MustCompile(`(\w+)=("[^"]*"|\S+)`).FindAllStringSubmatch(slots, -1) {

@@ -20,9 +20,9 @@ type Procedures interface {
 	// Append writes all of a change, or nothing. It returns ErrMoved if the stored head differs from c.Before; if
 	// c.Before has seq 0, the procedure must not exist yet.
 	Append(ctx context.Context, c ProcedureChange) error
-	// Versions returns at most limit versions with numbers less than below, newest first. If below is 0, it begins with
-	// the newest version.
-	Versions(ctx context.Context, id string, below, limit int) ([]procedure.VersionRecord, error)
+	// Versions returns at most limit versions, newest first. If beforeVersion is not 0, it returns only versions with
+	// lower numbers.
+	Versions(ctx context.Context, id string, beforeVersion, limit int) ([]procedure.VersionRecord, error)
 }
 
 // ProcedureList lists procedures.

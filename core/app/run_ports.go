@@ -20,8 +20,9 @@ type Runs interface {
 	// c.Before and the hash c.PrevHash. If c.Before has seq 0, the run must not exist yet. It returns ErrReceiptTaken
 	// if the receipt's key is in use. Once Append has returned nil, the change survives a crash.
 	Append(ctx context.Context, c RunChange) error
-	// Exclusively locks the run for writing, loads it, and appends the change that decide returns. No other writer can
-	// change the run meanwhile. A nil change writes nothing; an error of decide is returned unchanged.
+	// Exclusively locks the run for writing, loads it, calls decide with it, and appends the change that decide
+	// returns. No other writer can change the run meanwhile. A nil change writes nothing; an error of decide is
+	// returned unchanged.
 	Exclusively(ctx context.Context, id string, decide func(RunRecord) (*RunChange, error)) error
 	// PlainValues returns the values of the run's sensitive slots that have not been erased.
 	PlainValues(ctx context.Context, id string) ([]run.PlainValue, error)

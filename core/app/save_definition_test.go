@@ -13,7 +13,7 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// otherDocument has the id of document and another name.
+// otherDocument is a copy of document with the same id but another name.
 var otherDocument = strings.Replace(document, `"P"`, `"Q"`, 1)
 
 // saveConcurrently makes the next write of a procedure fail because another request saves a document first.

@@ -9,13 +9,13 @@ import (
 // streamPage is the maximum number of events that are sent at once.
 const streamPage = 100
 
-// StreamEvents sends the existing events of a run with a seq above after, oldest first, in batches. It returns the seq
-// of the last event that was sent, even if there is an error, so that the next call can continue there. The run must
-// exist.
+// StreamEvents sends the existing events of a run with a seq above afterSeq, oldest first, in batches. It returns the
+// seq of the last event that was sent, even if there is an error, so that the next call can continue there. The run
+// must exist.
 func (s *Service) StreamEvents(
-	ctx context.Context, runID string, after int64, send func([]audit.Event) error,
+	ctx context.Context, runID string, afterSeq int64, send func([]audit.Event) error,
 ) (last int64, err error) {
-	for last = after; ; {
+	for last = afterSeq; ; {
 		events, err := s.ports.Trail.Events(ctx, audit.Run(runID), last, streamPage)
 		if err != nil {
 			return last, err

@@ -8,9 +8,9 @@ import (
 
 // Trail reads events.
 type Trail interface {
-	// Events returns at most limit events of one entity with a seq above after, oldest first; none for an unknown
+	// Events returns at most limit events of one entity with a seq above afterSeq, oldest first; none for an unknown
 	// entity.
-	Events(ctx context.Context, e audit.Entity, after int64, limit int) ([]audit.Event, error)
+	Events(ctx context.Context, e audit.Entity, afterSeq int64, limit int) ([]audit.Event, error)
 }
 
 // eventPage is the maximum number of events that are read at once.

@@ -39,8 +39,8 @@ type Heads struct {
 	indexes map[Entity]int // index in Leaves of each entity
 }
 
-// Add adds an entry of the feed. The parameter hash is the hash of the entry's last event; it is empty if that event is
-// missing from storage. Add skips such an entry, and checkpoints.
+// Add adds an entry of the feed. hash is the hash of the entry's last event, or empty if that event is missing from
+// storage. Add skips such an entry, and checkpoints.
 func (h *Heads) Add(c Cursor, hash string) {
 	if c.Entity.Type == CheckpointEntity || hash == "" {
 		return

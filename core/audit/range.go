@@ -15,8 +15,8 @@ func (r Range) Contains(id string) bool { return id > r.After && (r.Through == "
 // RangeSize is the number of stored entities in each range of EachRange. The last range may have fewer.
 const RangeSize = 250
 
-// Bound returns the n-th id, in ascending order, among the ids of an entity type that are greater than after. The id is
-// empty if there are fewer than n.
+// Bound returns the n-th smallest of the ids of an entity type that are greater than the given one. The result is empty
+// if there are fewer than n such ids.
 type Bound func(ctx context.Context, entityType, after string, n int) (id string, err error)
 
 // EachRange calls fn for consecutive ranges of procedures, and then of runs. The ranges contain every possible id, so a

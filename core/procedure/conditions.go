@@ -168,8 +168,8 @@ func (t transitionObject) whenMember() string {
 	return "when"
 }
 
-// transitions0 reads the transitions of a step in format 0.1. They are an object with two members: conditions, an array
-// of conditions with their targets, and next, the default target.
+// transitions0 reads the transitions of a step in format 0.1. They are an object with two members: "conditions" is an
+// array of conditions with their targets, and "next" is the default target.
 func (o object) transitions0() (all []Transition, objects []transitionObject) {
 	n := o.get("transitions", jsondoc.Object)
 	if n == nil {
@@ -212,8 +212,8 @@ func (r *reader) resolveTargets(d *Definition, steps []stepObjects) {
 		s, objects := &d.Steps[i], steps[i].transitions
 		last := len(objects) - 1
 		if last >= 0 && objects[last].targetMember == "next" && index[s.Transitions[last].To] == i+1 {
-			// In format 0.1, next may name the following step. Format 2 leaves such a transition out, because a run
-			// goes to the following step anyway.
+			// In format 0.1, the member "next" may name the following step. Format 2 leaves such a transition out,
+			// because a run goes to the following step anyway.
 			s.Transitions, objects = s.Transitions[:last], objects[:last]
 			steps[i].transitions = objects
 		}

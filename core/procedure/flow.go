@@ -31,8 +31,8 @@ type flowGraph struct {
 	withoutStep map[int][]bool // cached results of mayReachWithout, by step
 }
 
-// successors returns the nodes that may follow a step. A step with a condition may not apply, so the node after it is
-// among its successors.
+// successors returns the nodes that may follow a step. A step with a condition can be passed over. The node after it is
+// therefore one of its successors.
 func (f *flowGraph) successors(i int) []int {
 	if i == len(f.d.Steps) {
 		return nil

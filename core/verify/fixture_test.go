@@ -63,7 +63,7 @@ func draft(value string) run.Command {
 	return run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": []byte(value)}}}
 }
 
-// submissionOf returns a submission for a step. The parameter slots has the form `name=json name=json`.
+// submissionOf returns a submission for a step. The values of its slots are written as `name=json name=json`.
 func submissionOf(step, slots string) run.Submission {
 	s := run.Submission{Step: step, Slots: map[string][]byte{}}
 	for _, m := range regexp.MustCompile(`(\w+)=("[^"]*"|\S+)`).FindAllStringSubmatch(slots, -1) {

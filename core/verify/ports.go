@@ -20,8 +20,8 @@ type Ports struct {
 
 // Trails reads the trails of many entities with few SQL statements.
 type Trails interface {
-	// Bound returns the n-th id, in ascending order, among the ids of an entity type that are greater than after. The id
-	// is empty if there are fewer than n.
+	// Bound returns the n-th smallest of the ids of an entity type that are greater than the given one. The result is
+	// empty if there are fewer than n such ids.
 	Bound(ctx context.Context, entityType, after string, n int) (id string, err error)
 	// EventsIn calls fn for every event of a range, sorted by entity and seq. The event is valid only until fn returns.
 	EventsIn(ctx context.Context, r audit.Range, fn func(*audit.Event) error) error
@@ -49,9 +49,9 @@ type Rows interface {
 type Procedures interface {
 	// Document returns one version and the canonical bytes of its definition.
 	Document(ctx context.Context, id string, version int) (procedure.VersionRecord, []byte, error)
-	// Versions returns at most limit versions with numbers less than below, newest first. If below is 0, it begins with
-	// the newest version.
-	Versions(ctx context.Context, id string, below, limit int) ([]procedure.VersionRecord, error)
+	// Versions returns at most limit versions, newest first. If beforeVersion is not 0, it returns only versions with
+	// lower numbers.
+	Versions(ctx context.Context, id string, beforeVersion, limit int) ([]procedure.VersionRecord, error)
 }
 
 // Checkpoints reads signed checkpoints and their leaves.
