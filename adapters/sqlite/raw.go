@@ -75,9 +75,8 @@ func (c *rawConns) Close() (err error) {
 	}
 }
 
-// rawQuery runs a query and calls fn for every row of the result. The row is valid only during that
-// call.
-type rawQuery func(q storage.Query, fn func(*rawRow) error) error
+// rawQuery runs a query and calls onRow for every row of the result. The row is valid only during that call.
+type rawQuery func(q storage.Query, onRow func(*rawRow) error) error
 
 // raw begins a transaction on a connection for long scans. It passes to fn a function that runs queries in this
 // transaction, so that all of them read the same snapshot.
@@ -89,9 +88,9 @@ func (d *DB) raw(ctx context.Context, fn func(rawQuery) error) error {
 	defer d.scans.release(conn)
 	conn.SetInterrupt(ctx.Done())
 	if err = sqlitex.ExecuteTransient(conn, "BEGIN", nil); err == nil {
-		err = fn(func(q storage.Query, fn func(*rawRow) error) error {
+		err = fn(func(q storage.Query, onRow func(*rawRow) error) error {
 			d.trace(q.Text)
-			return runRaw(conn, q, fn)
+			return runRaw(conn, q, onRow)
 		})
 	}
 	if ctx.Err() != nil {
@@ -100,7 +99,7 @@ func (d *DB) raw(ctx context.Context, fn func(rawQuery) error) error {
 	return translate(err)
 }
 
-func runRaw(conn *direct.Conn, q storage.Query, fn func(*rawRow) error) (err error) {
+func runRaw(conn *direct.Conn, q storage.Query, onRow func(*rawRow) error) (err error) {
 	stmt, err := conn.Prepare(q.Text)
 	if err != nil {
 		return err
@@ -122,7 +121,7 @@ func runRaw(conn *direct.Conn, q storage.Query, fn func(*rawRow) error) (err err
 		if err != nil || !more {
 			return err
 		}
-		if err := fn(&row); err != nil {
+		if err := onRow(&row); err != nil {
 			return err
 		}
 	}

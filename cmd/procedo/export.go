@@ -61,7 +61,7 @@ type exporter interface {
 	flush() error
 }
 
-// jsonLines writes JSON Lines, which the command audit verify can read.
+// jsonLines writes JSON Lines, which the command "audit verify" can read.
 type jsonLines struct{ *bufio.Writer }
 
 func newJSONLines(out io.Writer) jsonLines { return jsonLines{bufio.NewWriterSize(out, 1<<16)} }

@@ -71,7 +71,7 @@ func (d diff) Run() error {
 			fmt.Printf("wrote %s; write the step down in %s\n", name, filepath.Join(d.dir(), "down"))
 		}
 		if len(written.Files) == 0 {
-			fmt.Println("nothing to fn: the migrations already lead to this schema")
+			fmt.Println("nothing to do: the migrations already lead to this schema")
 			return nil
 		}
 		return hash{Dir: d.dir()}.Run()

@@ -69,12 +69,13 @@ const (
 	Unsure
 )
 
-// Merge applies ticks to the present states of items, which are in the same order as items. If a tick does not change a
-// state, the state keeps its At and By. applying says for each item whether it applies; nil means that all items apply.
-// If whole is true, the checklist is checked as a whole, as for a commit: every required item must be ticked,
-// and items that do not apply become NotApplicable.
+// Merge applies ticks to the items' states, which are in the order of the items. If a tick does not change a state, the
+// state keeps its At and By. The Applies values say for each item whether it applies; without them, all items apply. If
+// whole is true, the checklist is checked as for a commit: every required item must be ticked, and items that do not
+// apply become NotApplicable.
 //
-// issues has at most one issue per item, in the order of items. unexpected has one issue per unknown key.
+// The first list of issues has at most one issue per item, in the order of the items. The second has one issue per
+// unknown key.
 func Merge(
 	items []Item, present []State, ticks []Tick, applying []Applies, whole bool, at time.Time, by string,
 ) (merged []State, issues, unexpected []fault.Issue) {

@@ -25,9 +25,9 @@ type Document struct {
 	Warnings []fault.Issue // dropped members of an older format and easily confused options, in document order
 }
 
-// Read reads and checks a document. It returns all findings, in document order. language compiles the conditions; if it
-// is nil, a document with conditions has a finding. A document without an id is valid: the caller can make an id with
-// MakeID.
+// Read reads and checks a document. It returns all findings, in document order. The conditions are compiled with the
+// given language; if it is nil, a document with conditions has a finding. A document without an id is valid: the caller
+// can make an id with MakeID.
 func Read(n *jsondoc.Node, language condition.Language) (Document, []fault.Issue) {
 	r := &reader{language: language, effort: slot.Effort, meaning: condition.Exact}
 	doc := r.procedure(n)

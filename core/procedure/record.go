@@ -36,7 +36,7 @@ func (r Record) Tag() string {
 }
 
 // RecordOf returns the record of a procedure whose latest version is v. Status and head are taken from the former
-// record. For a new procedure, former is the zero Record and the status becomes active.
+// record. For a new procedure, the former record is the zero Record, and the status becomes active.
 func RecordOf(v *Version, former Record) Record {
 	r := Record{
 		VersionRecord: VersionRecord{

@@ -67,8 +67,8 @@ func (o object) rules(s *Step) (all []Rule, objects []object) {
 	return all, objects
 }
 
-// fields reads the names of slots beside which a rule's message is shown. The parameter slots holds the names of the
-// step's slots.
+// fields reads the names of slots beside which a rule's message is shown. The map holds the names of all slots of the
+// step.
 func (o object) fields(slots map[string]bool) (names []string) {
 	n := o.get("fields", jsondoc.Array)
 	if n == nil {
@@ -138,7 +138,7 @@ func (s *Step) OnReturn() string {
 	return returnBlank
 }
 
-// onReturn reads on_return. keep is true if a later visit of the step begins with the values of its last visit.
+// onReturn reads on_return. It returns true if a later visit of the step begins with the values of its last visit.
 func (o object) onReturn() (keep bool) {
 	switch value := o.text("on_return"); value {
 	case "", returnBlank:

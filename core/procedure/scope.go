@@ -43,7 +43,7 @@ func scopeSlot(sl *slot.Slot, m condition.Meaning) condition.Slot {
 	return s
 }
 
-// keptBy returns a function that calls kept with a slot. It makes the slot on the first call, because most of these
+// keptBy returns the function kept for one fixed slot. The slot is created at the first call, because most of these
 // slots are never needed.
 func keptBy(newSlot func() *slot.Slot) func(string) (string, bool) {
 	compiled := sync.OnceValue(func() *slot.Slot {
@@ -54,7 +54,8 @@ func keptBy(newSlot func() *slot.Slot) func(string) (string, bool) {
 	return func(literal string) (string, bool) { return kept(compiled(), literal) }
 }
 
-// kept returns the form in which a slot would store a literal of an expression, and whether it can hold the literal.
+// kept returns the form in which a slot would store a literal of an expression. It returns false if the slot can never
+// hold the literal.
 func kept(s *slot.Slot, literal string) (string, bool) {
 	raw := []byte(literal)
 	if s.Type != slot.Integer && s.Type != slot.Decimal {

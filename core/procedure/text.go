@@ -33,7 +33,8 @@ func (d *Definition) In(wanted []language.Tag) Localizer {
 	return Localizer{definition: d, tag: or(d.languages[i], d.Language)}
 }
 
-// indexLanguages sets the fields that In uses. The document's own language comes first and is written as "".
+// indexLanguages sets the fields that Definition.In reads. In the list of languages, the document's own language is the
+// first and is written as "".
 func (d *Definition) indexLanguages() {
 	var tags []language.Tag
 	if d.Language != "" {

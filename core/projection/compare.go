@@ -115,10 +115,10 @@ func (d *differences) addRows(expected, stored Rows) {
 	compareRows(d, expected.Items, stored.Items, ItemRow.compare, ItemRow.differingColumns)
 }
 
-// compareRows compares rows of one kind. Both lists must be sorted by compareKeys. The function columns returns the
-// names of the columns in which two rows with the same key differ.
+// compareRows compares rows of one kind. Both lists must be sorted by compareKeys. differingColumns returns the names
+// of the columns in which two rows with the same key differ.
 func compareRows[R fmt.Stringer](
-	d *differences, expected, stored []R, compareKeys func(a, b R) int, columns func(a, b R) []string,
+	d *differences, expected, stored []R, compareKeys func(a, b R) int, differingColumns func(a, b R) []string,
 ) {
 	for len(expected) > 0 || len(stored) > 0 {
 		var order int
@@ -136,7 +136,7 @@ func compareRows[R fmt.Stringer](
 		case order > 0:
 			*d = append(*d, stored[0].String()+" has a row that does not follow from the trail")
 		default:
-			if names := columns(expected[0], stored[0]); len(names) > 0 {
+			if names := differingColumns(expected[0], stored[0]); len(names) > 0 {
 				*d = append(*d, expected[0].String()+" differs from the trail in "+strings.Join(names, ", "))
 			}
 		}

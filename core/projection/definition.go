@@ -114,8 +114,8 @@ func PublishedTables(v *procedure.Version, createdAt any) []Table {
 	return tables
 }
 
-// meaning returns the value of the column conditions. It is null for the meaning Binary, for which the event has no
-// member conditions.
+// meaning returns the value of the column "conditions". It is null for the meaning Binary, because the event that
+// publishes such a version has no member "conditions".
 func meaning(m condition.Meaning) any {
 	if m == condition.Binary {
 		return nil

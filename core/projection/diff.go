@@ -17,8 +17,8 @@ type Changes struct {
 	Rows                // a step row replaces the stored row of its visit; the row of an open step comes last
 }
 
-// Diff returns the changes to the rows of a run when its state changes; before is the zero Run for a new run. The
-// parameter plainValues holds the plain values of the sensitive slots that were set between the two states.
+// Diff returns the changes to the rows of a run between two of its states. For a new run, the first state is the zero
+// Run. plainValues holds the plain values of the sensitive slots that were set between the two states.
 func Diff(before, after run.Run, plainValues []run.PlainValue) Changes {
 	var c Changes
 	c.add(before, after, func(_ *procedure.Version, step, j int, _ SlotRow, value run.SlotValue) slot.Value {

@@ -45,8 +45,9 @@ func hasItemRow(v *run.Visit, item int) bool {
 	return committed && !v.Items[item].NotApplicable || v.Items[item].Completed
 }
 
-// visitChange says which rows of a visit differ between two states of a run. gone is set if a step that became not
-// applicable before its first visit is locked again. The step then has no visit, and its only row is deleted.
+// visitChange says which rows of a visit differ between two states of a run. If a step that became not applicable
+// before its first visit is locked again, it no longer has a visit, and its only row is deleted; the field gone is then
+// true.
 type visitChange struct {
 	step   int
 	state  run.StepState
@@ -58,7 +59,7 @@ type visitChange struct {
 	gone   bool
 }
 
-// visitChanges returns the visits whose rows differ between two states of a run; before may be the zero Run.
+// visitChanges returns the visits whose rows differ between two states of a run. The first state may be the zero Run.
 func visitChanges(before, after run.Run) []visitChange {
 	var changes []visitChange
 	for i := range after.Steps {

@@ -25,11 +25,11 @@ type ConditionResult struct {
 	Values map[string]jsontext.Value `json:"values,omitempty"`
 }
 
-// ConditionFailed is the code of a refusal because a condition could not be evaluated.
+// ConditionFailed is the code of a refusal whose cause is a condition that could not be evaluated.
 const ConditionFailed = "condition.failed"
 
-// maxRecordedValue limits the length of a recorded value, in bytes of JSON. A longer value is recorded as "…"; the
-// event that set the value holds all of it.
+// maxRecordedValue limits the length of a recorded value, in bytes of JSON. A longer value is recorded as "…"; it can
+// be read in full in the event that set it.
 const maxRecordedValue = 1024
 
 // view gives the conditions of one step the values that they can read: those of committed earlier steps, and the
@@ -37,7 +37,7 @@ const maxRecordedValue = 1024
 type view struct {
 	run  *Run
 	at   int         // the step whose conditions are evaluated
-	own  []SlotValue // the slots of step at; nil if its conditions cannot read them yet
+	own  []SlotValue // the slots of that step; nil if its conditions cannot read them yet
 	meta *metadataCache
 
 	closed      int         // the step that the current command closes; -1: none

@@ -98,7 +98,8 @@ func (p *pathCheck) decided(i int, c *condition.Condition, own []SlotValue) (boo
 	return result.Result != diverged, err
 }
 
-// check adds a divergence if the condition's result after the amendment differs from the decided one.
+// check adds a divergence if the result of the condition after the amendment differs from the given one, which is the
+// result when the run took its path.
 func (p *pathCheck) check(i int, c *condition.Condition, own []SlotValue, decided bool) error {
 	now, err := view{run: p.after, at: i, own: own, meta: p.meta, closed: -1}.evaluate(c)
 	if err == nil && now.Result != decided {

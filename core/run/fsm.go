@@ -28,7 +28,7 @@ var Transitions = []Transition{
 // States lists all states, from the initial state to the final ones.
 var States = []State{Pending, InProgress, Completed, Failed}
 
-// Allows reports whether a run may move from state s to state to.
+// Allows reports whether a run may move from state s to the given state.
 func (s State) Allows(to State) bool {
 	for _, t := range Transitions {
 		if t.From == s && t.To == to {

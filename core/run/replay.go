@@ -6,20 +6,20 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// CommandOf returns the command that led to a recorded fact; before is the run before the command. It returns false for
-// a refusal, and for a fact such as Opened that only follows from another fact. plain returns the value behind a seal,
-// or an absent value if the value is unknown; CommandOf then returns false too.
-func CommandOf(before Run, fact Fact, plain func(sealed slot.Value) slot.Value) (Command, bool) {
+// CommandOf returns the command that led to a recorded fact. It must get the run as it was before this command. It
+// returns false for a refusal, and for a fact such as Opened that only follows from another fact. unseal returns the
+// value behind a seal, or an absent value if the value is unknown; CommandOf then returns false too.
+func CommandOf(before Run, fact Fact, unseal func(sealed slot.Value) slot.Value) (Command, bool) {
 	switch f := fact.(type) {
 	case DraftSaved:
-		s, ok := submissionOf(before, f.Content, plain)
+		s, ok := submissionOf(before, f.Content, unseal)
 		return Draft{s}, ok
 	case StepCommitted:
-		s, ok := submissionOf(before, f.Content, plain)
+		s, ok := submissionOf(before, f.Content, unseal)
 		s.addNulls(before, f.Content)
 		return Commit{s}, ok
 	case Amended:
-		s, ok := submissionOf(before, f.Content, plain)
+		s, ok := submissionOf(before, f.Content, unseal)
 		return Amend{Submission: s, Reason: f.Reason}, ok
 	case StepSkipped:
 		return Skip{Step: before.Version.Steps[f.Step].Key, Visit: f.Visit, Reason: f.Reason}, true
@@ -34,7 +34,7 @@ func CommandOf(before Run, fact Fact, plain func(sealed slot.Value) slot.Value) 
 	return nil, false
 }
 
-func submissionOf(before Run, c Content, plain func(slot.Value) slot.Value) (Submission, bool) {
+func submissionOf(before Run, c Content, unseal func(slot.Value) slot.Value) (Submission, bool) {
 	def, drafted := &before.Version.Steps[c.Step], before.Steps[c.Step].Slots
 	s := Submission{
 		Step:    def.Key,
@@ -49,7 +49,7 @@ func submissionOf(before Run, c Content, plain func(slot.Value) slot.Value) (Sub
 			if drafted[e.Slot].Value.Equal(value) && drafted[e.Slot].Origin == e.Origin {
 				continue // the visit already had this value
 			}
-			if value = plain(value); value.IsAbsent() {
+			if value = unseal(value); value.IsAbsent() {
 				return s, false
 			}
 			var decoded slot.Salt

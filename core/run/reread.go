@@ -30,7 +30,7 @@ func ConditionsOf(f Fact) []ConditionResult {
 }
 
 // Misread compares the values that a fact records for a condition with the values that the condition could read. It
-// returns the names of the values that differ, in sorted order. before and after are the run before and after the fact.
+// returns the names of the values that differ, in sorted order. The two runs are the states before and after the fact.
 // Misread does not evaluate the condition again, because today's rules may read other values or give another result.
 func Misread(before, after Run, f Fact, c ConditionResult) (names []string) {
 	r := before

@@ -56,14 +56,14 @@ func (d *decider) route(
 	return i + 1, "", conditions, nil
 }
 
-// openNext opens the first step that applies, starting at step i. If no step applies, it completes the run. closed is
-// the index of the step that the command closes, or -1, and slots are that step's values. conditions are the results of
-// the transition conditions that led to step i.
-func (d *decider) openNext(i, closed int, slots []SlotValue, conditions []ConditionResult) error {
+// openNext opens the first step that applies, starting at step i. If no step applies, it completes the run. closedStep
+// is the index of the step that the command closes, or -1, and slots are that step's values. conditions are the results
+// of the transition conditions that led to step i.
+func (d *decider) openNext(i, closedStep int, slots []SlotValue, conditions []ConditionResult) error {
 	for ; i < len(d.run.Steps); i++ {
 		if c := d.run.Version.Steps[i].When; c != nil {
 			r := d.run
-			v := view{run: &r, at: i, meta: d.metadata(), closed: closed, closedSlots: slots}
+			v := view{run: &r, at: i, meta: d.metadata(), closed: closedStep, closedSlots: slots}
 			result, err := v.evaluate(c)
 			if err != nil {
 				return err
@@ -78,7 +78,7 @@ func (d *decider) openNext(i, closed int, slots []SlotValue, conditions []Condit
 		if limit := d.run.Version.MaxVisits; visit > limit {
 			return d.conflict(MaxVisitsExceeded, fault.Params{"step": d.run.Version.Steps[i].Key, "max_visits": limit})
 		}
-		d.emit(Opened{Step: i, Visit: visit, Conditions: conditions, Carried: d.carried(i, closed, slots)})
+		d.emit(Opened{Step: i, Visit: visit, Conditions: conditions, Carried: d.carried(i, closedStep, slots)})
 		return nil
 	}
 	d.emit(RunCompleted{Conditions: conditions})
@@ -86,16 +86,16 @@ func (d *decider) openNext(i, closed int, slots []SlotValue, conditions []Condit
 }
 
 // carried returns the slots whose values are copied from the last visit of step i into a new visit. If the step keeps
-// its values on return, these are all slots with a value that has not been erased. closed and slots are as in openNext:
-// if i equals closed, slots are the values of the last visit.
-func (d *decider) carried(i, closed int, slots []SlotValue) (all []int) {
+// its values on return, these are all slots with a value that has not been erased. closedStep and slots are as in
+// openNext: if i equals closedStep, slots are the values of the last visit.
+func (d *decider) carried(i, closedStep int, slots []SlotValue) (all []int) {
 	if !d.run.Version.Steps[i].KeepOnReturn {
 		return nil
 	}
-	if i == closed && slots == nil { // the last visit was skipped and has no values
+	if i == closedStep && slots == nil { // the last visit was skipped and has no values
 		return nil
 	}
-	if i != closed {
+	if i != closedStep {
 		s := &d.run.Steps[i]
 		last := s.lastClosed()
 		if s.State == Committed || s.State == Skipped {

@@ -98,7 +98,7 @@ func (s *Slot) distinctOptions() int {
 	return len(forms)
 }
 
-// anyBetween reports whether there is a number from least to most with at most the given number of decimals.
+// anyBetween reports whether any number between the two bounds, inclusive, has at most the given number of decimals.
 func anyBetween(least, most decimal.Decimal, decimals int) bool {
 	a, exact := cutDecimals(least, decimals)
 	b, alsoExact := cutDecimals(most, decimals)
@@ -106,7 +106,7 @@ func anyBetween(least, most decimal.Decimal, decimals int) bool {
 	return exact || alsoExact || a != b || negative(least) != negative(most)
 }
 
-// cutDecimals truncates a number to the given number of decimals. If this does not change the number, exact is true.
+// cutDecimals truncates a number to the given number of decimals. It also reports whether the number is unchanged.
 func cutDecimals(d decimal.Decimal, decimals int) (cut string, exact bool) {
 	whole, fraction, _ := strings.Cut(string(d.Canonical()), ".")
 	if len(fraction) <= decimals {
@@ -115,8 +115,8 @@ func cutDecimals(d decimal.Decimal, decimals int) (cut string, exact bool) {
 	return whole + "." + fraction[:decimals], false
 }
 
-// textFillable reports whether a text of the slot's type matches the pattern and the mask, and has a length from least
-// to most, in code points. It returns true if the search takes too much effort.
+// textFillable reports whether any text of the slot's type matches the pattern and the mask and has an allowed length,
+// in code points. It returns true if the search takes too much effort.
 func (s *Slot) textFillable(pattern, mask string, least, most int, effort *int) bool {
 	texts := textSet{min: least, max: most}
 	if s.Type == Email {
@@ -182,9 +182,9 @@ var (
 		hostPattern(letter+`|`+escaped, unit+`|`+escaped, "*") + `\.?|` + ipAddress + `)(?::[0-9]*)?(?:[/?#]` + inURL + `]*)?`
 )
 
-// hostPattern returns a pattern of host names. The parameters letter and unit are the patterns of a letter, and of a
-// letter or digit. count is the repetition operator, * or +, for the labels before the last. The last label must not
-// consist of digits only.
+// hostPattern returns a pattern of host names. The arguments are the pattern of a letter, the pattern of a letter or
+// digit, and the repetition operator (* or +) for the labels before the last. The last label must not consist of digits
+// only.
 func hostPattern(letter, unit, count string) string {
 	label := `(?:` + unit + `)(?:(?:` + unit + `|-)*(?:` + unit + `))?`
 	inner := `(?:` + unit + `|-)*`

@@ -70,7 +70,8 @@ func parseRelative(t Type, text string) (*offset, bool) {
 }
 
 // parseDuration parses a duration such as P1Y2M. Each component is a whole number with its unit, and occurs at most
-// once and in the order of components. There must be at least one component, and at least one after a "T".
+// once and in the order of components. There must be at least one component and, if there is a "T", at least one after
+// it.
 func parseDuration(text string, hasClock bool) (o offset, ok bool) {
 	text, ok = strings.CutPrefix(text, "P")
 	calendar, clock, hasT := strings.Cut(text, "T")
@@ -110,8 +111,8 @@ func (o offset) addTo(t time.Time) time.Time {
 // IsRelative reports whether a bound of the slot depends on the time at which a value is submitted.
 func (s *Slot) IsRelative() bool { return s.relativeMin != nil || s.relativeMax != nil }
 
-// BoundsAt returns the bounds for a value that is submitted at the given time. It returns bounds that are not relative
-// unchanged, and an absent value for a bound that is not set.
+// BoundsAt returns the bounds for a value that is submitted at the given time. A bound that is not relative is returned
+// unchanged, and a bound that is not set as an absent value.
 func (s *Slot) BoundsAt(at time.Time) (least, most Value) {
 	least, most = s.Min, s.Max
 	if s.relativeMin != nil {

@@ -164,8 +164,8 @@ func TestRelativeBoundsThatExcludeEachOtherAreFindings(t *testing.T) {
 	}
 }
 
-// The test expects a bound in months on the same day of the month as the submission. If the month of the bound is
-// shorter, it expects the last day of that month. It counts days from there.
+// The months of a bound are added to the day of the submission. The result is the same day of a later month, or the
+// last day of that month if it is too short. The days of the bound are added to this result.
 func TestMonthsAreAddedBeforeDays(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		day := time.Date(rapid.IntRange(1900, 2200).Draw(rt, "year"), 1, 1+rapid.IntRange(0, 365).Draw(rt, "day"),

@@ -10,8 +10,8 @@ import (
 	"github.com/procedo/procedo/core/blank"
 )
 
-// textSet is the set of all texts that match every pattern as a whole, are not blank, and have from min to max code
-// points.
+// textSet is the set of all texts that match every pattern as a whole, are not blank, and have a length between min and
+// max, in code points.
 type textSet struct {
 	programs []*syntax.Prog
 	min, max int
@@ -20,7 +20,7 @@ type textSet struct {
 // textState is the state of the automata of all patterns after they have read the beginning of a text.
 type textState struct {
 	at      [maxPrograms]uint32 // for each program, the instruction that follows the last character read
-	before  uint8               // kind of the last character read, as an index in contexts
+	before  uint8               // kind of the last character read, as an index of the array contexts
 	visible bool                // whether a visible character was read
 }
 

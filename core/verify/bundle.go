@@ -72,9 +72,9 @@ func (b Bundle) MarshalJSON() ([]byte, error) {
 // ErrBundle means that a document is not a bundle.
 var ErrBundle = errors.New("not a bundle")
 
-// InParts divides the indexes from 0 to n-1 into ranges, and calls the function do for each range, perhaps
-// concurrently. A range contains from but not to. InParts returns when all calls have returned.
-type InParts func(n int, do func(from, to int))
+// InParts divides the indexes from 0 to n-1 into ranges, and calls fn for each range, perhaps concurrently. fn gets the
+// first index of the range, and the index that follows its last. InParts returns when all calls have returned.
+type InParts func(n int, fn func(from, to int))
 
 // ReadBundle parses a bundle's document without verifying the bundle. It calls parts to divide the parsing of the
 // events. It returns ErrBundle if the document is not a bundle.

@@ -35,8 +35,8 @@ func keyOf(e audit.Entity) entityKey {
 	return entityKey(sum[:16])
 }
 
-// run checks the feed and the checkpoints. If the feed cannot be read, the checkpoints are still compared with each
-// other; complete is false if the checkpoints cannot be read.
+// run checks the feed and the checkpoints. If the feed cannot be read, run still compares the checkpoints with each
+// other. It returns false only if the checkpoints cannot be read.
 func (f *feedCheck) run() (complete bool, err error) {
 	err = f.ports.Rows.FeedAndRows(f.ctx, f.entry, f.row)
 	if f.broken = f.reportUnreadable(err, "audit_feed"); f.broken {

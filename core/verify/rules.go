@@ -59,7 +59,8 @@ func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
 	r.pending = nil
 }
 
-// end warns if today's rules lead to further events of the last command; seq is the number of the run's last event.
+// end warns if, under today's rules, the last command of the run would have produced more events than were recorded.
+// seq is the number of the run's last event.
 func (r *ruleCheck) end(seq int64) {
 	if len(r.expected) > 0 {
 		r.warnf(seq, "%s would follow this event", r.expected[0].Fact.Action())
@@ -97,7 +98,7 @@ func (r *ruleCheck) decide(seq int64, recorded run.Event) {
 	r.expected = events[len(r.pending):]
 }
 
-// decideAgain decides the command that led to a recorded event; possible is false if the command is not known.
+// decideAgain decides the command that led to a recorded event. It returns false if the command is not known.
 func (r *ruleCheck) decideAgain(recorded run.Event) (events []run.Event, possible bool, err error) {
 	if c, created := recorded.Fact.(run.Created); created {
 		events, err = run.Start(run.StartParams{

@@ -18,7 +18,7 @@ type feedWindow struct {
 	partial bool // lines that the next checkpoint covers may have been forgotten
 }
 
-// windowEntry is an event or a checkpoint among the lines.
+// windowEntry is one entry of a feedWindow: an event or a checkpoint, as read from a line.
 type windowEntry struct {
 	entity *exportedEntity // nil for a checkpoint
 	seq    int64           // for a checkpoint: its number
@@ -34,7 +34,7 @@ func (w *feedWindow) add(e windowEntry) {
 	}
 }
 
-// root returns the root that a checkpoint must have if the entry at the cursor until is the last one that it covers. It
+// root returns the root that a checkpoint must have if the last entry that it covers is the one at the given cursor. It
 // removes the lines up to this entry from the window. It returns false if the window does not contain the entry.
 func (w *feedWindow) root(until audit.Cursor) (string, bool) {
 	end := slices.IndexFunc(w.entries, func(e windowEntry) bool {

@@ -132,12 +132,12 @@ func (c *Cluster) Blank(t testing.TB) string {
 	return c.create(t, "")
 }
 
-// create creates a database that is dropped at the end of the test. The parameter from is appended to the CREATE
-// DATABASE statement.
-func (c *Cluster) create(t testing.TB, from string) string {
+// create creates a database that is dropped at the end of the test. The given clause, which may be empty, is appended
+// to the CREATE DATABASE statement.
+func (c *Cluster) create(t testing.TB, clause string) string {
 	t.Helper()
 	name := "test_" + strings.ToLower(rand.Text())
-	_, err := c.admin.Exec("CREATE DATABASE " + name + from)
+	_, err := c.admin.Exec("CREATE DATABASE " + name + clause)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		_, err := c.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")

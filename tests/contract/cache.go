@@ -17,8 +17,9 @@ type Thing struct {
 	Text string
 }
 
-// RunCache runs the tests that every adapter of the cache port must pass. The function open returns a new empty cache.
-func RunCache(t *testing.T, open func(t *testing.T) caching.Cache[Thing]) {
+// RunCache runs the tests that every adapter of the cache port must pass. Each test gets a new empty cache from
+// newCache.
+func RunCache(t *testing.T, newCache func(t *testing.T) caching.Cache[Thing]) {
 	for name, test := range map[string]func(*testing.T, caching.Cache[Thing]){
 		"an unknown key is not found":              cacheMisses,
 		"a value is returned byte for byte":        cacheReturnsValues,
@@ -28,7 +29,7 @@ func RunCache(t *testing.T, open func(t *testing.T) caching.Cache[Thing]) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, open(t))
+			test(t, newCache(t))
 		})
 	}
 }

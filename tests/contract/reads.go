@@ -75,8 +75,8 @@ func rangesAreRead(fx *fixture) {
 	fx.requireRange(audit.Range{Type: audit.RunEntity}, ids...)
 }
 
-// requireFeedMatchesRows checks that the feed contains every event of each entity. The last sequence number in the feed
-// must be the one that is stored in the entity's row.
+// requireFeedMatchesRows checks that the feed contains every event of each entity, and that each entity's last sequence
+// number in the feed is the one stored in its row.
 func (fx *fixture) requireFeedMatchesRows() {
 	fx.Helper()
 	last := map[audit.Entity]int64{}

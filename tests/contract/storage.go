@@ -21,8 +21,8 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// RunStorage runs the tests that every storage adapter must pass. The function open returns a new empty storage.
-func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
+// RunStorage runs the tests that every storage adapter must pass. Each test gets a new empty storage from newStorage.
+func RunStorage(t *testing.T, newStorage func(t *testing.T) storage.Storage) {
 	for name, test := range map[string]func(*fixture){
 		"Procedures/can be created once; unknown ones are not found":          proceduresAreCreatedOnce,
 		"Procedures/a change after another change is refused":                 staleProcedureChangesAreRefused,
@@ -65,7 +65,7 @@ func RunStorage(t *testing.T, open func(t *testing.T) storage.Storage) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(newFixture(t, open(t)))
+			test(newFixture(t, newStorage(t)))
 		})
 	}
 }
@@ -153,7 +153,7 @@ func (fx *fixture) load(id string) app.RunRecord {
 	return rec
 }
 
-// submission returns the input for a step. The arguments pairs are slot names and JSON values in turn.
+// submission returns the input for a step. Each slot name is followed by its value in JSON.
 func submission(step string, pairs ...string) run.Submission {
 	sub := run.Submission{Step: step, Slots: map[string][]byte{}}
 	for i := 0; i < len(pairs); i += 2 {

@@ -165,11 +165,11 @@ func refusalsOfParallelCommandsAreRecorded(fx *fixture) {
 	require.NoError(fx, err)
 }
 
-// inParallel calls the function do concurrently, once for each number from 0 to writers-1.
-func (fx *fixture) inParallel(do func(i int)) {
+// inParallel calls fn concurrently, once for each number from 0 to writers-1.
+func (fx *fixture) inParallel(fn func(i int)) {
 	var wg sync.WaitGroup
 	for i := range writers {
-		wg.Go(func() { do(i) })
+		wg.Go(func() { fn(i) })
 	}
 	wg.Wait()
 }

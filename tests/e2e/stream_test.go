@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// readStream opens the stream of a run's events, starting after the event with the given id, and reads the number of
-// events in the parameter want. It returns their ids, and a function that discards the stream until it ends.
+// readStream opens the stream of a run's events, starting after the event with the given id, and reads the given number
+// of events. It returns their ids, and a function that discards the stream until it ends.
 func (s *server) readStream(run, after string, want int) (ids []string, rest func()) {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+"/runs/"+run+"/events", nil)

@@ -30,7 +30,7 @@ type terminal struct {
 
 var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]|\r`)
 
-// startTerminal starts the program in a wide pseudo-terminal. The parameter lang is the value of LANG.
+// startTerminal starts the program in a wide pseudo-terminal. LANG is set to lang.
 func startTerminal(t *testing.T, dir, lang string, args ...string) *terminal {
 	t.Helper()
 	return startTerminalOfWidth(t, 200, dir, lang, args...)

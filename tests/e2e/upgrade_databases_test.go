@@ -163,7 +163,7 @@ func schemaOf(t *testing.T, db *sql.DB) (tables, others []schemaObject) {
 	return tables, others
 }
 
-// eachRow calls the function fn for every row of a table.
+// eachRow calls fn for every row of a table.
 func eachRow(t *testing.T, db *sql.DB, table string, fn func(columns []string, row []any)) {
 	t.Helper()
 	rows, err := db.Query("SELECT * FROM " + table)

@@ -2,9 +2,9 @@ package e2e
 
 import "strings"
 
-// oldRun describes a run in the database of the last release. The name is also the reference of the run. The fields
-// before and after hold requests, each written as `[STATUS] VERB STEP BODY`. STATUS is the expected status of the
-// response; without it, the request must succeed.
+// oldRun describes a run in the database of the last release. The name is also the reference of the run. A request is
+// written as `[STATUS] VERB STEP BODY`. STATUS is the expected status of the response; without it, the request must
+// succeed.
 type oldRun struct {
 	name, procedure string
 	version         int    // 0: the latest

@@ -47,7 +47,7 @@ func (p player) call(method, path, body string, headers ...string) answer {
 	return answer{resp.StatusCode, resp.Header, string(data)}
 }
 
-// must sends a request that must have the status, and decodes the response.
+// must sends a request, requires the given status of the response, and decodes the response.
 func (p player) must(status int, method, path, body string, headers ...string) (decoded map[string]any) {
 	p.t.Helper()
 	r := p.call(method, path, body, headers...)
@@ -56,7 +56,7 @@ func (p player) must(status int, method, path, body string, headers ...string) (
 	return decoded
 }
 
-// send sends a request about a run, written as in oldRun. The verb erase runs the command audit erase instead.
+// send sends a request about a run, written as in oldRun. The verb "erase" runs the command "audit erase" instead.
 func (p player) send(run, text string) {
 	p.t.Helper()
 	status := http.StatusOK

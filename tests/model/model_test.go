@@ -90,13 +90,13 @@ func refusalText(err error) string {
 	return f.Kind.String() + " " + f.Code + " " + string(issues)
 }
 
-// decide executes a command with the pure core, after a service has executed the same command. The parameter written
-// holds the events that the service wrote; the core executes the command at the time of the first one. The results are
-// the text of the refusal, if any, and the run after the command.
-func decide(t *rapid.T, r run.Run, c run.Command, written []audit.Event) (refusal string, after run.Run) {
+// decide executes a command with the pure core, after a service has executed the same command. serviceEvents are the
+// events that the service wrote. The core executes the command at the time of the first of them. The results are the
+// text of the refusal, if any, and the run after the command.
+func decide(t *rapid.T, r run.Run, c run.Command, serviceEvents []audit.Event) (refusal string, after run.Run) {
 	stamp := run.Stamp{Actor: "ann", At: runtest.Epoch}
-	if len(written) > 0 {
-		stamp.At = written[0].OccurredAt
+	if len(serviceEvents) > 0 {
+		stamp.At = serviceEvents[0].OccurredAt
 	}
 	c = run.WithSalts(c, runtest.Salts(run.SaltsNeeded(r, c)))
 	d, err := run.Decide(r, c, stamp)
@@ -106,7 +106,7 @@ func decide(t *rapid.T, r run.Run, c run.Command, written []audit.Event) (refusa
 			events = []run.Event{e}
 		}
 	}
-	require.Len(t, written, len(events))
+	require.Len(t, serviceEvents, len(events))
 	after, foldErr := run.Fold(r, events)
 	require.NoError(t, foldErr)
 	return refusalText(err), after

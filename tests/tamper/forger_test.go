@@ -19,8 +19,8 @@ type forger struct {
 	events   []audit.Event
 }
 
-// forge rewrites the trail of a run. The function edit changes the event with the given sequence number, or returns
-// true to omit the event. Afterwards, the chain of hashes is intact.
+// forge rewrites the trail of a run. It calls edit to change the event with the given sequence number. If edit returns
+// true, the event is omitted. Afterwards, the chain of hashes is intact.
 func (h *history) forge(name string, seq int64, edit func(*audit.Entry) (omit bool)) *forger {
 	h.Helper()
 	f := &forger{history: h, run: h.runs[name]}

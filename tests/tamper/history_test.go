@@ -30,7 +30,7 @@ const typed = `{"id":"typed","name":"Typed","description":"All types.","metadata
 		"rules":[{"key":"r","assert":"num > 0","message":"M","fields":["num"]}]},
 	{"key":"t","title":"T"}]}`
 
-// submission returns the input for a step. The arguments pairs are slot names and JSON values in turn.
+// submission returns the input for a step. Each slot name is followed by its value in JSON.
 func submission(step string, pairs ...string) run.Submission {
 	all := run.Submission{Step: step, Slots: map[string][]byte{}}
 	for i := 0; i < len(pairs); i += 2 {
