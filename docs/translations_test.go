@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/docs"
 )
 
-// untranslated returns a description of each text in a definition that has no translation into the language.
+// untranslated describes each text of a definition for which there is no translation into the language.
 func untranslated(t *testing.T, document []byte, language string) []string {
 	t.Helper()
 	node, err := jsondoc.Parse(document)

@@ -88,7 +88,7 @@ func (c *checkedCache[V]) load(ctx context.Context, key string, s source[V]) (V,
 	return v, err
 }
 
-// get reads the cache. If the cache fails, found is false.
+// get reads the cache. If the cache fails, get also returns false.
 func (c *checkedCache[V]) get(ctx context.Context, key string) (v V, found bool, err error) {
 	defer c.metrics.observeDuration("get", time.Now())
 	v, found, err = c.cache.Get(ctx, key)

@@ -88,7 +88,8 @@ func (h *Hub) poll() {
 	}
 }
 
-// runsToPoll returns the runs that have followers. If there are none, stop is true, and the polling goroutine must end.
+// runsToPoll returns the runs that have followers. If there are none, it returns true, which means that the polling
+// goroutine must end.
 func (h *Hub) runsToPoll() (ids []string, stop bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -70,7 +70,7 @@ func checkStamp(at time.Time, by *string) error {
 	return nil
 }
 
-// NullableRun holds columns of a run's row that may be NULL. ReadRun checks them and adds them to the row.
+// NullableRun holds those columns of a run's row that may be NULL. ReadRun checks them and adds them to the row.
 type NullableRun struct {
 	Metadata, CurrentStep    *string
 	FailureReason, FailureBy *string

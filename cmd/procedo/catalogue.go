@@ -30,10 +30,10 @@ func (d database) connectAPI(ctx context.Context, server, actor string) (api api
 	return api, func() { w.close() }, err
 }
 
-// procedures returns the procedures in the order of their ids. It leaves out archived ones if archived is false.
-func (r apiClient) procedures(ctx context.Context, archived bool) (all []client.ProcedureSummary, err error) {
+// procedures returns the procedures in the order of their ids. It leaves out archived ones unless withArchived is true.
+func (r apiClient) procedures(ctx context.Context, withArchived bool) (all []client.ProcedureSummary, err error) {
 	params := client.ListProceduresParams{Limit: new(maxPage)}
-	if !archived {
+	if !withArchived {
 		params.Status = new(client.ProcedureStatusActive)
 	}
 	for {

@@ -18,8 +18,8 @@ import (
 const maxOffered = 20
 
 // offer lists the procedures that can be started and the runs that can be continued. At a terminal, it asks for one of
-// them and returns the runCmd that executes it; chosen is false if the person leaves. Without a terminal, it returns an
-// error after the list.
+// them and returns the runCmd that executes it, or false if the person leaves. Without a terminal, it returns an error
+// after the list.
 func (c runCmd) offer(ctx context.Context, m *Main, api apiClient, atTerminal bool) (chosen bool, _ runCmd, err error) {
 	procedures, err := api.procedures(ctx, false)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 
 var errJob = errors.New("job")
 
-// submitNumbers returns a producer of n jobs. Job i, from 0, increments started and returns i. The job with the number
-// failing also returns errJob.
+// submitNumbers returns a producer of n jobs. Job i, from 0, increments started and returns i. If i equals failing, the
+// job also returns errJob.
 func submitNumbers(n, failing int, started *atomic.Int64) func(context.Context, submitFunc[int]) error {
 	return func(_ context.Context, submit submitFunc[int]) error {
 		for i := range n {

@@ -37,13 +37,13 @@ type wired struct {
 }
 
 // open builds the service over a database. An SQLite file is created and migrated automatically. A PostgreSQL database
-// is migrated only if migrating is true; otherwise pending migrations are an error.
-func (d database) open(ctx context.Context, migrating bool, w wiring) (*wired, error) {
+// is migrated only if mayMigrate is true; otherwise pending migrations are an error.
+func (d database) open(ctx context.Context, mayMigrate bool, w wiring) (*wired, error) {
 	e, err := d.openEngine(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.prepare(ctx, migrating); err != nil {
+	if err := e.prepare(ctx, mayMigrate); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
 	}
 	return w.wire(e)
@@ -89,22 +89,22 @@ func (w *wired) close() error {
 }
 
 // prepare applies pending migrations, or checks that there are none, and then calls alignFeed.
-func (e engine) prepare(ctx context.Context, migrating bool) error {
-	if err := e.migrate(ctx, migrating); err != nil {
+func (e engine) prepare(ctx context.Context, mayMigrate bool) error {
+	if err := e.migrate(ctx, mayMigrate); err != nil {
 		return err
 	}
 	return e.alignFeed(ctx)
 }
 
-// migrate applies pending migrations if migrating is true or the database is SQLite. Otherwise it returns an error if
+// migrate applies pending migrations if mayMigrate is true or the database is SQLite. Otherwise it returns an error if
 // there are any.
-func (e engine) migrate(ctx context.Context, migrating bool) error {
+func (e engine) migrate(ctx context.Context, mayMigrate bool) error {
 	db, done, err := e.schemaDB()
 	if err != nil {
 		return err
 	}
 	defer done()
-	if migrating || e.embedded {
+	if mayMigrate || e.embedded {
 		_, err := e.schema.Apply(ctx, db)
 		return err
 	}

@@ -109,9 +109,9 @@ func (g generateSQLite) Run() error {
 	return quietly(func() error { return jet.GenerateDB(db, g.Out, templates(template.Default(dialect.Dialect), true)) })
 }
 
-// templates returns base, changed so that it skips the table of applied migrations and generates row structs only if
-// models is true.
-func templates(base template.Template, models bool) template.Template {
+// templates returns the base template with two changes: it skips the table of applied migrations, and it generates row
+// structs only if withModels is true.
+func templates(base template.Template, withModels bool) template.Template {
 	return base.UseSchema(func(schema metadata.Schema) template.Schema {
 		own := template.DefaultSchema(schema)
 		model := template.DefaultModel().UseTable(func(t metadata.Table) template.TableModel {
@@ -119,7 +119,7 @@ func templates(base template.Template, models bool) template.Template {
 			m.Skip = t.Name == migrate.RevisionsTable
 			return m
 		})
-		model.Skip = !models
+		model.Skip = !withModels
 		builder := template.DefaultSQLBuilder().UseTable(func(t metadata.Table) template.TableSQLBuilder {
 			b := template.DefaultTableSQLBuilder(t)
 			b.Skip = t.Name == migrate.RevisionsTable

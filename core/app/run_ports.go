@@ -57,7 +57,7 @@ type RunChange struct {
 	Receipt       *Receipt
 }
 
-// PrevHash returns the hash of the event before the change, which must be the last stored event.
+// PrevHash returns the hash of the event before the change. This event must be the last stored one.
 func (c RunChange) PrevHash() string { return c.Events[0].PrevHash }
 
 // Head returns the head of the chain after the change.

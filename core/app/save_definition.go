@@ -85,7 +85,7 @@ func (s *Service) appendProcedure(
 	return asRepeat(s.ports.Procedures.Append(ctx, *c))
 }
 
-// readOnlyIssues returns an issue for each read-only member of a document whose value differs from the stored one.
+// readOnlyIssues returns an issue for each read-only member that differs between the document and the stored record.
 func readOnlyIssues(given procedure.ReadOnly, rec procedure.Record) []fault.Issue {
 	var issues []fault.Issue
 	check := func(member string, same, isGiven bool) {

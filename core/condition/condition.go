@@ -39,7 +39,7 @@ type Slot struct {
 	Options   []string // all values of an enum; nil for other types
 
 	// Equal checks a literal that an expression compares with the slot by ==, != or in. The literal is a text or a
-	// plain decimal; for a List, it is compared with the chosen options. Equal returns the form in which the slot would
+	// plain decimal; for a slot of kind List, it stands for one choice. Equal returns the form in which the slot would
 	// store the literal, and false if the slot can never hold it. Order does the same for comparisons by <, <=, > and
 	// >=, but also accepts values beyond the slot's bounds. A nil function accepts every literal.
 	Equal, Order func(literal string) (kept string, ok bool)

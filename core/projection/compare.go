@@ -149,8 +149,8 @@ func compareRows[R fmt.Stringer](
 	}
 }
 
-// sealedRows looks up the plain values of sensitive slots, which only the stored rows hold, and checks them against the
-// seals.
+// sealedRows looks up the plain values of sensitive slots. Only the stored rows hold these values, so sealedRows checks
+// them against the seals.
 type sealedRows struct {
 	stored     []ValueRow
 	mismatched []SlotRow // slots whose stored plain value does not match the seal

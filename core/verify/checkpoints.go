@@ -65,7 +65,7 @@ func (c *checkpointChain) add(n audit.StoredNote, root string) (audit.Checkpoint
 	return opened, true
 }
 
-// addOpened is like add for a note that the caller has already opened; opened is the checkpoint that it contains.
+// addOpened is like add for a note that the caller has already opened. It gets the checkpoint that the note contains.
 func (c *checkpointChain) addOpened(n audit.StoredNote, opened audit.Checkpoint, root string) {
 	c.count++
 	if opened.Number != n.Number {

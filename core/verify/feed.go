@@ -20,7 +20,7 @@ type feedCheck struct {
 	number  int64                  // number of the last note of the page
 	ended   bool                   // the page is the last one
 	opened  audit.Checkpoint       // the first of the notes; zero until it has been opened
-	heads   map[entityKey]int64    // seq of the last event in the feed, for entities whose row has not been read
+	heads   map[entityKey]int64    // for each entity whose row has not been read: seq of its last event in the feed
 	changed map[entityKey]struct{} // entities that changed since the last checkpoint
 	settled audit.Cursor           // cursor of the last settled entry (see audit.FeedEntry.Unsettled)
 	read    bool                   // all entries have been read

@@ -34,7 +34,7 @@ func newRuleCheck(v *procedure.Version, plainValues []run.PlainValue, warn findi
 	return &ruleCheck{version: v, plainValues: plainValues, warn: warn}
 }
 
-// next checks a recorded event; before is the run before this event.
+// next checks a recorded event. It gets the run as it was before this event.
 func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
 	recorded := run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact}
 	if _, refusal := fact.(run.Refused); refusal {

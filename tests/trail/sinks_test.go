@@ -52,7 +52,7 @@ func BenchmarkCommitWithSink(b *testing.B) {
 	}
 }
 
-// startSink delivers the feed to a sink in the background, as a server does, until stop is called.
+// startSink delivers the feed to a sink in the background, as a server does, until the returned function is called.
 func startSink(
 	t testing.TB, s service, deliver func(context.Context, []audit.FeedRecord) (int, error),
 ) (stop func()) {

@@ -162,7 +162,7 @@ func addConditions(t *rapid.T, steps []object) {
 	}
 }
 
-// expressionOn returns a condition on a slot that can hold only if the slot has a value.
+// expressionOn returns a condition on a slot. The condition can hold only if the slot has a value.
 func expressionOn(name string, typ slot.Type) string {
 	switch typ {
 	case slot.Bool:
