@@ -99,8 +99,8 @@ func (f *file) append(text []byte) (err error) {
 }
 
 // truncateTornLine removes an incomplete last line, which a crash may have left, and returns the new size of the file.
-// A file that consists of one incomplete line is not a trail if this line does not begin with {. In that case,
-// truncateTornLine returns an error and leaves the file unchanged.
+// A file with a single, incomplete line that does not begin with { is not a trail. For such a file, truncateTornLine
+// returns an error and changes nothing.
 func truncateTornLine(f *os.File) (int64, error) {
 	end, err := f.Seek(0, io.SeekEnd)
 	if err != nil {

@@ -44,9 +44,9 @@ func (l Locale) Number(text string) string {
 // a date and time, or a time of day.
 func isBound(param string) bool { return param == "min" || param == "max" }
 
-// boundsKind returns "date" if a bound in params has a date, with or without a time, "time" if a bound is a time of
-// day, and otherwise "". Messages with dates or times have ids of their own, because they need other prepositions than
-// messages with numbers.
+// boundsKind returns "date" if a bound in params is a date, with or without a time of day. It returns "time" if a bound
+// is only a time of day, and "" if there is no such bound. Messages with dates or times have ids of their own, because
+// they need other prepositions than messages with numbers.
 func boundsKind(params fault.Params) string {
 	for _, name := range []string{"min", "max"} {
 		switch text, _ := params[name].(string); {

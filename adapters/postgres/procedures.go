@@ -158,7 +158,7 @@ func (p Procedures) Versions(
 
 // Append writes a change in one transaction. It returns app.ErrMoved if another writer changed the procedure first.
 //
-// Every change to a procedure updates the same row, that of the list of procedures. With READ COMMITTED, concurrent
+// Changes of all procedures update one common row, the row of the list of procedures. With READ COMMITTED, concurrent
 // changes wait for the row's lock instead of failing. A change updates this row last, so that it holds the lock only
 // briefly.
 func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {

@@ -11,9 +11,9 @@ type Feed interface {
 	// Records returns at most limit records after the cursor. It holds back a record while an earlier transaction is
 	// still open, so that a reader who continues after the last record misses nothing.
 	Records(ctx context.Context, after audit.Cursor, limit int) ([]audit.FeedRecord, error)
-	// NextLeaves reads at most limit entries of the feed after the cursor. For each entity with an entry, it returns one
-	// leaf with the entity's last head. It also returns the cursor of the last entry, or the given cursor if there are
-	// no entries.
+	// NextLeaves reads at most limit entries of the feed after the cursor. For each entity in these entries, it returns
+	// one leaf, which holds the entity's last event among them. It also returns the cursor of the last entry, or the
+	// given cursor if there are no entries.
 	NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error)
 }
 

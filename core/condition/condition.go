@@ -62,8 +62,8 @@ type Scope interface {
 	// or findings, in the order of their places in the source.
 	Compile(step int, source string) (Expression, []Finding)
 	// Widened returns the source with whole-number literals written as doubles (1 as 1.0) where they are compared or
-	// combined with a number slot. This is their meaning in format 0.1. It returns an invalid source unchanged, and every
-	// source if the scope has the meaning Exact.
+	// combined with a number slot. This is their meaning in format 0.1. If the source is invalid, or the scope has the
+	// meaning Exact, the source is returned unchanged.
 	Widened(step int, source string) string
 }
 

@@ -54,7 +54,7 @@ func Members(element string) []string {
 	})
 }
 
-// FormatOf returns the format that a document states in its format member. For a document without this member, it
+// FormatOf returns the format that a document states in its member "format". For a document without this member, it
 // infers the format. A version that is a string, or transitions that are an object, indicate format 0.1. Checklists, or
 // a step with an id, indicate format 1. All other documents are in format 2.
 func FormatOf(n *jsondoc.Node) string {

@@ -99,9 +99,10 @@ func (t Table) With(column string, value any) Table {
 	return t
 }
 
-// PublishedTables returns the definition tables with all columns that publishing writes. In addition to the columns of
-// DefinitionTables, these are procedure_id, version, and in VersionsTable the document, its digest, the meaning of its
-// conditions, the author and the time. createdAt is this time in the form in which the database stores it.
+// PublishedTables returns the definition tables with all columns that publishing writes. The columns that
+// DefinitionTables leaves out are procedure_id, version and, in VersionsTable, the document, its digest, the meaning of
+// its conditions, the author and the time of publication. createdAt is the time of publication, in the form in which
+// the database stores it.
 func PublishedTables(v *procedure.Version, createdAt any) []Table {
 	tables := DefinitionTables(v)
 	for i, t := range tables {

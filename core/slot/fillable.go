@@ -245,9 +245,9 @@ func fillMask(mask []maskRune, digits string) string {
 	return string(text)
 }
 
-// urlFills returns texts that match a mask. If the mask has no escapes and any text that matches it is a URL, at least
-// one of the returned texts is a URL. Some texts have the same digit everywhere. The others suit an IP address with a
-// port: they have ones before a colon and zeros after it.
+// urlFills returns texts that match a mask. If the mask has no escapes, and at least one text that matches it is a URL,
+// then at least one of the returned texts is a URL. Some texts have the same digit everywhere. The others suit an IP
+// address with a port: they have ones before a colon and zeros after it.
 func urlFills(mask string) []string {
 	positions, _ := parseMask(mask)
 	var all []string

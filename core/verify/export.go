@@ -10,7 +10,8 @@ import (
 
 // ExportCheck checks the lines of an export, or of the output of an audit sink: the hash chain of every entity, and the
 // leaves and signatures of checkpoints. Lines of different entities may alternate. Events and checkpoints may be
-// repeated, because sinks receive them at least once. Events are not replayed, because lines contain no definitions.
+// repeated, because a sink may receive them more than once. Events are not replayed, because lines contain no
+// definitions.
 type ExportCheck struct {
 	Counts Counts // what has been checked so far
 

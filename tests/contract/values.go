@@ -186,8 +186,8 @@ func rowsMatchTheTrail(fx *fixture) {
 }
 
 // carriedValuesAreStored checks the rows of a new visit that begins with the values of the step's previous visit. The
-// step s is visited again after a jump back from the step t. It is also visited again when it leads to itself: then one
-// command closes the previous visit and opens the new one.
+// step s is visited again after a jump back from the step t. It is also visited again when it leads to itself; in this
+// case, one command closes the previous visit and opens the new one.
 func carriedValuesAreStored(fx *fixture) {
 	fx.save(definition("p", `{"key":"s","title":"S","on_return":"keep","slots":[
 		{"name":"a","type":"string"},
