@@ -8,7 +8,9 @@ import (
 
 // ListVersions returns at most limit versions of a procedure, newest first. If beforeVersion is not 0, it returns only
 // versions with lower numbers.
-func (s *Service) ListVersions(ctx context.Context, id string, beforeVersion, limit int) ([]procedure.VersionRecord, error) {
+func (s *Service) ListVersions(
+	ctx context.Context, id string, beforeVersion, limit int,
+) ([]procedure.VersionRecord, error) {
 	if _, err := s.ports.Procedures.Head(ctx, id); err != nil {
 		return nil, err
 	}

@@ -30,8 +30,8 @@ func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.
 }
 
 // save stores the document as the next version of the procedure. A document identical to the latest version changes
-// nothing, with one exception: if conditions have been given a new meaning since that version was published, and the
-// procedure is not archived, the document still becomes a new version.
+// nothing, with one exception: if that version was published with an older meaning of conditions, and the procedure is
+// not archived, the document becomes a new version.
 func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, read procedure.Document) (Saved, error) {
 	if issues := readOnlyIssues(read.ReadOnly, rec); len(issues) > 0 {
 		return Saved{}, fault.WithIssues("definition.invalid", issues)
