@@ -69,9 +69,9 @@ func parseRelative(t Type, text string) (*offset, bool) {
 	return &o, true
 }
 
-// parseDuration parses a duration such as P1Y2M. Each component is a whole number with its unit, and occurs at most
-// once and in the order of components. There must be at least one component and, if there is a "T", at least one after
-// it.
+// parseDuration parses a duration such as P1Y2M. Each component is a whole number with its unit. A component may occur
+// only once, and the order is that of the variable components. There must be at least one component and, if there is a
+// "T", at least one after it.
 func parseDuration(text string, hasClock bool) (o offset, ok bool) {
 	text, ok = strings.CutPrefix(text, "P")
 	calendar, clock, hasT := strings.Cut(text, "T")

@@ -98,7 +98,7 @@ func (r *ruleCheck) decide(seq int64, recorded run.Event) {
 	r.expected = events[len(r.pending):]
 }
 
-// decideAgain decides the command that led to a recorded event. It returns false if the command is not known.
+// decideAgain decides again the command that led to a recorded event. It returns false if the command is not known.
 func (r *ruleCheck) decideAgain(recorded run.Event) (events []run.Event, possible bool, err error) {
 	if c, created := recorded.Fact.(run.Created); created {
 		events, err = run.Start(run.StartParams{
