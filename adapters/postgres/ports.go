@@ -22,7 +22,7 @@ func Storage(db *DB, language condition.Language, keep func(app.Definitions) app
 		Verify: verify.Ports{
 			Trails: scan, Rows: scan, Procedures: procedures, Checkpoints: checkpoints, Language: language,
 		},
-		Heads: runs,
+		Heads: runs, Keys: ServiceKeys{DB: db},
 	}
 }
 
@@ -35,4 +35,5 @@ var (
 	_ app.Trail         = Trail{}
 	_ app.EventList     = Trail{}
 	_ app.Receipts      = Receipts{}
+	_ app.ServiceKeys   = ServiceKeys{}
 )
