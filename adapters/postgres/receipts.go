@@ -62,15 +62,6 @@ func (s Receipts) Prune(ctx context.Context, before time.Time) error {
 	return translate(err)
 }
 
-// ForgetRun deletes the receipts of a run.
-func (s Receipts) ForgetRun(ctx context.Context, runID string) error {
-	if !isRunID(runID) {
-		return nil
-	}
-	_, err := s.DB.exec(ctx, deleteReceiptsOfRun.Bind(args{"run_id": runID}))
-	return translate(err)
-}
-
 // queueReceipt adds statements to a batch that write a receipt, unless the receipt is nil. The receipt replaces an
 // expired one with the same key. If the stored receipt has not expired, the whole batch fails with app.ErrReceiptTaken.
 func queueReceipt(b *pgx.Batch, r *app.Receipt) {
@@ -84,4 +75,13 @@ func queueReceipt(b *pgx.Batch, r *app.Receipt) {
 		"actor": r.Actor, "operation": r.Operation, "key": r.Key, "fingerprint": r.Fingerprint, "answer": r.Answer,
 		"created_at": r.CreatedAt, "run_id": storage.NonEmpty(r.RunID),
 	}))
+}
+
+// ForgetRun deletes the receipts of a run.
+func (s Receipts) ForgetRun(ctx context.Context, runID string) error {
+	if !isRunID(runID) {
+		return nil
+	}
+	_, err := s.DB.exec(ctx, deleteReceiptsOfRun.Bind(args{"run_id": runID}))
+	return translate(err)
 }
