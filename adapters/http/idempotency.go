@@ -2,8 +2,6 @@ package http
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"sync"
 	"time"
@@ -80,7 +78,7 @@ func idempotent[Result any](ctx context.Context, s *server, key *string, o opera
 	}
 	receipt := app.NewReceipt[Result]{
 		ReceiptKey:  app.ReceiptKey{Actor: c.actor, Operation: c.operation, Key: *key},
-		Fingerprint: c.fingerprint(),
+		Fingerprint: app.NewFingerprint(s.hmacKey, c.content()),
 		Render: func(result Result) ([]byte, error) {
 			res, err := o.render(result)
 			if err != nil {
@@ -138,7 +136,7 @@ func (s *server) acquire(ctx context.Context, key app.ReceiptKey) (release func(
 
 // replay returns the stored response of an earlier request with the key, and whether there is one.
 func (s *server) replay(
-	ctx context.Context, key app.ReceiptKey, fingerprint string,
+	ctx context.Context, key app.ReceiptKey, fingerprint app.Fingerprint,
 ) (res response, ok bool, err error) {
 	stored, ok, err := s.service.Replay(ctx, key, fingerprint)
 	if err != nil || !ok {
@@ -150,8 +148,6 @@ func (s *server) replay(
 	return res.withHeader("Idempotency-Replayed", "true"), true, nil
 }
 
-// fingerprint returns a digest of the path and the body. Requests with the same key must have the same fingerprint.
-func (c *call) fingerprint() string {
-	sum := sha256.Sum256(append([]byte(c.url.EscapedPath()+"\n"), c.body...))
-	return hex.EncodeToString(sum[:])
-}
+// content returns the path and the body, of which the fingerprint is made. Requests with the same key must have the same
+// content.
+func (c *call) content() []byte { return append([]byte(c.url.EscapedPath()+"\n"), c.body...) }

@@ -1,12 +1,17 @@
 package http_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/sqlite"
+	"github.com/procedo/procedo/core/app"
 )
 
 func TestARepeatedRequestGetsTheFirstResponse(t *testing.T) {
@@ -108,4 +113,46 @@ func TestARepeatedRequestTimesOutWhileTheFirstIsRunning(t *testing.T) {
 	require.Equal(t, "idempotency.in_progress", second.body["code"])
 	require.NoError(t, lock.Rollback())
 	require.Equal(t, 201, (<-first).status)
+}
+
+// A receipt of an earlier release holds the plain SHA-256 of the path and the body.
+func TestReceiptsOfEarlierReleasesAreHonoured(t *testing.T) {
+	srv := newTestServer(t)
+	srv.call("POST", "/procedures", twoSteps)
+	start := `{"procedure_id":"two-steps"}`
+	first := srv.call("POST", "/runs", start, "Idempotency-Key", "k")
+	sum := sha256.Sum256([]byte("/runs\n" + start))
+	_, err := srv.db.Writer().Exec(`UPDATE idempotency_keys SET fingerprint = ?`, hex.EncodeToString(sum[:]))
+	require.NoError(t, err)
+	again := srv.call("POST", "/runs", start, "Idempotency-Key", "k")
+	require.Equal(t, "true", again.header.Get("Idempotency-Replayed"))
+	require.Equal(t, first.raw, again.raw)
+	other := srv.call("POST", "/runs", `{"procedure_id":"two-steps","reference":"x"}`, "Idempotency-Key", "k")
+	require.Equal(t, "idempotency.mismatch", other.body["code"])
+}
+
+func TestFingerprintsInReceiptsAreMadeWithTheSecretKey(t *testing.T) {
+	srv := newTestServer(t)
+	srv.call("POST", "/procedures", twoSteps, "Idempotency-Key", "k")
+	var stored string
+	require.NoError(t, srv.db.Writer().QueryRow("SELECT fingerprint FROM idempotency_keys").Scan(&stored))
+	key, err := sqlite.ServiceKeys{DB: srv.db}.ServiceKey(t.Context(), app.HMACKey)
+	require.NoError(t, err)
+	require.Equal(t, app.NewFingerprint(key, []byte("/procedures\n"+twoSteps)).String(), stored)
+}
+
+func TestReceiptsNameTheRunOfTheirAnswer(t *testing.T) {
+	srv := newTestServer(t)
+	srv.call("POST", "/procedures", twoSteps, "Idempotency-Key", "procedure")
+	run := srv.call("POST", "/runs", `{"procedure_id":"two-steps"}`, "Idempotency-Key", "start").body.text("id")
+	path := "/runs/" + run + "/steps/first/"
+	srv.call("PUT", path+"draft", commitFirst)
+	srv.call("POST", path+"commit", commitFirst, "Idempotency-Key", "commit")
+	srv.call("POST", "/runs/"+run+"/fail", `{"reason":"x"}`, "Idempotency-Key", "fail")
+	for key, want := range map[string]*string{"procedure": nil, "start": &run, "commit": &run, "fail": &run} {
+		var got *string
+		row := srv.db.Writer().QueryRow("SELECT run_id FROM idempotency_keys WHERE key = ?", key)
+		require.NoError(t, row.Scan(&got), key)
+		require.Equal(t, want, got, key)
+	}
 }

@@ -4,6 +4,7 @@ package http
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -38,6 +39,8 @@ type Config struct {
 	// RepeatTimeout is how long a repeated request waits for an earlier one with the same Idempotency-Key to finish.
 	// Zero means DefaultRepeatTimeout.
 	RepeatTimeout time.Duration
+	// HMACKey is the secret key of the fingerprints in receipts. All replicas must have the same one.
+	HMACKey []byte
 }
 
 // server implements the generated interface of the API.
@@ -46,6 +49,7 @@ type server struct {
 	ready         func(context.Context) error
 	log           *slog.Logger
 	repeatTimeout time.Duration
+	hmacKey       []byte
 	inFlight      inFlight
 	contract      contract
 	schemas       fs.FS
@@ -58,15 +62,18 @@ type server struct {
 
 var _ api.StrictServerInterface = (*server)(nil)
 
-// New returns the handler of the API.
+// New returns the handler of the API. It returns an error if c.HMACKey does not have app.ServiceKeySize bytes.
 func New(c Config) (http.Handler, error) {
+	if len(c.HMACKey) != app.ServiceKeySize {
+		return nil, fmt.Errorf("the HMAC key has %d bytes, not %d", len(c.HMACKey), app.ServiceKeySize)
+	}
 	loader := openapi3.NewLoader()
 	doc, err := loader.LoadFromData(api.Contract)
 	if err != nil {
 		return nil, err
 	}
 	s := &server{
-		service: c.Service, ready: c.Ready, log: c.Log, schemas: c.Schemas, feed: c.Feed,
+		service: c.Service, ready: c.Ready, log: c.Log, schemas: c.Schemas, feed: c.Feed, hmacKey: c.HMACKey,
 		repeatTimeout: cmp.Or(c.RepeatTimeout, DefaultRepeatTimeout), heartbeat: cmp.Or(c.Heartbeat, DefaultHeartbeat),
 	}
 	if s.contract, err = newContract(doc); err != nil {

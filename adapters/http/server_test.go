@@ -47,11 +47,13 @@ func newTestServer(t testing.TB, options ...sqlite.Option) *testServer {
 	storage := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(100))
 	storage.App.Clock, storage.App.Random = system.Clock{}, system.Random{}
 	service := app.New(storage.App)
+	key, err := storage.Keys.ServiceKey(t.Context(), app.HMACKey)
+	require.NoError(t, err)
 	log := &bytes.Buffer{}
 	handler, err := httpadapter.New(httpadapter.Config{
 		Service: service, Ready: db.Ping, Schemas: docs.Schemas,
 		Feed:      live.NewHub(t.Context(), storage.Heads, 5*time.Millisecond, slog.New(slog.DiscardHandler)),
-		Heartbeat: 20 * time.Millisecond, RepeatTimeout: repeatTimeout,
+		Heartbeat: 20 * time.Millisecond, RepeatTimeout: repeatTimeout, HMACKey: key,
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	require.NoError(t, err)

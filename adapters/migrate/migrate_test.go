@@ -40,12 +40,20 @@ func objects(t *testing.T, db *sql.DB) (names []string) {
 	return names
 }
 
+// serviceKey returns the only secret key in the database.
+func serviceKey(t *testing.T, db *sql.DB) (key []byte) {
+	t.Helper()
+	require.NoError(t, db.QueryRow("SELECT key FROM service_keys WHERE name = 'hmac'").Scan(&key))
+	require.Len(t, key, 32)
+	return key
+}
+
 func TestApplyRevertAndApplyAgain(t *testing.T) {
 	db, ctx := open(t), context.Background()
 	applied, err := procedo.SQLite.Apply(ctx, db)
 	require.NoError(t, err)
 	require.NotEmpty(t, applied)
-	full := objects(t, db)
+	full, key := objects(t, db), serviceKey(t, db)
 	require.Contains(t, full, "trigger audit_events_no_delete")
 
 	for _, insert := range []string{"", `INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `',
@@ -61,6 +69,7 @@ func TestApplyRevertAndApplyAgain(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, applied, again)
 		require.Equal(t, full, objects(t, db))
+		require.NotEqual(t, key, serviceKey(t, db))
 	}
 	none, err := procedo.SQLite.Apply(ctx, db)
 	require.NoError(t, err)

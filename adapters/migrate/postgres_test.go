@@ -46,7 +46,7 @@ func TestApplyRevertAndApplyAgainOnPostgres(t *testing.T) {
 	db, ctx := openBlank(t), t.Context()
 	applied, err := procedo.Postgres.Apply(ctx, db)
 	require.NoError(t, err)
-	full := relations(t, db)
+	full, key := relations(t, db), serviceKey(t, db)
 	require.Contains(t, full, "trigger audit_events_no_truncate")
 	for _, insert := range []string{"SELECT 1", `
 		INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `',
@@ -62,6 +62,7 @@ func TestApplyRevertAndApplyAgainOnPostgres(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, applied, again)
 		require.Equal(t, full, relations(t, db))
+		require.NotEqual(t, key, serviceKey(t, db))
 	}
 }
 

@@ -23,7 +23,7 @@ func Storage(db *DB, language condition.Language, addCache func(app.Definitions)
 		Verify: verify.Ports{
 			Trails: scan, Rows: scan, Procedures: procedures, Checkpoints: checkpoints, Language: language,
 		},
-		Heads: runs,
+		Heads: runs, Keys: ServiceKeys{DB: db},
 	}
 }
 
@@ -36,4 +36,5 @@ var (
 	_ app.Trail         = Trail{}
 	_ app.EventList     = Trail{}
 	_ app.Receipts      = Receipts{}
+	_ app.ServiceKeys   = ServiceKeys{}
 )

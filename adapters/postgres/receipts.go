@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 )
 
@@ -30,6 +31,8 @@ var (
 
 	insertReceipt = prepare(insertInto(receipts, receipts.AllColumns))
 	pruneReceipts = prepare(receipts.DELETE().WHERE(receipts.CreatedAt.LT(timeParam("before"))))
+
+	deleteReceiptsOfRun = prepare(receipts.DELETE().WHERE(receipts.RunID.EQ(textParam("run_id"))))
 )
 
 // Find returns the receipt with the given key. It returns false if there is no such receipt, or if the receipt was
@@ -71,6 +74,15 @@ func queueReceipt(b *pgx.Batch, r *app.Receipt) {
 	}))
 	queue(b, insertReceipt.Bind(args{
 		"actor": r.Actor, "operation": r.Operation, "key": r.Key, "fingerprint": r.Fingerprint, "answer": r.Answer,
-		"created_at": r.CreatedAt,
+		"created_at": r.CreatedAt, "run_id": storage.NonEmpty(r.RunID),
 	}))
+}
+
+// ForgetRun deletes the receipts of a run.
+func (s Receipts) ForgetRun(ctx context.Context, runID string) error {
+	if !isRunID(runID) {
+		return nil
+	}
+	_, err := s.DB.exec(ctx, deleteReceiptsOfRun.Bind(args{"run_id": runID}))
+	return translate(err)
 }

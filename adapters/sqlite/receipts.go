@@ -9,6 +9,7 @@ import (
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 )
 
@@ -26,6 +27,8 @@ var (
 
 	pruneReceipts = prepare(receipts.DELETE().WHERE(receipts.CreatedAt.LT(textParam("before"))))
 
+	deleteReceiptsOfRun = prepare(receipts.DELETE().WHERE(receipts.RunID.EQ(textParam("run_id"))))
+
 	// upsertReceipt inserts a receipt or replaces an expired one with the same key.
 	upsertReceipt = prepare(insertInto(receipts, receipts.AllColumns).
 			ON_CONFLICT(receipts.Actor, receipts.Operation, receipts.Key).
@@ -33,6 +36,7 @@ var (
 			receipts.Fingerprint.SET(receipts.EXCLUDED.Fingerprint),
 			receipts.Answer.SET(receipts.EXCLUDED.Answer),
 			receipts.CreatedAt.SET(receipts.EXCLUDED.CreatedAt),
+			receipts.RunID.SET(receipts.EXCLUDED.RunID),
 		).WHERE(receipts.CreatedAt.LT(textParam("expired_before")))))
 )
 
@@ -67,6 +71,14 @@ func (s Receipts) Prune(ctx context.Context, before time.Time) error {
 	})
 }
 
+// ForgetRun deletes the receipts of a run.
+func (s Receipts) ForgetRun(ctx context.Context, runID string) error {
+	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
+		_, err := t.exec(ctx, deleteReceiptsOfRun.Bind(args{"run_id": runID}))
+		return translate(err)
+	})
+}
+
 // writeReceipt writes a receipt, unless it is nil. It replaces an expired receipt with the same key, and returns
 // app.ErrReceiptTaken for one that has not expired.
 func writeReceipt(ctx context.Context, t tx, r *app.Receipt) error {
@@ -75,7 +87,7 @@ func writeReceipt(ctx context.Context, t tx, r *app.Receipt) error {
 	}
 	changed, err := t.exec(ctx, upsertReceipt.Bind(args{
 		"actor": r.Actor, "operation": r.Operation, "key": r.Key, "fingerprint": r.Fingerprint, "answer": r.Answer,
-		"created_at": formatTime(r.CreatedAt), "expired_before": formatTime(r.CreatedAt.Add(-app.ReceiptLife)),
+		"created_at": formatTime(r.CreatedAt), "run_id": storage.NonEmpty(r.RunID), "expired_before": formatTime(r.CreatedAt.Add(-app.ReceiptLife)),
 	}))
 	if err == nil && changed == 0 {
 		return app.ErrReceiptTaken

@@ -11,4 +11,5 @@ type Storage struct {
 	App    app.Ports // without Clock and Random, which need no database
 	Verify verify.Ports
 	Heads  app.RunHeads
+	Keys   app.ServiceKeys
 }

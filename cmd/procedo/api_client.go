@@ -35,9 +35,14 @@ func newAPIClient(server, actor string) (apiClient, error) {
 
 // inProcess returns a client of the service in this process. Requests go directly to the HTTP handler, without a
 // socket.
-func (w *wired) inProcess(actor string) (apiClient, error) {
+func (w *wired) inProcess(ctx context.Context, actor string) (apiClient, error) {
+	key, err := w.hmacKey(ctx)
+	if err != nil {
+		return apiClient{}, err
+	}
 	handler, err := httpadapter.New(httpadapter.Config{
 		Service: w.Service, Ready: w.ping, Log: slog.New(slog.DiscardHandler), Schemas: docs.Schemas,
+		HMACKey: key,
 	})
 	if err != nil {
 		return apiClient{}, err

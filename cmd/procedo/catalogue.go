@@ -3,6 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -26,8 +28,10 @@ func (d database) connectAPI(ctx context.Context, server, actor string) (api api
 	if err != nil {
 		return api, nil, err
 	}
-	api, err = w.inProcess(actor)
-	return api, func() { w.close() }, err
+	if api, err = w.inProcess(ctx, actor); err != nil {
+		return api, nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), w.close())
+	}
+	return api, func() { w.close() }, nil
 }
 
 // procedures returns the procedures in the order of their ids. It leaves out archived ones unless withArchived is true.

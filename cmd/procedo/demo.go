@@ -40,7 +40,7 @@ func (c demoCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	api, err := w.inProcess(string(c.Actor))
+	api, err := w.inProcess(ctx, string(c.Actor))
 	if err == nil {
 		err = m.demo(ctx, api)
 	}

@@ -85,8 +85,10 @@ func (c runCmd) api(ctx context.Context) (api apiClient, done func(), err error)
 	if err != nil {
 		return api, nil, err
 	}
-	api, err = w.inProcess(c.actor())
-	return api, func() { w.close() }, err
+	if api, err = w.inProcess(ctx, c.actor()); err != nil {
+		return api, nil, errors.Join(fmt.Errorf("%s: %w", c.shown(), err), w.close())
+	}
+	return api, func() { w.close() }, nil
 }
 
 // actor returns the actor of the flag or else the login name.

@@ -92,17 +92,14 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer w.close()
+	handler, err := c.handler(ctx, w, metrics, log)
+	if err != nil {
+		return err
+	}
 	if c.Demo {
 		if err := loadDemo(ctx, w.Service); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
-	}
-	handler, err := httpadapter.New(httpadapter.Config{
-		Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: metrics,
-		Feed: live.NewHub(ctx, w.heads, pollEvery, log),
-	})
-	if err != nil {
-		return err
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
@@ -121,6 +118,20 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	stop()
 	stopped()
 	return err
+}
+
+// handler returns the handler of the API.
+func (c serveCmd) handler(
+	ctx context.Context, w *wired, metrics *prometheus.Registry, log *slog.Logger,
+) (http.Handler, error) {
+	key, err := w.hmacKey(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.shown(), err)
+	}
+	return httpadapter.New(httpadapter.Config{
+		Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: metrics,
+		Feed: live.NewHub(ctx, w.heads, pollEvery, log), HMACKey: key,
+	})
 }
 
 // logger returns a logger of the level that the flags set.

@@ -33,6 +33,7 @@ type wired struct {
 	engine
 	verifier   *verify.Verifier
 	heads      app.RunHeads
+	keys       app.ServiceKeys
 	closeCache func()
 }
 
@@ -78,8 +79,17 @@ func (w wiring) wire(e engine) (*wired, error) {
 	ports.Clock, ports.Random = system.Clock{}, system.Random{}
 	return &wired{
 		Service: app.New(ports, w.options...), engine: e, verifier: verify.New(s.Verify), heads: s.Heads,
-		closeCache: closeCache,
+		keys: s.Keys, closeCache: closeCache,
 	}, nil
+}
+
+// hmacKey returns the secret key of the fingerprints in receipts. A database without it has been tampered with.
+func (w *wired) hmacKey(ctx context.Context) ([]byte, error) {
+	key, err := w.keys.ServiceKey(ctx, app.HMACKey)
+	if errors.Is(err, app.ErrNoServiceKey) {
+		return nil, failure("no_service_key", fault.Params{"name": app.HMACKey})
+	}
+	return key, err
 }
 
 // close closes the connections to the cache and to the database.

@@ -259,7 +259,7 @@ func requestWithKey(key string, render func(run.Run) ([]byte, error)) app.Reques
 	req := ann
 	req.RunReceipt = &app.NewReceipt[run.Run]{
 		ReceiptKey:  app.ReceiptKey{Actor: "ann", Operation: "op", Key: key},
-		Fingerprint: "f",
+		Fingerprint: app.NewFingerprint(nil, []byte("content")),
 		Render:      render,
 	}
 	return req
@@ -269,16 +269,16 @@ func TestReceiptIsStoredWithTheChangeAndReplayed(t *testing.T) {
 	fx := newFixture(t)
 	id := fx.startRun()
 	req := requestWithKey("k", renderAnswer)
-	_, ok, err := fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, "f")
+	_, ok, err := fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
 	require.NoError(t, err)
 	require.False(t, ok)
 	_, err = fx.Execute(t.Context(), req, id, draft(`"x"`))
 	require.NoError(t, err)
-	answer, ok, err := fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, "f")
+	answer, ok, err := fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
 	require.NoError(t, err)
 	require.True(t, ok)
 	require.Equal(t, "answer", string(answer))
-	_, _, err = fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, "other")
+	_, _, err = fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, app.NewFingerprint(nil, []byte("other")))
 	require.Equal(t, "idempotency.mismatch", fault.From(err).Code)
 
 	_, err = fx.Execute(t.Context(), req, id, draft(`"y"`))

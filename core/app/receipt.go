@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/procedo/procedo/core/run"
 )
 
 // ReceiptLife is how long the answer to a request is kept for repeats of the request.
@@ -20,6 +22,9 @@ type Receipts interface {
 	Save(ctx context.Context, r Receipt) error
 	// Prune removes the receipts created before the given time.
 	Prune(ctx context.Context, before time.Time) error
+	// ForgetRun removes the receipts whose answers show the run, because a value of the run is erased. A repeat of such
+	// a request is then carried out as a new one. If the run has no receipts, ForgetRun does nothing.
+	ForgetRun(ctx context.Context, runID string) error
 }
 
 // ReceiptKey is an idempotency key together with its scope, the actor and the operation.
@@ -30,15 +35,16 @@ type ReceiptKey struct {
 // Receipt is the stored answer to a request.
 type Receipt struct {
 	ReceiptKey
-	Fingerprint string // digest of the request; a repeat must have the same one
+	Fingerprint string // of the request; see Fingerprint.Matches
 	Answer      []byte // opaque to the core
+	RunID       string // the run that the answer shows; empty if it shows a procedure
 	CreatedAt   time.Time
 }
 
 // NewReceipt makes the receipt of a request once its result is known.
 type NewReceipt[Result any] struct {
 	ReceiptKey
-	Fingerprint string
+	Fingerprint Fingerprint
 	Render      func(Result) ([]byte, error) // returns the answer that a repeat will get
 }
 
@@ -48,7 +54,11 @@ func (n *NewReceipt[Result]) receipt(result Result, at time.Time) (*Receipt, err
 		return nil, nil //nolint:nilnil // a request without a key is not an error
 	}
 	answer, err := n.Render(result)
-	return &Receipt{ReceiptKey: n.ReceiptKey, Fingerprint: n.Fingerprint, Answer: answer, CreatedAt: at}, err
+	r := &Receipt{ReceiptKey: n.ReceiptKey, Fingerprint: n.Fingerprint.String(), Answer: answer, CreatedAt: at}
+	if shown, ok := any(result).(run.Run); ok {
+		r.RunID = shown.ID
+	}
+	return r, err
 }
 
 // ErrRepeated means that another request with the same key finished first. Replay returns the answer to that request.

@@ -64,3 +64,56 @@ func receiptsAreStored(fx *fixture) {
 	require.NoError(fx, err)
 	require.False(fx, ok)
 }
+
+// receiptOf returns a receipt whose answer shows a run.
+func receiptOf(runID, key string, at time.Time) *app.Receipt {
+	r := receipt(key, at)
+	r.RunID = runID
+	return r
+}
+
+func receiptsOfARunAreForgotten(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	one, two := fx.start("p").ID, fx.start("p").ID
+	c := fx.decide(one, run.Draft{Submission: submission("s", "a", `"x"`)})
+	c.Receipt = receiptOf(one, "changed", fx.Now())
+	require.NoError(fx, fx.Runs.Append(fx.ctx(), c))
+	for _, r := range []*app.Receipt{
+		receiptOf(one, "repeated", fx.Now()), receiptOf(two, "of another run", fx.Now()),
+		receipt("of a procedure", fx.Now()), receiptOf(one, "replaced", fx.Now().Add(-2*app.ReceiptLife)),
+		receiptOf(two, "replaced", fx.Now()),
+	} {
+		require.NoError(fx, fx.Receipts.Save(fx.ctx(), *r))
+	}
+	stored := func() (keys []string) {
+		for _, key := range []string{"changed", "repeated", "of another run", "of a procedure", "replaced"} {
+			_, ok, err := fx.Receipts.Find(fx.ctx(), receipt(key, fx.Now()).ReceiptKey, runtest.Epoch)
+			require.NoError(fx, err)
+			if ok {
+				keys = append(keys, key)
+			}
+		}
+		return keys
+	}
+	for _, unknown := range []string{"", "x", "01980000-0000-7000-8000-999999999999"} {
+		require.NoError(fx, fx.Receipts.ForgetRun(fx.ctx(), unknown))
+		require.Len(fx, stored(), 5)
+	}
+	for range 2 {
+		require.NoError(fx, fx.Receipts.ForgetRun(fx.ctx(), one))
+		require.Equal(fx, []string{"of another run", "of a procedure", "replaced"}, stored())
+	}
+	require.NoError(fx, fx.Receipts.ForgetRun(fx.ctx(), two))
+	require.Equal(fx, []string{"of a procedure"}, stored())
+}
+
+func serviceKeysAreRead(fx *fixture) {
+	key, err := fx.storage.Keys.ServiceKey(fx.ctx(), app.HMACKey)
+	require.NoError(fx, err)
+	require.Len(fx, key, app.ServiceKeySize)
+	again, err := fx.storage.Keys.ServiceKey(fx.ctx(), app.HMACKey)
+	require.NoError(fx, err)
+	require.Equal(fx, key, again)
+	_, err = fx.storage.Keys.ServiceKey(fx.ctx(), "unknown")
+	require.ErrorIs(fx, err, app.ErrNoServiceKey)
+}

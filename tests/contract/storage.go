@@ -60,6 +60,8 @@ func RunStorage(t *testing.T, newStorage func(t *testing.T) storage.Storage) {
 		"Deliveries/one holder at a time":                                     deliveriesAreLeased,
 		"Deliveries/two replicas deliver everything once and in order":        replicasShareDeliveries,
 		"Receipts/are stored with the change, unique, expire, are pruned":     receiptsAreStored,
+		"Receipts/those of a run are forgotten":                               receiptsOfARunAreForgotten,
+		"ServiceKeys/are read by name":                                        serviceKeysAreRead,
 		"Procedures/labels, units, decimals and the time zone are stored":     definitionMembersAreStored,
 		"Procedures/versions keep the meaning of their conditions":            meaningsAreStored,
 	} {

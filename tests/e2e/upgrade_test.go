@@ -134,12 +134,19 @@ func (u upgrade) requireRuns(before map[string]storedRun) {
 // repeatRequests sends requests again whose receipts are in the dump. The server must return the stored answers.
 func (u upgrade) repeatRequests(before map[string]storedRun) {
 	u.t.Helper()
+	db := openDatabase(u.t, u.database)
+	var named int
+	require.NoError(u.t, db.QueryRow("SELECT count(*) FROM idempotency_keys WHERE run_id = '"+
+		before["receipt"].id+"'").Scan(&named))
+	require.Equal(u.t, 2, named, "the migration has found the run in each answer")
 	for _, c := range []struct{ path, body, key string }{
 		{"/runs", startBody, startKey}, {"/runs/" + before["receipt"].id + "/steps/a/commit", commitBody, commitKey},
 	} {
 		r := u.call("POST", c.path, c.body, "Idempotency-Key", c.key)
 		require.Equal(u.t, "true", r.header.Get("Idempotency-Replayed"), r.body)
 		require.Contains(u.t, r.body, before["receipt"].id)
+		other := u.call("POST", c.path, strings.Replace(c.body, "{", "{ ", 1), "Idempotency-Key", c.key)
+		require.Contains(u.t, other.body, "idempotency.mismatch")
 	}
 	u.send(before["receipt"].id, "commit b")
 }

@@ -21,9 +21,10 @@ type idempotencyKeysTable struct {
 	Actor       postgres.ColumnString     // Who asked.
 	Operation   postgres.ColumnString     // Method and path pattern of the request.
 	Key         postgres.ColumnString     // The key.
-	Fingerprint postgres.ColumnString     // Of path and body: a repeat must have the same.
+	Fingerprint postgres.ColumnString     // hmac-sha256: and the hex HMAC of path and body; in receipts of earlier releases, their hex SHA-256. A repeat must have the same.
 	Answer      postgres.ColumnBytea      // The answer as it was given.
 	CreatedAt   postgres.ColumnTimestampz // When.
+	RunID       postgres.ColumnString     // The run in the answer; NULL if the answer is about a procedure.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -71,8 +72,9 @@ func newIdempotencyKeysTableImpl(schemaName, tableName, alias string) idempotenc
 		FingerprintColumn = postgres.StringColumn("fingerprint")
 		AnswerColumn      = postgres.ByteaColumn("answer")
 		CreatedAtColumn   = postgres.TimestampzColumn("created_at")
-		allColumns        = postgres.ColumnList{ActorColumn, OperationColumn, KeyColumn, FingerprintColumn, AnswerColumn, CreatedAtColumn}
-		mutableColumns    = postgres.ColumnList{FingerprintColumn, AnswerColumn, CreatedAtColumn}
+		RunIDColumn       = postgres.StringColumn("run_id")
+		allColumns        = postgres.ColumnList{ActorColumn, OperationColumn, KeyColumn, FingerprintColumn, AnswerColumn, CreatedAtColumn, RunIDColumn}
+		mutableColumns    = postgres.ColumnList{FingerprintColumn, AnswerColumn, CreatedAtColumn, RunIDColumn}
 		defaultColumns    = postgres.ColumnList{}
 	)
 
@@ -86,6 +88,7 @@ func newIdempotencyKeysTableImpl(schemaName, tableName, alias string) idempotenc
 		Fingerprint: FingerprintColumn,
 		Answer:      AnswerColumn,
 		CreatedAt:   CreatedAtColumn,
+		RunID:       RunIDColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -32,4 +32,5 @@ func UseSchema(schema string) {
 	RunSlotValues = RunSlotValues.FromSchema(schema)
 	RunSteps = RunSteps.FromSchema(schema)
 	Runs = Runs.FromSchema(schema)
+	ServiceKeys = ServiceKeys.FromSchema(schema)
 }

@@ -14,4 +14,5 @@ type IdempotencyKeys struct {
 	Fingerprint string
 	Answer      []byte
 	CreatedAt   string
+	RunID       *string
 }

@@ -23,6 +23,7 @@ type idempotencyKeysTable struct {
 	Fingerprint sqlite.ColumnString
 	Answer      sqlite.ColumnBlob
 	CreatedAt   sqlite.ColumnString
+	RunID       sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -70,8 +71,9 @@ func newIdempotencyKeysTableImpl(schemaName, tableName, alias string) idempotenc
 		FingerprintColumn = sqlite.StringColumn("fingerprint")
 		AnswerColumn      = sqlite.BlobColumn("answer")
 		CreatedAtColumn   = sqlite.StringColumn("created_at")
-		allColumns        = sqlite.ColumnList{ActorColumn, OperationColumn, KeyColumn, FingerprintColumn, AnswerColumn, CreatedAtColumn}
-		mutableColumns    = sqlite.ColumnList{FingerprintColumn, AnswerColumn, CreatedAtColumn}
+		RunIDColumn       = sqlite.StringColumn("run_id")
+		allColumns        = sqlite.ColumnList{ActorColumn, OperationColumn, KeyColumn, FingerprintColumn, AnswerColumn, CreatedAtColumn, RunIDColumn}
+		mutableColumns    = sqlite.ColumnList{FingerprintColumn, AnswerColumn, CreatedAtColumn, RunIDColumn}
 		defaultColumns    = sqlite.ColumnList{}
 	)
 
@@ -85,6 +87,7 @@ func newIdempotencyKeysTableImpl(schemaName, tableName, alias string) idempotenc
 		Fingerprint: FingerprintColumn,
 		Answer:      AnswerColumn,
 		CreatedAt:   CreatedAtColumn,
+		RunID:       RunIDColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

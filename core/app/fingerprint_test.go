@@ -1,0 +1,38 @@
+package app_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/app"
+)
+
+func TestAFingerprintDependsOnTheKeyAndTheContent(t *testing.T) {
+	key, content := bytes.Repeat([]byte{1}, app.ServiceKeySize), []byte("/runs\n{}")
+	f := app.NewFingerprint(key, content)
+	require.Regexp(t, "^hmac-sha256:[0-9a-f]{64}$", f.String())
+	require.True(t, f.Matches(f.String()))
+	for name, other := range map[string]app.Fingerprint{
+		"another content": app.NewFingerprint(key, []byte("/runs\n{ }")),
+		"another key":     app.NewFingerprint(bytes.Repeat([]byte{2}, app.ServiceKeySize), content),
+	} {
+		require.False(t, f.Matches(other.String()), name)
+	}
+	sum := sha256.Sum256(content)
+	require.NotContains(t, f.String(), hex.EncodeToString(sum[:]))
+}
+
+func TestAFingerprintOfAnEarlierReleaseMatchesItsContentOnly(t *testing.T) {
+	key, content := bytes.Repeat([]byte{1}, app.ServiceKeySize), []byte("/runs\n{}")
+	sum := sha256.Sum256(content)
+	digest := hex.EncodeToString(sum[:])
+	require.True(t, app.NewFingerprint(key, content).Matches(digest))
+	require.False(t, app.NewFingerprint(key, []byte("/runs\n{ }")).Matches(digest))
+	for _, stored := range []string{"", "hmac-sha256:", "hmac-sha256:" + digest, "sha256:" + digest} {
+		require.False(t, app.NewFingerprint(key, content).Matches(stored), stored)
+	}
+}

@@ -1,0 +1,2 @@
+ALTER TABLE idempotency_keys DROP COLUMN run_id;
+DROP TABLE service_keys;
