@@ -1,6 +1,7 @@
 package cel
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -39,7 +40,11 @@ func (p *provider) FindIdent(name string) (ref.Val, bool) {
 // FindStructFieldType returns the type of a slot, of the run's metadata, or of a field of one of CEL's own types.
 func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bool) {
 	if name == runType && field == "metadata" {
-		return &types.FieldType{Type: types.NewMapType(types.StringType, types.DynType)}, true
+		return &types.FieldType{
+			Type:    types.NewMapType(types.StringType, types.DynType),
+			IsSet:   func(any) bool { return true },
+			GetFrom: func(values any) (any, error) { return values.(condition.Values).Metadata(), nil },
+		}, true
 	}
 	i, ok := p.scope.stepOf(name)
 	if !ok {
@@ -49,7 +54,16 @@ func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bo
 	if !ok {
 		return nil, false
 	}
-	return &types.FieldType{Type: typeOf(p.scope.steps[i].Slots[j].Kind)}, true
+	return &types.FieldType{
+		Type:  typeOf(p.scope.steps[i].Slots[j].Kind),
+		IsSet: func(values any) bool { return values.(condition.Values).Value(i, j) != nil },
+		GetFrom: func(values any) (any, error) {
+			if value := values.(condition.Values).Value(i, j); value != nil {
+				return celValue(value), nil
+			}
+			return nil, errors.New("no such key: " + field)
+		},
+	}, true
 }
 
 func typeOf(k condition.Kind) *types.Type {
