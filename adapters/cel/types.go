@@ -43,7 +43,7 @@ func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bo
 		return &types.FieldType{
 			Type:    types.NewMapType(types.StringType, types.DynType),
 			IsSet:   func(any) bool { return true },
-			GetFrom: func(values any) (any, error) { return values.(condition.Values).Metadata(), nil },
+			GetFrom: func(variable any) (any, error) { return valuesOf(variable).Metadata(), nil },
 		}, true
 	}
 	i, ok := p.scope.stepOf(name)
@@ -56,14 +56,20 @@ func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bo
 	}
 	return &types.FieldType{
 		Type:  typeOf(p.scope.steps[i].Slots[j].Kind),
-		IsSet: func(values any) bool { return values.(condition.Values).Value(i, j) != nil },
-		GetFrom: func(values any) (any, error) {
-			if value := values.(condition.Values).Value(i, j); value != nil {
+		IsSet: func(variable any) bool { return valuesOf(variable).Value(i, j) != nil },
+		GetFrom: func(variable any) (any, error) {
+			if value := valuesOf(variable).Value(i, j); value != nil {
 				return celValue(value), nil
 			}
 			return nil, errors.New("no such key: " + field)
 		},
 	}, true
+}
+
+// valuesOf returns the values for which a variable stands; see activation.
+func valuesOf(variable any) condition.Values {
+	values, _ := variable.(condition.Values)
+	return values
 }
 
 func typeOf(k condition.Kind) *types.Type {

@@ -48,14 +48,14 @@ func Misread(before, after Run, f Fact, c ConditionResult) (names []string) {
 
 // viewOf returns what a condition can read, given the pointer of the condition. It returns false if the definition has
 // no step for the pointer.
-func (r *Run) viewOf(pointer string) (view, bool) {
+func (r *Run) viewOf(pointer string) (*view, bool) {
 	rest, ok := strings.CutPrefix(pointer, "/steps/")
 	index, rest, _ := strings.Cut(rest, "/")
 	i, err := strconv.Atoi(index)
 	if !ok || err != nil || !r.hasStep(i) {
-		return view{}, false
+		return nil, false
 	}
-	v := view{run: r, at: i, meta: &metadataCache{}, closed: -1}
+	v := &view{run: r, at: i, meta: &metadataCache{}, closed: -1}
 	if rest != "when" && r.Steps[i].State == Committed {
 		v.own = r.Steps[i].Slots
 	}
@@ -64,7 +64,7 @@ func (r *Run) viewOf(pointer string) (view, bool) {
 
 // reads reports whether the recorded value is the one that the condition reads under the name. A name that could be
 // that of a slot and that of a member of the metadata stands for either.
-func (v view) reads(name string, recorded jsontext.Value) bool {
+func (v *view) reads(name string, recorded jsontext.Value) bool {
 	matches := false
 	record := func(_ string, value jsontext.Value) {
 		matches = matches || sameJSON(shortened(value), recorded)
