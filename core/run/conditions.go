@@ -167,8 +167,8 @@ func (v *view) recordedValues(c *condition.Condition) map[string]jsontext.Value 
 			v.recordMetadata(r.Metadata, record)
 			continue
 		}
-		def := &v.run.Version.Steps[r.Step]
-		record(def.Key+"."+def.Slots[r.Slot].Name, v.slotValue(r.Step, r.Slot).Value.AppendCanonical(nil))
+		name := v.run.Version.Steps[r.Step].ValueName(r.Slot)
+		record(name, v.slotValue(r.Step, r.Slot).Value.AppendCanonical(nil))
 	}
 	return recorded
 }

@@ -119,7 +119,7 @@ func (d *decider) carried(i, closed int, slots []SlotValue) (all []int) {
 		slots = last.Slots
 	}
 	for j := range slots {
-		if !slots[j].Value.IsAbsent() && slots[j].ErasedAt.IsZero() {
+		if !slots[j].Value.IsAbsent() && slots[j].ErasedAt == nil {
 			all = append(all, j)
 		}
 	}

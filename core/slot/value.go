@@ -143,6 +143,9 @@ func (v Value) AppendCanonical(dst []byte) []byte {
 		salt, digest := v.Seal()
 		dst = appendString(append(dst, `{"digest":`...), digest)
 		return append(appendString(append(dst, `,"salt":`...), salt), '}')
+	case NumberShape, DateShape:
+		dst = slices.Grow(dst, len(v.text)+2)
+		return append(append(append(dst, '"'), v.text...), '"') // no character needs an escape
 	default:
 		return appendString(dst, v.text)
 	}
