@@ -31,7 +31,7 @@ const (
 type Value struct {
 	shape Shape
 	truth bool
-	text  string // for a sealed value: its hex salt followed by its hex digest
+	text  string    // for a sealed value: its hex salt followed by its hex digest
 	list  *[]string // a pointer, because values are copied often and are seldom lists; nil for other shapes
 }
 
