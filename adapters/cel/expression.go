@@ -52,8 +52,8 @@ func (e *expression) Eval(v condition.Values) (bool, error) {
 	return b, nil
 }
 
-// activation gives CEL the values of an expression. Every variable stands for all of them: the fields of its type, which
-// provider declares, select one.
+// activation gives CEL the values of an expression. Every variable stands for all of them. A field of its type, which
+// provider declares, selects one.
 type activation struct{ values condition.Values }
 
 // ResolveName returns the values. An expression that compiles names only the variables of its scope.

@@ -143,9 +143,6 @@ func (v Value) AppendCanonical(dst []byte) []byte {
 		salt, digest := v.Seal()
 		dst = appendString(append(dst, `{"digest":`...), digest)
 		return append(appendString(append(dst, `,"salt":`...), salt), '}')
-	case NumberShape, DateShape:
-		dst = slices.Grow(dst, len(v.text)+2)
-		return append(append(append(dst, '"'), v.text...), '"') // no character needs an escape
 	default:
 		return appendString(dst, v.text)
 	}
@@ -163,7 +160,7 @@ func (v Value) AppendRaw(dst []byte) []byte {
 // appendString appends s as a JSON string according to RFC 8785. Values contain only valid UTF-8, so AppendQuote cannot
 // fail.
 func appendString(dst []byte, s string) []byte {
-	dst, _ = jsontext.AppendQuote(dst, s)
+	dst, _ = jsontext.AppendQuote(slices.Grow(dst, len(s)+len(`""`)), s)
 	return dst
 }
 
