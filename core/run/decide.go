@@ -82,8 +82,8 @@ func Decide(r Run, c Command, by Stamp) (Decision, error) {
 	return d.decision, nil
 }
 
-// decide calls the method of the command. It is a switch and not a method of Command, because a decider that is passed to
-// a method of an interface does not stay on the stack.
+// decide calls the method of the command. It is a switch and not a method of Command, because a decider that is passed
+// to a method of an interface does not stay on the stack.
 func (d *decider) decide(c Command) error {
 	switch c := c.(type) {
 	case Draft:
