@@ -64,7 +64,7 @@ func numberFrom(v ref.Val) ref.Val {
 	case *number:
 		return v
 	case types.Int:
-		n := &number{}
+		n := newNumber(0)
 		n.coefficient.SetInt64(int64(v))
 		return n
 	case types.String:

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"time"
 
 	"cel.dev/cel-go/cel"
@@ -17,7 +16,6 @@ import (
 
 // expression is a compiled condition.
 type expression struct {
-	scope    *scope
 	program  cel.Program
 	reads    []condition.Read
 	result   bool // valid only if constant is true
@@ -43,7 +41,7 @@ var errNotBoolean = errors.New("the result is neither true nor false")
 
 // Eval evaluates the expression. It asks v only for the values that the expression reads.
 func (e *expression) Eval(v condition.Values) (bool, error) {
-	out, _, err := e.program.Eval(e.variables(v))
+	out, _, err := e.program.Eval(activation{v})
 	if err != nil {
 		return false, errors.New(cleanMessage(quoted.ReplaceAllString(err.Error(), "…")))
 	}
@@ -54,47 +52,15 @@ func (e *expression) Eval(v condition.Values) (bool, error) {
 	return b, nil
 }
 
-// variables holds the values of the variables of an expression. It is a list because expressions have few variables.
-type variables []variable
+// activation gives CEL the values of an expression. Every variable stands for all of them. A field of its type, which
+// provider declares, selects one.
+type activation struct{ values condition.Values }
 
-type variable struct {
-	name  string
-	value map[string]any
-}
-
-// ResolveName returns the value of a variable.
-func (vs variables) ResolveName(name string) (any, bool) {
-	for i := range vs {
-		if vs[i].name == name {
-			return vs[i].value, true
-		}
-	}
-	return nil, false
-}
+// ResolveName returns the values. An expression that compiles names only the variables of its scope.
+func (a activation) ResolveName(string) (any, bool) { return a.values, true }
 
 // Parent returns nil: variables are not nested.
-func (variables) Parent() interpreter.Activation { return nil }
-
-func (e *expression) variables(v condition.Values) variables {
-	vars := make(variables, 0, 2) // few expressions read more than two steps
-	for _, r := range e.reads {
-		if r.Step < 0 {
-			if _, known := vars.ResolveName(runVariable); !known {
-				vars = append(vars, variable{runVariable, map[string]any{"metadata": v.Metadata()}})
-			}
-			continue
-		}
-		name := e.scope.variables[r.Step]
-		i := slices.IndexFunc(vars, func(known variable) bool { return known.name == name })
-		if i < 0 {
-			i, vars = len(vars), append(vars, variable{name, map[string]any{}})
-		}
-		if value := v.Value(r.Step, r.Slot); value != nil {
-			vars[i].value[e.scope.steps[r.Step].Slots[r.Slot].Name] = celValue(value)
-		}
-	}
-	return vars
-}
+func (activation) Parent() interpreter.Activation { return nil }
 
 // celValue converts a value to a type that CEL accepts. An error, or a value that CEL cannot hold, becomes a CEL error.
 // The evaluation fails only if it uses that value.

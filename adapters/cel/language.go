@@ -45,11 +45,10 @@ type Language struct{}
 func (Language) Scope(steps []condition.Step, m condition.Meaning) condition.Scope {
 	s := &scope{
 		steps: steps, exact: m == condition.Exact, keys: make(map[string]int, len(steps)),
-		slots: make([]map[string]int, len(steps)), variables: make([]string, len(steps)),
+		slots: make([]map[string]int, len(steps)),
 	}
 	for i := len(steps) - 1; i >= 0; i-- { // backwards, so that the first of several equal keys wins
 		s.keys[steps[i].Key] = i
-		s.variables[i] = stepVariable(i)
 		s.slots[i] = make(map[string]int, len(steps[i].Slots))
 		for j := len(steps[i].Slots) - 1; j >= 0; j-- {
 			s.slots[i][steps[i].Slots[j].Name] = j
@@ -65,8 +64,6 @@ type scope struct {
 	keys  map[string]int   // indexes of steps by key
 	slots []map[string]int // for each step, indexes of slots by name
 	env   *cel.Env         // nil until environment creates it
-
-	variables []string // for each step, the name of its variable
 }
 
 // environment returns the environment of the definition. It declares a variable for the run, and one for each step, an
@@ -149,7 +146,7 @@ func (s *scope) Compile(step int, source string) (condition.Expression, []condit
 	if err != nil {
 		return nil, []condition.Finding{r.newFinding(checked.NativeRep().Expr().ID(), codeSyntax, err.Error())}
 	}
-	e := &expression{scope: s, program: program, reads: r.reads(checked.NativeRep().Expr()), impossible: impossible}
+	e := &expression{program: program, reads: r.reads(checked.NativeRep().Expr()), impossible: impossible}
 	if finding, ok := e.findConstant(r, checked.NativeRep().Expr()); !ok {
 		return nil, []condition.Finding{finding}
 	}

@@ -28,13 +28,21 @@ var numberType = types.NewObjectType(numberName, traits.AdderType, traits.Subtra
 // number is an exact decimal number: coefficient × 10^-scale. It does not change.
 type number struct {
 	coefficient big.Int
-	scale       int // at least 0
+	scale       int         // at least 0
+	words       [2]big.Word // memory for a small coefficient
+}
+
+// newNumber returns a number whose coefficient is 0 until the caller sets it.
+func newNumber(scale int) *number {
+	n := &number{scale: scale}
+	n.coefficient.SetBits(n.words[:0])
+	return n
 }
 
 // numberOf returns the number that a decimal holds.
 func numberOf(d decimal.Decimal) *number {
 	whole, fraction, _ := strings.Cut(string(d), ".")
-	n := &number{scale: len(fraction)}
+	n := newNumber(len(fraction))
 	if small, err := strconv.ParseInt(whole+fraction, 10, 64); err == nil {
 		n.coefficient.SetInt64(small)
 	} else {
@@ -76,11 +84,16 @@ var powersOfTen = func() []*big.Int {
 func aligned(a, b *number) (x, y *big.Int, scale int) {
 	switch {
 	case a.scale < b.scale:
-		return new(big.Int).Mul(&a.coefficient, powersOfTen[b.scale-a.scale]), &b.coefficient, b.scale
+		return a.shifted(b.scale - a.scale), &b.coefficient, b.scale
 	case a.scale > b.scale:
-		return &a.coefficient, new(big.Int).Mul(&b.coefficient, powersOfTen[a.scale-b.scale]), a.scale
+		return &a.coefficient, b.shifted(a.scale - b.scale), a.scale
 	}
 	return &a.coefficient, &b.coefficient, a.scale
+}
+
+// shifted returns the coefficient with the given number of zeros at its end.
+func (n *number) shifted(zeros int) *big.Int {
+	return newNumber(0).coefficient.Mul(&n.coefficient, powersOfTen[zeros])
 }
 
 // Add returns the sum of two numbers.
@@ -90,7 +103,7 @@ func (n *number) Add(other ref.Val) ref.Val {
 		return types.MaybeNoSuchOverloadErr(other)
 	}
 	x, y, scale := aligned(n, o)
-	sum := &number{scale: scale}
+	sum := newNumber(scale)
 	sum.coefficient.Add(x, y)
 	return sum.bounded()
 }
@@ -102,7 +115,7 @@ func (n *number) Subtract(other ref.Val) ref.Val {
 		return types.MaybeNoSuchOverloadErr(other)
 	}
 	x, y, scale := aligned(n, o)
-	difference := &number{scale: scale}
+	difference := newNumber(scale)
 	difference.coefficient.Sub(x, y)
 	return difference.bounded()
 }
@@ -113,14 +126,14 @@ func (n *number) Multiply(other ref.Val) ref.Val {
 	if !ok {
 		return types.MaybeNoSuchOverloadErr(other)
 	}
-	product := &number{scale: n.scale + o.scale}
+	product := newNumber(n.scale + o.scale)
 	product.coefficient.Mul(&n.coefficient, &o.coefficient)
 	return product.bounded()
 }
 
 // Negate returns the number with the opposite sign.
 func (n *number) Negate() ref.Val {
-	opposite := &number{scale: n.scale}
+	opposite := newNumber(n.scale)
 	opposite.coefficient.Neg(&n.coefficient)
 	return opposite
 }
@@ -192,7 +205,7 @@ func (n *number) String() string {
 
 // truncated returns the whole part of the number.
 func (n *number) truncated() *number {
-	whole := &number{}
+	whole := newNumber(0)
 	whole.coefficient.Quo(&n.coefficient, powersOfTen[n.scale])
 	return whole
 }

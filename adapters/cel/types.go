@@ -1,6 +1,7 @@
 package cel
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -40,7 +41,11 @@ func (p *provider) FindIdent(name string) (ref.Val, bool) {
 // FindStructFieldType returns the type of a slot, of the run's metadata, or of a field of one of CEL's own types.
 func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bool) {
 	if name == runType && field == "metadata" {
-		return &types.FieldType{Type: types.NewMapType(types.StringType, types.DynType)}, true
+		return &types.FieldType{
+			Type:    types.NewMapType(types.StringType, types.DynType),
+			IsSet:   func(any) bool { return true },
+			GetFrom: func(variable any) (any, error) { return valuesOf(variable).Metadata(), nil },
+		}, true
 	}
 	i, ok := p.scope.stepOf(name)
 	if !ok {
@@ -50,7 +55,22 @@ func (p *provider) FindStructFieldType(name, field string) (*types.FieldType, bo
 	if !ok {
 		return nil, false
 	}
-	return &types.FieldType{Type: typeOf(p.scope.steps[i].Slots[j].Kind)}, true
+	return &types.FieldType{
+		Type:  typeOf(p.scope.steps[i].Slots[j].Kind),
+		IsSet: func(variable any) bool { return valuesOf(variable).Value(i, j) != nil },
+		GetFrom: func(variable any) (any, error) {
+			if value := valuesOf(variable).Value(i, j); value != nil {
+				return celValue(value), nil
+			}
+			return nil, errors.New("no such key: " + field)
+		},
+	}, true
+}
+
+// valuesOf returns the values for which a variable stands; see activation.
+func valuesOf(variable any) condition.Values {
+	values, _ := variable.(condition.Values)
+	return values
 }
 
 func typeOf(k condition.Kind) *types.Type {

@@ -39,10 +39,10 @@ type Tick struct {
 type State struct {
 	Key       string
 	Completed bool
-	At        time.Time
-	By        string
 	// NotApplicable is set if the item did not apply when its step was committed.
 	NotApplicable bool
+	At            time.Time
+	By            string
 }
 
 func (s State) String() string {

@@ -28,7 +28,7 @@ var (
 // becomes 15.0, and -0.00 becomes 0.00. It returns ErrSyntax if the text is not a JSON number, and ErrPrecision if the
 // number exceeds the bounds.
 func ParseGiven(literal string) (Decimal, error) {
-	if isCanonicalInteger(literal) {
+	if isPlain(literal) {
 		return Decimal(literal), nil
 	}
 	n, ok := split(literal)
@@ -92,8 +92,8 @@ func (d Decimal) Equal(other Decimal) bool { return d == other || d.Canonical() 
 // numbers that exceed MaxDigits or MaxExponent. The bounds apply to the value, not to its notation: 10e100 is refused,
 // 0.1e101 is accepted, and zero may have any exponent.
 func Parse(literal string) (Decimal, bool) {
-	if isCanonicalInteger(literal) {
-		return Decimal(literal), true
+	if isPlain(literal) {
+		return Decimal(literal).Canonical(), true
 	}
 	n, ok := split(literal)
 	switch e := n.point - 1; {
@@ -122,17 +122,15 @@ func SurvivesAsDouble(literal string) bool {
 	return n.neg == back.neg && n.digits == back.digits && n.point == back.point
 }
 
-// isCanonicalInteger reports whether a literal is an integer in canonical form, of at most MaxDigits digits. It exists
-// for speed: BenchmarkParse/integer takes 6 ns with it and 100 ns without.
-func isCanonicalInteger(s string) bool {
-	if s == "0" {
-		return true
-	}
-	d := strings.TrimPrefix(s, "-")
-	if d == "" || len(d) > MaxDigits || d[0] == '0' {
+// isPlain reports whether a literal is a number that is already written like a Decimal, with at most MaxDigits digits.
+// It exists for speed: BenchmarkParse/fraction takes 45 ns with it and 150 ns without.
+func isPlain(s string) bool {
+	unsigned, negative := strings.CutPrefix(s, "-")
+	whole, fraction, dotted := strings.Cut(unsigned, ".")
+	if !allDigits(whole) || len(whole) > 1 && whole[0] == '0' || dotted && !allDigits(fraction) {
 		return false
 	}
-	return allDigits(d)
+	return len(whole)+len(fraction) <= MaxDigits && (!negative || strings.Trim(unsigned, "0.") != "")
 }
 
 // allDigits reports whether a text consists of one or more ASCII digits.

@@ -67,8 +67,9 @@ type Step struct {
 	// Conditional is set if a slot or an item has a condition, or if the step has a rule.
 	Conditional bool
 
-	sensitive bool
-	slotIndex map[string]int
+	sensitive  bool
+	slotIndex  map[string]int
+	valueNames []string // for each slot, see ValueName
 }
 
 // End is the target of a transition that ends the run.
@@ -98,6 +99,9 @@ func (s *Step) SlotIndex(name string) (int, bool) {
 	return i, ok
 }
 
+// ValueName returns the name under which the results of conditions record the value of slot j: step.slot.
+func (s *Step) ValueName(j int) string { return s.valueNames[j] }
+
 // ItemIndex returns the index of the checklist item with the given key, and whether it exists.
 func (s *Step) ItemIndex(key string) (int, bool) {
 	i := slices.IndexFunc(s.Items, func(it checklist.Item) bool { return it.Key == key })
@@ -107,8 +111,10 @@ func (s *Step) ItemIndex(key string) (int, bool) {
 // index sets the fields that are derived from the slots and items.
 func (s *Step) index() {
 	s.slotIndex = make(map[string]int, len(s.Slots))
+	s.valueNames = make([]string, len(s.Slots))
 	for i := range s.Slots {
 		s.slotIndex[s.Slots[i].Name] = i
+		s.valueNames[i] = s.Key + "." + s.Slots[i].Name
 		s.sensitive = s.sensitive || s.Slots[i].Sensitive
 		s.Conditional = s.Conditional || s.Slots[i].When != nil || s.Slots[i].RequiredWhen != nil
 	}

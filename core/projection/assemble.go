@@ -126,9 +126,7 @@ func (a assembly) addValue(rows []ValueRow) error {
 		err = corrupt("sensitive slot %s has no seal", def.Name)
 	default:
 		value.Value = slot.SealedValue(*first.Salt, *first.Digest)
-		if first.ErasedAt != nil {
-			value.ErasedAt = *first.ErasedAt
-		}
+		value.ErasedAt = first.ErasedAt
 	}
 	visit.Slots[j] = value
 	return err

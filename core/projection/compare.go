@@ -159,7 +159,7 @@ type sealedRows struct {
 // plainValue is the plainValueFunc of Compare. It returns the stored plain value of a sensitive slot if it matches the
 // seal. Otherwise it returns the seal and adds the slot to mismatched.
 func (s *sealedRows) plainValue(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value {
-	if value.Value.Shape() != slot.SealedShape || !value.ErasedAt.IsZero() {
+	if value.Value.Shape() != slot.SealedShape || value.ErasedAt != nil {
 		return value.Value
 	}
 	from := slices.IndexFunc(s.stored, func(r ValueRow) bool { return r.SlotRow == at })

@@ -38,7 +38,7 @@ type plainValueFunc func(v *procedure.Version, step, j int, at SlotRow, value ru
 // value stays erased, even if the user enters it again.
 func findPlainValue(plainValues []run.PlainValue, step, j int, value run.SlotValue) slot.Value {
 	for _, p := range plainValues {
-		if p.Step == step && p.Slot == j && value.ErasedAt.IsZero() {
+		if p.Step == step && p.Slot == j && value.ErasedAt == nil {
 			return p.Value
 		}
 	}

@@ -13,13 +13,10 @@ import (
 // appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. plainValue is the value to
 // store in the column of its type. It differs from value if the slot is sensitive, because value then holds a seal.
 func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plainValue slot.Value) []ValueRow {
-	row := ValueRow{SlotRow: at, Origin: string(value.Origin)}
+	row := ValueRow{SlotRow: at, Origin: string(value.Origin), ErasedAt: value.ErasedAt}
 	if value.Value.Shape() == slot.SealedShape {
 		salt, digest := value.Value.Seal()
 		row.Salt, row.Digest = &salt, &digest
-	}
-	if !value.ErasedAt.IsZero() {
-		row.ErasedAt = new(value.ErasedAt)
 	}
 	switch plainValue.Shape() {
 	case slot.TextShape:

@@ -20,8 +20,6 @@ type Command interface {
 	reason() string
 	// withSalts returns the command with salts for sealing its sensitive values.
 	withSalts(salts []slot.Salt) Command
-	// decide emits the events of the command, or returns the refusal.
-	decide(d *decider) error
 }
 
 // Submission is the input of a command for one step.

@@ -50,7 +50,7 @@ type metadataCache struct {
 }
 
 // slotValue returns the value of a slot for the conditions; it is absent if they cannot read the slot.
-func (v view) slotValue(step, slot int) SlotValue {
+func (v *view) slotValue(step, slot int) SlotValue {
 	switch {
 	case step == v.at:
 		if v.own != nil {
@@ -68,7 +68,7 @@ func (v view) slotValue(step, slot int) SlotValue {
 }
 
 // Value returns a slot's value in the Go type that expressions use for it.
-func (v view) Value(step, slot int) any {
+func (v *view) Value(step, slot int) any {
 	def := &v.run.Version.Steps[step].Slots[slot]
 	value := v.slotValue(step, slot).Value
 	if value.IsAbsent() {
@@ -122,7 +122,7 @@ func expressionValue(t slot.Type, value slot.Value) any {
 }
 
 // Metadata returns the run's metadata. All conditions of a decision share the parsed members.
-func (v view) Metadata() map[string]any {
+func (v *view) Metadata() map[string]any {
 	if v.meta == nil {
 		return readMetadata(v.run.Metadata)
 	}
@@ -141,7 +141,7 @@ func readMetadata(raw jsontext.Value) map[string]any {
 }
 
 // evaluate evaluates a condition. If the evaluation fails, the error is a refusal that names the expression.
-func (v view) evaluate(c *condition.Condition) (ConditionResult, error) {
+func (v *view) evaluate(c *condition.Condition) (ConditionResult, error) {
 	result, err := c.Eval(v)
 	if err != nil {
 		return ConditionResult{}, fault.New(
@@ -154,7 +154,7 @@ func (v view) evaluate(c *condition.Condition) (ConditionResult, error) {
 
 // recordedValues returns the values that a condition reads, by name, as the trail records them. Values longer than
 // maxRecordedValue are replaced by "…".
-func (v view) recordedValues(c *condition.Condition) map[string]jsontext.Value {
+func (v *view) recordedValues(c *condition.Condition) map[string]jsontext.Value {
 	var recorded map[string]jsontext.Value
 	record := func(name string, value jsontext.Value) {
 		if recorded == nil {
@@ -167,8 +167,8 @@ func (v view) recordedValues(c *condition.Condition) map[string]jsontext.Value {
 			v.recordMetadata(r.Metadata, record)
 			continue
 		}
-		def := &v.run.Version.Steps[r.Step]
-		record(def.Key+"."+def.Slots[r.Slot].Name, v.slotValue(r.Step, r.Slot).Value.AppendCanonical(nil))
+		name := v.run.Version.Steps[r.Step].ValueName(r.Slot)
+		record(name, v.slotValue(r.Step, r.Slot).Value.AppendCanonical(nil))
 	}
 	return recorded
 }
@@ -185,7 +185,7 @@ func shortened(value jsontext.Value) jsontext.Value {
 const metadataName = "run.metadata."
 
 // recordMetadata records a member of the metadata, or all members if the name is empty.
-func (v view) recordMetadata(member string, record func(string, jsontext.Value)) {
+func (v *view) recordMetadata(member string, record func(string, jsontext.Value)) {
 	members := v.Metadata()
 	names := []string{member}
 	if member == "" {
@@ -200,7 +200,7 @@ func (v view) recordMetadata(member string, record func(string, jsontext.Value))
 
 // settledResult returns the result of a condition if all slots that it reads are settled; see settled. It returns nil
 // if a slot is not settled, or if the condition cannot be evaluated.
-func (v view) settledResult(c *condition.Condition) *bool {
+func (v *view) settledResult(c *condition.Condition) *bool {
 	for _, r := range c.Reads() {
 		if r.Step < 0 || v.settled(r.Step, r.Slot) {
 			continue
@@ -217,7 +217,7 @@ func (v view) settledResult(c *condition.Condition) *bool {
 // settled reports whether the conditions of step v.at can rely on the value of a slot, or on its absence. A slot of
 // step v.at is settled if it has a value. A slot of an earlier step is settled once that step is committed, skipped or
 // not applicable.
-func (v view) settled(step, slot int) bool {
+func (v *view) settled(step, slot int) bool {
 	switch s := v.run.Steps[step].State; {
 	case step == v.at:
 		return v.own != nil && !v.own[slot].Value.IsAbsent()

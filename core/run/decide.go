@@ -75,14 +75,31 @@ func Start(p StartParams, by Stamp) ([]Event, error) {
 // to the same decision. A refusal is a *fault.Error: NotFound for an unknown step, Conflict for a command that the
 // run's state does not allow, Invalid for wrong data or a condition that cannot be evaluated.
 func Decide(r Run, c Command, by Stamp) (Decision, error) {
-	if c == nil {
-		return Decision{}, fault.From(errors.New("no command"))
-	}
 	d := decider{run: r, stamp: by}
-	if err := c.decide(&d); err != nil {
+	if err := d.decide(c); err != nil {
 		return Decision{}, err
 	}
 	return d.decision, nil
+}
+
+// decide calls the method of the command. It is a switch and not a method of Command, because a decider that is passed
+// to a method of an interface does not stay on the stack.
+func (d *decider) decide(c Command) error {
+	switch c := c.(type) {
+	case Draft:
+		return c.decide(d)
+	case Commit:
+		return c.decide(d)
+	case Amend:
+		return c.decide(d)
+	case Skip:
+		return c.decide(d)
+	case Fail:
+		return c.decide(d)
+	case Erase:
+		return c.decide(d)
+	}
+	return fault.From(errors.New("no command"))
 }
 
 // decider collects the decision of one command on a run.
@@ -90,7 +107,7 @@ type decider struct {
 	run      Run
 	stamp    Stamp
 	decision Decision
-	meta     *metadataCache
+	shared   *conditionContext // nil until the command evaluates its first condition
 }
 
 func (d *decider) emit(facts ...Fact) {

@@ -29,9 +29,9 @@ func (d *decider) divergences(i int, slots []SlotValue) ([]Divergence, error) {
 	if !d.run.Version.Conditional {
 		return nil, nil
 	}
-	before, after := d.run, d.run
+	c, after := d.context(), d.run
 	after.mutableStep(i).Slots = slots
-	p := pathCheck{before: &before, after: &after, meta: d.metadata()}
+	p := pathCheck{before: &c.run, after: &after, meta: &c.meta}
 	return p.found, p.walk()
 }
 
@@ -93,7 +93,8 @@ func (p *pathCheck) route(i int) (int, error) {
 // decided returns the result that a condition had when the run passed it. If an earlier amendment has changed the
 // result, the condition is among the run's divergences, and decided returns the opposite of the present result.
 func (p *pathCheck) decided(i int, c *condition.Condition, own []SlotValue) (bool, error) {
-	result, err := view{run: p.before, at: i, own: own, meta: p.meta, closed: -1}.evaluate(c)
+	v := view{run: p.before, at: i, own: own, meta: p.meta, closed: -1}
+	result, err := v.evaluate(c)
 	diverged := slices.ContainsFunc(p.before.Divergences, func(d Divergence) bool { return d.Condition == c.Pointer })
 	return result.Result != diverged, err
 }
@@ -101,7 +102,8 @@ func (p *pathCheck) decided(i int, c *condition.Condition, own []SlotValue) (boo
 // check adds a divergence if the result of the condition after the amendment differs from the given one, which is the
 // result when the run took its path.
 func (p *pathCheck) check(i int, c *condition.Condition, own []SlotValue, decided bool) error {
-	now, err := view{run: p.after, at: i, own: own, meta: p.meta, closed: -1}.evaluate(c)
+	v := view{run: p.after, at: i, own: own, meta: p.meta, closed: -1}
+	now, err := v.evaluate(c)
 	if err == nil && now.Result != decided {
 		p.found = append(p.found, Divergence{
 			Step: p.after.Version.Steps[i].Key, Condition: c.Pointer, Expression: c.Source,

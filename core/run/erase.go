@@ -3,7 +3,6 @@ package run
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/fault"
@@ -57,7 +56,7 @@ func (c Erase) decide(d *decider) error {
 			continue
 		}
 		found = true
-		if v.Slots[j].ErasedAt.IsZero() {
+		if v.Slots[j].ErasedAt == nil {
 			d.emit(ValueErased{Step: i, Visit: v.Number, Slot: j, Reason: reason})
 		}
 	}
@@ -87,18 +86,18 @@ func (f ValueErased) evolve(r Run, by Stamp) (Run, bool) {
 	s := r.mutableStep(f.Step)
 	s.Earlier = slices.Clone(s.Earlier)
 	v := s.FindVisit(f.Visit)
-	if v == nil || v.Slots[f.Slot].Value.Shape() != slot.SealedShape || !v.Slots[f.Slot].ErasedAt.IsZero() {
+	if v == nil || v.Slots[f.Slot].Value.Shape() != slot.SealedShape || v.Slots[f.Slot].ErasedAt != nil {
 		return r, false
 	}
 	v.Slots = slices.Clone(v.Slots)
-	v.Slots[f.Slot].ErasedAt = by.At
+	v.Slots[f.Slot].ErasedAt = new(by.At)
 	return r, true
 }
 
 // keepErasure returns v with the erasure time of the value that it replaces if both have the same seal. Otherwise it
 // returns v as not erased.
 func (v SlotValue) keepErasure(replaced SlotValue) SlotValue {
-	v.ErasedAt = time.Time{}
+	v.ErasedAt = nil
 	if v.Value.Shape() == slot.SealedShape && v.Value.Identical(replaced.Value) {
 		v.ErasedAt = replaced.ErasedAt
 	}

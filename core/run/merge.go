@@ -55,8 +55,8 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 	m := merged{step: i, mode: mode, base: base, slots: slices.Clone(base.Slots)}
 	if def.Conditional && mode != repeatMode {
 		m.undecided = make([]bool, len(def.Slots))
-		r := d.run
-		m.view = &view{run: &r, at: i, own: m.slots, meta: d.metadata(), closed: -1}
+		m.view = d.view(i)
+		m.view.own = m.slots
 	}
 	issues, err := m.mergeSlots(def, s, d.stamp.At)
 	if err != nil {

@@ -48,14 +48,14 @@ func Misread(before, after Run, f Fact, c ConditionResult) (names []string) {
 
 // viewOf returns the view of the condition at a JSON pointer. It returns false if the pointer names no step of the
 // definition.
-func (r *Run) viewOf(pointer string) (view, bool) {
+func (r *Run) viewOf(pointer string) (*view, bool) {
 	rest, ok := strings.CutPrefix(pointer, "/steps/")
 	index, rest, _ := strings.Cut(rest, "/")
 	i, err := strconv.Atoi(index)
 	if !ok || err != nil || !r.hasStep(i) {
-		return view{}, false
+		return nil, false
 	}
-	v := view{run: r, at: i, meta: &metadataCache{}, closed: -1}
+	v := &view{run: r, at: i, meta: &metadataCache{}, closed: -1}
 	if rest != "when" && r.Steps[i].State == Committed {
 		v.own = r.Steps[i].Slots
 	}
@@ -65,7 +65,7 @@ func (r *Run) viewOf(pointer string) (view, bool) {
 // reads reports whether the recorded value is the one that the condition reads under the name. A name such as
 // run.metadata.x may refer to a member of the metadata, or to slot x of a step with the key run.metadata. Then the
 // recorded value may be the value of either.
-func (v view) reads(name string, recorded jsontext.Value) bool {
+func (v *view) reads(name string, recorded jsontext.Value) bool {
 	matches := false
 	record := func(_ string, value jsontext.Value) {
 		matches = matches || sameJSON(shortened(value), recorded)

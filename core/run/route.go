@@ -5,12 +5,24 @@ import "github.com/procedo/procedo/core/fault"
 // MaxVisitsExceeded is the code of the refusal to open a step more often than its procedure allows.
 const MaxVisitsExceeded = "step.max_visits"
 
-// metadata returns the cache of the parsed metadata. All conditions of one decision share the cache.
-func (d *decider) metadata() *metadataCache {
-	if d.meta == nil {
-		d.meta = &metadataCache{}
+// conditionContext is what all conditions of one decision share.
+type conditionContext struct {
+	run  Run // a copy, so that a decider without conditions stays on the stack
+	meta metadataCache
+}
+
+// context returns what the conditions of the decision share.
+func (d *decider) context() *conditionContext {
+	if d.shared == nil {
+		d.shared = &conditionContext{run: d.run}
 	}
-	return d.meta
+	return d.shared
+}
+
+// view returns what the conditions of step i can read before the command.
+func (d *decider) view(i int) *view {
+	c := d.context()
+	return &view{run: &c.run, meta: &c.meta, at: i, closed: -1}
 }
 
 // advance emits the events that follow the closing of step i. They open the next step or complete the run. slots are
@@ -37,8 +49,8 @@ func (d *decider) route(
 	i int, slots []SlotValue,
 ) (target int, pointer string, conditions []ConditionResult, err error) {
 	def := &d.run.Version.Steps[i]
-	r := d.run
-	v := view{run: &r, at: i, own: slots, meta: d.metadata(), closed: -1}
+	v := d.view(i)
+	v.own = slots
 	for k := range def.Transitions {
 		t := &def.Transitions[k]
 		if t.When != nil {
@@ -62,8 +74,8 @@ func (d *decider) route(
 func (d *decider) openNext(i, closedStep int, slots []SlotValue, conditions []ConditionResult) error {
 	for ; i < len(d.run.Steps); i++ {
 		if c := d.run.Version.Steps[i].When; c != nil {
-			r := d.run
-			v := view{run: &r, at: i, meta: d.metadata(), closed: closedStep, closedSlots: slots}
+			v := d.view(i)
+			v.closed, v.closedSlots = closedStep, slots
 			result, err := v.evaluate(c)
 			if err != nil {
 				return err
@@ -107,7 +119,7 @@ func (d *decider) carried(i, closedStep int, slots []SlotValue) (all []int) {
 		slots = last.Slots
 	}
 	for j := range slots {
-		if !slots[j].Value.IsAbsent() && slots[j].ErasedAt.IsZero() {
+		if !slots[j].Value.IsAbsent() && slots[j].ErasedAt == nil {
 			all = append(all, j)
 		}
 	}

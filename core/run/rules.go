@@ -41,7 +41,7 @@ func ruleIssue(rule *procedure.Rule, language string) fault.Issue {
 
 // lacksValue reports whether the rule reads an absent value without a guard such as has(). Such a rule counts as
 // satisfied.
-func (v view) lacksValue(rule *condition.Condition) bool {
+func (v *view) lacksValue(rule *condition.Condition) bool {
 	for _, r := range rule.Reads() {
 		switch {
 		case r.Guarded:

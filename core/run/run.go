@@ -74,14 +74,17 @@ type SlotValue struct {
 	Origin slot.Origin
 	// NotApplicable is set if the slot did not apply when its step was committed.
 	NotApplicable bool
-	// ErasedAt is the time at which the plain value behind a seal was erased; zero if it has not been erased.
-	ErasedAt time.Time
+	// ErasedAt is the time at which the plain value behind a seal was erased; nil if it has not been erased.
+	ErasedAt *time.Time
 }
 
 // Identical reports whether all fields of two slot values are the same. Two seals of one value with different salts are
 // not identical.
 func (v SlotValue) Identical(o SlotValue) bool {
-	if v.Origin != o.Origin || !v.ErasedAt.Equal(o.ErasedAt) || v.NotApplicable != o.NotApplicable {
+	if v.Origin != o.Origin || v.NotApplicable != o.NotApplicable || (v.ErasedAt == nil) != (o.ErasedAt == nil) {
+		return false
+	}
+	if v.ErasedAt != nil && !v.ErasedAt.Equal(*o.ErasedAt) {
 		return false
 	}
 	return v.Value.Identical(o.Value)

@@ -234,7 +234,7 @@ func describeVisit(v *run.Visit) string {
 		if s.Origin != slot.Manual {
 			fmt.Fprintf(&b, "(%s)", s.Origin)
 		}
-		if !s.ErasedAt.IsZero() {
+		if s.ErasedAt != nil {
 			fmt.Fprintf(&b, "(erased at %s)", s.ErasedAt.Format(time.TimeOnly))
 		}
 	}

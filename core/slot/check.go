@@ -201,17 +201,11 @@ func unquote(raw []byte) (string, bool) {
 	if len(raw) < 2 || raw[0] != '"' || raw[len(raw)-1] != '"' {
 		return "", false
 	}
-	var text string
 	if body := raw[1 : len(raw)-1]; isVerbatim(body) {
-		text = string(body)
-	} else {
-		b, err := jsontext.AppendUnquote(nil, raw)
-		if err != nil {
-			return "", false
-		}
-		text = string(b)
+		return string(body), utf8.Valid(body)
 	}
-	return text, utf8.ValidString(text) && strings.IndexByte(text, 0) < 0
+	b, err := jsontext.AppendUnquote(nil, raw)
+	return string(b), err == nil && utf8.Valid(b) && bytes.IndexByte(b, 0) < 0
 }
 
 // isVerbatim reports whether the body of a JSON string needs no decoding, because it contains no escapes and no
@@ -226,4 +220,12 @@ func isVerbatim(body []byte) bool {
 }
 
 // hasLineBreak reports whether a text contains a mandatory line break (Unicode UAX #14): LF, VT, FF, CR, NEL, LS or PS.
-func hasLineBreak(s string) bool { return strings.ContainsAny(s, "\n\v\f\r\u0085\u2028\u2029") }
+func hasLineBreak(s string) bool {
+	for _, r := range s {
+		switch r {
+		case '\n', '\v', '\f', '\r', '\u0085', '\u2028', '\u2029':
+			return true
+		}
+	}
+	return false
+}

@@ -16,7 +16,10 @@ func isDate(_ *Slot, text string) bool {
 	year, ok1 := parseDigits(text[:4])
 	month, ok2 := parseDigits(text[5:7])
 	day, ok3 := parseDigits(text[8:])
-	return ok1 && ok2 && ok3 && year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
+	if !ok1 || !ok2 || !ok3 || year < 1 || month < 1 || month > 12 || day < 1 {
+		return false
+	}
+	return day <= 28 || day <= daysIn(year, month) // every month has 28 days
 }
 
 func daysIn(year, month int) int {

@@ -31,8 +31,8 @@ const (
 type Value struct {
 	shape Shape
 	truth bool
-	text  string // for a sealed value: its hex salt followed by its hex digest
-	list  []string
+	text  string    // for a sealed value: its hex salt followed by its hex digest
+	list  *[]string // a pointer, because values are copied often and are seldom lists; nil for other shapes
 }
 
 // TextValue returns a value that holds a string.
@@ -51,7 +51,7 @@ func DateValue(s string) Value { return Value{shape: DateShape, text: s} }
 func TimestampValue(s string) Value { return Value{shape: TimestampShape, text: s} }
 
 // ListValue returns a value that holds distinct choices.
-func ListValue(choices []string) Value { return Value{shape: ListShape, list: choices} }
+func ListValue(choices []string) Value { return Value{shape: ListShape, list: &choices} }
 
 // SealedValue returns a value that holds the hex salt and hex digest of a sensitive value.
 func SealedValue(salt, digest string) Value { return Value{shape: SealedShape, text: salt + digest} }
@@ -74,7 +74,12 @@ func (v Value) Text() string {
 func (v Value) Bool() bool { return v.truth }
 
 // List returns the choices that v holds; nil for other shapes. The caller must not modify them.
-func (v Value) List() []string { return v.list }
+func (v Value) List() []string {
+	if v.list == nil {
+		return nil
+	}
+	return *v.list
+}
 
 // Seal returns the hex salt and hex digest of a sealed value; empty for other shapes.
 func (v Value) Seal() (salt, digest string) {
@@ -105,7 +110,7 @@ func (v Value) Equal(other Value) bool {
 // Identical reports whether two values have the same shape and the same content. Unlike Equal, it distinguishes 1.5
 // from 1.50, and a sealed value from the unsealed one.
 func (v Value) Identical(o Value) bool {
-	return v.shape == o.shape && v.text == o.text && v.truth == o.truth && slices.Equal(v.list, o.list)
+	return v.shape == o.shape && v.text == o.text && v.truth == o.truth && slices.Equal(v.List(), o.List())
 }
 
 // Canonical returns the value in the form that definitions and digests use: a number has no trailing zeros after the
@@ -127,7 +132,7 @@ func (v Value) AppendCanonical(dst []byte) []byte {
 		return strconv.AppendBool(dst, v.truth)
 	case ListShape:
 		dst = append(dst, '[')
-		for i, s := range v.list {
+		for i, s := range v.List() {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
@@ -155,7 +160,7 @@ func (v Value) AppendRaw(dst []byte) []byte {
 // appendString appends s as a JSON string according to RFC 8785. Values contain only valid UTF-8, so AppendQuote cannot
 // fail.
 func appendString(dst []byte, s string) []byte {
-	dst, _ = jsontext.AppendQuote(dst, s)
+	dst, _ = jsontext.AppendQuote(slices.Grow(dst, len(s)+len(`""`)), s)
 	return dst
 }
 
