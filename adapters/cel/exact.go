@@ -122,8 +122,8 @@ func (r *resolver) markNumbers(root ast.Expr) {
 	}))
 }
 
-// numberAt returns the number if a node was a number literal in the original source. CEL parsed the quoted source, in
-// which the number is a text literal.
+// numberAt returns the number if a node was a number literal in the original source. In the parsed expression, the node
+// is a text literal, because quoteNumbers put the number in quotes before CEL parsed the source.
 func (r *resolver) numberAt(e ast.Expr) (decimal.Decimal, bool) {
 	_, isText := e.AsLiteral().(types.String)
 	at, ok := r.info.GetOffsetRange(e.ID())

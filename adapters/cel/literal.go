@@ -169,8 +169,8 @@ func (c *literalCheck) callOperand(call ast.CallExpr, bound map[string]operand) 
 	return operand{}
 }
 
-// either describes a value that is either a or b. x and y are the expressions of a and b, or nil. If one of them is a
-// literal or a list of literals, either adds the literals to the fallback.
+// either returns the operand for a value that is a or b. x and y are the expressions of a and b, or nil. If an
+// expression is a literal or a list, its literals are added to the fallback of the result.
 func either(a, b operand, x, y ast.Expr) operand {
 	both := operand{
 		slots:    slices.Concat(a.slots, b.slots),

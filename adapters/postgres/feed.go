@@ -14,10 +14,10 @@ import (
 
 // Feed implements app.Feed: it reads all committed events and checkpoints in the order of the commits.
 //
-// An entry's position is a transaction id plus a base (see raiseOrigin). The transaction id is the higher of two: the
-// id of the transaction that writes the entry, and the highest id of a completed transaction. The second id is needed
-// when the writing transaction has waited for a row lock: the transaction that held the lock may have a higher id, but
-// its entry must come first.
+// An entry's position is a base (see raiseOrigin) plus the higher of two ids: the id of the transaction that writes the
+// entry, and the highest id of the transactions that have ended by then. The first id alone can be too low if the
+// transaction has waited for a row lock: the transaction that held the lock may have a higher id, but its entry must
+// come first.
 //
 // Readers stop at the position of the oldest open transaction, because open transactions may still add entries at this
 // position or above.

@@ -45,9 +45,9 @@ func hasItemRow(v *run.Visit, item int) bool {
 	return committed && !v.Items[item].NotApplicable || v.Items[item].Completed
 }
 
-// visitChange says which rows of a visit differ between two states of a run. If a step that became not applicable
-// before its first visit is locked again, it no longer has a visit, and its only row is deleted; the field gone is then
-// true.
+// visitChange says which rows of a visit differ between two states of a run. A step that was never visited
+// has a row only while it is not applicable. If it is locked again, this row is deleted, and only the fields step and
+// gone are set.
 type visitChange struct {
 	step   int
 	state  run.StepState

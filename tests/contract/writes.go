@@ -138,8 +138,8 @@ func concurrentWriters(fx *fixture) {
 	require.NoError(fx, err)
 }
 
-// refusalsOfParallelCommandsAreRecorded commits the same step many times in parallel. One commit is accepted, and the
-// refusal of each other commit must be in the trail.
+// refusalsOfParallelCommandsAreRecorded commits the same step many times in parallel. One commit is accepted. All the
+// others are refused, and the trail must contain each refusal.
 func refusalsOfParallelCommandsAreRecorded(fx *fixture) {
 	fx.save(definition("p", oneStep))
 	id := fx.start("p").ID

@@ -69,8 +69,8 @@ func TestRewrittenCheckpointsAreDetectedByKeptCheckpointsAndKeys(t *testing.T) {
 	})
 }
 
-// All rows of a run or of the checkpoints are deleted, so that the remaining rows are consistent. A kept checkpoint
-// reveals the deletion.
+// If all rows of a run or of a checkpoint are deleted, the remaining rows can be consistent. Copies of checkpoints that
+// were kept elsewhere still reveal the deletion.
 func TestCompleteDeletionsAreDetectedByKeptCheckpoints(t *testing.T) {
 	onEveryDatabase(t, func(h *history) {
 		all := quoted(h.runs["all"])
