@@ -43,11 +43,14 @@ var typeMessages = map[string]bool{
 	"request.type":          true, "request.format": true,
 }
 
+// phoneMessages are the messages that show an example of a phone number.
+var phoneMessages = map[string]bool{"validation.phone": true, "terminal.hint.phone": true}
+
 // identifiers are parameters whose numbers identify something, such as a line. They are shown without a group
 // separator.
 var identifiers = map[string]bool{
-	"column": true, "event": true, "line": true, "number": true, "offset": true, "revision": true, "step_visit": true,
-	"version": true, "visit": true,
+	"column": true, "event": true, "line": true, "number": true, "offset": true, "open_visit": true, "revision": true,
+	"step_visit": true, "version": true, "visit": true,
 }
 
 // localizeParams returns the parameters of a message in the form in which people read them.
@@ -55,6 +58,10 @@ func (l Locale) localizeParams(id string, params fault.Params) fault.Params {
 	localized := make(fault.Params, len(params))
 	for name, p := range params {
 		localized[name] = l.localizeParam(id, name, p)
+	}
+	if phoneMessages[id] {
+		region, _ := params["region"].(string)
+		localized["phone"] = l.Phone(region)
 	}
 	if code, ok := params["reason"].(string); ok && id == "definition.default" {
 		localized["reason"] = l.Issue(fault.Issue{Code: code, Params: without(params, "reason")})

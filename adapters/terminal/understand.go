@@ -13,7 +13,7 @@ import (
 // repeat is true if the answer must be typed again.
 func (v *visit) understand(ctx context.Context, s *slot.Slot, text string) (raw []byte, repeat bool, err error) {
 	values := v.readings(s, text)
-	_, skipped := dateTimeReadings(text, !v.french(), v.zone())
+	_, skipped := dateTimeReadings(text, v.Locale.DateOrder(), v.zone())
 	switch {
 	case skipped && s.Type == slot.DateTime:
 		v.showError(v.say("skipped_time", nil))

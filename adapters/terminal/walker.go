@@ -77,6 +77,14 @@ func (w *Walker) begin(ctx context.Context, run *Run) error {
 	return nil
 }
 
+// ReadDefinition parses a definition document that the service returned.
+func ReadDefinition(
+	document []byte, locale i18n.Locale, language condition.Language,
+) (*procedure.Definition, error) {
+	def, _, err := readDefinition(document, locale, language)
+	return def, err
+}
+
 // readDefinition parses a definition from the service. It fails if the service is newer than this program and the
 // definition uses something that this program does not know.
 func readDefinition(

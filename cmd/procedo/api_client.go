@@ -22,7 +22,7 @@ import (
 // requestTimeout limits the time of a request to a server.
 const requestTimeout = 30 * time.Second
 
-// apiClient calls the API as one actor, and asks for texts in the language of the terminal.
+// apiClient calls the API as one actor, and asks for texts in the language and region of the terminal.
 type apiClient struct {
 	*client.ClientWithResponses
 	reconnector *reconnector
@@ -55,7 +55,7 @@ func newAPIClientOver(server, actor string, httpClient client.HttpRequestDoer) (
 		if actor != "" { // the login name may be unknown
 			r.Header.Set("X-Actor", actor)
 		}
-		r.Header.Set("Accept-Language", terminalLocale().Language())
+		r.Header.Set("Accept-Language", terminalLocale().Header())
 		return nil
 	}
 	reconnecting := &reconnector{next: httpClient}
