@@ -65,6 +65,30 @@ func TestTheExampleOfAPhoneNumberIsOfTheRegion(t *testing.T) {
 	}
 }
 
+func TestOptionsThatContainACommaAreQuoted(t *testing.T) {
+	words{"This must be one of: low, high.", "Valeurs possibles\u00a0: low, high."}.requireIssue(t,
+		fault.Issue{Code: "validation.enum", Params: fault.Params{"allowed": []string{"low", "high"}}})
+	words{
+		"This must be one of: “Bern, Switzerland”, “Paris”.",
+		"Valeurs possibles\u00a0: «\u00a0Bern, Switzerland\u00a0», «\u00a0Paris\u00a0».",
+	}.requireIssue(t, fault.Issue{
+		Code: "validation.enum", Params: fault.Params{"allowed": []string{"Bern, Switzerland", "Paris"}},
+	})
+	words{"This must be one of: “a ”, “b”.", "Valeurs possibles\u00a0: «\u00a0a \u00a0», «\u00a0b\u00a0»."}.requireIssue(t,
+		fault.Issue{Code: "validation.enum", Params: fault.Params{"allowed": []any{"a ", "b"}}})
+}
+
+func TestAFindingAboutAClosedSetOfTextsNamesThem(t *testing.T) {
+	words{
+		"This must be text; the allowed values are: blank, keep.",
+		"Valeur attendue\u00a0: un texte\u00a0; valeurs possibles\u00a0: blank, keep.",
+	}.requireIssue(t, fault.Issue{
+		Code: "definition.wrong_type", Params: fault.Params{"expected": "string", "allowed": []string{"blank", "keep"}},
+	})
+	words{"This must be text.", "Valeur attendue\u00a0: un texte."}.requireIssue(t,
+		fault.Issue{Code: "definition.wrong_type", Params: fault.Params{"expected": "string"}})
+}
+
 func TestTheSeparatorOfListsFollowsTheRegion(t *testing.T) {
 	for header, want := range map[string]string{
 		"en": ",", "en-US": ",", "en-GB": ",", "": ",", "en-CH": ";", "fr": ";", "fr-FR": ";", "fr-CH": ";", "fr-CA": ";",

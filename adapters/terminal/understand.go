@@ -85,7 +85,9 @@ func (v *visit) echo(s *slot.Slot, typed string, value slot.Value) {
 	case slot.AbsentShape, slot.BooleanShape, slot.SealedShape:
 		return
 	case slot.ListShape:
-		stored = strings.Join(v.optionWordings(s, value.List()), ", ")
+		if stored = v.optionWordings(s, value.List())[0]; len(value.List()) > 1 {
+			stored = v.Locale.Join(v.optionWordings(s, value.List()))
+		}
 	}
 	if s.Type == slot.Enum {
 		stored = v.texts.Option(s, stored)

@@ -187,6 +187,24 @@ func (r apiClient) Bundle(ctx context.Context, id string) ([]byte, error) {
 	return a.Body, nil
 }
 
+// Events returns all events of a run, oldest first.
+func (r apiClient) Events(ctx context.Context, id string) (all []client.Event, err error) {
+	params := client.ListRunEventsParams{Limit: new(maxPage)}
+	for {
+		page, err := r.ListRunEventsWithResponse(ctx, id, &params)
+		if err != nil {
+			return nil, err
+		}
+		if page.JSON200 == nil {
+			return nil, responseError(page.Status(), page.Body)
+		}
+		if all = append(all, page.JSON200.Items...); page.JSON200.NextCursor == nil {
+			return all, nil
+		}
+		params.Cursor = page.JSON200.NextCursor
+	}
+}
+
 var _ terminal.API = apiClient{}
 
 // isRefusal reports whether err is a problem with this code.

@@ -22,24 +22,6 @@ const maxSearched = maxPage
 // their answers without a pause.
 const quietTime = 2 * time.Second
 
-// runEvents returns all events of a run.
-func (r apiClient) runEvents(ctx context.Context, id string) (all []client.Event, err error) {
-	params := client.ListRunEventsParams{Limit: new(maxPage)}
-	for {
-		page, err := r.ListRunEventsWithResponse(ctx, id, &params)
-		if err != nil {
-			return nil, err
-		}
-		if page.JSON200 == nil {
-			return nil, responseError(page.Status(), page.Body)
-		}
-		if all = append(all, page.JSON200.Items...); page.JSON200.NextCursor == nil {
-			return all, nil
-		}
-		params.Cursor = page.JSON200.NextCursor
-	}
-}
-
 // unfinishedRun returns the open run that an earlier attempt with the same answers started but could not finish, or
 // nil. The run must have the same procedure, version, user, actor and reference, and hold only the first answers. Each
 // of its events must come from such an attempt, and no process may be executing it.
@@ -71,7 +53,7 @@ func (c runCmd) unfinishedRun(ctx context.Context, api apiClient, answers []term
 		if r.ProcedureVersion != version || (r.Reference != nil) != (c.Reference != "") || len(r.Metadata) > 0 {
 			continue
 		}
-		events, err := api.runEvents(ctx, r.ID)
+		events, err := api.Events(ctx, r.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -165,7 +147,7 @@ func (c runCmd) beginScript(
 func (c runCmd) used(
 	ctx context.Context, api apiClient, run *terminal.Run, answers []terminal.Answer,
 ) (int, error) {
-	events, err := api.runEvents(ctx, run.ID)
+	events, err := api.Events(ctx, run.ID)
 	if err != nil {
 		return 0, err
 	}
