@@ -85,7 +85,8 @@ func (l Locale) Region() string {
 	return ""
 }
 
-// Header returns the languages that the caller asked for, with their regions, as the value of an Accept-Language header.
+// Header returns the languages that the caller asked for, with their regions, as the value of an Accept-Language
+// header.
 func (l Locale) Header() string {
 	if len(l.wanted) == 0 {
 		return l.Language()

@@ -74,8 +74,9 @@ func TestOptionsThatContainACommaAreQuoted(t *testing.T) {
 	}.requireIssue(t, fault.Issue{
 		Code: "validation.enum", Params: fault.Params{"allowed": []string{"Bern, Switzerland", "Paris"}},
 	})
-	words{"This must be one of: “a ”, “b”.", "Valeurs possibles\u00a0: «\u00a0a \u00a0», «\u00a0b\u00a0»."}.requireIssue(t,
-		fault.Issue{Code: "validation.enum", Params: fault.Params{"allowed": []any{"a ", "b"}}})
+	words{
+		"This must be one of: “a ”, “b”.", "Valeurs possibles\u00a0: «\u00a0a \u00a0», «\u00a0b\u00a0».",
+	}.requireIssue(t, fault.Issue{Code: "validation.enum", Params: fault.Params{"allowed": []any{"a ", "b"}}})
 }
 
 func TestAFindingAboutAClosedSetOfTextsNamesThem(t *testing.T) {

@@ -39,8 +39,8 @@ func unaccented(text string) string {
 	}, norm.NFD.String(strings.ToLower(text)))
 }
 
-// dateReadings returns the dates that a text can stand for, as YYYY-MM-DD. In 3.4.2026, the day comes first. In 3/4/2026,
-// the order decides. A year of two digits can be in the last century or in this one.
+// dateReadings returns the dates that a text can stand for, as YYYY-MM-DD. In 3.4.2026, the day comes first. In
+// 3/4/2026, the order decides. A year of two digits can be in the last century or in this one.
 func dateReadings(text string, order i18n.DateOrder) []string {
 	text = legible(text)
 	if len(text) == 8 && isDigits(text) {
@@ -66,8 +66,8 @@ func dateReadings(text string, order i18n.DateOrder) []string {
 	return ordered(c, a, b, order)
 }
 
-// ordered returns the dates with a year, and with a month and a day in an order. Where the month comes first, a text that
-// makes no date that way is read with the day first, since it cannot mean anything else.
+// ordered returns the dates with a year, and with a month and a day in an order. Where the month comes first, a text
+// that makes no date that way is read with the day first, since it cannot mean anything else.
 func ordered(year, first, second string, order i18n.DateOrder) []string {
 	dayFirst, monthFirst := dates(year, second, first), dates(year, first, second)
 	switch {

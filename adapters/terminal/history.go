@@ -151,8 +151,8 @@ func differentField(step *procedure.Step, a, b stepData) string {
 	return ""
 }
 
-// sameValue reports whether two values of a slot are equal. Each is in the form of the API or of an event, or nil for no
-// value. Numbers are equal if their values are, and of sensitive values only their presence is compared.
+// sameValue reports whether two values of a slot are equal. Each is in the form of the API or of an event, or nil for
+// no value. Numbers are equal if their values are, and of sensitive values only their presence is compared.
 func sameValue(s *slot.Slot, a, b jsontext.Value) bool {
 	x, okX := standardForm(s, a)
 	y, okY := standardForm(s, b)
@@ -166,8 +166,8 @@ func sameValue(s *slot.Slot, a, b jsontext.Value) bool {
 	return bytes.Equal(x, y)
 }
 
-// standardForm returns a value of a slot in its standard form, which is empty for no value. ok is false if the slot does
-// not accept the value.
+// standardForm returns a value of a slot in its standard form, which is empty for no value. ok is false if the slot
+// does not accept the value.
 func standardForm(s *slot.Slot, raw jsontext.Value) (form []byte, ok bool) {
 	if len(raw) == 0 {
 		return nil, true
