@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -69,4 +70,16 @@ func TestTypesInMessagesAboutAnswersAreInTheReadersLanguage(t *testing.T) {
 		out := inFrench(t, "lint", "--simulate", writeFile(t, "a.json", answers), writeFile(t, "w.yaml", wordsYAML))
 		require.Contains(t, out, want)
 	}
+}
+
+func TestErrorsOfFilesAndAddressesAreInTheReadersLanguage(t *testing.T) {
+	dir := t.TempDir()
+	require.Contains(t, inFrench(t, "audit", "verify", dir+"/none"), "/none\u00a0: fichier introuvable\n")
+	require.Contains(t, inFrench(t, "audit", "verify", dir), dir+"\u00a0: dossier au lieu d’un fichier\n")
+	require.Contains(t, inFrench(t, "serve", "--listen", "x:y:z"), "--listen x:y:z\u00a0: forme attendue\u00a0: HÔTE:PORT")
+	used, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test
+	require.NoError(t, err)
+	defer used.Close()
+	out := inFrench(t, "serve", "--listen", used.Addr().String(), "--database-url", "sqlite:"+dir+"/p.db")
+	require.Contains(t, out, "cette adresse est déjà utilisée par un autre programme.")
 }
