@@ -14,8 +14,8 @@ import (
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
-	"github.com/procedo/procedo/core/slot"
 	"github.com/procedo/procedo/core/metadata"
+	"github.com/procedo/procedo/core/slot"
 )
 
 // finding is an issue with its byte offset in the document.
