@@ -1952,7 +1952,8 @@ type ListAuditEventsParams struct {
 	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -1980,7 +1981,8 @@ type ListProceduresParams struct {
 	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -1997,7 +1999,8 @@ type CreateProcedureParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2010,7 +2013,8 @@ type CreateProcedureParams struct {
 
 // LintProcedureParams defines parameters for LintProcedure.
 type LintProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2023,7 +2027,8 @@ type LintProcedureParams struct {
 
 // SimulateProcedureParams defines parameters for SimulateProcedure.
 type SimulateProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2039,7 +2044,8 @@ type GetProcedureParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2056,7 +2062,8 @@ type PublishProcedureParams struct {
 	// to publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2073,7 +2080,8 @@ type ArchiveProcedureParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2090,7 +2098,8 @@ type UnarchiveProcedureParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2109,7 +2118,8 @@ type ListProcedureVersionsParams struct {
 	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2125,7 +2135,8 @@ type GetProcedureVersionParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2162,7 +2173,8 @@ type ListRunsParams struct {
 	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2179,7 +2191,8 @@ type StartRunParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2198,7 +2211,8 @@ type GetRunParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2211,7 +2225,8 @@ type GetRunParams struct {
 
 // GetRunBundleParams defines parameters for GetRunBundle.
 type GetRunBundleParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2233,7 +2248,8 @@ type ListRunEventsParams struct {
 	// LastEventID For a stream: the id of the last event received, or 0 to start from the first event.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2252,7 +2268,8 @@ type ListRunExceptionsParams struct {
 	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2273,7 +2290,8 @@ type FailRunParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2290,7 +2308,8 @@ type SaveDraftParams struct {
 	// to publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2311,7 +2330,8 @@ type AmendStepParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2332,7 +2352,8 @@ type CommitStepParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2353,7 +2374,8 @@ type SkipStepParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,7 +15,7 @@ var (
 	timeForm = regexp.MustCompile(`^\d{2}:\d{2}:\d{2}(?:\.\d+)?$`)
 )
 
-// Number formats a decimal number for the language, with its decimal sign and its group separator. It works on the
+// Number formats a decimal number for the region, with its decimal sign and its group separator. It works on the
 // digits, so that no precision is lost. It returns any other text unchanged, including numbers in other notations, such
 // as 1e3.
 func (l Locale) Number(text string) string {
@@ -23,19 +24,18 @@ func (l Locale) Number(text string) string {
 	}
 	whole, fraction, hasFraction := strings.Cut(text, ".")
 	digits, negative := strings.CutPrefix(whole, "-")
-	group := l.Text("format.group", nil)
 	var b strings.Builder
 	if negative {
 		b.WriteByte('-')
 	}
 	for i := range digits {
 		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteString(group)
+			b.WriteString(l.format.group)
 		}
 		b.WriteByte(digits[i])
 	}
 	if hasFraction {
-		b.WriteString(l.Text("format.decimal", nil) + fraction)
+		b.WriteString(l.format.decimal + fraction)
 	}
 	return b.String()
 }
@@ -59,7 +59,7 @@ func boundsKind(params fault.Params) string {
 	return ""
 }
 
-// Value formats a number, a date, a date and time or a time of day for the language. It returns any other text
+// Value formats a number, a date, a date and time or a time of day for the region. It returns any other text
 // unchanged.
 func (l Locale) Value(text string) string {
 	m := dateForm.FindStringSubmatch(text)
@@ -73,7 +73,7 @@ func (l Locale) Value(text string) string {
 	if err != nil {
 		return text
 	}
-	date := day.Format(l.Text("format.date", nil))
+	date := day.Format(l.format.date)
 	if m[2] == "" {
 		return date
 	}
@@ -93,10 +93,24 @@ func wholeSeconds(text string) string {
 // clock formats a time of day, which is hh:mm:ss with or without a fraction. It omits the seconds if they are zero and
 // have no fraction.
 func (l Locale) clock(text string) string {
-	if minutes, ok := strings.CutSuffix(text, ":00"); ok && len(minutes) == len("15:04") {
-		return minutes
+	whole, fraction, _ := strings.Cut(text, ".")
+	if fraction != "" {
+		fraction = l.format.decimal + fraction
+	} else if minutes, ok := strings.CutSuffix(whole, ":00"); ok && len(minutes) == len("15:04") {
+		whole = minutes
 	}
-	return strings.Replace(text, ".", l.Text("format.decimal", nil), 1)
+	if !l.format.twelveHours {
+		return whole + fraction
+	}
+	hour, err := strconv.Atoi(whole[:2])
+	if err != nil || hour > 23 {
+		return text
+	}
+	half := "AM"
+	if hour >= 12 {
+		half = "PM"
+	}
+	return strconv.Itoa((hour+11)%12+1) + whole[2:] + fraction + " " + half
 }
 
 // offset formats an RFC 3339 offset as UTC or UTC±hh:mm.

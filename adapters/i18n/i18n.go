@@ -47,10 +47,11 @@ func load() map[language.Tag]*goi18n.Localizer {
 	return all
 }
 
-// Locale returns messages in one language.
+// Locale returns messages in one language. Numbers, dates and times are in the format of the caller's region.
 type Locale struct {
 	tag    language.Tag
 	wanted []language.Tag
+	format format
 }
 
 // Accept returns the locale for an Accept-Language header (RFC 9110, section 12.5.4). A header that cannot be parsed
@@ -61,7 +62,7 @@ func Accept(header string) Locale {
 		wanted = nil
 	}
 	_, i, _ := matcher.Match(wanted...)
-	return Locale{tag: Languages[i], wanted: wanted}
+	return Locale{tag: Languages[i], wanted: wanted, format: formatOf(Languages[i], wanted)}
 }
 
 // Language returns the language of the messages, such as "fr".

@@ -3,6 +3,7 @@ package i18n
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,7 +34,7 @@ func pluralCount(id string, params fault.Params) any {
 }
 
 // codePrefixes maps each parameter whose values are codes to the prefix of the messages that translate the codes.
-var codePrefixes = map[string]string{"reason": "reason.", "state": "state.", "to": "state."}
+var codePrefixes = map[string]string{"reason": "reason.", "state": "state.", "to": "state.", "found_type": "type."}
 
 // typeMessages are the messages whose parameter "expected" is a list of type names. Other messages show the parameter
 // unchanged.
@@ -43,11 +44,14 @@ var typeMessages = map[string]bool{
 	"request.type":          true, "request.format": true,
 }
 
+// phoneMessages are the messages that show an example of a phone number.
+var phoneMessages = map[string]bool{"validation.phone": true, "terminal.hint.phone": true}
+
 // identifiers are parameters whose numbers identify something, such as a line. They are shown without a group
 // separator.
 var identifiers = map[string]bool{
-	"column": true, "event": true, "line": true, "number": true, "offset": true, "revision": true, "step_visit": true,
-	"version": true, "visit": true,
+	"column": true, "event": true, "line": true, "number": true, "offset": true, "open_visit": true, "revision": true,
+	"step_visit": true, "version": true, "visit": true,
 }
 
 // localizeParams returns the parameters of a message in the form in which people read them.
@@ -55,6 +59,10 @@ func (l Locale) localizeParams(id string, params fault.Params) fault.Params {
 	localized := make(fault.Params, len(params))
 	for name, p := range params {
 		localized[name] = l.localizeParam(id, name, p)
+	}
+	if phoneMessages[id] {
+		region, _ := params["region"].(string)
+		localized["phone"] = l.Phone(region)
 	}
 	if code, ok := params["reason"].(string); ok && id == "definition.default" {
 		localized["reason"] = l.Issue(fault.Issue{Code: code, Params: without(params, "reason")})
@@ -78,8 +86,10 @@ func (l Locale) localizeParam(id, name string, p any) any {
 		return l.Number(fmt.Sprint(p))
 	case v.CanFloat():
 		return l.Number(strconv.FormatFloat(v.Float(), 'f', -1, 64))
+	case v.Kind() == reflect.Slice && name == "allowed": // options can contain commas themselves
+		return l.Join(elements(v))
 	case v.Kind() == reflect.Slice:
-		return join(v)
+		return strings.Join(elements(v), ", ")
 	case v.Kind() == reflect.String && isBound(name):
 		return l.Value(v.String())
 	}
@@ -107,12 +117,26 @@ func (l Locale) types(names string) string {
 	return l.Text("format.or", fault.Params{"first": strings.Join(all[:last], ", "), "last": all[last]})
 }
 
-func join(list reflect.Value) string {
+// elements returns the elements of a list of any type as texts.
+func elements(list reflect.Value) []string {
 	all := make([]string, list.Len())
 	for i := range all {
 		all[i] = fmt.Sprint(list.Index(i).Interface())
 	}
-	return strings.Join(all, ", ")
+	return all
+}
+
+// Join joins texts with commas, such as options. If a text contains a comma itself, or begins or ends with a space, all
+// are quoted, so that the list can be read in one way only.
+func (l Locale) Join(texts []string) string {
+	unclear := func(text string) bool { return strings.Contains(text, ",") || strings.TrimSpace(text) != text }
+	if slices.ContainsFunc(texts, unclear) {
+		texts = slices.Clone(texts)
+		for i, text := range texts {
+			texts[i] = l.Text("format.quoted", fault.Params{"text": text})
+		}
+	}
+	return strings.Join(texts, ", ")
 }
 
 func without(params fault.Params, name string) fault.Params {

@@ -18,6 +18,8 @@ type API interface {
 	Commit(ctx context.Context, runID, step, tag string, c client.StepCommit) (*Run, error)
 	Skip(ctx context.Context, runID, step string, s client.StepSkip) (*Run, error)
 	Fail(ctx context.Context, runID, reason string) (*Run, error)
+	// Events returns all events of a run, oldest first.
+	Events(ctx context.Context, runID string) ([]client.Event, error)
 }
 
 // Run is a run together with its entity tag.

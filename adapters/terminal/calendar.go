@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/procedo/procedo/adapters/i18n"
 )
 
 // monthNames are the names of the months in both languages, in lower case and without accents.
@@ -37,13 +39,12 @@ func unaccented(text string) string {
 	}, norm.NFD.String(strings.ToLower(text)))
 }
 
-// dateReadings returns the dates that a text can stand for, as YYYY-MM-DD. In 3.4.2026 and 3/4/2026, the day comes
-// first. If monthFirst is true, 3/4/2026 has a second reading, in which the month comes first, as in the United States.
-// A year of two digits can be in the last century or in this one.
-func dateReadings(text string, monthFirst bool) []string {
+// dateReadings returns the dates that a text can stand for, as YYYY-MM-DD. In 3.4.2026, the day comes first. In
+// 3/4/2026, the order decides. A year of two digits can be in the last century or in this one.
+func dateReadings(text string, order i18n.DateOrder) []string {
 	text = legible(text)
 	if len(text) == 8 && isDigits(text) {
-		return compactDates(text, monthFirst)
+		return compactDates(text, order)
 	}
 	words, separators := dateWords(text)
 	if len(words) != 3 {
@@ -59,25 +60,34 @@ func dateReadings(text string, monthFirst bool) []string {
 	if len(a) == 4 {
 		return dates(a, b, c)
 	}
-	all := dates(c, b, a)
-	if monthFirst && separators[0] != "." {
-		all = append(all, dates(c, a, b)...)
+	if separators[0] == "." {
+		return dates(c, b, a)
 	}
-	return distinct(all)
+	return ordered(c, a, b, order)
+}
+
+// ordered returns the dates with a year, and with a month and a day in an order. Where the month comes first, a text
+// that makes no date that way is read with the day first, since it cannot mean anything else.
+func ordered(year, first, second string, order i18n.DateOrder) []string {
+	dayFirst, monthFirst := dates(year, second, first), dates(year, first, second)
+	switch {
+	case order == i18n.DayFirst:
+		return dayFirst
+	case order == i18n.MonthFirst && len(monthFirst) > 0:
+		return monthFirst
+	}
+	return distinct(append(dayFirst, monthFirst...))
 }
 
 // compactDates returns the dates that eight digits can stand for, with the year at the beginning or at the end.
-func compactDates(digits string, monthFirst bool) []string {
+func compactDates(digits string, order i18n.DateOrder) []string {
 	const firstYear = "1800" // four digits below this are more likely a day and a month than a year
 	var all []string
 	if digits[:4] >= firstYear {
 		all = dates(digits[:4], digits[4:6], digits[6:])
 	}
 	if digits[4:] >= firstYear {
-		all = append(all, dates(digits[4:], digits[2:4], digits[:2])...)
-		if monthFirst {
-			all = append(all, dates(digits[4:], digits[:2], digits[2:4])...)
-		}
+		all = append(all, ordered(digits[4:], digits[:2], digits[2:4], order)...)
 	}
 	return distinct(all)
 }

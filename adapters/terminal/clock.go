@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/procedo/procedo/adapters/i18n"
 )
 
 var (
@@ -52,11 +54,11 @@ func clockReading(text string) string {
 // dateTimeReadings returns the instants that a text can stand for, in the form that is stored. A text without a UTC
 // offset is a local time in the zone. A local time that occurs twice, because clocks are put back, has two readings. A
 // local time that does not occur, because clocks are put forward, has none; then skipped is true.
-func dateTimeReadings(text string, monthFirst bool, zone *time.Location) (all []string, skipped bool) {
+func dateTimeReadings(text string, order i18n.DateOrder, zone *time.Location) (all []string, skipped bool) {
 	text = strings.ToLower(legible(text))
 	if m := offsetForm.FindStringSubmatch(text); m != nil {
 		if offset := offsetText(m[3], m[4], m[5]); offset != "" {
-			for _, local := range localTimes(m[1], monthFirst) {
+			for _, local := range localTimes(m[1], order) {
 				all = append(all, local+offset)
 			}
 			if len(all) > 0 {
@@ -64,7 +66,7 @@ func dateTimeReadings(text string, monthFirst bool, zone *time.Location) (all []
 			}
 		}
 	}
-	for _, local := range localTimes(text, monthFirst) {
+	for _, local := range localTimes(text, order) {
 		in := inZone(local, zone)
 		all, skipped = append(all, in...), skipped || len(in) == 0
 	}
@@ -73,7 +75,7 @@ func dateTimeReadings(text string, monthFirst bool, zone *time.Location) (all []
 
 // localTimes returns the dates with times, without UTC offsets, that a text can stand for. In the text, the date can be
 // before or after the time.
-func localTimes(text string, monthFirst bool) (all []string) {
+func localTimes(text string, order i18n.DateOrder) (all []string) {
 	for _, at := range splitForm.FindAllStringIndex(text, -1) {
 		before, after := text[:at[0]], text[at[1]:]
 		for _, part := range [][2]string{{before, after}, {after, before}} {
@@ -81,7 +83,7 @@ func localTimes(text string, monthFirst bool) (all []string) {
 			if clock == "" {
 				continue
 			}
-			for _, date := range dateReadings(part[0], monthFirst) {
+			for _, date := range dateReadings(part[0], order) {
 				all = append(all, date+"T"+clock)
 			}
 		}

@@ -10,24 +10,24 @@ import (
 )
 
 // commands maps each English and French word that can be typed after a colon to its command. To enter a value that
-// begins with a colon, the person types two colons.
+// begins with a colon, the person types two colons. Letter case, accents and spaces around a word do not matter.
 var commands = map[string]string{
 	"help": "help", "aide": "help",
 	"back": "back", "retour": "back",
 	"clear": "clear", "effacer": "clear",
 	"now": "now", "maintenant": "now",
 	"skip": "skip", "sauter": "skip",
-	"fail": "fail", "échec": "fail", "echec": "fail",
+	"fail": "fail", "echec": "fail",
 	"quit": "quit", "quitter": "quit",
 }
 
 // parseCommand returns the command on a line, "unknown" if the word is not a command, or "" if the line is an answer.
 func parseCommand(line string) string {
-	word, is := strings.CutPrefix(strings.TrimSpace(line), ":")
+	word, is := strings.CutPrefix(legible(line), ":")
 	if !is || strings.HasPrefix(word, ":") {
 		return ""
 	}
-	if c := commands[strings.ToLower(strings.TrimSpace(word))]; c != "" {
+	if c := commands[unaccented(strings.TrimSpace(word))]; c != "" {
 		return c
 	}
 	return "unknown"

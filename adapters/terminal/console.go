@@ -2,6 +2,7 @@
 package terminal
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"strings"
@@ -19,9 +20,12 @@ type Console interface {
 	ReadSecret(prompt string) (string, error)
 	// Offer sets the words that the Tab key completes.
 	Offer(words []string)
-	// Interruptible makes Ctrl-C send a signal, instead of being read as input, while the function do runs. If do
-	// fails, Ctrl-C continues to send a signal.
-	Interruptible(do func() error) error
+	// Wait says that nothing is asked until Resume is called. Meanwhile, Ctrl-C sends a signal, and nothing that is typed
+	// is shown.
+	Wait() error
+	// Resume ends the effect of Wait. It discards what was typed meanwhile, so that it does not answer the next question,
+	// and reports whether there was anything.
+	Resume() (discarded bool, err error)
 }
 
 // Style marks the start of styled text. It is a private-use character (Unicode, section 23.5), which the function Clean
@@ -61,6 +65,32 @@ type screen struct {
 	columns int         // width of the terminal
 	noColor bool
 	words   []string
+	typed   *lineInput
+	waiting bool
+}
+
+// lineInput reads from a terminal at most one line at a time, so that the line editor does not hold the lines after it.
+type lineInput struct {
+	in   *os.File
+	rest []byte
+}
+
+func (r *lineInput) Read(p []byte) (int, error) {
+	if len(r.rest) == 0 {
+		buf := make([]byte, 4096)
+		n, err := r.in.Read(buf)
+		if err != nil || n == 0 {
+			return n, err
+		}
+		r.rest = buf[:n]
+	}
+	end := bytes.IndexAny(r.rest, "\r\n") + 1
+	if end == 0 {
+		end = len(r.rest)
+	}
+	n := copy(p, r.rest[:end])
+	r.rest = r.rest[n:]
+	return n, nil
 }
 
 // Open puts a terminal into raw mode and returns a console on it. Restore returns the terminal to its previous mode.
@@ -73,8 +103,9 @@ func Open(in, out *os.File) (c Console, restore func() error, err error) {
 		in: in, out: out, before: before,
 		noColor: os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
 	}
+	s.typed = &lineInput{in: in}
 	s.begin()
-	return s, func() error { return term.Restore(int(in.Fd()), before) }, nil
+	return s, s.restore, nil
 }
 
 // begin gives the screen a new line editor, which holds no input and assumes that the cursor is at the beginning of a
@@ -83,7 +114,7 @@ func (s *screen) begin() {
 	s.Terminal = term.NewTerminal(struct {
 		io.Reader
 		io.Writer
-	}{s.in, s.out}, "")
+	}{s.typed, s.out}, "")
 	s.AutoCompleteCallback = s.complete
 	s.columns = 0
 	s.resize()
@@ -101,15 +132,25 @@ func (s *screen) resize() {
 	}
 }
 
-func (s *screen) Interruptible(do func() error) error {
-	if err := term.Restore(int(s.in.Fd()), s.before); err != nil {
-		return err
+func (s *screen) Wait() error {
+	s.waiting = true
+	return sendSignals(s.in)
+}
+
+func (s *screen) Resume() (discarded bool, err error) {
+	discarded = discardTyped(s.in) || len(s.typed.rest) > 0
+	s.typed.rest, s.waiting = nil, false
+	_, err = term.MakeRaw(int(s.in.Fd()))
+	return discarded, err
+}
+
+// restore returns the terminal to its mode before Open. If the program ends while it waits, what was typed meanwhile is
+// discarded, so that the shell does not read it.
+func (s *screen) restore() error {
+	if s.waiting {
+		discardTyped(s.in)
 	}
-	if err := do(); err != nil {
-		return err // the program ends, so raw mode is no longer needed
-	}
-	_, err := term.MakeRaw(int(s.in.Fd()))
-	return err
+	return term.Restore(int(s.in.Fd()), s.before)
 }
 
 // prompt wraps a prompt, writes all its lines except the last, and returns the last.

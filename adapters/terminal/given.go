@@ -1,111 +1,100 @@
 package terminal
 
 import (
-	"bytes"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"fmt"
 
 	"github.com/procedo/procedo/api/client"
-	"github.com/procedo/procedo/core/decimal"
+	"github.com/procedo/procedo/core/procedure"
 )
 
-// Given returns the number of answers at the beginning of a script that a run already holds because an earlier attempt
-// has sent them. ok is false if the run holds anything else, or if a step was visited more than once: the service
-// returns only the last visit of each step, so the earlier answers cannot be compared.
-func Given(run *Run, answers []Answer) (n int, ok bool) {
-	for i := range run.Steps {
-		step := &run.Steps[i]
-		if step.Visit > 1 || step.EarlierVisits > 0 {
-			return 0, false
-		}
-		if step.State != client.StepStateCommitted && step.State != client.StepStateSkipped {
-			continue
-		}
-		for n < len(answers) && answers[n].Refused {
-			n++
-		}
-		if n == len(answers) || !answers[n].isHeldBy(step) {
-			return 0, false
-		}
-		n++
-	}
-	return n, true
+// The values of UsedError.Reason.
+const (
+	// OtherStep means that the run closed another step, or another visit of it, than the answer is for.
+	OtherStep = "step"
+	// OtherAct means that the step was skipped but the answer commits it, or the reverse.
+	OtherAct = "act"
+	// OtherValue means that the step was committed with other data, or skipped for another reason.
+	OtherValue = "value"
+	// TooFew means that the run closed more visits of steps than there are answers.
+	TooFew = "few"
+)
+
+// UsedError is the error of Used if the run does not hold the first answers of a script.
+type UsedError struct {
+	Reason string
+	Number int    // the answer's position in the script, from 1
+	Step   string // the key of the step that the run closed at this position
+	Visit  int
+	Field  string // for OtherValue, the field that differs; empty if the reasons differ
 }
 
-// isHeldBy reports whether a committed or skipped step holds an answer and nothing else. Sensitive values are not
-// compared.
-func (a Answer) isHeldBy(step *client.RunStep) bool {
-	if a.Step != "" && a.Step != step.Key {
+func (e *UsedError) Error() string {
+	return fmt.Sprintf("answers: answer %d is not in the run (%s: %s, visit %d)", e.Number, e.Reason, e.Step, e.Visit)
+}
+
+// Progress says how far an earlier attempt to send a script has come.
+type Progress struct {
+	Used int // the number of answers, from the first, that need not be sent again
+	// ByScript is true if the run's events can all come from an attempt to send the script: nobody has saved a draft,
+	// amended a step or acted as another actor.
+	ByScript bool
+}
+
+// Used compares a script with the events of a run, over all visits of its steps in the order in which they were closed.
+// It returns a *UsedError if the run holds anything else than the first answers, possibly none. Sensitive values are
+// not compared, since events do not hold them.
+func Used(def *procedure.Definition, events []client.Event, answers []Answer) (Progress, error) {
+	p := Progress{ByScript: true}
+	past := history{def: def, drafts: map[string]stepData{}, closed: map[string]stepData{}}
+	for _, e := range events {
+		p.ByScript = p.ByScript && e.Actor == events[0].Actor &&
+			e.Action != "step.draft_saved" && e.Action != "step.amended"
+		act, err := readAct(e)
+		if err != nil {
+			return p, err
+		}
+		if e.Action == "step.committed" || e.Action == "step.skipped" {
+			for p.Used < len(answers) && answers[p.Used].Refused {
+				p.Used++
+			}
+			if p.Used == len(answers) {
+				return p, &UsedError{Reason: TooFew, Number: p.Used, Step: act.Step, Visit: act.Visit}
+			}
+			if differs := past.compare(e.Action, act, answers[p.Used]); differs != nil {
+				differs.Number, differs.Step, differs.Visit = p.Used+1, act.Step, act.Visit
+				return p, differs
+			}
+			p.Used++
+		}
+		past.add(e.Action, act)
+	}
+	return p, nil
+}
+
+// Continues reports whether a script holds only answers that a run still needs. This is certain if its first answer
+// names the open step, and either the run began with another step or the answer also names the open visit.
+func Continues(run *Run, events []client.Event, answers []Answer) bool {
+	if len(answers) == 0 || run.CurrentStep == nil || answers[0].Step != *run.CurrentStep {
 		return false
 	}
-	if skipped := step.State == client.StepStateSkipped; skipped || a.Skip != "" {
-		return skipped && a.Skip != ""
+	if answers[0].Visit != nil {
+		return *answers[0].Visit == OpenVisit(run)
 	}
-	sensitive := map[string]bool{}
-	for _, name := range step.Sensitive {
-		sensitive[name] = true
-	}
-	for name, raw := range a.Slots {
-		if held := step.Slots[name]; !sensitive[name] && !sameJSON(raw, held) {
-			return false
-		}
-	}
-	for name, held := range step.Slots {
-		if !sensitive[name] && !sameJSON(a.Slots[name], held) {
-			return false
-		}
-	}
-	ticked := map[string]bool{}
-	for _, t := range a.Checklist {
-		ticked[t.Key] = t.Completed
-	}
-	for _, it := range step.Checklist {
-		if ticked[it.Key] != it.Completed {
-			return false
+	for _, e := range events {
+		if e.Action == "step.committed" || e.Action == "step.skipped" {
+			act, err := readAct(e)
+			return err == nil && act.Step != answers[0].Step
 		}
 	}
 	return true
 }
 
-// isUntouched reports whether the open step of a run has neither values nor ticks yet.
-func isUntouched(run *Run) bool {
+// OpenVisit returns the number of the open step's visit, or 0 if no step is open.
+func OpenVisit(run *Run) int {
 	for i := range run.Steps {
-		step := &run.Steps[i]
-		if step.State != client.StepStateOpen {
-			continue
-		}
-		if len(step.Slots) > 0 || len(step.Sensitive) > 0 {
-			return false
-		}
-		for _, it := range step.Checklist {
-			if it.Completed {
-				return false
-			}
+		if run.CurrentStep != nil && run.Steps[i].Key == *run.CurrentStep {
+			return run.Steps[i].Visit
 		}
 	}
-	return true
-}
-
-// IsLeftBy reports whether the state of a run can be the result of an interrupted attempt to send these answers: the
-// run holds the first of the answers, possibly none, and nothing else.
-func IsLeftBy(run *Run, answers []Answer) bool {
-	_, ok := Given(run, answers)
-	return ok && isUntouched(run)
-}
-
-// sameJSON reports whether two JSON values are equal. It compares numbers by value and treats an empty value as null.
-func sameJSON(a, b []byte) bool {
-	if len(a) == 0 {
-		a = []byte("null")
-	}
-	if len(b) == 0 {
-		b = []byte("null")
-	}
-	x, errX := decimal.ParseGiven(string(bytes.TrimSpace(a)))
-	y, errY := decimal.ParseGiven(string(bytes.TrimSpace(b)))
-	if errX == nil && errY == nil {
-		return x.Equal(y)
-	}
-	left, right := jsontext.Value(bytes.Clone(a)), jsontext.Value(bytes.Clone(b))
-	return left.Canonicalize() == nil && right.Canonicalize() == nil && bytes.Equal(left, right)
+	return 0
 }

@@ -3,7 +3,6 @@ package terminal
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/slot"
@@ -24,7 +23,7 @@ func (w *Walker) hints(s *slot.Slot) []string {
 		}
 	case slot.String:
 	default:
-		hint(string(s.Type), fault.Params{"region": s.Region})
+		hint(string(s.Type), w.examples(s))
 	}
 	if s.Mask != "" {
 		hint("mask", fault.Params{"mask": s.Mask})
@@ -46,6 +45,14 @@ func (w *Walker) hints(s *slot.Slot) []string {
 		hint("sensitive", nil)
 	}
 	return all
+}
+
+// examples returns the parameters of a message that shows examples of values.
+func (w *Walker) examples(s *slot.Slot) fault.Params {
+	return fault.Params{
+		"region": s.Region, "example": w.Locale.Number("12.5"),
+		"date": w.Locale.Typed("2026-11-23"), "time": w.Locale.Typed("14:30:00"),
+	}
 }
 
 // optionLines returns one line for each option. The lines begin with numbers if options can be chosen by number.
@@ -120,14 +127,8 @@ func (w *Walker) shown(s *slot.Slot, raw []byte) string {
 	switch {
 	case s.Type == slot.Enum:
 		return w.texts.Option(s, v.Text())
-	case s.Type.Numeric() && w.french():
-		return strings.Replace(v.Text(), ".", ",", 1)
-	case s.Type == slot.DateTime && w.french():
-		return w.Locale.Value(v.Text())
-	case s.Type == slot.DateOnly && w.french():
-		if day, err := time.Parse(time.DateOnly, v.Text()); err == nil {
-			return day.Format(frenchDateLayout)
-		}
+	case s.Type.Numeric(), isTemporal(s):
+		return w.Locale.Typed(v.Text())
 	}
 	return v.Text()
 }
@@ -157,7 +158,7 @@ func (w *Walker) issueText(s *slot.Slot, is fault.Issue) string {
 	case is.Code == "validation.type": // Locale.Issue would add "(a JSON number)"
 		return w.Locale.Text(is.Code, is.Params)
 	case isTemporal(s) && is.Code == "validation."+string(s.Type):
-		return w.say(string(s.Type), nil)
+		return w.say(string(s.Type), w.examples(s))
 	case s.Type == slot.MultiEnum && (is.Code == "validation.min_length" || is.Code == "validation.max_length"):
 		return w.say("hint."+lengthHint(s), lengthParams(s))
 	}

@@ -188,7 +188,8 @@ type page struct {
 func (*page) ReadLine(string) (string, error)     { return "", io.EOF }
 func (*page) ReadSecret(string) (string, error)   { return "", io.EOF }
 func (p *page) Offer(words []string)              { p.words = words }
-func (*page) Interruptible(do func() error) error { return do() }
+func (*page) Wait() error                         { return nil }
+func (*page) Resume() (discarded bool, err error) { return false, nil }
 
 func TestAPromptShowsTheUnitAndOffersLabels(t *testing.T) {
 	w, slots := walkerIn(t, hintDocument, "fr")

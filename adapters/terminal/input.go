@@ -10,12 +10,6 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// frenchDateLayout is the layout of dates in French, for time.Time.Format.
-const frenchDateLayout = "02/01/2006"
-
-// french reports whether numbers and dates are typed in the French form.
-func (w *Walker) french() bool { return w.Locale.Language() == "fr" }
-
 // readings returns the JSON values that typed text can stand for, in the form that is stored. It returns several values
 // if the text is ambiguous, and null for blank text. Text that it does not understand becomes a JSON string, which the
 // slot's check then refuses.
@@ -34,7 +28,7 @@ func (w *Walker) readings(s *slot.Slot, text string) [][]byte {
 	}
 	switch s.Type {
 	case slot.Integer, slot.Decimal:
-		for _, n := range numberReadings(withoutUnit(text, s.Unit), w.decimalSign(), s.Type == slot.Integer) {
+		for _, n := range numberReadings(withoutUnit(text, s.Unit), w.Locale.DecimalSign(), s.Type == slot.Integer) {
 			found = append(found, []byte(n))
 		}
 	case slot.Bool:
@@ -61,30 +55,22 @@ func (w *Walker) readings(s *slot.Slot, text string) [][]byte {
 	return found
 }
 
-// decimalSign returns the decimal sign of the language.
-func (w *Walker) decimalSign() byte {
-	if w.french() {
-		return ','
-	}
-	return '.'
-}
-
 // timeReadings returns the dates, times or instants that a text can stand for.
 func (w *Walker) timeReadings(s *slot.Slot, text string) []string {
-	monthFirst := !w.french()
+	order := w.Locale.DateOrder()
 	if _, issue := s.Check(quote(text)); issue == nil {
 		return []string{text} // the text already has the form that is stored
 	}
 	switch s.Type {
 	case slot.DateOnly:
-		return dateReadings(text, monthFirst)
+		return dateReadings(text, order)
 	case slot.TimeOfDay:
 		if clock := clockReading(text); clock != "" {
 			return []string{clock}
 		}
 		return nil
 	}
-	all, _ := dateTimeReadings(text, monthFirst, w.zone())
+	all, _ := dateTimeReadings(text, order, w.zone())
 	return all
 }
 

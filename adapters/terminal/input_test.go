@@ -135,6 +135,51 @@ func TestANumberWithTwoReadingsIsAmbiguous(t *testing.T) {
 	})
 }
 
+func TestValuesAreReadInTheFormOfTheRegion(t *testing.T) {
+	requireReadings(t, []entry{
+		{"fr-CH", "number", "1'000.50", `1000.50`},
+		{"fr-CH", "number", "1 000,50", `1000.50`},
+		{"fr-CH", "number", "1.234", `1.234`},
+		{"de-CH", "number", "1’000.50", `1000.50`},
+		{"de-DE", "number", "1.234", `1.234 | 1234`},
+		{"de-DE", "number", "1.000,50", `1000.50`},
+		{"fr-FR", "number", "1\u202f000,50", `1000.50`},
+		{"en-US", "number", "1,000.50", `1000.50`},
+		{"fr-CH", "date", "28.11.2026", `"2026-11-28"`},
+		{"fr-CH", "date", "3/4/2026", `"2026-04-03"`},
+		{"de-CH", "date", "3.4.2026", `"2026-04-03"`},
+		{"en-GB", "date", "3/4/2026", `"2026-04-03"`},
+		{"en-GB", "date", "03042026", `"2026-04-03"`},
+		{"en-US", "date", "3/4/2026", `"2026-03-04"`},
+		{"en-US", "date", "28/11/2026", `"2026-11-28"`},
+		{"en-US", "date", "November 28, 2026", `"2026-11-28"`},
+		{"en", "date", "3/4/2026", `"2026-04-03" | "2026-03-04"`},
+		{"en-CA", "date", "3/4/2026", `"2026-04-03" | "2026-03-04"`},
+		{"fr-CA", "date", "2026-11-28", `"2026-11-28"`},
+		{"en-US", "time", "2:30 PM", `"14:30:00"`},
+		{"fr-CH", "time", "14.30", `"14:30:00"`},
+	})
+}
+
+func TestWhatIsShownInARegionCanBeTypedAgain(t *testing.T) {
+	for _, region := range []string{
+		"en", "en-GB", "en-US", "en-CA", "en-CH", "en-AU", "en-DE", "fr", "fr-FR", "fr-CH", "fr-CA", "fr-LU", "fr-BE",
+		"de-CH", "de-DE", "de-AT", "it-CH", "it-IT",
+	} {
+		w, slots := walkerIn(t, inputDocument, region)
+		for name, raw := range map[string]string{
+			"number": "-1234567.50", "integer": "1234567", "date": `"2026-03-04"`, "time": `"14:30:15.25"`,
+			"datetime": `"2026-03-04T09:30:00+01:00"`,
+		} {
+			for _, shown := range []string{w.shown(slots[name], []byte(raw)), w.Locale.Value(strings.Trim(raw, `"`))} {
+				require.Equal(t, raw, readingsOf(w, slots[name], shown), "%s %q", region, shown)
+			}
+		}
+		example := w.examples(slots["date"])
+		require.Equal(t, `"2026-11-23"`, readingsOf(w, slots["date"], example["date"].(string)), region)
+	}
+}
+
 func TestDatesAreReadInTheFormOfTheLanguage(t *testing.T) {
 	requireReadings(t, []entry{
 		{"en", "date", "2026-11-23", `"2026-11-23"`},
@@ -205,7 +250,7 @@ func TestTimesAreReadInTheFormOfTheLanguage(t *testing.T) {
 	})
 	zone, err := time.LoadLocation("Europe/Zurich")
 	require.NoError(t, err)
-	all, skipped := dateTimeReadings("2026-03-29 02:30", false, zone)
+	all, skipped := dateTimeReadings("2026-03-29 02:30", i18n.DayFirst, zone)
 	require.Empty(t, all)
 	require.True(t, skipped, "clocks are put forward from two to three")
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/slot"
 )
 
 // Texts are the texts of one version of a procedure in a person's language.
@@ -126,6 +127,9 @@ func (t *Texts) value(step *client.RunStep, def *procedure.Step, i int) (text st
 			}
 			return text, true
 		}
+	}
+	if v, issue := s.Check(raw); issue == nil && v.Shape() == slot.ListShape && len(v.List()) > 1 {
+		return t.w.Locale.Join(t.w.optionWordings(s, v.List())), true
 	}
 	return strings.ReplaceAll(t.w.shown(s, raw), "\n", "\n    "), true
 }

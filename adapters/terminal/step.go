@@ -102,7 +102,11 @@ func (v *visit) questions(ctx context.Context) error {
 		case forward:
 			at++
 		case back:
-			at = v.before(at)
+			before := v.before(at)
+			if before == at {
+				v.printf("    %s", v.say("nothing_before", fault.Params{"later": v.hasClosedStep()}))
+			}
+			at = before
 		case restart:
 			at, next = 0, forward
 		case again:
@@ -121,6 +125,13 @@ func (v *visit) before(at int) int {
 		}
 	}
 	return at
+}
+
+// hasClosedStep reports whether an earlier step was committed or skipped.
+func (v *visit) hasClosedStep() bool {
+	return slices.ContainsFunc(v.run.Steps, func(s client.RunStep) bool {
+		return s.State == client.StepStateCommitted || s.State == client.StepStateSkipped || s.EarlierVisits > 0
+	})
 }
 
 // exists reports whether the question at a position applies. The position must be that of a slot or of the checklist;

@@ -13,7 +13,7 @@ import (
 // repeat is true if the answer must be typed again.
 func (v *visit) understand(ctx context.Context, s *slot.Slot, text string) (raw []byte, repeat bool, err error) {
 	values := v.readings(s, text)
-	_, skipped := dateTimeReadings(text, !v.french(), v.zone())
+	_, skipped := dateTimeReadings(text, v.Locale.DateOrder(), v.zone())
 	switch {
 	case skipped && s.Type == slot.DateTime:
 		v.showError(v.say("skipped_time", nil))
@@ -85,7 +85,9 @@ func (v *visit) echo(s *slot.Slot, typed string, value slot.Value) {
 	case slot.AbsentShape, slot.BooleanShape, slot.SealedShape:
 		return
 	case slot.ListShape:
-		stored = strings.Join(v.optionWordings(s, value.List()), ", ")
+		if stored = v.optionWordings(s, value.List())[0]; len(value.List()) > 1 {
+			stored = v.Locale.Join(v.optionWordings(s, value.List()))
+		}
 	}
 	if s.Type == slot.Enum {
 		stored = v.texts.Option(s, stored)

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/api/client"
@@ -30,6 +33,8 @@ type Walker struct {
 	run   *Run
 	def   *procedure.Definition
 	texts procedure.Localizer
+	// passed are the indexes of steps that no longer apply and have not been announced yet.
+	passed []int
 }
 
 // errLeft means that the person left with :quit. The draft is already saved.
@@ -41,6 +46,7 @@ func (w *Walker) Walk(ctx context.Context, run *Run) (last *Run, err error) {
 		return run, err
 	}
 	for w.run.CurrentStep != nil && err == nil {
+		w.showNotApplicable(ctx)
 		err = w.step(ctx, *w.run.CurrentStep)
 	}
 	if errors.Is(err, errLeft) || errors.Is(err, io.EOF) {
@@ -48,6 +54,7 @@ func (w *Walker) Walk(ctx context.Context, run *Run) (last *Run, err error) {
 		return w.run, nil
 	}
 	if err == nil {
+		w.showNotApplicable(ctx)
 		w.showEnd()
 	}
 	return w.run, err
@@ -65,16 +72,26 @@ func (w *Walker) begin(ctx context.Context, run *Run) error {
 	w.printf("%s", styled(Strong, w.texts.Name()))
 	w.printf("%s", styled(Faint, w.say("run", fault.Params{"id": run.ID, "version": run.ProcedureVersion})))
 	w.printf("%s", styled(Faint, w.say("keys", nil)))
-	for _, s := range run.Steps {
+	for i, s := range run.Steps {
 		switch s.State {
 		case client.StepStateCommitted:
 			w.printf("%s %s", styled(Good, "✓"), s.Title)
 		case client.StepStateSkipped:
 			w.showSkipped(s.Title)
-		case client.StepStateLocked, client.StepStateOpen, client.StepStateNotApplicable:
+		case client.StepStateNotApplicable:
+			w.passed = append(w.passed, i)
+		case client.StepStateLocked, client.StepStateOpen:
 		}
 	}
 	return nil
+}
+
+// ReadDefinition parses a definition document that the service returned.
+func ReadDefinition(
+	document []byte, locale i18n.Locale, language condition.Language,
+) (*procedure.Definition, error) {
+	def, _, err := readDefinition(document, locale, language)
+	return def, err
 }
 
 // readDefinition parses a definition from the service. It fails if the service is newer than this program and the
@@ -129,14 +146,61 @@ func (w *Walker) update(ctx context.Context, run *Run, err error) error {
 		w.showProblem(r)
 		fresh, err := w.API.Run(ctx, w.run.ID)
 		if err == nil {
-			w.run = fresh
+			w.replace(fresh)
 		}
 		return err
 	}
 	if err == nil {
-		w.run = run
+		w.replace(run)
 	}
 	return err
+}
+
+// replace stores a run. It keeps which steps no longer apply, so that showNotApplicable can announce them.
+func (w *Walker) replace(run *Run) {
+	before := w.run
+	w.run = run
+	for i := range run.Steps {
+		applied := before == nil || i >= len(before.Steps) || before.Steps[i].State != client.StepStateNotApplicable
+		if applied && run.Steps[i].State == client.StepStateNotApplicable {
+			w.passed = append(w.passed, i)
+		}
+	}
+}
+
+// showNotApplicable announces the steps that no longer apply, with the conditions that decided it.
+func (w *Walker) showNotApplicable(ctx context.Context) {
+	if len(w.passed) == 0 {
+		return
+	}
+	events, _ := w.API.Events(ctx, w.run.ID) // without them, the conditions are not shown
+	for _, i := range w.passed {
+		step := &w.run.Steps[i]
+		if step.State == client.StepStateNotApplicable {
+			w.printf("%s", styled(Faint, w.say("not_applicable", decisionAbout(step, events))))
+		}
+	}
+	w.passed = nil
+}
+
+// decisionAbout returns the parameters of the message that a step does not apply: its title and, if a condition decided
+// it, the condition and its result.
+func decisionAbout(step *client.RunStep, events []client.Event) fault.Params {
+	params := fault.Params{"step": step.Title}
+	for _, e := range slices.Backward(events) {
+		var passed struct {
+			Step      string            `json:"step"`
+			Decisions []client.Decision `json:"decisions"`
+		}
+		if e.Action != "step.not_applicable" || json.Unmarshal(e.Payload, &passed) != nil || passed.Step != step.Key {
+			continue
+		}
+		if n := len(passed.Decisions); n > 0 {
+			params["expression"], params["result"] = passed.Decisions[n-1].Expression, passed.Decisions[n-1].Result
+		}
+		break
+	}
+	return params
 }
 
 // Say shows a line on a console, in a style that sets it apart from questions.

@@ -2117,7 +2117,8 @@ type ListAuditEventsParams struct {
 	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2145,7 +2146,8 @@ type ListProceduresParams struct {
 	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2162,7 +2164,8 @@ type CreateProcedureParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2175,7 +2178,8 @@ type CreateProcedureParams struct {
 
 // LintProcedureParams defines parameters for LintProcedure.
 type LintProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2188,7 +2192,8 @@ type LintProcedureParams struct {
 
 // SimulateProcedureParams defines parameters for SimulateProcedure.
 type SimulateProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2204,7 +2209,8 @@ type GetProcedureParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2221,7 +2227,8 @@ type PublishProcedureParams struct {
 	// to publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2238,7 +2245,8 @@ type ArchiveProcedureParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2255,7 +2263,8 @@ type UnarchiveProcedureParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2274,7 +2283,8 @@ type ListProcedureVersionsParams struct {
 	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2290,7 +2300,8 @@ type GetProcedureVersionParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2327,7 +2338,8 @@ type ListRunsParams struct {
 	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2344,7 +2356,8 @@ type StartRunParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2363,7 +2376,8 @@ type GetRunParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2376,7 +2390,8 @@ type GetRunParams struct {
 
 // GetRunBundleParams defines parameters for GetRunBundle.
 type GetRunBundleParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2398,7 +2413,8 @@ type ListRunEventsParams struct {
 	// LastEventID For a stream: the id of the last event received, or 0 to start from the first event.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2417,7 +2433,8 @@ type ListRunExceptionsParams struct {
 	// Limit The maximum number of entries on a page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2438,7 +2455,8 @@ type FailRunParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2455,7 +2473,8 @@ type SaveDraftParams struct {
 	// to publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2476,7 +2495,8 @@ type AmendStepParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2497,7 +2517,8 @@ type CommitStepParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
@@ -2518,7 +2539,8 @@ type SkipStepParams struct {
 	// hours gets the first response; the same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110).
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.

@@ -22,7 +22,7 @@ import (
 // requestTimeout limits the time of a request to a server.
 const requestTimeout = 30 * time.Second
 
-// apiClient calls the API as one actor, and asks for texts in the language of the terminal.
+// apiClient calls the API as one actor, and asks for texts in the language and region of the terminal.
 type apiClient struct {
 	*client.ClientWithResponses
 	reconnector *reconnector
@@ -60,7 +60,7 @@ func newAPIClientOver(server, actor string, httpClient client.HttpRequestDoer) (
 		if actor != "" { // empty if neither --actor nor the login name is known
 			r.Header.Set("X-Actor", actor)
 		}
-		r.Header.Set("Accept-Language", terminalLocale().Language())
+		r.Header.Set("Accept-Language", terminalLocale().Header())
 		return nil
 	}
 	reconnecting := &reconnector{next: httpClient}
@@ -190,6 +190,24 @@ func (r apiClient) Bundle(ctx context.Context, id string) ([]byte, error) {
 		return nil, responseError(a.Status(), a.Body)
 	}
 	return a.Body, nil
+}
+
+// Events returns all events of a run, oldest first.
+func (r apiClient) Events(ctx context.Context, id string) (all []client.Event, err error) {
+	params := client.ListRunEventsParams{Limit: new(maxPage)}
+	for {
+		page, err := r.ListRunEventsWithResponse(ctx, id, &params)
+		if err != nil {
+			return nil, err
+		}
+		if page.JSON200 == nil {
+			return nil, responseError(page.Status(), page.Body)
+		}
+		if all = append(all, page.JSON200.Items...); page.JSON200.NextCursor == nil {
+			return all, nil
+		}
+		params.Cursor = page.JSON200.NextCursor
+	}
 }
 
 var _ terminal.API = apiClient{}

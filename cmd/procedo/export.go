@@ -19,7 +19,7 @@ import (
 type exportCmd struct {
 	database
 	Format string `default:"jsonl" enum:"jsonl,csv" help:"Output format: jsonl, which audit verify reads, or csv."`
-	Excel  bool   `help:"Begin CSV with a byte order mark, so that Excel reads it as UTF-8."`
+	Excel  bool   `help:"Write CSV for Excel: with a byte order mark, and with semicolons where your region (LANG) separates lists so."`
 	Output string `short:"o" default:"-" help:"New file to write; - is standard output." placeholder:"FILE"`
 }
 
@@ -49,9 +49,17 @@ func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
 				return err
 			}
 		}
-		to = newCSVRows(out)
+		to = newCSVRows(out, c.separator())
 	}
 	return errors.Join(w.Export(ctx, to), to.flush())
+}
+
+// separator returns the character between the cells of CSV: a comma or, for Excel, what the reader's region uses.
+func (c exportCmd) separator() rune {
+	if c.Excel {
+		return terminalLocale().ListSeparator()
+	}
+	return ','
 }
 
 const byteOrderMark = "\ufeff"
@@ -86,9 +94,9 @@ type csvRows struct {
 	headerErr error // the error from writing the header, or nil
 }
 
-func newCSVRows(out io.Writer) csvRows {
+func newCSVRows(out io.Writer, separator rune) csvRows {
 	rows := csv.NewWriter(out)
-	rows.UseCRLF = true
+	rows.UseCRLF, rows.Comma = true, separator
 	return csvRows{rows, rows.Write([]string{
 		"entity_type", "entity_id", "seq", "occurred_at", "actor", "action", "payload", "prev_hash", "hash",
 	})}

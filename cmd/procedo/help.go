@@ -122,6 +122,8 @@ var usageErrors = []struct {
 	{regexp.MustCompile(`^expected (?:one of )?([^b].*)$`), "usage_expected"},
 	{regexp.MustCompile(`^(\S+): (?:missing|expected) .*$`), "usage_value"},
 	{regexp.MustCompile(`^(\S+) must be one of (\S+) but got (.+)$`), "usage_enum"},
+	{regexp.MustCompile(`: stat (.+): no such file or directory$`), "usage_file"},
+	{regexp.MustCompile(`: "(.+)" exists but is a directory$`), "usage_folder"},
 }
 
 // usageText returns the message of an error in the command line, in the language of the terminal.

@@ -13,7 +13,8 @@ import (
 func terminalLocale() i18n.Locale {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := os.Getenv(name); v != "" {
-			tag, _, _ := strings.Cut(v, ".")
+			tag, _, _ := strings.Cut(v, "@") // fr_CH.UTF-8@modifier
+			tag, _, _ = strings.Cut(tag, ".")
 			return i18n.Accept(strings.ReplaceAll(tag, "_", "-"))
 		}
 	}

@@ -2,6 +2,9 @@ package main
 
 import (
 	"bytes"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,6 +27,66 @@ func TestTerminalLocaleFollowsTheEnvironment(t *testing.T) {
 			t.Setenv("LANG", c.lang)
 			require.Equal(t, c.want, terminalLocale().Language())
 		})
+	}
+}
+
+func TestTheRegionOfTheEnvironmentDeterminesTheFormats(t *testing.T) {
+	for value, want := range map[string][3]string{
+		"fr_FR.UTF-8":      {"28/11/2026", "1\u202f000,50", "14:30"},
+		"fr_CH.UTF-8":      {"28.11.2026", "1'000.50", "14:30"},
+		"fr_CH":            {"28.11.2026", "1'000.50", "14:30"},
+		"fr_CH.UTF-8@euro": {"28.11.2026", "1'000.50", "14:30"},
+		"fr_CH@euro":       {"28.11.2026", "1'000.50", "14:30"},
+		"fr-CH":            {"28.11.2026", "1'000.50", "14:30"},
+		"de_CH.UTF-8":      {"28.11.2026", "1'000.50", "14:30"},
+		"de_DE.UTF-8":      {"28.11.2026", "1.000,50", "14:30"},
+		"en_GB.UTF-8":      {"28 November 2026", "1,000.50", "14:30"},
+		"en_US.UTF-8":      {"November 28, 2026", "1,000.50", "2:30 PM"},
+		"C.UTF-8":          {"28 November 2026", "1,000.50", "14:30"},
+		"POSIX":            {"28 November 2026", "1,000.50", "14:30"},
+	} {
+		for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+			t.Setenv("LC_ALL", "")
+			t.Setenv("LC_MESSAGES", "")
+			t.Setenv("LANG", "ja_JP.UTF-8")
+			t.Setenv(name, value)
+			l := terminalLocale()
+			got := [3]string{l.Value("2026-11-28"), l.Value("1000.50"), l.Value("14:30:00")}
+			require.Equal(t, want, got, "%s=%s", name, value)
+		}
+	}
+}
+
+func TestRequestsNameTheRegionOfTheEnvironment(t *testing.T) {
+	for value, want := range map[string]string{
+		"fr_CH.UTF-8": "fr-CH", "de_CH.UTF-8": "de-CH", "en_US": "en-US", "C": "en", "": "en",
+	} {
+		t.Setenv("LC_ALL", value)
+		t.Setenv("LC_MESSAGES", "")
+		t.Setenv("LANG", "")
+		var sent string
+		api, err := newAPIClientOver("http://h", "", doerFunc(func(r *http.Request) (*http.Response, error) {
+			sent = r.Header.Get("Accept-Language")
+			return nil, io.EOF
+		}))
+		require.NoError(t, err)
+		_, err = api.Run(t.Context(), "7")
+		require.ErrorIs(t, err, io.EOF)
+		require.Equal(t, want, sent, value)
+	}
+}
+
+func TestCSVForExcelUsesTheSeparatorOfTheRegion(t *testing.T) {
+	for value, want := range map[string]string{
+		"fr_FR.UTF-8": ";", "fr_CH.UTF-8": ";", "de_CH.UTF-8": ";", "de_DE.UTF-8": ";", "it_CH": ";", "en_CH": ";",
+		"en_US.UTF-8": ",", "en_GB.UTF-8": ",", "C": ",",
+	} {
+		t.Setenv("LC_ALL", value)
+		require.Equal(t, want, string(exportCmd{Excel: true}.separator()), value)
+		require.Equal(t, ",", string(exportCmd{}.separator()), "without --excel, the file is the same everywhere")
+		var out bytes.Buffer
+		require.NoError(t, newCSVRows(&out, exportCmd{Excel: true}.separator()).flush())
+		require.True(t, strings.HasPrefix(out.String(), "entity_type"+want+"entity_id"+want), out.String())
 	}
 }
 

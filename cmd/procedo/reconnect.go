@@ -22,7 +22,7 @@ type reconnector struct {
 	// last attempt, or nil if the server answered with a status such as 503. If wait returns an error, Do gives up and
 	// returns this error. If wait is nil, Do sends each request once.
 	wait func(ctx context.Context, attempt int, err error) error
-	back func() // called when the server answers again
+	back func() error // called when the server answers again
 }
 
 // Do sends a request. It adds an idempotency key to a POST that can be repeated, so that the server does not carry out
@@ -38,7 +38,7 @@ func (c *reconnector) Do(r *http.Request) (*http.Response, error) {
 			return res, err
 		case !isUnavailable(res, err):
 			if attempt > 0 {
-				c.back()
+				err = errors.Join(err, c.back())
 			}
 			return res, err
 		}
@@ -74,18 +74,26 @@ const maxPause = 5 * time.Second
 
 // waitAt makes the client repeat requests and tell the person at the console about it.
 func (c *reconnector) waitAt(console terminal.Console) {
-	c.back = func() { terminal.Say(console, say("server_back", nil)) }
+	c.back = func() error {
+		discarded, err := console.Resume()
+		terminal.Say(console, say("server_back", nil))
+		if discarded {
+			terminal.Say(console, say("typed_discarded", nil))
+		}
+		return err
+	}
 	c.wait = func(ctx context.Context, attempt int, err error) error {
 		if attempt == 0 {
 			terminal.Say(console, say("server_away", fault.Params{"reason": unavailableReason(err)}))
-		}
-		return console.Interruptible(func() error {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(min(time.Duration(attempt+1)*time.Second/2, maxPause)):
-				return nil
+			if err := console.Wait(); err != nil {
+				return err
 			}
-		})
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(min(time.Duration(attempt+1)*time.Second/2, maxPause)):
+			return nil
+		}
 	}
 }

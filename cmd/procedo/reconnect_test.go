@@ -52,7 +52,7 @@ func TestAPostIsRepeatedWithTheSameKeyUntilTheServerAnswers(t *testing.T) {
 	f := &flaky{failures: []error{syscall.ECONNREFUSED, nil, &net.DNSError{}}}
 	var reasons []string
 	back := 0
-	p := &reconnector{next: f, back: func() { back++ }}
+	p := &reconnector{next: f, back: func() error { back++; return nil }}
 	p.wait = func(_ context.Context, attempt int, err error) error {
 		require.Len(t, reasons, attempt)
 		reasons = append(reasons, unavailableReason(err))

@@ -2,20 +2,29 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
+	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
 )
 
 // maxSearched is the maximum number of open runs, the newest first, that unfinishedRun searches.
-const maxSearched = 20
+const maxSearched = maxPage
+
+// quietTime is the time without events after which a run is no longer being executed by a script, since scripts send
+// their answers without a pause.
+const quietTime = 2 * time.Second
 
 // unfinishedRun returns the open run that an earlier attempt with the same answers started but could not finish, or
-// nil. The run must have the same procedure, version, user, actor and reference, and hold only answers from the
-// beginning of the list. Its last event must be a refusal: otherwise, another process may still be executing the run.
+// nil. The run must have the same procedure, version, user, actor and reference, and hold only the first answers. Each
+// of its events must come from such an attempt, and no process may be executing it.
 func (c runCmd) unfinishedRun(ctx context.Context, api apiClient, answers []terminal.Answer) (*terminal.Run, error) {
 	version := c.Version
 	if version == 0 {
@@ -33,44 +42,69 @@ func (c runCmd) unfinishedRun(ctx context.Context, api apiClient, answers []term
 		params.UserID = &user
 	}
 	runs, _, err := api.openRuns(ctx, params, maxSearched)
+	if err != nil || len(runs) == 0 {
+		return nil, err
+	}
+	def, err := api.definition(ctx, c.Procedure, version)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range runs {
-		if r.ProcedureVersion != version || (r.Reference != nil) != (c.Reference != "") {
+		if r.ProcedureVersion != version || (r.Reference != nil) != (c.Reference != "") || len(r.Metadata) > 0 {
 			continue
 		}
-		run, err := api.Run(ctx, r.ID)
+		events, err := api.Events(ctx, r.ID)
 		if err != nil {
 			return nil, err
 		}
-		refused, err := api.endsWithRefusal(ctx, r.ID, c.actor())
-		if err != nil {
-			return nil, err
+		if !c.isAttempt(def, events, answers) {
+			continue
 		}
-		if refused && terminal.IsLeftBy(run, answers) {
-			return run, nil
+		if left, err := api.isLeft(ctx, r.ID, events, answers); err != nil || left {
+			if err != nil {
+				return nil, err
+			}
+			return api.Run(ctx, r.ID)
 		}
 	}
 	return nil, nil
 }
 
-// endsWithRefusal reports whether the last event of a run is a refusal of a command by the actor.
-func (r apiClient) endsWithRefusal(ctx context.Context, runID, actor string) (bool, error) {
-	kind := client.ListAuditEventsParamsEntityTypeRun
-	params := client.ListAuditEventsParams{EntityType: &kind, EntityID: &runID, Limit: new(1)}
-	page, err := r.ListAuditEventsWithResponse(ctx, &params)
+// definition reads and parses the definition of one version.
+func (r apiClient) definition(ctx context.Context, id string, version int) (*procedure.Definition, error) {
+	document, err := r.Definition(ctx, id, version)
+	if err != nil {
+		return nil, err
+	}
+	return terminal.ReadDefinition(document, terminalLocale(), cel.Language{})
+}
+
+// isAttempt reports whether the events of a run can come from an earlier attempt that did not send all answers.
+func (c runCmd) isAttempt(def *procedure.Definition, events []client.Event, answers []terminal.Answer) bool {
+	p, err := terminal.Used(def, events, answers)
+	return err == nil && p.ByScript && p.Used < len(answers) &&
+		len(events) > 0 && (c.actor() == "" || events[0].Actor == c.actor())
+}
+
+// isLeft reports whether no process executes a run any more: its last event is a refusal, or it has no new events for
+// quietTime.
+func (r apiClient) isLeft(
+	ctx context.Context, id string, events []client.Event, answers []terminal.Answer,
+) (bool, error) {
+	expectsRefusal := slices.ContainsFunc(answers, func(a terminal.Answer) bool { return a.Refused })
+	if strings.HasSuffix(events[len(events)-1].Action, "_refused") && !expectsRefusal {
+		return true, nil
+	}
+	select {
+	case <-ctx.Done():
+		return false, ctx.Err()
+	case <-time.After(quietTime):
+	}
+	later, err := r.Run(ctx, id)
 	if err != nil {
 		return false, err
 	}
-	if page.JSON200 == nil {
-		return false, responseError(page.Status(), page.Body)
-	}
-	if len(page.JSON200.Items) == 0 {
-		return false, nil
-	}
-	last := page.JSON200.Items[0]
-	return last.Actor == actor && strings.HasSuffix(last.Action, "_refused"), nil
+	return later.CurrentStep != nil && later.Seq == events[len(events)-1].Seq, nil
 }
 
 // userID returns the user of the run to start: --user or else the actor.
@@ -90,15 +124,55 @@ func (c runCmd) beginScript(
 		if run, err = c.unfinishedRun(ctx, api, answers); err != nil {
 			return nil, nil, err
 		}
-	}
-	if run != nil {
+		if run == nil {
+			run, err = c.begin(ctx, api)
+			return run, answers, err
+		}
 		fmt.Fprintln(m.Stdout, say("continued", fault.Params{"run": run.ID}))
 	} else if run, err = c.begin(ctx, api); err != nil {
 		return nil, nil, err
 	}
-	if n, ok := terminal.Given(run, answers); ok && n > 0 && n < len(answers) {
-		fmt.Fprintln(m.Stdout, say("given", fault.Params{"count": n}))
-		answers = answers[n:]
+	used, err := c.used(ctx, api, run, answers)
+	if err != nil {
+		return nil, nil, err
 	}
-	return run, answers, nil
+	if used > 0 {
+		fmt.Fprintln(m.Stdout, say("given", fault.Params{"count": used}))
+	}
+	return run, answers[used:], nil
+}
+
+// used returns the number of answers, from the first, that a run already holds. If the run holds other data, it returns
+// an error that says how to continue, except where the script certainly holds only the answers that are left.
+func (c runCmd) used(
+	ctx context.Context, api apiClient, run *terminal.Run, answers []terminal.Answer,
+) (int, error) {
+	events, err := api.Events(ctx, run.ID)
+	if err != nil {
+		return 0, err
+	}
+	def, err := api.definition(ctx, run.ProcedureID, run.ProcedureVersion)
+	if err != nil {
+		return 0, err
+	}
+	p, err := terminal.Used(def, events, answers)
+	var differs *terminal.UsedError
+	switch {
+	case !errors.As(err, &differs):
+		return p.Used, err
+	case len(answers) == 0 || terminal.Continues(run, events, answers):
+		return 0, nil
+	}
+	c.Answers = ""
+	params := fault.Params{
+		"run": run.ID, "number": differs.Number, "step": terminal.StepTitle(run, differs.Step),
+		"visit": differs.Visit, "field": differs.Field, "command": c.resumeCommand(run.ID),
+	}
+	why := say("answers_other_"+differs.Reason, params)
+	if run.CurrentStep == nil {
+		return 0, errors.New(why + " " + say("answers_other_ended", nil))
+	}
+	params["open"], params["key"] = terminal.StepTitle(run, *run.CurrentStep), *run.CurrentStep
+	params["open_visit"] = terminal.OpenVisit(run)
+	return 0, errors.New(why + " " + say("answers_other", params))
 }

@@ -138,7 +138,7 @@ func readScript(ctx context.Context, file string) ([]terminal.Answer, error) {
 	var wrong *terminal.AnswersError
 	if errors.As(err, &wrong) {
 		return nil, failure("answers_"+wrong.Reason, fault.Params{
-			"file": file, "pointer": wrong.Pointer, "found": wrong.Found,
+			"file": file, "pointer": wrong.Pointer, "found_type": wrong.Found,
 		})
 	}
 	return answers, err

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -102,6 +103,9 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		}
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return failure("listen_used", fault.Params{"address": c.Listen})
+	}
 	if err != nil {
 		return err
 	}
@@ -183,7 +187,7 @@ func runtimeMetrics() *prometheus.Registry {
 func (c serveCmd) mayListen() error {
 	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {
-		return fmt.Errorf("--listen %q: %w", c.Listen, err)
+		return failure("listen_address", fault.Params{"address": c.Listen})
 	}
 	ip := net.ParseIP(host)
 	if c.AllowAnonymous || host == "localhost" || ip != nil && ip.IsLoopback() {

@@ -10,6 +10,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/slot"
 )
 
 func parse(t testing.TB, doc string) *jsondoc.Node {
@@ -326,4 +327,19 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%s\n%v", canonical, issues)
 		}
 	})
+}
+
+func TestAFindingAboutTheTypeOfAClosedSetOfTextsNamesThem(t *testing.T) {
+	for doc, allowed := range map[string]any{
+		inStep(`,"on_return":true`):      []string{"blank", "keep"},
+		inStep(`,"on_return":["keep"]`):  []string{"blank", "keep"},
+		inSlot(`"type":true`):            slot.Types,
+		inProcedure(`,"description":1`):  nil,
+		inProcedure(`,"max_visits":"1"`): nil,
+	} {
+		_, issues := procedure.Read(parse(t, doc), cel.Language{})
+		require.NotEmpty(t, issues, doc)
+		require.Equal(t, "definition.wrong_type", issues[0].Code)
+		require.Equal(t, allowed, issues[0].Params["allowed"], doc)
+	}
 }

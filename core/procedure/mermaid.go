@@ -5,31 +5,39 @@ import (
 	"strings"
 )
 
+// GraphWords are the words in a flowchart, in the reader's language.
+type GraphWords struct {
+	When          func(expression string) string // the condition of a step
+	Skippable     string
+	NotApplicable string
+	End           string
+}
+
 // Mermaid returns the definition as a Mermaid flowchart. Solid lines are transitions. A dotted line leads from a step
 // with a condition to the step that follows if the condition is false.
-func (d *Definition) Mermaid() string {
+func (d *Definition) Mermaid(words GraphWords) string {
 	var b strings.Builder
 	b.WriteString("flowchart TD\n")
 	for i := range d.Steps {
 		s := &d.Steps[i]
 		label := s.Title
 		if s.When != nil {
-			label += "\nwhen " + s.When.Source
+			label += "\n" + words.When(s.When.Source)
 		}
 		if s.Skippable {
-			label += "\nskippable"
+			label += "\n" + words.Skippable
 		}
 		fmt.Fprintf(&b, "  %s[\"%s\"]\n", nodeID(d, i), escaped(label))
 	}
-	fmt.Fprintf(&b, "  %s((end))\n", nodeID(d, len(d.Steps)))
+	fmt.Fprintf(&b, "  %s((\"%s\"))\n", nodeID(d, len(d.Steps)), escaped(words.End))
 	for i := range d.Steps {
-		d.writeTransitions(&b, i)
+		d.writeTransitions(&b, i, words)
 	}
 	return b.String()
 }
 
 // writeTransitions writes the lines that lead away from step i.
-func (d *Definition) writeTransitions(b *strings.Builder, i int) {
+func (d *Definition) writeTransitions(b *strings.Builder, i int, words GraphWords) {
 	s, from := &d.Steps[i], nodeID(d, i)
 	hasDefault := false
 	for _, t := range s.Transitions {
@@ -44,7 +52,7 @@ func (d *Definition) writeTransitions(b *strings.Builder, i int) {
 		fmt.Fprintf(b, "  %s --> %s\n", from, nodeID(d, i+1))
 	}
 	if s.When != nil {
-		fmt.Fprintf(b, "  %s -.->|not applicable| %s\n", from, nodeID(d, i+1))
+		fmt.Fprintf(b, "  %s -.->|\"%s\"| %s\n", from, escaped(words.NotApplicable), nodeID(d, i+1))
 	}
 }
 

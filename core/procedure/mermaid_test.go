@@ -23,13 +23,16 @@ func TestMermaid(t *testing.T) {
   s1["Say #quot;#lt;A#gt;#quot;<br>skippable"]
   s2["B<br>when has(a.x)"]
   s3["C#35;"]
-  finish((end))
+  finish(("end"))
   s1 -->|"has(x) && x #gt; 1"| s3
   s1 --> s2
   s2 --> finish
-  s2 -.->|not applicable| s3
+  s2 -.->|"not applicable"| s3
   s3 --> finish
-`, read.Mermaid())
+`, read.Mermaid(procedure.GraphWords{
+		When: func(e string) string { return "when " + e }, Skippable: "skippable", NotApplicable: "not applicable",
+		End: "end",
+	}))
 }
 
 func TestEveryTextIsTranslated(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/metadata"
+	"github.com/procedo/procedo/core/slot"
 )
 
 // finding is an issue with its byte offset in the document.
@@ -100,6 +101,9 @@ func (o object) addIssues(issues []fault.Issue) {
 	}
 }
 
+// allowedTexts are the values of members that are texts of a closed set. A message about their type names them too.
+var allowedTexts = map[string]any{"on_return": []string{returnBlank, returnKeep}, "type": slot.Types}
+
 // get returns the value of a member, or nil if it is absent, null or of the wrong type.
 func (o object) get(name string, want jsondoc.Kind) *jsondoc.Node {
 	n := o.node.Get(name)
@@ -107,7 +111,11 @@ func (o object) get(name string, want jsondoc.Kind) *jsondoc.Node {
 		return nil
 	}
 	if n.Kind != want {
-		o.find(name, "wrong_type", fault.Params{"expected": want.String()})
+		params := fault.Params{"expected": want.String()}
+		if allowed := allowedTexts[name]; allowed != nil && want == jsondoc.String {
+			params["allowed"] = allowed
+		}
+		o.find(name, "wrong_type", params)
 		return nil
 	}
 	return n

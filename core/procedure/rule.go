@@ -146,7 +146,7 @@ func (o object) onReturn() (keep bool) {
 	case returnKeep:
 		return true
 	default:
-		o.find("on_return", "unknown_value", fault.Params{"allowed": []string{returnBlank, returnKeep}})
+		o.find("on_return", "unknown_value", fault.Params{"allowed": allowedTexts["on_return"]})
 		return false
 	}
 }

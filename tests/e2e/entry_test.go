@@ -66,7 +66,7 @@ func TestValuesCanBeTypedInSeveralFormatsAndAreEchoedAsStored(t *testing.T) {
 }
 
 func TestTheTerminalAsksForTheMeaningOfAnAmbiguousValue(t *testing.T) {
-	p, s := startEntry(t, "en_GB.UTF-8")
+	p, s := startEntry(t, "en")
 	p.waitFor("at *")
 	p.enter("09:30")
 	p.waitFor("→ 09:30:00")

@@ -112,10 +112,16 @@ var statSources = sync.OnceValue(func() error {
 // procedo runs the program in a directory and returns its output and exit status.
 func procedo(t *testing.T, dir string, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
+	return procedoIn(t, dir, "C", args...)
+}
+
+// procedoIn is like procedo, with a value of LC_ALL.
+func procedoIn(t *testing.T, dir, lang string, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
 	require.NoError(t, statSources())
 	cmd := exec.CommandContext(t.Context(), binary, args...)
 	var out, errs bytes.Buffer
-	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.Env = dir, &out, &errs, append(os.Environ(), "LC_ALL=C")
+	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.Env = dir, &out, &errs, append(os.Environ(), "LC_ALL="+lang)
 	err := cmd.Run()
 	if err != nil {
 		require.IsType(t, &exec.ExitError{}, err)
