@@ -233,22 +233,36 @@ func TestLiteralsAreComparedInTheFormThatTheSlotKeeps(t *testing.T) {
 
 func TestEvaluationOfExactNumbersFails(t *testing.T) {
 	for source, want := range map[string]string{
-		`triage.rate * run.metadata.region > 1`: "no such overload",
-		`run.metadata.n.x == 1`:                 "",
-		`run.metadata.n[0] == 1`:                "",
-		`1 in run.metadata.n`:                   "",
-		`size(run.metadata.n) > 1`:              "",
-		`run.metadata.n.exists(x, x == 1)`:      "",
-		`run.metadata.n.matches('a')`:           "",
-		`run.metadata.region > 1`:               "no such overload",
-		`triage.parts[triage.rate] == 'a'`:      "not a whole number",
-		`double(own) > 1`:                       "not a number",
-		`int('1.5') + triage.count > 1`:         "not a whole number",
-		`timestamp(triage.rate) > triage.at`:    "not whole",
-		strings.Repeat("("+strings.Repeat(`steps["the-key"].x * `, 17)+"1) * ", 4) + `1 > 0`: "more than 1000 digits",
+		`triage.rate * run.metadata.region > 1`: "types",
+		`run.metadata.n.x == 1`:                 "absent",
+		`run.metadata.n[0] == 1`:                "absent",
+		`1 in run.metadata.n`:                   "types",
+		`size(run.metadata.n) > 1`:              "types",
+		`run.metadata.n.exists(x, x == 1)`:      "types",
+		`run.metadata.n.matches('a')`:           "types",
+		`run.metadata.region > 1`:               "types",
+		`run.metadata.n`:                        "not_boolean",
+		`run.metadata.absent == 1`:              "absent",
+		`triage.note == 'x'`:                    "absent",
+		`triage.parts[triage.rate] == 'a'`:      "index",
+		`triage.parts[triage.count] == 'a'`:     "index",
+		`double(own) > 1`:                       "conversion",
+		`bool(own)`:                             "conversion",
+		`duration(own) > duration('1h')`:        "conversion",
+		`timestamp(own) > triage.at`:            "conversion",
+		`int('1.5') + triage.count > 1`:         "conversion",
+		`timestamp(triage.rate) > triage.at`:    "conversion",
+		`own.matches(own + '[')`:                "pattern",
+		`triage.at + duration('2500000h') + duration('2500000h') + duration('2500000h') + duration('2500000h') + ` +
+			strings.Repeat(`duration('2500000h') + `, 30) + `duration('2500000h') > triage.at`: "overflow",
+		strings.Repeat("("+strings.Repeat(`steps["the-key"].x * `, 17)+"1) * ", 4) + `1 > 0`: "digits",
+		`[1,2,3,4,5,6,7,8,9].all(a, [1,2,3,4,5,6,7,8,9].all(b, [1,2,3,4,5,6,7,8,9].all(c, ` +
+			`[1,2,3,4,5,6,7,8,9].all(d, a + b + c + d < triage.count + 99))))`: "cost",
 	} {
 		_, err := compileExact(t, source).Eval(someValues)
-		require.ErrorContains(t, err, want, source)
+		var failure *condition.Failure
+		require.ErrorAs(t, err, &failure, source)
+		require.Equal(t, want, failure.Reason, source)
 	}
 }
 

@@ -275,7 +275,7 @@ func setText(e ast.Expr, text string) {
 }
 
 func (c *literalCheck) reportLiteral(e ast.Expr, name, text string) {
-	f := c.newFinding(e.ID(), codeLiteral, "")
+	f := c.newFinding(e.ID(), codeLiteral, reason{})
 	f.Params["name"], f.Params["literal"] = name, cut(text, maxShown)
 	line, column := c.position(e.ID())
 	c.impossible = append(c.impossible, impossible{f, line, column})

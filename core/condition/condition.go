@@ -72,6 +72,19 @@ type Finding struct {
 	Params map[string]any // line and column, counted from 1 in code points; others depend on the code
 }
 
+// Failure is the error of an evaluation. Reason is a code of a closed set, such as "absent", that adapters/i18n words.
+// Params never contain submitted values.
+type Failure struct {
+	Reason string
+	Params map[string]any
+}
+
+// Error returns the code.
+func (f *Failure) Error() string { return f.Reason }
+
+// UnknownReason is the reason of a failure that has no reason of its own.
+const UnknownReason = "unknown"
+
 // Expression is a compiled expression. It is safe for concurrent use and always gives the same result for the same
 // values.
 type Expression interface {
@@ -82,8 +95,8 @@ type Expression interface {
 	// Impossible returns a finding for each literal that is compared with a slot that can never hold it, in the order of
 	// the source. Such an expression can be evaluated all the same.
 	Impossible() []Finding
-	// Eval evaluates the expression. It returns an error if, for example, a value is absent or the cost limit is
-	// exceeded. Evaluation with the same values returns the same error.
+	// Eval evaluates the expression. It returns a *Failure if, for example, a value is absent or the cost limit is
+	// exceeded. Evaluation with the same values returns the same failure.
 	Eval(v Values) (bool, error)
 }
 
