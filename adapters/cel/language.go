@@ -138,7 +138,7 @@ func (s *scope) Compile(step int, source string) (condition.Expression, []condit
 		return nil, findingsOf(codeType, issues, r.source)
 	}
 	r.setNumbers(checked.NativeRep().Expr())
-	impossible := r.checkLiterals(checked.NativeRep().Expr())
+	impossible := r.checkLiterals(checked.NativeRep().Expr(), checked.NativeRep().TypeMap())
 	if out := checked.OutputType(); !out.IsExactType(types.BoolType) && !out.IsExactType(types.DynType) {
 		why := reason{"not_boolean", map[string]any{"types": typeWords(cel.FormatCELType(out))}}
 		return nil, []condition.Finding{r.newFinding(checked.NativeRep().Expr().ID(), codeType, why)}
@@ -148,6 +148,9 @@ func (s *scope) Compile(step int, source string) (condition.Expression, []condit
 	if err != nil {
 		why := reasonOf(err.Error(), evaluationReasons)
 		return nil, []condition.Finding{r.newFinding(checked.NativeRep().Expr().ID(), codeSyntax, why)}
+	}
+	if s.exact && (strings.Contains(source, dynFunction) || strings.Contains(source, "][")) {
+		impossible = append(s.checkDyn(step, source), impossible...)
 	}
 	e := &expression{scope: s, program: program, reads: r.reads(checked.NativeRep().Expr()), impossible: impossible}
 	if finding, ok := e.findConstant(r, checked.NativeRep().Expr()); !ok {
