@@ -70,8 +70,8 @@ var typeReasons = []reasonPattern{
 	when(`^unsupported optional field selection`, "optional"),
 }
 
-// evaluationReasons recognise the beginnings of the messages of failed evaluations. What follows them may be a submitted
-// value, so it is neither matched nor taken as a param.
+// evaluationReasons recognise the beginnings of the messages of failed evaluations. What follows them may be a
+// submitted value, so it is neither matched nor taken as a param.
 var evaluationReasons = []reasonPattern{
 	when(`^operation (cancelled|interrupted): |^actual cost limit|^interrupt`, "cost"),
 	when(`^error parsing regexp|^regex program size`, "pattern"),
@@ -80,8 +80,8 @@ var evaluationReasons = []reasonPattern{
 	when(`^(division|modulus) by zero`, "zero"),
 	when(`^(integer|unsigned integer|duration|timestamp) overflow|^range |^timestamp .*out of range`, "overflow"),
 	when(`^index (out of bounds|'[0-9-]+' out of range)`, "index"),
-	when(`^(type conversion error|invalid (RFC 3339|UTF-8|duration|timestamp)|strconv\.|time: |timezone |unknown time zone|`+
-		`unsupported timestamp)`, "conversion"),
+	when(`^(type conversion error|invalid (RFC 3339|UTF-8|duration|timestamp)|strconv\.|time: |timezone |`+
+		`unknown time zone|unsupported timestamp)`, "conversion"),
 }
 
 // reasonOf returns the reason for a message of CEL.

@@ -95,7 +95,8 @@ func TestEveryReasonOfAConditionHasWordsInBothLanguages(t *testing.T) {
 	codes := map[string]bool{}
 	for _, pattern := range []string{
 		"(?s)\\bwhen\\([`\"].{1,250}?[`\"], \"([a-z_]+)\"", `Failure\{Reason: "([a-z_]+)"`,
-		`\breason\{(?:code: )?"([a-z_]+)"`, `\.reportType\([^\n]*, "([a-z_]+)"\)`, `(?:stepIsNoValue|UnknownReason) = "([a-z_]+)"`,
+		`\breason\{(?:code: )?"([a-z_]+)"`, `\.reportType\([^\n]*, "([a-z_]+)"\)`,
+		`(?:stepIsNoValue|UnknownReason) = "([a-z_]+)"`,
 	} {
 		found := regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1)
 		require.NotEmpty(t, found, pattern)

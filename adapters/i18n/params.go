@@ -71,8 +71,8 @@ var conditionMessages = map[string]bool{
 	"terminal.condition_failed": true,
 }
 
-// conditionReason returns the words for the reason why a condition cannot be read or evaluated. Events of older releases
-// have a text of the expression language as their reason; it is replaced by a sentence that fits all of them.
+// conditionReason returns the words for the reason why a condition cannot be read or evaluated. Events of older
+// releases have a text of the expression language as their reason; it is replaced by a sentence that fits all of them.
 func (l Locale) conditionReason(params fault.Params) string {
 	const prefix = "condition_reason."
 	id := prefix + fmt.Sprint(params["reason"])

@@ -43,12 +43,12 @@ type Slot struct {
 	// beyond its bounds. A nil function accepts every value.
 	Equal, Order func(literal string) (kept string, ok bool)
 
-	// Examples are all options of an enum or multi_enum, or the number nearest to zero of a Number, as a plain decimal. They
-	// are nil if the slot has other values.
+	// Examples are all options of an enum or multi_enum, or the number nearest to zero of a Number, as a plain decimal.
+	// They are nil if the slot has other values.
 	Examples []string
-	// Patterns are RE2 patterns, each of which matches as a whole every text that the slot can hold. The first is the most
-	// precise one. Meet reports whether some text matches all of the patterns that it is given, and returns true if that is
-	// not known. If Meet is nil, nothing is known.
+	// Patterns are RE2 patterns, each of which matches as a whole every text that the slot can hold. The first is the
+	// most precise one. Meet reports whether some text matches all of the patterns that it is given, and returns true
+	// if that is not known. If Meet is nil, nothing is known.
 	Patterns []string
 	Meet     func(patterns []string) bool
 	// MaxChoices is the maximum number of choices of a List.

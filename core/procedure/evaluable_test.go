@@ -86,8 +86,8 @@ func TestConditionsWithoutFindingsCanBeEvaluated(t *testing.T) {
 
 func apply(call, operand string) string { return strings.ReplaceAll(call, "%", operand) }
 
-// readConditions reads a definition whose steps have the conditions "x == x" for each source x. It returns the conditions
-// without findings, by source.
+// readConditions reads a definition whose steps have the conditions "x == x" for each source x. It returns the
+// conditions without findings, by source.
 func readConditions(t *testing.T, sources []string) map[string]*procedure.Step {
 	t.Helper()
 	var slots, steps []string

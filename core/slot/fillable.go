@@ -89,8 +89,8 @@ func (s *Slot) fillable(constraints []string, effort *int) bool {
 	return true // only min and max apply to the other types, and Compile has checked them
 }
 
-// Patterns returns RE2 patterns, each of which matches as a whole every value of a slot whose values are texts. The first
-// is the most precise one. It returns nil for other types.
+// Patterns returns RE2 patterns, each of which matches as a whole every value of a slot whose values are texts. The
+// first is the most precise one. It returns nil for other types.
 func (s *Slot) Patterns() []string {
 	if s.traits == nil || s.traits.json != "string" || s.traits.options {
 		return nil
@@ -120,8 +120,8 @@ func (s *Slot) Patterns() []string {
 // maxRepeat is the greatest count of a repetition in RE2.
 const maxRepeat = 1000
 
-// Meet reports whether some text matches all of the patterns as a whole. It returns true if there are too many patterns,
-// or if the search takes too much effort. It subtracts the steps of its search from effort.
+// Meet reports whether some text matches all of the patterns as a whole. It returns true if there are too many
+// patterns, or if the search takes too much effort. It subtracts the steps of its search from effort.
 func Meet(patterns []string, effort *int) bool {
 	if len(patterns) > maxPrograms || *effort <= 0 {
 		return true
