@@ -49,7 +49,7 @@ func (e *expression) findConstant(r *resolver, root ast.Expr) (finding condition
 	if len(e.reads) == 0 {
 		out, _, err := e.program.Eval(map[string]any{})
 		if err != nil {
-			return r.newFinding(root.ID(), codeSyntax, err.Error()), false
+			return r.newFinding(root.ID(), codeSyntax, reasonOfFailure(failureOf(err))), false
 		}
 		e.result, e.constant = out.Value() == true, true
 		return finding, true

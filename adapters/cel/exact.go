@@ -9,6 +9,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/decimal"
 )
 
@@ -18,6 +19,9 @@ const (
 	toInteger = "@integer" // like toNumber, without the digits after the point
 	toIndex   = "@index"   // from an exact number to an index or a map key; other values stay as they are
 )
+
+// errConversion is the failure of a conversion of a value that the new type does not have.
+var errConversion = &condition.Failure{Reason: "conversion"}
 
 // numericTypes are the number types of CEL. Exact numbers replace them all.
 var numericTypes = []string{"int", "uint", "double"}
@@ -53,7 +57,7 @@ func numberFunctions() []cel.EnvOption {
 			if i, ok := indexFrom(v).(types.Int); ok {
 				return i.ConvertToType(types.TimestampType)
 			}
-			return types.NewErr("a timestamp from a number that is not whole")
+			return types.WrapErr(errConversion)
 		}),
 	}
 }
@@ -71,7 +75,7 @@ func numberFrom(v ref.Val) ref.Val {
 		if d, ok := decimal.Parse(string(v)); ok {
 			return numberOf(d)
 		}
-		return types.NewErr("a text that is not a number")
+		return types.WrapErr(errConversion)
 	}
 	return types.MaybeNoSuchOverloadErr(v)
 }
@@ -86,7 +90,7 @@ func integerFrom(v ref.Val) ref.Val {
 		if d, ok := decimal.Parse(string(v)); ok && d.IsInteger() {
 			return numberOf(d)
 		}
-		return types.NewErr("a text that is not a whole number")
+		return types.WrapErr(errConversion)
 	}
 	if n, ok := numberFrom(v).(*number); ok {
 		return n.truncated()
@@ -103,7 +107,7 @@ func indexFrom(v ref.Val) ref.Val {
 	if i, ok := n.index(); ok {
 		return i
 	}
-	return types.NewErr("an index that is not a whole number")
+	return types.WrapErr(&condition.Failure{Reason: "index"})
 }
 
 // markNumbers rewrites a parsed expression so that all its numbers are exact: literals, the results of size(), of

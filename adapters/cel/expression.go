@@ -1,13 +1,11 @@
 package cel
 
 import (
-	"errors"
-	"fmt"
-	"regexp"
 	"time"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/interpreter"
 
 	"github.com/procedo/procedo/core/condition"
@@ -33,21 +31,15 @@ func (e *expression) Constant() (result, constant bool) { return e.result, e.con
 // Impossible returns findings about literals that a slot can never hold.
 func (e *expression) Impossible() []condition.Finding { return e.impossible }
 
-// quoted matches the quoted values in an error message of CEL. They are removed, since messages must not repeat
-// submitted values.
-var quoted = regexp.MustCompile(`"[^"]*"|'[^']*'`)
-
-var errNotBoolean = errors.New("the result is neither true nor false")
-
 // Eval evaluates the expression. It asks v only for the values that the expression reads.
 func (e *expression) Eval(v condition.Values) (bool, error) {
 	out, _, err := e.program.Eval(activation{v})
 	if err != nil {
-		return false, errors.New(cleanMessage(quoted.ReplaceAllString(err.Error(), "…")))
+		return false, failureOf(err)
 	}
 	b, ok := out.Value().(bool)
 	if !ok {
-		return false, errNotBoolean
+		return false, &condition.Failure{Reason: "not_boolean"}
 	}
 	return b, nil
 }
@@ -72,7 +64,7 @@ func celValue(value any) any {
 		return types.Timestamp{Time: value}
 	case string:
 		if len(value) > maxText {
-			return types.NewErr("the text is longer than %d bytes", maxText)
+			return textTooLong()
 		}
 		return value
 	case decimal.Decimal:
@@ -80,6 +72,11 @@ func celValue(value any) any {
 	case int64, float64, bool, []string:
 		return value
 	default:
-		return types.NewErr("%s", fmt.Sprintf("unsupported value of type %T", value))
+		return types.WrapErr(&condition.Failure{Reason: condition.UnknownReason})
 	}
+}
+
+// textTooLong returns the CEL error for a text that is longer than maxText.
+func textTooLong() ref.Val {
+	return types.WrapErr(&condition.Failure{Reason: "text_length", Params: map[string]any{"max": maxText}})
 }

@@ -17,13 +17,12 @@ import (
 // Limits of an expression. None of them is a duration, so that an expression has the same outcome on every machine. The
 // slowest expression within the limits takes less than 50 ms (see hostile_test.go).
 const (
-	MaxLength  = 2048   // code points
-	maxNodes   = 1000   // nodes of the syntax tree
-	maxDepth   = 40     // levels of the syntax tree
-	maxRegex   = 1000   // size of a compiled pattern
-	maxCost    = 20_000 // CEL cost units of one evaluation
-	maxText    = 65_536 // bytes of a text that an expression reads
-	maxMessage = 300    // bytes of a message of CEL in a finding
+	MaxLength = 2048   // code points
+	maxNodes  = 1000   // nodes of the syntax tree
+	maxDepth  = 40     // levels of the syntax tree
+	maxRegex  = 1000   // size of a compiled pattern
+	maxCost   = 20_000 // CEL cost units of one evaluation
+	maxText   = 65_536 // bytes of a text that an expression reads
 )
 
 // Codes of findings.
@@ -136,15 +135,19 @@ func (s *scope) Compile(step int, source string) (condition.Expression, []condit
 		return nil, findingsOf(codeType, issues, r.source)
 	}
 	r.setNumbers(checked.NativeRep().Expr())
-	impossible := r.checkLiterals(checked.NativeRep().Expr())
+	impossible := r.checkLiterals(checked.NativeRep().Expr(), checked.NativeRep().TypeMap())
 	if out := checked.OutputType(); !out.IsExactType(types.BoolType) && !out.IsExactType(types.DynType) {
-		reason := "a condition must be true or false, not " + cel.FormatCELType(out)
-		return nil, []condition.Finding{r.newFinding(checked.NativeRep().Expr().ID(), codeType, reason)}
+		why := reason{"not_boolean", map[string]any{"types": typeWords(cel.FormatCELType(out))}}
+		return nil, []condition.Finding{r.newFinding(checked.NativeRep().Expr().ID(), codeType, why)}
 	}
 	program, err := s.environment().Program(checked, cel.CostLimit(maxCost),
 		cel.OptimizeRegex(interpreter.MatchesRegexOptimization)) // reports an invalid pattern here instead of in Eval
 	if err != nil {
-		return nil, []condition.Finding{r.newFinding(checked.NativeRep().Expr().ID(), codeSyntax, err.Error())}
+		why := reasonOf(err.Error(), evaluationReasons)
+		return nil, []condition.Finding{r.newFinding(checked.NativeRep().Expr().ID(), codeSyntax, why)}
+	}
+	if s.exact && (strings.Contains(source, dynFunction) || strings.Contains(source, "][")) {
+		impossible = append(s.checkDyn(step, source), impossible...)
 	}
 	e := &expression{program: program, reads: r.reads(checked.NativeRep().Expr()), impossible: impossible}
 	if finding, ok := e.findConstant(r, checked.NativeRep().Expr()); !ok {
@@ -183,15 +186,19 @@ func (s *scope) parse(step int, source string) (*cel.Ast, *resolver, []condition
 // findingsOf converts the issues of CEL to findings. It returns only the first syntax error, since the others follow
 // from it. If a limit is exceeded, it returns only a finding for that.
 func findingsOf(code string, issues *cel.Issues, source *quotedSource) []condition.Finding {
+	patterns := typeReasons
+	if code == codeSyntax {
+		patterns = syntaxReasons
+	}
 	var all []condition.Finding
 	for _, e := range issues.Errors() {
-		f := condition.Finding{Code: code, Params: map[string]any{"reason": cleanMessage(source.unquoted(e.Message))}}
+		message := source.unquoted(strings.Join(strings.Fields(e.Message), " "))
+		if isLimit(message) {
+			return []condition.Finding{{Code: codeLimit, Params: map[string]any{"max": MaxLength}}}
+		}
+		f := condition.Finding{Code: code, Params: reasonOf(message, patterns).finding()}
 		if line := e.Location.Line(); line > 0 {
 			f.Params["line"], f.Params["column"] = line, max(1, source.column(line, e.Location.Column())+1)
-		}
-		if strings.Contains(e.Message, "limit") || strings.Contains(e.Message, "recursion depth") ||
-			strings.Contains(e.Message, "exceeded") {
-			return []condition.Finding{{Code: codeLimit, Params: map[string]any{"max": MaxLength}}}
 		}
 		all = append(all, f)
 		if code == codeSyntax {
@@ -202,16 +209,7 @@ func findingsOf(code string, issues *cel.Issues, source *quotedSource) []conditi
 }
 
 // internalName matches the names of variables that are used only inside this package.
-var internalName = regexp.MustCompile(`\b(step|run|own)_[0-9]+\b`)
-
-// cleanMessage returns a message of CEL on one line of at most maxMessage bytes, without internal names.
-func cleanMessage(message string) string {
-	message = internalName.ReplaceAllString(strings.Join(strings.Fields(message), " "), "a step")
-	return cut(conversionNames.Replace(message), maxMessage)
-}
-
-// conversionNames replaces the names of internal functions by those in the source.
-var conversionNames = strings.NewReplacer(toNumber, "double", toInteger, "int", toIndex, "[]")
+var internalName = regexp.MustCompile(`^(step|run|own)_[0-9]+$`)
 
 // cut returns a text of at most the given length in bytes.
 func cut(text string, length int) string {
@@ -221,13 +219,10 @@ func cut(text string, length int) string {
 	return text
 }
 
-// newFinding returns a finding with the position of a node.
-func (r *resolver) newFinding(id int64, code, reason string) condition.Finding {
-	line, column := r.position(id)
-	params := map[string]any{"line": line, "column": column}
-	if reason != "" {
-		params["reason"] = cleanMessage(reason)
-	}
+// newFinding returns a finding with the position of a node. The reason may be the zero reason.
+func (r *resolver) newFinding(id int64, code string, why reason) condition.Finding {
+	params := why.finding()
+	params["line"], params["column"] = r.position(id)
 	return condition.Finding{Code: code, Params: params}
 }
 
@@ -239,7 +234,7 @@ func (r *resolver) position(id int64) (line, column int) {
 
 // report adds a finding with the position of a node.
 func (r *resolver) report(id int64, code string, params map[string]any) {
-	f := r.newFinding(id, code, "")
+	f := r.newFinding(id, code, reason{})
 	for name, p := range params {
 		f.Params[name] = p
 	}

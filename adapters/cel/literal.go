@@ -3,6 +3,7 @@ package cel
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
@@ -19,6 +20,7 @@ const maxShown = 100
 // which the slot keeps it, and reports those that the slot can never hold.
 type literalCheck struct {
 	*analyzer
+	types      map[int64]*types.Type // the types of the nodes
 	impossible []impossible
 }
 
@@ -30,17 +32,21 @@ type impossible struct {
 
 // operand describes the values that one side of a comparison can have.
 type operand struct {
-	slots    []slotRef // the slots from which the value can come
-	list     bool      // whether the value is the whole list of a slot's choices
-	fallback []string  // the literals that can take the place of a slot's value, as in orValue('low')
+	slots    []slotRef // the slots whose value it can be, or one of whose choices
+	list     bool      // it is all choices of a slot, or some of them
+	fallback []ref.Val // the literals that it can be instead
+	open     bool      // it can be something else too
+	derived  bool      // it is computed from the slots; literals compared with it stay as they are written
+
+	elements []ast.Expr // for a variable of a comprehension over a list of literals, the elements of that list
 }
 
 // checkLiterals returns a finding for each literal that a slot can never hold.
-func (r *resolver) checkLiterals(root ast.Expr) []condition.Finding {
+func (r *resolver) checkLiterals(root ast.Expr, types map[int64]*types.Type) []condition.Finding {
 	if !r.exact {
 		return nil
 	}
-	c := &literalCheck{analyzer: &analyzer{resolver: r}}
+	c := &literalCheck{analyzer: &analyzer{resolver: r}, types: types}
 	c.check(root, nil)
 	slices.SortStableFunc(c.impossible, func(a, b impossible) int { return cmp.Or(a.line-b.line, a.column-b.column) })
 	var findings []condition.Finding
@@ -64,6 +70,7 @@ func (c *literalCheck) check(e ast.Expr, bound map[string]operand) {
 	case ast.CallKind:
 		call := e.AsCall()
 		c.checkCall(call, bound)
+		c.checkNever(e, bound)
 		if call.IsMemberFunction() {
 			c.check(call.Target(), bound)
 		}
@@ -80,43 +87,63 @@ func (c *literalCheck) checkComprehension(fold ast.ComprehensionExpr, bound map[
 		inner[name] = o
 	}
 	over := c.operand(fold.IterRange(), bound)
-	inner[fold.IterVar()] = operand{slots: over.slots, fallback: over.fallback}
+	if fold.IterRange().Kind() == ast.ListKind {
+		over = c.operandOfElements(fold.IterRange().AsList().Elements(), bound)
+	}
+	over.list = false
+	inner[fold.IterVar()] = over
 	for _, part := range []ast.Expr{fold.AccuInit(), fold.LoopCondition(), fold.LoopStep(), fold.Result()} {
 		c.check(part, inner)
 	}
 }
 
+// operandOfElements returns what is known about a variable that stands for the elements of a list.
+func (c *literalCheck) operandOfElements(elements []ast.Expr, bound map[string]operand) (o operand) {
+	for _, element := range elements {
+		o = either(o, c.operand(element, bound), nil, element)
+	}
+	o.elements, o.derived = elements, true
+	return o
+}
+
 func (c *literalCheck) checkCall(call ast.CallExpr, bound map[string]operand) {
 	args := call.Args()
+	both := func(q question) {
+		for _, side := range [][2]ast.Expr{{args[0], args[1]}, {args[1], args[0]}} {
+			for _, e := range alternatives(side[1], bound) {
+				c.compare(c.operand(side[0], bound), e, q)
+			}
+		}
+	}
 	switch call.FunctionName() {
 	case operators.Equals, operators.NotEquals:
-		c.compare(c.operand(args[0], bound), args[1], equal)
-		c.compare(c.operand(args[1], bound), args[0], equal)
+		both(equal)
 	case operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals:
-		c.compare(c.operand(args[0], bound), args[1], order)
-		c.compare(c.operand(args[1], bound), args[0], order)
+		both(order)
 	case operators.In:
 		if list := c.operand(args[1], bound); list.list {
 			list.list = false
-			c.compare(list, args[0], equal)
+			for _, e := range alternatives(args[0], bound) {
+				c.compare(list, e, equal)
+			}
 		}
 		if one := c.operand(args[0], bound); args[1].Kind() == ast.ListKind && !one.list {
 			c.compareElements(one, args[1], equal)
 		}
-	case "timestamp", "duration":
-		c.checkConversion(call)
 	}
 }
 
-// checkConversion reports a text that is not in the form of a timestamp or duration.
-func (c *literalCheck) checkConversion(call ast.CallExpr) {
-	to := types.TimestampType
-	if call.FunctionName() == "duration" {
-		to = types.DurationType
+// alternatives returns the literals that a variable of a comprehension stands for. For any other expression, it returns
+// the expression.
+func alternatives(e ast.Expr, bound map[string]operand) []ast.Expr {
+	if e.Kind() != ast.IdentKind {
+		return []ast.Expr{e}
 	}
-	if text, ok := literal(call.Args()[0]).(types.String); ok && types.IsError(text.ConvertToType(to)) {
-		c.reportLiteral(call.Args()[0], call.FunctionName(), string(text))
+	var all []ast.Expr
+	for _, element := range bound[e.AsIdent()].elements {
+		all = append(all, nodes.CopyExpr(element)) // the variable may be compared with slots of different forms
 	}
+	return all
 }
 
 // operand describes the value of an expression. It returns the zero operand if the value does not come from a slot.
@@ -129,9 +156,32 @@ func (c *literalCheck) operand(e ast.Expr, bound map[string]operand) operand {
 			return c.operandOf(slot)
 		}
 	case ast.CallKind:
-		return c.callOperand(e.AsCall(), bound)
+		return c.callOperand(e, bound)
+	case ast.ComprehensionKind:
+		if fold := e.AsComprehension(); isSelection(fold) {
+			o := c.operand(fold.IterRange(), bound)
+			o.derived = true
+			return o
+		}
 	}
 	return operand{}
+}
+
+// isSelection reports whether a comprehension returns some elements of its range, as filter() does.
+func isSelection(fold ast.ComprehensionExpr) bool {
+	step := fold.LoopStep()
+	if step.Kind() == ast.CallKind && step.AsCall().FunctionName() == operators.Conditional {
+		step = step.AsCall().Args()[1]
+	}
+	if step.Kind() != ast.CallKind || step.AsCall().FunctionName() != operators.Add {
+		return false
+	}
+	added := step.AsCall().Args()[1]
+	if added.Kind() != ast.ListKind || added.AsList().Size() != 1 || fold.AccuInit().Kind() != ast.ListKind {
+		return false
+	}
+	element := added.AsList().Elements()[0]
+	return element.Kind() == ast.IdentKind && element.AsIdent() == fold.IterVar()
 }
 
 func (c *literalCheck) operandOf(slot slotRef) operand {
@@ -140,17 +190,39 @@ func (c *literalCheck) operandOf(slot slotRef) operand {
 
 func (c *literalCheck) slot(r slotRef) *condition.Slot { return &c.steps[r.step].Slots[r.slot] }
 
-func (c *literalCheck) callOperand(call ast.CallExpr, bound map[string]operand) operand {
+func (c *literalCheck) callOperand(e ast.Expr, bound map[string]operand) operand {
+	call := e.AsCall()
 	args := call.Args()
 	switch call.FunctionName() {
 	case operators.Conditional:
 		return either(c.operand(args[1], bound), c.operand(args[2], bound), args[1], args[2])
+	case operators.Add:
+		if a, b := c.operand(args[0], bound), c.operand(args[1], bound); a.list || b.list {
+			sum := either(a, b, args[0], args[1])
+			sum.derived = true
+			return sum
+		}
+	case "string":
+		if t := c.types[args[0].ID()]; t == nil || !t.IsExactType(types.StringType) {
+			return operand{}
+		}
+		fallthrough
+	case dynFunction:
+		o := c.operand(args[0], bound)
+		o.derived = true
+		return o
 	case operators.OptSelect:
 		name, _ := literal(args[1]).(types.String)
 		if slot, ok := c.slotOf(args[0], string(name)); ok {
 			return c.operandOf(slot)
 		}
 	case operators.Index, operators.OptIndex:
+		if inner := hidden(e); inner != nil {
+			return c.operand(inner, bound)
+		}
+		if args[0].Kind() == ast.ListKind && call.FunctionName() == operators.Index {
+			return c.operandOfElements(args[0].AsList().Elements(), bound)
+		}
 		if o := c.operand(args[0], bound); o.list {
 			o.list = false
 			return o
@@ -176,32 +248,42 @@ func either(a, b operand, x, y ast.Expr) operand {
 		slots:    slices.Concat(a.slots, b.slots),
 		list:     a.list || b.list,
 		fallback: slices.Concat(a.fallback, b.fallback),
+		open:     a.open || b.open,
+		derived:  a.derived || b.derived,
 	}
-	for _, e := range []ast.Expr{x, y} {
-		if e == nil {
-			continue
-		}
-		if text, ok := textOf(e); ok {
-			both.fallback = append(both.fallback, text)
-		}
-		if e.Kind() == ast.ListKind {
+	for side, e := range []ast.Expr{x, y} {
+		known := len([]operand{a, b}[side].slots) > 0
+		switch {
+		case e == nil || known:
+		case e.Kind() == ast.LiteralKind:
+			both.fallback = append(both.fallback, e.AsLiteral())
+		case e.Kind() == ast.ListKind:
 			for _, element := range e.AsList().Elements() {
-				text, _ := textOf(element)
-				both.fallback = append(both.fallback, text)
+				if element.Kind() != ast.LiteralKind {
+					both.open = true
+					continue
+				}
+				both.fallback = append(both.fallback, element.AsLiteral())
 			}
+		default:
+			both.open = true
 		}
 	}
 	return both
 }
 
-// textOf returns the value of a text literal, or the plain decimal notation of a number literal. It returns false for
-// any other expression.
+// textOf returns the value of a text literal, or the notation of another literal. It returns false for any other
+// expression.
 func textOf(e ast.Expr) (string, bool) {
 	switch v := literal(e).(type) {
 	case types.String:
 		return string(v), true
 	case *number:
 		return v.String(), true
+	case types.Bool:
+		return strconv.FormatBool(bool(v)), true
+	case types.Null:
+		return "null", true
 	}
 	return "", false
 }
@@ -229,18 +311,33 @@ func (c *literalCheck) compare(o operand, e ast.Expr, q question) {
 		}
 		return
 	}
+	e, instant := instantOf(e)
 	text, ok := textOf(e)
 	if !ok || len(o.slots) == 0 {
 		return
 	}
-	accepted, kept := c.accept(o, text, q)
+	accepted, kept := c.accept(o, e.AsLiteral(), instant, text, q)
 	switch {
+	case accepted && o.derived:
 	case accepted:
 		setText(e, kept)
-	case !slices.Contains(o.fallback, text):
-		slot := o.slots[0]
-		c.reportLiteral(e, c.steps[slot.step].Key+"."+c.slot(slot).Name, text)
+	case o.open || slices.ContainsFunc(o.fallback, func(v ref.Val) bool { return v.Equal(e.AsLiteral()) == types.True }):
+	default:
+		c.reportLiteral(e, c.nameOf(o.slots[0]), text)
 	}
+}
+
+// instantOf returns the literal text of a call such as timestamp('2026-11-23T09:00:00Z'), and whether e is such a call.
+// It returns any other expression unchanged.
+func instantOf(e ast.Expr) (text ast.Expr, ok bool) {
+	if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != "timestamp" {
+		return e, false
+	}
+	arg := e.AsCall().Args()[0]
+	if v, isText := literal(arg).(types.String); !isText || types.IsError(v.ConvertToType(types.TimestampType)) {
+		return e, false
+	}
+	return arg, true
 }
 
 func (c *literalCheck) compareElements(o operand, list ast.Expr, q question) {
@@ -251,19 +348,42 @@ func (c *literalCheck) compareElements(o operand, list ast.Expr, q question) {
 }
 
 // accept reports whether one of the slots can hold a literal, and returns the form in which that slot would keep it.
-func (c *literalCheck) accept(o operand, text string, q question) (accepted bool, kept string) {
-	for _, slot := range o.slots {
-		if form, ok := q(c.slot(slot), text); ok {
+func (c *literalCheck) accept(
+	o operand, v ref.Val, instant bool, text string, q question,
+) (accepted bool, kept string) {
+	for _, r := range o.slots {
+		slot := c.slot(r)
+		if !fits(slot.Kind, v, instant) {
+			continue
+		}
+		if form, ok := q(slot, text); ok {
 			return true, form
 		}
 	}
 	return false, text
 }
 
-// normalize rewrites a literal argument of orValue() or or() to the form in which the slot keeps its values.
+// fits reports whether a literal has the type of a slot's values, or of its choices. The literal of an instant is a
+// text.
+func fits(k condition.Kind, v ref.Val, instant bool) bool {
+	switch k {
+	case condition.Text, condition.List:
+		return v.Type() == types.StringType && !instant
+	case condition.Number:
+		_, ok := v.(*number)
+		return ok
+	case condition.Boolean:
+		return v.Type() == types.BoolType
+	case condition.Timestamp:
+		return instant
+	}
+	return true
+}
+
+// normalize writes a literal that stands in for the value of a slot in the form that the slot would keep.
 func (c *literalCheck) normalize(o operand, e ast.Expr) {
 	if text, ok := textOf(e); ok {
-		if accepted, kept := c.accept(o, text, order); accepted {
+		if accepted, kept := c.accept(o, e.AsLiteral(), false, text, order); accepted {
 			setText(e, kept)
 		}
 	}
@@ -277,7 +397,7 @@ func setText(e ast.Expr, text string) {
 }
 
 func (c *literalCheck) reportLiteral(e ast.Expr, name, text string) {
-	f := c.newFinding(e.ID(), codeLiteral, "")
+	f := c.newFinding(e.ID(), codeLiteral, reason{})
 	f.Params["name"], f.Params["literal"] = name, cut(text, maxShown)
 	line, column := c.position(e.ID())
 	c.impossible = append(c.impossible, impossible{f, line, column})

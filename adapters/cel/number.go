@@ -1,7 +1,6 @@
 package cel
 
 import (
-	"errors"
 	"fmt"
 	"math/big"
 	"reflect"
@@ -12,6 +11,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
 
+	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/decimal"
 )
 
@@ -57,7 +57,7 @@ func numberOfFloat(f float64) *number {
 	return numberOf(decimal.Decimal(strconv.FormatFloat(f, 'f', -1, 64)))
 }
 
-var errTooLong = errors.New("a number of more than " + strconv.Itoa(maxNumber) + " digits")
+var errTooLong = &condition.Failure{Reason: "digits", Params: map[string]any{"max": maxNumber}}
 
 // maxBits is the number of bits of a number of maxNumber digits, rounded up.
 const maxBits = maxNumber*10/3 + 1
@@ -184,7 +184,7 @@ func (n *number) ConvertToType(to ref.Type) ref.Val {
 	case types.TypeType:
 		return numberType
 	}
-	return types.NewErr("a number cannot be converted to %s", to.TypeName())
+	return types.WrapErr(errConversion)
 }
 
 // String returns the number without trailing zeros after the point.

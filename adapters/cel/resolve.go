@@ -44,7 +44,8 @@ type resolver struct {
 
 var nodes = ast.NewExprFactory()
 
-const stepIsNoValue = "a step is not a value; use one of its slots"
+// stepIsNoValue is the reason of a finding about a step that is used without one of its slots.
+const stepIsNoValue = "bare_step"
 
 // resolve rewrites the names in e. Bound holds the variables of the comprehensions that enclose e.
 func (r *resolver) resolve(e ast.Expr, bound []string) {
@@ -68,7 +69,7 @@ func (r *resolver) resolve(e ast.Expr, bound []string) {
 			r.resolve(part, inner)
 		}
 	case ast.MapKind, ast.StructKind:
-		r.reportType(e.ID(), "a condition cannot create maps or messages")
+		r.reportType(e.ID(), "no_maps")
 	}
 }
 
@@ -142,8 +143,8 @@ func (r *resolver) resolveSelect(e ast.Expr, bound []string) {
 	}
 }
 
-func (r *resolver) reportType(id int64, reason string) {
-	r.findings = append(r.findings, r.newFinding(id, codeType, reason))
+func (r *resolver) reportType(id int64, code string) {
+	r.findings = append(r.findings, r.newFinding(id, codeType, reason{code: code}))
 }
 
 func (r *resolver) reportUnknownSlot(id int64, step int, name string) {
@@ -236,7 +237,7 @@ func (r *resolver) resolveCall(e ast.Expr, bound []string) {
 	case call.IsMemberFunction() && len(call.Args()) == 1 && isTimeAccessor(call.FunctionName()):
 		// Named time zones depend on the machine's time zone database, so the results on two machines could differ.
 		if zone, ok := literal(call.Args()[0]).(types.String); !ok || !fixedZone.MatchString(string(zone)) {
-			r.reportType(e.ID(), "a time zone must be UTC or an offset such as '+01:00'")
+			r.reportType(e.ID(), "time_zone")
 		}
 	}
 	if call.IsMemberFunction() {
@@ -254,7 +255,7 @@ func (r *resolver) reportSteps(e ast.Expr, call ast.CallExpr) {
 	_, isStep := r.keys[string(key)]
 	switch {
 	case !isString:
-		r.reportType(e.ID(), "steps[…] takes the key of a step in quotes")
+		r.reportType(e.ID(), "key_of_step")
 	case isStep:
 		r.reportType(e.ID(), stepIsNoValue)
 	default:

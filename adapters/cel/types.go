@@ -106,7 +106,7 @@ func (a adapter) NativeToValue(value any) ref.Val {
 		return sortedMap{types.NewStringInterfaceMap(a, value), value}
 	case string:
 		if len(value) > maxText {
-			return types.NewErr("the text is longer than %d bytes", maxText)
+			return textTooLong()
 		}
 	case float64:
 		if a.exact {

@@ -112,6 +112,27 @@ func TestFindingsAboutBoundsNameTheRelativeForms(t *testing.T) {
 	}
 }
 
+func TestReasonsOfConditionsAreInTheReadersLanguage(t *testing.T) {
+	words{
+		"The types in the condition do not fit: “+” cannot be used with a number and text (line 1, column 5).",
+		"La condition combine des types incompatibles\u00a0: «\u00a0+\u00a0» ne s’applique pas à un nombre et un texte " +
+			"(ligne 1, colonne 5).",
+	}.requireIssue(t, fault.Issue{Code: "definition.condition_type", Params: fault.Params{
+		"reason": "no_overload", "operator": "+", "types": []string{"number", "text"}, "line": 1, "column": 5,
+	}})
+	words{
+		"The condition cannot be read: it ends too early (line 1, column 6).",
+		"La condition est illisible\u00a0: elle s’arrête trop tôt (ligne 1, colonne 6).",
+	}.requireIssue(t, fault.Issue{Code: "definition.condition", Params: fault.Params{
+		"reason": "incomplete", "line": 1, "column": 6,
+	}})
+	for _, reason := range []any{"no such overload", "", nil} { // a text of an event of an older release, or none
+		_, detail := i18n.Accept("fr").Problem("condition.failed", fault.Params{"expression": "a > b", "reason": reason})
+		require.Equal(t, "La condition «\u00a0a > b\u00a0» n’a pas pu être évaluée\u00a0: "+
+			"l’expression n’est pas valable pour ces valeurs. Rien n’a été modifié.", detail)
+	}
+}
+
 func TestQuantitiesHaveGroupSeparatorsAndIdentifiersDoNot(t *testing.T) {
 	words{
 		"Too long: the length is 12,000, the maximum is 10,000.",

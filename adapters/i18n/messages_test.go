@@ -90,6 +90,34 @@ func TestEveryCodeInTheSourceHasAMessage(t *testing.T) {
 	}
 }
 
+func TestEveryReasonOfAConditionHasWordsInBothLanguages(t *testing.T) {
+	text := sources(t, "../cel/*.go", "../../core/run/*.go", "../../core/condition/*.go")
+	codes := map[string]bool{}
+	for _, pattern := range []string{
+		"(?s)\\bwhen\\([`\"].{1,250}?[`\"], \"([a-z_]+)\"", `Failure\{Reason: "([a-z_]+)"`,
+		`\breason\{(?:code: )?"([a-z_]+)"`, `\.reportType\([^\n]*, "([a-z_]+)"\)`,
+		`(?:stepIsNoValue|UnknownReason) = "([a-z_]+)"`,
+	} {
+		found := regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1)
+		require.NotEmpty(t, found, pattern)
+		for _, m := range found {
+			codes[m[1]] = true
+		}
+	}
+	require.Greater(t, len(codes), 30)
+	for _, language := range []string{"en", "fr"} {
+		all := messages(t, language)
+		for code := range codes {
+			require.Contains(t, all, "condition_reason."+code, language)
+		}
+		for id := range all {
+			if code, ok := strings.CutPrefix(id, "condition_reason."); ok {
+				require.True(t, codes[code], "nothing has the reason %s", code)
+			}
+		}
+	}
+}
+
 func TestEveryTextOfTheTerminalAndTheCommandLineHasAMessage(t *testing.T) {
 	en := messages(t, "en")
 	text := sources(t, "../terminal/*.go", "../../cmd/procedo/*.go")

@@ -64,10 +64,43 @@ func (l Locale) localizeParams(id string, params fault.Params) fault.Params {
 		region, _ := params["region"].(string)
 		localized["phone"] = l.Phone(region)
 	}
+	if conditionMessages[id] {
+		localized["reason"] = l.conditionReason(params)
+	}
 	if code, ok := params["reason"].(string); ok && id == "definition.default" {
 		localized["reason"] = l.Issue(fault.Issue{Code: code, Params: without(params, "reason")})
 	}
 	return localized
+}
+
+// conditionMessages are the messages whose parameter "reason" says why a condition cannot be read or evaluated.
+var conditionMessages = map[string]bool{
+	"definition.condition": true, "definition.condition_type": true, "problem.condition.failed.detail": true,
+	"terminal.condition_failed": true,
+}
+
+// conditionReason returns the words for the reason why a condition cannot be read or evaluated. Events of older
+// releases have a text of the expression language as their reason; it is replaced by a sentence that fits all of them.
+func (l Locale) conditionReason(params fault.Params) string {
+	const prefix = "condition_reason."
+	id := prefix + fmt.Sprint(params["reason"])
+	if text := l.Text(id, without(params, "reason")); text != id {
+		return text
+	}
+	return l.Text(prefix+"unknown", nil)
+}
+
+// valueTypes returns the words for a list of types of values in conditions, such as "a number and text".
+func (l Locale) valueTypes(list reflect.Value) string {
+	all := make([]string, list.Len())
+	for i := range all {
+		all[i] = l.word("condition_value.", fmt.Sprint(list.Index(i).Interface()))
+	}
+	last := len(all) - 1
+	if last < 1 {
+		return strings.Join(all, "")
+	}
+	return l.Text("format.and", fault.Params{"first": strings.Join(all[:last], ", "), "last": all[last]})
 }
 
 // localizeParam returns a parameter in the form in which people read it: the word for a code, numbers, dates and times
@@ -80,6 +113,8 @@ func (l Locale) localizeParam(id, name string, p any) any {
 		return p
 	case name == "expected" && typeMessages[id]:
 		return l.types(fmt.Sprint(p))
+	case v.Kind() == reflect.Slice && strings.HasPrefix(id, "condition_reason."):
+		return l.valueTypes(v)
 	case codePrefixes[name] != "":
 		return l.word(codePrefixes[name], fmt.Sprint(p))
 	case v.CanInt() || v.CanUint():

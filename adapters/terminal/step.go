@@ -225,7 +225,7 @@ func (v *visit) refusalDetail(r *ProblemError) string {
 	case "values.invalid":
 		return v.say("kept", nil)
 	case "condition.failed":
-		return v.say("condition_failed", fault.Params{"expression": r.Params["expression"], "reason": r.Params["reason"]})
+		return v.say("condition_failed", r.Params)
 	}
 	return r.Detail
 }

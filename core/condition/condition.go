@@ -43,6 +43,17 @@ type Slot struct {
 	// store the literal, and false if the slot can never hold it. Order does the same for comparisons by <, <=, > and
 	// >=, but also accepts values beyond the slot's bounds. A nil function accepts every literal.
 	Equal, Order func(literal string) (kept string, ok bool)
+
+	// Examples are all options of an enum or multi_enum, or the number nearest to zero of a Number, as a plain decimal.
+	// They are nil if the slot has other values.
+	Examples []string
+	// Patterns are RE2 patterns, each of which matches as a whole every text that the slot can hold. The first is the
+	// most precise one. Meet reports whether some text matches all of the patterns that it is given, and returns true
+	// if that is not known. If Meet is nil, nothing is known.
+	Patterns []string
+	Meet     func(patterns []string) bool
+	// MaxChoices is the maximum number of choices of a List.
+	MaxChoices int
 }
 
 // Step describes a step and its slots.
@@ -73,6 +84,19 @@ type Finding struct {
 	Params map[string]any // line and column, counted from 1 in code points; other params depend on the code
 }
 
+// Failure is the error of an evaluation. Reason is a code of a closed set, such as "absent", that adapters/i18n words.
+// Params never contain submitted values.
+type Failure struct {
+	Reason string
+	Params map[string]any
+}
+
+// Error returns the code.
+func (f *Failure) Error() string { return f.Reason }
+
+// UnknownReason is the reason of a failure that has no reason of its own.
+const UnknownReason = "unknown"
+
 // Expression is a compiled expression. It is safe for concurrent use and always gives the same result for the same
 // values.
 type Expression interface {
@@ -83,8 +107,8 @@ type Expression interface {
 	// Impossible returns a finding for each literal that is compared with a slot that can never hold it, in the order of
 	// the source. Such an expression can be evaluated all the same.
 	Impossible() []Finding
-	// Eval evaluates the expression. It returns an error if, for example, a value is absent or the cost limit is
-	// exceeded. Evaluation with the same values returns the same error.
+	// Eval evaluates the expression. It returns a *Failure if, for example, a value is absent or the cost limit is
+	// exceeded. Evaluation with the same values returns the same failure.
 	Eval(v Values) (bool, error)
 }
 

@@ -29,7 +29,7 @@ func (o object) slot() slot.Slot {
 		Validate:    o.text("validate"),
 		Mask:        o.text("mask"),
 		Decimals:    o.integer("decimals", 0, decimal.MaxDecimals),
-		Unit:        o.heading("unit"),
+		Unit:        o.line("unit"),
 		MinLength:   o.integer("min_length", 0, maxLength),
 		MaxLength:   o.integer("max_length", 0, maxLength),
 		Sensitive:   o.boolean("sensitive", false),

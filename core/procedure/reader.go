@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -135,6 +136,16 @@ func (o object) heading(name string) string {
 	s := o.text(name)
 	if s != "" && blank.Is(s) {
 		o.find(name, "blank", nil)
+	}
+	return s
+}
+
+// line returns an optional text like heading. It also reports one with a line break or another control character.
+func (o object) line(name string) string {
+	s := o.heading(name)
+	isControl := func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
+	if !blank.Is(s) && strings.ContainsFunc(s, isControl) {
+		o.find(name, "control_character", nil)
 	}
 	return s
 }

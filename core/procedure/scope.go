@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -9,20 +10,22 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// scopeOf describes the steps and slots of a definition for the compiler of conditions.
-func scopeOf(d *Definition, m condition.Meaning) []condition.Step {
+// scopeOf describes the steps and slots of a definition for the compiler of conditions. If effort is not nil, the
+// compiler may also search for the texts that a slot can hold; the steps of these searches are subtracted from it.
+func scopeOf(d *Definition, m condition.Meaning, effort *int) []condition.Step {
+	meet := searcher(effort)
 	steps := make([]condition.Step, len(d.Steps))
 	for i := range d.Steps {
 		s := &d.Steps[i]
 		steps[i] = condition.Step{Key: s.Key, Slots: make([]condition.Slot, len(s.Slots))}
 		for j := range s.Slots {
-			steps[i].Slots[j] = scopeSlot(&s.Slots[j], m)
+			steps[i].Slots[j] = scopeSlot(&s.Slots[j], m, meet)
 		}
 	}
 	return steps
 }
 
-func scopeSlot(sl *slot.Slot, m condition.Meaning) condition.Slot {
+func scopeSlot(sl *slot.Slot, m condition.Meaning, meet func([]string) bool) condition.Slot {
 	s := condition.Slot{Name: sl.Name, Kind: kindOf(sl.Type, m), Sensitive: sl.Sensitive}
 	if sl.Type == slot.Enum {
 		s.Options = sl.Options
@@ -30,8 +33,16 @@ func scopeSlot(sl *slot.Slot, m condition.Meaning) condition.Slot {
 	if m != condition.Exact || sl.Sensitive {
 		return s
 	}
+	s.Examples = examples(sl)
+	if meet != nil {
+		s.Patterns, s.Meet = sl.Patterns(), meet
+	}
+	s.MaxChoices = len(sl.Options)
+	if sl.MaxLength != nil {
+		s.MaxChoices = min(s.MaxChoices, *sl.MaxLength)
+	}
 	switch sl.Type {
-	case slot.Bool, slot.DateTime:
+	case slot.Bool:
 	case slot.MultiEnum:
 		s.Equal = keptBy(func() *slot.Slot { return &slot.Slot{Type: slot.Enum, Options: sl.Options} })
 	case slot.TimeOfDay, slot.DateOnly:
@@ -41,6 +52,37 @@ func scopeSlot(sl *slot.Slot, m condition.Meaning) condition.Slot {
 		s.Equal = func(literal string) (string, bool) { return kept(sl, literal) }
 	}
 	return s
+}
+
+// searcher returns a function that searches for a text that matches patterns, and remembers its results. It returns nil
+// if effort is nil.
+func searcher(effort *int) func(patterns []string) bool {
+	if effort == nil {
+		return nil
+	}
+	known := map[string]bool{}
+	return func(patterns []string) bool {
+		key := strings.Join(patterns, "\x00")
+		result, ok := known[key]
+		if !ok {
+			result = slot.Meet(patterns, effort)
+			known[key] = result
+		}
+		return result
+	}
+}
+
+// examples returns the options of a slot, or a number that it can hold; see condition.Slot.
+func examples(sl *slot.Slot) []string {
+	switch sl.Type {
+	case slot.Enum, slot.MultiEnum:
+		return sl.Options
+	case slot.Integer, slot.Decimal:
+		if n, ok := sl.NearestToZero(); ok {
+			return []string{string(n.Canonical())}
+		}
+	}
+	return nil
 }
 
 // keptBy returns the function kept for one fixed slot. The slot is created at the first call, because most of these

@@ -98,13 +98,13 @@ func expressionValue(t slot.Type, value slot.Value) any {
 	case slot.Integer:
 		n, err := strconv.ParseInt(string(decimal.Decimal(value.Text()).Canonical()), 10, 64)
 		if err != nil {
-			return errors.New("an integer of more than 64 bits")
+			return &condition.Failure{Reason: "integer_range"}
 		}
 		return n
 	case slot.Decimal:
 		f, err := strconv.ParseFloat(value.Text(), 64)
 		if err != nil {
-			return errors.New("a number beyond the range of a double")
+			return &condition.Failure{Reason: "double_range"}
 		}
 		return f
 	case slot.Bool:
@@ -112,7 +112,7 @@ func expressionValue(t slot.Type, value slot.Value) any {
 	case slot.DateTime:
 		at, ok := value.Instant()
 		if !ok {
-			return errors.New("a timestamp that is not an instant")
+			return &condition.Failure{Reason: "instant"}
 		}
 		return at
 	case slot.MultiEnum:
@@ -144,12 +144,20 @@ func readMetadata(raw jsontext.Value) map[string]any {
 func (v *view) evaluate(c *condition.Condition) (ConditionResult, error) {
 	result, err := c.Eval(v)
 	if err != nil {
-		return ConditionResult{}, fault.New(
-			fault.Invalid, ConditionFailed,
-			fault.Params{"condition": c.Pointer, "expression": c.Source, "reason": err.Error()},
-		)
+		return ConditionResult{}, conditionFailed(c, err)
 	}
 	return ConditionResult{Condition: c.Pointer, Expression: c.Source, Result: result, Values: v.recordedValues(c)}, nil
+}
+
+// conditionFailed returns the refusal because a condition could not be evaluated.
+func conditionFailed(c *condition.Condition, err error) error {
+	params := fault.Params{}
+	failure := &condition.Failure{Reason: condition.UnknownReason}
+	if errors.As(err, &failure) {
+		maps.Copy(params, failure.Params)
+	}
+	params["condition"], params["expression"], params["reason"] = c.Pointer, c.Source, failure.Reason
+	return fault.New(fault.Invalid, ConditionFailed, params)
 }
 
 // recordedValues returns the values that a condition reads, by name, as the trail records them. Values longer than

@@ -50,7 +50,7 @@ func (v *view) lacksValue(rule *condition.Condition) bool {
 				return true
 			}
 		case r.Metadata != "":
-			if _, given := v.Metadata()[r.Metadata]; !given {
+			if v.Metadata()[r.Metadata] == nil { // null is not given either
 				return true
 			}
 		}

@@ -23,15 +23,19 @@ func (s *Slot) Check(raw []byte) (Value, *fault.Issue) {
 	if len(raw) == 0 || string(raw) == "null" {
 		return Value{}, nil
 	}
+	if s.traits.json == "string" {
+		return s.checkText(raw)
+	}
+	if text, ok := unquote(raw); ok && blank.Is(text) {
+		return Value{}, nil // not given, whatever the type is
+	}
 	switch s.traits.json {
 	case "number":
 		return s.checkNumber(raw)
 	case "boolean":
 		return s.checkBoolean(raw)
-	case "array":
-		return s.checkList(raw)
 	default:
-		return s.checkText(raw)
+		return s.checkList(raw)
 	}
 }
 
@@ -48,9 +52,6 @@ func (s *Slot) checkNumber(raw []byte) (Value, *fault.Issue) {
 		})
 	case err != nil || s.Type == Integer && !d.IsInteger():
 		return Value{}, s.typeIssue()
-	}
-	if s.Type == Integer {
-		d = d.Canonical() // 3.0 is stored as 3
 	}
 	if s.Decimals != nil && d.Decimals() > *s.Decimals {
 		return Value{}, s.issue("validation.decimals", fault.Params{"decimals": *s.Decimals})

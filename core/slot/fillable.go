@@ -1,6 +1,7 @@
 package slot
 
 import (
+	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -88,8 +89,72 @@ func (s *Slot) fillable(constraints []string, effort *int) bool {
 	return true // only min and max apply to the other types, and Compile has checked them
 }
 
-// distinctOptions returns the number of options with different normal forms (NFC). A value of a multi_enum cannot have
-// more choices than that.
+// Patterns returns RE2 patterns, each of which matches as a whole every value of a slot whose values are texts. The
+// first is the most precise one. It returns nil for other types.
+func (s *Slot) Patterns() []string {
+	if s.traits == nil || s.traits.json != "string" || s.traits.options {
+		return nil
+	}
+	var all []string
+	if s.Mask != "" {
+		positions, _ := parseMask(s.Mask)
+		all = append(all, maskPattern(positions))
+	}
+	if s.Validate != "" {
+		all = append(all, s.Validate)
+	}
+	if s.MaxLength != nil && *s.MaxLength <= maxRepeat {
+		all = append(all, fmt.Sprintf(`(?s:.{1,%d})`, *s.MaxLength))
+	}
+	switch s.Type {
+	case DateOnly:
+		all = append(all, `[0-9]{4}-[0-9]{2}-[0-9]{2}`)
+	case TimeOfDay:
+		all = append(all, `[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?`)
+	default:
+		all = append(all, formOf(s.Type, s.Region))
+	}
+	return all
+}
+
+// maxRepeat is the greatest count of a repetition in RE2.
+const maxRepeat = 1000
+
+// Meet reports whether some text matches all of the patterns as a whole. It returns true if there are too many
+// patterns, or if the search takes too much effort. It subtracts the steps of its search from effort.
+func Meet(patterns []string, effort *int) bool {
+	if len(patterns) > maxPrograms || *effort <= 0 {
+		return true
+	}
+	texts := textSet{min: 1, max: math.MaxInt}
+	for _, source := range patterns {
+		program := compileProgram(source)
+		if program == nil {
+			return true
+		}
+		texts.programs = append(texts.programs, program)
+	}
+	left := min(*effort, maxSlotEffort)
+	granted := left
+	empty := texts.empty(&left)
+	*effort -= granted - left
+	return !empty
+}
+
+// NearestToZero returns the whole number nearest to zero that the bounds of a numeric slot admit. It returns false if
+// that number is not zero and not a bound.
+func (s *Slot) NearestToZero() (decimal.Decimal, bool) {
+	nearest := decimal.Decimal("0")
+	if least := decimal.Decimal(s.Min.Text()); !s.Min.IsAbsent() && least.Compare("0") > 0 {
+		nearest = least
+	}
+	if most := decimal.Decimal(s.Max.Text()); !s.Max.IsAbsent() && most.Compare("0") < 0 {
+		nearest = most
+	}
+	return nearest, nearest.IsInteger()
+}
+
+// distinctOptions returns how many options can be chosen together.
 func (s *Slot) distinctOptions() int {
 	forms := map[string]bool{}
 	for _, o := range s.Options {

@@ -25,7 +25,7 @@ func TestCheckOfHostileValuesOfEachType(t *testing.T) {
 		},
 		slot.Integer: {
 			`1E400`:                  "precision",
-			`-0.0`:                   `"0"`,
+			`-0.0`:                   `"0.0"`,
 			`12 3`:                   "type",
 			`0.1e1`:                  `"1"`,
 			`1e-1e1`:                 "type",

@@ -2,6 +2,7 @@ package slot
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/procedo/procedo/core/fault"
@@ -132,23 +133,30 @@ func (s *Slot) boundAt(o offset, at time.Time) Value {
 	}
 	at = o.addTo(at).Add(o.clock)
 	if s.Type == DateOnly {
-		return DateValue(clamp(at).Format(time.DateOnly))
+		day := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+		return DateValue(clamp(day).Format(time.DateOnly))
 	}
 	at = clamp(at)
-	if _, seconds := at.Zone(); seconds%60 != 0 { // RFC 3339 cannot represent offsets with seconds
+	_, seconds := at.Zone()
+	if seconds%60 != 0 || at.Year() < 1 || at.Year() > 9999 { // RFC 3339 cannot represent it in this time zone
 		at = at.UTC()
 	}
 	return TimestampValue(at.Format(time.RFC3339Nano))
 }
 
-// clamp returns t if it is in the years 1 to 9999 in every time zone, and otherwise the nearest time that is.
+// The first and the last time that a value can have.
+var (
+	firstTime = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
+	lastTime  = time.Date(9999, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
+)
+
+// clamp returns t if it is in the years 1 to 9999 in UTC, and otherwise the nearest time that is.
 func clamp(t time.Time) time.Time {
-	first, last := time.Date(1, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 30, 0, 0, 0, 0, time.UTC)
 	switch {
-	case t.Before(first):
-		return first
-	case t.After(last):
-		return last
+	case t.Before(firstTime):
+		return firstTime
+	case t.After(lastTime):
+		return lastTime
 	}
 	return t
 }
@@ -169,20 +177,63 @@ func (s *Slot) CheckAt(v Value, at time.Time) *fault.Issue {
 	return nil
 }
 
-// relativeRangeIsEmpty reports whether both bounds are relative and the minimum is always above the maximum. It tries
-// the first and last days of each month of four years, because the length of "one month" varies most between these
-// days.
+// maxZoneChange is the greatest difference between two offsets of one time zone.
+const maxZoneChange = 26 * time.Hour
+
+// relativeRangeIsEmpty reports whether both bounds are relative and the minimum is above the maximum on every day.
 func (s *Slot) relativeRangeIsEmpty() bool {
-	if s.relativeMin == nil || s.relativeMax == nil {
+	if s.relativeMin == nil || s.relativeMax == nil || s.relativeMin.isFar() || s.relativeMax.isFar() {
 		return false
 	}
-	for month := range 48 {
-		for _, day := range []int{1, 28, 29, 30, 31} {
-			at := time.Date(2000, time.Month(month+1), day, 12, 0, 0, 0, time.UTC)
-			if least, most := s.BoundsAt(at); s.compare(least, most) <= 0 {
+	least, most := *s.relativeMin, *s.relativeMax
+	allowed := most.clock - least.clock
+	if s.Type == DateTime && s.Zone != nil && s.Zone != time.UTC && (least.hasCalendar() || most.hasCalendar()) {
+		allowed += maxZoneChange // the days that are added may have 23 or 25 hours
+	}
+	for month := range cycleMonths {
+		for _, day := range []int{1, 28, 29, 30, 31} { // the first 28 days have the same outcome
+			between := least.dayAfter(month, day) - most.dayAfter(month, day)
+			if time.Duration(between)*24*time.Hour <= allowed {
 				return false
 			}
 		}
 	}
 	return true
 }
+
+func (o offset) hasCalendar() bool { return o.months != 0 || o.days != 0 }
+
+// isFar reports whether the offset may lead out of the years 1 to 9999, to which bounds are limited.
+func (o offset) isFar() bool {
+	const years = 1900
+	days := o.months*31 + o.days + int(o.clock/(24*time.Hour))
+	return max(days, -days) > years*365
+}
+
+// The calendar repeats after 400 years.
+const (
+	cycleMonths = 400 * 12
+	cycleDays   = 146_097
+)
+
+// dayAfter returns the number of the day to which the months and days of the offset lead from a day of a month of the
+// cycle, which begins in January 2000. A day that its month does not have counts as the last one.
+func (o offset) dayAfter(month, day int) int {
+	starts := monthStarts()
+	month += o.months
+	cycle := month / cycleMonths
+	if month %= cycleMonths; month < 0 {
+		month, cycle = month+cycleMonths, cycle-1
+	}
+	length := starts[month+1] - starts[month]
+	return cycle*cycleDays + starts[month] + min(day, length) + o.days
+}
+
+// monthStarts returns the number of the first day of each month of the cycle, and of the month after it.
+var monthStarts = sync.OnceValue(func() []int {
+	starts := make([]int, cycleMonths+1)
+	for month := range cycleMonths {
+		starts[month+1] = starts[month] + daysIn(2000+month/12, month%12+1)
+	}
+	return starts
+})

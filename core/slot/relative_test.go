@@ -59,7 +59,7 @@ func TestRelativeBoundsAreComputedFromTheTimeOfSubmission(t *testing.T) {
 		{"today-P14M", "", "2026-01-15T12:00:00Z", "2024-11-15"},
 		{"today+P0D", "", "2026-01-15T12:00:00Z", "2026-01-15"},
 		{"today-P1000Y", "", "2026-01-15T12:00:00Z", "1026-01-15"},
-		{"today+P1000Y", "", "9990-01-15T12:00:00Z", "9999-12-30"},
+		{"today+P1000Y", "", "9990-01-15T12:00:00Z", "9999-12-31"},
 		{"now", "", "2026-11-28T12:00:00.123456Z", "2026-11-28T12:00:00.123456Z"},
 		{"now+PT4H", "Europe/Zurich", "2026-11-28T12:00:00Z", "2026-11-28T17:00:00+01:00"},
 		{"now-PT4H", "America/New_York", "2026-07-01T12:00:00Z", "2026-07-01T04:00:00-04:00"},
@@ -151,6 +151,15 @@ func TestRelativeBoundsThatExcludeEachOtherAreFindings(t *testing.T) {
 		{slot.DateOnly, "today+P1Y", "today+P364D", []string{"/s/min range"}},
 		{slot.DateOnly, "today+P1M", "today+P27D", []string{"/s/min range"}},
 		{slot.DateTime, "now+PT4H", "now", []string{"/s/min range"}},
+		{slot.DateOnly, "today+P4Y", "today+P1459D", []string{"/s/min range"}},
+		{slot.DateOnly, "today+P4Y", "today+P1460D", nil}, // around 2100, four years have 1460 days
+		{slot.DateOnly, "today+P400Y", "today+P146096D", []string{"/s/min range"}},
+		{slot.DateOnly, "today+P400Y", "today+P146097D", nil},
+		{slot.DateOnly, "today-P59D", "today-P2M", nil},
+		{slot.DateOnly, "today-P58D", "today-P2M", []string{"/s/min range"}},
+		{slot.DateTime, "now+P1M", "now+PT672H", nil},
+		{slot.DateTime, "now+P1M", "now+PT671H", []string{"/s/min range"}},
+		{slot.DateTime, "now-P1000Y366000DT999999H", "now", nil},
 		{slot.DateOnly, "today", "today", nil},
 		{slot.DateOnly, "today+P1M", "today+P28D", nil}, // one day is in the range on 31 January
 		{slot.DateOnly, "today+P1Y", "today+P365D", nil},
@@ -161,6 +170,52 @@ func TestRelativeBoundsThatExcludeEachOtherAreFindings(t *testing.T) {
 		s.Min, _ = s.ReadBound([]byte(`"` + c.least + `"`))
 		s.Max, _ = s.ReadBound([]byte(`"` + c.most + `"`))
 		require.Equal(t, c.want, findings(s), "%s to %s", c.least, c.most)
+	}
+}
+
+// TestRangesThatExcludeEachOtherAreThoseThatAreEmptyOnEveryDay compares the finding with the bounds of each day of 400
+// years.
+func TestRangesThatExcludeEachOtherAreThoseThatAreEmptyOnEveryDay(t *testing.T) {
+	for _, bounds := range [][2]string{
+		{"today+P4Y", "today+P1460D"}, {"today+P8Y", "today+P2920D"}, {"today+P8Y", "today+P2919D"},
+		{"today+P1M", "today+P28D"}, {"today+P13M", "today+P1Y27D"}, {"today+P1Y1M", "today+P13M"},
+		{"today+P3M", "today+P89D"}, {"today-P27D", "today-P1M"}, {"today-P1Y", "today-P366D"}, {"today+P2M1D", "today+P60D"},
+	} {
+		s := slot.Slot{Type: slot.DateOnly}
+		s.Min, _ = s.ReadBound([]byte(`"` + bounds[0] + `"`))
+		s.Max, _ = s.ReadBound([]byte(`"` + bounds[1] + `"`))
+		found := len(s.Compile("/s")) > 0
+		empty := true
+		for at := time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2401 && empty; at = at.AddDate(0, 0, 1) {
+			least, most := s.BoundsAt(at)
+			empty = least.Text() > most.Text()
+		}
+		require.Equal(t, empty, found, bounds)
+	}
+}
+
+func TestRelativeBoundsEndWithTheYears1And9999(t *testing.T) {
+	for _, zone := range []string{"UTC", "Europe/Zurich", "America/New_York", "Pacific/Auckland"} {
+		early := bounded(t, slot.DateTime, zone, "now-P1000Y366000DT999999H", "now")
+		late := bounded(t, slot.DateTime, zone, "now", "now+P1000Y366000DT999999H")
+		for raw, at := range map[string]string{
+			`"0001-01-01T00:00:00Z"`: "2026-11-28T12:00:00Z", `"0001-01-01T00:00:00.000000001Z"`: "2026-11-28T12:00:00Z",
+		} {
+			v, issue := early.Check([]byte(raw))
+			require.Nil(t, issue)
+			require.Nil(t, early.CheckAt(v, instant(t, at)), "%s in %s", raw, zone)
+		}
+		v, issue := late.Check([]byte(`"9999-12-31T23:59:59.999999Z"`))
+		require.Nil(t, issue)
+		require.Nil(t, late.CheckAt(v, instant(t, "9000-01-01T00:00:00Z")), zone)
+	}
+	days := bounded(t, slot.DateOnly, "Pacific/Auckland", "today-P1000Y366000D", "today+P1000Y366000D")
+	for raw, at := range map[string]string{
+		`"0001-01-01"`: "1990-01-01T00:00:00Z", `"9999-12-31"`: "9000-01-01T00:00:00Z",
+	} {
+		v, issue := days.Check([]byte(raw))
+		require.Nil(t, issue)
+		require.Nil(t, days.CheckAt(v, instant(t, at)), raw)
 	}
 }
 

@@ -24,8 +24,8 @@ type textState struct {
 	visible bool                // whether a visible character was read
 }
 
-// maxPrograms is the maximum number of patterns of a textSet: validate, mask and the form of the type.
-const maxPrograms = 3
+// maxPrograms is the maximum number of patterns of a textSet: validate, mask, the form of the type, and two more.
+const maxPrograms = 5
 
 // contexts has one character of each kind that the assertions of a pattern (^, $ and \b) distinguish. The first stands
 // for the start and the end of the text.
