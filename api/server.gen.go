@@ -394,6 +394,19 @@ type Decision struct {
 	Values map[string]interface{} `json:"values"`
 }
 
+// Disclosure A value that somebody typed, and the salt of its commitment.
+type Disclosure struct {
+	// Salt 16 random bytes, in base64url without padding.
+	//
+	// Example: AAECAwQFBgcICQoLDA0ODw
+	Salt string `json:"salt"`
+
+	// Value The value. It may be of any type.
+	//
+	// Example: INC-450123
+	Value interface{} `json:"value"`
+}
+
 // Divergence A condition on the path of a run that would now have another result.
 type Divergence struct {
 	// Condition The JSON pointer of the condition in the definition.
@@ -422,11 +435,50 @@ type Divergence struct {
 	Step string `json:"step"`
 }
 
+// ErasePlace Something to erase: either the values of a slot (`slot`, and `visit` for one visit only), or the text at a place
+// of an event (`seq` and `place`). Anything else is the issue `request.erase_place`.
+//
+// Example: {"slot":"diagnosis.cause","visit":1}
+type ErasePlace struct {
+	// Place A JSON Pointer, relative to the payload of the event.
+	//
+	// Example: /reason
+	Place *string `json:"place,omitempty"`
+
+	// Seq The sequence number of an event in the trail of the run.
+	//
+	// Example: 9
+	Seq *int64 `json:"seq,omitempty"`
+
+	// Slot The slot: `<step>.<name>`.
+	//
+	// Example: diagnosis.cause
+	Slot *string `json:"slot,omitempty"`
+
+	// Visit The visit of the step; all visits if it is absent.
+	//
+	// Example: 1
+	Visit *int `json:"visit,omitempty"`
+}
+
+// Erasure What to erase, and the reason.
+type Erasure struct {
+	// Places What to erase. All copies are erased too, such as values that conditions have read.
+	//
+	// Example: [{"slot":"diagnosis.cause","visit":1}]
+	Places []ErasePlace `json:"places"`
+
+	// Reason The reason, 1 to 4,000 code points; 422 if it is absent or has no visible character.
+	//
+	// Example: Asked for by the customer
+	Reason *string `json:"reason,omitempty"`
+}
+
 // Event An immutable fact in an audit trail. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
 	// Action What happened. An open set; for runs: `run.created run.started run.completed run.failed run.action_refused
 	// step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended
-	// step.skipped step.not_applicable step.value_erased`.
+	// step.skipped step.not_applicable run.content_erased step.value_erased`.
 	//
 	//
 	// Example: run.created
@@ -441,6 +493,14 @@ type Event struct {
 	//
 	// Example: {"action":"run.created","actor":"claire.martin","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"seq":1,"v":1}
 	Canonical string `json:"canonical"`
+
+	// Disclosures The disclosed values with the salts of their commitments, by the JSON Pointer of the commitment in the
+	// hashed payload. A commitment is the SHA-256 of the salt's 16 bytes followed by the value in RFC 8785 form,
+	// in base64url without padding. Absent if nothing is disclosed.
+	//
+	//
+	// Example: {"/reference":{"salt":"AAECAwQFBgcICQoLDA0ODw","value":"INC-450123"}}
+	Disclosures *json.RawMessage `json:"disclosures,omitempty"`
 
 	// EntityID The id of the run or procedure that the event belongs to.
 	//
@@ -468,7 +528,9 @@ type Event struct {
 	OccurredAt string `json:"occurred_at"`
 
 	// Payload The data of the event; its members depend on the action. Numeric slot values are strings, sensitive values
-	// are `{salt, digest}`.
+	// are `{sealed}`, the digest of a salt and the value. What somebody typed stands in the hashed form as a
+	// commitment, `{sha256}`; here, the disclosed values are in its place. A commitment that remains was erased
+	// or, in a bundle, withheld.
 	//
 	//
 	// Example: {"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"}
@@ -505,7 +567,7 @@ type EventList struct {
 
 // Exception An event that a reviewer should see.
 //
-// Example: {"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}
+// Example: {"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}
 type Exception struct {
 	// Action The action of the event.
 	//
@@ -547,6 +609,11 @@ type Exception struct {
 	// Example: {}
 	Origins map[string]Origin `json:"origins"`
 
+	// Places The places in the trail that an erasure has removed.
+	//
+	// Example: []
+	Places []TrailPlace `json:"places"`
+
 	// Reason The reason given; null if there is none.
 	//
 	// Example: Read from the wrong log
@@ -567,6 +634,13 @@ type Exception struct {
 	// Example: diagnosis
 	Step *string `json:"step"`
 
+	// Texts The texts that an erasure has removed from the run: `reference user_id metadata skip_reason failure_reason`.
+	// An open set.
+	//
+	//
+	// Example: []
+	Texts []string `json:"texts"`
+
 	// Visit The visit of the step; null if the event names none.
 	//
 	// Example: 1
@@ -577,7 +651,7 @@ type Exception struct {
 type ExceptionList struct {
 	// Items The exceptions, oldest first.
 	//
-	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}]
+	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}]
 	Items []Exception `json:"items"`
 
 	// NextCursor The cursor of the next page; absent on the last page.
@@ -718,7 +792,8 @@ type Problem struct {
 	// 404 `request.not_found procedure.not_found procedure.version_not_found run.not_found step.not_found`;
 	// 405 `request.method_not_allowed`; 406 `request.not_acceptable`;
 	// 409 `procedure.exists procedure.archived run.state step.out_of_order step.already_committed
-	// step.not_committed step.visit step.not_skippable step.max_visits idempotency.in_progress`;
+	// step.not_committed step.visit step.not_skippable step.max_visits run.older_events
+	// idempotency.in_progress`;
 	// 412 `procedure.stale run.stale`; 413 `request.too_large`; 415 `request.media_type`;
 	// 422 `definition.invalid values.invalid condition.failed idempotency.mismatch`;
 	// 428 `request.precondition_required`; 500 `service.internal`; 503 `service.unavailable`.
@@ -949,28 +1024,27 @@ type Run struct {
 	// Example: 1
 	ProcedureVersion int `json:"procedure_version"`
 
-	// UserID The user the run is for.
+	// UserID The user the run is for; null if it was erased.
 	//
 	// Example: agent-qa
-	UserID string `json:"user_id"`
+	UserID *string `json:"user_id"`
 
-	// Reference The client's own reference for the run.
+	// Reference The client's own reference for the run; null if there is none or if it was erased.
 	//
 	// Example: INC-450123
 	Reference *string `json:"reference"`
 
-	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
-	//
+	// Metadata The metadata of the run; null if they were erased.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata"`
+	Metadata *RunMetadata `json:"metadata"`
 
 	// State The state of a run. `completed` and `failed` are final.
 	//
 	// Example: in_progress
 	State RunState `json:"state"`
 
-	// Revision The revision of the run. Each accepted command that changes the run increments it.
+	// Revision The revision of the run. Each accepted command that changes the run increments it, except an erasure.
 	//
 	// Example: 2
 	Revision int64 `json:"revision"`
@@ -1006,6 +1080,13 @@ type Run struct {
 	// ClosedAt The time at which the run was completed or failed; null before that.
 	ClosedAt *string `json:"closed_at"`
 
+	// Erased The texts of the run that were erased and are therefore null: `reference user_id metadata failure_reason`.
+	// An open set.
+	//
+	//
+	// Example: []
+	Erased []string `json:"erased"`
+
 	// Progress The progress of a run.
 	//
 	// Example: {"checklist":{"completed":1,"percentage":100,"total":1},"provisional":false,"steps":{"committed":1,"not_applicable":0,"skipped":0,"total":2}}
@@ -1013,8 +1094,16 @@ type Run struct {
 
 	// Steps The steps, in the order of the definition.
 	//
-	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"key":"trigger","not_applicable":[],"origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
+	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"erased":[],"key":"trigger","not_applicable":[],"origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
 	Steps []RunStep `json:"steps"`
+
+	// Warnings Only in the answer to an erasure: what the erasure could not do. An issue `erasure.cache` means that a shared
+	// cache could not be reached, and may hold an earlier state of the run for up to an hour. An issue
+	// `erasure.files` means that the files of the database still hold what was erased; erase again later.
+	//
+	//
+	// Example: []
+	Warnings []Issue `json:"warnings,omitempty"`
 
 	// Diverged Whether the run would take another path with its present values. An amendment can change the result of a
 	// condition on the path; the exceptions of the run name these conditions.
@@ -1067,10 +1156,10 @@ type RunFailure struct {
 
 // RunFailureReport The reason why a run was ended, with the time and the actor.
 type RunFailureReport struct {
-	// Reason The reason.
+	// Reason The reason; null if it was erased.
 	//
 	// Example: Branch closed until Monday
-	Reason string `json:"reason"`
+	Reason *string `json:"reason"`
 
 	// At The time at which the run was ended.
 	//
@@ -1087,7 +1176,7 @@ type RunFailureReport struct {
 type RunList struct {
 	// Items The entries, newest first.
 	//
-	// Example: [{"closed_at":null,"created_at":"2026-11-23T09:31:00.000000Z","current_step":"diagnosis","failure":null,"id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","metadata":{"region":"west","team":"network"},"procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","revision":2,"seq":5,"started_at":"2026-11-23T09:32:00.000000Z","state":"in_progress","updated_at":"2026-11-23T09:32:00.000000Z","user_id":"agent-qa"}]
+	// Example: [{"closed_at":null,"created_at":"2026-11-23T09:31:00.000000Z","current_step":"diagnosis","erased":[],"failure":null,"id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","metadata":{"region":"west","team":"network"},"procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","revision":2,"seq":5,"started_at":"2026-11-23T09:32:00.000000Z","state":"in_progress","updated_at":"2026-11-23T09:32:00.000000Z","user_id":"agent-qa"}]
 	Items []RunSummary `json:"items"`
 
 	// NextCursor The cursor of the next page; absent on the last page.
@@ -1095,6 +1184,11 @@ type RunList struct {
 	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// RunMetadata The metadata of the run; null if they were erased.
+//
+// Example: {"region":"west","team":"network"}
+type RunMetadata = json.RawMessage
 
 // RunStart The parameters of a new run.
 type RunStart struct {
@@ -1172,7 +1266,7 @@ type RunStep struct {
 	// Example: false
 	Amended bool `json:"amended"`
 
-	// Reason The reason why the step was skipped; null if it was not skipped.
+	// Reason The reason why the step was skipped; null if it was not skipped, or if the reason was erased.
 	Reason *string `json:"reason"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
@@ -1187,10 +1281,19 @@ type RunStep struct {
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins"`
 
-	// Sensitive The names of the slots that have a sensitive value. Their value is shown as null.
+	// Sensitive The names of the slots that have a sensitive value. Their value is shown as null. A value that was erased is
+	// under `erased` only.
+	//
 	//
 	// Example: ["customer_iban"]
 	Sensitive []string `json:"sensitive"`
+
+	// Erased The names of the slots whose value was erased and is therefore null. In a skipped step, which has no values,
+	// `reason` stands for the reason of the skip.
+	//
+	//
+	// Example: []
+	Erased []string `json:"erased"`
 
 	// NotApplicable The slots and items that do not apply: for an open step according to its draft, for a committed step as of
 	// its commit.
@@ -1222,28 +1325,27 @@ type RunSummary struct {
 	// Example: 1
 	ProcedureVersion int `json:"procedure_version"`
 
-	// UserID The user the run is for.
+	// UserID The user the run is for; null if it was erased.
 	//
 	// Example: agent-qa
-	UserID string `json:"user_id"`
+	UserID *string `json:"user_id"`
 
-	// Reference The client's own reference for the run.
+	// Reference The client's own reference for the run; null if there is none or if it was erased.
 	//
 	// Example: INC-450123
 	Reference *string `json:"reference"`
 
-	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
-	//
+	// Metadata The metadata of the run; null if they were erased.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata"`
+	Metadata *RunMetadata `json:"metadata"`
 
 	// State The state of a run. `completed` and `failed` are final.
 	//
 	// Example: in_progress
 	State RunState `json:"state"`
 
-	// Revision The revision of the run. Each accepted command that changes the run increments it.
+	// Revision The revision of the run. Each accepted command that changes the run increments it, except an erasure.
 	//
 	// Example: 2
 	Revision int64 `json:"revision"`
@@ -1278,6 +1380,13 @@ type RunSummary struct {
 
 	// ClosedAt The time at which the run was completed or failed; null before that.
 	ClosedAt *string `json:"closed_at"`
+
+	// Erased The texts of the run that were erased and are therefore null: `reference user_id metadata failure_reason`.
+	// An open set.
+	//
+	//
+	// Example: []
+	Erased []string `json:"erased"`
 }
 
 // Simulation The result of a simulation.
@@ -1764,6 +1873,21 @@ type Tick struct {
 	Key string `json:"key"`
 }
 
+// TrailPlace A place in the trail of a run.
+//
+// Example: {"place":"/reason","seq":9}
+type TrailPlace struct {
+	// Place A JSON Pointer, relative to the payload of the event.
+	//
+	// Example: /reason
+	Place string `json:"place"`
+
+	// Seq The sequence number of the event.
+	//
+	// Example: 9
+	Seq int64 `json:"seq"`
+}
+
 // TransitionDocument A transition from a step to another step or to the end.
 type TransitionDocument struct {
 	// To The key of the next step, or `end`.
@@ -1885,6 +2009,9 @@ type Until = time.Time
 
 // Version defines model for Version.
 type Version = int
+
+// Withhold defines model for Withhold.
+type Withhold = []string
 
 // BadRequest A problem document (RFC 9457).
 type BadRequest = Problem
@@ -2225,6 +2352,34 @@ type GetRunParams struct {
 
 // GetRunBundleParams defines parameters for GetRunBundle.
 type GetRunBundleParams struct {
+	// Withhold What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of one
+	// slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot includes
+	// the copies of its values: those that conditions read, and the refused input of its step. Unknown words are a
+	// 400 that lists the words allowed for the run.
+	Withhold Withhold `form:"withhold,omitempty" json:"withhold,omitempty"`
+
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
+// EraseContentParams defines parameters for EraseContent.
+type EraseContentParams struct {
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
+	// to publish a version (428 if missing), optional elsewhere.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
+	// hours gets the first response; the same key with another path or body is a 422.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
 	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
@@ -2401,6 +2556,9 @@ type PublishProcedureJSONRequestBody = ProcedureDocument
 // StartRunJSONRequestBody defines body for StartRun for application/json ContentType.
 type StartRunJSONRequestBody = RunStart
 
+// EraseContentJSONRequestBody defines body for EraseContent for application/json ContentType.
+type EraseContentJSONRequestBody = Erasure
+
 // FailRunJSONRequestBody defines body for FailRun for application/json ContentType.
 type FailRunJSONRequestBody = RunFailure
 
@@ -2540,6 +2698,9 @@ type ServerInterface interface {
 	// GetRunBundle Download a run's evidence
 	// (GET /runs/{run_id}/bundle)
 	GetRunBundle(w http.ResponseWriter, r *http.Request, runID RunID, params GetRunBundleParams)
+	// EraseContent Erase what somebody typed
+	// (POST /runs/{run_id}/erasures)
+	EraseContent(w http.ResponseWriter, r *http.Request, runID RunID, params EraseContentParams)
 	// ListRunEvents List a run's events
 	// (GET /runs/{run_id}/events)
 	ListRunEvents(w http.ResponseWriter, r *http.Request, runID RunID, params ListRunEventsParams)
@@ -4292,6 +4453,19 @@ func (siw *ServerInterfaceWrapper) GetRunBundle(w http.ResponseWriter, r *http.R
 	// Parameter object where we will unmarshal all parameters from the context
 	var params GetRunBundleParams
 
+	// ------------- Optional query parameter "withhold" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "withhold", r.URL.Query(), &params.Withhold, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "withhold"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "withhold", Err: err})
+		}
+		return
+	}
+
 	headers := r.Header
 
 	// ------------- Optional header parameter "Accept-Language" -------------
@@ -4353,6 +4527,132 @@ func (siw *ServerInterfaceWrapper) GetRunBundle(w http.ResponseWriter, r *http.R
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetRunBundle(w, r, runID, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// EraseContent operation middleware
+func (siw *ServerInterfaceWrapper) EraseContent(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "run_id" -------------
+	var runID RunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EraseContentParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
+			return
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
+			return
+		}
+
+		params.XActor = &XActor
+
+	}
+
+	// ------------- Optional header parameter "X-Request-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
+		var XRequestID RequestID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
+			return
+		}
+
+		params.XRequestID = &XRequestID
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.EraseContent(w, r, runID, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -5422,6 +5722,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs", wrapper.StartRun)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/runs/{run_id}", wrapper.GetRun)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/runs/{run_id}/bundle", wrapper.GetRunBundle)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs/{run_id}/erasures", wrapper.EraseContent)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/runs/{run_id}/events", wrapper.ListRunEvents)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/runs/{run_id}/exceptions", wrapper.ListRunExceptions)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs/{run_id}/fail", wrapper.FailRun)
@@ -5850,6 +6151,31 @@ func (response GetLiveness406ApplicationProblemPlusJSONResponse) VisitGetLivenes
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLiveness409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response GetLiveness409ApplicationProblemPlusJSONResponse) VisitGetLivenessResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9386,6 +9712,301 @@ func (response GetRunBundle503ApplicationProblemPlusJSONResponse) VisitGetRunBun
 	return err
 }
 
+type EraseContentRequestObject struct {
+	RunID  RunID `json:"run_id"`
+	Params EraseContentParams
+	Body   *EraseContentJSONRequestBody
+}
+
+type EraseContentResponseObject interface {
+	VisitEraseContentResponse(w http.ResponseWriter) error
+}
+
+type EraseContent200JSONResponse struct{ RunWrittenJSONResponse }
+
+func (response EraseContent200JSONResponse) VisitEraseContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EraseContent400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response EraseContent400ApplicationProblemPlusJSONResponse) VisitEraseContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EraseContent404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response EraseContent404ApplicationProblemPlusJSONResponse) VisitEraseContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EraseContent406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response EraseContent406ApplicationProblemPlusJSONResponse) VisitEraseContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EraseContent409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response EraseContent409ApplicationProblemPlusJSONResponse) VisitEraseContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EraseContent412ApplicationProblemPlusJSONResponse struct {
+	StaleApplicationProblemPlusJSONResponse
+}
+
+func (response EraseContent412ApplicationProblemPlusJSONResponse) VisitEraseContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EraseContent413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response EraseContent413ApplicationProblemPlusJSONResponse) VisitEraseContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EraseContent415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response EraseContent415ApplicationProblemPlusJSONResponse) VisitEraseContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EraseContent422ApplicationProblemPlusJSONResponse struct {
+	UnprocessableApplicationProblemPlusJSONResponse
+}
+
+func (response EraseContent422ApplicationProblemPlusJSONResponse) VisitEraseContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EraseContent500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response EraseContent500ApplicationProblemPlusJSONResponse) VisitEraseContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EraseContent503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response EraseContent503ApplicationProblemPlusJSONResponse) VisitEraseContentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListRunEventsRequestObject struct {
 	RunID  RunID `json:"run_id"`
 	Params ListRunEventsParams
@@ -11484,6 +12105,9 @@ type StrictServerInterface interface {
 	// GetRunBundle Download a run's evidence
 	// (GET /runs/{run_id}/bundle)
 	GetRunBundle(ctx context.Context, request GetRunBundleRequestObject) (GetRunBundleResponseObject, error)
+	// EraseContent Erase what somebody typed
+	// (POST /runs/{run_id}/erasures)
+	EraseContent(ctx context.Context, request EraseContentRequestObject) (EraseContentResponseObject, error)
 	// ListRunEvents List a run's events
 	// (GET /runs/{run_id}/events)
 	ListRunEvents(ctx context.Context, request ListRunEventsRequestObject) (ListRunEventsResponseObject, error)
@@ -12096,6 +12720,40 @@ func (sh *strictHandler) GetRunBundle(w http.ResponseWriter, r *http.Request, ru
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetRunBundleResponseObject); ok {
 		if err := validResponse.VisitGetRunBundleResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EraseContent operation middleware
+func (sh *strictHandler) EraseContent(w http.ResponseWriter, r *http.Request, runID RunID, params EraseContentParams) {
+	var request EraseContentRequestObject
+
+	request.RunID = runID
+	request.Params = params
+
+	var body EraseContentJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.EraseContent(ctx, request.(EraseContentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EraseContent")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(EraseContentResponseObject); ok {
+		if err := validResponse.VisitEraseContentResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

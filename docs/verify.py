@@ -2,19 +2,21 @@
 """Verify the audit trail of Procedo without Procedo: python3 verify.py [--key KEY] [--checkpoint FILE] FILE...
 
 FILE is a run's bundle (GET /runs/{run_id}/bundle), an export (procedo audit export) or the output of a file sink.
-The program checks the hash chains, all copied fields against the hashed bytes, the definition's digest, and the
-checkpoints: Ed25519 signatures (RFC 8032, C2SP signed notes), Merkle trees (RFC 6962) and their order. It does not
-check whether the events make sense together; only Procedo can do that. It needs Python 3.8 or later and no packages.
+The program checks the hash chains, all copied fields against the hashed bytes, disclosed values against their
+commitments, the definition's digest, and the checkpoints: Ed25519 signatures (RFC 8032, C2SP signed notes), Merkle
+trees (RFC 6962) and their order. It lists what a bundle withholds. It does not check whether the events make sense
+together; only Procedo can do that. It needs Python 3.8 or later and no packages.
 Exit status: 0 if there are no findings, 1 if there are any.
 """
-import argparse, base64, hashlib, itertools, json, re, sys
+import argparse, base64, decimal, hashlib, json, re, sys
 
 GENESIS = "0" * 64
-found = []
+LEVELS = 100  # deepest nesting of a payload and of a disclosed value
+found, warned = [], []
 
 
-def find(where, seq, problem):
-    found.append(f"{where} event {seq}: {problem}" if seq else f"{where}: {problem}")
+def find(where, seq, problem, into=found):
+    into.append(f"{where} event {seq}: {problem}" if seq else f"{where}: {problem}")
 
 
 def count(n, word):
@@ -129,6 +131,91 @@ def root_along(path, index, size, node):
     return node if last == 0 else None
 
 
+def number(n):
+    """Return a number as ECMAScript writes it (RFC 8785, section 3.2.2.3)."""
+    _, digits, exponent = decimal.Decimal(repr(float(n))).normalize().as_tuple()
+    text, point, minus = "".join(map(str, digits)), len(digits) + exponent, "-" if n < 0 else ""
+    if n == 0:
+        return "0"
+    if 0 < point <= 21:
+        return minus + (text.ljust(point, "0") if len(text) <= point else f"{text[:point]}.{text[point:]}")
+    if -6 < point <= 0:
+        return f"{minus}0.{'0' * -point}{text}"
+    return f"{minus}{text[0]}{text[1:] and '.'}{text[1:]}e{point - 1:+d}"
+
+
+quoted = json.encoder.encode_basestring
+
+
+def rfc8785(value):
+    """Return the text of a JSON value as RFC 8785 writes it."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, dict):
+        keys = sorted(value, key=None if "".join(value).isascii() else lambda key: key.encode("utf-16-be"))
+        return "{" + ",".join([f"{quoted(key)}:{rfc8785(value[key])}" for key in keys]) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join([rfc8785(one) for one in value]) + "]"
+    return json.dumps(value) if value is None or isinstance(value, bool) else number(value)
+
+
+def parsed(text):
+    """Parse JSON strictly: no member may appear twice, and NaN and Infinity are not numbers."""
+
+    def members(pairs):
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("a member appears twice")
+        return dict(pairs)
+
+    return json.loads(text, object_pairs_hook=members, parse_constant=members)
+
+
+def depth(value):
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(depth, inner), default=-1)
+
+
+def digest_of(disclosure):
+    """Return the digest of the commitment to a disclosed value."""
+    salt, value = disclosure["salt"], disclosure["value"]
+    if len(disclosure) != 2 or not re.fullmatch("[A-Za-z0-9_-]{21}[AQgw]", salt) or depth(value) > LEVELS:
+        raise ValueError
+    digest = sha256(base64.urlsafe_b64decode(salt + "==") + rfc8785(value).encode())
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def opened(payload, disclosures):
+    """Return a payload with the disclosed values laid in, the places that stay hidden, and what is wrong."""
+    hidden, wrong, digests = [], [], {}
+    try:
+        digests = {place: digest_of(d) for place, d in disclosures.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        wrong.append("the disclosures cannot be read")
+
+    def lay(value, place, levels):
+        if levels < 0:
+            raise ValueError("nested too deeply")
+        if isinstance(value, list):
+            return [lay(one, f"{place}/{i}", levels - 1) for i, one in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        digest = value.get("sha256") if len(value) == 1 else None
+        if not isinstance(digest, str) or not re.fullmatch("[A-Za-z0-9_-]{43}", digest):
+            path = {key: f"{place}/{key.replace('~', '~0').replace('/', '~1')}" for key in value}
+            return {key: lay(one, path[key], levels - 1) for key, one in value.items()}
+        if place not in digests:
+            hidden.append(place)
+            return value
+        if digests.pop(place) != digest:
+            wrong.append(f"the disclosure at {place} does not match its commitment")
+        return disclosures[place]["value"]
+
+    payload = lay(payload, "", LEVELS)
+    if digests:
+        wrong.append("there is a disclosure without a commitment")
+    return payload, hidden, wrong
+
+
 def chained(prev, canonical):
     if not re.fullmatch("[0-9a-fA-F]{64}", prev):
         return None
@@ -140,28 +227,76 @@ class Trail:
 
     def __init__(self):
         self.hashes, self.seen, self.passed = {}, 0, []
+        self.heads, self.repeats, self.versions = {}, {}, {}  # by entity
+        self.hidden, self.erased, self.restored = {}, {}, {}  # by entity: {(seq, place)}
 
-    def event(self, e):
+    def event(self, e, repeatable=True):
         where, seq = f"{e['entity_type']} {e['entity_id']}", e["seq"]
-        chain = self.hashes.setdefault(where, {})
+        last, head = self.heads.get(where, (0, None))
         self.seen += 1
         if chained(e["prev_hash"], e["canonical"]) != e["hash"]:
             find(where, seq, "the hash is not the one of the canonical bytes")
-        copied = ("id", "entity_type", "entity_id", "seq", "action", "actor", "occurred_at", "payload")
-        copies = json.dumps(dict({name: e[name] for name in copied}, v=1), sort_keys=True)
-        if json.dumps(json.loads(e["canonical"]), sort_keys=True) != copies or e["id"] != f"{e['entity_id']}/{seq}":
-            find(where, seq, "a copied field differs from the canonical bytes")
-        last = next(reversed(chain), 0)
-        if chain and seq <= last:
-            if chain.get(seq) != e["hash"]:
-                find(where, seq, "appears again with different content")
-            return
+        payload, hidden, version = self.content(where, e)
+        if repeatable and seq <= last:
+            self.restored.setdefault(where, set()).update((seq, place) for place in e.get("disclosures") or {})
+            return self.repeat(where, seq, e["prev_hash"], e["hash"])
         if seq != last + 1:
             find(where, seq, f"follows event {last}")
-        if e["prev_hash"] != chain.get(last, GENESIS):
+        if e["prev_hash"] != (head if last else GENESIS):
             find(where, seq, "prev_hash is not the hash of the previous event")
-        chain[seq] = e["hash"]
+        if version < self.versions.get(where, 0):
+            find(where, seq, "has an older form than the event before it")
+        self.versions[where] = version
+        self.hidden.setdefault(where, set()).update((seq, place) for place in hidden)
+        if e["action"] == "run.content_erased":
+            places = {(p["seq"], p["place"]) for p in payload.get("places", [])}
+            self.erased.setdefault(where, set()).update(places)
+        self.hashes.setdefault(where, {})[seq] = e["hash"]
+        self.heads[where] = seq, e["hash"]
         self.passed.append((e["entity_type"], e["entity_id"], seq, e["hash"]))
+
+    def repeat(self, where, seq, prev, hash):
+        """Check a repeated event without its content. Repeated events must form a chain that ends with the head."""
+        repeats, (last, head) = self.repeats.setdefault(where, {}), self.heads[where]
+        if repeats.get(seq, (prev, hash)) != (prev, hash) or seq == last and hash != head:
+            find(where, seq, "appears again with different content")
+        before, after = repeats.get(seq - 1, (None, prev))[1], repeats.get(seq + 1, (hash, None))[0]
+        if (before, after) != (prev, hash):
+            find(where, seq, "appears again after a different event")
+        if seq < last:
+            repeats[seq] = prev, hash
+            return
+        while seq - 1 in repeats:
+            seq -= 1
+            del repeats[seq]
+
+    def content(self, where, e):
+        """Check an event without its chain. Return its payload, the places that are hidden in it, and its version."""
+        inner, given, hidden = parsed(e["canonical"]), e["payload"], []
+        version, payload = inner.get("v"), inner.get("payload")
+        copied = ("id", "entity_type", "entity_id", "seq", "action", "actor", "occurred_at")
+        copies = rfc8785(dict({name: e[name] for name in copied}, v=version, payload=payload))
+        version = version if type(version) is int else 0
+        if e["canonical"] != copies or version not in (1, 2) or e["id"] != f"{e['entity_id']}/{e['seq']}":
+            find(where, e["seq"], "a copied field differs from the canonical bytes")
+        wrong = ["an event of version 1 has no disclosures"] if "disclosures" in e else []
+        if version == 2:
+            payload, hidden, wrong = opened(payload, e.get("disclosures", {}))
+            wrong += ["the disclosures are empty"] if e.get("disclosures") == {} else []
+        for problem in wrong:
+            find(where, e["seq"], problem)
+        if rfc8785(given) != rfc8785(payload):
+            find(where, e["seq"], "the payload differs from the canonical bytes and the disclosures")
+        return payload, hidden, version
+
+    def withheld(self, still_present):
+        """Return the places that are hidden without an erasure, as (where, seq, place), and the number erased."""
+        for where, places in self.erased.items():
+            hidden = self.hidden.get(where, set()) - self.restored.get(where, set())
+            for seq, place in sorted(places - hidden):
+                find(where, seq, f"the disclosure at {place} is still present, although it was erased", still_present)
+        missing = [(w, *p) for w, hidden in self.hidden.items() for p in sorted(hidden - self.erased.get(w, set()))]
+        return missing, sum(map(len, self.hidden.values())) - len(missing)
 
     def at(self, where, seq):
         return self.hashes.get(where, {}).get(seq)
@@ -178,8 +313,10 @@ class Trail:
 
 def verify_bundle(bundle, kept, keys):
     trail, where, procedure = Trail(), f"run {bundle['run_id']}", bundle["procedure"]
+    if bundle["format"] != "procedo-bundle/1":
+        raise ValueError("the format is not procedo-bundle/1")
     for e in bundle["events"]:
-        trail.event(e)
+        trail.event(e, repeatable=False)
         if f"{e['entity_type']} {e['entity_id']}" != where:
             find(where, e["seq"], f"belongs to {e['entity_type']} {e['entity_id']}")
     digest = "sha256:" + sha256(procedure["document"].encode()).hex()
@@ -204,15 +341,18 @@ def verify_bundle(bundle, kept, keys):
             find(where, 0, f"its checkpoint, number {c.number}, is not signed by a trusted key")
     elif kept or keys:
         find(where, 0, "contains no checkpoint")
-    return trail.seen
+    hidden, erased = trail.withheld(found)
+    for entity, seq, place in hidden:
+        print(f"withheld: {entity} event {seq}: {place}")
+    return count(trail.seen, "event"), [f"{len(hidden)} withheld"] * bool(hidden) + [f"{erased} erased"] * bool(erased)
 
 
 def verify_lines(lines, kept, keys):
     trail, leaves, last, missing, notes, has_leaves = Trail(), {}, None, dict(kept), {}, False
     for line in lines:
-        if "checkpoint" not in line:
+        if next(iter(line), None) != "checkpoint":
             trail.event(line)
-        elif "note" not in line:
+        elif line.get("index") is not None:
             has_leaves = True
             if line["checkpoint"] in notes:
                 continue
@@ -233,10 +373,10 @@ def verify_lines(lines, kept, keys):
                 find(where, 0, "does not follow the previous checkpoint")
             if last and (c.time < last.time or not set(c.keys) & set(last.keys)):
                 find(where, 0, "is earlier than the previous checkpoint, or has no key in common with it")
-            own = leaves.pop(number, None)
-            if own is not None:
+            own = leaves.pop(number, {})
+            if has_leaves:
                 hashes = [leaf(l["entity_type"], l["entity_id"], l["seq"], l["hash"]) for _, l in sorted(own.items())]
-                if sorted(own) != list(range(len(own))) or root_of(hashes).hex() != c.root:
+                if not own or sorted(own) != list(range(len(own))) or root_of(hashes).hex() != c.root:
                     find(where, 0, "its leaves are not the signed ones")
                 for l in own.values():
                     entity = f"{l['entity_type']} {l['entity_id']}"
@@ -252,7 +392,25 @@ def verify_lines(lines, kept, keys):
         find(f"checkpoint {number}", 0, "is missing")
     if keys and not (last and set(keys) & set(last.keys)):
         find("checkpoints", 0, "the latest is not signed by a trusted key")
-    return trail.seen
+    # What was erased later is still present in the output of a sink, which keeps what it was given.
+    hidden, _ = trail.withheld(warned if notes and not has_leaves else found)
+    for entity, repeats in trail.repeats.items():
+        for seq in sorted(repeats):
+            find(entity, seq, f"the repeated events do not lead to event {trail.heads[entity][0]}")
+    for entity, seq, place in hidden:
+        find(entity, seq, f"the disclosure at {place} is missing, and no erasure names it")
+    return count(trail.seen, "event"), []
+
+
+def is_bundle(name):
+    """Report whether a file holds a bundle, on one line or several, rather than lines. An empty file does not."""
+    with open(name, encoding="utf-8", newline="\n") as file:
+        first = file.readline().strip()
+    try:
+        line = parsed(first or '{"checkpoint": 0}')
+    except ValueError:
+        return True
+    return first.startswith('{"format":') or not ("canonical" in line or type(line.get("checkpoint")) is int)
 
 
 def main():
@@ -263,7 +421,7 @@ def main():
     args.add_argument("--checkpoint", action="append", default=[], help="file with kept checkpoints (signed notes)")
     args.add_argument("files", nargs="+")
     args = args.parse_args()
-    kept, seen = {}, 0
+    kept, seen, hidden = {}, count(0, "event"), []
     for name in args.checkpoint:
         begin = "procedo-checkpoint/1\n"
         with open(name, encoding="utf-8") as file:
@@ -273,17 +431,18 @@ def main():
         if not kept:
             sys.exit(f"{name}: contains no checkpoint")
     try:
-        lines = (json.loads(line) for name in args.files for line in open(name, encoding="utf-8") if line.strip())
-        first = next(lines, {})
-        if "events" in first:
-            seen = verify_bundle(first, kept, args.key)
+        if len(args.files) == 1 and is_bundle(args.files[0]):
+            seen, hidden = verify_bundle(parsed(open(args.files[0], encoding="utf-8").read()), kept, args.key)
         else:
-            seen = verify_lines(itertools.chain([first] if first else [], lines), kept, args.key)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as err:
+            files = (open(name, encoding="utf-8", newline="\n") for name in args.files)
+            lines = (parsed(line) for file in files for line in file if line.strip())
+            seen, hidden = verify_lines(lines, kept, args.key)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as err:
         find("input", 0, f"cannot be read: {err!r}")
-    for line in found:
+    for line in found + [f"warning: {line}" for line in warned]:
         print(line)
-    print(f"{count(seen, 'event')} checked: {count(len(found), 'finding')}")
+    warnings = [count(len(warned), "warning")] if warned else []
+    print(f"{seen} checked: {', '.join([count(len(found), 'finding')] + warnings + hidden)}")
     sys.exit(1 if found else 0)
 
 

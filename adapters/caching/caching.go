@@ -27,6 +27,9 @@ type Cache[V any] interface {
 	// Put stores a value and reports whether it did so. It does not replace a value with the same or a higher seq. The
 	// comparison and the write are one atomic operation.
 	Put(ctx context.Context, key string, seq int64, v V) (stored bool, err error)
+	// Evict removes the value stored under the key if its seq is lower than the given one, and keeps values with a lower
+	// seq from being stored later.
+	Evict(ctx context.Context, key string, seq int64) error
 }
 
 // Caches holds the cache of each resource.

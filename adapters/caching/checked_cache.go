@@ -101,3 +101,8 @@ func (c *checkedCache[V]) put(ctx context.Context, key string, v V) {
 	stored, err := c.cache.Put(ctx, key, c.headOf(v).Seq, v)
 	c.metrics.countStore(stored, err)
 }
+
+func (c *checkedCache[V]) evict(ctx context.Context, key string, seq int64) error {
+	defer c.metrics.observeDuration("evict", time.Now())
+	return c.cache.Evict(ctx, key, seq)
+}

@@ -15,7 +15,7 @@ import (
 )
 
 // RunCodec encodes runs as CBOR (RFC 8949), in the form of their database rows, for caches that several processes
-// share. The state of a run, and so its encoding, holds only the salts and digests of sensitive values.
+// share. Of sensitive values, a run and its encoding hold only digests.
 type RunCodec struct{ Definitions app.Definitions }
 
 type encodedRun struct {

@@ -40,7 +40,7 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 		}, []string{"resource", "outcome"}),
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "procedo_cache_seconds",
-			Help:    "Duration of cache operations by resource and operation (get, put).",
+			Help:    "Duration of cache operations by resource and operation (get, put, evict).",
 			Buckets: []float64{.000001, .00001, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1},
 		}, []string{"resource", "operation"}),
 	}
@@ -69,7 +69,7 @@ func (m metrics) resource(name string) resourceMetrics {
 	for _, outcome := range []string{stored, notNewer, failed} {
 		r.stores[outcome] = m.stores.WithLabelValues(name, outcome)
 	}
-	for _, operation := range []string{"get", "put"} {
+	for _, operation := range []string{"get", "put", "evict"} {
 		r.durations[operation] = m.durations.WithLabelValues(name, operation)
 	}
 	return r

@@ -32,6 +32,12 @@ func (r Runs) Recall(ctx context.Context, id string) (app.RunRecord, bool) {
 	return rec, found
 }
 
+// Forget removes the run from the cache if its seq is lower than the given one. If the cache cannot be reached, the run
+// may remain in it.
+func (r Runs) Forget(ctx context.Context, id string, seq int64) error {
+	return r.cache.evict(context.WithoutCancel(ctx), id, seq)
+}
+
 // Append writes a change to the database and caches the resulting run.
 func (r Runs) Append(ctx context.Context, c app.RunChange) error {
 	err := r.Runs.Append(ctx, c)

@@ -24,6 +24,8 @@ func (emptyCache[V]) Get(context.Context, string) (v V, found bool, err error) {
 
 func (emptyCache[V]) Put(context.Context, string, int64, V) (bool, error) { return true, nil }
 
+func (emptyCache[V]) Evict(context.Context, string, int64) error { return nil }
+
 func emptyCaches() caching.Caches {
 	return caching.Caches{
 		Runs: emptyCache[app.RunRecord]{}, Procedures: emptyCache[procedure.Record]{}, Pages: emptyCache[caching.Page]{},

@@ -90,6 +90,13 @@ func (c *unreliableCache[V]) Put(ctx context.Context, key string, _ int64, v V) 
 	return rand.IntN(2) == 0, nil
 }
 
+func (c *unreliableCache[V]) Evict(context.Context, string, int64) error {
+	if rand.IntN(2) == 0 {
+		return errors.New("evict failed")
+	}
+	return nil
+}
+
 func newUnreliableCache[V any](t *testing.T, c codec[V]) *unreliableCache[V] {
 	return &unreliableCache[V]{t: t, codec: c, values: map[string][][]byte{}}
 }

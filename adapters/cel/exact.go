@@ -21,7 +21,7 @@ const (
 )
 
 // errConversion is the failure of a conversion of a value that the new type does not have.
-var errConversion = &condition.Failure{Reason: "conversion"}
+var errConversion = &condition.Error{Reason: "conversion"}
 
 // numericTypes are the number types of CEL. Exact numbers replace them all.
 var numericTypes = []string{"int", "uint", "double"}
@@ -107,7 +107,7 @@ func indexFrom(v ref.Val) ref.Val {
 	if i, ok := n.index(); ok {
 		return i
 	}
-	return types.WrapErr(&condition.Failure{Reason: "index"})
+	return types.WrapErr(&condition.Error{Reason: "index"})
 }
 
 // markNumbers rewrites a parsed expression so that all its numbers are exact: literals, the results of size(), of

@@ -266,7 +266,7 @@ func TestEvaluationOfExactNumbersFails(t *testing.T) {
 			`[1,2,3,4,5,6,7,8,9].all(d, a + b + c + d < triage.count + 99))))`: "cost",
 	} {
 		_, err := compileExact(t, source).Eval(someValues)
-		var failure *condition.Failure
+		var failure *condition.Error
 		require.ErrorAs(t, err, &failure, source)
 		require.Equal(t, want, failure.Reason, source)
 	}

@@ -39,7 +39,7 @@ func (e *expression) Eval(v condition.Values) (bool, error) {
 	}
 	b, ok := out.Value().(bool)
 	if !ok {
-		return false, &condition.Failure{Reason: "not_boolean"}
+		return false, &condition.Error{Reason: "not_boolean"}
 	}
 	return b, nil
 }
@@ -72,11 +72,11 @@ func celValue(value any) any {
 	case int64, float64, bool, []string:
 		return value
 	default:
-		return types.WrapErr(&condition.Failure{Reason: condition.UnknownReason})
+		return types.WrapErr(&condition.Error{Reason: condition.UnknownReason})
 	}
 }
 
 // textTooLong returns the CEL error for a text that is longer than maxText.
 func textTooLong() ref.Val {
-	return types.WrapErr(&condition.Failure{Reason: "text_length", Params: map[string]any{"max": maxText}})
+	return types.WrapErr(&condition.Error{Reason: "text_length", Params: map[string]any{"max": maxText}})
 }

@@ -57,7 +57,7 @@ func numberOfFloat(f float64) *number {
 	return numberOf(decimal.Decimal(strconv.FormatFloat(f, 'f', -1, 64)))
 }
 
-var errTooLong = &condition.Failure{Reason: "digits", Params: map[string]any{"max": maxNumber}}
+var errTooLong = &condition.Error{Reason: "digits", Params: map[string]any{"max": maxNumber}}
 
 // maxBits is the number of bits of a number of maxNumber digits, rounded up.
 const maxBits = maxNumber*10/3 + 1

@@ -135,8 +135,9 @@ var typeNames = map[string]string{
 	"dyn": "any", "optional_type": "optional", "bytes": "bytes", "type": "type",
 }
 
-// typeWords returns the codes of the types in a list as CEL writes it, such as (number, list(string)), or in the
-// signature of a method, such as string.(number). Types of elements are left out.
+// typeWords returns the code of each type in a text that CEL wrote. The text is a single type, a list of types such as
+// (number, list(string)), or the receiver and arguments of a method, such as string.(number). The types of elements are
+// left out: list(string) becomes "list".
 func typeWords(signature string) []string {
 	if target, args, ok := strings.Cut(signature, ".("); ok {
 		signature = target + ", " + strings.TrimSuffix(args, ")")
@@ -172,12 +173,12 @@ func typeWords(signature string) []string {
 }
 
 // failureOf converts an error of CEL to a failure. The same error always gives the same failure.
-func failureOf(err error) *condition.Failure {
-	var known *condition.Failure
+func failureOf(err error) *condition.Error {
+	var known *condition.Error
 	if errors.As(err, &known) {
 		return known
 	}
-	return &condition.Failure{Reason: reasonOf(err.Error(), evaluationReasons).code}
+	return &condition.Error{Reason: reasonOf(err.Error(), evaluationReasons).code}
 }
 
 // isLimit reports whether a message of CEL is about a limit of the size of expressions.
@@ -188,4 +189,4 @@ func isLimit(message string) bool {
 }
 
 // reasonOfFailure returns the reason of a failure, for a finding.
-func reasonOfFailure(f *condition.Failure) reason { return reason{f.Reason, f.Params} }
+func reasonOfFailure(f *condition.Error) reason { return reason{f.Reason, f.Params} }

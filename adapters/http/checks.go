@@ -22,6 +22,7 @@ type checks struct {
 	checkedByCore bool                  // the core validates the body; here it must only be strict JSON
 	params        openapi3.Parameters
 	queryNames    []string // names of the query parameters
+	repeatable    []string // those that may be given several times
 	mediaTypes    []string // of successful responses, sorted
 	options       *openapi3filter.Options
 }
@@ -37,6 +38,9 @@ func newChecks(name string, route routers.Route) *checks {
 		c.params = append(c.params, p)
 		if p.Value.In == openapi3.ParameterInQuery {
 			c.queryNames = append(c.queryNames, p.Value.Name)
+			if p.Value.Schema.Value.Type.Is("array") {
+				c.repeatable = append(c.repeatable, p.Value.Name)
+			}
 		}
 	}
 	for status, response := range op.Responses.Map() {
@@ -95,7 +99,7 @@ func (c *checks) parameters(r *http.Request) []fault.Issue {
 	for _, name := range sortedNames(in.QueryParams) {
 		if !slices.Contains(c.queryNames, name) {
 			issues = append(issues, fault.Issue{Field: "query." + name, Code: "request.unknown_parameter"})
-		} else if len(in.QueryParams[name]) > 1 {
+		} else if len(in.QueryParams[name]) > 1 && !slices.Contains(c.repeatable, name) {
 			issues = append(issues, fault.Issue{Field: "query." + name, Code: "request.duplicate_parameter"})
 		}
 	}

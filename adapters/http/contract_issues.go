@@ -80,6 +80,10 @@ func schemaIssue(field string, e *openapi3.SchemaError) fault.Issue {
 		is.Code, is.Params = "request.min_length", fault.Params{"min": s.MinLength}
 	case "maxLength":
 		is.Code, is.Params = "request.max_length", fault.Params{"max": *s.MaxLength}
+	case "minItems":
+		is.Code, is.Params = "request.min_items", fault.Params{"min": s.MinItems}
+	case "maxItems":
+		is.Code, is.Params = "request.max_items", fault.Params{"max": *s.MaxItems}
 	case "minimum":
 		is.Code, is.Params = "request.min", fault.Params{"min": *s.Min}
 	case "maximum":

@@ -17,6 +17,15 @@ func runETag(r run.Run, language string) string {
 	return fmt.Sprintf(`"%d-%d-%s"`, r.Revision, r.Seq, language)
 }
 
+// pastETag returns the ETag of a past state of a run. Such a state changes only when something in it is erased, so that
+// the number of erased texts and values, added to the tag, identifies it. A state without erasures keeps its tag.
+func pastETag(tag string, r run.Run) string {
+	if n := r.Erasures(); n > 0 {
+		return fmt.Sprintf(`%s-%d"`, strings.TrimSuffix(tag, `"`), n)
+	}
+	return tag
+}
+
 // parseETags splits an If-Match or If-None-Match header (RFC 9110, sections 13.1.1 and 13.1.2) into its tags. Weak tags
 // keep their prefix W/. hasAny reports whether the header contains an asterisk, which matches every tag.
 func parseETags(header string) (list []string, hasAny bool) {

@@ -10,17 +10,22 @@ import (
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/slot"
 )
 
-// runResponse returns a response with a run. Its texts are in the requested language if the procedure has a
-// translation.
-func (c *call) runResponse(status int, r run.Run) (response, error) {
+// runResponse returns a response with a run, and with warnings about the request. The texts of the run are in the
+// requested language if the procedure has a translation.
+func (c *call) runResponse(status int, r run.Run, warnings ...fault.Issue) (response, error) {
 	texts := r.Version.In(c.locale.Wanted())
 	header := map[string]string{"ETag": runETag(r, texts.Language()), "Cache-Control": cacheRevalidate}
-	res, err := jsonResponse(status, runBody(r, texts), header)
+	body := runBody(r, texts)
+	for _, w := range c.issues(warnings) {
+		body.Warnings = append(body.Warnings, api.Issue{Field: w.Field, Code: w.Code, Params: w.Params, Message: w.Message})
+	}
+	res, err := jsonResponse(status, body, header)
 	if lang := texts.Language(); lang != "" {
 		res = res.withHeader("Content-Language", lang)
 	}
@@ -41,7 +46,8 @@ func runRenderer(ctx context.Context, status int) func(run.Run) (response, error
 func runBody(r run.Run, texts procedure.Localizer) api.Run {
 	body := api.Run{
 		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number,
-		UserID: r.UserID, Reference: optional(r.Reference), Metadata: metadataBody(r.Metadata),
+		UserID:    userBody(r.UserID, r.Erased),
+		Reference: optional(r.Reference), Metadata: metadataBody(r.Metadata, r.Erased), Erased: erasedBody(r.Erased),
 		State: api.RunState(r.State), Revision: r.Revision, Seq: r.Seq, CurrentStep: optional(r.CurrentKey()),
 		Failure: failureBody(r.Failure), Diverged: r.Diverged(),
 		CreatedAt: r.CreatedAt.Format(audit.TimeFormat), StartedAt: timeBody(r.StartedAt),
@@ -58,7 +64,7 @@ func failureBody(f *run.Failure) *api.RunFailureReport {
 	if f == nil {
 		return nil
 	}
-	return &api.RunFailureReport{Reason: f.Reason, At: f.At.Format(audit.TimeFormat), By: f.By}
+	return &api.RunFailureReport{Reason: optional(f.Reason), At: f.At.Format(audit.TimeFormat), By: f.By}
 }
 
 func progressBody(p run.Progress) api.Progress {
@@ -84,7 +90,7 @@ func stepBody(def *procedure.Step, s *run.Step, inapplicable []string, texts pro
 		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State),
 		Visit: s.Number, EarlierVisits: len(s.Earlier), Reason: optional(s.Reason),
 		CommittedAt: timeBody(s.CommittedAt), CommittedBy: optional(s.CommittedBy), Amended: s.Amended,
-		Slots: api.Values{}, Origins: api.Origins{}, Sensitive: []string{},
+		Slots: api.Values{}, Origins: api.Origins{}, Sensitive: []string{}, Erased: []string{},
 		NotApplicable: append([]string{}, inapplicable...), Checklist: []api.RunChecklistItem{},
 	}
 	for j := range s.Slots {
@@ -93,9 +99,15 @@ func stepBody(def *procedure.Step, s *run.Step, inapplicable []string, texts pro
 			continue
 		}
 		body.Slots[name], body.Origins[name] = valueBody(sv.Value), api.Origin(sv.Origin)
-		if sv.Value.Shape() == slot.SealedShape {
+		switch {
+		case sv.IsErased():
+			body.Erased = append(body.Erased, name)
+		case sv.Value.Shape() == slot.SealedShape:
 			body.Sensitive = append(body.Sensitive, name)
 		}
+	}
+	if s.ReasonErased() { // unambiguous: a skipped step has no values, so none of its slots is listed
+		body.Erased = append(body.Erased, "reason")
 	}
 	for j, it := range s.Items {
 		if len(inapplicable) > 0 && slices.Contains(inapplicable, checklist.FieldOf(it.Key)) {
@@ -146,10 +158,30 @@ func deref[T any](p *T) T {
 	return *p
 }
 
-// metadataBody returns the metadata of a run, or an empty object if there is none.
-func metadataBody(v []byte) json.RawMessage {
-	if len(v) == 0 {
-		return json.RawMessage("{}")
+// userBody returns the user of a run, or nil if it was erased.
+func userBody(user string, erased []run.ErasedText) *string {
+	if slices.Contains(erased, run.ErasedUserID) {
+		return nil
 	}
-	return v
+	return &user
+}
+
+// metadataBody returns the metadata of a run: an empty object if there is none, and nil if it was erased.
+func metadataBody(v []byte, erased []run.ErasedText) *api.RunMetadata {
+	if slices.Contains(erased, run.ErasedMetadata) {
+		return nil
+	}
+	body := json.RawMessage(v)
+	if len(v) == 0 {
+		body = json.RawMessage("{}")
+	}
+	return &body
+}
+
+func erasedBody(erased []run.ErasedText) []string {
+	names := make([]string, len(erased))
+	for i, text := range erased {
+		names[i] = string(text)
+	}
+	return names
 }

@@ -66,6 +66,7 @@ func (r response) VisitGetRunResponse(w http.ResponseWriter) error              
 func (r response) VisitSaveDraftResponse(w http.ResponseWriter) error             { return r.write(w) }
 func (r response) VisitCommitStepResponse(w http.ResponseWriter) error            { return r.write(w) }
 func (r response) VisitAmendStepResponse(w http.ResponseWriter) error             { return r.write(w) }
+func (r response) VisitEraseContentResponse(w http.ResponseWriter) error          { return r.write(w) }
 func (r response) VisitFailRunResponse(w http.ResponseWriter) error               { return r.write(w) }
 func (r response) VisitListRunEventsResponse(w http.ResponseWriter) error         { return r.write(w) }
 func (r response) VisitListRunExceptionsResponse(w http.ResponseWriter) error     { return r.write(w) }

@@ -9,6 +9,7 @@ import (
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/slot"
 )
@@ -30,6 +31,8 @@ type exceptionBody struct {
 	Slots       []string               `json:"slots"`
 	Origins     map[string]slot.Origin `json:"origins"`
 	Divergences []run.Divergence       `json:"divergences"`
+	Texts       []run.ErasedText       `json:"texts"`
+	Places      []commitment.Place     `json:"places"`
 }
 
 type exceptionList struct {
@@ -65,6 +68,7 @@ func (c *call) exception(x app.Exception) exceptionBody {
 		Step: optional(x.Step), Reason: optional(x.Reason), Code: optional(x.Code), Issues: c.issues(x.Issues),
 		Slots: append([]string{}, x.Slots...), Origins: map[string]slot.Origin{},
 		Divergences: append([]run.Divergence{}, x.Divergences...),
+		Texts:       append([]run.ErasedText{}, x.Texts...), Places: append([]commitment.Place{}, x.Erased...),
 	}
 	if x.Visit > 0 {
 		b.Visit = &x.Visit

@@ -39,11 +39,12 @@ func (s *server) ListRuns(ctx context.Context, r api.ListRunsRequestObject) (api
 }
 
 func summaryBody(r projection.RunRow) api.RunSummary {
+	erased := r.ErasedTexts()
 	return api.RunSummary{
 		ID: r.ID, ProcedureID: r.ProcedureID, ProcedureVersion: r.ProcedureVersion,
-		UserID: r.UserID, Reference: optional(r.Reference), Metadata: metadataBody(r.Metadata),
+		UserID: userBody(r.UserID, erased), Reference: optional(r.Reference), Metadata: metadataBody(r.Metadata, erased),
 		State: api.RunState(r.State), Revision: r.Revision, Seq: r.Head.Seq, CurrentStep: optional(r.CurrentStep),
-		Failure:   failureBody(r.Failure),
+		Failure: failureBody(r.Failure), Erased: erasedBody(erased),
 		CreatedAt: r.CreatedAt.Format(audit.TimeFormat), StartedAt: timeBody(r.StartedAt),
 		UpdatedAt: r.UpdatedAt.Format(audit.TimeFormat), ClosedAt: timeBody(r.ClosedAt),
 	}

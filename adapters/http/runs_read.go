@@ -21,8 +21,13 @@ func (s *server) GetRun(ctx context.Context, r api.GetRunRequestObject) (api.Get
 		return nil, err
 	}
 	c := callOf(ctx)
-	if tag := runETag(view, view.Version.In(c.locale.Wanted()).Language()); matchesETag(r.Params.IfNoneMatch, tag) {
+	tag := runETag(view, view.Version.In(c.locale.Wanted()).Language())
+	if r.Params.At != nil {
+		tag = pastETag(tag, view)
+	}
+	if matchesETag(r.Params.IfNoneMatch, tag) {
 		return notModified(map[string]string{"ETag": tag, "Cache-Control": cacheRevalidate}), nil
 	}
-	return c.runResponse(http.StatusOK, view)
+	res, err := c.runResponse(http.StatusOK, view)
+	return res.withHeader("ETag", tag), err
 }

@@ -4,11 +4,14 @@ package http
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -95,8 +98,17 @@ func New(c Config) (http.Handler, error) {
 }
 
 // bindError responds to a request that passed the checks of the contract but could not be decoded by the generated
-// code. It logs the error, because the contract and the generated code should agree.
+// code, for example an integer beyond 64 bits. Except for numbers, it logs that this happened, because the contract and
+// the generated code should agree.
 func (s *server) bindError(w http.ResponseWriter, r *http.Request, err error) {
+	var wrongType *json.UnmarshalTypeError
+	if errors.As(err, &wrongType) && strings.HasPrefix(wrongType.Value, "number") {
+		s.writeError(w, r, invalidRequest([]fault.Issue{{
+			Field: "/" + strings.ReplaceAll(wrongType.Field, ".", "/"), Code: "request.type",
+			Params: fault.Params{"expected": "integer"},
+		}}))
+		return
+	}
 	s.log.WarnContext(r.Context(), "request passed the contract but not the binder", "error", err, "path", r.URL.Path)
 	s.writeError(w, r, fault.New(fault.Malformed, "request.invalid", nil).Because(err))
 }

@@ -43,9 +43,16 @@ type testServer struct {
 
 func newTestServer(t testing.TB, options ...sqlite.Option) *testServer {
 	t.Helper()
+	return newTestServerWith(t, func(*app.Ports) {}, options...)
+}
+
+// newTestServerWith is like newTestServer, but first calls change, which may replace some of the ports.
+func newTestServerWith(t testing.TB, change func(*app.Ports), options ...sqlite.Option) *testServer {
+	t.Helper()
 	db := sqlitetest.Open(t, options...)
 	storage := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(100))
 	storage.App.Clock, storage.App.Random = system.Clock{}, system.Random{}
+	change(&storage.App)
 	service := app.New(storage.App)
 	key, err := storage.Keys.ServiceKey(t.Context(), app.HMACKey)
 	require.NoError(t, err)

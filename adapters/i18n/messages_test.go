@@ -59,7 +59,7 @@ func sources(t *testing.T, patterns ...string) string {
 }
 
 // actions matches the names of events. They look like codes of problems but have no messages.
-var actions = regexp.MustCompile(`^(run\.(created|started|completed|failed|action_refused)` +
+var actions = regexp.MustCompile(`^(run\.(created|started|completed|failed|action_refused|content_erased)` +
 	`|step\.(opened|draft_saved|draft_refused|committed|commit_refused|amended|skipped|not_applicable|value_erased)` +
 	`|procedure\.(created|version_published|archived|unarchived))$`)
 
@@ -94,7 +94,7 @@ func TestEveryReasonOfAConditionHasWordsInBothLanguages(t *testing.T) {
 	text := sources(t, "../cel/*.go", "../../core/run/*.go", "../../core/condition/*.go")
 	codes := map[string]bool{}
 	for _, pattern := range []string{
-		"(?s)\\bwhen\\([`\"].{1,250}?[`\"], \"([a-z_]+)\"", `Failure\{Reason: "([a-z_]+)"`,
+		"(?s)\\bwhen\\([`\"].{1,250}?[`\"], \"([a-z_]+)\"", `condition\.Error\{Reason: "([a-z_]+)"`,
 		`\breason\{(?:code: )?"([a-z_]+)"`, `\.reportType\([^\n]*, "([a-z_]+)"\)`,
 		`(?:stepIsNoValue|UnknownReason) = "([a-z_]+)"`,
 	} {

@@ -18,6 +18,8 @@ var pluralParams = map[string]string{
 	"validation.decimals":                "decimals",
 	"request.min_length":                 "min",
 	"request.max_length":                 "max",
+	"request.min_items":                  "min",
+	"request.max_items":                  "max",
 	"terminal.tick_unknown":              "max",
 }
 

@@ -12,10 +12,15 @@ import (
 type Cache[V any] struct {
 	mu      sync.Mutex
 	entries *simplelru.LRU[string, entry[V]]
+	evicted *simplelru.LRU[string, int64] // the seqs given to Evict, by key; limited to maxEvicted keys
 	sizeOf  func(V) int
 	size    int // of all entries, in bytes
 	maxSize int
 }
+
+// maxEvicted is the number of evictions that the cache remembers. It must remember an eviction for as long as a slow
+// reader may still store a value read before it. That takes seconds, in which far fewer values are evicted.
+const maxEvicted = 1000
 
 type entry[V any] struct {
 	value V
@@ -28,6 +33,7 @@ type entry[V any] struct {
 func NewCache[V any](maxSize int, sizeOf func(V) int) *Cache[V] {
 	c := &Cache[V]{sizeOf: sizeOf, maxSize: maxSize}
 	// NewLRU fails only for a limit below 1. The limit is a number of entries so large that only maxSize has an effect.
+	c.evicted, _ = simplelru.NewLRU[string, int64](maxEvicted, nil)
 	c.entries, _ = simplelru.NewLRU(1<<30, func(_ string, evicted entry[V]) { c.size -= evicted.size })
 	return c
 }
@@ -48,6 +54,9 @@ func (c *Cache[V]) Put(_ context.Context, key string, seq int64, v V) (bool, err
 	if current, found := c.entries.Peek(key); found && current.seq >= seq {
 		return false, nil
 	}
+	if oldest, found := c.evicted.Peek(key); found && oldest > seq {
+		return false, nil
+	}
 	c.entries.Remove(key)
 	if e.size > c.maxSize {
 		return false, nil
@@ -58,4 +67,16 @@ func (c *Cache[V]) Put(_ context.Context, key string, seq int64, v V) (bool, err
 	c.entries.Add(key, e)
 	c.size += e.size
 	return true, nil
+}
+
+// Evict removes the value stored under the key if its seq is lower than the given one. Values with a lower seq are not
+// stored later.
+func (c *Cache[V]) Evict(_ context.Context, key string, seq int64) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.evicted.Add(key, seq)
+	if current, found := c.entries.Peek(key); found && current.seq < seq {
+		c.entries.Remove(key)
+	}
+	return nil
 }

@@ -135,7 +135,12 @@ func (s Schema) revert(ctx context.Context, m *session, r *atlas.Revision) error
 	if err != nil {
 		return fmt.Errorf("migration %s cannot be reverted: %w", r.Version, err)
 	}
-	statements, err := atlas.NewLocalFile(name, data).Stmts()
+	driver, err := s.Driver(m.tx)
+	if err != nil {
+		return err
+	}
+	// The driver splits the file into statements, because only the driver recognises the body of a trigger.
+	statements, err := atlas.FileStmts(driver, atlas.NewLocalFile(name, data))
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,8 @@ func TestApplyRevertAndApplyAgain(t *testing.T) {
 
 	for _, insert := range []string{"", `INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `',
 			'2026-11-28T17:00:00Z');
-		INSERT INTO audit_events VALUES ('procedure', 'p', 1, 'a', 'b', 'c', '{}', '{}', '` + hash + `', '` + hash + `')`} {
+		INSERT INTO audit_events (entity_type, entity_id, seq, action, actor, occurred_at, canonical, prev_hash, hash)
+			VALUES ('procedure', 'p', 1, 'a', 'b', 'c', '{"payload":{}}', '` + hash + `', '` + hash + `')`} {
 		_, err = db.Exec(insert)
 		require.NoError(t, err)
 		reverted, err := procedo.SQLite.Revert(ctx, db, len(applied)+5)

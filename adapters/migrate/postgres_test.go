@@ -51,7 +51,8 @@ func TestApplyRevertAndApplyAgainOnPostgres(t *testing.T) {
 	for _, insert := range []string{"SELECT 1", `
 		INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `',
 			'2026-11-28T17:00:00Z');
-		INSERT INTO audit_events VALUES ('procedure', 'p', 1, 'a', 'b', now(), '{}', '{}', '` + hash + `', '` + hash + `')`} {
+		INSERT INTO audit_events (entity_type, entity_id, seq, action, actor, occurred_at, canonical, prev_hash, hash)
+			VALUES ('procedure', 'p', 1, 'a', 'b', now(), '{"payload":{}}', '` + hash + `', '` + hash + `')`} {
 		_, err = db.Exec(insert)
 		require.NoError(t, err)
 		reverted, err := procedo.Postgres.Revert(ctx, db, len(applied)+5)
@@ -91,7 +92,8 @@ func TestPostgresRefusesToChangeAppendOnlyTables(t *testing.T) {
 	require.NoError(t, err)
 	_, err = db.Exec(`INSERT INTO procedures VALUES ('p', 'P', '', '', 'active', 1, 1, '` + hash + `',
 			'2026-11-28T17:00:00Z');
-		INSERT INTO audit_events VALUES ('procedure', 'p', 1, 'a', 'b', now(), '{}', '{}', '` + hash + `', '` + hash + `')`)
+		INSERT INTO audit_events (entity_type, entity_id, seq, action, actor, occurred_at, canonical, prev_hash, hash)
+			VALUES ('procedure', 'p', 1, 'a', 'b', now(), '{"payload":{}}', '` + hash + `', '` + hash + `')`)
 	require.NoError(t, err)
 	for _, statement := range []string{
 		"UPDATE audit_events SET actor = 'eve'", "DELETE FROM audit_events", "TRUNCATE audit_events",

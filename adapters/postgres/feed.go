@@ -36,7 +36,7 @@ var (
 
 	selectRecords = prepare(SELECT(
 		feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq,
-		events.Seq, events.Action, events.Actor, events.OccurredAt, CAST(events.Payload).AS_TEXT(), events.Canonical,
+		events.Seq, events.Action, events.Actor, events.OccurredAt, events.Canonical, events.Disclosures,
 		events.PrevHash, events.Hash, notes.Note,
 	).FROM(feed.
 		LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.BETWEEN(feed.FirstSeq, feed.LastSeq))).
@@ -115,11 +115,11 @@ func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all [
 
 func scanRecord(rows pgx.Rows) (r audit.FeedRecord, err error) {
 	var seq *int64
-	var action, actor, payload, canonical, prev, hash, note *string
+	var action, actor, canonical, disclosures, prev, hash, note *string
 	var at *time.Time
 	if err := rows.Scan(
 		&r.Position, &r.Entity.Type, &r.Entity.ID, &r.Seq,
-		&seq, &action, &actor, &at, &payload, &canonical, &prev, &hash, &note,
+		&seq, &action, &actor, &at, &canonical, &disclosures, &prev, &hash, &note,
 	); err != nil {
 		return r, err
 	}
@@ -128,7 +128,7 @@ func scanRecord(rows pgx.Rows) (r audit.FeedRecord, err error) {
 		r.Seq = *seq
 		r.Event = &audit.Event{
 			Entity: r.Entity, Seq: *seq, Action: *action, Actor: *actor, OccurredAt: at.UTC(),
-			Payload: []byte(*payload), Canonical: *canonical, PrevHash: *prev, Hash: *hash,
+			Canonical: *canonical, Disclosures: *disclosures, PrevHash: *prev, Hash: *hash,
 		}
 	}
 	return r, nil

@@ -150,12 +150,13 @@ func TestListsOfEventsReadFewOfAMillionRows(t *testing.T) {
 	db.Populate(t, slices.Concat([]string{
 		`ALTER TABLE audit_events DISABLE TRIGGER ALL`,
 	}, dropIndexes("audit_events"), []string{
-		fmt.Sprintf(`INSERT INTO audit_events
+		fmt.Sprintf(`INSERT INTO audit_events (entity_type, entity_id, seq, action, actor, occurred_at, canonical,
+				prev_hash, hash)
 			SELECT CASE WHEN n %% 1000 = 0 THEN 'procedure' ELSE 'run' END,
 				CASE WHEN n %% 1000 = 0 THEN 'p' ELSE 'r' END || abs(hashint4(n / 20)) %% 50000, n,
 				'step.' || CASE WHEN h < 60 THEN 'committed' WHEN h < 98 THEN 'opened' ELSE 'skipped' END,
 				'u' || abs(hashint4(n + 7)) %% 1000, timestamptz '2026-01-01' + n * interval '10 seconds',
-				'{}', '{}', repeat('0', 64), repeat('0', 64)
+				'{}', repeat('0', 64), repeat('0', 64)
 			FROM generate_series(1, %d) n, LATERAL (SELECT abs(hashint4(n + 99)) %% 100 AS h) x`, manyRuns),
 	}, createIndexes("audit_events"))...)
 	middle := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)

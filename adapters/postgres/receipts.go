@@ -32,7 +32,18 @@ var (
 	insertReceipt = prepare(insertInto(receipts, receipts.AllColumns))
 	pruneReceipts = prepare(receipts.DELETE().WHERE(receipts.CreatedAt.LT(timeParam("before"))))
 
-	deleteReceiptsOfRun = prepare(receipts.DELETE().WHERE(receipts.RunID.EQ(textParam("run_id"))))
+	// lockShown divides by zero unless the run's last event has the given seq. It locks the run until the receipt is
+	// written: an erasure either waits and then deletes the receipt, or has moved the run on.
+	lockShown = prepare(SELECT(Int(1).DIV(COUNT(STAR))).FROM(
+		SELECT(runs.ID).FROM(runs).WHERE(runs.ID.EQ(textParam("id")).AND(runs.Seq.EQ(intParam("seq")))).
+			FOR(SHARE()).AsTable("shown"),
+	))
+
+	// deleteOtherReceipts deletes the receipts of a run except the one with the given key.
+	deleteOtherReceipts = prepare(receipts.DELETE().WHERE(receipts.RunID.EQ(textParam("run_id")).
+				AND(receipts.Actor.NOT_EQ(textParam("actor")).
+					OR(receipts.Operation.NOT_EQ(textParam("operation"))).
+					OR(receipts.Key.NOT_EQ(textParam("key"))))))
 )
 
 // Find returns the receipt with the given key. It returns false if there is no such receipt, or if the receipt was
@@ -53,6 +64,12 @@ func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time)
 // together with the change.
 func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
 	var b pgx.Batch
+	if r.RunID != "" {
+		if !isRunID(r.RunID) {
+			return app.ErrMoved
+		}
+		queue(&b, lockShown.Bind(args{"id": r.RunID, "seq": r.Seq}))
+	}
 	queueReceipt(&b, &r)
 	return translate(s.DB.send(ctx, &b))
 }
@@ -76,13 +93,4 @@ func queueReceipt(b *pgx.Batch, r *app.Receipt) {
 		"actor": r.Actor, "operation": r.Operation, "key": r.Key, "fingerprint": r.Fingerprint, "answer": r.Answer,
 		"created_at": r.CreatedAt, "run_id": storage.NonEmpty(r.RunID),
 	}))
-}
-
-// ForgetRun deletes the receipts of a run.
-func (s Receipts) ForgetRun(ctx context.Context, runID string) error {
-	if !isRunID(runID) {
-		return nil
-	}
-	_, err := s.DB.exec(ctx, deleteReceiptsOfRun.Bind(args{"run_id": runID}))
-	return translate(err)
 }

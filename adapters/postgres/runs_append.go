@@ -102,10 +102,12 @@ func queueRun(b *pgx.Batch, c app.RunChange) {
 	} else {
 		row["procedure_id"], row["procedure_version"] = r.ProcedureID, r.ProcedureVersion
 		row["user_id"], row["reference"], row["metadata"] = r.UserID, r.Reference, storage.Metadata(r.Metadata)
+		row["erased"] = r.Erased
 		row["created_at"] = r.CreatedAt
 		queue(b, insertRun.Bind(row))
 	}
 	queueEvents(b, c.Events)
 	queueReceipt(b, c.Receipt)
+	queueErasure(b, r, c)
 	queueRowChanges(b, r.ID, projection.Diff(c.Before, c.After, c.PlainValues))
 }

@@ -24,7 +24,7 @@ var runColumns = ProjectionList{
 	CAST(runs.Metadata).AS_TEXT(), runs.State,
 	runs.Revision, runs.Seq, runs.HeadHash, runs.CurrentStep, runs.FailureReason, runs.FailureAt, runs.FailureBy,
 	runs.CreatedAt, runs.StartedAt, runs.UpdatedAt, runs.ClosedAt,
-	runs.Refusals, runs.LastRefusal, CAST(runs.Divergences).AS_TEXT(), runs.LastEventAt,
+	runs.Refusals, runs.LastRefusal, CAST(runs.Divergences).AS_TEXT(), runs.LastEventAt, runs.Erased,
 }
 
 func scanRun(row storage.Scanner) (r projection.RunRow, err error) {
@@ -34,7 +34,7 @@ func scanRun(row storage.Scanner) (r projection.RunRow, err error) {
 		&r.ID, &r.ProcedureID, &r.ProcedureVersion, &r.UserID, &r.Reference, &n.Metadata, &r.State,
 		&r.Revision, &r.Head.Seq, &r.Head.Hash, &n.CurrentStep, &n.FailureReason, &failed, &n.FailureBy,
 		&r.CreatedAt, &started, &r.UpdatedAt, &closed,
-		&r.Refusals, &n.LastRefusal, &n.Divergences, &r.LastEventAt,
+		&r.Refusals, &n.LastRefusal, &n.Divergences, &r.LastEventAt, &r.Erased,
 	); err != nil {
 		return r, err
 	}

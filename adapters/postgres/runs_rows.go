@@ -28,7 +28,7 @@ var (
 			columnOf(steps.CommittedBy, "text[]", func(r *projection.StepRow) *string {
 				return storage.ActorOf(r.CommittedBy, r.CommittedAt)
 			}),
-			columnOf(steps.Reason, "text[]", func(r *projection.StepRow) *string { return storage.NonEmpty(r.Reason) }),
+			columnOf(steps.Reason, "text[]", func(r *projection.StepRow) *string { return r.Reason }),
 		}
 		return bulk[projection.StepRow]{columns: columns, statement: prepare(
 			bulkInsert(steps, ColumnList{steps.RunID}, columns...).

@@ -19,7 +19,7 @@ var (
 	// eventColumns are the columns that scanEvent scans, in its order.
 	eventColumns = ProjectionList{
 		events.EntityType, events.EntityID, events.Seq, events.Action, events.Actor, events.OccurredAt,
-		CAST(events.Payload).AS_TEXT(), events.Canonical, events.PrevHash, events.Hash,
+		events.Canonical, events.Disclosures, events.PrevHash, events.Hash,
 	}
 
 	selectEvents = prepare(SELECT(eventColumns).FROM(events).
@@ -35,8 +35,8 @@ var (
 		columnOf(events.Action, "text[]", func(e *audit.Event) string { return e.Action }),
 		columnOf(events.Actor, "text[]", func(e *audit.Event) string { return e.Actor }),
 		columnOf(events.OccurredAt, "timestamptz[]", func(e *audit.Event) time.Time { return e.OccurredAt }),
-		columnOf(events.Payload, "text[]::json[]", func(e *audit.Event) string { return string(e.Payload) }),
 		columnOf(events.Canonical, "text[]", func(e *audit.Event) string { return e.Canonical }),
+		columnOf(events.Disclosures, "text[]", func(e *audit.Event) string { return e.Disclosures }),
 		columnOf(events.PrevHash, "text[]", func(e *audit.Event) string { return e.PrevHash }),
 		columnOf(events.Hash, "text[]", func(e *audit.Event) string { return e.Hash }),
 	)
@@ -67,7 +67,7 @@ func (r Trail) events(ctx context.Context, q storage.Query) (all []audit.Event, 
 func scanEvent(rows pgx.Rows) (e audit.Event, err error) {
 	err = rows.Scan(
 		&e.Entity.Type, &e.Entity.ID, &e.Seq, &e.Action, &e.Actor, &e.OccurredAt,
-		(*[]byte)(&e.Payload), &e.Canonical, &e.PrevHash, &e.Hash,
+		&e.Canonical, &e.Disclosures, &e.PrevHash, &e.Hash,
 	)
 	e.OccurredAt = e.OccurredAt.UTC()
 	return e, err

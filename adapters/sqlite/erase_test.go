@@ -29,7 +29,7 @@ func TestErasedValuesAreRemovedFromTheFiles(t *testing.T) {
 	_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, run.Draft{Submission: long})
 	require.NoError(t, err)
 	inFiles := func() bool {
-		require.NoError(t, db.Checkpoint(t.Context()))
+		require.NoError(t, db.Scrub(t.Context()))
 		files, err := filepath.Glob(file + "*")
 		require.NoError(t, err)
 		for _, name := range files {
@@ -42,7 +42,9 @@ func TestErasedValuesAreRemovedFromTheFiles(t *testing.T) {
 		return false
 	}
 	require.True(t, inFiles())
-	_, err = s.Execute(t.Context(), app.Request{Actor: "ann"}, id, run.Erase{Step: "s", Slot: "secret"})
+	_, err = s.Execute(t.Context(), app.Request{Actor: "ann"}, id, run.Erase{
+		Places: []run.ErasePlace{{Step: "s", Slot: "secret"}}, Reason: "asked to",
+	})
 	require.NoError(t, err)
 	require.False(t, inFiles())
 }
@@ -59,9 +61,9 @@ func TestCheckpointFailsWhileAReaderNeedsTheLog(t *testing.T) {
 	var n int
 	require.NoError(t, reader.QueryRowContext(t.Context(), "SELECT count(*) FROM runs").Scan(&n))
 	startRun(t, service(db), `{"id":"q","name":"Q","steps":[{"key":"s","title":"S"}]}`)
-	require.Error(t, db.Checkpoint(t.Context()))
+	require.Error(t, db.Scrub(t.Context()))
 	require.NoError(t, reader.Rollback())
-	require.NoError(t, db.Checkpoint(t.Context()))
+	require.NoError(t, db.Scrub(t.Context()))
 	require.NoError(t, file.Close())
 }
 

@@ -22,8 +22,8 @@ var (
 
 	selectRecords = prepare(SELECT(
 		feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq,
-		events.Seq, events.Action, events.Actor, events.OccurredAt, events.Payload, events.Canonical, events.PrevHash,
-		events.Hash, notes.Note,
+		events.Seq, events.Action, events.Actor, events.OccurredAt, events.Canonical, events.Disclosures,
+		events.PrevHash, events.Hash, notes.Note,
 	).FROM(feed.
 		LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.BETWEEN(feed.FirstSeq, feed.LastSeq))).
 		LEFT_JOIN(notes, feed.EntityType.EQ(String(audit.CheckpointEntity)).AND(notes.Number.EQ(feed.LastSeq))),
@@ -72,10 +72,10 @@ func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all [
 
 func scanRecord(rows *sql.Rows) (r audit.FeedRecord, err error) {
 	var seq *int64
-	var action, actor, occurredAt, payload, canonical, prev, hash, note *string
+	var action, actor, occurredAt, canonical, disclosures, prev, hash, note *string
 	if err := rows.Scan(
 		&r.Position, &r.Entity.Type, &r.Entity.ID, &r.Seq,
-		&seq, &action, &actor, &occurredAt, &payload, &canonical, &prev, &hash, &note,
+		&seq, &action, &actor, &occurredAt, &canonical, &disclosures, &prev, &hash, &note,
 	); err != nil {
 		return r, err
 	}
@@ -85,8 +85,8 @@ func scanRecord(rows *sql.Rows) (r audit.FeedRecord, err error) {
 	}
 	r.Seq = *seq
 	r.Event = &audit.Event{
-		Entity: r.Entity, Seq: *seq, Action: *action, Actor: *actor, Payload: []byte(*payload),
-		Canonical: *canonical, PrevHash: *prev, Hash: *hash,
+		Entity: r.Entity, Seq: *seq, Action: *action, Actor: *actor, Canonical: *canonical,
+		Disclosures: *disclosures, PrevHash: *prev, Hash: *hash,
 	}
 	r.Event.OccurredAt, err = parseTime(*occurredAt)
 	return r, err

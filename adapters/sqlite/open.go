@@ -83,7 +83,7 @@ func dsn(path, lock string, pragmas ...string) string {
 
 // Checkpoint copies the write-ahead log into the database file and empties the log. It returns fault.Unavailable
 // while a reader needs the log.
-func (d *DB) Checkpoint(ctx context.Context) error {
+func (d *DB) Scrub(ctx context.Context) error {
 	var busy, pages, moved int64
 	if err := d.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
 		return translate(err)

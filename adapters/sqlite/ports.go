@@ -18,7 +18,7 @@ func Storage(db *DB, language condition.Language, addCache func(app.Definitions)
 		App: app.Ports{
 			Procedures: procedures, ProcedureList: procedures, Definitions: definitions, Runs: runs, RunList: runs,
 			Trail: Trail{DB: db}, EventList: Trail{DB: db}, Feed: Feed{DB: db}, Checkpoints: checkpoints, Export: scan,
-			Deliveries: Deliveries{DB: db}, Receipts: Receipts{DB: db}, Language: language,
+			Deliveries: Deliveries{DB: db}, Receipts: Receipts{DB: db}, Files: db, Language: language,
 		},
 		Verify: verify.Ports{
 			Trails: scan, Rows: scan, Procedures: procedures, Checkpoints: checkpoints, Language: language,

@@ -11,6 +11,7 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite/gen/table"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 )
 
 // Receipts implements app.Receipts: it stores the answers to requests by idempotency key.
@@ -27,7 +28,11 @@ var (
 
 	pruneReceipts = prepare(receipts.DELETE().WHERE(receipts.CreatedAt.LT(textParam("before"))))
 
-	deleteReceiptsOfRun = prepare(receipts.DELETE().WHERE(receipts.RunID.EQ(textParam("run_id"))))
+	// deleteOtherReceipts deletes the receipts of a run except the one with the given key.
+	deleteOtherReceipts = prepare(receipts.DELETE().WHERE(receipts.RunID.EQ(textParam("run_id")).
+				AND(receipts.Actor.NOT_EQ(textParam("actor")).
+					OR(receipts.Operation.NOT_EQ(textParam("operation"))).
+					OR(receipts.Key.NOT_EQ(textParam("key"))))))
 
 	// upsertReceipt inserts a receipt or replaces an expired one with the same key.
 	upsertReceipt = prepare(insertInto(receipts, receipts.AllColumns).
@@ -60,21 +65,29 @@ func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time)
 // Save writes the receipt of a request that changed nothing. If a request changes something, its receipt is written
 // together with the change.
 func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
-	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error { return writeReceipt(ctx, t, &r) })
+	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
+		if r.RunID == "" {
+			return writeReceipt(ctx, t, &r)
+		}
+		var head audit.Head
+		err := t.query(ctx, selectRunHead.Bind(args{"id": r.RunID}), func(rows *sql.Rows) (err error) {
+			head, err = storage.ScanHead(rows)
+			return err
+		})
+		if err == nil && head.Seq != r.Seq {
+			err = app.ErrMoved
+		}
+		if err != nil {
+			return translate(err)
+		}
+		return writeReceipt(ctx, t, &r)
+	})
 }
 
 // Prune deletes the receipts that were created before a time.
 func (s Receipts) Prune(ctx context.Context, before time.Time) error {
 	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
 		_, err := t.exec(ctx, pruneReceipts.Bind(args{"before": formatTime(before)}))
-		return translate(err)
-	})
-}
-
-// ForgetRun deletes the receipts of a run.
-func (s Receipts) ForgetRun(ctx context.Context, runID string) error {
-	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
-		_, err := t.exec(ctx, deleteReceiptsOfRun.Bind(args{"run_id": runID}))
 		return translate(err)
 	})
 }

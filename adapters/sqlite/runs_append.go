@@ -53,10 +53,13 @@ func appendRun(ctx context.Context, t tx, c app.RunChange) error {
 	if err != nil || changed == 0 {
 		return translateOr(err, app.ErrMoved)
 	}
+	if err := writeEvents(ctx, t, c.Events); err != nil {
+		return translate(err)
+	}
 	if err := writeReceipt(ctx, t, c.Receipt); err != nil {
 		return err
 	}
-	if err := writeEvents(ctx, t, c.Events); err != nil {
+	if err := writeErasure(ctx, t, c); err != nil {
 		return translate(err)
 	}
 	return translate(writeRows(ctx, t, c.After.ID, projection.Diff(c.Before, c.After, c.PlainValues)))
@@ -84,6 +87,7 @@ func writeRun(ctx context.Context, t tx, c app.RunChange) (changed int64, err er
 	}
 	row["procedure_id"], row["procedure_version"] = r.ProcedureID, r.ProcedureVersion
 	row["user_id"], row["reference"], row["metadata"] = r.UserID, r.Reference, storage.Metadata(r.Metadata)
+	row["erased"] = r.Erased
 	row["created_at"] = formatTime(r.CreatedAt)
 	return t.exec(ctx, insertRun.Bind(row))
 }

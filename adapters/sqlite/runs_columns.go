@@ -25,7 +25,7 @@ var runColumns = ProjectionList{
 	runs.ID, runs.ProcedureID, runs.ProcedureVersion, runs.UserID, runs.Reference, runs.Metadata, runs.State,
 	runs.Revision, runs.Seq, runs.HeadHash, runs.CurrentStep, runs.FailureReason, runs.FailureAt, runs.FailureBy,
 	runs.CreatedAt, runs.StartedAt, runs.UpdatedAt, runs.ClosedAt,
-	runs.Refusals, runs.LastRefusal, runs.Divergences, runs.LastEventAt,
+	runs.Refusals, runs.LastRefusal, runs.Divergences, runs.LastEventAt, runs.Erased,
 }
 
 func scanRun(row storage.Scanner) (projection.RunRow, error) {
@@ -34,7 +34,7 @@ func scanRun(row storage.Scanner) (projection.RunRow, error) {
 		&m.ID, &m.ProcedureID, &m.ProcedureVersion, &m.UserID, &m.Reference, &m.Metadata, &m.State,
 		&m.Revision, &m.Seq, &m.HeadHash, &m.CurrentStep, &m.FailureReason, &m.FailureAt, &m.FailureBy,
 		&m.CreatedAt, &m.StartedAt, &m.UpdatedAt, &m.ClosedAt,
-		&m.Refusals, &m.LastRefusal, &m.Divergences, &m.LastEventAt,
+		&m.Refusals, &m.LastRefusal, &m.Divergences, &m.LastEventAt, &m.Erased,
 	); err != nil {
 		return projection.RunRow{}, err
 	}
@@ -42,6 +42,7 @@ func scanRun(row storage.Scanner) (projection.RunRow, error) {
 		ID: m.ID, ProcedureID: m.ProcedureID, ProcedureVersion: int(m.ProcedureVersion),
 		UserID: m.UserID, Reference: m.Reference, State: run.State(m.State),
 		Revision: m.Revision, Head: audit.Head{Seq: m.Seq, Hash: m.HeadHash}, Refusals: int(m.Refusals),
+		Erased: m.Erased,
 	}
 	n := storage.NullableRun{
 		Metadata: m.Metadata, CurrentStep: m.CurrentStep, FailureReason: m.FailureReason, FailureBy: m.FailureBy,

@@ -25,7 +25,7 @@ var (
 			{steps.CommittedBy, func(r projection.StepRow) any {
 				return storage.ActorOf(r.CommittedBy, r.CommittedAt)
 			}},
-			{steps.Reason, func(r projection.StepRow) any { return storage.NonEmpty(r.Reason) }},
+			{steps.Reason, func(r projection.StepRow) any { return r.Reason }},
 		},
 		upsert: func(insert InsertStatement) InsertStatement {
 			return insert.ON_CONFLICT(steps.RunID, steps.StepKey, steps.Visit).DO_UPDATE(SET(

@@ -54,7 +54,7 @@ func (s Scan) EventsIn(ctx context.Context, r audit.Range, fn func(*audit.Event)
 		var occurredAt string
 		dest := []any{
 			&event.Entity.Type, &event.Entity.ID, &event.Seq, &event.Action, &event.Actor, &occurredAt,
-			(*[]byte)(&event.Payload), &event.Canonical, &event.PrevHash, &event.Hash,
+			&event.Canonical, &event.Disclosures, &event.PrevHash, &event.Hash,
 		}
 		return query(q, func(row *rawRow) error {
 			if err := row.Scan(dest...); err != nil {

@@ -17,8 +17,8 @@ type Trail struct{ DB *DB }
 var (
 	// eventColumns are the columns that scanEvent scans, in its order.
 	eventColumns = ProjectionList{
-		events.EntityType, events.EntityID, events.Seq, events.Action, events.Actor, events.OccurredAt, events.Payload,
-		events.Canonical, events.PrevHash, events.Hash,
+		events.EntityType, events.EntityID, events.Seq, events.Action, events.Actor, events.OccurredAt,
+		events.Canonical, events.Disclosures, events.PrevHash, events.Hash,
 	}
 
 	selectEvents = prepare(SELECT(eventColumns).FROM(events).
@@ -34,8 +34,8 @@ var (
 		{events.Action, func(e audit.Event) any { return e.Action }},
 		{events.Actor, func(e audit.Event) any { return e.Actor }},
 		{events.OccurredAt, func(e audit.Event) any { return formatTime(e.OccurredAt) }},
-		{events.Payload, func(e audit.Event) any { return string(e.Payload) }},
 		{events.Canonical, func(e audit.Event) any { return e.Canonical }},
+		{events.Disclosures, func(e audit.Event) any { return e.Disclosures }},
 		{events.PrevHash, func(e audit.Event) any { return e.PrevHash }},
 		{events.Hash, func(e audit.Event) any { return e.Hash }},
 	}}
@@ -64,14 +64,13 @@ func (r Trail) events(ctx context.Context, q storage.Query) (all []audit.Event, 
 }
 
 func scanEvent(rows *sql.Rows) (e audit.Event, err error) {
-	var occurredAt, payload string
+	var occurredAt string
 	if err := rows.Scan(
-		&e.Entity.Type, &e.Entity.ID, &e.Seq, &e.Action, &e.Actor, &occurredAt, &payload,
-		&e.Canonical, &e.PrevHash, &e.Hash,
+		&e.Entity.Type, &e.Entity.ID, &e.Seq, &e.Action, &e.Actor, &occurredAt,
+		&e.Canonical, &e.Disclosures, &e.PrevHash, &e.Hash,
 	); err != nil {
 		return e, err
 	}
-	e.Payload = []byte(payload)
 	e.OccurredAt, err = parseTime(occurredAt)
 	return e, err
 }

@@ -99,11 +99,7 @@ func ReadRun(r projection.RunRow, n NullableRun) (projection.RunRow, error) {
 
 // ReadStep checks the columns that say when, by whom and why a visit was closed. It adds them to s and returns s.
 func ReadStep(s projection.StepRow, at time.Time, by, reason *string) (projection.StepRow, error) {
-	var err error
-	s.CommittedAt, s.CommittedBy = at, OrEmpty(by)
-	if s.Reason, err = ReadNonEmpty(reason); err != nil {
-		return s, err
-	}
+	s.CommittedAt, s.CommittedBy, s.Reason = at, OrEmpty(by), reason
 	return s, checkStamp(at, by)
 }
 

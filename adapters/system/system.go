@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/procedo/procedo/core/slot"
+	"github.com/procedo/procedo/core/commitment"
 )
 
 // Clock reads the machine's clock.
@@ -30,11 +30,8 @@ func (Random) Suffix() string {
 	return hex.EncodeToString(b[:])
 }
 
-// Salts returns n new random salts.
-func (Random) Salts(n int) []slot.Salt {
-	salts := make([]slot.Salt, n)
-	for i := range salts {
-		rand.Read(salts[i][:]) // never returns an error: if the generator fails, the program crashes
-	}
-	return salts
+// Salt returns a new random salt.
+func (Random) Salt() (s commitment.Salt) {
+	rand.Read(s[:]) // never returns an error: if the generator fails, the program crashes
+	return s
 }

@@ -9,7 +9,7 @@ import (
 
 // The values of UsedError.Reason.
 const (
-	// OtherStep means that the run closed another step, or another visit of it, than the answer is for.
+	// OtherStep means that the answer names a step or a visit other than the one that the run closed.
 	OtherStep = "step"
 	// OtherAct means that the step was skipped but the answer commits it, or the reverse.
 	OtherAct = "act"
@@ -71,8 +71,9 @@ func Used(def *procedure.Definition, events []client.Event, answers []Answer) (P
 	return p, nil
 }
 
-// Continues reports whether a script holds only answers that a run still needs. This is certain if its first answer
-// names the open step, and either the run began with another step or the answer also names the open visit.
+// Continues reports whether it is certain that a run still needs all answers of a script. The first answer must name
+// the open step. If it also names a visit, this must be the open visit. Otherwise, the first step that the run closed,
+// if any, must be a different step.
 func Continues(run *Run, events []client.Event, answers []Answer) bool {
 	if len(answers) == 0 || run.CurrentStep == nil || answers[0].Step != *run.CurrentStep {
 		return false

@@ -19,9 +19,12 @@ func (v *visit) required(s *slot.Slot) bool {
 	if s.RequiredWhen == nil {
 		return s.Required
 	}
-	metadata, err := json.Marshal(v.run.Metadata)
-	if err != nil {
-		return false
+	metadata := []byte("{}") // also if the metadata were erased
+	if v.run.Metadata != nil {
+		var err error
+		if metadata, err = json.Marshal(v.run.Metadata); err != nil {
+			return false
+		}
 	}
 	params := run.StartParams{
 		ID: v.run.ID, Version: &procedure.Version{Definition: v.def, Number: v.run.ProcedureVersion}, Metadata: metadata,

@@ -55,13 +55,20 @@ func (t *Texts) Show(out io.Writer, run *Run) {
 	line("%s (%s)", w.texts.Name(), w.say("show.version", fault.Params{
 		"id": run.ProcedureID, "version": run.ProcedureVersion,
 	}))
-	started := fault.Params{"at": Moment(w.Locale, run.CreatedAt), "user": run.UserID}
+	started := fault.Params{"at": Moment(w.Locale, run.CreatedAt)}
+	if run.UserID != nil {
+		started["user"] = *run.UserID
+	}
 	if run.Reference != nil {
 		started["reference"] = *run.Reference
 	}
 	line("%s", w.say("show.started", started))
 	if f := run.Failure; f != nil {
-		line("%s", w.say("show.failed", fault.Params{"at": Moment(w.Locale, f.At), "by": f.By, "text": f.Reason}))
+		failed := fault.Params{"at": Moment(w.Locale, f.At), "by": f.By}
+		if f.Reason != nil {
+			failed["text"] = *f.Reason
+		}
+		line("%s", w.say("show.failed", failed))
 	}
 	for i := range run.Steps {
 		line("")

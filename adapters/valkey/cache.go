@@ -34,13 +34,24 @@ func NewCache[V any](s *Server, kind string, codec Codec[V]) *Cache[V] {
 	return &Cache[V]{s, "procedo:" + kind + ":" + codec.Format() + ":", codec}
 }
 
-// putIfNewer stores a value and its seq unless the stored seq is the same or higher. Lua compares seqs as
-// floating-point numbers. The comparison is exact, because no seq reaches 2^53.
+// putIfNewer stores a value and its seq unless the stored seq is the same or higher. After an eviction, only a
+// seq is stored; then a value with this same seq is stored too. Lua compares seqs as floating-point numbers. The
+// comparison is exact, because no seq reaches 2^53.
 var putIfNewer = driver.NewLuaScript(`
-local current = redis.call('HGET', KEYS[1], 's')
-if current and tonumber(current) >= tonumber(ARGV[1]) then return 0 end
+local current = tonumber(redis.call('HGET', KEYS[1], 's') or '-1')
+local seq = tonumber(ARGV[1])
+if current > seq or current == seq and redis.call('HEXISTS', KEYS[1], 'v') == 1 then return 0 end
 redis.call('HSET', KEYS[1], 's', ARGV[1], 'v', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1`)
+
+// evictOlder removes a value with a lower seq, and leaves the given seq in its place.
+var evictOlder = driver.NewLuaScript(`
+local current = tonumber(redis.call('HGET', KEYS[1], 's') or '-1')
+if current >= tonumber(ARGV[1]) then return 0 end
+redis.call('HDEL', KEYS[1], 'v')
+redis.call('HSET', KEYS[1], 's', ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1`)
 
 // Get returns the value stored under the key, and whether there is one.
@@ -78,4 +89,14 @@ func (c *Cache[V]) Put(ctx context.Context, key string, seq int64, v V) (bool, e
 		return false, err
 	}
 	return result.AsBool()
+}
+
+// Evict removes the value stored under the key if its seq is lower than the given one. Values with a lower seq are not
+// stored until the seq expires.
+func (c *Cache[V]) Evict(ctx context.Context, key string, seq int64) error {
+	_, err := c.server.do(ctx, func(ctx context.Context, client driver.Client) driver.ValkeyResult {
+		return evictOlder.Exec(ctx, client, []string{c.prefix + key},
+			[]string{strconv.FormatInt(seq, 10), strconv.FormatInt(expiry.Milliseconds(), 10)})
+	})
+	return err
 }

@@ -395,6 +395,19 @@ type Decision struct {
 	Values map[string]interface{} `json:"values"`
 }
 
+// Disclosure A value that somebody typed, and the salt of its commitment.
+type Disclosure struct {
+	// Salt 16 random bytes, in base64url without padding.
+	//
+	// Example: AAECAwQFBgcICQoLDA0ODw
+	Salt string `json:"salt"`
+
+	// Value The value. It may be of any type.
+	//
+	// Example: INC-450123
+	Value interface{} `json:"value"`
+}
+
 // Divergence A condition on the path of a run that would now have another result.
 type Divergence struct {
 	// Condition The JSON pointer of the condition in the definition.
@@ -423,11 +436,50 @@ type Divergence struct {
 	Step string `json:"step"`
 }
 
+// ErasePlace Something to erase: either the values of a slot (`slot`, and `visit` for one visit only), or the text at a place
+// of an event (`seq` and `place`). Anything else is the issue `request.erase_place`.
+//
+// Example: {"slot":"diagnosis.cause","visit":1}
+type ErasePlace struct {
+	// Place A JSON Pointer, relative to the payload of the event.
+	//
+	// Example: /reason
+	Place *string `json:"place,omitempty"`
+
+	// Seq The sequence number of an event in the trail of the run.
+	//
+	// Example: 9
+	Seq *int64 `json:"seq,omitempty"`
+
+	// Slot The slot: `<step>.<name>`.
+	//
+	// Example: diagnosis.cause
+	Slot *string `json:"slot,omitempty"`
+
+	// Visit The visit of the step; all visits if it is absent.
+	//
+	// Example: 1
+	Visit *int `json:"visit,omitempty"`
+}
+
+// Erasure What to erase, and the reason.
+type Erasure struct {
+	// Places What to erase. All copies are erased too, such as values that conditions have read.
+	//
+	// Example: [{"slot":"diagnosis.cause","visit":1}]
+	Places []ErasePlace `json:"places"`
+
+	// Reason The reason, 1 to 4,000 code points; 422 if it is absent or has no visible character.
+	//
+	// Example: Asked for by the customer
+	Reason *string `json:"reason,omitempty"`
+}
+
 // Event An immutable fact in an audit trail. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
 	// Action What happened. An open set; for runs: `run.created run.started run.completed run.failed run.action_refused
 	// step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended
-	// step.skipped step.not_applicable step.value_erased`.
+	// step.skipped step.not_applicable run.content_erased step.value_erased`.
 	//
 	//
 	// Example: run.created
@@ -442,6 +494,14 @@ type Event struct {
 	//
 	// Example: {"action":"run.created","actor":"claire.martin","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"seq":1,"v":1}
 	Canonical string `json:"canonical"`
+
+	// Disclosures The disclosed values with the salts of their commitments, by the JSON Pointer of the commitment in the
+	// hashed payload. A commitment is the SHA-256 of the salt's 16 bytes followed by the value in RFC 8785 form,
+	// in base64url without padding. Absent if nothing is disclosed.
+	//
+	//
+	// Example: {"/reference":{"salt":"AAECAwQFBgcICQoLDA0ODw","value":"INC-450123"}}
+	Disclosures *json.RawMessage `json:"disclosures,omitempty"`
 
 	// EntityID The id of the run or procedure that the event belongs to.
 	//
@@ -469,7 +529,9 @@ type Event struct {
 	OccurredAt string `json:"occurred_at"`
 
 	// Payload The data of the event; its members depend on the action. Numeric slot values are strings, sensitive values
-	// are `{salt, digest}`.
+	// are `{sealed}`, the digest of a salt and the value. What somebody typed stands in the hashed form as a
+	// commitment, `{sha256}`; here, the disclosed values are in its place. A commitment that remains was erased
+	// or, in a bundle, withheld.
 	//
 	//
 	// Example: {"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"}
@@ -506,7 +568,7 @@ type EventList struct {
 
 // Exception An event that a reviewer should see.
 //
-// Example: {"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}
+// Example: {"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}
 type Exception struct {
 	// Action The action of the event.
 	//
@@ -548,6 +610,11 @@ type Exception struct {
 	// Example: {}
 	Origins map[string]Origin `json:"origins"`
 
+	// Places The places in the trail that an erasure has removed.
+	//
+	// Example: []
+	Places []TrailPlace `json:"places"`
+
 	// Reason The reason given; null if there is none.
 	//
 	// Example: Read from the wrong log
@@ -568,6 +635,13 @@ type Exception struct {
 	// Example: diagnosis
 	Step *string `json:"step"`
 
+	// Texts The texts that an erasure has removed from the run: `reference user_id metadata skip_reason failure_reason`.
+	// An open set.
+	//
+	//
+	// Example: []
+	Texts []string `json:"texts"`
+
 	// Visit The visit of the step; null if the event names none.
 	//
 	// Example: 1
@@ -578,7 +652,7 @@ type Exception struct {
 type ExceptionList struct {
 	// Items The exceptions, oldest first.
 	//
-	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","visit":1}]
+	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}]
 	Items []Exception `json:"items"`
 
 	// NextCursor The cursor of the next page; absent on the last page.
@@ -719,7 +793,8 @@ type Problem struct {
 	// 404 `request.not_found procedure.not_found procedure.version_not_found run.not_found step.not_found`;
 	// 405 `request.method_not_allowed`; 406 `request.not_acceptable`;
 	// 409 `procedure.exists procedure.archived run.state step.out_of_order step.already_committed
-	// step.not_committed step.visit step.not_skippable step.max_visits idempotency.in_progress`;
+	// step.not_committed step.visit step.not_skippable step.max_visits run.older_events
+	// idempotency.in_progress`;
 	// 412 `procedure.stale run.stale`; 413 `request.too_large`; 415 `request.media_type`;
 	// 422 `definition.invalid values.invalid condition.failed idempotency.mismatch`;
 	// 428 `request.precondition_required`; 500 `service.internal`; 503 `service.unavailable`.
@@ -1119,6 +1194,13 @@ type Run struct {
 	// Example: false
 	Diverged bool `json:"diverged"`
 
+	// Erased The texts of the run that were erased and are therefore null: `reference user_id metadata failure_reason`.
+	// An open set.
+	//
+	//
+	// Example: []
+	Erased []string `json:"erased"`
+
 	// Failure The reason why the run was ended; null unless it failed.
 	Failure *RunFailureReport `json:"failure"`
 
@@ -1127,11 +1209,10 @@ type Run struct {
 	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
 	ID string `json:"id"`
 
-	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
-	//
+	// Metadata The metadata of the run; null if they were erased.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata"`
+	Metadata *RunMetadata `json:"metadata"`
 
 	// ProcedureID The id of the procedure.
 	//
@@ -1148,12 +1229,12 @@ type Run struct {
 	// Example: {"checklist":{"completed":1,"percentage":100,"total":1},"provisional":false,"steps":{"committed":1,"not_applicable":0,"skipped":0,"total":2}}
 	Progress Progress `json:"progress"`
 
-	// Reference The client's own reference for the run.
+	// Reference The client's own reference for the run; null if there is none or if it was erased.
 	//
 	// Example: INC-450123
 	Reference *string `json:"reference"`
 
-	// Revision The revision of the run. Each accepted command that changes the run increments it.
+	// Revision The revision of the run. Each accepted command that changes the run increments it, except an erasure.
 	//
 	// Example: 2
 	Revision int64 `json:"revision"`
@@ -1175,7 +1256,7 @@ type Run struct {
 
 	// Steps The steps, in the order of the definition.
 	//
-	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"key":"trigger","not_applicable":[],"origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
+	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"erased":[],"key":"trigger","not_applicable":[],"origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
 	Steps []RunStep `json:"steps"`
 
 	// UpdatedAt The time of the last change.
@@ -1183,10 +1264,18 @@ type Run struct {
 	// Example: 2026-11-23T09:32:00.000000Z
 	UpdatedAt string `json:"updated_at"`
 
-	// UserID The user the run is for.
+	// UserID The user the run is for; null if it was erased.
 	//
 	// Example: agent-qa
-	UserID string `json:"user_id"`
+	UserID *string `json:"user_id"`
+
+	// Warnings Only in the answer to an erasure: what the erasure could not do. An issue `erasure.cache` means that a shared
+	// cache could not be reached, and may hold an earlier state of the run for up to an hour. An issue
+	// `erasure.files` means that the files of the database still hold what was erased; erase again later.
+	//
+	//
+	// Example: []
+	Warnings []Issue `json:"warnings,omitempty"`
 }
 
 // RunChecklistItem The state of a checklist item.
@@ -1242,17 +1331,17 @@ type RunFailureReport struct {
 	// Example: claire.martin
 	By string `json:"by"`
 
-	// Reason The reason.
+	// Reason The reason; null if it was erased.
 	//
 	// Example: Branch closed until Monday
-	Reason string `json:"reason"`
+	Reason *string `json:"reason"`
 }
 
 // RunList A page of runs.
 type RunList struct {
 	// Items The entries, newest first.
 	//
-	// Example: [{"closed_at":null,"created_at":"2026-11-23T09:31:00.000000Z","current_step":"diagnosis","failure":null,"id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","metadata":{"region":"west","team":"network"},"procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","revision":2,"seq":5,"started_at":"2026-11-23T09:32:00.000000Z","state":"in_progress","updated_at":"2026-11-23T09:32:00.000000Z","user_id":"agent-qa"}]
+	// Example: [{"closed_at":null,"created_at":"2026-11-23T09:31:00.000000Z","current_step":"diagnosis","erased":[],"failure":null,"id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","metadata":{"region":"west","team":"network"},"procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","revision":2,"seq":5,"started_at":"2026-11-23T09:32:00.000000Z","state":"in_progress","updated_at":"2026-11-23T09:32:00.000000Z","user_id":"agent-qa"}]
 	Items []RunSummary `json:"items"`
 
 	// NextCursor The cursor of the next page; absent on the last page.
@@ -1260,6 +1349,11 @@ type RunList struct {
 	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// RunMetadata The metadata of the run; null if they were erased.
+//
+// Example: {"region":"west","team":"network"}
+type RunMetadata map[string]interface{}
 
 // RunStart The parameters of a new run.
 type RunStart struct {
@@ -1322,6 +1416,13 @@ type RunStep struct {
 	// Example: 0
 	EarlierVisits int `json:"earlier_visits"`
 
+	// Erased The names of the slots whose value was erased and is therefore null. In a skipped step, which has no values,
+	// `reason` stands for the reason of the skip.
+	//
+	//
+	// Example: []
+	Erased []string `json:"erased"`
+
 	// Key The step's key.
 	//
 	// Example: trigger
@@ -1339,10 +1440,12 @@ type RunStep struct {
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins"`
 
-	// Reason The reason why the step was skipped; null if it was not skipped.
+	// Reason The reason why the step was skipped; null if it was not skipped, or if the reason was erased.
 	Reason *string `json:"reason"`
 
-	// Sensitive The names of the slots that have a sensitive value. Their value is shown as null.
+	// Sensitive The names of the slots that have a sensitive value. Their value is shown as null. A value that was erased is
+	// under `erased` only.
+	//
 	//
 	// Example: ["customer_iban"]
 	Sensitive []string `json:"sensitive"`
@@ -1385,6 +1488,13 @@ type RunSummary struct {
 	// Example: diagnosis
 	CurrentStep *string `json:"current_step"`
 
+	// Erased The texts of the run that were erased and are therefore null: `reference user_id metadata failure_reason`.
+	// An open set.
+	//
+	//
+	// Example: []
+	Erased []string `json:"erased"`
+
 	// Failure The reason why the run was ended; null unless it failed.
 	Failure *RunFailureReport `json:"failure"`
 
@@ -1393,11 +1503,10 @@ type RunSummary struct {
 	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
 	ID string `json:"id"`
 
-	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
-	//
+	// Metadata The metadata of the run; null if they were erased.
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata"`
+	Metadata *RunMetadata `json:"metadata"`
 
 	// ProcedureID The id of the procedure.
 	//
@@ -1409,12 +1518,12 @@ type RunSummary struct {
 	// Example: 1
 	ProcedureVersion int `json:"procedure_version"`
 
-	// Reference The client's own reference for the run.
+	// Reference The client's own reference for the run; null if there is none or if it was erased.
 	//
 	// Example: INC-450123
 	Reference *string `json:"reference"`
 
-	// Revision The revision of the run. Each accepted command that changes the run increments it.
+	// Revision The revision of the run. Each accepted command that changes the run increments it, except an erasure.
 	//
 	// Example: 2
 	Revision int64 `json:"revision"`
@@ -1439,10 +1548,10 @@ type RunSummary struct {
 	// Example: 2026-11-23T09:32:00.000000Z
 	UpdatedAt string `json:"updated_at"`
 
-	// UserID The user the run is for.
+	// UserID The user the run is for; null if it was erased.
 	//
 	// Example: agent-qa
-	UserID string `json:"user_id"`
+	UserID *string `json:"user_id"`
 }
 
 // Simulation The result of a simulation.
@@ -1929,6 +2038,21 @@ type Tick struct {
 	Key string `json:"key"`
 }
 
+// TrailPlace A place in the trail of a run.
+//
+// Example: {"place":"/reason","seq":9}
+type TrailPlace struct {
+	// Place A JSON Pointer, relative to the payload of the event.
+	//
+	// Example: /reason
+	Place string `json:"place"`
+
+	// Seq The sequence number of the event.
+	//
+	// Example: 9
+	Seq int64 `json:"seq"`
+}
+
 // TransitionDocument A transition from a step to another step or to the end.
 type TransitionDocument struct {
 	// To The key of the next step, or `end`.
@@ -2050,6 +2174,9 @@ type Until = time.Time
 
 // Version defines model for Version.
 type Version = int
+
+// Withhold defines model for Withhold.
+type Withhold = []string
 
 // BadRequest A problem document (RFC 9457).
 type BadRequest = Problem
@@ -2390,6 +2517,34 @@ type GetRunParams struct {
 
 // GetRunBundleParams defines parameters for GetRunBundle.
 type GetRunBundleParams struct {
+	// Withhold What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of one
+	// slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot includes
+	// the copies of its values: those that conditions read, and the refused input of its step. Unknown words are a
+	// 400 that lists the words allowed for the run.
+	Withhold Withhold `form:"withhold,omitempty" json:"withhold,omitempty"`
+
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
+	// and times are written in messages.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
+	// There is no authentication yet.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
+// EraseContentParams defines parameters for EraseContent.
+type EraseContentParams struct {
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
+	// to publish a version (428 if missing), optional elsewhere.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+
+	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
+	// hours gets the first response; the same key with another path or body is a 422.
+	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
+
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
 	// and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
@@ -2565,6 +2720,9 @@ type PublishProcedureJSONRequestBody = ProcedureDocument
 
 // StartRunJSONRequestBody defines body for StartRun for application/json ContentType.
 type StartRunJSONRequestBody = RunStart
+
+// EraseContentJSONRequestBody defines body for EraseContent for application/json ContentType.
+type EraseContentJSONRequestBody = Erasure
 
 // FailRunJSONRequestBody defines body for FailRun for application/json ContentType.
 type FailRunJSONRequestBody = RunFailure
@@ -2941,10 +3099,43 @@ type ClientInterface interface {
 	// GetRunBundle Download a run's evidence
 	//
 	// Returns the definition and the complete trail of a run. `procedo audit verify FILE` checks the bundle without
-	// the service.
+	// the service. With `withhold`, the bundle does not show the selected texts; it still verifies. If events of an
+	// earlier release show such a text, the response is a 409 `run.older_events`: nothing can be removed from them.
 	//
 	// Corresponds with GET /runs/{run_id}/bundle (the `GetRunBundle` operationId).
 	GetRunBundle(ctx context.Context, runID RunID, params *GetRunBundleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EraseContentWithBody Erase what somebody typed
+	//
+	// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
+	// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
+	// from too. A place where there is nothing to erase is a 422 with the issue `validation.nothing_to_erase`; what
+	// was erased before is left as it is.
+	//
+	// Events that a release before this form of the trail has recorded keep their texts. Sinks have received the
+	// texts, and receive the event of the erasure. If the run could not be removed from a shared cache, the response
+	// has the warning `erasure.cache`; if the files of the database still hold the texts, `erasure.files`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
+	EraseContentWithBody(ctx context.Context, runID RunID, params *EraseContentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EraseContent Erase what somebody typed
+	//
+	// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
+	// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
+	// from too. A place where there is nothing to erase is a 422 with the issue `validation.nothing_to_erase`; what
+	// was erased before is left as it is.
+	//
+	// Events that a release before this form of the trail has recorded keep their texts. Sinks have received the
+	// texts, and receive the event of the erasure. If the run could not be removed from a shared cache, the response
+	// has the warning `erasure.cache`; if the files of the database still hold the texts, `erasure.files`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
+	EraseContent(ctx context.Context, runID RunID, params *EraseContentParams, body EraseContentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRunEvents List a run's events
 	//
@@ -3554,11 +3745,64 @@ func (c *Client) GetRun(ctx context.Context, runID RunID, params *GetRunParams, 
 // GetRunBundle Download a run's evidence
 //
 // Returns the definition and the complete trail of a run. `procedo audit verify FILE` checks the bundle without
-// the service.
+// the service. With `withhold`, the bundle does not show the selected texts; it still verifies. If events of an
+// earlier release show such a text, the response is a 409 `run.older_events`: nothing can be removed from them.
 //
 // Corresponds with GET /runs/{run_id}/bundle (the `GetRunBundle` operationId).
 func (c *Client) GetRunBundle(ctx context.Context, runID RunID, params *GetRunBundleParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetRunBundleRequest(c.Server, runID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EraseContentWithBody Erase what somebody typed
+//
+// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
+// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
+// from too. A place where there is nothing to erase is a 422 with the issue `validation.nothing_to_erase`; what
+// was erased before is left as it is.
+//
+// Events that a release before this form of the trail has recorded keep their texts. Sinks have received the
+// texts, and receive the event of the erasure. If the run could not be removed from a shared cache, the response
+// has the warning `erasure.cache`; if the files of the database still hold the texts, `erasure.files`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
+func (c *Client) EraseContentWithBody(ctx context.Context, runID RunID, params *EraseContentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEraseContentRequestWithBody(c.Server, runID, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EraseContent Erase what somebody typed
+//
+// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
+// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
+// from too. A place where there is nothing to erase is a 422 with the issue `validation.nothing_to_erase`; what
+// was erased before is left as it is.
+//
+// Events that a release before this form of the trail has recorded keep their texts. Sinks have received the
+// texts, and receive the event of the erasure. If the run could not be removed from a shared cache, the response
+// has the warning `erasure.cache`; if the files of the database still hold the texts, `erasure.files`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
+func (c *Client) EraseContent(ctx context.Context, runID RunID, params *EraseContentParams, body EraseContentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEraseContentRequest(c.Server, runID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5459,6 +5703,33 @@ func NewGetRunBundleRequest(server string, runID RunID, params *GetRunBundlePara
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Withhold != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "withhold", params.Withhold, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
@@ -5497,6 +5768,112 @@ func NewGetRunBundleRequest(server string, runID RunID, params *GetRunBundlePara
 			}
 
 			req.Header.Set("X-Request-Id", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewEraseContentRequest calls the generic EraseContent builder with application/json body
+func NewEraseContentRequest(server string, runID RunID, params *EraseContentParams, body EraseContentJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEraseContentRequestWithBody(server, runID, params, "application/json", bodyReader)
+}
+
+// NewEraseContentRequestWithBody constructs an http.Request for the EraseContent method, with any body, and a specified content type
+func NewEraseContentRequestWithBody(server string, runID RunID, params *EraseContentParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/runs/%s/erasures", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+		if params.IdempotencyKey != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam1)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam2)
+		}
+
+		if params.XActor != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam3)
+		}
+
+		if params.XRequestID != nil {
+			var headerParam4 string
+
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Request-Id", headerParam4)
 		}
 
 	}
@@ -6612,12 +6989,45 @@ type ClientWithResponsesInterface interface {
 	// GetRunBundleWithResponse Download a run's evidence
 	//
 	// Returns the definition and the complete trail of a run. `procedo audit verify FILE` checks the bundle without
-	// the service.
+	// the service. With `withhold`, the bundle does not show the selected texts; it still verifies. If events of an
+	// earlier release show such a text, the response is a 409 `run.older_events`: nothing can be removed from them.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /runs/{run_id}/bundle (the `GetRunBundle` operationId).
 	GetRunBundleWithResponse(ctx context.Context, runID RunID, params *GetRunBundleParams, reqEditors ...RequestEditorFn) (*GetRunBundleResponse, error)
+
+	// EraseContentWithBodyWithResponse Erase what somebody typed
+	//
+	// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
+	// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
+	// from too. A place where there is nothing to erase is a 422 with the issue `validation.nothing_to_erase`; what
+	// was erased before is left as it is.
+	//
+	// Events that a release before this form of the trail has recorded keep their texts. Sinks have received the
+	// texts, and receive the event of the erasure. If the run could not be removed from a shared cache, the response
+	// has the warning `erasure.cache`; if the files of the database still hold the texts, `erasure.files`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
+	EraseContentWithBodyWithResponse(ctx context.Context, runID RunID, params *EraseContentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EraseContentResponse, error)
+
+	// EraseContentWithResponse Erase what somebody typed
+	//
+	// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
+	// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
+	// from too. A place where there is nothing to erase is a 422 with the issue `validation.nothing_to_erase`; what
+	// was erased before is left as it is.
+	//
+	// Events that a release before this form of the trail has recorded keep their texts. Sinks have received the
+	// texts, and receive the event of the erasure. If the run could not be removed from a shared cache, the response
+	// has the warning `erasure.cache`; if the files of the database still hold the texts, `erasure.files`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
+	EraseContentWithResponse(ctx context.Context, runID RunID, params *EraseContentParams, body EraseContentJSONRequestBody, reqEditors ...RequestEditorFn) (*EraseContentResponse, error)
 
 	// ListRunEventsWithResponse List a run's events
 	//
@@ -6906,6 +7316,13 @@ type GetLivenessResponse406Headers struct {
 	XRequestID      *string
 }
 
+// GetLivenessResponse409Headers the declared response headers of an HTTP 409 response for GetLiveness
+type GetLivenessResponse409Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
 // GetLivenessResponse500Headers the declared response headers of an HTTP 500 response for GetLiveness
 type GetLivenessResponse500Headers struct {
 	ContentLanguage *string
@@ -6922,6 +7339,8 @@ type GetLivenessResponse struct {
 	ApplicationProblemJSON400 *BadRequest
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationProblemJSON500 *InternalError
 	// Headers200 the parsed response headers for an HTTP 200 response
@@ -6930,6 +7349,8 @@ type GetLivenessResponse struct {
 	Headers400 *GetLivenessResponse400Headers
 	// Headers406 the parsed response headers for an HTTP 406 response
 	Headers406 *GetLivenessResponse406Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *GetLivenessResponse409Headers
 	// Headers500 the parsed response headers for an HTTP 500 response
 	Headers500 *GetLivenessResponse500Headers
 }
@@ -6947,6 +7368,11 @@ func (r GetLivenessResponse) GetApplicationProblemJSON400() *BadRequest {
 // GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
 func (r GetLivenessResponse) GetApplicationProblemJSON406() *NotAcceptable {
 	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r GetLivenessResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
 }
 
 // GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -9607,6 +10033,220 @@ func (r GetRunBundleResponse) ContentType() string {
 	return ""
 }
 
+// EraseContentResponse200Headers the declared response headers of an HTTP 200 response for EraseContent
+type EraseContentResponse200Headers struct {
+	CacheControl        *string
+	ContentLanguage     *string
+	ETag                *string
+	IdempotencyReplayed *bool
+	Vary                *string
+	XRequestID          *string
+}
+
+// EraseContentResponse400Headers the declared response headers of an HTTP 400 response for EraseContent
+type EraseContentResponse400Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// EraseContentResponse404Headers the declared response headers of an HTTP 404 response for EraseContent
+type EraseContentResponse404Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// EraseContentResponse406Headers the declared response headers of an HTTP 406 response for EraseContent
+type EraseContentResponse406Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// EraseContentResponse409Headers the declared response headers of an HTTP 409 response for EraseContent
+type EraseContentResponse409Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// EraseContentResponse412Headers the declared response headers of an HTTP 412 response for EraseContent
+type EraseContentResponse412Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// EraseContentResponse413Headers the declared response headers of an HTTP 413 response for EraseContent
+type EraseContentResponse413Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// EraseContentResponse415Headers the declared response headers of an HTTP 415 response for EraseContent
+type EraseContentResponse415Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// EraseContentResponse422Headers the declared response headers of an HTTP 422 response for EraseContent
+type EraseContentResponse422Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// EraseContentResponse500Headers the declared response headers of an HTTP 500 response for EraseContent
+type EraseContentResponse500Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// EraseContentResponse503Headers the declared response headers of an HTTP 503 response for EraseContent
+type EraseContentResponse503Headers struct {
+	ContentLanguage *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+type EraseContentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RunWritten
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *Stale
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *TooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *Unprocessable
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *InternalError
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *EraseContentResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *EraseContentResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *EraseContentResponse404Headers
+	// Headers406 the parsed response headers for an HTTP 406 response
+	Headers406 *EraseContentResponse406Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *EraseContentResponse409Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *EraseContentResponse412Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *EraseContentResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *EraseContentResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *EraseContentResponse422Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *EraseContentResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *EraseContentResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EraseContentResponse) GetJSON200() *RunWritten {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r EraseContentResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r EraseContentResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r EraseContentResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r EraseContentResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r EraseContentResponse) GetApplicationProblemJSON412() *Stale {
+	return r.ApplicationProblemJSON412
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r EraseContentResponse) GetApplicationProblemJSON413() *TooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r EraseContentResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r EraseContentResponse) GetApplicationProblemJSON422() *Unprocessable {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r EraseContentResponse) GetApplicationProblemJSON500() *InternalError {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r EraseContentResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r EraseContentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EraseContentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EraseContentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EraseContentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListRunEventsResponse200Headers the declared response headers of an HTTP 200 response for ListRunEvents
 type ListRunEventsResponse200Headers struct {
 	CacheControl *string
@@ -11451,7 +12091,8 @@ func (c *ClientWithResponses) GetRunWithResponse(ctx context.Context, runID RunI
 // GetRunBundleWithResponse Download a run's evidence
 //
 // Returns the definition and the complete trail of a run. `procedo audit verify FILE` checks the bundle without
-// the service.
+// the service. With `withhold`, the bundle does not show the selected texts; it still verifies. If events of an
+// earlier release show such a text, the response is a 409 `run.older_events`: nothing can be removed from them.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -11462,6 +12103,50 @@ func (c *ClientWithResponses) GetRunBundleWithResponse(ctx context.Context, runI
 		return nil, err
 	}
 	return ParseGetRunBundleResponse(rsp)
+}
+
+// EraseContentWithBodyWithResponse Erase what somebody typed
+//
+// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
+// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
+// from too. A place where there is nothing to erase is a 422 with the issue `validation.nothing_to_erase`; what
+// was erased before is left as it is.
+//
+// Events that a release before this form of the trail has recorded keep their texts. Sinks have received the
+// texts, and receive the event of the erasure. If the run could not be removed from a shared cache, the response
+// has the warning `erasure.cache`; if the files of the database still hold the texts, `erasure.files`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
+func (c *ClientWithResponses) EraseContentWithBodyWithResponse(ctx context.Context, runID RunID, params *EraseContentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EraseContentResponse, error) {
+	rsp, err := c.EraseContentWithBody(ctx, runID, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEraseContentResponse(rsp)
+}
+
+// EraseContentWithResponse Erase what somebody typed
+//
+// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
+// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
+// from too. A place where there is nothing to erase is a 422 with the issue `validation.nothing_to_erase`; what
+// was erased before is left as it is.
+//
+// Events that a release before this form of the trail has recorded keep their texts. Sinks have received the
+// texts, and receive the event of the erasure. If the run could not be removed from a shared cache, the response
+// has the warning `erasure.cache`; if the files of the database still hold the texts, `erasure.files`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
+func (c *ClientWithResponses) EraseContentWithResponse(ctx context.Context, runID RunID, params *EraseContentParams, body EraseContentJSONRequestBody, reqEditors ...RequestEditorFn) (*EraseContentResponse, error) {
+	rsp, err := c.EraseContent(ctx, runID, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEraseContentResponse(rsp)
 }
 
 // ListRunEventsWithResponse List a run's events
@@ -11917,6 +12602,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 		}
 		response.ApplicationProblemJSON406 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11999,6 +12691,30 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 			headers.XRequestID = &value
 		}
 		response.Headers406 = &headers
+	case rsp.StatusCode == 409:
+		var headers GetLivenessResponse409Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetLivenessResponse500Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
@@ -16526,6 +17242,397 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetRunBundleResponse503Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseEraseContentResponse parses an HTTP response from a EraseContentWithResponse call
+func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EraseContentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RunWritten
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest Stale
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest TooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Unprocessable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers EraseContentResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Idempotency-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotency-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotencyReplayed = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers EraseContentResponse400Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers EraseContentResponse404Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 406:
+		var headers EraseContentResponse406Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers406 = &headers
+	case rsp.StatusCode == 409:
+		var headers EraseContentResponse409Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 412:
+		var headers EraseContentResponse412Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers412 = &headers
+	case rsp.StatusCode == 413:
+		var headers EraseContentResponse413Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers EraseContentResponse415Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers EraseContentResponse422Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 500:
+		var headers EraseContentResponse500Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers EraseContentResponse503Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

@@ -145,8 +145,11 @@ func (l lister) runLine(ctx context.Context, r client.RunSummary) (string, error
 		return "", err
 	}
 	params := fault.Params{
-		"run": r.ID, "name": t.Name(), "state": string(r.State), "user": r.UserID,
+		"run": r.ID, "name": t.Name(), "state": string(r.State),
 		"at": terminal.Moment(terminalLocale(), r.CreatedAt),
+	}
+	if r.UserID != nil {
+		params["user"] = *r.UserID
 	}
 	if r.CurrentStep != nil {
 		params["step"] = t.Step(*r.CurrentStep)

@@ -105,7 +105,7 @@ func newCSVRows(out io.Writer, separator rune) csvRows {
 func (c csvRows) Event(e *audit.Event) error {
 	return errors.Join(c.headerErr, c.Write([]string{
 		e.Entity.Type, escapeFormula(e.Entity.ID), strconv.FormatInt(e.Seq, 10), e.OccurredAt.Format(audit.TimeFormat),
-		escapeFormula(e.Actor), escapeFormula(e.Action), escapeFormula(string(e.Payload)), e.PrevHash, e.Hash,
+		escapeFormula(e.Actor), escapeFormula(e.Action), escapeFormula(string(e.Open().Payload)), e.PrevHash, e.Hash,
 	}))
 }
 

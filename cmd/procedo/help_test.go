@@ -70,7 +70,8 @@ func TestHelpAndUsageErrorsAreInTheReadersLanguage(t *testing.T) {
 		{[]string{"serve", "--help"}, 0, []string{"debug,info,warn,error\n"}},
 		{[]string{"serv"}, 2, []string{"argument inattendu serv", "serve", "procedo --help"}},
 		{[]string{"run", "--responses", "x"}, 2, []string{"option inconnue --responses"}},
-		{[]string{"audit", "erase"}, 2, []string{"il manque\u00a0: --run="}},
+		{[]string{"audit", "erase"}, 2, []string{"il manque\u00a0: --reason=TEXTE, --run=ID"}},
+		{[]string{"audit", "withhold", "help_test.go"}, 2, []string{"il manque\u00a0: --withhold=MOT"}},
 		{[]string{"load"}, 2, []string{"il manque\u00a0: \"<files> ...\""}},
 		{[]string{"audit", "export", "--format", "xml"}, 2, []string{"valeurs possibles\u00a0: \"jsonl\",\"csv\""}},
 	} {

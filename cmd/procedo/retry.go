@@ -50,7 +50,8 @@ func (c runCmd) unfinishedRun(ctx context.Context, api apiClient, answers []term
 		return nil, err
 	}
 	for _, r := range runs {
-		if r.ProcedureVersion != version || (r.Reference != nil) != (c.Reference != "") || len(r.Metadata) > 0 {
+		hasMetadata := r.Metadata == nil || len(*r.Metadata) > 0 // nil if they were erased
+		if r.ProcedureVersion != version || (r.Reference != nil) != (c.Reference != "") || hasMetadata {
 			continue
 		}
 		events, err := api.Events(ctx, r.ID)

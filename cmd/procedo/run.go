@@ -180,12 +180,14 @@ func (c runCmd) walk(ctx context.Context, m *Main, api apiClient, run *terminal.
 		fmt.Fprintf(m.Stdout, "\n%s\n", say("continue", fault.Params{"command": c.resumeCommand(run.ID)}))
 		os.Exit(interrupted)
 	})
-	defer stop()
 	api.reconnector.waitAt(console)
 	walker := terminal.Walker{
 		API: api, Console: console, Locale: terminalLocale(), Now: time.Now, Language: cel.Language{},
 	}
 	last, err := walker.Walk(ctx, run)
+	if !stop() {
+		select {} // a signal is ending the program
+	}
 	api.reconnector.wait = nil
 	err = errors.Join(err, restore())
 	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), last, c.resumeCommand(run.ID)))

@@ -29,8 +29,6 @@ type engine struct {
 	// alignFeed ensures that new events get higher positions than all stored events in the feed that sinks read.
 	// Without it, a PostgreSQL server could assign lower positions after a restore from a dump.
 	alignFeed func(context.Context) error
-	// scrub removes erased values from the files of the database, as far as the database allows this.
-	scrub func(context.Context) error
 
 	schema   migrate.Schema
 	schemaDB func() (db *sql.DB, done func(), err error)
@@ -54,7 +52,7 @@ func (d database) openSQLite() (engine, error) {
 		return engine{}, err
 	}
 	return engine{
-		ping: db.Ping, closeDB: db.Close, scrub: db.Checkpoint,
+		ping: db.Ping, closeDB: db.Close,
 		alignFeed: func(context.Context) error { return nil }, // positions continue from the highest one in the file
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
 			return sqlite.Storage(db, cel.Language{}, addCache)
@@ -71,7 +69,6 @@ func (d database) openPostgres(ctx context.Context) (engine, error) {
 	}
 	return engine{
 		ping: db.Ping, closeDB: db.Close, alignFeed: db.AlignFeed,
-		scrub: func(context.Context) error { return nil }, // PostgreSQL's autovacuum removes the old rows
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
 			return postgres.Storage(db, cel.Language{}, addCache)
 		},

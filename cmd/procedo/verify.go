@@ -51,6 +51,9 @@ func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
+	for _, text := range hiddenTexts(done) {
+		fmt.Fprintln(m.Stdout, text)
+	}
 	fmt.Fprintln(m.Stdout, c.summary(done, findings, warnings))
 	if findings > 0 {
 		return exitError(1)
@@ -71,6 +74,28 @@ func (c verifyCmd) summary(done verify.Counts, findings, warnings int) string {
 		found += ", " + count("warnings", warnings)
 	}
 	return say("verified", fault.Params{"checked": checked, "found": found})
+}
+
+// hiddenTexts returns lines about withheld and erased texts, and about values that could therefore not be compared.
+func hiddenTexts(done verify.Counts) (lines []string) {
+	if text := withheldText(done); text != "" {
+		lines = append(lines, text)
+	}
+	if done.Erased > 0 {
+		lines = append(lines, say("texts_erased", fault.Params{"count": done.Erased}))
+	}
+	if done.Unread > 0 {
+		lines = append(lines, say("unread", fault.Params{"count": done.Unread}))
+	}
+	return lines
+}
+
+// withheldText returns a line with the places that a bundle withholds; empty if there are none.
+func withheldText(done verify.Counts) string {
+	if len(done.Withheld) == 0 {
+		return ""
+	}
+	return say("withheld", fault.Params{"count": len(done.Withheld), "places": placeTexts(done.Withheld)})
 }
 
 // options returns the options that the flags select. It reads the kept checkpoints.

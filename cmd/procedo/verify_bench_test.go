@@ -15,6 +15,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/encoding"
@@ -150,11 +151,12 @@ func longBundle(b *testing.B, d database) []byte {
 		d, err := run.Decide(before, run.Amend{Submission: amount, Reason: "again"}, stamp)
 		require.NoError(b, err)
 		for _, e := range d.Events {
-			payload, err := encoding.Marshal(before.Version, e.Fact)
+			typed := audit.NewCommitter(func() commitment.Salt { return commitment.Salt{byte(i), byte(i >> 8)} })
+			payload, err := encoding.Marshal(before.Version, e.Fact, typed)
 			require.NoError(b, err)
 			sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{
 				Action: string(e.Fact.Action()), Actor: stamp.Actor, OccurredAt: stamp.At, Payload: payload,
-				RequestID: "request",
+				Typed: typed, RequestID: "request",
 			})
 			require.NoError(b, err)
 			bundle.Events, head = append(bundle.Events, sealed), sealed.Head()

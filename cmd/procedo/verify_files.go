@@ -73,7 +73,10 @@ func readBundle(name string) (verify.Bundle, error) {
 	if len(first)+len(rest) > maxInput {
 		return verify.Bundle{}, failure("file_too_long", nil)
 	}
-	return verify.ReadBundle(append(append(first, '\n'), rest...), inParallel)
+	if len(rest) > 0 { // a bundle of one line need not be copied
+		first = append(append(first, '\n'), rest...)
+	}
+	return verify.ReadBundle(first, inParallel)
 }
 
 // inParallel divides the range from 0 to n into smaller ranges, and calls fn for every smaller range, on all
@@ -96,7 +99,7 @@ func inParallel(n int, fn func(from, to int)) {
 // parsedLine is a line with the flaws that audit.Checker found in its event.
 type parsedLine struct {
 	audit.Line
-	flaws []string
+	checked audit.Checked
 }
 
 // verifyLines verifies the lines of a file in order. It parses parts of the file in parallel, on all processors.
@@ -113,7 +116,7 @@ func verifyLines(ctx context.Context, name string, check *verify.ExportCheck) er
 		})
 	}, func(lines []parsedLine) error {
 		for i := range lines {
-			check.Line(lines[i].Line, lines[i].flaws)
+			check.Line(lines[i].Line, lines[i].checked)
 		}
 		line += len(lines)
 		return ctx.Err()
@@ -133,7 +136,7 @@ const partSize = 256 << 10
 func forEachPart(r io.Reader, fn func(text []byte) bool) error {
 	in := bufio.NewReaderSize(r, partSize)
 	for {
-		part := make([]byte, partSize)
+		part := make([]byte, partSize, partSize+partSize/16) // room for the rest of a line
 		n, err := io.ReadFull(in, part)
 		text := part[:n]
 		for err == nil && text[len(text)-1] != '\n' {
@@ -170,7 +173,7 @@ func parseLines(text []byte) (all []parsedLine, err error) {
 		}
 		r := parsedLine{Line: l}
 		if l.Event != nil {
-			r.flaws = checker.Flaws(l.Event)
+			r.checked = checker.Check(l.Event)
 		}
 		all = append(all, r)
 	}

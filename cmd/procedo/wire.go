@@ -52,6 +52,11 @@ func (d database) open(ctx context.Context, mayMigrate bool, w wiring) (*wired, 
 
 // openExisting builds the service over a database that must exist and have no pending migrations. It creates nothing.
 func (d database) openExisting(ctx context.Context) (*wired, error) {
+	return d.openExistingWith(ctx, wiring{})
+}
+
+// openExistingWith is like openExisting, with other settings.
+func (d database) openExistingWith(ctx context.Context, settings wiring) (*wired, error) {
 	if err := d.exists(); err != nil {
 		return nil, fmt.Errorf("%s: %w", d.shown(), err)
 	}
@@ -66,7 +71,7 @@ func (d database) openExisting(ctx context.Context) (*wired, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
 	}
-	return wiring{}.wire(e)
+	return settings.wire(e)
 }
 
 // wire builds the service and the verifier over a database. If that fails, it closes the database.

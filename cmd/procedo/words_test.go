@@ -77,9 +77,9 @@ func TestErrorsOfFilesAndAddressesAreInTheReadersLanguage(t *testing.T) {
 	require.Contains(t, inFrench(t, "audit", "verify", dir+"/none"), "/none\u00a0: fichier introuvable\n")
 	require.Contains(t, inFrench(t, "audit", "verify", dir), dir+"\u00a0: dossier au lieu d’un fichier\n")
 	require.Contains(t, inFrench(t, "serve", "--listen", "x:y:z"), "--listen x:y:z\u00a0: forme attendue\u00a0: HÔTE:PORT")
-	used, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test
+	used, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer used.Close()
+	defer used.Close() //nolint:errcheck // a listener of the test
 	out := inFrench(t, "serve", "--listen", used.Addr().String(), "--database-url", "sqlite:"+dir+"/p.db")
 	require.Contains(t, out, "cette adresse est déjà utilisée par un autre programme.")
 }

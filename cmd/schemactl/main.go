@@ -109,8 +109,8 @@ func (g generateSQLite) Run() error {
 	return quietly(func() error { return jet.GenerateDB(db, g.Out, templates(template.Default(dialect.Dialect), true)) })
 }
 
-// templates returns the base template with two changes: it skips the table of applied migrations, and it generates row
-// structs only if withModels is true.
+// templates returns the base template with these changes: it skips views and the table of applied migrations, and it
+// generates row structs only if withModels is true.
 func templates(base template.Template, withModels bool) template.Template {
 	return base.UseSchema(func(schema metadata.Schema) template.Schema {
 		own := template.DefaultSchema(schema)
@@ -119,12 +119,14 @@ func templates(base template.Template, withModels bool) template.Template {
 			m.Skip = t.Name == migrate.RevisionsTable
 			return m
 		})
+		model = model.UseView(func(metadata.Table) template.TableModel { return template.TableModel{Skip: true} })
 		model.Skip = !withModels
 		builder := template.DefaultSQLBuilder().UseTable(func(t metadata.Table) template.TableSQLBuilder {
 			b := template.DefaultTableSQLBuilder(t)
 			b.Skip = t.Name == migrate.RevisionsTable
 			return b
 		})
+		builder = builder.UseView(func(metadata.Table) template.ViewSQLBuilder { return template.ViewSQLBuilder{Skip: true} })
 		return own.UsePath(".").UseModel(model).UseSQLBuilder(builder)
 	})
 }

@@ -8,8 +8,9 @@ import (
 )
 
 // Bundle returns a run's definition, all events of the run, and a proof from the latest checkpoint that covers the run.
-// The proof is nil if no checkpoint covers the run yet.
-func (s *Service) Bundle(ctx context.Context, id string) (verify.Bundle, error) {
+// The proof is nil if no checkpoint covers the run yet. The texts and values that the words in
+// withhold select are left out; see verify.Bundle.Withhold.
+func (s *Service) Bundle(ctx context.Context, id string, withhold ...string) (verify.Bundle, error) {
 	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {
 		return verify.Bundle{}, err
@@ -27,7 +28,10 @@ func (s *Service) Bundle(ctx context.Context, id string) (verify.Bundle, error) 
 		b.Events = append(b.Events, *e)
 		return true, nil
 	})
-	return b, err
+	if err != nil || len(withhold) == 0 {
+		return b, err
+	}
+	return b.Withhold(rec.Run.Version, withhold)
 }
 
 // proof returns a proof for the entity's leaf in the latest checkpoint that covers the entity. It returns nil if no

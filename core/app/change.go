@@ -9,7 +9,7 @@ import (
 
 // newRunChange applies the events of a decision to a run, seals them into the run's chain, and makes the receipt of the
 // result. Every change of a run is made here.
-func newRunChange(req Request, rec RunRecord, d run.Decision) (*RunChange, error) {
+func (s *Service) newRunChange(req Request, rec RunRecord, d run.Decision) (*RunChange, error) {
 	after, err := run.Fold(rec.Run, d.Events)
 	if err != nil {
 		return nil, fault.From(err)
@@ -22,12 +22,14 @@ func newRunChange(req Request, rec RunRecord, d run.Decision) (*RunChange, error
 	}
 	head := rec.Head
 	for i, e := range d.Events {
-		payload, err := encoding.Marshal(after.Version, e.Fact)
+		by := audit.NewCommitter(s.ports.Random.Salt)
+		payload, err := encoding.Marshal(after.Version, e.Fact, by)
 		if err != nil {
 			return nil, fault.From(err)
 		}
 		c.Events[i], err = audit.Seal(audit.Run(after.ID), head, audit.Entry{
-			Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload, RequestID: req.ID,
+			Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload, Typed: by,
+			RequestID: req.ID,
 		})
 		if err != nil {
 			return nil, fault.From(err)

@@ -67,6 +67,8 @@ type execution struct {
 	req     Request
 	command run.Command
 
+	remaining []RemainingDisclosures // of an erasure
+
 	result  run.Run
 	refusal error // why the command is refused; nil if it is accepted
 	changed bool  // the command is accepted and changes the run
@@ -77,8 +79,8 @@ type execution struct {
 func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, error) {
 	e.refusal, e.changed = nil, false
 	stamp := run.Stamp{Actor: e.req.Actor, At: notBefore(rec.Run.LastEventAt, e.service.ports.Clock.Now())}
-	if n := run.SaltsNeeded(rec.Run, e.command); n > 0 {
-		e.command = run.WithSalts(e.command, e.service.ports.Random.Salts(n))
+	if err := e.prepare(ctx, rec.Run); err != nil {
+		return nil, err
 	}
 	d, err := run.Decide(rec.Run, e.command, stamp)
 	if err == nil && len(d.Events) == 0 {
@@ -95,34 +97,25 @@ func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, erro
 	if err := e.service.addCarriedValues(ctx, rec.Run, &d); err != nil {
 		return nil, err
 	}
-	change, err := newRunChange(e.req, rec, d)
+	change, err := e.service.newRunChange(e.req, rec, d)
 	if err != nil {
 		return nil, err
 	}
+	_, change.Erases = e.command.(run.Erase)
+	change.Remaining = e.remaining
 	e.result, e.changed = change.After, true
 	return change, nil
 }
 
-// addCarriedValues completes a decision that copies sensitive values into a new visit. The run holds only the digests
-// of these values; addCarriedValues reads the values themselves from the rows of the previous visit.
-func (s *Service) addCarriedValues(ctx context.Context, r run.Run, d *run.Decision) error {
-	missing := d.CarriedSecrets(r)
-	if len(missing) == 0 {
-		return nil
-	}
-	stored, err := s.ports.Runs.PlainValues(ctx, r.ID)
-	if err != nil {
+// prepare adds to the command what it needs besides the run: the plan of an erasure, or the salts and stored values for
+// sensitive slots.
+func (e *execution) prepare(ctx context.Context, r run.Run) error {
+	if c, ok := e.command.(run.Erase); ok {
+		err := e.planErasure(ctx, r, &c)
+		e.command = c
 		return err
 	}
-	for _, want := range missing {
-		for _, p := range stored {
-			if p.Step == want.Step && p.Visit == want.Visit-1 && p.Slot == want.Slot {
-				want.Value = p.Value
-				d.PlainValues = append(d.PlainValues, want)
-			}
-		}
-	}
-	return nil
+	return e.addSecrets(ctx, r)
 }
 
 // refuse returns the change that records a refusal; nil if the refusal is not recorded.
@@ -132,7 +125,7 @@ func (e *execution) refuse(rec RunRecord, stamp run.Stamp, refusal error) (*RunC
 	if !ok || !e.service.recordRefusals {
 		return nil, nil //nolint:nilnil // nothing to write
 	}
-	return newRunChange(Request{ID: e.req.ID}, rec, run.Decision{Events: []run.Event{event}})
+	return e.service.newRunChange(Request{ID: e.req.ID}, rec, run.Decision{Events: []run.Event{event}})
 }
 
 // notBefore returns the later of the two times, so that the times of a trail never go backwards.

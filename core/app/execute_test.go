@@ -143,11 +143,11 @@ func TestRefusalsAfterTheFirst200AreRecordedWithoutInput(t *testing.T) {
 	events, err := fx.RunEvents(t.Context(), id, 2, 500)
 	require.NoError(t, err)
 	require.Len(t, events, run.MaxFullRefusals+2)
-	require.Contains(t, string(events[run.MaxFullRefusals-1].Payload), `"input"`)
+	require.Contains(t, string(events[run.MaxFullRefusals-1].Open().Payload), `"input"`)
 	for _, e := range events[run.MaxFullRefusals:] {
-		require.NotContains(t, string(e.Payload), `"input"`)
-		require.NotContains(t, string(e.Payload), `"issues":`)
-		require.Contains(t, string(e.Payload), `"issues_omitted":1`)
+		require.NotContains(t, string(e.Open().Payload), `"input"`)
+		require.NotContains(t, string(e.Open().Payload), `"issues":`)
+		require.Contains(t, string(e.Open().Payload), `"issues_omitted":1`)
 	}
 }
 
@@ -218,9 +218,9 @@ func TestRecordedRefusalIsLimitedInSize(t *testing.T) {
 	events, err := fx.RunEvents(t.Context(), id, 2, 10)
 	require.NoError(t, err)
 	require.Less(t, len(events[0].Canonical), 8<<10)
-	recorded := strings.Count(string(events[0].Payload), `"code":"validation.unexpected_slot"`)
+	recorded := strings.Count(string(events[0].Open().Payload), `"code":"validation.unexpected_slot"`)
 	require.Positive(t, recorded)
-	require.Contains(t, string(events[0].Payload), fmt.Sprintf(`"issues_omitted":%d`, 150-recorded))
+	require.Contains(t, string(events[0].Open().Payload), fmt.Sprintf(`"issues_omitted":%d`, 150-recorded))
 }
 
 func TestRecordedRefusalTakesAtMost8KiB(t *testing.T) {
@@ -312,7 +312,7 @@ func TestWithoutRefusalsLeavesRefusalsOutOfTheTrail(t *testing.T) {
 	events, err := fx.RunEvents(t.Context(), id, 2, 10)
 	require.NoError(t, err)
 	require.Len(t, events, 1)
-	require.NotContains(t, string(events[0].Payload), "unrecorded", "refusals left out on purpose are not counted")
+	require.NotContains(t, string(events[0].Open().Payload), "unrecorded", "refusals left out on purpose are not counted")
 }
 
 // staleRuns is a RecentRuns that is not updated when runs change.
@@ -322,6 +322,8 @@ func (r staleRuns) Recall(_ context.Context, id string) (app.RunRecord, bool) {
 	rec, ok := r[id]
 	return rec, ok
 }
+
+func (r staleRuns) Forget(context.Context, string, int64) error { return nil }
 
 func TestExecuteLoadsTheRunOnlyIfTheRememberedOneDoesNotSuffice(t *testing.T) {
 	fx := newFixture(t)

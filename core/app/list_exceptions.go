@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
@@ -41,6 +42,8 @@ type Exception struct {
 	Issues  []fault.Issue
 	Slots   []string // slots that were corrected, dropped or erased
 	Origins map[string]slot.Origin
+	Texts   []run.ErasedText   // texts of the run that were erased
+	Erased  []commitment.Place // places of the trail from which something was erased
 	// Divergences are all divergences of the run after an amendment.
 	Divergences []run.Divergence
 }
@@ -53,7 +56,7 @@ func (s *Service) Exceptions(ctx context.Context, id string, after int64, limit 
 	}
 	var all []Exception
 	err = s.eachEvent(ctx, id, after, func(e *audit.Event) (bool, error) {
-		fact, err := encoding.Unmarshal(rec.Run.Version, id, e.Action, e.Payload)
+		fact, err := encoding.Unmarshal(rec.Run.Version, id, e.Action, e.Open())
 		if err != nil {
 			return false, err
 		}
@@ -89,6 +92,8 @@ func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
 		if f.Visit > 1 {
 			return Exception{Kind: ExceptionRepeat, Step: v.Steps[f.Step].Key, Visit: f.Visit}
 		}
+	case run.ContentErased:
+		return erasureException(v, f)
 	case run.ValueErased:
 		def := &v.Steps[f.Step]
 		return Exception{
@@ -127,6 +132,30 @@ func contentException(v *procedure.Version, c run.Content, kind ExceptionKind) E
 	}
 	for _, j := range c.InapplicableSlots {
 		x.Slots = append(x.Slots, def.Slots[j].Name)
+	}
+	return x
+}
+
+// erasureException returns the exception for an erasure. It names the step and the visit only if the erasure concerns a
+// single visit.
+func erasureException(v *procedure.Version, f run.ContentErased) Exception {
+	x := Exception{Kind: ExceptionErasure, Reason: f.Reason, Erased: f.Places}
+	for i, t := range f.Targets {
+		if t.Text != "" {
+			x.Texts = append(x.Texts, t.Text)
+		}
+		if t.Text != "" && t.Text != run.ErasedSkipReason {
+			continue
+		}
+		def := &v.Steps[t.Step]
+		if i == 0 {
+			x.Step, x.Visit = def.Key, t.Visit
+		} else if x.Step != def.Key || x.Visit != t.Visit {
+			x.Step, x.Visit = "", 0
+		}
+		if t.Text == "" && !slices.Contains(x.Slots, def.Slots[t.Slot].Name) {
+			x.Slots = append(x.Slots, def.Slots[t.Slot].Name)
+		}
 	}
 	return x
 }

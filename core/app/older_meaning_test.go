@@ -82,7 +82,7 @@ func TestAVersionOfTheOlderMeaningRunsToItsEndWithThatMeaning(t *testing.T) {
 	fx.requireVerified()
 	events, err := fx.ports.Trail.Events(t.Context(), audit.Run(view.ID), 0, 1)
 	require.NoError(t, err)
-	require.NotContains(t, string(events[0].Payload), "conditions")
+	require.NotContains(t, string(events[0].Open().Payload), "conditions")
 }
 
 // TestADatabaseOfAnOlderSchemaKeepsTheMeaningOfItsVersions migrates a populated database back to the schema without the
@@ -93,7 +93,6 @@ func TestADatabaseOfAnOlderSchemaKeepsTheMeaningOfItsVersions(t *testing.T) {
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
 	fx := &fixture{t: t, ports: s.App, Service: app.New(s.App), verify: verify.New(s.Verify)}
 	fx.storeOlder(sums)
-	view := fx.pay(1)
 	status, err := migrate.SQLite.Status(t.Context(), db.Writer())
 	require.NoError(t, err)
 	since := slices.IndexFunc(status, func(m migrate.Migration) bool { return m.Version >= "20261128180000" })
@@ -103,6 +102,7 @@ func TestADatabaseOfAnOlderSchemaKeepsTheMeaningOfItsVersions(t *testing.T) {
 	require.ErrorContains(t, err, "no such column")
 	_, err = migrate.SQLite.Apply(t.Context(), db.Writer())
 	require.NoError(t, err)
+	view := fx.pay(1)
 	fx.requireVerified()
 	_, err = fx.Execute(t.Context(), ann, view.ID, run.Commit{Submission: submissionOf("more", "", nil)})
 	require.NoError(t, err)
@@ -159,7 +159,7 @@ func TestSavingAnIdenticalDocumentOverTheOlderMeaningMakesANewVersion(t *testing
 	events, err := fx.ports.Trail.Events(t.Context(), audit.Procedure("sums"), 0, 10)
 	require.NoError(t, err)
 	require.Len(t, events, 2)
-	require.Contains(t, string(events[1].Payload), `"conditions":2`)
+	require.Contains(t, string(events[1].Open().Payload), `"conditions":2`)
 	fx.requireVerified()
 }
 

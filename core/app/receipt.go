@@ -17,14 +17,12 @@ type Receipts interface {
 	// Find returns the receipt of a key if it was created at the given time or later; ok is false if there is none.
 	Find(ctx context.Context, key ReceiptKey, notBefore time.Time) (r Receipt, ok bool, err error)
 	// Save writes the receipt of a request that changed nothing. A receipt with the same key that is older than
-	// ReceiptLife is replaced. If a newer one exists, Save returns ErrReceiptTaken. It may return ErrMoved if another
-	// request replaces the older one at the same time.
+	// ReceiptLife is replaced. If a newer one exists, Save returns ErrReceiptTaken. It returns ErrMoved if the receipt
+	// names a run whose last event does not have the seq r.Seq, and may return it if another request replaces the older
+	// receipt at the same time.
 	Save(ctx context.Context, r Receipt) error
 	// Prune removes the receipts created before the given time.
 	Prune(ctx context.Context, before time.Time) error
-	// ForgetRun removes the receipts whose answers show the run, because a value of the run is erased. A repeat of such
-	// a request is then carried out as a new one. If the run has no receipts, ForgetRun does nothing.
-	ForgetRun(ctx context.Context, runID string) error
 }
 
 // ReceiptKey is an idempotency key together with its scope, the actor and the operation.
@@ -38,6 +36,7 @@ type Receipt struct {
 	Fingerprint string // of the request; see Fingerprint.Matches
 	Answer      []byte // opaque to the core
 	RunID       string // the run that the answer shows; empty if it shows a procedure
+	Seq         int64  // seq of the run's last event in the answer
 	CreatedAt   time.Time
 }
 
@@ -56,7 +55,7 @@ func (n *NewReceipt[Result]) receipt(result Result, at time.Time) (*Receipt, err
 	answer, err := n.Render(result)
 	r := &Receipt{ReceiptKey: n.ReceiptKey, Fingerprint: n.Fingerprint.String(), Answer: answer, CreatedAt: at}
 	if shown, ok := any(result).(run.Run); ok {
-		r.RunID = shown.ID
+		r.RunID, r.Seq = shown.ID, shown.Seq
 	}
 	return r, err
 }
@@ -64,14 +63,18 @@ func (n *NewReceipt[Result]) receipt(result Result, at time.Time) (*Receipt, err
 // ErrRepeated means that another request with the same key finished first. Replay returns the answer to that request.
 var ErrRepeated = errors.New("repeated request")
 
-// saveReceipt stores the receipt of a request that succeeded and changed nothing.
+// saveReceipt stores the receipt of a request that succeeded and changed nothing. If the run has changed since, no
+// receipt is stored: its answer could show what was erased meanwhile. A repeat is then decided again.
 func saveReceipt[Result any](ctx context.Context, s *Service, n *NewReceipt[Result], result Result) error {
 	r, err := n.receipt(result, s.ports.Clock.Now())
 	if r == nil || err != nil {
 		return err
 	}
-	if err = s.ports.Receipts.Save(ctx, *r); errors.Is(err, ErrMoved) { // another request has replaced the expired one
+	if err = s.ports.Receipts.Save(ctx, *r); errors.Is(err, ErrMoved) { // perhaps an expired receipt was replaced
 		err = s.ports.Receipts.Save(ctx, *r)
+	}
+	if errors.Is(err, ErrMoved) && r.RunID != "" {
+		return nil
 	}
 	return asRepeat(err)
 }

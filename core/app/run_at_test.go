@@ -74,7 +74,7 @@ func runWithExceptions(t *testing.T) (fx *fixture, id string) {
 		run.Commit{Submission: submissionOf("s", `a="by machine" pin="1234"`, map[string]string{"a": "device"})},
 		run.Skip{Step: "t", Reason: "no time"},
 		run.Amend{Submission: submissionOf("s", `a="by hand"`, nil), Reason: "misread"},
-		run.Erase{Step: "s", Slot: "pin", Reason: "asked"},
+		run.Erase{Places: []run.ErasePlace{{Step: "s", Slot: "pin"}}, Reason: "asked"},
 		run.Commit{Submission: submissionOf("u", `again=true`, nil)},
 		run.Commit{Submission: submissionOf("s", `a="plain"`, nil)},
 	} {

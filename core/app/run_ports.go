@@ -34,6 +34,9 @@ type RecentRuns interface {
 	// process may have changed the run since. A change that is based on the remembered run is valid only if Append
 	// accepts the change. A refusal must be confirmed on the result of Load.
 	Recall(ctx context.Context, id string) (RunRecord, bool)
+	// Forget removes the states of the run from before its event with the given seq, also from memory that other
+	// processes share. If it returns an error, such a state may be remembered until it expires.
+	Forget(ctx context.Context, id string, seq int64) error
 }
 
 // RunHeads reads the lengths of the trails of many runs.
@@ -54,7 +57,11 @@ type RunChange struct {
 	Before, After run.Run
 	Events        []audit.Event
 	PlainValues   []run.PlainValue
-	Receipt       *Receipt
+	// Erases is set for an erasure. Append then also writes the texts of the run's row, replaces the disclosures of
+	// earlier events by Remaining, and removes the run's receipts, because their answers may show what was erased.
+	Erases    bool
+	Remaining []RemainingDisclosures
+	Receipt   *Receipt
 }
 
 // PrevHash returns the hash of the event before the change. This event must be the last stored one.

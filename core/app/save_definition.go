@@ -72,7 +72,8 @@ func (s *Service) appendProcedure(
 		return fault.From(err)
 	}
 	event, err := audit.Seal(audit.Procedure(c.After.ID), c.Before, audit.Entry{
-		Action: string(action), Actor: req.Actor, OccurredAt: at, Payload: payload, RequestID: req.ID,
+		Action: string(action), Actor: req.Actor, OccurredAt: at, Payload: payload,
+		Typed: audit.NewCommitter(s.ports.Random.Salt), RequestID: req.ID,
 	})
 	if err != nil {
 		return fault.From(err)

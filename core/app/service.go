@@ -3,12 +3,13 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"time"
 
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/run"
-	"github.com/procedo/procedo/core/slot"
 )
 
 // Ports are the interfaces through which the use cases reach storage, clock and random numbers.
@@ -18,6 +19,7 @@ type Ports struct {
 	Definitions   Definitions
 	Runs          Runs
 	RecentRuns    RecentRuns // nil: no run is remembered
+	Files         Files      // nil: what was erased is removed from the files by the database itself
 	RunList       RunList
 	Trail         Trail
 	EventList     EventList
@@ -52,6 +54,12 @@ func New(p Ports, options ...Option) *Service {
 	return s
 }
 
+// Files are the files of a database.
+type Files interface {
+	// Scrub removes what was erased from the files. It returns fault.Unavailable if a reader still needs it.
+	Scrub(ctx context.Context) error
+}
+
 // Clock returns the current time.
 type Clock interface {
 	// Now returns the time in UTC, truncated to microseconds.
@@ -64,8 +72,8 @@ type Random interface {
 	RunID() string
 	// Suffix returns eight random hex digits that make an id unique if it is derived from a name.
 	Suffix() string
-	// Salts returns n fresh salts.
-	Salts(n int) []slot.Salt
+	// Salt returns a fresh salt.
+	Salt() commitment.Salt
 }
 
 // Errors that ports return to the use cases, which handle them.

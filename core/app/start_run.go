@@ -54,7 +54,7 @@ func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run
 	if err != nil {
 		return run.Run{}, err
 	}
-	change, err := newRunChange(req, RunRecord{}, run.Decision{Events: events})
+	change, err := s.newRunChange(req, RunRecord{}, run.Decision{Events: events})
 	if err != nil {
 		return run.Run{}, err
 	}

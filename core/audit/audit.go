@@ -23,17 +23,20 @@ func ParseTime(text string) (time.Time, error) {
 	return time.Parse(time.RFC3339Nano, text) // with TimeFormat as the layout, Parse would accept a sign in the fraction
 }
 
-// Event is one event in the hash chain of an entity. The fields before Canonical repeat values that Canonical contains.
+// Event is one event in the hash chain of an entity. Canonical holds everything that is hashed; the fields before it
+// repeat a part of that.
 type Event struct {
-	Entity     Entity
-	Seq        int64
-	Action     string
-	Actor      string
-	OccurredAt time.Time
-	Payload    jsontext.Value
-	Canonical  string // the canonical bytes: the event as RFC 8785 JSON
-	PrevHash   string // hash of the previous event
-	Hash       string // see Seal
+	Entity      Entity
+	Seq         int64
+	Action      string
+	Actor       string
+	OccurredAt  time.Time
+	Canonical   string // the canonical bytes: the event as RFC 8785 JSON
+	Disclosures string // the values and salts of the commitments in Canonical; see ParseDisclosures
+	PrevHash    string // hash of the previous event
+	Hash        string // see Seal
+
+	claimed jsontext.Value // the member payload of an event in an export or a bundle; nil if there is none
 }
 
 // ID returns the id of the event: "<entity_id>/<seq>".
@@ -46,8 +49,9 @@ type Entry struct {
 	Action     string
 	Actor      string
 	OccurredAt time.Time
-	Payload    []byte // any JSON object
-	RequestID  string // id of the request that caused the event; a non-empty id is added to the payload as request_id
+	Payload    []byte     // any JSON object, with commitments in the places of typed values
+	Typed      *Committer // the committer that made the commitments in Payload
+	RequestID  string     // id of the request that caused the event; Seal adds a non-empty id as request_id
 }
 
 // Head identifies the last event of a chain. The zero Head stands for a chain without events.
@@ -58,6 +62,10 @@ type Head struct {
 
 // Genesis is the prev_hash of the first event: 32 zero bytes in hex.
 const Genesis = "0000000000000000000000000000000000000000000000000000000000000000"
+
+// Version is the version of the hashed form of new events. Events of version 1 contain what somebody typed; events of
+// version 2 contain commitments to it.
+const Version = 2
 
 // Seal returns the event that follows the head of a chain, with the content of the entry. The event's hash is the
 // SHA-256, in hex, of the 32 bytes of the previous hash followed by the canonical bytes.
@@ -72,20 +80,22 @@ func Seal(of Entity, head Head, e Entry) (Event, error) {
 	}
 	sealed := Event{
 		Entity: of, Seq: head.Seq + 1, Action: e.Action, Actor: e.Actor,
-		OccurredAt: e.OccurredAt, Payload: payload, PrevHash: prev,
+		OccurredAt: e.OccurredAt, Disclosures: e.Typed.Disclosures().Text(), PrevHash: prev,
 	}
-	sealed.Canonical = canonical(sealed)
+	b := appendStart(make([]byte, 0, 256+len(payload)), &sealed)
+	sealed.Canonical = string(appendEnd(append(b, payload...), &sealed, Version))
 	hash, err := eventHash(prev, sealed.Canonical)
 	sealed.Hash = hash
 	return sealed, err
 }
 
-// payload returns a copy of the payload, with the request id as its member request_id.
+// payload returns a copy of the payload, with a commitment to the request id as its member request_id.
 func (e Entry) payload() jsontext.Value {
 	if e.RequestID == "" || len(e.Payload) < 2 {
 		return jsontext.Value(e.Payload).Clone()
 	}
-	p, _ := jsontext.AppendQuote([]byte(`{"request_id":`), e.RequestID)
+	id, _ := jsontext.AppendQuote(nil, e.RequestID)
+	p := append([]byte(`{"request_id":`), e.Typed.Commit("/request_id", id)...)
 	if string(e.Payload) != "{}" {
 		p = append(p, ',')
 	}
@@ -95,13 +105,9 @@ func (e Entry) payload() jsontext.Value {
 // Head returns the sequence number and the hash of the event.
 func (e Event) Head() Head { return Head{Seq: e.Seq, Hash: e.Hash} }
 
-func canonical(e Event) string {
-	return string(appendCanonical(make([]byte, 0, 256+len(e.Payload)), &e))
-}
-
-// appendCanonical appends the canonical bytes of an event: the RFC 8785 form of {v, id, entity_type, entity_id, seq,
-// action, actor, occurred_at, payload}. The payload must be in canonical form.
-func appendCanonical(b []byte, e *Event) []byte {
+// appendStart appends the canonical bytes of an event up to its payload. The whole is the RFC 8785 form of {v, id,
+// entity_type, entity_id, seq, action, actor, occurred_at, payload}.
+func appendStart(b []byte, e *Event) []byte {
 	text := func(name, value string) {
 		b = append(append(append(b, '"'), name...), `":`...)
 		b, _ = jsontext.AppendQuote(b, value)
@@ -112,11 +118,16 @@ func appendCanonical(b []byte, e *Event) []byte {
 	text("actor", e.Actor)
 	text("entity_id", e.Entity.ID)
 	text("entity_type", e.Entity.Type)
-	text("id", e.ID())
+	text("id", e.Entity.ID) // followed by the rest of the id, within the quotes
+	b = append(strconv.AppendInt(append(b[:len(b)-len(`",`)], '/'), e.Seq, 10), '"', ',')
 	b = append(e.OccurredAt.UTC().AppendFormat(append(b, `"occurred_at":"`...), TimeFormat), '"', ',')
-	b = append(append(b, `"payload":`...), e.Payload...)
+	return append(b, `"payload":`...)
+}
+
+// appendEnd appends the canonical bytes of an event after its payload; v is the version of the hashed form.
+func appendEnd(b []byte, e *Event, v int64) []byte {
 	b = strconv.AppendInt(append(b, `,"seq":`...), e.Seq, 10)
-	return append(b, `,"v":1}`...)
+	return append(strconv.AppendInt(append(b, `,"v":`...), v, 10), '}')
 }
 
 // eventHash returns the hash of an event, in hex.

@@ -35,11 +35,14 @@ type Chain struct {
 // Head returns the head after the last event that was verified.
 func (c *Chain) Head() Head { return c.head }
 
-// Check verifies the next event and its place in the chain.
-func (c *Chain) Check(e *Event) []Finding { return c.Link(e, c.checker.Flaws(e)) }
+// Check verifies the next event and its place in the chain, and opens it.
+func (c *Chain) Check(e *Event) (Opened, []Finding) {
+	checked := c.checker.Check(e)
+	return checked.Opened, c.Link(e, checked.Flaws)
+}
 
 // Link verifies only the place of the next event in the chain. It adds a finding for each of the flaws, which the
-// caller obtains from Checker.Flaws.
+// caller obtains from Checker.Check.
 func (c *Chain) Link(e *Event, flaws []string) []Finding {
 	var findings []Finding
 	find := func(problem string) {

@@ -31,7 +31,7 @@ const (
 	Number                // decimal.Decimal
 )
 
-// Slot describes a slot whose value expressions can read.
+// Slot describes a slot that expressions may name.
 type Slot struct {
 	Name      string
 	Kind      Kind
@@ -84,15 +84,15 @@ type Finding struct {
 	Params map[string]any // line and column, counted from 1 in code points; other params depend on the code
 }
 
-// Failure is the error of an evaluation. Reason is a code of a closed set, such as "absent", that adapters/i18n words.
+// Error is the error of an evaluation. Reason is a code of a closed set, such as "absent", that adapters/i18n words.
 // Params never contain submitted values.
-type Failure struct {
+type Error struct {
 	Reason string
 	Params map[string]any
 }
 
 // Error returns the code.
-func (f *Failure) Error() string { return f.Reason }
+func (e *Error) Error() string { return e.Reason }
 
 // UnknownReason is the reason of a failure that has no reason of its own.
 const UnknownReason = "unknown"

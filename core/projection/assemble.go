@@ -62,7 +62,7 @@ func (a assembly) addVisit(row StepRow) error {
 	s := &a.steps[i]
 	if s.Number > 0 {
 		closed := run.Committed
-		if s.Reason != "" {
+		if s.Skipped {
 			closed = run.Skipped
 		}
 		if s.State != closed || row.Visit <= s.Number {
@@ -74,12 +74,15 @@ func (a assembly) addVisit(row StepRow) error {
 		s.Visit = run.BlankVisit(&a.version.Steps[i], 0)
 	}
 	s.State, s.Number, s.Amended = row.State, row.Visit, row.Amended
-	s.CommittedAt, s.CommittedBy, s.Reason = row.CommittedAt, row.CommittedBy, row.Reason
+	s.CommittedAt, s.CommittedBy = row.CommittedAt, row.CommittedBy
+	if row.Reason != nil {
+		s.Skipped, s.Reason = true, *row.Reason
+	}
 	// Mark every conditional item of a committed visit as not applicable for now. An item that applied has a row; when
 	// that row is added, the mark is cleared.
 	for j := range s.Items {
 		conditional := a.version.Steps[i].Items[j].When != nil
-		s.Items[j].NotApplicable = conditional && !s.CommittedAt.IsZero() && s.Reason == ""
+		s.Items[j].NotApplicable = conditional && !s.CommittedAt.IsZero() && !s.Skipped
 	}
 	return nil
 }
@@ -120,14 +123,17 @@ func (a assembly) addValue(rows []ValueRow) error {
 	first := rows[0]
 	value := run.SlotValue{Origin: slot.Origin(first.Origin)}
 	switch {
+	case !def.Sensitive && first.ErasedAt != nil:
+		value.Value = slot.HiddenValue()
 	case !def.Sensitive:
 		value.Value, err = readValue(def, rows)
-	case first.Salt == nil || first.Digest == nil:
+	case first.Digest == nil || first.ErasedAt != nil && first.Salt != nil:
+		// A row from RowsOf has neither salt nor value; Compare reports a stored row without them.
 		err = corrupt("sensitive slot %s has no seal", def.Name)
 	default:
-		value.Value = slot.SealedValue(*first.Salt, *first.Digest)
-		value.ErasedAt = first.ErasedAt
+		value.Value = slot.SealedValue(*first.Digest)
 	}
+	value.ErasedAt = first.ErasedAt
 	visit.Slots[j] = value
 	return err
 }

@@ -20,7 +20,7 @@ func (r StepRow) differingColumns(o StepRow) []string {
 	c.add(r.Amended == o.Amended, "amended")
 	c.add(r.CommittedAt.Equal(o.CommittedAt), "committed_at")
 	c.add(r.CommittedBy == o.CommittedBy, "committed_by")
-	c.add(r.Reason == o.Reason, "reason")
+	c.add(same(r.Reason, o.Reason), "reason")
 	return c
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
-	"github.com/procedo/procedo/core/slot"
 )
 
 // Compare describes in English where the stored rows differ from the rows that the expected state requires. The stored
@@ -64,6 +63,7 @@ func (d *differences) addRun(expected, stored RunRow) {
 	d.addTime(expected.LastEventAt, stored.LastEventAt, "last_event_at")
 	differ(d, expected.Refusals, stored.Refusals, "refusals")
 	differ(d, expected.Divergences, stored.Divergences, "divergences")
+	differ(d, expected.Erased, stored.Erased, "erased")
 	if stored.LastRefusal != "" { // rows written by earlier releases do not have it
 		differ(d, expected.LastRefusal, stored.LastRefusal, "last_refusal")
 	}
@@ -156,24 +156,25 @@ type sealedRows struct {
 	mismatched []SlotRow // slots whose stored plain value does not match the seal
 }
 
-// plainValue is the plainValueFunc of Compare. It returns the stored plain value of a sensitive slot if it matches the
-// seal. Otherwise it returns the seal and adds the slot to mismatched.
-func (s *sealedRows) plainValue(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value {
-	if value.Value.Shape() != slot.SealedShape || value.ErasedAt != nil {
-		return value.Value
+// plainValue is the plainValueFunc of Compare. It returns the stored value and salt of a sensitive slot. If the
+// seal is not their digest, it adds the slot to mismatched.
+func (s *sealedRows) plainValue(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) unsealed {
+	if value.Value.Digest() == "" || value.ErasedAt != nil {
+		return unsealed{value: value.Value}
 	}
 	from := slices.IndexFunc(s.stored, func(r ValueRow) bool { return r.SlotRow == at })
 	if from < 0 {
-		return value.Value
+		return unsealed{value: value.Value}
 	}
 	to := from + 1
 	for to < len(s.stored) && s.stored[to].SlotRow == at {
 		to++
 	}
 	plain, err := readValue(&v.Steps[step].Slots[j], s.stored[from:to])
-	if err != nil || !value.Value.Equal(plain) {
+	salt, ok := readSalt(s.stored[from].Salt)
+	if err != nil || !ok || !plain.SealedWith(salt).Identical(value.Value) {
 		s.mismatched = append(s.mismatched, at)
-		return value.Value
+		return unsealed{value: value.Value}
 	}
-	return plain
+	return unsealed{plain, salt.String()}
 }

@@ -3,7 +3,6 @@ package projection
 import (
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
-	"github.com/procedo/procedo/core/slot"
 )
 
 // Changes are the changes to the rows of a run. An adapter makes the deletions first, and then writes the embedded
@@ -21,7 +20,7 @@ type Changes struct {
 // Run. plainValues holds the plain values of the sensitive slots that were set between the two states.
 func Diff(before, after run.Run, plainValues []run.PlainValue) Changes {
 	var c Changes
-	c.add(before, after, func(_ *procedure.Version, step, j int, _ SlotRow, value run.SlotValue) slot.Value {
+	c.add(before, after, func(_ *procedure.Version, step, j int, _ SlotRow, value run.SlotValue) unsealed {
 		return findPlainValue(plainValues, step, j, value)
 	})
 	return c
@@ -32,17 +31,17 @@ func RowsOf(r run.Run) Rows { return Diff(run.Run{}, r, nil).Rows }
 
 // plainValueFunc returns the value to store for a slot. For a sensitive slot, this is the plain value behind the seal,
 // or the seal itself if the plain value is not known.
-type plainValueFunc func(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) slot.Value
+type plainValueFunc func(v *procedure.Version, step, j int, at SlotRow, value run.SlotValue) unsealed
 
-// findPlainValue returns the plain value of a slot if plainValues has one, and otherwise the given value. An erased
-// value stays erased, even if the user enters it again.
-func findPlainValue(plainValues []run.PlainValue, step, j int, value run.SlotValue) slot.Value {
+// findPlainValue returns the plain value and salt of a sealed value if plainValues has them, and otherwise value
+// itself.
+func findPlainValue(plainValues []run.PlainValue, step, j int, value run.SlotValue) unsealed {
 	for _, p := range plainValues {
 		if p.Step == step && p.Slot == j && value.ErasedAt == nil {
-			return p.Value
+			return unsealed{p.Value, p.Salt.String()}
 		}
 	}
-	return value.Value
+	return unsealed{value: value.Value}
 }
 
 func (c *Changes) add(before, after run.Run, plainValue plainValueFunc) {
@@ -56,7 +55,10 @@ func (c *Changes) add(before, after run.Run, plainValue plainValueFunc) {
 		if v.own {
 			row := StepRow{
 				Step: key, Visit: v.now.Number, State: v.state, Amended: v.now.Amended,
-				CommittedAt: v.now.CommittedAt, CommittedBy: v.now.CommittedBy, Reason: v.now.Reason,
+				CommittedAt: v.now.CommittedAt, CommittedBy: v.now.CommittedBy,
+			}
+			if v.now.Skipped {
+				row.Reason = &v.now.Reason
 			}
 			// The database allows one open row per run, so the former open row must be closed first.
 			if v.state == run.Open {

@@ -26,7 +26,7 @@ type (
 		Amended     bool
 		CommittedAt time.Time
 		CommittedBy string
-		Reason      string
+		Reason      *string // why the step was skipped; nil if it was not, and empty if the reason was erased
 	}
 	// SlotRow identifies a slot of a visit. A SlotRow in Rows.Inapplicable says that the slot did not apply when the
 	// visit was committed.
@@ -36,7 +36,7 @@ type (
 		Slot  string
 	}
 	// ValueRow is the value of a slot, in the column of its type. A multi_enum has one row per choice. The row of a
-	// sensitive value also has its seal (salt and digest). Once the value is erased, the row has only the seal.
+	// sensitive value also has its seal: the digest, and the salt. An erased value keeps its row without value and salt.
 	ValueRow struct {
 		SlotRow
 		Ordinal      int

@@ -26,6 +26,7 @@ type RunRow struct {
 	Refusals                                  int
 	LastRefusal                               string // see run.Run.LastRefusal
 	Divergences                               string // JSON array of run.Divergence; empty if there are none
+	Erased                                    string // JSON array of run.ErasedText; empty if there are none
 	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time
 	LastEventAt                               time.Time
 }
@@ -36,13 +37,20 @@ func RunRowOf(r run.Run, headHash string) RunRow {
 		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number, UserID: r.UserID, Reference: r.Reference,
 		Metadata: r.Metadata, State: r.State, Revision: r.Revision, Head: audit.Head{Seq: r.Seq, Hash: headHash},
 		CurrentStep: r.CurrentKey(), Failure: r.Failure,
-		Refusals: r.Refusals, LastRefusal: r.LastRefusal, Divergences: divergencesText(r.Divergences),
+		Refusals: r.Refusals, LastRefusal: r.LastRefusal, Divergences: listText(r.Divergences), Erased: listText(r.Erased),
 		CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, UpdatedAt: r.UpdatedAt, ClosedAt: r.ClosedAt,
 		LastEventAt: r.LastEventAt,
 	}
 }
 
-func divergencesText(all []run.Divergence) string {
+// ErasedTexts returns the texts of the run that were erased.
+func (r RunRow) ErasedTexts() []run.ErasedText {
+	all, _ := readList[run.ErasedText](r.Erased, "erased") // verification reports a list that cannot be read
+	return all
+}
+
+// listText returns a list as a JSON array, and an empty text for an empty list.
+func listText[T any](all []T) string {
 	if len(all) == 0 {
 		return ""
 	}
@@ -50,12 +58,12 @@ func divergencesText(all []run.Divergence) string {
 	return string(text)
 }
 
-func readDivergences(text string) (all []run.Divergence, err error) {
+func readList[T any](text, column string) (all []T, err error) {
 	if text == "" {
 		return nil, nil
 	}
 	if err := json.Unmarshal([]byte(text), &all, json.RejectUnknownMembers(true)); err != nil {
-		return nil, fmt.Errorf("%w: divergences: %w", ErrRows, err)
+		return nil, fmt.Errorf("%w: %s: %w", ErrRows, column, err)
 	}
 	return all, nil
 }
@@ -67,7 +75,11 @@ func Restore(v *procedure.Version, own RunRow, rows Rows) (run.Run, error) {
 	if err != nil {
 		return run.Run{}, err
 	}
-	divergences, err := readDivergences(own.Divergences)
+	divergences, err := readList[run.Divergence](own.Divergences, "divergences")
+	if err != nil {
+		return run.Run{}, err
+	}
+	erased, err := readList[run.ErasedText](own.Erased, "erased")
 	if err != nil {
 		return run.Run{}, err
 	}
@@ -76,6 +88,7 @@ func Restore(v *procedure.Version, own RunRow, rows Rows) (run.Run, error) {
 		Revision: own.Revision, Seq: own.Head.Seq, Steps: steps, Failure: own.Failure,
 		CreatedAt: own.CreatedAt, StartedAt: own.StartedAt, UpdatedAt: own.UpdatedAt, ClosedAt: own.ClosedAt,
 		LastEventAt: own.LastEventAt, Refusals: own.Refusals, LastRefusal: own.LastRefusal, Divergences: divergences,
+		Erased: erased,
 	}
 	if r.CurrentKey() != own.CurrentStep {
 		return run.Run{}, fmt.Errorf(

@@ -4,34 +4,43 @@ import (
 	"iter"
 	"time"
 
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/slot"
 )
 
-// appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. plainValue is the value to
-// store in the column of its type. It differs from value if the slot is sensitive, because value then holds a seal.
-func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plainValue slot.Value) []ValueRow {
+// unsealed is a value to store, with the hex salt of its seal. For a slot that is not sensitive, the salt is empty.
+type unsealed struct {
+	value slot.Value
+	salt  string
+}
+
+// appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. The value of a sensitive
+// slot is a seal; plain holds the plain value.
+func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plain unsealed) []ValueRow {
 	row := ValueRow{SlotRow: at, Origin: string(value.Origin), ErasedAt: value.ErasedAt}
-	if value.Value.Shape() == slot.SealedShape {
-		salt, digest := value.Value.Seal()
-		row.Salt, row.Digest = &salt, &digest
+	if digest := value.Value.Digest(); digest != "" {
+		row.Digest = &digest
 	}
-	switch plainValue.Shape() {
+	if plain.salt != "" {
+		row.Salt = &plain.salt
+	}
+	switch plain.value.Shape() {
 	case slot.TextShape:
-		row.Text = new(plainValue.Text())
+		row.Text = new(plain.value.Text())
 	case slot.NumberShape:
-		row.Number = new(plainValue.Text())
+		row.Number = new(plain.value.Text())
 	case slot.DateShape:
-		row.Date = new(plainValue.Text())
+		row.Date = new(plain.value.Text())
 	case slot.BooleanShape:
-		row.Boolean = new(plainValue.Bool())
+		row.Boolean = new(plain.value.Bool())
 	case slot.TimestampShape:
-		instant, _ := plainValue.Instant()
-		row.Timestamp, row.Literal = new(instant.Truncate(time.Microsecond)), new(plainValue.Text())
+		instant, _ := plain.value.Instant()
+		row.Timestamp, row.Literal = new(instant.Truncate(time.Microsecond)), new(plain.value.Text())
 	case slot.ListShape:
-		for i, choice := range plainValue.List() {
+		for i, choice := range plain.value.List() {
 			row.Ordinal, row.Text = i, new(choice)
 			rows = append(rows, row)
 		}
@@ -113,7 +122,18 @@ func PlainValues(v *procedure.Version, rows []ValueRow) ([]run.PlainValue, error
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, run.PlainValue{Step: i, Visit: first.Visit, Slot: j, Value: plain})
+		salt, ok := readSalt(first.Salt)
+		if !ok {
+			return nil, corrupt("the salt of %s is not valid", first.SlotRow)
+		}
+		all = append(all, run.PlainValue{Step: i, Visit: first.Visit, Slot: j, Value: plain, Salt: salt})
 	}
 	return all, nil
+}
+
+func readSalt(text *string) (commitment.Salt, bool) {
+	if text == nil {
+		return commitment.Salt{}, false
+	}
+	return commitment.ParseSalt(*text)
 }

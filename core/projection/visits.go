@@ -22,7 +22,7 @@ func visitRows(s *run.Step) []visitRow {
 	var all []visitRow
 	for i := range s.Earlier {
 		state := run.Committed
-		if s.Earlier[i].Reason != "" {
+		if s.Earlier[i].Skipped {
 			state = run.Skipped
 		}
 		all = append(all, visitRow{state, &s.Earlier[i]})
@@ -41,7 +41,7 @@ func visitRows(s *run.Step) []visitRow {
 // hasItemRow reports whether an item has a row. A ticked item always has one. Any other item has one if it applied when
 // its visit was committed.
 func hasItemRow(v *run.Visit, item int) bool {
-	committed := !v.CommittedAt.IsZero() && v.Reason == ""
+	committed := !v.CommittedAt.IsZero() && !v.Skipped
 	return committed && !v.Items[item].NotApplicable || v.Items[item].Completed
 }
 
@@ -91,12 +91,12 @@ func visitChanges(before, after run.Run) []visitChange {
 // so the values in shared slices need not be compared. BenchmarkDiff takes 3.0 µs with this check and 6.8 µs without.
 func unchanged(was, now *run.Step) bool {
 	for k := range min(len(was.Earlier), len(now.Earlier)) {
-		if !sameSlice(was.Earlier[k].Slots, now.Earlier[k].Slots) {
+		if was.Earlier[k].Reason != now.Earlier[k].Reason || !sameSlice(was.Earlier[k].Slots, now.Earlier[k].Slots) {
 			return false
 		}
 	}
 	return was.State == now.State && was.Number == now.Number && was.Amended == now.Amended &&
-		len(was.Earlier) == len(now.Earlier) && sameSlice(was.Slots, now.Slots) && sameSlice(was.Items, now.Items)
+		was.Reason == now.Reason && len(was.Earlier) == len(now.Earlier) && sameSlice(was.Slots, now.Slots) && sameSlice(was.Items, now.Items)
 }
 
 func sameSlice[T any](was, now []T) bool {
@@ -109,7 +109,7 @@ func compareVisits(step int, was, now visitRow) (visitChange, bool) {
 	if before == nil {
 		before = &run.Visit{}
 	}
-	c.own = c.before == nil || was.state != now.state || before.Amended != now.Amended ||
+	c.own = c.before == nil || was.state != now.state || before.Amended != now.Amended || before.Reason != now.Reason ||
 		!before.CommittedAt.Equal(now.CommittedAt)
 	for j := range now.Slots {
 		var value run.SlotValue

@@ -1,7 +1,5 @@
 package run
 
-import "github.com/procedo/procedo/core/slot"
-
 // Amend corrects the current visit of a committed step, with a reason. The amended content is checked like a commit,
 // except that unchanged values always pass. The state and the path of the run do not change.
 type Amend struct {
@@ -13,8 +11,8 @@ func (Amend) name() string              { return "amend" }
 func (c Amend) submission() *Submission { return &c.Submission }
 func (c Amend) reason() string          { return c.Reason }
 
-func (c Amend) withSalts(salts []slot.Salt) Command {
-	c.Salts = salts
+func (c Amend) withSecrets(s Secrets) Command {
+	c.Secrets = s
 	return c
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/run"
-	"github.com/procedo/procedo/core/run/encoding"
 	"github.com/procedo/procedo/core/run/runtest"
 )
 
@@ -116,13 +115,7 @@ func BenchmarkSealCommit(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, e := range d.Events {
-			payload, err := encoding.Marshal(r.Version, e.Fact)
-			require.NoError(b, err)
-			_, err = audit.Seal(
-				audit.Run(r.ID), audit.Head{},
-				audit.Entry{Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload},
-			)
-			require.NoError(b, err)
+			runtest.Sealed(b, r, audit.Head{}, e, new(runtest.Secrets).Salt)
 		}
 	}
 }

@@ -1,7 +1,10 @@
 package run
 
 import (
+	"slices"
+
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/slot"
 )
 
@@ -18,8 +21,8 @@ type Command interface {
 	submission() *Submission
 	// reason returns the reason of the command; empty for commands without one.
 	reason() string
-	// withSalts returns the command with salts for sealing its sensitive values.
-	withSalts(salts []slot.Salt) Command
+	// withSecrets returns the command with the salts and values to seal and compare sensitive values.
+	withSecrets(s Secrets) Command
 }
 
 // Submission is the input of a command for one step.
@@ -29,21 +32,46 @@ type Submission struct {
 	Ticks   []checklist.Tick
 	Origins map[string]slot.Origin // by slot name; a slot without an entry gets the origin Manual
 	Visit   int                    // 0: the current visit
-	// Salts are used to seal sensitive values. There must be at least as many as SaltsNeeded returns.
-	Salts []slot.Salt
+	Secrets
 }
 
-// SaltsNeeded returns the greatest number of salts that the command can use on the run.
-func SaltsNeeded(r Run, c Command) int {
+// Secrets are the salts and known values for the sensitive slots in a submission. A run holds only digests of such
+// values.
+type Secrets struct {
+	// Salts are used to seal new values. There must be at least as many as SensitiveSlots returns.
+	Salts []commitment.Salt
+	// Known are the values of the run that have not been erased. Only values that the command submits again need be
+	// among them.
+	Known []PlainValue
+}
+
+// SensitiveSlots returns the number of sensitive slots for which the command submits a value. compares is true if the
+// run may already hold one of these values: the command then needs the known values, to tell an equal value from a new
+// one.
+func SensitiveSlots(r Run, c Command) (n int, compares bool) {
 	s := c.submission()
-	if s == nil {
-		return 0
+	if s == nil || len(s.Slots) == 0 || !r.Version.HasSensitive() {
+		return 0, false
 	}
-	if !r.Version.HasSensitive() {
-		return 0
+	i, known := r.Version.StepIndex(s.Step)
+	if !known {
+		return 0, false
 	}
-	return len(s.Slots) // a refusal may seal all submitted values; see recordedInput
+	for j := range r.Version.Steps[i].Slots {
+		def := &r.Version.Steps[i].Slots[j]
+		if _, given := s.Slots[def.Name]; !def.Sensitive || !given {
+			continue
+		}
+		n++
+		compares = compares || r.Steps[i].hasValue(j)
+	}
+	return n, compares
 }
 
-// WithSalts returns the command with the given salts.
-func WithSalts(c Command, salts []slot.Salt) Command { return c.withSalts(salts) }
+// hasValue reports whether any visit has a value for slot j.
+func (s *Step) hasValue(j int) bool {
+	return slices.ContainsFunc(s.Visits(), func(v *Visit) bool { return !v.Slots[j].Value.IsAbsent() })
+}
+
+// WithSecrets returns the command with the given secrets.
+func WithSecrets(c Command, s Secrets) Command { return c.withSecrets(s) }

@@ -2,7 +2,6 @@ package run
 
 import (
 	"github.com/procedo/procedo/core/fault"
-	"github.com/procedo/procedo/core/slot"
 )
 
 // Commit closes the open step. The submission is merged into the draft, and the result is checked as a whole.
@@ -12,8 +11,8 @@ func (Commit) name() string              { return "commit" }
 func (c Commit) submission() *Submission { return &c.Submission }
 func (Commit) reason() string            { return "" }
 
-func (c Commit) withSalts(salts []slot.Salt) Command {
-	c.Salts = salts
+func (c Commit) withSecrets(s Secrets) Command {
+	c.Secrets = s
 	return c
 }
 
@@ -52,7 +51,7 @@ func (d *decider) repeatOf(i, visit int) *Visit {
 	case s.State == Locked && visit == 0:
 		committed = s.lastCommitted()
 	}
-	if committed == nil || committed.Reason != "" {
+	if committed == nil || committed.Skipped {
 		return nil
 	}
 	return committed

@@ -23,6 +23,8 @@ type ConditionResult struct {
 	Result     bool   `json:"result"`
 	// Values are the values read, by name: step.slot or run.metadata.member. An absent value is null.
 	Values map[string]jsontext.Value `json:"values,omitempty"`
+	// Hidden is the number of values that an event no longer shows, because they were erased or withheld.
+	Hidden int `json:"-"`
 }
 
 // ConditionFailed is the code of a refusal whose cause is a condition that could not be evaluated.
@@ -42,6 +44,10 @@ type view struct {
 
 	closed      int         // the step that the current command closes; -1: none
 	closedSlots []SlotValue // the committed slots of that step; nil if it was skipped
+	// jumped is set if the command jumps back. The steps from target on are locked then, so that the conditions of the
+	// steps after target cannot read them.
+	jumped bool
+	target int
 }
 
 type metadataCache struct {
@@ -56,7 +62,7 @@ func (v *view) slotValue(step, slot int) SlotValue {
 		if v.own != nil {
 			return v.own[slot]
 		}
-	case step > v.at:
+	case step > v.at, v.jumped && step >= v.target:
 	case step == v.closed:
 		if v.closedSlots != nil {
 			return v.closedSlots[slot]
@@ -68,11 +74,14 @@ func (v *view) slotValue(step, slot int) SlotValue {
 }
 
 // Value returns a slot's value in the Go type that expressions use for it.
-func (v *view) Value(step, slot int) any {
-	def := &v.run.Version.Steps[step].Slots[slot]
-	value := v.slotValue(step, slot).Value
-	if value.IsAbsent() {
+func (v *view) Value(step, j int) any {
+	def := &v.run.Version.Steps[step].Slots[j]
+	value := v.slotValue(step, j).Value
+	switch value.Shape() {
+	case slot.AbsentShape:
 		return nil
+	case slot.SealedShape:
+		return errErased
 	}
 	if v.run.Version.Meaning == condition.Exact {
 		return exactValue(def.Type, value)
@@ -98,13 +107,13 @@ func expressionValue(t slot.Type, value slot.Value) any {
 	case slot.Integer:
 		n, err := strconv.ParseInt(string(decimal.Decimal(value.Text()).Canonical()), 10, 64)
 		if err != nil {
-			return &condition.Failure{Reason: "integer_range"}
+			return &condition.Error{Reason: "integer_range"}
 		}
 		return n
 	case slot.Decimal:
 		f, err := strconv.ParseFloat(value.Text(), 64)
 		if err != nil {
-			return &condition.Failure{Reason: "double_range"}
+			return &condition.Error{Reason: "double_range"}
 		}
 		return f
 	case slot.Bool:
@@ -112,7 +121,7 @@ func expressionValue(t slot.Type, value slot.Value) any {
 	case slot.DateTime:
 		at, ok := value.Instant()
 		if !ok {
-			return &condition.Failure{Reason: "instant"}
+			return &condition.Error{Reason: "instant"}
 		}
 		return at
 	case slot.MultiEnum:
@@ -140,9 +149,21 @@ func readMetadata(raw jsontext.Value) map[string]any {
 	return members
 }
 
+// errErased is the reason why a condition that reads an erased value cannot be evaluated.
+var errErased = errors.New("an erased value")
+
+// result evaluates a condition. The error is errErased if the condition reads metadata that was erased.
+func (v *view) result(c *condition.Condition) (bool, error) {
+	if slices.Contains(v.run.Erased, ErasedMetadata) &&
+		slices.ContainsFunc(c.Reads(), func(r condition.Read) bool { return r.Step < 0 }) {
+		return false, errErased
+	}
+	return c.Eval(v)
+}
+
 // evaluate evaluates a condition. If the evaluation fails, the error is a refusal that names the expression.
 func (v *view) evaluate(c *condition.Condition) (ConditionResult, error) {
-	result, err := c.Eval(v)
+	result, err := v.result(c)
 	if err != nil {
 		return ConditionResult{}, conditionFailed(c, err)
 	}
@@ -152,7 +173,7 @@ func (v *view) evaluate(c *condition.Condition) (ConditionResult, error) {
 // conditionFailed returns the refusal because a condition could not be evaluated.
 func conditionFailed(c *condition.Condition, err error) error {
 	params := fault.Params{}
-	failure := &condition.Failure{Reason: condition.UnknownReason}
+	failure := &condition.Error{Reason: condition.UnknownReason}
 	if errors.As(err, &failure) {
 		maps.Copy(params, failure.Params)
 	}
@@ -215,7 +236,7 @@ func (v *view) settledResult(c *condition.Condition) *bool {
 		}
 		return nil
 	}
-	result, err := c.Eval(v)
+	result, err := v.result(c)
 	if err != nil {
 		return nil
 	}

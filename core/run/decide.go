@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/blank"
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/slot"
@@ -19,10 +20,11 @@ type Decision struct {
 	PlainValues []PlainValue // the sensitive values submitted; events and runs contain only their seals
 }
 
-// PlainValue is the unsealed value of a sensitive slot in one visit.
+// PlainValue is the unsealed value of a sensitive slot in one visit, with the salt of its seal.
 type PlainValue struct {
 	Step, Visit, Slot int
 	Value             slot.Value
+	Salt              commitment.Salt
 }
 
 // CarriedSecrets returns the sensitive slots whose values the decision copies into a new visit and whose plain values

@@ -1,7 +1,5 @@
 package run
 
-import "github.com/procedo/procedo/core/slot"
-
 // Draft saves values and ticks of the open step. Each value is checked on its own, and required values may be missing.
 type Draft struct{ Submission }
 
@@ -9,8 +7,8 @@ func (Draft) name() string              { return "draft" }
 func (c Draft) submission() *Submission { return &c.Submission }
 func (Draft) reason() string            { return "" }
 
-func (c Draft) withSalts(salts []slot.Salt) Command {
-	c.Salts = salts
+func (c Draft) withSecrets(s Secrets) Command {
+	c.Secrets = s
 	return c
 }
 

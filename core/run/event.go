@@ -6,6 +6,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/slot"
@@ -51,7 +52,8 @@ const (
 	ActionAmended       Action = "step.amended"
 	ActionSkipped       Action = "step.skipped"
 	ActionNotApplicable Action = "step.not_applicable"
-	ActionValueErased   Action = "step.value_erased"
+	ActionValueErased   Action = "step.value_erased" // written by earlier releases
+	ActionContentErased Action = "run.content_erased"
 )
 
 // The facts. Steps, slots and items are given by their indexes in the definition; a tick gives the item's key instead.
@@ -63,6 +65,7 @@ type (
 		UserID    string
 		Reference string
 		Metadata  jsontext.Value
+		Hidden    []ErasedText // texts that the event no longer shows
 	}
 	// Started says that the run moved from pending to in progress.
 	Started struct{}
@@ -84,6 +87,7 @@ type (
 	StepSkipped struct {
 		Step, Visit int
 		Reason      string
+		Hidden      bool // the event no longer shows the reason
 	}
 	// StepNotApplicable says that the run passed over a step. Either the step's own condition is false, or a transition
 	// led to a later step.
@@ -103,7 +107,13 @@ type (
 	RunCompleted struct{ Conditions []ConditionResult }
 	// RunFailed says that the run was failed, and why.
 	RunFailed struct{ Reason string }
-	// ValueErased says that the plain value of a sensitive slot was erased. The seal and the run's revision do not change.
+	// ContentErased records what was erased, and why. The run's revision does not change.
+	ContentErased struct {
+		Targets []ErasedTarget
+		Places  []commitment.Place // of the disclosures that were removed
+		Reason  string
+	}
+	// ValueErased is the erasure of a sensitive value by an earlier release.
 	ValueErased struct {
 		Step, Visit, Slot int
 		Reason            string // may be empty
@@ -116,9 +126,11 @@ type (
 		Params  fault.Params // if Code is ConditionFailed: which condition could not be evaluated, and why
 		Issues  []fault.Issue
 		Omitted int // number of issues that are not recorded
-		// Input is the command's input as JSON text, with sensitive values sealed. It is cut to MaxRecordedInput bytes,
-		// and is empty once the run has MaxFullRefusals refusals.
+		// Input is the command's input as JSON text, without sensitive values. It is cut to MaxRecordedInput bytes, and
+		// is empty once the run has MaxFullRefusals refusals.
 		Input string
+		// Partial is set if a sensitive value was left out of Input.
+		Partial bool
 		// Unrecorded is set only in events of earlier releases: the number of refusals, of any run, that could not be
 		// recorded since the last recorded one.
 		Unrecorded int
@@ -135,7 +147,8 @@ type Content struct {
 	// amendment lists only those that applied before it. Their values and ticks are dropped.
 	InapplicableSlots []int
 	InapplicableItems []int
-	// ApplicableSlots and ApplicableItems are the slots and items that did not apply before an amendment and do after it.
+	// ApplicableSlots and ApplicableItems are the slots and items that did not apply before an amendment and do after
+	// it.
 	ApplicableSlots []int
 	ApplicableItems []int
 }
@@ -180,6 +193,7 @@ func (StepNotApplicable) Action() Action { return ActionNotApplicable }
 func (RunCompleted) Action() Action      { return ActionCompleted }
 func (RunFailed) Action() Action         { return ActionFailed }
 func (ValueErased) Action() Action       { return ActionValueErased }
+func (ContentErased) Action() Action     { return ActionContentErased }
 
 // Action returns the name of the fact in the trail, which depends on the command that was refused.
 func (f Refused) Action() Action {

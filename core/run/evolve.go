@@ -54,7 +54,7 @@ func (f Created) evolve(r Run, by Stamp) (Run, bool) {
 	}
 	return Run{
 		ID: f.RunID, Version: f.Version, UserID: f.UserID, Reference: f.Reference, Metadata: f.Metadata,
-		State: Pending, Revision: 1, CreatedAt: by.At, UpdatedAt: by.At, Steps: BlankSteps(f.Version),
+		Withheld: f.Hidden, State: Pending, Revision: 1, CreatedAt: by.At, UpdatedAt: by.At, Steps: BlankSteps(f.Version),
 	}, true
 }
 
@@ -134,12 +134,12 @@ func (f Amended) evolve(r Run, by Stamp) (Run, bool) {
 
 // evolve closes the step and drops its draft.
 func (f StepSkipped) evolve(r Run, by Stamp) (Run, bool) {
-	if r.State != InProgress || f.Reason == "" || !r.fits(Content{Step: f.Step, Visit: f.Visit}, Open) {
+	if r.State != InProgress || f.Reason == "" && !f.Hidden || !r.fits(Content{Step: f.Step, Visit: f.Visit}, Open) {
 		return r, false
 	}
 	s := r.mutableStep(f.Step)
 	s.Visit = BlankVisit(&r.Version.Steps[f.Step], f.Visit)
-	s.State, s.CommittedAt, s.CommittedBy, s.Reason = Skipped, by.At, by.Actor, f.Reason
+	s.State, s.CommittedAt, s.CommittedBy, s.Skipped, s.Reason = Skipped, by.At, by.Actor, true, f.Reason
 	r.countCommand(by)
 	return r, true
 }

@@ -151,20 +151,22 @@ func TestValuesUnderUnknownNamesAreSealedInEveryStep(t *testing.T) {
 			c := run.Command(run.Commit{Submission: run.Submission{Step: step, Slots: map[string][]byte{
 				name: []byte(`"hunter2"`), "note": []byte(`"open"`),
 			}}})
-			c = run.WithSalts(c, runtest.Salts(run.SaltsNeeded(r, c)))
+			c = new(runtest.Secrets).Add(r, c)
 			e, ok := run.Refusal(r, c, fault.New(fault.Stale, "run.stale", nil), run.Stamp{})
 			require.True(t, ok)
 			input := e.Fact.(run.Refused).Input
 			require.NotContains(t, input, "hunter2", "%s in step %s", name, step)
-			require.Contains(t, input, `"`+name+`":{"digest":`, "step %s", step)
+			require.Contains(t, input, `"`+name+`":{"sealed":true}`, "step %s", step)
 			require.Equal(t, step != "nowhere", strings.Contains(input, "open"), "note in step %s", step)
 		}
 	}
 }
 
 func TestFailNeedsNoSalts(t *testing.T) {
-	require.Zero(t, run.SaltsNeeded(newRun(t), run.Fail{}))
-	require.Equal(t, run.Fail{Reason: "x"}, run.WithSalts(run.Fail{Reason: "x"}, nil))
+	n, compares := run.SensitiveSlots(newRun(t), run.Fail{})
+	require.Zero(t, n)
+	require.False(t, compares)
+	require.Equal(t, run.Fail{Reason: "x"}, run.WithSecrets(run.Fail{Reason: "x"}, run.Secrets{}))
 }
 
 func TestProgressIsRoundedHalfUpToTenthsOfAPercent(t *testing.T) {

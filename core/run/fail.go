@@ -1,14 +1,12 @@
 package run
 
-import "github.com/procedo/procedo/core/slot"
-
 // Fail ends a run early, with a reason. It is also the command for cancelling a run.
 type Fail struct{ Reason string }
 
-func (Fail) name() string                      { return "fail" }
-func (Fail) submission() *Submission           { return nil }
-func (c Fail) reason() string                  { return c.Reason }
-func (c Fail) withSalts(_ []slot.Salt) Command { return c }
+func (Fail) name() string                  { return "fail" }
+func (Fail) submission() *Submission       { return nil }
+func (c Fail) reason() string              { return c.Reason }
+func (c Fail) withSecrets(Secrets) Command { return c }
 
 func (c Fail) decide(d *decider) error {
 	if !d.run.State.Allows(Failed) {

@@ -36,7 +36,8 @@ type merged struct {
 	slots       []SlotValue
 	items       []checklist.State
 	plainValues []PlainValue
-	knownSlots  int // number of slots in the submission that the step defines
+	known       []PlainValue // see Secrets
+	knownSlots  int          // number of slots in the submission that the step defines
 
 	view *view // nil if the step has no conditions, and in repeatMode
 	// undecided marks the slots that have an issue or lack a required value, and the slots whose own condition is
@@ -53,6 +54,9 @@ type merged struct {
 func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merged, error) {
 	def := &d.run.Version.Steps[i]
 	m := merged{step: i, mode: mode, base: base, slots: slices.Clone(base.Slots)}
+	if mode == commitMode || mode == simulateMode {
+		m.dropErased()
+	}
 	if def.Conditional && mode != repeatMode {
 		m.undecided = make([]bool, len(def.Slots))
 		m.view = d.view(i)
@@ -79,7 +83,17 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 	return m, m.evalErr
 }
 
+// dropErased drops erased values from the draft, so that they must be given again.
+func (m *merged) dropErased() {
+	for j := range m.slots {
+		if m.slots[j].ErasedAt != nil {
+			m.slots[j] = SlotValue{}
+		}
+	}
+}
+
 func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([]fault.Issue, error) {
+	m.known = s.Known
 	var issues []fault.Issue
 	addIssue := func(j int, is fault.Issue) {
 		issues = append(issues, is)
@@ -148,7 +162,7 @@ func (m *merged) checksRelativeBounds(j int, v slot.Value) bool {
 	case repeatMode:
 		return false
 	case amendMode:
-		return !m.base.Slots[j].Value.Equal(v)
+		return !m.holds(j, v)
 	}
 	return true
 }
@@ -170,7 +184,7 @@ func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 func (m *merged) check(j int, sl *slot.Slot, raw []byte) (slot.Value, *fault.Issue) {
 	v, issue := sl.Check(raw)
 	if issue != nil && m.mode == amendMode {
-		if same, ok := sl.Parse(raw); ok && m.base.Slots[j].Value.Equal(same) {
+		if same, ok := sl.Parse(raw); ok && m.holds(j, same) {
 			return same, nil
 		}
 	}
@@ -265,18 +279,52 @@ func (m *merged) setSlot(j int, sl *slot.Slot, v slot.Value, s *Submission) erro
 		value.Origin = o
 	}
 	if sl.Sensitive {
-		m.plainValues = append(m.plainValues, PlainValue{Step: m.step, Visit: m.base.Number, Slot: j, Value: v})
-		switch before := m.slots[j].Value; {
-		case before.Equal(v):
-			value.Value = before
-		case len(s.Salts) < len(m.plainValues):
+		plain := PlainValue{Step: m.step, Visit: m.base.Number, Slot: j, Value: v}
+		switch before := m.plainValue(j); {
+		case before != nil && m.sameValue(before.Value, v):
+			value.Value, plain.Value, plain.Salt = m.slots[j].Value, before.Value, before.Salt
+		case len(s.Salts) <= len(m.plainValues):
 			return fault.New(fault.Internal, "service.internal", nil)
 		default:
-			value.Value = v.SealedWith(s.Salts[len(m.plainValues)-1].String())
+			plain.Salt = s.Salts[len(m.plainValues)]
+			value.Value = v.SealedWith(plain.Salt)
 		}
+		m.plainValues = append(m.plainValues, plain)
 	}
 	m.slots[j] = value
 	return nil
+}
+
+// holds reports whether slot j of the base visit has a value that equals v.
+func (m *merged) holds(j int, v slot.Value) bool {
+	if before := m.plainValue(j); before != nil {
+		return before.Value.Equal(v)
+	}
+	return m.base.Slots[j].Value.Equal(v)
+}
+
+// plainValue returns the known value of the sensitive slot j in the base visit, or nil. The value of the base visit may
+// have been carried from an earlier visit, with its seal.
+func (m *merged) plainValue(j int) *PlainValue {
+	before := m.base.Slots[j]
+	if before.Value.Shape() != slot.SealedShape || before.ErasedAt != nil {
+		return nil
+	}
+	for i := range m.known {
+		k := &m.known[i]
+		if k.Step == m.step && k.Slot == j && k.Value.SealedWith(k.Salt).Identical(before.Value) {
+			return k
+		}
+	}
+	return nil
+}
+
+// sameValue reports whether a submitted value repeats another. In repeatMode, 1.0 repeats 1.
+func (m *merged) sameValue(a, b slot.Value) bool {
+	if m.mode == repeatMode {
+		return a.Equal(b)
+	}
+	return a.Identical(b)
 }
 
 func unexpectedSlots(def *procedure.Step, s *Submission) []fault.Issue {
@@ -311,13 +359,9 @@ func originIssues(s *Submission) []fault.Issue {
 // repeatMode, numbers are compared by value, so that a commit with 1.0 repeats one with 1. In other modes, 1.0 differs
 // from 1.
 func (m *merged) differs() bool {
-	same := slot.Value.Identical
-	if m.mode == repeatMode {
-		same = slot.Value.Equal
-	}
 	for j := range m.slots {
 		now, was := m.slots[j], m.base.Slots[j]
-		if !same(now.Value, was.Value) || now.NotApplicable != was.NotApplicable {
+		if !m.sameValue(now.Value, was.Value) || now.NotApplicable != was.NotApplicable {
 			return true
 		}
 	}

@@ -24,21 +24,18 @@ type history struct {
 	run    run.Run
 	events []run.Event
 	chain  []audit.Event
+
+	secrets runtest.Secrets
 }
 
 // record adds events to the history and seals them.
 func (h *history) record(t *rapid.T, events []run.Event) {
 	for _, e := range events {
-		payload, err := encoding.Marshal(h.run.Version, e.Fact)
-		require.NoError(t, err)
 		head := audit.Head{}
 		if n := len(h.chain); n > 0 {
 			head = h.chain[n-1].Head()
 		}
-		sealed, err := audit.Seal(audit.Run(h.run.ID), head, audit.Entry{
-			Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload,
-		})
-		require.NoError(t, err)
+		sealed := runtest.Sealed(t, h.run, head, e, h.secrets.Salt)
 		h.chain = append(h.chain, sealed)
 	}
 	h.events = append(h.events, events...)
@@ -61,13 +58,14 @@ func execute(t *rapid.T, check func(x executed, h *history)) *history {
 	h.record(t, events)
 	for n := range rapid.IntRange(1, 25).Draw(t, "commands") {
 		x := executed{before: h.run, command: runtest.Command(t, h.run)}
-		x.command = run.WithSalts(x.command, runtest.Salts(run.SaltsNeeded(h.run, x.command)))
+		x.command = h.secrets.Add(h.run, x.command)
 		stamp := run.Stamp{Actor: "carol", At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
 		x.decision, x.err = run.Decide(x.before, x.command, stamp)
 		if x.err != nil {
 			require.Empty(t, x.decision.Events, "a refusal changes nothing")
 			require.Empty(t, x.decision.PlainValues)
 		}
+		h.secrets.Keep(x.decision)
 		recorded := recordedEvents(x, stamp)
 		after, err := run.Fold(x.before, recorded)
 		require.NoError(t, err, "Evolve cannot apply the events of %T %+v", x.command, x.command)
@@ -176,8 +174,9 @@ func TestDecodedTrailVerifiesAndFoldsToTheSameRun(t *testing.T) {
 		var folded run.Run
 		chain := audit.Chain{Entity: audit.Run(h.run.ID)}
 		for _, e := range h.chain {
-			require.Empty(t, chain.Check(&e))
-			fact, err := encoding.Unmarshal(h.run.Version, h.run.ID, e.Action, e.Payload)
+			opened, findings := chain.Check(&e)
+			require.Empty(t, findings)
+			fact, err := encoding.Unmarshal(h.run.Version, h.run.ID, e.Action, opened)
 			require.NoError(t, err)
 			folded, err = run.Evolve(folded, run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact})
 			require.NoError(t, err)
@@ -207,9 +206,10 @@ func TestRunsAndEventsDoNotContainSensitiveValues(t *testing.T) {
 			c := rapid.SampledFrom([]run.Command{
 				run.Draft{Submission: sub}, run.Commit{Submission: sub}, run.Amend{Submission: sub, Reason: "r"},
 			}).Draw(t, "command")
-			x := executed{before: h.run, command: run.WithSalts(c, runtest.Salts(run.SaltsNeeded(h.run, c)))}
+			x := executed{before: h.run, command: h.secrets.Add(h.run, c)}
 			stamp := run.Stamp{At: runtest.Epoch}
 			x.decision, x.err = run.Decide(h.run, x.command, stamp)
+			h.secrets.Keep(x.decision)
 			recorded := recordedEvents(x, stamp)
 			var err error
 			h.run, err = run.Fold(h.run, recorded)
@@ -217,7 +217,7 @@ func TestRunsAndEventsDoNotContainSensitiveValues(t *testing.T) {
 			h.record(t, recorded)
 		}
 		for _, e := range h.chain {
-			require.False(t, strings.Contains(e.Canonical, text) || strings.Contains(e.Canonical, number), e.Canonical)
+			require.False(t, strings.Contains(e.Canonical+e.Disclosures, text) || strings.Contains(e.Canonical+e.Disclosures, number))
 		}
 		for _, s := range h.run.Steps[0].Slots[:2] {
 			require.Contains(t, []slot.Shape{slot.AbsentShape, slot.SealedShape}, s.Value.Shape())
@@ -246,7 +246,8 @@ func TestChainCheckFindsEveryChangeOfAnEvent(t *testing.T) {
 		found := 0
 		c := audit.Chain{Entity: audit.Run(h.run.ID)}
 		for _, e := range chain {
-			found += len(c.Check(&e))
+			_, findings := c.Check(&e)
+			found += len(findings)
 		}
 		require.Positive(t, found)
 	})
@@ -266,7 +267,11 @@ func changeMember(t *rapid.T, e *audit.Event, n int) {
 	case 1:
 		e.Actor = flip(e.Actor)
 	case 2:
-		e.Payload = []byte(flip(string(e.Payload)))
+		if e.Disclosures == "" {
+			e.Disclosures = "{}"
+			return
+		}
+		e.Disclosures = flip(e.Disclosures)
 	case 3:
 		e.Canonical = flip(e.Canonical)
 	case 4:

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
-	"slices"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
@@ -42,7 +41,9 @@ func Refusal(r Run, c Command, refusal error, stamp Stamp) (e Event, ok bool) {
 		fact.Omitted = len(f.Issues)
 		return Event{stamp, fact}, true
 	}
-	fact.Input = cutEncoded(cut(recordedInput(r, c), MaxRecordedInput), maxEncodedInput)
+	input, complete := recordedInput(r, c)
+	fact.Input = cutEncoded(cut(input, MaxRecordedInput), maxEncodedInput)
+	fact.Partial = !complete
 	room := maxEncodedRefusal - encodedSize(fact.Input)
 	if f.Code == ConditionFailed {
 		fact.Params = recordedParams(f.Params)
@@ -59,7 +60,7 @@ func Refusal(r Run, c Command, refusal error, stamp Stamp) (e Event, ok bool) {
 // fingerprint identifies a refusal by its actor, command, input and codes. It is empty if the recorded input is
 // incomplete, because two such refusals may differ in the part that was not recorded.
 func (f Refused) fingerprint(actor string) string {
-	if !jsontext.Value(f.Input).IsValid() {
+	if f.Partial || !jsontext.Value(f.Input).IsValid() {
 		return ""
 	}
 	parts := []string{actor, f.Command, f.Step, f.Input, f.Code}
@@ -122,55 +123,56 @@ func cutEncoded(text string, n int) string {
 	return text
 }
 
-// recordedInput returns the command's input as JSON text. Values of sensitive slots are sealed. If any step of the
-// definition has a sensitive slot, values under unknown names are sealed too, in all steps: a misspelt name, or a form
-// sent to the wrong step, may hide a secret.
-func recordedInput(r Run, c Command) string {
+// recordedInput returns the command's input as JSON text, in which sealedInput stands for values of sensitive slots. If
+// any step of the definition has a sensitive slot, it also stands for values under unknown names, in all steps: a
+// misspelt name, or a form sent to the wrong step, may hide a secret. complete is false if a value was replaced.
+func recordedInput(r Run, c Command) (text string, complete bool) {
 	input := struct {
 		Slots     map[string]jsontext.Value `json:"slots,omitzero"`
 		Checklist any                       `json:"checklist,omitempty"`
 		Origins   map[string]slot.Origin    `json:"origins,omitempty"`
 		Visit     int                       `json:"visit,omitzero"`
-		Slot      string                    `json:"slot,omitempty"`
+		Places    []erasePlaceInput         `json:"places,omitempty"`
 		Reason    string                    `json:"reason,omitempty"`
 	}{Reason: c.reason()}
+	complete = true
 	if s := c.submission(); s != nil {
-		input.Slots, input.Origins, input.Visit = recordedSlots(r, s), s.Origins, s.Visit
+		input.Origins, input.Visit = s.Origins, s.Visit
+		input.Slots, complete = recordedSlots(r, s)
 		if len(s.Ticks) > 0 {
 			input.Checklist = s.Ticks
 		}
 	}
 	if erase, ok := c.(Erase); ok {
-		input.Slot = erase.Slot
+		input.Places = erase.recordedPlaces()
 	}
-	text, err := json.Marshal(input, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
+	raw, err := json.Marshal(input, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {
-		return "" // input that is not JSON is refused before it becomes a command
+		return "", false // input that is not JSON is refused before it becomes a command
 	}
-	return string(text)
+	return string(raw), complete
 }
 
-func recordedSlots(r Run, s *Submission) map[string]jsontext.Value {
+// sealedInput stands for a sensitive value in recorded input.
+const sealedInput = `{"sealed":true}`
+
+func recordedSlots(r Run, s *Submission) (recorded map[string]jsontext.Value, complete bool) {
 	if s.Slots == nil {
-		return nil
+		return nil, true
 	}
 	var def *procedure.Step // nil if the step is unknown
 	if i, ok := r.Version.StepIndex(s.Step); ok {
 		def = &r.Version.Steps[i]
 	}
 	hasSensitive := r.Version.HasSensitive()
-	recorded := make(map[string]jsontext.Value, len(s.Slots))
-	for n, name := range slices.Sorted(maps.Keys(s.Slots)) {
-		raw := s.Slots[name]
-		if hasSensitive && mustSeal(def, name) {
-			if n >= len(s.Salts) {
-				continue // without a salt, the value cannot be sealed and is left out
-			}
-			raw = slot.SealRaw(raw, s.Salts[n]).AppendCanonical(nil)
-		}
+	recorded, complete = make(map[string]jsontext.Value, len(s.Slots)), true
+	for name, raw := range s.Slots {
 		recorded[name] = raw
+		if hasSensitive && mustSeal(def, name) {
+			recorded[name], complete = jsontext.Value(sealedInput), false
+		}
 	}
-	return recorded
+	return recorded, complete
 }
 
 // mustSeal reports whether the value under a slot name must be sealed before it is recorded. It is called for

@@ -1,40 +1,37 @@
 package run
 
 import (
-	"encoding/hex"
+	"slices"
 
 	"github.com/procedo/procedo/core/slot"
 )
 
 // CommandOf returns the command that led to a recorded fact. It must get the run as it was before this command. It
-// returns false for a refusal, and for a fact such as Opened that only follows from another fact. unseal returns the
-// value behind a seal, or an absent value if the value is unknown; CommandOf then returns false too.
-func CommandOf(before Run, fact Fact, unseal func(sealed slot.Value) slot.Value) (Command, bool) {
+// returns false for a refusal, and for a fact such as Opened that only follows from another fact. It also returns false
+// if a value or the reason was erased or withheld. The parameter known holds the values behind seals.
+func CommandOf(before Run, fact Fact, known []PlainValue) (Command, bool) {
 	switch f := fact.(type) {
 	case DraftSaved:
-		s, ok := submissionOf(before, f.Content, unseal)
+		s, ok := submissionOf(before, f.Content, known)
 		return Draft{s}, ok
 	case StepCommitted:
-		s, ok := submissionOf(before, f.Content, unseal)
+		s, ok := submissionOf(before, f.Content, known)
 		s.addNulls(before, f.Content)
 		return Commit{s}, ok
 	case Amended:
-		s, ok := submissionOf(before, f.Content, unseal)
-		return Amend{Submission: s, Reason: f.Reason}, ok
+		s, ok := submissionOf(before, f.Content, known)
+		return Amend{Submission: s, Reason: f.Reason}, ok && f.Reason != ""
 	case StepSkipped:
-		return Skip{Step: before.Version.Steps[f.Step].Key, Visit: f.Visit, Reason: f.Reason}, true
+		return Skip{Step: before.Version.Steps[f.Step].Key, Visit: f.Visit, Reason: f.Reason}, f.Reason != ""
 	case RunFailed:
-		return Fail(f), true
-	case ValueErased:
-		def := &before.Version.Steps[f.Step]
-		return Erase{Step: def.Key, Slot: def.Slots[f.Slot].Name, Visit: f.Visit, Reason: f.Reason}, true
-	case Created, Started, Opened, StepNotApplicable, RunCompleted, Refused:
-		return nil, false // follows from another fact, or records a refusal
+		return Fail(f), f.Reason != ""
+	case Created, Started, Opened, StepNotApplicable, RunCompleted, ContentErased, ValueErased, Refused:
+		return nil, false // follows from another fact, depends on the trail, or records a refusal
 	}
 	return nil, false
 }
 
-func submissionOf(before Run, c Content, unseal func(slot.Value) slot.Value) (Submission, bool) {
+func submissionOf(before Run, c Content, known []PlainValue) (Submission, bool) {
 	def, drafted := &before.Version.Steps[c.Step], before.Steps[c.Step].Slots
 	s := Submission{
 		Step:    def.Key,
@@ -42,21 +39,19 @@ func submissionOf(before Run, c Content, unseal func(slot.Value) slot.Value) (Su
 		Slots:   map[string][]byte{},
 		Ticks:   c.Ticks,
 		Origins: map[string]slot.Origin{},
+		Secrets: Secrets{Known: known},
 	}
 	for _, e := range c.Slots {
 		name, value := def.Slots[e.Slot].Name, e.Value
-		if salt, _ := value.Seal(); value.Shape() == slot.SealedShape {
+		if value.Shape() == slot.SealedShape {
 			if drafted[e.Slot].Value.Equal(value) && drafted[e.Slot].Origin == e.Origin {
 				continue // the visit already had this value
 			}
-			if value = unseal(value); value.IsAbsent() {
+			k := slices.IndexFunc(known, func(p PlainValue) bool { return p.Value.SealedWith(p.Salt).Equal(value) })
+			if k < 0 {
 				return s, false
 			}
-			var decoded slot.Salt
-			if n, err := hex.Decode(decoded[:], []byte(salt)); err != nil || n != len(decoded) {
-				return s, false
-			}
-			s.Salts = append(s.Salts, decoded)
+			value, s.Salts = known[k].Value, append(s.Salts, known[k].Salt)
 		}
 		s.Slots[name] = value.AppendRaw(nil)
 		if e.Origin != slot.Manual && e.Origin != "" {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/slot"
 )
 
 // ConditionsOf returns the results of conditions that a fact records.
@@ -24,26 +26,46 @@ func ConditionsOf(f Fact) []ConditionResult {
 		return f.Conditions
 	case RunCompleted:
 		return f.Conditions
-	case Created, Started, DraftSaved, StepSkipped, RunFailed, ValueErased, Refused:
+	case Created, Started, DraftSaved, StepSkipped, RunFailed, ContentErased, ValueErased, Refused:
 	}
 	return nil
 }
 
-// Misread compares the values that a fact records for a condition with the values that the condition could read. It
-// returns the names of the values that differ, in sorted order. The two runs are the states before and after the fact.
-// Misread does not evaluate the condition again, because today's rules may read other values or give another result.
-func Misread(before, after Run, f Fact, c ConditionResult) (names []string) {
-	r := before
+// Rereader follows a trail and compares the values that facts record for conditions with those that the conditions
+// could read. The zero value is ready for the first fact of a trail.
+type Rereader struct {
+	closed Run // the run after the fact that led to the present step: a commit, a skip or the start
+}
+
+// Misread returns the names of the recorded values, in sorted order, that the condition cannot have read. The
+// parameters before and after are the run before and after the fact. Misread does not evaluate the condition again,
+// because today's rules may read other values or give another result.
+//
+// A fact that opens a step, or that marks a step as not applicable, follows the fact that closed the previous step. Its
+// conditions may have read the values right after that closing fact. Therefore these values count too, even if facts in
+// between have locked their steps.
+func (r *Rereader) Misread(before, after Run, f Fact, c ConditionResult) (names []string) {
+	readable := [...]*Run{&before, &r.closed}
 	if a := f.Action(); a == ActionCommitted || a == ActionAmended {
-		r = after // the conditions of a commit or an amendment read the submitted values
+		readable = [...]*Run{&after, &after} // their conditions read the values that the command submitted
 	}
-	v, known := r.viewOf(c.Condition)
 	for _, name := range slices.Sorted(maps.Keys(c.Values)) {
-		if !known || !v.reads(name, c.Values[name]) {
+		known := slices.ContainsFunc(readable[:], func(r *Run) bool {
+			v, ok := r.viewOf(c.Condition)
+			return ok && v.reads(name, c.Values[name])
+		})
+		if !known {
 			names = append(names, name)
 		}
 	}
 	return names
+}
+
+// Next moves on to the next fact; after is the run after f.
+func (r *Rereader) Next(after Run, f Fact) {
+	if a := f.Action(); a != ActionOpened && a != ActionNotApplicable && a != ActionCompleted {
+		r.closed = after
+	}
 }
 
 // viewOf returns the view of the condition at a JSON pointer. It returns false if the pointer names no step of the
@@ -66,7 +88,7 @@ func (r *Run) viewOf(pointer string) (*view, bool) {
 // run.metadata.x may refer to a member of the metadata, or to slot x of a step with the key run.metadata. Then the
 // recorded value may be the value of either.
 func (v *view) reads(name string, recorded jsontext.Value) bool {
-	matches := false
+	matches := v.isHidden(name)
 	record := func(_ string, value jsontext.Value) {
 		matches = matches || sameJSON(shortened(value), recorded)
 	}
@@ -83,6 +105,20 @@ func (v *view) reads(name string, recorded jsontext.Value) bool {
 		}
 	}
 	return matches
+}
+
+// isHidden reports whether the run no longer shows the value that conditions read under a name.
+func (v *view) isHidden(name string) bool {
+	if strings.HasPrefix(name, metadataName) && v.run.hides(ErasedMetadata) {
+		return true
+	}
+	dot := max(0, strings.LastIndexByte(name, '.'))
+	step, ok := v.run.Version.StepIndex(name[:dot])
+	if !ok {
+		return false
+	}
+	j, ok := v.run.Version.Steps[step].SlotIndex(name[dot+1:])
+	return ok && v.slotValue(step, j).Value.Shape() == slot.SealedShape
 }
 
 // sameJSON reports whether two JSON values have the same canonical form.

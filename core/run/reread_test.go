@@ -17,24 +17,26 @@ import (
 
 // eachCondition replays a trail as verification does, and calls check with each recorded result of a condition.
 func eachCondition(
-	t require.TestingT, h *history, check func(before, after run.Run, f run.Fact, c run.ConditionResult),
+	t require.TestingT, h *history, check func(misread func(run.ConditionResult) []string, f run.Fact, c run.ConditionResult),
 ) {
+	var rereader run.Rereader
 	replay := encoding.NewReplay(h.run.Version, h.run.ID)
 	for i := range h.chain {
 		before := replay.Run
 		fact, err := replay.Next(&h.chain[i])
 		require.NoError(t, err)
 		for _, c := range run.ConditionsOf(fact) {
-			check(before, replay.Run, fact, c)
+			check(func(c run.ConditionResult) []string { return rereader.Misread(before, replay.Run, fact, c) }, fact, c)
 		}
+		rereader.Next(replay.Run, fact)
 	}
 }
 
 func TestEveryValueThatAConditionReadIsThatOfTheTrail(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := execute(t, ignore)
-		eachCondition(t, h, func(before, after run.Run, f run.Fact, c run.ConditionResult) {
-			require.Empty(t, run.Misread(before, after, f, c), "%s in %T", c.Condition, f)
+		eachCondition(t, h, func(misread func(run.ConditionResult) []string, f run.Fact, c run.ConditionResult) {
+			require.Empty(t, misread(c), "%s in %T", c.Condition, f)
 		})
 	})
 }
@@ -43,11 +45,11 @@ func TestAnotherValueThanThatOfTheTrailIsMisread(t *testing.T) {
 	forged := jsontext.Value(`"forged"`)
 	rapid.Check(t, func(t *rapid.T) {
 		h := execute(t, ignore)
-		eachCondition(t, h, func(before, after run.Run, f run.Fact, c run.ConditionResult) {
+		eachCondition(t, h, func(misread func(run.ConditionResult) []string, _ run.Fact, c run.ConditionResult) {
 			for name := range c.Values {
 				c.Values = maps.Clone(c.Values)
 				c.Values[name] = forged
-				require.Equal(t, []string{name}, run.Misread(before, after, f, c))
+				require.Equal(t, []string{name}, misread(c))
 				return
 			}
 		})
@@ -59,7 +61,7 @@ func TestMisreadNamesValuesThatTheDefinitionDoesNotHave(t *testing.T) {
 		"slots":[{"name":"x","type":"string"}]},{"key":"b","title":"B","when":"run.metadata.y == 1"}]}`), cel.Language{})
 	r, _ := runtest.BeginWith(t, v, []byte(`{"x":1,"y":2}`))
 	misread := func(condition string, values map[string]jsontext.Value) []string {
-		return run.Misread(r, r, run.Opened{}, run.ConditionResult{Condition: condition, Values: values})
+		return new(run.Rereader).Misread(r, r, run.Opened{}, run.ConditionResult{Condition: condition, Values: values})
 	}
 	values := map[string]jsontext.Value{
 		"run.metadata.x": jsontext.Value(`1.0`),

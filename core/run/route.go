@@ -72,10 +72,12 @@ func (d *decider) route(
 // is the index of the step that the command closes, or -1, and slots are that step's values. conditions are the results
 // of the transition conditions that led to step i.
 func (d *decider) openNext(i, closedStep int, slots []SlotValue, conditions []ConditionResult) error {
+	target := i
 	for ; i < len(d.run.Steps); i++ {
 		if c := d.run.Version.Steps[i].When; c != nil {
 			v := d.view(i)
 			v.closed, v.closedSlots = closedStep, slots
+			v.jumped, v.target = target <= closedStep, target
 			result, err := v.evaluate(c)
 			if err != nil {
 				return err

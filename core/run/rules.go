@@ -46,7 +46,8 @@ func (v *view) lacksValue(rule *condition.Condition) bool {
 		switch {
 		case r.Guarded:
 		case r.Step >= 0:
-			if v.slotValue(r.Step, r.Slot).Value.IsAbsent() {
+			value := v.slotValue(r.Step, r.Slot).Value
+			if value.IsAbsent() || value.Shape() == slot.SealedShape { // not given, or erased
 				return true
 			}
 		case r.Metadata != "":

@@ -21,6 +21,8 @@ type Run struct {
 	UserID    string             // the user the run is for
 	Reference string
 	Metadata  jsontext.Value
+	Erased    []ErasedText // texts of the run that were erased, sorted
+	Withheld  []ErasedText // texts of the run that a bundle does not disclose
 
 	State    State
 	Revision int64 // 1 for a new run; each later command that changes the run adds 1, except an erasure
@@ -61,20 +63,21 @@ type Visit struct {
 	Number      int // from 1; 0 until the step is first opened
 	CommittedAt time.Time
 	CommittedBy string // actor who committed or skipped the step
-	Reason      string // why the step was skipped; empty for a visit that was not skipped
+	Skipped     bool
+	Reason      string // why the step was skipped; empty if it was not, or if the reason was erased
 	Amended     bool
 	Slots       []SlotValue
 	Items       []checklist.State
 }
 
 // SlotValue is a slot's value and its origin. An absent value has no origin. The value of a sensitive slot is a seal: a
-// random salt and a digest. The plain value behind the seal is stored outside the run.
+// digest. The plain value and the salt of the digest are stored outside the run.
 type SlotValue struct {
 	Value  slot.Value
 	Origin slot.Origin
 	// NotApplicable is set if the slot did not apply when its step was committed.
 	NotApplicable bool
-	// ErasedAt is the time at which the plain value behind a seal was erased; nil if it has not been erased.
+	// ErasedAt is the time at which the value was erased; nil if it has not been erased.
 	ErasedAt *time.Time
 }
 
@@ -128,7 +131,7 @@ func (s *Step) lastClosed() *Visit {
 // lastCommitted returns the latest of the earlier visits that were committed and not skipped, or nil.
 func (s *Step) lastCommitted() *Visit {
 	for i := len(s.Earlier) - 1; i >= 0; i-- {
-		if s.Earlier[i].Reason == "" {
+		if !s.Earlier[i].Skipped {
 			return &s.Earlier[i]
 		}
 	}

@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
-	"github.com/procedo/procedo/core/run/encoding"
 	"github.com/procedo/procedo/core/run/runtest"
 	"github.com/procedo/procedo/core/slot"
 )
@@ -59,6 +59,9 @@ type scenario struct {
 	out bytes.Buffer
 	run run.Run
 	now time.Time
+
+	secrets runtest.Secrets
+	trail   []audit.Event
 }
 
 // runScenario executes the commands of a script and returns the script with their output.
@@ -120,23 +123,25 @@ func (s *scenario) start(metadata string, stamp run.Stamp) {
 		s.printf("refused: %v", err)
 		return
 	}
-	s.run = run.Run{}
+	s.run, s.trail = run.Run{}, nil
 	s.apply(events)
 }
 
 // decide executes a command on the run.
 func (s *scenario) decide(verb, rest string, stamp run.Stamp) {
-	c := parseCommand(s.t, verb, rest)
-	salts := runtest.Salts(run.SaltsNeeded(s.run, c))
-	for i := range salts {
-		salts[i][15] = byte(s.run.Seq) // so that no command reuses a salt
+	var c run.Command
+	if verb == "erase" {
+		c = s.parseErasure(rest)
+	} else {
+		c = parseCommand(s.t, verb, rest)
 	}
-	c = run.WithSalts(c, salts)
+	c = s.secrets.Add(s.run, c)
 	d, err := run.Decide(s.run, c, stamp)
 	if err != nil {
 		s.refuse(c, err, stamp)
 		return
 	}
+	s.secrets.Keep(d)
 	for _, v := range d.PlainValues {
 		def := &s.run.Version.Steps[v.Step]
 		s.printf("plain value of %s.%s is stored", def.Key, def.Slots[v.Slot].Name)
@@ -145,6 +150,7 @@ func (s *scenario) decide(verb, rest string, stamp run.Stamp) {
 		s.printf("accepted without a change")
 	}
 	s.apply(d.Events)
+	s.removeErased(d.Events)
 }
 
 // refuse prints a refusal and adds its event to the run.
@@ -172,8 +178,8 @@ func (s *scenario) apply(events []run.Event) {
 		after, err := run.Evolve(s.run, e)
 		require.NoError(s.t, err)
 		s.run = after
-		payload, err := encoding.Marshal(s.run.Version, e.Fact)
-		require.NoError(s.t, err)
+		sealed := s.record(e)
+		payload := []byte(sealed.Open().Payload)
 		var value any // decoded and encoded again to sort its members
 		require.NoError(s.t, json.Unmarshal(payload, &value))
 		payload, err = json.Marshal(value)
@@ -259,7 +265,6 @@ func parseCommand(t *testing.T, verb, rest string) run.Command {
 		Origins   map[string]slot.Origin
 		Visit     int
 		Reason    string
-		Slot      string
 	}
 	if rest != "" {
 		require.NoError(t, json.Unmarshal([]byte(rest), &in), rest)
@@ -283,8 +288,6 @@ func parseCommand(t *testing.T, verb, rest string) run.Command {
 		return run.Amend{Submission: sub, Reason: in.Reason}
 	case "skip":
 		return run.Skip{Step: step, Visit: in.Visit, Reason: in.Reason}
-	case "erase":
-		return run.Erase{Step: step, Slot: in.Slot, Visit: in.Visit, Reason: in.Reason}
 	case "fail":
 		return run.Fail{Reason: in.Reason}
 	}

@@ -4,8 +4,8 @@ import (
 	"slices"
 
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
-	"github.com/procedo/procedo/core/slot"
 )
 
 // maxSimulatedSteps limits the length of a simulation's path.
@@ -85,7 +85,8 @@ func (s *simulator) apply(events []Event) error {
 			})
 		case RunCompleted:
 			s.result.Conditions = f.Conditions
-		case Created, Started, DraftSaved, StepCommitted, StepSkipped, Amended, RunFailed, ValueErased, Refused:
+		case Created, Started, DraftSaved, StepCommitted, StepSkipped, Amended, RunFailed,
+			ContentErased, ValueErased, Refused:
 			// not part of the path
 		}
 	}
@@ -112,7 +113,7 @@ func (s *simulator) closeStep() ([]Event, error) {
 		return d.decision.Events, err
 	}
 	submission := Submission{
-		Step: def.Key, Slots: answer.Slots, Ticks: answer.Ticks, Salts: make([]slot.Salt, len(answer.Slots)),
+		Step: def.Key, Slots: answer.Slots, Ticks: answer.Ticks, Secrets: Secrets{Salts: make([]commitment.Salt, len(answer.Slots))},
 	}
 	m, err := d.merge(i, &s.run.Steps[i].Visit, &submission, simulateMode)
 	if err != nil {

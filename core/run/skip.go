@@ -1,7 +1,5 @@
 package run
 
-import "github.com/procedo/procedo/core/slot"
-
 // Skip closes the open step without content, with a reason. The step must be declared skippable.
 type Skip struct {
 	Step   string
@@ -9,10 +7,10 @@ type Skip struct {
 	Reason string
 }
 
-func (Skip) name() string                      { return "skip" }
-func (c Skip) submission() *Submission         { return &Submission{Step: c.Step, Visit: c.Visit} }
-func (c Skip) reason() string                  { return c.Reason }
-func (c Skip) withSalts(_ []slot.Salt) Command { return c }
+func (Skip) name() string                  { return "skip" }
+func (c Skip) submission() *Submission     { return &Submission{Step: c.Step, Visit: c.Visit} }
+func (c Skip) reason() string              { return c.Reason }
+func (c Skip) withSecrets(Secrets) Command { return c }
 
 func (c Skip) decide(d *decider) error {
 	i, err := d.findStep(c.Step)

@@ -113,7 +113,7 @@ func (o offset) addTo(t time.Time) time.Time {
 func (s *Slot) IsRelative() bool { return s.relativeMin != nil || s.relativeMax != nil }
 
 // BoundsAt returns the bounds for a value that is submitted at the given time. A bound that is not relative is returned
-// unchanged, and a bound that is not set as an absent value.
+// unchanged. An absent value is returned in place of a bound that the slot does not have.
 func (s *Slot) BoundsAt(at time.Time) (least, most Value) {
 	least, most = s.Min, s.Max
 	if s.relativeMin != nil {

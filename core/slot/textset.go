@@ -147,8 +147,8 @@ func (s *textSearch) accepts(states map[textState]bool) bool {
 	return false
 }
 
-// step returns the instructions at which a program may continue after it has read the key's character. It returns nil
-// if the program cannot continue. For the end of the text, it returns nil if the program does not match the text.
+// step returns the instructions at which a program may continue after it has read the key's character, or nil if there
+// are none. If the key stands for the end of the text, a nil result means that the program does not match the text.
 func (s *textSearch) step(key stepKey) []uint32 {
 	if to, known := s.steps[key]; known {
 		return to

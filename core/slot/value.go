@@ -1,13 +1,12 @@
 package slot
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/jsondoc"
 )
@@ -24,14 +23,14 @@ const (
 	DateShape                   // RFC 3339 full-date
 	TimestampShape              // RFC 3339 date-time, as it was given
 	ListShape                   // choices of a multi_enum, in the order given
-	SealedShape                 // salt and digest of a sensitive value
+	SealedShape                 // the digest of a sensitive value, or a value that is erased or withheld
 )
 
 // Value is the value of a slot. It is exact: numbers are decimals, and no JSON type is converted into another.
 type Value struct {
 	shape Shape
 	truth bool
-	text  string    // for a sealed value: its hex salt followed by its hex digest
+	text  string    // for a sealed value: its hex digest
 	list  *[]string // a pointer, because values are copied often and are seldom lists; nil for other shapes
 }
 
@@ -53,8 +52,11 @@ func TimestampValue(s string) Value { return Value{shape: TimestampShape, text: 
 // ListValue returns a value that holds distinct choices.
 func ListValue(choices []string) Value { return Value{shape: ListShape, list: &choices} }
 
-// SealedValue returns a value that holds the hex salt and hex digest of a sensitive value.
-func SealedValue(salt, digest string) Value { return Value{shape: SealedShape, text: salt + digest} }
+// SealedValue returns a value that holds only the hex digest of a sensitive value.
+func SealedValue(digest string) Value { return Value{shape: SealedShape, text: digest} }
+
+// HiddenValue returns a value that stands for one that was erased, or withheld from a bundle. Its content is unknown.
+func HiddenValue() Value { return Value{shape: SealedShape} }
 
 // Shape returns the shape of the value.
 func (v Value) Shape() Shape { return v.shape }
@@ -81,30 +83,21 @@ func (v Value) List() []string {
 	return *v.list
 }
 
-// Seal returns the hex salt and hex digest of a sealed value; empty for other shapes.
-func (v Value) Seal() (salt, digest string) {
+// Digest returns the hex digest of a sealed value; empty for other shapes and for a hidden value.
+func (v Value) Digest() string {
 	if v.shape != SealedShape {
-		return "", ""
+		return ""
 	}
-	at := max(0, len(v.text)-hex.EncodedLen(sha256.Size))
-	return v.text[:at], v.text[at:]
+	return v.text
 }
 
-// Equal reports whether two values are equal. Numbers are compared by value, all other shapes exactly. A sealed value
-// equals another with the same salt and digest. It also equals an unsealed value that gives the same digest when it is
-// sealed with the same salt.
+// Equal reports whether two values are equal. Numbers are compared by value, all other shapes exactly. A hidden value
+// equals nothing.
 func (v Value) Equal(other Value) bool {
-	if v.shape == SealedShape && other.shape != SealedShape {
-		salt, _ := v.Seal()
-		return other.shape != AbsentShape && other.SealedWith(salt).Identical(v)
-	}
-	if other.shape == SealedShape && v.shape != SealedShape {
-		return other.Equal(v)
-	}
 	if v.shape == NumberShape && other.shape == NumberShape {
 		return decimal.Decimal(v.text).Equal(decimal.Decimal(other.text))
 	}
-	return v.Identical(other)
+	return v.Identical(other) && (v.shape != SealedShape || v.text != "")
 }
 
 // Identical reports whether two values have the same shape and the same content. Unlike Equal, it distinguishes 1.5
@@ -123,7 +116,7 @@ func (v Value) Canonical() Value {
 }
 
 // AppendCanonical appends the value's canonical bytes (RFC 8785). A number is a string with the decimal, a sealed
-// value is {"digest":…,"salt":…} and an absent value is null.
+// value is {"sealed":…} with its digest, and an absent value is null.
 func (v Value) AppendCanonical(dst []byte) []byte {
 	switch v.shape {
 	case AbsentShape:
@@ -140,9 +133,7 @@ func (v Value) AppendCanonical(dst []byte) []byte {
 		}
 		return append(dst, ']')
 	case SealedShape:
-		salt, digest := v.Seal()
-		dst = appendString(append(dst, `{"digest":`...), digest)
-		return append(appendString(append(dst, `,"salt":`...), salt), '}')
+		return append(appendString(append(dst, `{"sealed":`...), v.text), '}')
 	default:
 		return appendString(dst, v.text)
 	}
@@ -167,34 +158,14 @@ func appendString(dst []byte, s string) []byte {
 // MarshalJSON returns the canonical bytes. The payloads of events contain values in this form.
 func (v Value) MarshalJSON() ([]byte, error) { return v.AppendCanonical(nil), nil }
 
-// Salt is 16 random bytes that are hashed together with a sensitive value. Without the salt, nobody can find the value
-// by comparing the digest with those of likely values.
-type Salt [16]byte
-
-// String returns the salt in hex.
-func (s Salt) String() string { return hex.EncodeToString(s[:]) }
-
-// SealedWith returns the sealed form of the value with a hex salt: digest = hex(SHA-256(salt ‖ canonical bytes)). It
-// returns a sealed or absent value unchanged. If the salt is not valid hex, only the part before the first invalid
-// character is used.
-func (v Value) SealedWith(salt string) Value {
+// SealedWith returns the sealed form of the value: the digest of the salt and the canonical bytes. It returns a sealed
+// or absent value unchanged.
+func (v Value) SealedWith(salt commitment.Salt) Value {
 	if v.shape == SealedShape || v.shape == AbsentShape {
 		return v
 	}
 	// Trailing zeros of a number are removed before hashing, so that equal numbers have equal digests.
-	return SealedValue(salt, digest(salt, v.Canonical().AppendCanonical(nil)))
-}
-
-// digest returns the digest of a hex salt and canonical bytes.
-func digest(salt string, canonical []byte) string {
-	raw, _ := hex.DecodeString(salt)
-	sum := sha256.Sum256(append(raw, canonical...))
-	return hex.EncodeToString(sum[:])
-}
-
-// SealRaw seals raw JSON that a slot refused, so that the refusal can be recorded without revealing the value.
-func SealRaw(raw []byte, salt Salt) Value {
-	return SealedValue(salt.String(), digest(salt.String(), raw))
+	return SealedValue(commitment.Of(salt, v.Canonical().AppendCanonical(nil)).String())
 }
 
 // ReadUnchecked converts raw JSON to a value with the shape of the slot's type, without checking the constraints. It

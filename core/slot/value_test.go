@@ -8,12 +8,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/slot"
 )
 
-func TestASealedValueHasSaltAndDigest(t *testing.T) {
-	salt := slot.Salt{1, 2, 3}
+func TestASealedValueHasOnlyItsDigest(t *testing.T) {
+	salt := commitment.Salt{1, 2, 3}
 	for _, c := range []struct {
 		value     slot.Value
 		canonical string
@@ -25,22 +26,21 @@ func TestASealedValueHasSaltAndDigest(t *testing.T) {
 		{slot.DateValue("2026-11-23"), `"2026-11-23"`},
 	} {
 		sum := sha256.Sum256(append(salt[:], c.canonical...))
-		sealed := c.value.SealedWith(salt.String())
-		gotSalt, digest := sealed.Seal()
-		require.Equal(t, hex.EncodeToString(salt[:]), gotSalt)
-		require.Equal(t, hex.EncodeToString(sum[:]), digest)
+		sealed := c.value.SealedWith(salt)
+		require.Equal(t, hex.EncodeToString(sum[:]), sealed.Digest())
 		require.Equal(t, slot.SealedShape, sealed.Shape())
 		require.Empty(t, sealed.Text())
-		require.True(t, sealed.Equal(c.value) && c.value.Equal(sealed), "sealed values are compared by their digests")
+		require.True(t, sealed.Equal(c.value.SealedWith(salt)))
+		require.False(t, sealed.Equal(c.value) || c.value.Equal(sealed), "a sealed value equals only a sealed one")
 		require.False(t, sealed.Equal(slot.TextValue("other")))
 		require.False(t, sealed.Equal(slot.Value{}))
-		require.Equal(t, sealed, sealed.SealedWith("ff"), "a sealed value is not sealed again")
+		require.Equal(t, sealed, sealed.SealedWith(commitment.Salt{9}), "a sealed value is not sealed again")
 	}
 	x := slot.TextValue("x")
-	require.False(t, x.SealedWith(slot.Salt{1}.String()).Equal(x.SealedWith(slot.Salt{2}.String())))
-	require.True(t, slot.Value{}.SealedWith("00").IsAbsent())
-	unsealedSalt, digest := x.Seal()
-	require.Empty(t, unsealedSalt+digest)
+	require.False(t, x.SealedWith(commitment.Salt{1}).Equal(x.SealedWith(commitment.Salt{2})))
+	require.True(t, slot.Value{}.SealedWith(salt).IsAbsent())
+	require.Empty(t, x.Digest())
+	require.False(t, slot.HiddenValue().Equal(slot.HiddenValue()), "a hidden value equals nothing")
 }
 
 func TestEqualComparesNumbersByValueAndOtherValuesExactly(t *testing.T) {
@@ -61,10 +61,10 @@ func TestEqualComparesNumbersByValueAndOtherValuesExactly(t *testing.T) {
 
 func TestCanonicalBytesAreRFC8785(t *testing.T) {
 	for want, v := range map[string]slot.Value{
-		`null`:                     {},
-		`"\u001f\\\"é/"`:           slot.TextValue("\x1f\\\"é/"),
-		`[]`:                       slot.ListValue(nil),
-		`{"digest":"d","salt":""}`: slot.SealedValue("", "d"),
+		`null`:           {},
+		`"\u001f\\\"é/"`: slot.TextValue("\x1f\\\"é/"),
+		`[]`:             slot.ListValue(nil),
+		`{"sealed":"d"}`: slot.SealedValue("d"),
 	} {
 		t.Run(want, func(t *testing.T) {
 			got, err := v.MarshalJSON()

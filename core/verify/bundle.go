@@ -22,7 +22,7 @@ type Bundle struct {
 	Events    []audit.Event
 	Proof     *audit.Proof // proof of the latest checkpoint that covers the run; nil if there is none
 
-	flaws [][]string // flaws of each event, from audit.Checker; nil if the bundle does not come from ReadBundle
+	checked []audit.Checked // the events, opened and checked; nil if the bundle does not come from ReadBundle
 }
 
 // bundleOf is the JSON form of a bundle, with events of type E.
@@ -100,13 +100,13 @@ func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 
 // readEvents parses the events, and checks each event without its chain.
 func (b *Bundle) readEvents(texts []jsontext.Value, parts InParts) error {
-	b.Events, b.flaws = make([]audit.Event, len(texts)), make([][]string, len(texts))
+	b.Events, b.checked = make([]audit.Event, len(texts)), make([]audit.Checked, len(texts))
 	errs := make([]error, len(texts))
 	parts(len(texts), func(from, to int) {
 		var checker audit.Checker
 		for i := from; i < to; i++ {
 			if errs[i] = json.Unmarshal(texts[i], &b.Events[i]); errs[i] == nil {
-				b.flaws[i] = checker.Flaws(&b.Events[i])
+				b.checked[i] = checker.Check(&b.Events[i])
 			}
 		}
 	})
@@ -118,11 +118,11 @@ func (b *Bundle) readEvents(texts []jsontext.Value, parts InParts) error {
 	return nil
 }
 
-// eventFlaws returns the flaws of the event with index i, as described by audit.Checker.
-func (b *Bundle) eventFlaws(i int) []string {
-	if b.flaws != nil {
-		return b.flaws[i]
+// check opens and checks the event with index i, without its chain.
+func (b *Bundle) check(i int) audit.Checked {
+	if b.checked != nil {
+		return b.checked[i]
 	}
 	var checker audit.Checker
-	return checker.Flaws(&b.Events[i])
+	return checker.Check(&b.Events[i])
 }

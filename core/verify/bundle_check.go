@@ -10,7 +10,7 @@ import (
 )
 
 // Verify checks a bundle without a database: the digest of the definition, the hash chain and the checkpoint. It also
-// replays the events.
+// replays the events. A bundle need not disclose everything; Verify counts what is withheld.
 func (b Bundle) Verify(language condition.Language, o Options, report func(audit.Finding)) Counts {
 	counts := Counts{Runs: 1, Events: len(b.Events)}
 	entity := audit.Run(b.RunID)
@@ -32,13 +32,18 @@ func (b Bundle) Verify(language condition.Language, o Options, report func(audit
 			report(audit.Finding{Entity: entity, Seq: seq, Problem: problem, Warning: true})
 		})
 	}
+	var disclosures disclosureCheck
 	for i := range b.Events {
 		e := &b.Events[i]
-		for _, f := range chain.Link(e, b.eventFlaws(i)) {
+		checked := b.check(i)
+		for _, f := range chain.Link(e, checked.Flaws) {
 			report(f)
 		}
-		run.next(e, addFinding)
+		run.next(e, checked.Opened, addFinding)
+		disclosures.next(e, checked, addFinding)
 	}
+	counts.Withheld, counts.Erased = disclosures.end(addFinding)
+	counts.Unread = run.unread
 	if run.rules != nil {
 		run.rules.end(chain.Head().Seq)
 	}

@@ -26,9 +26,10 @@ type ExportCheck struct {
 
 // exportedEntity is the state of the check of one entity.
 type exportedEntity struct {
-	chain   audit.Chain
-	leaves  []audit.StoredLeaf // leaves whose events have not been read yet
-	repeats map[int64]link     // by seq: repeated events that later repeated events have not linked to the head yet
+	chain       audit.Chain
+	leaves      []audit.StoredLeaf // leaves whose events have not been read yet
+	disclosures disclosureCheck
+	repeats     map[int64]link // by seq: repeated events that do not form a chain up to the head yet
 }
 
 // link holds the hashes of a repeated event.
@@ -56,11 +57,11 @@ func (c *ExportCheck) entity(e audit.Entity) *exportedEntity {
 	return x
 }
 
-// Line checks the next line. For an event, flaws are the result of audit.Checker; for other lines, flaws are nil.
-func (c *ExportCheck) Line(l audit.Line, flaws []string) {
+// Line checks the next line. For an event, checked is the result of audit.Checker.
+func (c *ExportCheck) Line(l audit.Line, checked audit.Checked) {
 	switch {
 	case l.Event != nil:
-		c.event(l.Event, flaws)
+		c.event(l.Event, checked)
 	case l.Leaf != nil:
 		c.leaf(*l.Leaf)
 	case l.Note != nil:
@@ -68,14 +69,15 @@ func (c *ExportCheck) Line(l audit.Line, flaws []string) {
 	}
 }
 
-func (c *ExportCheck) event(e *audit.Event, flaws []string) {
+func (c *ExportCheck) event(e *audit.Event, checked audit.Checked) {
 	x := c.entity(e.Entity)
 	c.Counts.Events++
 	if e.Seq <= x.chain.Head().Seq {
-		c.repeat(x, e, flaws)
+		c.repeat(x, e, checked.Flaws)
+		x.disclosures.repeat(e, checked, func(seq int64, problem string) { c.addFinding(x, seq, problem) })
 		return
 	}
-	for _, f := range x.chain.Link(e, flaws) {
+	for _, f := range x.chain.Link(e, checked.Flaws) {
 		c.report(f)
 	}
 	for len(x.leaves) > 0 && x.leaves[0].Seq <= e.Seq {
@@ -87,6 +89,7 @@ func (c *ExportCheck) event(e *audit.Event, flaws []string) {
 	if !c.hasLeaves {
 		c.window.add(windowEntry{entity: x, seq: e.Seq, hash: e.Hash})
 	}
+	x.disclosures.next(e, checked, func(seq int64, problem string) { c.addFinding(x, seq, problem) })
 }
 
 // The problems of repeated lines.
@@ -128,17 +131,19 @@ func (c *ExportCheck) repeat(x *exportedEntity, e *audit.Event, flaws []string) 
 	}
 }
 
-// leaf compares a leaf of a checkpoint with the events of its entity. A leaf may precede these events.
+// leaf compares a leaf of a checkpoint with the events of its entity, which may come later in the export. It ignores
+// repeated leaves: a leaf that was read before, and any leaf of a checkpoint that was read before.
 func (c *ExportCheck) leaf(l audit.StoredLeaf) {
 	c.hasLeaves = true
+	_, noted := c.notes[l.Number]
+	if first, known := c.trees[l.Number][l.Index]; noted || known && first == l.Leaf {
+		return
+	}
 	x := c.entity(l.Entity)
 	if x.chain.Head().Seq >= l.Seq && x.chain.Head() != l.Head {
 		c.addFinding(x, l.Seq, notCovered(l.Number))
 	} else if x.chain.Head() != l.Head {
 		x.leaves = append(x.leaves, l)
-	}
-	if _, repeated := c.notes[l.Number]; repeated { // a repeated checkpoint; its tree was compared the first time
-		return
 	}
 	if c.trees[l.Number] == nil {
 		c.trees[l.Number] = map[int64]audit.Leaf{}
@@ -174,7 +179,8 @@ func (c *ExportCheck) compareWindow(number int64, opened audit.Checkpoint) {
 				"it was not compared with the events before it, because there are more than %d events", c.window.limit,
 			),
 		})
-		// If the last line that this checkpoint covers was forgotten, the next checkpoint may cover forgotten lines too.
+		// If the last line that this checkpoint covers was forgotten, the next checkpoint may cover forgotten lines
+		// too.
 		c.window.partial, c.window.lost = c.window.lost || !complete, false
 	case !complete:
 		c.checkpoints.addFindingf(number, "the events that it covers are missing")
@@ -203,6 +209,7 @@ func (c *ExportCheck) End() {
 		for _, l := range x.leaves {
 			c.addFinding(x, l.Seq, missing(l.Number))
 		}
+		c.endDisclosures(x)
 		for _, seq := range slices.Sorted(maps.Keys(x.repeats)) {
 			c.addFinding(x, seq, fmt.Sprintf("the repeated events do not lead to event %d", x.chain.Head().Seq))
 		}
@@ -215,4 +222,15 @@ func (c *ExportCheck) End() {
 
 func (c *ExportCheck) addFinding(x *exportedEntity, seq int64, problem string) {
 	c.report(audit.Finding{Entity: x.chain.Entity, Seq: seq, Problem: problem})
+}
+
+// endDisclosures compares the disclosures of an entity with its erasures. In the output of a sink, a value that was
+// erased later is only a warning, because a sink keeps the events that it received.
+func (c *ExportCheck) endDisclosures(x *exportedEntity) {
+	fromSink := !c.hasLeaves && len(c.notes) > 0
+	missing, erased := x.disclosures.end(func(seq int64, problem string) {
+		c.report(audit.Finding{Entity: x.chain.Entity, Seq: seq, Problem: problem, Warning: fromSink})
+	})
+	reportMissing(missing, func(seq int64, problem string) { c.addFinding(x, seq, problem) })
+	c.Counts.Erased += erased
 }

@@ -1,6 +1,8 @@
 package verify_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/verify"
 )
 
@@ -48,11 +51,11 @@ func checkLines(t testing.TB, trust verify.Trust, all ...string) (findings []str
 	for _, text := range all {
 		line, err := audit.ReadLine([]byte(text))
 		require.NoError(t, err)
-		var flaws []string
+		var checked audit.Checked
 		if line.Event != nil {
-			flaws = new(audit.Checker).Flaws(line.Event)
+			checked = new(audit.Checker).Check(line.Event)
 		}
-		check.Line(line, flaws)
+		check.Line(line, checked)
 	}
 	check.End()
 	return findings, check.Counts
@@ -247,8 +250,63 @@ func FuzzLine(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, text string) {
 		if line, err := audit.ReadLine([]byte(text)); err == nil {
 			check := verify.NewExportCheck(verify.Trust{}, func(audit.Finding) {})
-			check.Line(line, nil)
+			check.Line(line, audit.Checked{})
 			check.End()
 		}
 	})
+}
+
+// A value that was erased must not come back in a repeated line, wherever that line stands.
+func TestARepeatedEventMustNotDiscloseWhatWasErased(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	export := func() (events []string) {
+		var out lines
+		require.NoError(t, fx.Export(t.Context(), &out))
+		return slices.DeleteFunc(out.all, func(line string) bool { return !strings.Contains(line, id) })
+	}
+	_, err := fx.Execute(t.Context(), ann, id, draft(`"Ada"`))
+	require.NoError(t, err)
+	before := export()
+	_, err = fx.Execute(t.Context(), ann, id, run.Erase{
+		Places: []run.ErasePlace{{Step: "s", Slot: "a"}}, Reason: "Asked for",
+	})
+	require.NoError(t, err)
+	after := export()
+	end := len(after) - 1
+	findings, counts := checkLines(t, verify.Trust{}, slices.Concat(after, after)...)
+	require.Empty(t, findings)
+	require.Equal(t, 1, counts.Erased)
+	for name, all := range map[string][]string{
+		"after the erasure":  slices.Concat(after, before, after[end:]),
+		"before the erasure": slices.Concat(after[:end], before, after[end:]),
+	} {
+		findings, counts := checkLines(t, verify.Trust{}, all...)
+		require.Len(t, findings, 1, name)
+		require.Contains(t, findings[0], "the disclosure at /slots/a is still present, although it was erased", name)
+		require.Zero(t, counts.Erased, name)
+	}
+}
+
+func TestLinesOfAnExportMayBeRepeatedWithItsCheckpoints(t *testing.T) {
+	_, all, kept := newExport(t)
+	findings, counts := checkLines(t, verify.Trust{Kept: kept}, slices.Concat(all, all)...)
+	require.Empty(t, findings)
+	require.Equal(t, 2, counts.Checkpoints)
+}
+
+// The hash says nothing about the form of the payload. If the payload beside it has the same bytes, only a comparison
+// with the RFC 8785 form shows that it has another one.
+func TestAPayloadThatIsNotInRFC8785FormYieldsAFinding(t *testing.T) {
+	for payload, valid := range map[string]bool{`{"a":1,"b":2}`: true, `{"b":2,"a":1}`: false, `{"a":1.0}`: false} {
+		sealed, err := audit.Seal(audit.Run("r"), audit.Head{}, audit.Entry{Action: "a", Payload: []byte("{}")})
+		require.NoError(t, err)
+		sealed.Canonical = strings.Replace(sealed.Canonical, `"payload":{}`, `"payload":`+payload, 1)
+		sum := sha256.Sum256(append(make([]byte, sha256.Size), sealed.Canonical...))
+		sealed.Hash = hex.EncodeToString(sum[:])
+		data, err := json.Marshal(sealed)
+		require.NoError(t, err)
+		findings, _ := checkLines(t, verify.Trust{}, string(data))
+		require.Equal(t, valid, len(findings) == 0, "%s: %v", payload, findings)
+	}
 }

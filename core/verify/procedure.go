@@ -25,9 +25,9 @@ type procedureVerifier struct {
 	published []procedure.VersionRecord
 }
 
-func (v *procedureVerifier) next(e *audit.Event, addFinding findingFunc) {
+func (v *procedureVerifier) next(e *audit.Event, o audit.Opened, addFinding findingFunc) {
 	v.replayed.LastEventAt = e.OccurredAt
-	p, err := procedure.UnmarshalPayload(e.Payload)
+	p, err := procedure.UnmarshalPayload(o.Payload)
 	if err != nil {
 		addFinding(e.Seq, "its payload cannot be read: "+err.Error())
 	}

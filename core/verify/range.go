@@ -28,11 +28,13 @@ type entityCheck struct {
 	chain    audit.Chain
 	leaves   []audit.StoredLeaf // leaves whose events have not been read yet, sorted by checkpoint
 	verifier trailVerifier
+
+	disclosures disclosureCheck
 }
 
 // trailVerifier replays the events of one entity and compares the result with the stored rows.
 type trailVerifier interface {
-	next(e *audit.Event, addFinding findingFunc)
+	next(e *audit.Event, o audit.Opened, addFinding findingFunc)
 	end(ctx context.Context, head audit.Head, addFinding findingFunc) error
 }
 
@@ -57,7 +59,7 @@ func (c *rangeCheck) entity(id string) *entityCheck {
 // rowMissing is the verifier of an entity that has no row.
 type rowMissing struct{}
 
-func (rowMissing) next(*audit.Event, findingFunc) {}
+func (rowMissing) next(*audit.Event, audit.Opened, findingFunc) {}
 
 func (rowMissing) end(_ context.Context, head audit.Head, addFinding findingFunc) error {
 	if head.Seq > 0 {
@@ -89,14 +91,16 @@ func (c *rangeCheck) readEvents(ctx context.Context) error {
 }
 
 func (e *entityCheck) next(event *audit.Event) {
-	e.check.findings = append(e.check.findings, e.chain.Link(event, e.check.checker.Flaws(event))...)
+	checked := e.check.checker.Check(event)
+	e.check.findings = append(e.check.findings, e.chain.Link(event, checked.Flaws)...)
+	e.disclosures.next(event, checked, e.addFinding)
 	for len(e.leaves) > 0 && e.leaves[0].Seq <= event.Seq {
 		if l := e.leaves[0]; l.Head != event.Head() {
 			e.addFinding(l.Seq, notCovered(l.Number))
 		}
 		e.leaves = e.leaves[1:]
 	}
-	e.verifier.next(event, e.addFinding)
+	e.verifier.next(event, checked.Opened, e.addFinding)
 }
 
 func notCovered(checkpoint int64) string {
@@ -123,6 +127,9 @@ func (c *rangeCheck) closeCurrent(ctx context.Context) error {
 	} else {
 		c.counts.Procedures++
 	}
+	missing, erased := e.disclosures.end(e.addFinding)
+	reportMissing(missing, e.addFinding)
+	c.counts.Erased += erased
 	return e.verifier.end(ctx, e.chain.Head(), e.addFinding)
 }
 

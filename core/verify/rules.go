@@ -4,15 +4,16 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/encoding"
-	"github.com/procedo/procedo/core/slot"
 )
 
 // rulesChanged is the prefix of every problem that a ruleCheck reports.
@@ -20,7 +21,7 @@ const rulesChanged = "rules_changed: "
 
 // ruleCheck decides each accepted command of a run again by today's rules, and reports where the events would differ.
 // It skips refused commands, whose input is recorded only in part. It also skips commands with a sensitive value that
-// is no longer known.
+// is no longer known, and those that may depend on what was erased or withheld.
 type ruleCheck struct {
 	version     *procedure.Version
 	plainValues []run.PlainValue // the known values of sensitive slots
@@ -28,6 +29,7 @@ type ruleCheck struct {
 	before      run.Run     // the run before the command
 	pending     []run.Event // recorded events of a command, until one of them shows which command it was
 	expected    []run.Event // further events of the decision, which the trail must contain next
+	hidden      bool        // the event of the run's creation has hidden values
 }
 
 func newRuleCheck(v *procedure.Version, plainValues []run.PlainValue, warn findingFunc) *ruleCheck {
@@ -39,6 +41,9 @@ func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
 	recorded := run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact}
 	if _, refusal := fact.(run.Refused); refusal {
 		return
+	}
+	if c, created := fact.(run.Created); created {
+		r.hidden = len(c.Hidden) > 0
 	}
 	if len(r.expected) > 0 {
 		expected := r.expected[0]
@@ -67,8 +72,13 @@ func (r *ruleCheck) end(seq int64) {
 	}
 }
 
-// warnDifferent warns that the decided fact differs from the recorded one.
+// warnDifferent warns that the decided fact differs from the recorded one. If the recorded fact no longer shows what a
+// condition read, the two cannot be compared.
 func (r *ruleCheck) warnDifferent(seq int64, recorded, decided run.Fact) {
+	hides := func(c run.ConditionResult) bool { return c.Hidden > 0 }
+	if slices.ContainsFunc(run.ConditionsOf(recorded), hides) {
+		return
+	}
 	if recorded.Action() == decided.Action() {
 		r.warnf(seq, "%s would have different content", recorded.Action())
 		return
@@ -106,22 +116,12 @@ func (r *ruleCheck) decideAgain(recorded run.Event) (events []run.Event, possibl
 		}, recorded.Stamp)
 		return events, true, err
 	}
-	command, ok := run.CommandOf(r.before, recorded.Fact, r.unseal)
+	command, ok := run.CommandOf(r.before, recorded.Fact, r.plainValues)
 	if !ok {
 		return nil, false, nil
 	}
 	d, err := run.Decide(r.before, command, recorded.Stamp)
 	return d.Events, true, err
-}
-
-// unseal returns the plain value behind a seal, or an absent value if it is no longer known.
-func (r *ruleCheck) unseal(sealed slot.Value) slot.Value {
-	for _, p := range r.plainValues {
-		if sealed.Equal(p.Value) {
-			return p.Value
-		}
-	}
-	return slot.Value{}
 }
 
 // samePayload reports whether two facts have the same action and payload.
@@ -132,14 +132,23 @@ func (r *ruleCheck) samePayload(a, b run.Fact) bool {
 	if reflect.DeepEqual(a, b) { // the usual case, in which the facts need not be encoded
 		return true
 	}
-	x, errX := encoding.Marshal(r.version, a)
-	y, errY := encoding.Marshal(r.version, b)
+	x, errX := encoding.Marshal(r.version, a, withoutSalt())
+	y, errY := encoding.Marshal(r.version, b, withoutSalt())
 	left, right := jsontext.Value(x), jsontext.Value(y)
 	return errX == nil && errY == nil && left.Canonicalize() == nil && right.Canonicalize() == nil &&
 		bytes.Equal(left, right)
 }
 
+// withoutSalt returns a committer without random salts, so that equal values have equal commitments.
+func withoutSalt() *audit.Committer {
+	return audit.NewCommitter(func() commitment.Salt { return commitment.Salt{} })
+}
+
+// warnf adds a warning, unless the run before the command does not show everything that the command may depend on.
 func (r *ruleCheck) warnf(seq int64, format string, args ...any) {
+	if r.hidden || r.before.Hides() {
+		return
+	}
 	r.warn(seq, rulesChanged+fmt.Sprintf(format, args...))
 }
 

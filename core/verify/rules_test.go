@@ -10,33 +10,41 @@ import (
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/audit/audittest"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/runtest"
 	"github.com/procedo/procedo/core/verify"
 )
 
+// forged is an event, with the edit to make to its opened payload.
+type forged struct {
+	audit.Event
+
+	edit func(payload string) string
+}
+
 // resealed returns the bundle with edited events and a new, valid hash chain.
-func resealed(t *testing.T, b verify.Bundle, edit func([]audit.Event) []audit.Event) verify.Bundle {
+func resealed(t *testing.T, b verify.Bundle, edit func([]forged) []forged) verify.Bundle {
 	t.Helper()
-	var head audit.Head
-	var events []audit.Event
-	for _, e := range edit(b.Events) {
-		sealed, err := audit.Seal(
-			e.Entity, head, audit.Entry{Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, Payload: e.Payload},
-		)
-		require.NoError(t, err)
-		events, head = append(events, sealed), sealed.Head()
+	all := make([]forged, len(b.Events))
+	for i, e := range b.Events {
+		all[i] = forged{e, func(payload string) string { return payload }}
 	}
-	b.Events = events
+	var head audit.Head
+	b.Events = nil
+	for _, f := range edit(all) {
+		sealed, err := audittest.Reseal(f.Event, head, f.edit)
+		require.NoError(t, err)
+		b.Events, head = append(b.Events, sealed), sealed.Head()
+	}
 	return b
 }
 
 // replaceInPayload returns an edit that replaces text in the payload of one event.
-func replaceInPayload(seq int, from, to string) func([]audit.Event) []audit.Event {
-	return func(events []audit.Event) []audit.Event {
-		all := append([]audit.Event{}, events...)
-		all[seq-1].Payload = []byte(strings.Replace(string(all[seq-1].Payload), from, to, 1))
+func replaceInPayload(seq int, from, to string) func([]forged) []forged {
+	return func(all []forged) []forged {
+		all[seq-1].edit = func(payload string) string { return strings.Replace(payload, from, to, 1) }
 		return all
 	}
 }
@@ -97,7 +105,7 @@ func TestRuleCheckWarnsIfTodaysRulesDecideDifferently(t *testing.T) {
 	drafted, amended := last[run.ActionDraftSaved], last[run.ActionAmended]
 	opened, completed := last[run.ActionOpened], last[run.ActionCompleted]
 	committed := last[run.ActionCommitted] - 3 // seq of the commit of the first step
-	for want, edit := range map[string]func([]audit.Event) []audit.Event{
+	for want, edit := range map[string]func([]forged) []forged{
 		"the command that led to step.draft_saved would be refused: validation.pattern at slots.a": replaceInPayload(
 			drafted, `"a":"x"`, `"a":"1"`,
 		),
@@ -111,14 +119,14 @@ func TestRuleCheckWarnsIfTodaysRulesDecideDifferently(t *testing.T) {
 		"step.committed would have different content": replaceInPayload(
 			committed, `"slots":`, `"not_applicable":["slots.pin"],"slots":`,
 		),
-		"run.completed would follow this event": func(events []audit.Event) []audit.Event {
+		"run.completed would follow this event": func(events []forged) []forged {
 			return events[:len(events)-1]
 		},
 		"run.completed would have different content": replaceInPayload(
 			completed, `{`, `{"decisions":[{"expression":"x","result":true}],`,
 		),
-		"step.opened would be recorded instead of step.amended": func(events []audit.Event) []audit.Event {
-			return append(append([]audit.Event{}, events[:opened-1]...), events[amended-1])
+		"step.opened would be recorded instead of step.amended": func(events []forged) []forged {
+			return append(events[:opened-1], events[amended-1])
 		},
 	} {
 		t.Run(want, func(t *testing.T) {
@@ -206,10 +214,10 @@ func TestRuleCheckDecidesWithTheTimeOfTheEvent(t *testing.T) {
 		require.NoError(t, err)
 		b, err := fx.Bundle(t.Context(), view.ID)
 		require.NoError(t, err)
-		require.Equal(t, want, ruleWarnings(t, resealed(t, b, func(events []audit.Event) []audit.Event {
+		require.Equal(t, want, ruleWarnings(t, resealed(t, b, func(events []forged) []forged {
 			for i := range events {
 				events[i].OccurredAt = at.Add(time.Duration(i) * time.Second)
-				events[i].Payload = []byte(strings.ReplaceAll(string(events[i].Payload), today, day))
+				events[i].edit = func(payload string) string { return strings.ReplaceAll(payload, today, day) }
 			}
 			return events
 		})))

@@ -34,15 +34,17 @@ func (c *rangeCheck) readRuns(ctx context.Context) error {
 // runVerifier replays a run's events. The run's own row names the last event that the stored rows reflect. All rows of
 // the run are compared with the replayed state after that event.
 type runVerifier struct {
-	stored StoredRun
-	replay *encoding.Replay
-	rules  *ruleCheck // nil without Options.Rules
-	asOf   run.Run    // the replayed state after the event that the run's own row names as the last
+	stored   StoredRun
+	replay   *encoding.Replay
+	rules    *ruleCheck // nil without Options.Rules
+	rereader run.Rereader
+	unread   int     // hidden values that conditions read
+	asOf     run.Run // the replayed state after the event that the run's own row names as the last
 }
 
-func (v *runVerifier) next(e *audit.Event, addFinding findingFunc) {
+func (v *runVerifier) next(e *audit.Event, o audit.Opened, addFinding findingFunc) {
 	before := v.replay.Run
-	fact, err := v.replay.Next(e)
+	fact, err := v.replay.Apply(e, o)
 	if err != nil {
 		addFinding(e.Seq, err.Error())
 	}
@@ -60,10 +62,12 @@ func (v *runVerifier) next(e *audit.Event, addFinding findingFunc) {
 // reread reports values that the event records for a condition, but that the condition cannot have read.
 func (v *runVerifier) reread(before run.Run, e *audit.Event, fact run.Fact, addFinding findingFunc) {
 	for _, c := range run.ConditionsOf(fact) {
-		for _, name := range run.Misread(before, v.replay.Run, fact, c) {
+		v.unread += c.Hidden
+		for _, name := range v.rereader.Misread(before, v.replay.Run, fact, c) {
 			addFinding(e.Seq, fmt.Sprintf("the condition %s cannot have read this value of %s", c.Condition, name))
 		}
 	}
+	v.rereader.Next(v.replay.Run, fact)
 }
 
 func (v *runVerifier) end(_ context.Context, head audit.Head, addFinding findingFunc) error {

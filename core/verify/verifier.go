@@ -8,12 +8,17 @@ import (
 	"slices"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
 )
 
 // Counts are the numbers of things that a verification has checked.
 type Counts struct {
 	Procedures, Runs, Events, Checkpoints int
+
+	Erased   int                // texts and values that were erased from the events
+	Withheld []commitment.Place // places of texts and values that a bundle does not disclose
+	Unread   int                // values read by conditions that could not be compared, because they are hidden
 }
 
 // Add adds the counts of another verification.
@@ -22,6 +27,9 @@ func (c *Counts) Add(o Counts) {
 	c.Runs += o.Runs
 	c.Events += o.Events
 	c.Checkpoints += o.Checkpoints
+	c.Erased += o.Erased
+	c.Withheld = append(c.Withheld, o.Withheld...)
+	c.Unread += o.Unread
 }
 
 // Options select checks in addition to those of the trails and the rows.
@@ -70,8 +78,8 @@ func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report f
 		return counts, err
 	}
 	if len(first) > 0 {
-		// Rows are read before events. If a run is written in between, the check wrongly finds that its events are ahead
-		// of its row. Therefore only the findings that a second check repeats word for word are reported.
+		// Rows are read before events. If a run is written in between, the check wrongly finds that its events are
+		// ahead of its row. Therefore only the findings that a second check repeats word for word are reported.
 		second, _, err := v.checkOnce(ctx, o, r)
 		if err != nil {
 			return counts, err
@@ -96,7 +104,8 @@ func (v *Verifier) checkEach(
 			return counts, err
 		}
 		one := audit.Range{Type: r.Type, After: after, Through: id}
-		// The last range extends to the end of r. In SQLite, ids that are not text may follow: they sort above all text.
+		// The last range extends to the end of r. In SQLite, ids that are not text may follow: they sort above all
+		// text.
 		if id <= after || r.Through != "" && id > r.Through {
 			one.Through = r.Through
 		}

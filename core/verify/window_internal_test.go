@@ -33,7 +33,7 @@ func TestCheckpointThatCoversForgottenLinesYieldsAWarning(t *testing.T) {
 			e, err := audit.Seal(audit.Run("r"), head, audit.Entry{Action: "a", Payload: []byte("{}")})
 			require.NoError(t, err)
 			heads = append(heads, e.Head())
-			check.Line(audit.Line{Event: &e}, nil)
+			check.Line(audit.Line{Event: &e}, audit.Checked{})
 		}
 	}
 	last := audit.Checkpoint{}
@@ -49,7 +49,7 @@ func TestCheckpointThatCoversForgottenLinesYieldsAWarning(t *testing.T) {
 		c, note, err := c.Sign(keys)
 		require.NoError(t, err)
 		last = c
-		check.Line(audit.Line{Note: &audit.StoredNote{Number: c.Number, Note: note}}, nil)
+		check.Line(audit.Line{Note: &audit.StoredNote{Number: c.Number, Note: note}}, audit.Checked{})
 	}
 	appendEvents(8)
 	sign(4)

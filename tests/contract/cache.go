@@ -26,6 +26,7 @@ func RunCache(t *testing.T, newCache func(t *testing.T) caching.Cache[Thing]) {
 		"only a higher seq replaces a value":       cacheReplacesLowerSeqs,
 		"concurrent writers: the highest seq wins": cacheKeepsHighestSeq,
 		"keys are independent of each other":       cacheSeparatesKeys,
+		"an evicted value does not come back":      cacheEvicts,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -102,4 +103,30 @@ func cacheSeparatesKeys(t *testing.T, c caching.Cache[Thing]) {
 		require.NoError(t, err)
 		require.Equal(t, key, got.Text)
 	}
+}
+
+func cacheEvicts(t *testing.T, c caching.Cache[Thing]) {
+	put := func(seq int64) (kept bool) {
+		kept, err := c.Put(t.Context(), "key", seq, Thing{Seq: seq, Text: "x"})
+		require.NoError(t, err)
+		return kept
+	}
+	found := func() bool {
+		_, found, err := c.Get(t.Context(), "key")
+		require.NoError(t, err)
+		return found
+	}
+	require.NoError(t, c.Evict(t.Context(), "key", 3), "there is nothing to evict")
+	require.False(t, put(2), "a slow reader stores the value from before the eviction")
+	require.False(t, found())
+	require.True(t, put(3), "the value of the eviction itself")
+	require.False(t, put(3))
+	require.NoError(t, c.Evict(t.Context(), "key", 3))
+	require.True(t, found(), "the value has the seq of the eviction")
+	require.NoError(t, c.Evict(t.Context(), "key", 4))
+	require.False(t, found())
+	require.False(t, put(3))
+	require.True(t, put(5))
+	require.NoError(t, c.Evict(t.Context(), "key", 4))
+	require.True(t, found(), "the value is newer than the eviction")
 }

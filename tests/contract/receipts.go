@@ -65,46 +65,29 @@ func receiptsAreStored(fx *fixture) {
 	require.False(fx, ok)
 }
 
-// receiptOf returns a receipt whose answer shows a run.
-func receiptOf(runID, key string, at time.Time) *app.Receipt {
+// receiptOf returns a receipt whose answer shows a run as it is now.
+func (fx *fixture) receiptOf(runID, key string, at time.Time) *app.Receipt {
 	r := receipt(key, at)
-	r.RunID = runID
+	r.RunID, r.Seq = runID, fx.load(runID).Run.Seq
 	return r
 }
 
-func receiptsOfARunAreForgotten(fx *fixture) {
+// receiptsShowThePresentRun checks that the receipt of a request that changed nothing is stored only if its answer
+// shows the run as it is: otherwise, it could show what was erased meanwhile.
+func receiptsShowThePresentRun(fx *fixture) {
 	fx.save(definition("p", oneStep))
-	one, two := fx.start("p").ID, fx.start("p").ID
-	c := fx.decide(one, run.Draft{Submission: submission("s", "a", `"x"`)})
-	c.Receipt = receiptOf(one, "changed", fx.Now())
-	require.NoError(fx, fx.Runs.Append(fx.ctx(), c))
-	for _, r := range []*app.Receipt{
-		receiptOf(one, "repeated", fx.Now()), receiptOf(two, "of another run", fx.Now()),
-		receipt("of a procedure", fx.Now()), receiptOf(one, "replaced", fx.Now().Add(-2*app.ReceiptLife)),
-		receiptOf(two, "replaced", fx.Now()),
-	} {
-		require.NoError(fx, fx.Receipts.Save(fx.ctx(), *r))
+	id := fx.start("p").ID
+	old := fx.receiptOf(id, "old", fx.Now())
+	fx.mustExecute(id, run.Draft{Submission: submission("s", "a", `"x"`)})
+	unknown := *old
+	unknown.RunID = "01980000-0000-7000-8000-999999999999"
+	for _, r := range []app.Receipt{*old, unknown} {
+		require.ErrorIs(fx, fx.Receipts.Save(fx.ctx(), r), app.ErrMoved)
+		_, found, err := fx.Receipts.Find(fx.ctx(), r.ReceiptKey, runtest.Epoch)
+		require.NoError(fx, err)
+		require.False(fx, found)
 	}
-	stored := func() (keys []string) {
-		for _, key := range []string{"changed", "repeated", "of another run", "of a procedure", "replaced"} {
-			_, ok, err := fx.Receipts.Find(fx.ctx(), receipt(key, fx.Now()).ReceiptKey, runtest.Epoch)
-			require.NoError(fx, err)
-			if ok {
-				keys = append(keys, key)
-			}
-		}
-		return keys
-	}
-	for _, unknown := range []string{"", "x", "01980000-0000-7000-8000-999999999999"} {
-		require.NoError(fx, fx.Receipts.ForgetRun(fx.ctx(), unknown))
-		require.Len(fx, stored(), 5)
-	}
-	for range 2 {
-		require.NoError(fx, fx.Receipts.ForgetRun(fx.ctx(), one))
-		require.Equal(fx, []string{"of another run", "of a procedure", "replaced"}, stored())
-	}
-	require.NoError(fx, fx.Receipts.ForgetRun(fx.ctx(), two))
-	require.Equal(fx, []string{"of a procedure"}, stored())
+	require.NoError(fx, fx.Receipts.Save(fx.ctx(), *fx.receiptOf(id, "present", fx.Now())))
 }
 
 func serviceKeysAreRead(fx *fixture) {

@@ -3,6 +3,7 @@ package contract
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -13,11 +14,11 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/runtest"
-	"github.com/procedo/procedo/core/slot"
 	"github.com/procedo/procedo/core/verify"
 )
 
@@ -48,6 +49,14 @@ func RunStorage(t *testing.T, newStorage func(t *testing.T) storage.Storage) {
 		"Runs/a cancelled call writes nothing":                                cancelledCallsWriteNothing,
 		"Runs/large steps are stored completely":                              largeStepsAreStored,
 		"Runs/random commands: rows and trail agree":                          rowsMatchTheTrail,
+		"Trail/events keep their disclosures":                                 eventsKeepTheirDisclosures,
+		"Erasures/remove row, disclosure and receipts, and nothing else":      erasuresRemoveEverything,
+		"Erasures/are atomic":                                                 failedErasuresChangeNothing,
+		"Erasures/find every copy of a value":                                 copiesAreErased,
+		"Erasures/an erased draft value must be given again":                  erasedDraftsAreGivenAgain,
+		"Erasures/a value given again is stored":                              valuesGivenAgainAreStored,
+		"Erasures/of one visit include what later visits carried":             carriedCopiesAreErased,
+		"Erasures/of what does not exist are refused":                         impossibleErasuresAreRefused,
 		"RunList/newest first, every filter, stable under inserts":            runsAreListed,
 		"RunList/sorted by created_at, then by id":                            runsAreListedByCreation,
 		"Trail/events above a seq, oldest first":                              trailIsRead,
@@ -60,7 +69,7 @@ func RunStorage(t *testing.T, newStorage func(t *testing.T) storage.Storage) {
 		"Deliveries/one holder at a time":                                     deliveriesAreLeased,
 		"Deliveries/two replicas deliver everything once and in order":        replicasShareDeliveries,
 		"Receipts/are stored with the change, unique, expire, are pruned":     receiptsAreStored,
-		"Receipts/those of a run are forgotten":                               receiptsOfARunAreForgotten,
+		"Receipts/show the run as it is":                                      receiptsShowThePresentRun,
 		"ServiceKeys/are read by name":                                        serviceKeysAreRead,
 		"Procedures/labels, units, decimals and the time zone are stored":     definitionMembersAreStored,
 		"Procedures/versions keep the meaning of their conditions":            meaningsAreStored,
@@ -73,7 +82,7 @@ func RunStorage(t *testing.T, newStorage func(t *testing.T) storage.Storage) {
 }
 
 // fixture holds a service on the storage under test, and the storage's ports. It is also the clock of the service and
-// its source of ids, so that times and ids are the same whenever the tests are run.
+// its source of ids and salts, so that these are the same whenever the tests are run.
 type fixture struct {
 	app.Ports
 	*testing.T
@@ -82,6 +91,7 @@ type fixture struct {
 	verifier *verify.Verifier
 	ticks    atomic.Int64
 	ids      atomic.Int64
+	salts    atomic.Int64
 }
 
 func newFixture(t *testing.T, s storage.Storage) *fixture {
@@ -105,8 +115,11 @@ func (fx *fixture) RunID() string {
 // Suffix returns the same text at each call.
 func (fx *fixture) Suffix() string { return "00000000" }
 
-// Salts returns the same salts at each call.
-func (fx *fixture) Salts(n int) []slot.Salt { return runtest.Salts(n) }
+// Salt returns a different salt at each call: its first bytes count the calls.
+func (fx *fixture) Salt() (s commitment.Salt) {
+	binary.BigEndian.PutUint64(s[:], uint64(fx.salts.Add(1)))
+	return s
+}
 
 func (fx *fixture) ctx() context.Context { return fx.Context() }
 

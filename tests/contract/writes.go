@@ -39,13 +39,13 @@ func unknownRunsAreNotFound(fx *fixture) {
 func (fx *fixture) decide(id string, c run.Command) app.RunChange {
 	fx.Helper()
 	rec := fx.load(id)
-	change, err := decideOn(rec, c, fx.Now())
+	change, err := fx.decideOn(rec, c, fx.Now())
 	require.NoError(fx, err)
 	return *change
 }
 
 // decideOn is like decide for a run that may differ from the stored one.
-func decideOn(rec app.RunRecord, c run.Command, at time.Time) (*app.RunChange, error) {
+func (fx *fixture) decideOn(rec app.RunRecord, c run.Command, at time.Time) (*app.RunChange, error) {
 	d, err := run.Decide(rec.Run, c, run.Stamp{Actor: "ann", At: at})
 	if err != nil {
 		return nil, err
@@ -57,12 +57,13 @@ func decideOn(rec app.RunRecord, c run.Command, at time.Time) (*app.RunChange, e
 	change := &app.RunChange{Before: rec.Run, After: after}
 	head := rec.Head
 	for _, e := range d.Events {
-		payload, err := encoding.Marshal(after.Version, e.Fact)
+		by := audit.NewCommitter(fx.Salt)
+		payload, err := encoding.Marshal(after.Version, e.Fact, by)
 		if err != nil {
 			return nil, err
 		}
 		sealed, err := audit.Seal(audit.Run(after.ID), head, audit.Entry{
-			Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload,
+			Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload, Typed: by,
 		})
 		if err != nil {
 			return nil, err
@@ -185,7 +186,7 @@ func exclusivelyLocksTheRun(fx *fixture) {
 	before := fx.load(id)
 	fx.inParallel(func(i int) {
 		err := fx.Runs.Exclusively(fx.ctx(), id, func(rec app.RunRecord) (*app.RunChange, error) {
-			return decideOn(rec, run.Draft{Submission: submission("s", "a", fmt.Sprintf(`"%d"`, i))}, fx.Now())
+			return fx.decideOn(rec, run.Draft{Submission: submission("s", "a", fmt.Sprintf(`"%d"`, i))}, fx.Now())
 		})
 		if err != nil {
 			fx.Errorf("writer %d: %v", i, err)
@@ -215,7 +216,7 @@ func changesOfOtherChainsAreRefused(fx *fixture) {
 	id := fx.start("p").ID
 	rec := fx.load(id)
 	draft := func(rec app.RunRecord, value string) *app.RunChange {
-		c, err := decideOn(rec, run.Draft{Submission: submission("s", "a", value)}, fx.Now())
+		c, err := fx.decideOn(rec, run.Draft{Submission: submission("s", "a", value)}, fx.Now())
 		require.NoError(fx, err)
 		return c
 	}

@@ -108,7 +108,7 @@ func (s session) testSkipAndFailure() {
 	require.Equal(s.t, 422, blank.StatusCode())
 	failed, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: new("The lot burned")})
 	require.NoError(s.t, err)
-	require.Equal(s.t, "The lot burned", s.read(id, failed.JSON200).Failure.Reason)
+	require.Equal(s.t, "The lot burned", *s.read(id, failed.JSON200).Failure.Reason)
 }
 
 func (s session) testAmendment() {

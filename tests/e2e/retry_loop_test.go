@@ -170,6 +170,10 @@ func TestARetryContinuesTheRunThatAFailedServerLeft(t *testing.T) {
 			return nil
 		}
 		front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if broken.Load() == 2 { // the connection works again
+				proxy.ServeHTTP(w, r)
+				return
+			}
 			rec := httptest.NewRecorder()
 			if broken.Load() == 0 {
 				proxy.ServeHTTP(rec, r)
@@ -189,7 +193,6 @@ func TestARetryContinuesTheRunThatAFailedServerLeft(t *testing.T) {
 		require.Contains(t, stderr, "connection lost")
 		broken.Store(2)
 		posts.Store(100)
-		front.Config.Handler = proxy
 		out, stderr, status = procedo(t, dir, args...)
 		front.Close()
 		require.Zero(t, status, stderr)

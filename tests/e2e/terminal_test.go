@@ -236,7 +236,7 @@ func TestARunIsFailedInTheTerminal(t *testing.T) {
 	require.Zero(t, p.wait())
 	run, err := server.client().GetRunWithResponse(t.Context(), p.run(), nil)
 	require.NoError(t, err)
-	require.Equal(t, "False alarm", run.JSON200.Failure.Reason)
+	require.Equal(t, "False alarm", *run.JSON200.Failure.Reason)
 	require.Equal(t, "claire", run.JSON200.Failure.By)
 }
 

@@ -92,7 +92,7 @@ var ordinaryRuns = []oldRun{
 			`commit weigh {"slots":{"kilos":2.50}}`, `commit label`, `409 skip check {"reason":"Why not"}`,
 			`commit check {"slots":{"good":true}}`, `commit ship`, `commit weigh {"slots":{"kilos":2.5}}`,
 			`409 commit weigh {"slots":{"kilos":3}}`,
-			// With more than 10 kilos, the slot box applies. The last release accepts the amendment without a box.
+			// Above 10 kilos, the slot "box" applies. The last release accepts this amendment, which leaves it empty.
 			`amend weigh {"slots":{"kilos":11},"reason":"Weighed again"}`,
 		},
 	},

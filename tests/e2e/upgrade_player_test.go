@@ -88,7 +88,7 @@ func (p player) send(run, text string) {
 
 func (p player) erase(run, slot string) {
 	p.t.Helper()
-	args := append([]string{"audit", "erase", "--run", run, "--slot", slot, "--reason", "Asked for"}, p.database...)
+	args := append([]string{"audit", "erase", "--run", run, "--slot", slot, "--yes", "--reason", "Asked for"}, p.database...)
 	_, stderr, status := procedo(p.t, p.dir, args...)
 	require.Zero(p.t, status, stderr)
 }

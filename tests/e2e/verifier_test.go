@@ -16,6 +16,7 @@ import (
 
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/audit/audittest"
 )
 
 // evidence holds the paths of files with which the trail of a server can be verified, and the server's verifier key.
@@ -122,9 +123,9 @@ func TestTheIndependentVerifierAgrees(t *testing.T) {
 	}
 	for _, file := range []string{e.bundle, e.export} {
 		data := contents(t, file)
-		for i := range 15 { // flips one bit, each time in another place of the file
+		for i := range 6 { // flips one bit, each time in another place of the file
 			forged := bytes.Clone(data)
-			at := i * 1_048_583 % len(data)
+			at := (2*i + 1) * len(data) / 12
 			forged[at] ^= 1
 			require.NoError(t, os.WriteFile(altered, forged, 0o600))
 			around := data[max(0, at-40):min(len(data), at+20)]
@@ -132,7 +133,7 @@ func TestTheIndependentVerifierAgrees(t *testing.T) {
 		}
 	}
 	lines := strings.SplitAfter(string(contents(t, e.export)), "\n")
-	for i := 0; i < len(lines)-1; i += 2 {
+	for i := 0; i < len(lines)-1; i += max(2, len(lines)/10) {
 		without := slices.Delete(slices.Clone(lines), i, i+1)
 		require.NoError(t, os.WriteFile(altered, []byte(strings.Join(without, "")), 0o600))
 		if e.requireAgreement(t, "without line: "+lines[i], altered, "--checkpoint", e.kept) {
@@ -160,10 +161,9 @@ func rehash(t *testing.T, from, to string) {
 			continue
 		}
 		if e := l.Event; e != nil {
-			payload := bytes.ReplaceAll(e.Payload, []byte("INC-450123"), []byte("INC-999999"))
-			changed = changed || !bytes.Equal(payload, e.Payload)
-			sealed, err := audit.Seal(e.Entity, heads[e.Entity.ID], audit.Entry{
-				Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, Payload: payload,
+			sealed, err := audittest.Reseal(*e, heads[e.Entity.ID], func(payload string) string {
+				changed = changed || strings.Contains(payload, "INC-450123")
+				return strings.ReplaceAll(payload, "INC-450123", "INC-999999")
 			})
 			require.NoError(t, err)
 			heads[e.Entity.ID], l.Event = sealed.Head(), &sealed

@@ -45,15 +45,14 @@ func (h *history) compositeTamperings() map[string][]string {
 		"the trail of a run deleted":       {"DELETE FROM audit_events WHERE entity_id = " + all},
 		"the trail of a procedure deleted": {"DELETE FROM audit_events WHERE entity_id = 'typed'"},
 		"events of an unknown entity type": {
-			`INSERT INTO audit_events
-				SELECT 'ghost', entity_id, seq, action, actor, occurred_at, payload, canonical, prev_hash, hash
-				FROM audit_events WHERE entity_id = ` + all,
+			"INSERT INTO audit_events SELECT " + replaced(h.columns("audit_events"), "entity_type", "'ghost'") +
+				" FROM audit_events WHERE entity_id = " + all,
 		},
 		"an event moved to another run": {
 			"UPDATE audit_events SET entity_id = " + back + ", seq = 100 WHERE seq = 7 AND entity_id = " + all,
 		},
 		"the canonical bytes changed": {
-			`UPDATE audit_events SET canonical = replace(canonical, '"x"', '"z"') WHERE seq = 4 AND entity_id = ` + all,
+			`UPDATE audit_events SET canonical = replace(canonical, '"s"', '"z"') WHERE seq = 4 AND entity_id = ` + all,
 		},
 		"prev_hash replaced by the event's own hash": {
 			"UPDATE audit_events SET prev_hash = hash WHERE seq = 4 AND entity_id = " + all,

@@ -1,12 +1,19 @@
 package tamper
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strings"
+	"testing"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/commitment"
 )
 
 // forger changes an event of a run and then everything that depends on it: the hashes, the head in the run's row, the
@@ -19,30 +26,77 @@ type forger struct {
 	events   []audit.Event
 }
 
-// forge rewrites the trail of a run. It calls edit to change the event with the given sequence number. If edit returns
-// true, the event is omitted. Afterwards, the chain of hashes is intact.
-func (h *history) forge(name string, seq int64, edit func(*audit.Entry) (omit bool)) *forger {
+// forged is an event that the forger edits: its hashed content, and its disclosures.
+type forged struct {
+	audit.Entry
+	disclosures audit.Disclosures
+}
+
+// retype replaces a text in the disclosed values, and makes new commitments to them.
+func (e *forged) retype(old, changed string) {
+	for i, d := range e.disclosures {
+		by := audit.NewCommitter(func() commitment.Salt { return d.Salt })
+		value := []byte(strings.ReplaceAll(string(d.Value), old, changed))
+		e.Payload = bytes.ReplaceAll(e.Payload, by.Commit(d.Place, d.Value), by.Commit(d.Place, value))
+		e.disclosures[i].Value = value
+	}
+}
+
+// resalt makes new commitments to the same values.
+func (e *forged) resalt() {
+	for i, d := range e.disclosures {
+		before := audit.NewCommitter(func() commitment.Salt { return d.Salt })
+		after := audit.NewCommitter(system.Random{}.Salt)
+		e.Payload = bytes.ReplaceAll(e.Payload, before.Commit(d.Place, d.Value), after.Commit(d.Place, d.Value))
+		e.disclosures[i] = after.Disclosures()[0]
+	}
+}
+
+// seal returns the sealed event, which follows head.
+func (e *forged) seal(run string, head audit.Head) (audit.Event, error) {
+	e.Typed = audit.NewCommitter(system.Random{}.Salt)
+	sealed, err := audit.Seal(audit.Run(run), head, e.Entry)
+	sealed.Disclosures = slices.Concat(e.disclosures, e.Typed.Disclosures()).Text()
+	return sealed, err
+}
+
+// hashedPayload returns the payload of an event as it was hashed, with all its commitments.
+func hashedPayload(t testing.TB, e audit.Event) []byte {
+	t.Helper()
+	var doc struct {
+		Payload jsontext.Value `json:"payload"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(e.Canonical), &doc))
+	return doc.Payload
+}
+
+// forge rewrites the trail of a run. The function edit changes the event with the given sequence number, or returns
+// true to omit the event. Afterwards, the chain of hashes is intact.
+func (h *history) forge(name string, seq int64, edit func(*forged) (omit bool)) *forger {
 	h.Helper()
 	f := &forger{history: h, run: h.runs[name]}
-	stored, err := h.newService().RunEvents(h.Context(), f.run, 0, 1000)
-	require.NoError(h, err)
 	var head audit.Head
-	for _, e := range stored {
-		entry := audit.Entry{Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, Payload: e.Payload}
+	for _, e := range h.events(name) {
+		entry := forged{Entry: audit.Entry{
+			Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, Payload: hashedPayload(h, e),
+		}}
+		disclosures, err := audit.ParseDisclosures(e.Disclosures)
+		require.NoError(h, err)
+		entry.disclosures = disclosures
 		if e.Seq == seq && edit(&entry) {
 			f.omitted = seq
 			continue
 		}
-		sealed, err := audit.Seal(audit.Run(f.run), head, entry)
+		sealed, err := entry.seal(f.run, head)
 		require.NoError(h, err)
 		f.events, head = append(f.events, sealed), sealed.Head()
 	}
 	h.mustExec("DELETE FROM audit_events WHERE entity_id = " + quoted(f.run))
 	for _, e := range f.events {
-		h.mustExec(`INSERT INTO audit_events (entity_type, entity_id, seq, action, actor, occurred_at, payload,
-			canonical, prev_hash, hash) VALUES ('run', ` + strings.Join([]string{
+		h.mustExec(`INSERT INTO audit_events (entity_type, entity_id, seq, action, actor, occurred_at,
+			disclosures, canonical, prev_hash, hash) VALUES ('run', ` + strings.Join([]string{
 			quoted(f.run), number(e.Seq), quoted(e.Action), quoted(e.Actor),
-			quoted(e.OccurredAt.Format(audit.TimeFormat)), quoted(string(e.Payload)), quoted(e.Canonical),
+			quoted(e.OccurredAt.Format(audit.TimeFormat)), quoted(e.Disclosures), quoted(e.Canonical),
 			quoted(e.PrevHash), quoted(e.Hash),
 		}, ", ") + ")")
 	}

@@ -53,6 +53,7 @@ type history struct {
 	key     audit.Key
 	kept    map[int64]audit.Checkpoint // copies of all checkpoints, by number
 	runs    map[string]string          // ids, by name
+	erased  audit.Event                // the commit in the run "back", before a value of it was erased
 }
 
 // populate creates runs with many kinds of events. It makes two checkpoints in between and adds
@@ -76,19 +77,34 @@ func (v *target) populate() *history {
 	h.checkpoint()
 	h.execute("all", run.Amend{Submission: submission("s", "num", "2", "text", `"y"`), Reason: "typo"})
 	h.execute("all", run.Fail{Reason: "enough"})
-	h.execute("all", run.Erase{Step: "s", Slot: "puk", Reason: "asked"})
+	h.execute("all", run.Erase{
+		Places: []run.ErasePlace{{Step: "s", Slot: "puk"}}, Reason: "asked",
+	})
 	h.start("back", "branches")
 	h.execute("back", run.Commit{Submission: tick(submission("triage", "severity", `"low"`), "seen")})
 	h.execute("back", run.Commit{Submission: submission("repair", "hours", "2", "count", "1")})
 	h.execute("back", run.Commit{Submission: submission("check", "ok", "false")})
 	h.execute("back", run.Skip{Step: "repair", Reason: "no part"})
 	h.checkpoint()
+	h.erased = h.events("back")[countSeq-1]
+	h.execute("back", run.Erase{Places: []run.ErasePlace{{Step: "repair", Slot: "count"}}, Reason: "asked"})
 	h.start("fresh", "typed")
 	h.save(`{"id":"typed","name":"Typed again","steps":[
 		{"key":"only","title":"Only","slots":[{"name":"a","type":"string"}]}]}`)
 	h.start("newer", "typed")
 	h.execute("newer", run.Commit{Submission: submission("only", "a", `"1"`)})
 	return h
+}
+
+// countSeq is the sequence number of the event in the run "back" from which a value is erased.
+const countSeq = 7
+
+// events returns the trail of a run.
+func (h *history) events(name string) []audit.Event {
+	h.Helper()
+	all, err := h.newService().RunEvents(h.Context(), h.runs[name], 0, 1000)
+	require.NoError(h, err)
+	return all
 }
 
 func (h *history) save(text string) {

@@ -18,16 +18,14 @@ import (
 const refusalSeq = 7
 
 // forgeries are changes of the event with the sequence number refusalSeq. The forger recomputes all hashes afterwards.
-var forgeries = map[string]func(e *audit.Entry) (omit bool){
-	"another value": func(e *audit.Entry) bool {
-		e.Payload = []byte(strings.ReplaceAll(string(e.Payload), "late", "soon"))
-		return false
-	},
-	"another actor":   func(e *audit.Entry) bool { e.Actor = "ann"; return false },
-	"another time":    func(e *audit.Entry) bool { e.OccurredAt = e.OccurredAt.Add(time.Microsecond); return false },
-	"no event":        func(*audit.Entry) bool { return true },
-	"another request": func(e *audit.Entry) bool { e.RequestID = "another"; return false },
-	"another action":  func(e *audit.Entry) bool { e.Action = "step.draft_refused"; return false },
+var forgeries = map[string]func(e *forged) (omit bool){
+	"another value":   func(e *forged) bool { e.retype("late", "soon"); return false },
+	"another salt":    func(e *forged) bool { e.resalt(); return false },
+	"another actor":   func(e *forged) bool { e.Actor = "ann"; return false },
+	"another time":    func(e *forged) bool { e.OccurredAt = e.OccurredAt.Add(time.Microsecond); return false },
+	"no event":        func(*forged) bool { return true },
+	"another request": func(e *forged) bool { e.RequestID = "another"; return false },
+	"another action":  func(e *forged) bool { e.Action = "step.draft_refused"; return false },
 }
 
 // The forger recomputes the hashes of the chain but does not change the stored checkpoints, which reveal the forgery.

@@ -12,6 +12,9 @@ import (
 func (v *target) dropKeys() {
 	v.Helper()
 	if !v.postgres {
+		for _, view := range v.texts("SELECT name FROM sqlite_schema WHERE type = 'view'") {
+			v.mustExec("DROP VIEW " + view)
+		}
 		for _, table := range verifiedTables {
 			v.mustExec("CREATE TABLE loose_" + table + " AS SELECT * FROM " + table)
 			v.mustExec("DROP TABLE " + table)
@@ -111,9 +114,8 @@ func TestRowsOfEntitiesThatDoNotExistAreDetected(t *testing.T) {
 		h.restore(verifiedTables...)
 		run := "'0198c0de-0000-7000-8000-000000000000'"
 		for _, statement := range []string{
-			`INSERT INTO audit_events
-				SELECT entity_type, '', seq, action, actor, occurred_at, payload, canonical, prev_hash, hash
-				FROM audit_events WHERE entity_id = 'typed' AND seq = 1`,
+			"INSERT INTO audit_events SELECT " + replaced(h.columns("audit_events"), "entity_id", "''") +
+				" FROM audit_events WHERE entity_id = 'typed' AND seq = 1",
 			`INSERT INTO procedures SELECT 'ghost', name, description, language, status, 77, 0, '', last_event_at
 				FROM procedures WHERE id = 'typed'`,
 			`INSERT INTO procedures SELECT '', name, description, language, status, version, 0, head_hash, last_event_at

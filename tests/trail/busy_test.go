@@ -17,17 +17,17 @@ import (
 type exportVerifier struct{ *verify.ExportCheck }
 
 func (v exportVerifier) Event(e *audit.Event) error {
-	v.Line(audit.Line{Event: e}, new(audit.Checker).Flaws(e))
+	v.Line(audit.Line{Event: e}, new(audit.Checker).Check(e))
 	return nil
 }
 
 func (v exportVerifier) Leaf(leaf audit.StoredLeaf) error {
-	v.Line(audit.Line{Leaf: &leaf}, nil)
+	v.Line(audit.Line{Leaf: &leaf}, audit.Checked{})
 	return nil
 }
 
 func (v exportVerifier) Note(n audit.StoredNote) error {
-	v.Line(audit.Line{Note: &n}, nil)
+	v.Line(audit.Line{Note: &n}, audit.Checked{})
 	return nil
 }
 

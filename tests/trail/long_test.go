@@ -95,10 +95,12 @@ func start(t testing.TB, s service, events int) (id string) {
 		require.True(t, ok)
 		change.After, err = run.Fold(change.After, []run.Event{refusal})
 		require.NoError(t, err)
-		payload, err := encoding.Marshal(rec.Run.Version, refusal.Fact)
+		by := audit.NewCommitter(system.Random{}.Salt)
+		payload, err := encoding.Marshal(rec.Run.Version, refusal.Fact, by)
 		require.NoError(t, err)
 		sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{
 			Action: string(refusal.Fact.Action()), Actor: stamp.Actor, OccurredAt: stamp.At, Payload: payload,
+			Typed: by,
 		})
 		require.NoError(t, err)
 		change.Events, head = append(change.Events, sealed), sealed.Head()

@@ -3,9 +3,8 @@ package encoding_test
 import (
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/encoding"
@@ -19,7 +18,7 @@ func BenchmarkUnmarshalCommit(b *testing.B) {
 		{"name":"ref","type":"string"},{"name":"on","type":"date"},
 		{"name":"grade","type":"enum","options":["gold","silver"]},{"name":"ok","type":"boolean"}],
 		"checklist_items":[{"key":"seen","label":"Seen"},{"key":"told","label":"Told"}]}]}`), cel.Language{})
-	data, err := encoding.Marshal(v, run.StepCommitted{Content: run.Content{
+	data := runtest.Payload(b, v, run.StepCommitted{Content: run.Content{
 		Visit: 1,
 		Slots: []run.Entry{
 			{Slot: 0, SlotValue: run.SlotValue{Value: slot.TextValue("REF-123456")}},
@@ -29,10 +28,9 @@ func BenchmarkUnmarshalCommit(b *testing.B) {
 		},
 		Ticks: []checklist.Tick{{Key: "seen", Completed: true}, {Key: "told"}},
 	}})
-	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := encoding.Unmarshal(v, "r", string(run.ActionCommitted), data); err != nil {
+		if _, err := encoding.Unmarshal(v, "r", string(run.ActionCommitted), audit.Opened{Payload: data}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package encoding
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/procedure"
@@ -21,8 +23,16 @@ type visit struct {
 	Visit int    `json:"visit,omitzero"`
 }
 
-func visitOf(v *procedure.Version, step, number int) visit {
-	return visit{Step: v.Steps[step].Key, Visit: number}
+func (w writer) visit(step, number int) visit {
+	return visit{Step: w.version.Steps[step].Key, Visit: number}
+}
+
+// slotValue returns the member for a value of a slot. A seal and null are written without a commitment, because they
+// reveal nothing.
+func (w writer) slotValue(value slot.Value) typed {
+	t := typed{value: value.AppendCanonical(nil), committer: w.committer}
+	t.bare = value.IsAbsent() || value.Shape() == slot.SealedShape
+	return t
 }
 
 func stepIndex(v *procedure.Version, key string) (int, error) {
@@ -43,25 +53,25 @@ func slotNames(def *procedure.Step, slots []int) (names []string) {
 // content is the JSON form of run.Content.
 type content struct {
 	visit
-	Slots         map[string]jsontext.Value `json:"slots,omitempty"`
-	Origins       map[string]slot.Origin    `json:"origins,omitempty"` // by slot name; manual origins are left out
-	Checklist     []checklist.Tick          `json:"checklist,omitempty"`
-	NotApplicable []string                  `json:"not_applicable,omitempty"` // fields that do not apply
-	Applicable    []string                  `json:"applicable,omitempty"`     // fields that an amendment made applicable
+	Slots         map[string]typed       `json:"slots,omitempty"`
+	Origins       map[string]slot.Origin `json:"origins,omitempty"` // by slot name; manual origins are left out
+	Checklist     []checklist.Tick       `json:"checklist,omitempty"`
+	NotApplicable []string               `json:"not_applicable,omitempty"` // fields that do not apply
+	Applicable    []string               `json:"applicable,omitempty"`     // fields that an amendment made applicable
 }
 
-func contentOf(v *procedure.Version, c run.Content) content {
-	def := &v.Steps[c.Step]
+func (w writer) content(c run.Content) content {
+	def := &w.version.Steps[c.Step]
 	p := content{
-		visit: visitOf(v, c.Step, c.Visit), Checklist: c.Ticks,
+		visit: w.visit(c.Step, c.Visit), Checklist: c.Ticks,
 		NotApplicable: c.InapplicableFields(def), Applicable: c.ApplicableFields(def),
 	}
 	if len(c.Slots) > 0 {
-		p.Slots = make(map[string]jsontext.Value, len(c.Slots))
+		p.Slots = make(map[string]typed, len(c.Slots))
 	}
 	for _, e := range c.Slots {
 		name := def.Slots[e.Slot].Name
-		p.Slots[name] = e.Value.AppendCanonical(nil)
+		p.Slots[name] = w.slotValue(e.Value)
 		if e.Origin != slot.Manual && e.Origin != "" {
 			if p.Origins == nil {
 				p.Origins = map[string]slot.Origin{}
@@ -73,19 +83,19 @@ func contentOf(v *procedure.Version, c run.Content) content {
 }
 
 // read returns the content as run.Content, with names replaced by the indexes of the definition.
-func (p *content) read(v *procedure.Version) (run.Content, error) {
-	i, err := stepIndex(v, p.Step)
+func (p *content) read(r reader) (run.Content, error) {
+	i, err := stepIndex(r.version, p.Step)
 	if err != nil {
 		return run.Content{}, err
 	}
-	def := &v.Steps[i]
+	def := &r.version.Steps[i]
 	c := run.Content{Step: i, Visit: p.Visit, Ticks: p.Checklist}
 	for j := range def.Slots {
-		raw, ok := p.Slots[def.Slots[j].Name]
+		member, ok := p.Slots[def.Slots[j].Name]
 		if !ok {
 			continue
 		}
-		value, err := readValue(&def.Slots[j], raw)
+		value, err := readValue(&def.Slots[j], member, r.opened)
 		if err != nil {
 			return c, err
 		}
@@ -135,16 +145,19 @@ func (p *content) fieldIndexes(def *procedure.Step, fields []string) (slots, ite
 
 // readValue decodes a slot's value. It checks only the JSON type, because the other rules were checked before the value
 // was recorded.
-func readValue(sl *slot.Slot, raw jsontext.Value) (slot.Value, error) {
+func readValue(sl *slot.Slot, member typed, o audit.Opened) (slot.Value, error) {
 	var err error
+	raw := member.value
 	switch shape := sl.Type.Shape(); {
 	case raw.Kind() == 'n':
 		return slot.Value{}, nil
-	case raw.Kind() == '{':
-		var seal struct{ Salt, Digest string }
-		if err = json.Unmarshal(raw, &seal, json.MatchCaseInsensitiveNames(true)); err == nil && sl.Sensitive {
-			return slot.SealedValue(seal.Salt, seal.Digest), nil
+	case raw.Kind() == '{' && sl.Sensitive:
+		var seal struct{ Sealed, Digest string } // an event of version 1 has the members digest and salt
+		if err = json.Unmarshal(raw, &seal, json.MatchCaseInsensitiveNames(true)); err == nil {
+			return slot.SealedValue(cmp.Or(seal.Sealed, seal.Digest)), nil
 		}
+	case member.isHidden(o):
+		return slot.HiddenValue(), nil
 	case raw.Kind() == '[' && shape == slot.ListShape:
 		var list []string
 		if err = json.Unmarshal(raw, &list); err == nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/encoding"
@@ -80,6 +81,16 @@ func encodedFacts(v *procedure.Version) map[run.Action]encodedFact {
 			run.ValueErased{Step: 0, Visit: 1, Slot: 1, Reason: "r"},
 			`{"reason":"r","slot":"pin","step":"a","visit":1}`,
 		},
+		run.ActionContentErased: {
+			run.ContentErased{
+				Targets: []run.ErasedTarget{
+					{Text: run.ErasedReference}, {Text: run.ErasedSkipReason, Step: 1, Visit: 2}, {Step: 0, Visit: 1, Slot: 1},
+				},
+				Places: []commitment.Place{{Seq: 1, Pointer: "/reference"}}, Reason: "r",
+			},
+			`{"erased":[{"text":"reference"},{"step":"b","text":"skip_reason","visit":2},{"slot":"pin","step":"a","visit":1}],` +
+				`"places":[{"place":"/reference","seq":1}],"reason":"r"}`,
+		},
 		run.ActionRefused: {
 			run.Refused{Command: "skip", Step: "a", Code: "c", Omitted: 1, Input: "{}", Unrecorded: 2},
 			`{"code":"c","command":"skip","input":"{}","issues_omitted":1,"step":"a","unrecorded":2}`,
@@ -91,29 +102,21 @@ func encodedFacts(v *procedure.Version) map[run.Action]encodedFact {
 
 func TestPayloadsHaveNotChangedAndCanBeDecoded(t *testing.T) {
 	v := newVersion(t)
-	seal := func(t *testing.T, action run.Action, fact run.Fact) audit.Event {
-		t.Helper()
-		data, err := encoding.Marshal(v, fact)
-		require.NoError(t, err)
-		e, err := audit.Seal(audit.Run("r"), audit.Head{}, audit.Entry{Action: string(action), Payload: data})
-		require.NoError(t, err)
-		return e
-	}
 	for action, c := range encodedFacts(v) {
 		t.Run(string(action), func(t *testing.T) {
 			require.Equal(t, action, c.fact.Action())
-			event := seal(t, action, c.fact)
-			require.Equal(t, c.payload, string(event.Payload))
-			fact, err := encoding.Unmarshal(v, "r", string(action), event.Payload)
+			payload := runtest.Payload(t, v, c.fact)
+			require.Equal(t, c.payload, string(payload))
+			fact, err := encoding.Unmarshal(v, "r", string(action), audit.Opened{Payload: payload})
 			require.NoError(t, err)
-			require.Equal(t, event.Hash, seal(t, action, fact).Hash)
+			require.Equal(t, c.payload, string(runtest.Payload(t, v, fact)))
 		})
 	}
 }
 
 func TestUnmarshalIgnoresUnknownMembers(t *testing.T) {
 	payload := []byte(`{"reason":"r","request_id":"q","step":"none"}`)
-	fact, err := encoding.Unmarshal(newVersion(t), "r", string(run.ActionFailed), payload)
+	fact, err := encoding.Unmarshal(newVersion(t), "r", string(run.ActionFailed), audit.Opened{Payload: payload})
 	require.NoError(t, err)
 	require.Equal(t, run.RunFailed{Reason: "r"}, fact)
 }
@@ -136,12 +139,16 @@ func TestUnmarshalRejectsPayloadsThatDoNotFitActionOrProcedure(t *testing.T) {
 			`{"step":"a","not_applicable":["i"]}`,
 		},
 		run.ActionValueErased: {`{"step":"a","slot":"unknown"}`},
-		"step.unknown":        {`{"step":"a"}`},
-		"":                    {`{}`},
+		run.ActionContentErased: {
+			`{"erased":[{"step":"a","slot":"unknown"}]}`, `{"erased":[{"step":"unknown","slot":"x"}]}`,
+			`{"erased":[{"text":"skip_reason","step":"unknown"}]}`,
+		},
+		"step.unknown": {`{"step":"a"}`},
+		"":             {`{}`},
 	} {
 		t.Run(string(action), func(t *testing.T) {
 			for _, p := range payloads {
-				_, err := encoding.Unmarshal(v, "r", string(action), []byte(p))
+				_, err := encoding.Unmarshal(v, "r", string(action), audit.Opened{Payload: []byte(p)})
 				require.ErrorIs(t, err, encoding.ErrPayload, p)
 			}
 		})
@@ -149,6 +156,6 @@ func TestUnmarshalRejectsPayloadsThatDoNotFitActionOrProcedure(t *testing.T) {
 }
 
 func TestMarshalRejectsAMissingFact(t *testing.T) {
-	_, err := encoding.Marshal(newVersion(t), nil)
+	_, err := encoding.Marshal(newVersion(t), nil, nil)
 	require.Error(t, err)
 }

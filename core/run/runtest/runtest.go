@@ -230,7 +230,7 @@ func Command(t *rapid.T, r run.Run) run.Command {
 		i, ok := r.Version.StepIndex(key)
 		if ok && len(r.Version.Steps[i].Slots) > 0 && rapid.Bool().Draw(t, "erase") {
 			s := rapid.SampledFrom(r.Version.Steps[i].Slots).Draw(t, "slot")
-			return run.Erase{Step: key, Slot: s.Name, Visit: sub.Visit, Reason: reason}
+			return Erasure(r, key, s.Name, sub.Visit, reason)
 		}
 		fallthrough
 	default:
@@ -281,15 +281,6 @@ func drawSubmission(t *rapid.T, r run.Run, key string) run.Submission {
 		}
 	}
 	return sub
-}
-
-// Salts returns n different salts. Every call returns the same sequence.
-func Salts(n int) []slot.Salt {
-	salts := make([]slot.Salt, n)
-	for i := range salts {
-		salts[i][0], salts[i][1] = byte(i), byte(i>>8)
-	}
-	return salts
 }
 
 // Epoch is the time of the first event in tests.

@@ -18,16 +18,16 @@ type auditEventsTable struct {
 	postgres.Table
 
 	// Columns
-	EntityType postgres.ColumnString     // run or procedure.
-	EntityID   postgres.ColumnString     // Id of the run or procedure.
-	Seq        postgres.ColumnInteger    // Place in the entity's chain, from 1 without gaps.
-	Action     postgres.ColumnString     // What happened.
-	Actor      postgres.ColumnString     // Who did it.
-	OccurredAt postgres.ColumnTimestampz // When, to the microsecond.
-	Payload    postgres.ColumnString     // The facts.
-	Canonical  postgres.ColumnString     // The bytes that were hashed: RFC 8785 of the event.
-	PrevHash   postgres.ColumnString     // Hash of the event before it; 64 zeros of the first.
-	Hash       postgres.ColumnString     // Hex SHA-256 of prev_hash as 32 bytes, then canonical.
+	EntityType  postgres.ColumnString     // run or procedure.
+	EntityID    postgres.ColumnString     // Id of the run or procedure.
+	Seq         postgres.ColumnInteger    // Place in the entity's chain, from 1 without gaps.
+	Action      postgres.ColumnString     // What happened.
+	Actor       postgres.ColumnString     // Who did it.
+	OccurredAt  postgres.ColumnTimestampz // When, to the microsecond.
+	Canonical   postgres.ColumnString     // The bytes that were hashed: RFC 8785 of the event.
+	PrevHash    postgres.ColumnString     // Hash of the event before it; 64 zeros of the first.
+	Hash        postgres.ColumnString     // Hex SHA-256 of prev_hash as 32 bytes, then canonical.
+	Disclosures postgres.ColumnString     // Values that were typed, with their salts, by the place of their commitment in the payload; empty if there are none.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -69,35 +69,35 @@ func newAuditEventsTable(schemaName, tableName, alias string) *AuditEventsTable 
 
 func newAuditEventsTableImpl(schemaName, tableName, alias string) auditEventsTable {
 	var (
-		EntityTypeColumn = postgres.StringColumn("entity_type")
-		EntityIDColumn   = postgres.StringColumn("entity_id")
-		SeqColumn        = postgres.IntegerColumn("seq")
-		ActionColumn     = postgres.StringColumn("action")
-		ActorColumn      = postgres.StringColumn("actor")
-		OccurredAtColumn = postgres.TimestampzColumn("occurred_at")
-		PayloadColumn    = postgres.StringColumn("payload")
-		CanonicalColumn  = postgres.StringColumn("canonical")
-		PrevHashColumn   = postgres.StringColumn("prev_hash")
-		HashColumn       = postgres.StringColumn("hash")
-		allColumns       = postgres.ColumnList{EntityTypeColumn, EntityIDColumn, SeqColumn, ActionColumn, ActorColumn, OccurredAtColumn, PayloadColumn, CanonicalColumn, PrevHashColumn, HashColumn}
-		mutableColumns   = postgres.ColumnList{ActionColumn, ActorColumn, OccurredAtColumn, PayloadColumn, CanonicalColumn, PrevHashColumn, HashColumn}
-		defaultColumns   = postgres.ColumnList{}
+		EntityTypeColumn  = postgres.StringColumn("entity_type")
+		EntityIDColumn    = postgres.StringColumn("entity_id")
+		SeqColumn         = postgres.IntegerColumn("seq")
+		ActionColumn      = postgres.StringColumn("action")
+		ActorColumn       = postgres.StringColumn("actor")
+		OccurredAtColumn  = postgres.TimestampzColumn("occurred_at")
+		CanonicalColumn   = postgres.StringColumn("canonical")
+		PrevHashColumn    = postgres.StringColumn("prev_hash")
+		HashColumn        = postgres.StringColumn("hash")
+		DisclosuresColumn = postgres.StringColumn("disclosures")
+		allColumns        = postgres.ColumnList{EntityTypeColumn, EntityIDColumn, SeqColumn, ActionColumn, ActorColumn, OccurredAtColumn, CanonicalColumn, PrevHashColumn, HashColumn, DisclosuresColumn}
+		mutableColumns    = postgres.ColumnList{ActionColumn, ActorColumn, OccurredAtColumn, CanonicalColumn, PrevHashColumn, HashColumn, DisclosuresColumn}
+		defaultColumns    = postgres.ColumnList{DisclosuresColumn}
 	)
 
 	return auditEventsTable{
 		Table: postgres.NewTable(schemaName, tableName, alias, allColumns...),
 
 		//Columns
-		EntityType: EntityTypeColumn,
-		EntityID:   EntityIDColumn,
-		Seq:        SeqColumn,
-		Action:     ActionColumn,
-		Actor:      ActorColumn,
-		OccurredAt: OccurredAtColumn,
-		Payload:    PayloadColumn,
-		Canonical:  CanonicalColumn,
-		PrevHash:   PrevHashColumn,
-		Hash:       HashColumn,
+		EntityType:  EntityTypeColumn,
+		EntityID:    EntityIDColumn,
+		Seq:         SeqColumn,
+		Action:      ActionColumn,
+		Actor:       ActorColumn,
+		OccurredAt:  OccurredAtColumn,
+		Canonical:   CanonicalColumn,
+		PrevHash:    PrevHashColumn,
+		Hash:        HashColumn,
+		Disclosures: DisclosuresColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -30,9 +30,9 @@ type runSlotValuesTable struct {
 	ValueTimestamp postgres.ColumnTimestampz // The instant of a datetime.
 	Literal        postgres.ColumnString     // The datetime as it was given, with its offset.
 	Origin         postgres.ColumnString     // manual, agent, device or import.
-	Salt           postgres.ColumnString     // Of a sensitive value: 16 random bytes in hex.
+	Salt           postgres.ColumnString     // Of a sensitive value that has not been erased: 16 random bytes in hex.
 	Digest         postgres.ColumnString     // Of a sensitive value: hex SHA-256 of salt and value.
-	ErasedAt       postgres.ColumnTimestampz // When the plain value was erased; salt and digest stay.
+	ErasedAt       postgres.ColumnTimestampz // When the value was erased; of a sensitive value, the digest stays.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList

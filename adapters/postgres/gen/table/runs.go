@@ -40,6 +40,7 @@ type runsTable struct {
 	LastRefusal      postgres.ColumnString     // SHA-256 of the refusal that the last event records completely; NULL if it records none.
 	Divergences      postgres.ColumnString     // Conditions on the path that would now have another result; NULL if there are none.
 	LastEventAt      postgres.ColumnTimestampz // Time of the last event of the trail; no later event is earlier.
+	Erased           postgres.ColumnString     // JSON array with the names of the run's texts that were erased; empty if there are none.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -103,9 +104,10 @@ func newRunsTableImpl(schemaName, tableName, alias string) runsTable {
 		LastRefusalColumn      = postgres.StringColumn("last_refusal")
 		DivergencesColumn      = postgres.StringColumn("divergences")
 		LastEventAtColumn      = postgres.TimestampzColumn("last_event_at")
-		allColumns             = postgres.ColumnList{IDColumn, ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn, RefusalsColumn, LastRefusalColumn, DivergencesColumn, LastEventAtColumn}
-		mutableColumns         = postgres.ColumnList{ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn, RefusalsColumn, LastRefusalColumn, DivergencesColumn, LastEventAtColumn}
-		defaultColumns         = postgres.ColumnList{RefusalsColumn}
+		ErasedColumn           = postgres.StringColumn("erased")
+		allColumns             = postgres.ColumnList{IDColumn, ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn, RefusalsColumn, LastRefusalColumn, DivergencesColumn, LastEventAtColumn, ErasedColumn}
+		mutableColumns         = postgres.ColumnList{ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn, RefusalsColumn, LastRefusalColumn, DivergencesColumn, LastEventAtColumn, ErasedColumn}
+		defaultColumns         = postgres.ColumnList{RefusalsColumn, ErasedColumn}
 	)
 
 	return runsTable{
@@ -134,6 +136,7 @@ func newRunsTableImpl(schemaName, tableName, alias string) runsTable {
 		LastRefusal:      LastRefusalColumn,
 		Divergences:      DivergencesColumn,
 		LastEventAt:      LastEventAtColumn,
+		Erased:           ErasedColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

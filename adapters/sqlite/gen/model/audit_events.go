@@ -8,14 +8,14 @@
 package model
 
 type AuditEvents struct {
-	EntityType string `sql:"primary_key"`
-	EntityID   string `sql:"primary_key"`
-	Seq        int64  `sql:"primary_key"`
-	Action     string
-	Actor      string
-	OccurredAt string
-	Payload    string
-	Canonical  string
-	PrevHash   string
-	Hash       string
+	EntityType  string `sql:"primary_key"`
+	EntityID    string `sql:"primary_key"`
+	Seq         int64  `sql:"primary_key"`
+	Action      string
+	Actor       string
+	OccurredAt  string
+	Canonical   string
+	PrevHash    string
+	Hash        string
+	Disclosures string
 }

@@ -30,4 +30,5 @@ type Runs struct {
 	LastRefusal      *string
 	Divergences      *string
 	LastEventAt      string
+	Erased           string
 }

@@ -17,16 +17,16 @@ type auditEventsTable struct {
 	sqlite.Table
 
 	// Columns
-	EntityType sqlite.ColumnString
-	EntityID   sqlite.ColumnString
-	Seq        sqlite.ColumnInteger
-	Action     sqlite.ColumnString
-	Actor      sqlite.ColumnString
-	OccurredAt sqlite.ColumnString
-	Payload    sqlite.ColumnString
-	Canonical  sqlite.ColumnString
-	PrevHash   sqlite.ColumnString
-	Hash       sqlite.ColumnString
+	EntityType  sqlite.ColumnString
+	EntityID    sqlite.ColumnString
+	Seq         sqlite.ColumnInteger
+	Action      sqlite.ColumnString
+	Actor       sqlite.ColumnString
+	OccurredAt  sqlite.ColumnString
+	Canonical   sqlite.ColumnString
+	PrevHash    sqlite.ColumnString
+	Hash        sqlite.ColumnString
+	Disclosures sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -68,35 +68,35 @@ func newAuditEventsTable(schemaName, tableName, alias string) *AuditEventsTable 
 
 func newAuditEventsTableImpl(schemaName, tableName, alias string) auditEventsTable {
 	var (
-		EntityTypeColumn = sqlite.StringColumn("entity_type")
-		EntityIDColumn   = sqlite.StringColumn("entity_id")
-		SeqColumn        = sqlite.IntegerColumn("seq")
-		ActionColumn     = sqlite.StringColumn("action")
-		ActorColumn      = sqlite.StringColumn("actor")
-		OccurredAtColumn = sqlite.StringColumn("occurred_at")
-		PayloadColumn    = sqlite.StringColumn("payload")
-		CanonicalColumn  = sqlite.StringColumn("canonical")
-		PrevHashColumn   = sqlite.StringColumn("prev_hash")
-		HashColumn       = sqlite.StringColumn("hash")
-		allColumns       = sqlite.ColumnList{EntityTypeColumn, EntityIDColumn, SeqColumn, ActionColumn, ActorColumn, OccurredAtColumn, PayloadColumn, CanonicalColumn, PrevHashColumn, HashColumn}
-		mutableColumns   = sqlite.ColumnList{ActionColumn, ActorColumn, OccurredAtColumn, PayloadColumn, CanonicalColumn, PrevHashColumn, HashColumn}
-		defaultColumns   = sqlite.ColumnList{}
+		EntityTypeColumn  = sqlite.StringColumn("entity_type")
+		EntityIDColumn    = sqlite.StringColumn("entity_id")
+		SeqColumn         = sqlite.IntegerColumn("seq")
+		ActionColumn      = sqlite.StringColumn("action")
+		ActorColumn       = sqlite.StringColumn("actor")
+		OccurredAtColumn  = sqlite.StringColumn("occurred_at")
+		CanonicalColumn   = sqlite.StringColumn("canonical")
+		PrevHashColumn    = sqlite.StringColumn("prev_hash")
+		HashColumn        = sqlite.StringColumn("hash")
+		DisclosuresColumn = sqlite.StringColumn("disclosures")
+		allColumns        = sqlite.ColumnList{EntityTypeColumn, EntityIDColumn, SeqColumn, ActionColumn, ActorColumn, OccurredAtColumn, CanonicalColumn, PrevHashColumn, HashColumn, DisclosuresColumn}
+		mutableColumns    = sqlite.ColumnList{ActionColumn, ActorColumn, OccurredAtColumn, CanonicalColumn, PrevHashColumn, HashColumn, DisclosuresColumn}
+		defaultColumns    = sqlite.ColumnList{DisclosuresColumn}
 	)
 
 	return auditEventsTable{
 		Table: sqlite.NewTable(schemaName, tableName, alias, allColumns...),
 
 		//Columns
-		EntityType: EntityTypeColumn,
-		EntityID:   EntityIDColumn,
-		Seq:        SeqColumn,
-		Action:     ActionColumn,
-		Actor:      ActorColumn,
-		OccurredAt: OccurredAtColumn,
-		Payload:    PayloadColumn,
-		Canonical:  CanonicalColumn,
-		PrevHash:   PrevHashColumn,
-		Hash:       HashColumn,
+		EntityType:  EntityTypeColumn,
+		EntityID:    EntityIDColumn,
+		Seq:         SeqColumn,
+		Action:      ActionColumn,
+		Actor:       ActorColumn,
+		OccurredAt:  OccurredAtColumn,
+		Canonical:   CanonicalColumn,
+		PrevHash:    PrevHashColumn,
+		Hash:        HashColumn,
+		Disclosures: DisclosuresColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

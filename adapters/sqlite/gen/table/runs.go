@@ -39,6 +39,7 @@ type runsTable struct {
 	LastRefusal      sqlite.ColumnString
 	Divergences      sqlite.ColumnString
 	LastEventAt      sqlite.ColumnString
+	Erased           sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -102,9 +103,10 @@ func newRunsTableImpl(schemaName, tableName, alias string) runsTable {
 		LastRefusalColumn      = sqlite.StringColumn("last_refusal")
 		DivergencesColumn      = sqlite.StringColumn("divergences")
 		LastEventAtColumn      = sqlite.StringColumn("last_event_at")
-		allColumns             = sqlite.ColumnList{IDColumn, ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn, RefusalsColumn, LastRefusalColumn, DivergencesColumn, LastEventAtColumn}
-		mutableColumns         = sqlite.ColumnList{ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn, RefusalsColumn, LastRefusalColumn, DivergencesColumn, LastEventAtColumn}
-		defaultColumns         = sqlite.ColumnList{RefusalsColumn, LastEventAtColumn}
+		ErasedColumn           = sqlite.StringColumn("erased")
+		allColumns             = sqlite.ColumnList{IDColumn, ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn, RefusalsColumn, LastRefusalColumn, DivergencesColumn, LastEventAtColumn, ErasedColumn}
+		mutableColumns         = sqlite.ColumnList{ProcedureIDColumn, ProcedureVersionColumn, UserIDColumn, ReferenceColumn, MetadataColumn, StateColumn, RevisionColumn, SeqColumn, HeadHashColumn, CurrentStepColumn, FailureReasonColumn, FailureAtColumn, FailureByColumn, CreatedAtColumn, StartedAtColumn, UpdatedAtColumn, ClosedAtColumn, RefusalsColumn, LastRefusalColumn, DivergencesColumn, LastEventAtColumn, ErasedColumn}
+		defaultColumns         = sqlite.ColumnList{RefusalsColumn, LastEventAtColumn, ErasedColumn}
 	)
 
 	return runsTable{
@@ -133,6 +135,7 @@ func newRunsTableImpl(schemaName, tableName, alias string) runsTable {
 		LastRefusal:      LastRefusalColumn,
 		Divergences:      DivergencesColumn,
 		LastEventAt:      LastEventAtColumn,
+		Erased:           ErasedColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -1,0 +1,65 @@
+package http
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/commitment"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/run"
+)
+
+// EraseContent handles POST /runs/{run_id}/erasures.
+func (s *server) EraseContent(
+	ctx context.Context, r api.EraseContentRequestObject,
+) (api.EraseContentResponseObject, error) {
+	places, err := erasePlaces(r.Body.Places)
+	if err != nil {
+		return nil, err
+	}
+	var uncleared app.Uncleared
+	return idempotent(ctx, s, r.Params.IdempotencyKey, runOperation(func(req app.Request) (view run.Run, err error) {
+		req.IfMatch = runCondition(r.Params.IfMatch)
+		view, uncleared, err = s.service.Erase(ctx, req, r.RunID, run.Erase{Places: places, Reason: deref(r.Body.Reason)})
+		return view, err
+	}, func(view run.Run) (response, error) {
+		var warnings []fault.Issue
+		if uncleared.Cache != nil {
+			warnings = append(warnings, fault.Issue{Code: "erasure.cache"})
+		}
+		if uncleared.Files != nil {
+			warnings = append(warnings, fault.Issue{Code: "erasure.files"})
+		}
+		return callOf(ctx).runResponse(http.StatusOK, view, warnings...)
+	}))
+}
+
+// erasePlaces converts the places of a request body. Each must name either a slot or a place of an event.
+func erasePlaces(all []api.ErasePlace) ([]run.ErasePlace, error) {
+	places, issues := make([]run.ErasePlace, len(all)), []fault.Issue(nil)
+	for i, p := range all {
+		isSlot := p.Slot != nil && p.Seq == nil && p.Place == nil
+		isPlace := p.Slot == nil && p.Visit == nil && p.Seq != nil && p.Place != nil
+		if !isSlot && !isPlace {
+			issues = append(issues, fault.Issue{Field: fmt.Sprintf("/places/%d", i), Code: "request.erase_place"})
+			continue
+		}
+		places[i] = run.ErasePlace{Place: commitment.Place{Seq: deref(p.Seq), Pointer: deref(p.Place)}}
+		if isSlot {
+			places[i].Step, places[i].Slot = splitSlot(*p.Slot)
+			places[i].Visit = deref(p.Visit)
+		}
+	}
+	return places, invalidRequest(issues)
+}
+
+// splitSlot splits STEP.NAME at the last dot, because keys of steps may have dots and names of slots have none. Without
+// a dot, step is empty.
+func splitSlot(text string) (step, name string) {
+	dot := strings.LastIndexByte(text, '.')
+	return text[:max(0, dot)], text[dot+1:]
+}

@@ -1,0 +1,44 @@
+package sqlite
+
+import (
+	"context"
+
+	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
+
+	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/projection"
+)
+
+var (
+	updateTexts = prepare(update(runs, ColumnList{runs.UserID, runs.Reference, runs.Metadata, runs.Erased}).
+			WHERE(runs.ID.EQ(textParam("id"))))
+
+	updateDisclosures = prepare(update(events, ColumnList{events.Disclosures}).
+				WHERE(events.EntityType.EQ(String(audit.RunEntity)).
+					AND(events.EntityID.EQ(textParam("id"))).
+					AND(events.Seq.EQ(intParam("seq")))))
+)
+
+// writeErasure writes what an erasure changes outside the rows of steps: the texts of the run, the disclosures of
+// earlier events, and the receipts of the run. For any other change, it does nothing.
+func writeErasure(ctx context.Context, t tx, c app.RunChange) error {
+	if !c.Erases {
+		return nil
+	}
+	r := projection.RunRowOf(c.After, c.Head().Hash)
+	if _, err := t.exec(ctx, updateTexts.Bind(args{
+		"id": r.ID, "user_id": r.UserID, "reference": r.Reference, "metadata": storage.Metadata(r.Metadata),
+		"erased": r.Erased,
+	})); err != nil {
+		return err
+	}
+	for _, d := range c.Remaining {
+		if _, err := t.exec(ctx, updateDisclosures.Bind(args{"id": r.ID, "seq": d.Seq, "disclosures": d.Text})); err != nil {
+			return err
+		}
+	}
+	_, err := t.exec(ctx, deleteOtherReceipts.Bind(storage.OtherReceipts(c)))
+	return err
+}

@@ -1,0 +1,67 @@
+package app_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/run"
+)
+
+// TestARepeatedCommitStoresNoReceiptAfterAnErasure repeats a commit with new keys while a value of it is erased. No
+// receipt may show the value afterwards.
+func TestARepeatedCommitStoresNoReceiptAfterAnErasure(t *testing.T) {
+	const value, clients = "Ada-4711", 20
+	fx := newFixture(t)
+	fx.rewire(func(p *app.Ports) { p.Runs = fx.faults.Runs }) // fx.faults counts calls without a lock
+	fx.save(`{"id":"p","name":"P","steps":[
+		{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},{"key":"t","title":"T"}]}`)
+	started, err := fx.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
+	require.NoError(t, err)
+	commit := run.Commit{Submission: submissionOf("s", fmt.Sprintf(`a=%q`, value), nil)}
+	_, err = fx.Execute(t.Context(), ann, started.ID, commit)
+	require.NoError(t, err)
+
+	key := func(i, n int) app.ReceiptKey {
+		return app.ReceiptKey{Actor: "ann", Operation: "commit", Key: fmt.Sprintf("%d-%d", i, n)}
+	}
+	var clientsDone sync.WaitGroup
+	begin, stop := make(chan struct{}), make(chan struct{})
+	repeats := make([]int, clients)
+	for i := range clients {
+		clientsDone.Go(func() {
+			<-begin
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				req := ann
+				req.RunReceipt = &app.NewReceipt[run.Run]{
+					ReceiptKey: key(i, repeats[i]),
+					Render:     func(r run.Run) ([]byte, error) { return []byte(r.Steps[0].Slots[0].Value.Text()), nil },
+				}
+				_, _ = fx.Execute(t.Context(), req, started.ID, commit) // refused after the erasure
+				repeats[i]++
+			}
+		})
+	}
+	close(begin)
+	_, _, err = fx.Erase(t.Context(), ann, started.ID, run.Erase{
+		Places: []run.ErasePlace{{Step: "s", Slot: "a"}}, Reason: "asked",
+	})
+	require.NoError(t, err)
+	close(stop)
+	clientsDone.Wait()
+	for i := range clients {
+		for n := range repeats[i] {
+			r, found, err := fx.ports.Receipts.Find(t.Context(), key(i, n), started.CreatedAt)
+			require.NoError(t, err)
+			require.False(t, found && string(r.Answer) == value, "client %d, repeat %d", i, n)
+		}
+	}
+}

@@ -1,0 +1,6 @@
+//go:build race
+
+package e2e
+
+// withRace is true if the tests run with the race detector.
+const withRace = true
