@@ -148,6 +148,6 @@ func (s *server) replay(
 	return res.withHeader("Idempotency-Replayed", "true"), true, nil
 }
 
-// content returns the path and the body, of which the fingerprint is made. Requests with the same key must have the same
-// content.
+// content returns the path and the body, of which the fingerprint is made. Requests with the same key must have the
+// same content.
 func (c *call) content() []byte { return append([]byte(c.url.EscapedPath()+"\n"), c.body...) }

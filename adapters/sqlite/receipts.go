@@ -100,7 +100,8 @@ func writeReceipt(ctx context.Context, t tx, r *app.Receipt) error {
 	}
 	changed, err := t.exec(ctx, upsertReceipt.Bind(args{
 		"actor": r.Actor, "operation": r.Operation, "key": r.Key, "fingerprint": r.Fingerprint, "answer": r.Answer,
-		"created_at": formatTime(r.CreatedAt), "run_id": storage.NonEmpty(r.RunID), "expired_before": formatTime(r.CreatedAt.Add(-app.ReceiptLife)),
+		"created_at": formatTime(r.CreatedAt), "run_id": storage.NonEmpty(r.RunID),
+		"expired_before": formatTime(r.CreatedAt.Add(-app.ReceiptLife)),
 	}))
 	if err == nil && changed == 0 {
 		return app.ErrReceiptTaken

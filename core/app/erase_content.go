@@ -18,7 +18,9 @@ type Uncleared struct {
 }
 
 // Erase executes an erasure, and removes the run's earlier states from the caches and from the files of the database.
-func (s *Service) Erase(ctx context.Context, req Request, runID string, c run.Erase) (r run.Run, u Uncleared, err error) {
+func (s *Service) Erase(
+	ctx context.Context, req Request, runID string, c run.Erase,
+) (r run.Run, u Uncleared, err error) {
 	if r, err = s.Execute(ctx, req, runID, c); err != nil {
 		return r, u, err
 	}

@@ -96,7 +96,8 @@ func unchanged(was, now *run.Step) bool {
 		}
 	}
 	return was.State == now.State && was.Number == now.Number && was.Amended == now.Amended &&
-		was.Reason == now.Reason && len(was.Earlier) == len(now.Earlier) && sameSlice(was.Slots, now.Slots) && sameSlice(was.Items, now.Items)
+		was.Reason == now.Reason && len(was.Earlier) == len(now.Earlier) &&
+		sameSlice(was.Slots, now.Slots) && sameSlice(was.Items, now.Items)
 }
 
 func sameSlice[T any](was, now []T) bool {

@@ -113,7 +113,8 @@ func (s *simulator) closeStep() ([]Event, error) {
 		return d.decision.Events, err
 	}
 	submission := Submission{
-		Step: def.Key, Slots: answer.Slots, Ticks: answer.Ticks, Secrets: Secrets{Salts: make([]commitment.Salt, len(answer.Slots))},
+		Step: def.Key, Slots: answer.Slots, Ticks: answer.Ticks,
+		Secrets: Secrets{Salts: make([]commitment.Salt, len(answer.Slots))},
 	}
 	m, err := d.merge(i, &s.run.Steps[i].Visit, &submission, simulateMode)
 	if err != nil {

@@ -114,7 +114,10 @@ func (p *committedPayload) fact(r reader) (run.Fact, error) {
 
 func (p *amendedPayload) fact(r reader) (run.Fact, error) {
 	c, err := p.read(r)
-	return run.Amended{Content: c, Reason: p.Reason.text(), Conditions: readDecisions(p.Decisions, r.opened), Divergences: p.Divergences}, err
+	return run.Amended{
+		Content: c, Reason: p.Reason.text(), Conditions: readDecisions(p.Decisions, r.opened),
+		Divergences: p.Divergences,
+	}, err
 }
 
 func (p *skippedPayload) fact(r reader) (run.Fact, error) {
