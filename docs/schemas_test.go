@@ -2,6 +2,7 @@ package docs_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -44,9 +45,9 @@ func schemas(t testing.TB) map[string]*jsonschema.Schema {
 func verdicts(t require.TestingT, all map[string]*jsonschema.Schema, text string) (validator, schema error) {
 	node, err := jsondoc.Parse([]byte(text))
 	require.NoError(t, err, text)
-	_, issues := procedure.Read(node, cel.Language{})
-	if len(issues) > 0 {
-		validator = fmt.Errorf("%s %s", issues[0].Field, issues[0].Code)
+	_, issues := procedure.Read(context.Background(), node, cel.Language{})
+	if issues.Count > 0 {
+		validator = fmt.Errorf("%s %s", issues.First[0].Field, issues.First[0].Code)
 	}
 	instance, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,7 +17,7 @@ func untranslated(t *testing.T, document []byte, language string) []string {
 	t.Helper()
 	node, err := jsondoc.Parse(document)
 	require.NoError(t, err)
-	doc, issues := procedure.Read(node, cel.Language{})
+	doc, issues := procedure.Read(context.Background(), node, cel.Language{})
 	require.Empty(t, issues)
 	var missing []string
 	text := func(where, own, translated string) {

@@ -42,8 +42,8 @@ type Caches struct {
 // Page is a page of the list of procedures. Head identifies the state of the list when the page was read, or an earlier
 // state.
 type Page struct {
-	Head    audit.Head
-	Records []procedure.Record
+	Head audit.Head
+	Page app.Page[procedure.Record]
 }
 
 // Decorate puts the caches in front of the ports and registers their metrics.

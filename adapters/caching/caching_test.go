@@ -131,9 +131,9 @@ func TestProceduresAndPagesAreCachedUntilTheyChange(t *testing.T) {
 		t.Helper()
 		rec, err := f.ports.Procedures.Load(t.Context(), "p")
 		require.NoError(t, err)
-		page, err := f.ListProcedures(t.Context(), app.ProcedureFilter{Limit: 10})
+		page, err := f.ListProcedures(t.Context(), app.ProcedureFilter{Size: app.PageSize{Items: 10}})
 		require.NoError(t, err)
-		require.Equal(t, rec, page[0])
+		require.Equal(t, rec, page.Items[0])
 		return string(rec.Status)
 	}
 	for range 3 {
@@ -177,7 +177,7 @@ func TestMetricsAreByResource(t *testing.T) {
 	n, err := testutil.GatherAndCount(f.registry,
 		"procedo_cache_reads_total", "procedo_cache_stores_total", "procedo_cache_seconds")
 	require.NoError(t, err)
-	require.Equal(t, 3*(4+3+3), n, "three resources by outcome or operation; nothing by id")
+	require.Equal(t, 3*(5+3+3), n, "three resources by outcome or operation; nothing by id")
 	_, err = caching.Decorate(app.Ports{}, inMemory(), f.registry)
 	require.Error(t, err, "a registry takes the metrics of one set of caches")
 }

@@ -1,6 +1,7 @@
 package caching
 
 import (
+	"errors"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -14,10 +15,17 @@ const (
 	stored   = "stored" // the value was stored
 	notNewer = "older"  // the value was not stored: the cached one is at least as new
 	failed   = "error"  // the cache returned an error
+	forged   = "forged" // the cached value was not written by this service, or was changed afterwards
 )
 
+// missOutcome returns the outcome of a read that found no value. Caches mark the error for a value that is not authentic
+// with a method Forged.
 func missOutcome(err error) string {
-	if err != nil {
+	var mark interface{ Forged() bool }
+	switch {
+	case errors.As(err, &mark) && mark.Forged():
+		return forged
+	case err != nil:
 		return failed
 	}
 	return miss
@@ -32,7 +40,8 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	m := metrics{
 		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "procedo_cache_reads_total",
-			Help: "Cache reads by resource and outcome: hit, stale (a newer version exists), miss, error.",
+			Help: "Cache reads by resource and outcome: hit, stale (a newer version exists), miss, error, " +
+				"forged (the value is not authentic).",
 		}, []string{"resource", "outcome"}),
 		stores: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "procedo_cache_stores_total",
@@ -63,7 +72,7 @@ func (m metrics) resource(name string) resourceMetrics {
 		reads: map[string]prometheus.Counter{}, stores: map[string]prometheus.Counter{},
 		durations: map[string]prometheus.Observer{},
 	}
-	for _, outcome := range []string{hit, stale, miss, failed} {
+	for _, outcome := range []string{hit, stale, miss, failed, forged} {
 		r.reads[outcome] = m.reads.WithLabelValues(name, outcome)
 	}
 	for _, outcome := range []string{stored, notNewer, failed} {

@@ -33,7 +33,9 @@ type ProcedureList struct {
 }
 
 // ListProcedures returns a page of the list, from the cache if no procedure has changed since it was cached.
-func (l ProcedureList) ListProcedures(ctx context.Context, f app.ProcedureFilter) ([]procedure.Record, error) {
+func (l ProcedureList) ListProcedures(
+	ctx context.Context, f app.ProcedureFilter,
+) (app.Page[procedure.Record], error) {
 	page, err := l.cache.read(ctx, pageKey(f), source[Page]{
 		head: l.ListHead,
 		load: func(ctx context.Context) (p Page, err error) {
@@ -42,15 +44,15 @@ func (l ProcedureList) ListProcedures(ctx context.Context, f app.ProcedureFilter
 			if p.Head, err = l.ListHead(ctx); err != nil {
 				return p, err
 			}
-			p.Records, err = l.ProcedureList.ListProcedures(ctx, f)
+			p.Page, err = l.ProcedureList.ListProcedures(ctx, f)
 			return p, err
 		},
 	})
-	return page.Records, err
+	return page.Page, err
 }
 
 // pageKey returns the cache key of a page. Its length does not depend on the filter.
 func pageKey(f app.ProcedureFilter) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %d", f.Query, f.Status, f.After, f.Limit))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %d %d", f.Query, f.Status, f.After, f.Size.Items, f.Size.Bytes))
 	return hex.EncodeToString(sum[:16])
 }

@@ -48,7 +48,7 @@ func SizeOfProcedure(r procedure.Record) int {
 // SizeOfPage returns roughly how many bytes a page of procedures takes in memory.
 func SizeOfPage(p Page) int {
 	size := procedureSize
-	for _, r := range p.Records {
+	for _, r := range p.Page.Items {
 		size += SizeOfProcedure(r)
 	}
 	return size

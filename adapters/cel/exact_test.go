@@ -120,7 +120,7 @@ func TestNumbersAreExactDecimals(t *testing.T) {
 		`run.metadata.on && triage.severity in ['high', 'low'] && triage.count == 3`: true,
 	} {
 		t.Run(source, func(t *testing.T) {
-			got, err := compileExact(t, source).Eval(someValues)
+			got, err := compileExact(t, source).Eval(someValues, nil)
 			require.NoError(t, err)
 			require.Equal(t, want, got)
 		})
@@ -231,7 +231,7 @@ func TestLiteralsAreComparedInTheFormThatTheSlotKeeps(t *testing.T) {
 		`triage.?clock.orValue('00:00:00.0') == '18:00:00.500'`:         true,
 		`triage.?note.orValue('18:00:00.500') == '18:00:00.500'`:        true,
 	} {
-		got, err := compileExact(t, source).Eval(someValues)
+		got, err := compileExact(t, source).Eval(someValues, nil)
 		require.NoError(t, err)
 		require.Equal(t, want, got, source)
 	}
@@ -265,7 +265,7 @@ func TestEvaluationOfExactNumbersFails(t *testing.T) {
 		`[1,2,3,4,5,6,7,8,9].all(a, [1,2,3,4,5,6,7,8,9].all(b, [1,2,3,4,5,6,7,8,9].all(c, ` +
 			`[1,2,3,4,5,6,7,8,9].all(d, a + b + c + d < triage.count + 99))))`: "cost",
 	} {
-		_, err := compileExact(t, source).Eval(someValues)
+		_, err := compileExact(t, source).Eval(someValues, nil)
 		var failure *condition.Error
 		require.ErrorAs(t, err, &failure, source)
 		require.Equal(t, want, failure.Reason, source)

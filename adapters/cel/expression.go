@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/interpreter"
 
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/decimal"
 )
@@ -32,16 +33,30 @@ func (e *expression) Constant() (result, constant bool) { return e.result, e.con
 func (e *expression) Impossible() []condition.Finding { return e.impossible }
 
 // Eval evaluates the expression. It asks v only for the values that the expression reads.
-func (e *expression) Eval(v condition.Values) (bool, error) {
-	out, _, err := e.program.Eval(activation{v})
+func (e *expression) Eval(v condition.Values, b *budget.Budget) (bool, error) {
+	if b.Exhausted() {
+		return false, &condition.Error{Reason: condition.CostReason}
+	}
+	out, details, err := e.program.Eval(activation{v})
+	if !b.SpendEvaluation(costOf(details)) {
+		return false, &condition.Error{Reason: condition.CostReason}
+	}
 	if err != nil {
 		return false, failureOf(err)
 	}
-	b, ok := out.Value().(bool)
+	result, ok := out.Value().(bool)
 	if !ok {
 		return false, &condition.Error{Reason: "not_boolean"}
 	}
-	return b, nil
+	return result, nil
+}
+
+// costOf returns the cost of an evaluation in CEL cost units. It returns 1 if CEL has not counted it.
+func costOf(details *cel.EvalDetails) uint64 {
+	if details == nil || details.ActualCost() == nil {
+		return 1
+	}
+	return max(1, *details.ActualCost())
 }
 
 // activation gives CEL the values of an expression. Every variable stands for all of them. A field of its type, which

@@ -154,7 +154,7 @@ func attempt(scope condition.Scope, source string, values condition.Values) (o o
 		return o
 	}
 	start = time.Now()
-	result, err := e.Eval(values)
+	result, err := e.Eval(values, nil)
 	o.result, o.slowest = result, max(o.slowest, time.Since(start))
 	if err != nil {
 		o.failure = err.Error()
@@ -212,7 +212,7 @@ func checkFuzzed(t *testing.T, scope condition.Scope, source string, values cond
 		}
 	}
 	if e != nil {
-		_, _ = e.Eval(values)
+		_, _ = e.Eval(values, nil)
 	}
 	return e
 }

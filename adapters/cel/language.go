@@ -77,7 +77,7 @@ func (s *scope) environment() *cel.Env {
 	opts := []cel.EnvOption{
 		cel.StdLib(), cel.OptionalTypes(), s.types, cel.ClearMacros(), cel.Macros(macros...),
 		cel.ParserExpressionSizeLimit(maxQuoted), cel.ParserRecursionLimit(maxDepth), cel.ParserErrorRecoveryLimit(1),
-		cel.ExpressionNodeLimit(maxNodes), cel.ExpressionNestingDepthLimit(maxDepth), cel.RegexProgramSizeLimit(maxRegex),
+		cel.ExpressionNodeLimit(maxNodes), cel.ExpressionNestingDepthLimit(maxDepth),
 		cel.Variable(runVariable, cel.ObjectType(runType)),
 	}
 	if s.exact {
@@ -134,13 +134,16 @@ func (s *scope) Compile(step int, source string) (condition.Expression, []condit
 	if issues.Err() != nil {
 		return nil, findingsOf(codeType, issues, r.source)
 	}
+	if finding, _ := r.checkRegexes(checked.NativeRep().Expr()); finding != nil {
+		return nil, []condition.Finding{*finding}
+	}
 	r.setNumbers(checked.NativeRep().Expr())
 	impossible := r.checkLiterals(checked.NativeRep().Expr(), checked.NativeRep().TypeMap())
 	if out := checked.OutputType(); !out.IsExactType(types.BoolType) && !out.IsExactType(types.DynType) {
 		why := reason{"not_boolean", map[string]any{"types": typeWords(cel.FormatCELType(out))}}
 		return nil, []condition.Finding{r.newFinding(checked.NativeRep().Expr().ID(), codeType, why)}
 	}
-	program, err := s.environment().Program(checked, cel.CostLimit(maxCost),
+	program, err := s.environment().Program(checked, cel.CostLimit(maxCost), cel.CustomDecoratorV2(limitRegex),
 		cel.OptimizeRegex(interpreter.MatchesRegexOptimization)) // reports an invalid pattern here instead of in Eval
 	if err != nil {
 		why := reasonOf(err.Error(), evaluationReasons)

@@ -98,14 +98,14 @@ func TestEval(t *testing.T) {
 		`duration('60s') < triage.at - timestamp('2026-11-23T00:00:00Z')`: true,
 	} {
 		t.Run(source, func(t *testing.T) {
-			got, err := compile(t, source).Eval(values)
+			got, err := compile(t, source).Eval(values, nil)
 			require.NoError(t, err)
 			require.Equal(t, want, got)
 		})
 	}
 	own, findings := cel.Language{}.Scope(steps, condition.Binary).Compile(2, `triage == 1`)
 	require.Empty(t, findings, "a slot of the own step hides a step of that name")
-	got, err := own.Eval(values)
+	got, err := own.Eval(values, nil)
 	require.NoError(t, err)
 	require.True(t, got)
 }
@@ -227,11 +227,11 @@ func TestEvalErrors(t *testing.T) {
 		`triage.note == 'x'`, `triage.count * 4 > 1`, `triage.rate > 1.0`, `run.metadata.absent == 1`,
 		`run.metadata.n > 1`, `run.metadata.n`,
 	} {
-		_, err := compile(t, source).Eval(values)
+		_, err := compile(t, source).Eval(values, nil)
 		require.Error(t, err, source)
 		require.NotContains(t, err.Error(), "step_")
 	}
-	got, err := compile(t, `triage.rate > 1.0 || true == true`).Eval(values)
+	got, err := compile(t, `triage.rate > 1.0 || true == true`).Eval(values, nil)
 	require.NoError(t, err)
 	require.True(t, got, "an error in a value that the result does not depend on is ignored")
 }

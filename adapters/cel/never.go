@@ -52,8 +52,11 @@ const numberForm = `-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`
 
 func isPattern(v ref.Val) bool {
 	text, ok := v.(types.String)
-	_, err := regexp.Compile(string(text))
-	return !ok || err == nil
+	if !ok {
+		return true
+	}
+	_, err := checkRegex(string(text))
+	return err == nil
 }
 
 // checkNever reports a call that fails for every value of the slots that it reads.

@@ -3,7 +3,6 @@ package http
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/procedo/procedo/api"
@@ -23,18 +22,16 @@ func (s *server) ListAuditEvents(
 	if err != nil {
 		return nil, err
 	}
-	limit := limitOf(p.Limit)
 	events, err := s.service.AuditEvents(ctx, app.EventFilter{
 		Entity: audit.Entity{Type: string(deref(p.EntityType)), ID: deref(p.EntityID)},
 		Actor:  deref(p.Actor), Action: deref(p.Action),
-		Since: deref(p.Since), Until: deref(p.Until), After: after, Limit: limit + 1,
+		Since: deref(p.Since), Until: deref(p.Until), After: after,
+		Size: app.PageSize{Items: limitOf(p.Limit)},
 	})
 	if err != nil {
 		return nil, err
 	}
-	events, next := page(auditCursor, events, limit, eventCursorKey)
-	res, err := jsonResponse(http.StatusOK, eventList{Items: append([]audit.Event{}, events...), NextCursor: next}, nil)
-	return s.paginated(ctx, res, next), err
+	return pageResponse(ctx, auditCursor, events, eventCursorKey, eventBody)
 }
 
 // eventCursorKey returns the text that identifies an event in a cursor. Its parts are separated by spaces, which ids do

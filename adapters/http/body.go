@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -14,7 +15,8 @@ import (
 // MaxBody is the largest request body, in bytes.
 const MaxBody = 1 << 20
 
-// readBody returns the body of a request, which must be strict JSON of at most MaxBody bytes. If the body is empty and
+// readBody returns the body of a request, which must be strict JSON of at most MaxBody bytes and
+// jsondoc.MaxValues values. If the body is empty and
 // not required, readBody returns nil. It resets r.Body, so that the body can be read again.
 func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
@@ -22,6 +24,8 @@ func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, er
 	switch {
 	case errors.As(err, &tooLarge):
 		return nil, protocolError{http.StatusRequestEntityTooLarge, "request.too_large", fault.Params{"max": MaxBody}}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, protocolError{http.StatusRequestTimeout, "request.timeout", nil}
 	case err != nil:
 		return nil, malformed(&jsondoc.Error{Reason: jsondoc.Syntax})
 	case len(body) == 0 && !required:
@@ -33,6 +37,9 @@ func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, er
 	if len(body) > 0 && (err != nil || media != expected) {
 		params := fault.Params{"expected": expected}
 		return nil, protocolError{http.StatusUnsupportedMediaType, "request.media_type", params}
+	}
+	if jsondoc.CountValues(body) > jsondoc.MaxValues {
+		return nil, malformed(&jsondoc.Error{Reason: jsondoc.Values})
 	}
 	if err := jsondoc.Check(body); err != nil {
 		return nil, malformed(err)

@@ -25,6 +25,7 @@ const anonymous = "anonymous"
 // call holds data of one request for the handlers. It is stored in the request's context.
 type call struct {
 	actor     string
+	address   string // of the client, as limits count it
 	requestID string
 	locale    i18n.Locale
 	body      []byte
@@ -33,6 +34,7 @@ type call struct {
 	accept    acceptHeader
 	operation string // method and path template, as in the contract; empty for an unknown operation
 	labels    optionLabels
+	deadline  deadline
 	refusal   string // the code of the problem in the response; empty if the request succeeds
 }
 
@@ -52,7 +54,7 @@ func callOf(ctx context.Context) *call {
 func newCall(r *http.Request) (*call, error) {
 	c := &call{
 		actor: r.Header.Get("X-Actor"), requestID: r.Header.Get("X-Request-Id"), method: r.Method, url: r.URL,
-		accept: parseAccept(r.Header.Values("Accept")),
+		accept: parseAccept(r.Header.Values("Accept")), address: peerAddress(r.RemoteAddr),
 	}
 	c.locale = i18n.Accept(strings.Join(r.Header.Values("Accept-Language"), ","))
 	var issues []fault.Issue
@@ -74,8 +76,10 @@ func newCall(r *http.Request) (*call, error) {
 	return c, invalidRequest(issues)
 }
 
-// request returns the actor and the request id in the type that the use cases take.
-func (c *call) request() app.Request { return app.Request{Actor: c.actor, ID: c.requestID} }
+// request returns the actor, the address and the request id in the type that the use cases take.
+func (c *call) request() app.Request {
+	return app.Request{Actor: c.actor, Address: c.address, ID: c.requestID}
+}
 
 // isSingleLine reports whether s is valid UTF-8 of at most maxLineBytes bytes, without control characters or line
 // separators.
@@ -92,10 +96,15 @@ func lineIssue(field string) fault.Issue {
 
 // invalidRequest returns the fault for a request that does not conform to the contract, or nil if there are no issues.
 func invalidRequest(issues []fault.Issue) error {
-	if len(issues) == 0 {
+	var list fault.IssueList
+	list.Add(issues...)
+	return refusedRequest(list)
+}
+
+// refusedRequest is like invalidRequest, for a list of issues.
+func refusedRequest(issues fault.IssueList) error {
+	if issues.Count == 0 {
 		return nil
 	}
-	f := fault.New(fault.Malformed, "request.invalid", nil)
-	f.Issues = issues
-	return f
+	return issues.Fault(fault.Malformed, "request.invalid")
 }

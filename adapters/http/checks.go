@@ -65,9 +65,10 @@ func (c *checks) check(w http.ResponseWriter, r *http.Request) error {
 		params := fault.Params{"offered": strings.Join(c.mediaTypes, ", ")}
 		return protocolError{http.StatusNotAcceptable, "request.not_acceptable", params}
 	}
-	issues := c.parameters(r)
+	var issues fault.IssueList
+	issues.Add(c.parameters(r)...)
 	if c.body == nil {
-		return invalidRequest(issues)
+		return refusedRequest(issues)
 	}
 	var err error
 	if call.body, err = readBody(w, r, c.body.Required); err != nil {
@@ -75,9 +76,9 @@ func (c *checks) check(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(call.body) > 0 && !c.checkedByCore {
 		err := openapi3filter.ValidateRequestBody(r.Context(), c.input(r), c.body)
-		issues = append(issues, issuesOf("", err)...)
+		addIssues(&issues, "", err)
 	}
-	return invalidRequest(issues)
+	return refusedRequest(issues)
 }
 
 func (c *checks) input(r *http.Request) *openapi3filter.RequestValidationInput {
@@ -98,7 +99,7 @@ func (c *checks) parameters(r *http.Request) []fault.Issue {
 	in := c.input(r)
 	for _, name := range sortedNames(in.QueryParams) {
 		if !slices.Contains(c.queryNames, name) {
-			issues = append(issues, fault.Issue{Field: "query." + name, Code: "request.unknown_parameter"})
+			issues = append(issues, fault.Issue{Field: "query." + fault.Quoted(name), Code: "request.unknown_parameter"})
 		} else if len(in.QueryParams[name]) > 1 && !slices.Contains(c.repeatable, name) {
 			issues = append(issues, fault.Issue{Field: "query." + name, Code: "request.duplicate_parameter"})
 		}

@@ -39,29 +39,31 @@ func parameterIssues(p *openapi3.Parameter, err error) []fault.Issue {
 		params := fault.Params{"expected": strings.Join(p.Schema.Value.Type.Slice(), ", ")}
 		return []fault.Issue{{Field: field, Code: "request.type", Params: params}}
 	}
-	return issuesOf(field, err)
+	var issues fault.IssueList
+	addIssues(&issues, field, err)
+	return issues.First
 }
 
-// issuesOf converts an error of the validator to issues. An issue contains what the schema requires, such as the
-// minimum, but neither the submitted value nor the validator's message.
-func issuesOf(field string, err error) []fault.Issue {
+// addIssues adds an error of the validator to a list of issues. An issue contains what the schema requires, such as the
+// minimum, but neither the submitted value nor the validator's message. Issues that the list only counts are not made.
+func addIssues(issues *fault.IssueList, field string, err error) {
 	var many openapi3.MultiError
 	var schema *openapi3.SchemaError
 	switch {
 	case err == nil:
-		return nil
 	case errors.As(err, &many):
-		var issues []fault.Issue
 		for _, e := range many {
-			issues = append(issues, issuesOf(field, e)...)
+			addIssues(issues, field, e)
 		}
-		return issues
+	case len(issues.First) == fault.MaxIssues:
+		issues.Count++
 	case errors.As(err, &schema):
-		return []fault.Issue{schemaIssue(field, schema)}
+		issues.Add(schemaIssue(field, schema))
 	case errors.Is(err, openapi3filter.ErrInvalidRequired), errors.Is(err, openapi3filter.ErrInvalidEmptyValue):
-		return []fault.Issue{{Field: field, Code: "request.required"}}
+		issues.Add(fault.Issue{Field: field, Code: "request.required"})
+	default:
+		issues.Add(fault.Issue{Field: field, Code: "request.value"})
 	}
-	return []fault.Issue{{Field: field, Code: "request.value"}}
 }
 
 // schemaIssue returns the issue of a value that violates a keyword of its schema.

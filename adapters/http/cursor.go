@@ -41,15 +41,6 @@ func parseNumberCursor(list string, cursor *string) (int64, error) {
 	return n, nil
 }
 
-// page returns the first entries, up to the given limit. If there are more entries, it also returns the cursor of the
-// next page.
-func page[T any](list string, all []T, limit int, key func(T) string) (items []T, next string) {
-	if len(all) <= limit {
-		return all, ""
-	}
-	return all[:limit], makeCursor(list, key(all[limit-1]))
-}
-
 // defaultLimit is the maximum number of entries on a page if the request does not set a limit.
 const defaultLimit = 50
 

@@ -19,6 +19,7 @@ var statusOf = map[fault.Kind]int{
 	fault.Stale:              http.StatusPreconditionFailed,
 	fault.PreconditionNeeded: http.StatusPreconditionRequired,
 	fault.Invalid:            http.StatusUnprocessableEntity,
+	fault.Limited:            http.StatusTooManyRequests,
 	fault.Unavailable:        http.StatusServiceUnavailable,
 	fault.Internal:           http.StatusInternalServerError,
 }
@@ -33,7 +34,7 @@ type protocolError struct {
 // Error returns the code.
 func (e protocolError) Error() string { return e.code }
 
-// retryAfter is the value of the Retry-After header, in seconds.
+// retryAfter is the value of the Retry-After header of a 503, in seconds.
 const retryAfter = 1
 
 // problem is an RFC 9457 problem document.
@@ -46,6 +47,8 @@ type problem struct {
 	Code     string         `json:"code"`
 	Params   fault.Params   `json:"params"`
 	Issues   []problemIssue `json:"issues,omitempty"`
+	// IssueCount is the number of all issues, of which Issues lists the first.
+	IssueCount int `json:"issue_count,omitzero"`
 }
 
 type problemIssue struct {
@@ -58,12 +61,39 @@ type problemIssue struct {
 // writeError responds with a problem document in the caller's language. It logs the causes of server errors. No cause
 // is shown to the caller.
 func (s *server) writeError(w http.ResponseWriter, r *http.Request, err error) {
-	p := callOf(r.Context()).problem(r.URL.EscapedPath(), err)
-	if p.Status >= http.StatusInternalServerError && r.Context().Err() == nil {
+	if r.Context().Err() != nil && !errors.As(err, new(protocolError)) {
+		err = stopped(err)
+	}
+	p := callOf(r.Context()).problem(shortened(r.URL.EscapedPath()), err)
+	if p.Status >= http.StatusInternalServerError && (r.Context().Err() == nil || timedOut(r.Context())) {
 		s.log.ErrorContext(r.Context(), "request failed", "error", err, "method", r.Method, "path", r.URL.Path,
 			"request_id", callOf(r.Context()).requestID)
 	}
 	s.writeProblem(w, r, p)
+}
+
+// stopped returns the fault for work that was stopped because its client left or its deadline passed. Any other refusal
+// that the work came to before it was stopped stays as it is.
+func stopped(err error) error {
+	if f := fault.From(err); f.Kind != fault.Internal {
+		return err
+	}
+	return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
+}
+
+// maxInstanceBytes is the maximum length of the path that a problem document repeats.
+const maxInstanceBytes = 2 << 10
+
+// shortened returns the beginning of an escaped path, without half an escape at its end.
+func shortened(path string) string {
+	if len(path) <= maxInstanceBytes {
+		return path
+	}
+	path = path[:maxInstanceBytes]
+	if i := strings.LastIndexByte(path, '%'); i > len(path)-3 {
+		path = path[:i]
+	}
+	return path
 }
 
 // problem returns the problem document of an error in the caller's language.
@@ -74,7 +104,8 @@ func (c *call) problem(instance string, err error) problem {
 		p.Status, p.Code, p.Params = protocol.status, protocol.code, protocol.params
 	} else {
 		f := fault.From(err)
-		p.Status, p.Code, p.Params, p.Issues = statusOf[f.Kind], f.Code, f.Params, c.issues(f.Issues)
+		p.Status, p.Code, p.Params = statusOf[f.Kind], f.Code, f.Params
+		p.Issues, p.IssueCount = c.issues(f.List().First), f.IssueCount()
 	}
 	p.Type = "/problems/" + strings.NewReplacer(".", "-", "_", "-").Replace(p.Code)
 	p.Title, p.Detail = c.locale.Problem(p.Code, p.Params)
@@ -97,8 +128,11 @@ func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem)
 	h.Set("Content-Language", c.locale.Language())
 	h.Set("Cache-Control", "no-store")
 	h.Del("ETag")
-	if p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
+	switch p.Status {
+	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
+	case http.StatusTooManyRequests:
+		setLimitHeaders(h, p.Code, p.Params)
 	}
 	w.WriteHeader(p.Status)
 	w.Write(body) //nolint:errcheck,gosec // on an error the client has gone; the body is JSON, not HTML

@@ -3,8 +3,11 @@ package http
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
 )
 
 // GetLiveness handles GET /livez.
@@ -19,9 +22,30 @@ func (s *server) GetReadiness(
 	if err := s.ready(ctx); err != nil {
 		return nil, err
 	}
-	return healthy()
+	c := callOf(ctx)
+	return healthy(c.issues(s.clockWarnings())...)
 }
 
-func healthy() (response, error) {
-	return jsonResponse(http.StatusOK, api.Health{Status: "ok"}, map[string]string{"Cache-Control": "no-store"})
+// health is the response body, Health in the contract.
+type health struct {
+	Status   string         `json:"status"`
+	Warnings []problemIssue `json:"warnings,omitempty"`
+}
+
+func healthy(warnings ...problemIssue) (response, error) {
+	return jsonResponse(http.StatusOK, health{"ok", warnings}, map[string]string{"Cache-Control": "no-store"})
+}
+
+// clockWarnings returns a warning if the system clock is behind the newest checkpoint. The service then still works:
+// events get the time of the checkpoint.
+func (s *server) clockWarnings() []fault.Issue {
+	if s.clockBehind == nil {
+		return nil
+	}
+	behind := s.clockBehind()
+	if behind < app.ClockTolerance {
+		return nil
+	}
+	seconds := int64(behind / time.Second)
+	return []fault.Issue{{Field: "clock", Code: "service.clock_behind_checkpoint", Params: fault.Params{"seconds": seconds}}}
 }

@@ -40,27 +40,34 @@ func (f *inFlight) tryAcquire(key app.ReceiptKey) (release func(), released <-ch
 	}, nil
 }
 
+// renderer renders the result of a use case in two parts. A receipt keeps the first part, the reply; the second part
+// renders the entity, also for a repeat.
+type renderer[Result any] struct {
+	reply  func(Result) app.Reply
+	render func(Result, app.Reply) (response, error)
+}
+
+func (r renderer[Result]) response(result Result) (response, error) {
+	return r.render(result, r.reply(result))
+}
+
 // operation is a use case that can be requested with an idempotency key, together with the rendering of its result.
 type operation[Result any] struct {
-	run    func(req app.Request) (Result, error)
-	render func(Result) (response, error)
-	// attach sets the receipt on the request. The use case stores the receipt, which holds the key and the response,
-	// in the same transaction as its changes.
+	run func(req app.Request) (Result, error)
+	renderer[Result]
+	// attach sets the receipt on the request. The use case stores the receipt, which holds the key and the reply, in
+	// the same transaction as its changes.
 	attach func(*app.Request, *app.NewReceipt[Result])
 }
 
-func runOperation(
-	execute func(app.Request) (run.Run, error), render func(run.Run) (response, error),
-) operation[run.Run] {
+func runOperation(execute func(app.Request) (run.Run, error), r renderer[run.Run]) operation[run.Run] {
 	attach := func(req *app.Request, r *app.NewReceipt[run.Run]) { req.RunReceipt = r }
-	return operation[run.Run]{execute, render, attach}
+	return operation[run.Run]{execute, r, attach}
 }
 
-func procedureOperation(
-	execute func(app.Request) (app.Saved, error), render func(app.Saved) (response, error),
-) operation[app.Saved] {
+func procedureOperation(execute func(app.Request) (app.Saved, error), r renderer[app.Saved]) operation[app.Saved] {
 	attach := func(req *app.Request, r *app.NewReceipt[app.Saved]) { req.SavedReceipt = r }
-	return operation[app.Saved]{execute, render, attach}
+	return operation[app.Saved]{execute, r, attach}
 }
 
 // idempotent runs an operation unless an earlier request with the same idempotency key has succeeded. In that case, it
@@ -71,7 +78,7 @@ func idempotent[Result any](ctx context.Context, s *server, key *string, o opera
 	c := callOf(ctx)
 	req := c.request()
 	if key == nil {
-		return o.response(req)
+		return o.execute(req)
 	}
 	if !isSingleLine(*key) {
 		return response{}, invalidRequest([]fault.Issue{lineIssue("header.Idempotency-Key")})
@@ -79,13 +86,7 @@ func idempotent[Result any](ctx context.Context, s *server, key *string, o opera
 	receipt := app.NewReceipt[Result]{
 		ReceiptKey:  app.ReceiptKey{Actor: c.actor, Operation: c.operation, Key: *key},
 		Fingerprint: app.NewFingerprint(s.hmacKey, c.content()),
-		Render: func(result Result) ([]byte, error) {
-			res, err := o.render(result)
-			if err != nil {
-				return nil, err
-			}
-			return json.Marshal(res)
-		},
+		Reply:       o.reply,
 	}
 	release, err := s.acquire(ctx, receipt.ReceiptKey)
 	if err != nil {
@@ -96,7 +97,7 @@ func idempotent[Result any](ctx context.Context, s *server, key *string, o opera
 	if res, ok, err := s.replay(ctx, receipt.ReceiptKey, receipt.Fingerprint); ok || err != nil {
 		return res, err
 	}
-	res, err := o.response(req)
+	res, err := o.execute(req)
 	if errors.Is(err, app.ErrRepeated) { // the first request ran on another replica at the same time
 		if res, ok, err := s.replay(ctx, receipt.ReceiptKey, receipt.Fingerprint); ok || err != nil {
 			return res, err
@@ -106,13 +107,13 @@ func idempotent[Result any](ctx context.Context, s *server, key *string, o opera
 	return res, err
 }
 
-// response runs the operation and returns its rendered result.
-func (o operation[Result]) response(req app.Request) (response, error) {
+// execute runs the operation and returns its rendered result.
+func (o operation[Result]) execute(req app.Request) (response, error) {
 	result, err := o.run(req)
 	if err != nil {
 		return response{}, err
 	}
-	return o.render(result)
+	return o.response(result)
 }
 
 // acquire acquires the key. If another request holds it, acquire waits, but at most for s.repeatTimeout.
@@ -134,18 +135,35 @@ func (s *server) acquire(ctx context.Context, key app.ReceiptKey) (release func(
 	}
 }
 
-// replay returns the stored response of an earlier request with the key, and whether there is one.
+// replay returns the response to a repeated request from the receipt of the first one, and whether there is a receipt.
 func (s *server) replay(
 	ctx context.Context, key app.ReceiptKey, fingerprint app.Fingerprint,
 ) (res response, ok bool, err error) {
-	stored, ok, err := s.service.Replay(ctx, key, fingerprint)
+	replayed, ok, err := s.service.Replay(ctx, key, fingerprint)
 	if err != nil || !ok {
 		return response{}, false, err
 	}
-	if err := json.Unmarshal(stored, &res); err != nil {
+	if res, err = callOf(ctx).replayedResponse(ctx, replayed); err != nil {
 		return response{}, false, err
 	}
 	return res.withHeader("Idempotency-Replayed", "true"), true, nil
+}
+
+// replayedResponse renders the entity as it was when the first request was answered, with the status, the location and
+// the language of that answer.
+func (c *call) replayedResponse(ctx context.Context, r app.Replayed) (res response, err error) {
+	switch {
+	case r.Answer != nil:
+		err = json.Unmarshal(r.Answer, &res)
+		return res, err
+	case r.Run == nil:
+		return c.procedureReply(r.Procedure, r.Reply)
+	}
+	res, err = c.runReply(ctx, *r.Run, r.Reply)
+	if r.ErasedSince {
+		res = res.withHeader("ETag", pastETag(res.Header["ETag"], *r.Run))
+	}
+	return res, err
 }
 
 // content returns the path and the body, of which the fingerprint is made. Requests with the same key must have the

@@ -2,7 +2,9 @@ package http_test
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 )
 
 func TestARepeatedRequestGetsTheFirstResponse(t *testing.T) {
@@ -27,6 +30,7 @@ func TestARepeatedRequestGetsTheFirstResponse(t *testing.T) {
 	require.Equal(t, "true", again.header.Get("Idempotency-Replayed"))
 	require.Equal(t, first.header.Get("ETag"), again.header.Get("ETag"))
 	require.Equal(t, first.header.Get("Location"), again.header.Get("Location"))
+	require.Equal(t, first.header.Get("Content-Language"), again.header.Get("Content-Language"))
 	require.Empty(t, first.header.Get("Idempotency-Replayed"))
 
 	mismatch := srv.call("POST", "/runs", `{"procedure_id":"two-steps","reference":"x"}`, "Idempotency-Key", "k1")
@@ -115,18 +119,27 @@ func TestARepeatedRequestTimesOutWhileTheFirstIsRunning(t *testing.T) {
 	require.Equal(t, 201, (<-first).status)
 }
 
-// A receipt of an earlier release holds the plain SHA-256 of the path and the body.
+// A receipt of an earlier release holds the whole answer, and perhaps the plain SHA-256 of the path and the body.
 func TestReceiptsOfEarlierReleasesAreHonoured(t *testing.T) {
 	srv := newTestServer(t)
 	srv.call("POST", "/procedures", twoSteps)
 	start := `{"procedure_id":"two-steps"}`
-	first := srv.call("POST", "/runs", start, "Idempotency-Key", "k")
+	first := srv.call("POST", "/runs", start)
+	stored := strings.Replace(string(first.raw), `"reference":null`, `"reference":"as it was answered"`, 1)
+	require.NotEqual(t, stored, string(first.raw))
 	sum := sha256.Sum256([]byte("/runs\n" + start))
-	_, err := srv.db.Writer().Exec(`UPDATE idempotency_keys SET fingerprint = ?`, hex.EncodeToString(sum[:]))
-	require.NoError(t, err)
+	answer := `{"status":201,"header":{"ETag":"\"1-2-\"","Cache-Control":"no-cache","Content-Type":"application/json",` +
+		`"Location":"/runs/x"},"body":"` + base64.StdEncoding.EncodeToString([]byte(stored)) + `"}`
+	require.NoError(t, sqlite.Receipts{DB: srv.db}.Save(t.Context(), app.Receipt{
+		ReceiptKey:  app.ReceiptKey{Actor: "anonymous", Operation: "POST /runs", Key: "k"},
+		Fingerprint: hex.EncodeToString(sum[:]), CreatedAt: time.Now(), Answer: []byte(answer),
+		Entity: audit.Run(first.body.text("id")),
+	}))
 	again := srv.call("POST", "/runs", start, "Idempotency-Key", "k")
 	require.Equal(t, "true", again.header.Get("Idempotency-Replayed"))
-	require.Equal(t, first.raw, again.raw)
+	require.Equal(t, 201, again.status)
+	require.Equal(t, stored, string(again.raw))
+	require.Equal(t, "/runs/x", again.header.Get("Location"))
 	other := srv.call("POST", "/runs", `{"procedure_id":"two-steps","reference":"x"}`, "Idempotency-Key", "k")
 	require.Equal(t, "idempotency.mismatch", other.body["code"])
 }
@@ -141,18 +154,118 @@ func TestFingerprintsInReceiptsAreMadeWithTheSecretKey(t *testing.T) {
 	require.Equal(t, app.NewFingerprint(key, []byte("/procedures\n"+twoSteps)).String(), stored)
 }
 
-func TestReceiptsNameTheRunOfTheirAnswer(t *testing.T) {
+func TestReceiptsNameWhatTheirAnswerShows(t *testing.T) {
 	srv := newTestServer(t)
 	srv.call("POST", "/procedures", twoSteps, "Idempotency-Key", "procedure")
 	run := srv.call("POST", "/runs", `{"procedure_id":"two-steps"}`, "Idempotency-Key", "start").body.text("id")
 	path := "/runs/" + run + "/steps/first/"
-	srv.call("PUT", path+"draft", commitFirst)
 	srv.call("POST", path+"commit", commitFirst, "Idempotency-Key", "commit")
 	srv.call("POST", "/runs/"+run+"/fail", `{"reason":"x"}`, "Idempotency-Key", "fail")
-	for key, want := range map[string]*string{"procedure": nil, "start": &run, "commit": &run, "fail": &run} {
-		var got *string
-		row := srv.db.Writer().QueryRow("SELECT run_id FROM idempotency_keys WHERE key = ?", key)
-		require.NoError(t, row.Scan(&got), key)
+	srv.call("POST", "/procedures/two-steps/archive", "", "Idempotency-Key", "archive")
+	procedure := "two-steps"
+	for key, want := range map[string]struct {
+		run, procedure *string
+		status, seq    int
+	}{
+		"procedure": {nil, &procedure, 201, 1}, "archive": {nil, &procedure, 200, 2},
+		"start": {&run, nil, 201, 2}, "commit": {&run, nil, 200, 5}, "fail": {&run, nil, 200, 6},
+	} {
+		got := want
+		row := srv.db.Writer().QueryRow(
+			"SELECT run_id, procedure_id, status, seq FROM idempotency_keys WHERE answer IS NULL AND key = ?", key)
+		require.NoError(t, row.Scan(&got.run, &got.procedure, &got.status, &got.seq), key)
 		require.Equal(t, want, got, key)
 	}
+}
+
+// largeRun starts a run that has about a megabyte of values and translated texts, and returns its path.
+func (srv *testServer) largeRun() (path string) {
+	srv.t.Helper()
+	var slots, values []string
+	for i := range 60 {
+		slots = append(slots, fmt.Sprintf(`{"name":"s%d","type":"text","label":%q,"translations":{"fr":{"label":%q}}}`,
+			i, strings.Repeat("l", 1000), strings.Repeat("é", 1000)))
+		values = append(values, fmt.Sprintf(`"s%d":%q`, i, strings.Repeat("v", 15000)))
+	}
+	document := `{"id":"large","name":"L","language":"en","steps":[{"key":"a","title":"A","slots":[` +
+		strings.Join(slots, ",") + `]},{"key":"b","title":"B"}]}`
+	require.Equal(srv.t, 201, srv.call("POST", "/procedures", document, "Idempotency-Key", "create").status)
+	path = "/runs/" + srv.call("POST", "/runs", `{"procedure_id":"large"}`, "Idempotency-Key", "start").body.text("id")
+	committed := srv.call("POST", path+"/steps/a/commit", `{"slots":{`+strings.Join(values, ",")+`}}`,
+		"Idempotency-Key", "commit", "Accept-Language", "fr")
+	require.Equal(srv.t, 200, committed.status)
+	require.Greater(srv.t, len(committed.raw), 900_000)
+	return path
+}
+
+// A receipt does not grow with the entity in its answer.
+func TestReceiptsOfLargeEntitiesAreSmall(t *testing.T) {
+	srv := newTestServer(t)
+	path := srv.largeRun()
+	for _, key := range []string{"commit b", "commit b again"} { // two bytes each; the second changes nothing
+		require.Equal(t, 200, srv.call("POST", path+"/steps/b/commit", "{}", "Idempotency-Key", key).status)
+	}
+	rows, err := srv.db.Writer().Query(`SELECT key, length(actor) + length(operation) + length(key) +
+		length(fingerprint) + length(created_at) + coalesce(length(run_id), 0) + coalesce(length(procedure_id), 0) +
+		coalesce(length(location), 0) + coalesce(length(language), 0) + coalesce(length(warnings), 0) +
+		coalesce(length(answer), 0) FROM idempotency_keys`)
+	require.NoError(t, err)
+	defer rows.Close()
+	n := 0
+	for ; rows.Next(); n++ {
+		var key string
+		var size int
+		require.NoError(t, rows.Scan(&key, &size))
+		require.Less(t, size, 512, key)
+	}
+	require.NoError(t, rows.Err())
+	require.GreaterOrEqual(t, n, 5)
+}
+
+// A document of the oldest format yields a warning for each unknown member. The receipt keeps them, up to a limit.
+func TestARepeatHasTheWarningsOfTheFirstAnswer(t *testing.T) {
+	for members, name := range map[int]string{2: "few", 3000: "many"} {
+		srv := newTestServer(t)
+		var unknown strings.Builder
+		for i := range members {
+			fmt.Fprintf(&unknown, `"unknown%d":1,`, i)
+		}
+		doc := `{` + unknown.String() + `"format":"0.1","id":"p","name":"P","steps":[{"key":"a","title":"A"}]}`
+		post := func(language string) reply {
+			return srv.call("POST", "/procedures", doc, "Idempotency-Key", "k", "Accept-Language", language)
+		}
+		first, again := post("fr"), post("en")
+		require.Equal(t, 201, first.status, "%s", first.raw)
+		require.Equal(t, 201, again.status)
+		require.Equal(t, "true", again.header.Get("Idempotency-Replayed"))
+		if name == "few" {
+			require.Equal(t, string(first.raw), string(again.raw))
+			require.Len(t, again.body["warnings"], 2)
+			continue
+		}
+		warnings := again.body.objects("warnings")
+		require.Equal(t, "receipt.warnings_omitted", warnings[len(warnings)-1]["code"])
+		require.Contains(t, warnings[len(warnings)-1]["message"], "avertissements")
+		var size int
+		require.NoError(t, srv.db.Writer().QueryRow("SELECT length(warnings) FROM idempotency_keys").Scan(&size))
+		require.Less(t, size, 17<<10)
+	}
+}
+
+func TestOperationsThatStoreNothingIgnoreTheKey(t *testing.T) {
+	srv := newTestServer(t)
+	srv.call("POST", "/procedures", twoSteps)
+	for path, bodies := range map[string][]string{
+		"/procedures/lint":     {twoSteps, `{"name":"x","steps":[]}`},
+		"/procedures/simulate": {`{"definition":` + twoSteps + `}`, `{"definition":` + twoSteps + `,"steps":{}}`},
+	} {
+		for _, body := range bodies {
+			r := srv.call("POST", path, body, "Idempotency-Key", "k")
+			require.Empty(t, r.header.Get("Idempotency-Replayed"), path)
+			require.NotEqual(t, "idempotency.mismatch", r.body["code"], path)
+		}
+	}
+	var count int
+	require.NoError(t, srv.db.Writer().QueryRow("SELECT count(*) FROM idempotency_keys").Scan(&count))
+	require.Zero(t, count)
 }

@@ -34,7 +34,7 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 		}, []string{"outcome"}),
 		issues: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "procedo_issues_total",
-			Help: "Issues in refused requests, by code.",
+			Help: "Issues that the answers to refused requests list, by code.",
 		}, []string{"code"}),
 	}
 	for _, c := range []prometheus.Collector{m.seconds, m.commits, m.issues} {

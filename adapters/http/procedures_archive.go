@@ -27,7 +27,5 @@ type statusUseCase func(context.Context, app.Request, string) (app.Saved, error)
 func (s *server) setStatus(ctx context.Context, key *string, id string, set statusUseCase) (response, error) {
 	return idempotent(ctx, s, key, procedureOperation(func(req app.Request) (app.Saved, error) {
 		return set(ctx, req, id)
-	}, func(saved app.Saved) (response, error) {
-		return callOf(ctx).procedureResponse(http.StatusOK, saved.View)
-	}))
+	}, procedureRenderer(ctx, func(app.Saved) app.Reply { return app.Reply{Status: http.StatusOK} })))
 }

@@ -18,7 +18,7 @@ func (s *server) CreateProcedure(
 	}
 	return idempotent(ctx, s, r.Params.IdempotencyKey, procedureOperation(func(req app.Request) (app.Saved, error) {
 		return s.service.CreateProcedure(ctx, req, doc)
-	}, callOf(ctx).savedResponse))
+	}, savedRenderer(ctx)))
 }
 
 // document parses the body of the call, which is a procedure document.

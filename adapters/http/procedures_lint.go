@@ -13,6 +13,9 @@ type lintBody struct {
 	Issues   []problemIssue `json:"issues"`
 	Warnings []problemIssue `json:"warnings"`
 	Digest   string         `json:"digest,omitempty"`
+	// The numbers of all issues and warnings, of which the lists have the first.
+	IssueCount   int `json:"issue_count"`
+	WarningCount int `json:"warning_count"`
 }
 
 // LintProcedure handles POST /procedures/lint.
@@ -23,9 +26,14 @@ func (s *server) LintProcedure(
 	if err != nil {
 		return nil, err
 	}
-	report, c := s.service.Lint(doc), callOf(ctx)
+	report, err := s.service.Lint(ctx, doc)
+	if err != nil {
+		return nil, err
+	}
+	c := callOf(ctx)
 	return jsonResponse(http.StatusOK, lintBody{
-		Valid: len(report.Issues) == 0, Digest: report.Digest,
-		Issues: c.issues(report.Issues), Warnings: c.issues(report.Warnings),
+		Valid: report.Issues.Count == 0, Digest: report.Digest,
+		Issues: c.issues(report.Issues.First), Warnings: c.issues(report.Warnings.First),
+		IssueCount: report.Issues.Count, WarningCount: report.Warnings.Count,
 	}, map[string]string{"Content-Language": c.locale.Language()})
 }

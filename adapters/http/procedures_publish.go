@@ -20,5 +20,5 @@ func (s *server) PublishProcedure(
 	if err != nil {
 		return nil, err
 	}
-	return callOf(ctx).savedResponse(saved)
+	return savedRenderer(ctx).response(saved)
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/fault"
 )
 
 // GetProcedure handles GET /procedures/{procedure_id}.
@@ -18,5 +19,5 @@ func (s *server) GetProcedure(
 	if tag := procedureETag(v.Record); matchesETag(r.Params.IfNoneMatch, tag) {
 		return notModified(map[string]string{"ETag": tag, "Cache-Control": cacheRevalidate}), nil
 	}
-	return callOf(ctx).procedureResponse(http.StatusOK, v)
+	return callOf(ctx).procedureResponse(http.StatusOK, v, fault.IssueList{})
 }

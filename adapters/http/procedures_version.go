@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/fault"
 )
 
 // GetProcedureVersion handles GET /procedures/{procedure_id}/versions/{version}.
@@ -18,6 +19,6 @@ func (s *server) GetProcedureVersion(
 	if tag := procedureETag(v.Record); matchesETag(r.Params.IfNoneMatch, tag) {
 		return notModified(map[string]string{"ETag": tag, "Cache-Control": cacheImmutable}), nil
 	}
-	res, err := callOf(ctx).procedureResponse(http.StatusOK, v)
+	res, err := callOf(ctx).procedureResponse(http.StatusOK, v, fault.IssueList{})
 	return res.withHeader("Cache-Control", cacheImmutable), err
 }

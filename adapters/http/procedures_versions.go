@@ -2,7 +2,6 @@ package http
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 
 	"github.com/procedo/procedo/api"
@@ -21,18 +20,17 @@ func (s *server) ListProcedureVersions(
 		return nil, err
 	}
 	limit := limitOf(r.Params.Limit)
-	versions, err := s.service.ListVersions(ctx, r.ProcedureID, int(below), limit+1)
+	versions, err := s.service.ListVersions(ctx, r.ProcedureID, int(below), limit)
 	if err != nil {
 		return nil, err
 	}
 	key := func(v procedure.VersionRecord) string { return strconv.Itoa(v.Version) }
-	versions, next := page(versionCursor, versions, limit, key)
-	items := make([]api.ProcedureVersionSummary, len(versions))
-	for i, v := range versions {
-		items[i] = api.ProcedureVersionSummary{
-			Version: v.Version, Digest: v.Digest, CreatedAt: v.CreatedAt.Format(audit.TimeFormat), CreatedBy: v.CreatedBy,
-		}
+	return pageResponse(ctx, versionCursor, versions, key, versionSummary)
+}
+
+// versionSummary returns the body of a version on a page, ProcedureVersionSummary in the contract.
+func versionSummary(v procedure.VersionRecord) any {
+	return api.ProcedureVersionSummary{
+		Version: v.Version, Digest: v.Digest, CreatedAt: v.CreatedAt.Format(audit.TimeFormat), CreatedBy: v.CreatedBy,
 	}
-	res, err := jsonResponse(http.StatusOK, api.ProcedureVersionList{Items: items, NextCursor: optional(next)}, nil)
-	return s.paginated(ctx, res, next), err
 }

@@ -1,9 +1,10 @@
 package http
 
 import (
+	"context"
 	"net/http"
-	"slices"
 
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -19,29 +20,59 @@ type procedureBody struct {
 	CreatedAt string         `json:"created_at"`
 	CreatedBy string         `json:"created_by"`
 	Warnings  []problemIssue `json:"warnings"`
+	// WarningCount is the number of all warnings, of which Warnings lists the first.
+	WarningCount int `json:"warning_count,omitzero"`
 }
 
-func (c *call) procedureResponse(status int, v app.ProcedureView, warnings ...fault.Issue) (response, error) {
+func (c *call) procedureResponse(status int, v app.ProcedureView, warnings fault.IssueList) (response, error) {
 	rec := v.Record
 	return jsonResponse(status, procedureBody{
 		DefinitionJSON: v.Definition.JSON(), Version: rec.Version, Status: string(rec.Status), Digest: rec.Digest,
-		CreatedAt: rec.CreatedAt.Format(audit.TimeFormat), CreatedBy: rec.CreatedBy, Warnings: c.issues(warnings),
+		CreatedAt: rec.CreatedAt.Format(audit.TimeFormat), CreatedBy: rec.CreatedBy, Warnings: c.issues(warnings.First),
+		WarningCount: warnings.Count,
 	}, map[string]string{"ETag": procedureETag(rec), "Cache-Control": cacheRevalidate})
 }
 
-// savedResponse returns the response to a request that saved a definition. If the definition was unchanged, the
-// response contains a warning.
-func (c *call) savedResponse(saved app.Saved) (response, error) {
-	rec := saved.View.Record
-	switch {
-	case !saved.Changed:
-		unchanged := fault.Issue{Code: "definition.unchanged", Params: fault.Params{"version": rec.Version}}
-		return c.procedureResponse(http.StatusOK, saved.View, append(slices.Clip(saved.Warnings), unchanged)...)
-	case rec.Head.Seq > 1:
-		return c.procedureResponse(http.StatusOK, saved.View, saved.Warnings...)
+// savedRenderer renders the result of saving a definition. If the definition was unchanged, the response contains a
+// warning.
+func savedRenderer(ctx context.Context) renderer[app.Saved] {
+	return procedureRenderer(ctx, func(saved app.Saved) app.Reply {
+		rec, reply := saved.View.Record, app.Reply{Status: http.StatusOK, Warnings: saved.Warnings}
+		switch {
+		case !saved.Changed:
+			unchanged := fault.Issue{Code: "definition.unchanged", Params: fault.Params{"version": rec.Version}}
+			reply.Warnings = fault.IssueList{}
+			reply.Warnings.Add(unchanged)
+			reply.Warnings.Append(saved.Warnings)
+		case rec.Head.Seq == 1:
+			reply.Status, reply.Location = http.StatusCreated, "/procedures/"+rec.ID
+		}
+		return reply
+	})
+}
+
+// procedureRenderer renders a procedure as the reply says. The messages of warnings are in the caller's language.
+func procedureRenderer(ctx context.Context, reply func(app.Saved) app.Reply) renderer[app.Saved] {
+	c := callOf(ctx)
+	return renderer[app.Saved]{
+		func(saved app.Saved) app.Reply {
+			r := reply(saved)
+			r.Language = c.locale.Language()
+			return r
+		},
+		func(saved app.Saved, r app.Reply) (response, error) { return c.procedureReply(saved.View, r) },
 	}
-	res, err := c.procedureResponse(http.StatusCreated, saved.View, saved.Warnings...)
-	return res.withHeader("Location", "/procedures/"+rec.ID), err
+}
+
+// procedureReply returns a response with a procedure, as the reply says.
+func (c *call) procedureReply(v app.ProcedureView, reply app.Reply) (response, error) {
+	in := *c
+	in.locale = i18n.Accept(reply.Language)
+	res, err := in.procedureResponse(reply.Status, v, reply.Warnings)
+	if reply.Location != "" {
+		res = res.withHeader("Location", reply.Location)
+	}
+	return res, err
 }
 
 // Values of Cache-Control.

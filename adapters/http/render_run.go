@@ -8,42 +8,66 @@ import (
 	"time"
 
 	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/checklist"
-	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/slot"
 )
 
-// runResponse returns a response with a run, and with warnings about the request. The texts of the run are in the
-// requested language if the procedure has a translation.
-func (c *call) runResponse(status int, r run.Run, warnings ...fault.Issue) (response, error) {
-	texts := r.Version.In(c.locale.Wanted())
+// runResponse returns a response with a run. The texts of the run are in the requested language if the procedure has a
+// translation.
+func (c *call) runResponse(ctx context.Context, status int, r run.Run) (response, error) {
+	return c.runResponseIn(ctx, r.Version.In(c.locale.Wanted()), r, app.Reply{Status: status})
+}
+
+// runResponseIn returns a response with a run, and with the status and the warnings of the reply.
+func (c *call) runResponseIn(
+	ctx context.Context, texts procedure.Localizer, r run.Run, reply app.Reply,
+) (response, error) {
 	header := map[string]string{"ETag": runETag(r, texts.Language()), "Cache-Control": cacheRevalidate}
-	body := runBody(r, texts)
-	for _, w := range c.issues(warnings) {
+	outlook := r.Outlook(ctx)
+	if err := budget.Interrupted(ctx); err != nil {
+		return response{}, err
+	}
+	body := runBody(r, outlook, texts)
+	for _, w := range c.issues(reply.Warnings.First) {
 		body.Warnings = append(body.Warnings, api.Issue{Field: w.Field, Code: w.Code, Params: w.Params, Message: w.Message})
 	}
-	res, err := jsonResponse(status, body, header)
+	res, err := jsonResponse(reply.Status, body, header)
 	if lang := texts.Language(); lang != "" {
 		res = res.withHeader("Content-Language", lang)
 	}
 	return res, err
 }
 
-// runRenderer returns a function that renders a run as a response with the given status.
-func runRenderer(ctx context.Context, status int) func(run.Run) (response, error) {
-	return func(r run.Run) (response, error) {
-		res, err := callOf(ctx).runResponse(status, r)
+// runRenderer renders a run as a response with the given status.
+func runRenderer(ctx context.Context, status int) renderer[run.Run] {
+	c := callOf(ctx)
+	reply := func(r run.Run) app.Reply {
+		reply := app.Reply{Status: status, Language: r.Version.In(c.locale.Wanted()).Language()}
 		if status == http.StatusCreated {
-			res = res.withHeader("Location", "/runs/"+r.ID)
+			reply.Location = "/runs/" + r.ID
 		}
-		return res, err
+		return reply
 	}
+	// The command is done by then, so that its result is rendered even if the deadline has just passed.
+	ctx = context.WithoutCancel(ctx)
+	return renderer[run.Run]{reply, func(r run.Run, reply app.Reply) (response, error) { return c.runReply(ctx, r, reply) }}
 }
 
-func runBody(r run.Run, texts procedure.Localizer) api.Run {
+// runReply returns a response with a run, as the reply says.
+func (c *call) runReply(ctx context.Context, r run.Run, reply app.Reply) (response, error) {
+	res, err := c.runResponseIn(ctx, r.Version.InLanguage(reply.Language), r, reply)
+	if reply.Location != "" {
+		res = res.withHeader("Location", reply.Location)
+	}
+	return res, err
+}
+
+func runBody(r run.Run, outlook run.Outlook, texts procedure.Localizer) api.Run {
 	body := api.Run{
 		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number,
 		UserID:    userBody(r.UserID, r.Erased),
@@ -52,10 +76,10 @@ func runBody(r run.Run, texts procedure.Localizer) api.Run {
 		Failure: failureBody(r.Failure), Diverged: r.Diverged(),
 		CreatedAt: r.CreatedAt.Format(audit.TimeFormat), StartedAt: timeBody(r.StartedAt),
 		UpdatedAt: r.UpdatedAt.Format(audit.TimeFormat), ClosedAt: timeBody(r.ClosedAt),
-		Progress: progressBody(r.Progress()), Steps: make([]api.RunStep, len(r.Steps)),
+		Progress: progressBody(outlook.Progress), Steps: make([]api.RunStep, len(r.Steps)),
 	}
 	for i := range r.Steps {
-		body.Steps[i] = stepBody(&r.Version.Steps[i], &r.Steps[i], r.Inapplicable(i), texts)
+		body.Steps[i] = stepBody(&r.Version.Steps[i], &r.Steps[i], outlook.Inapplicable[i], texts)
 	}
 	return body
 }
@@ -109,8 +133,12 @@ func stepBody(def *procedure.Step, s *run.Step, inapplicable []string, texts pro
 	if s.ReasonErased() { // unambiguous: a skipped step has no values, so none of its slots is listed
 		body.Erased = append(body.Erased, "reason")
 	}
+	excluded := make(map[string]bool, len(inapplicable))
+	for _, field := range inapplicable {
+		excluded[field] = true
+	}
 	for j, it := range s.Items {
-		if len(inapplicable) > 0 && slices.Contains(inapplicable, checklist.FieldOf(it.Key)) {
+		if excluded[checklist.FieldOf(it.Key)] {
 			continue
 		}
 		body.Checklist = append(body.Checklist, api.RunChecklistItem{

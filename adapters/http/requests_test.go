@@ -3,9 +3,12 @@ package http_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/app"
 )
 
 func TestBodiesThatAreNotStrictJSON(t *testing.T) {
@@ -25,6 +28,7 @@ func TestBodiesThatAreNotStrictJSON(t *testing.T) {
 		"byte order mark":      {"\xef\xbb\xbf{}", "syntax"},
 		"too deep":             {`{"slots":{"code":` + deep + `}}`, "depth"},
 		"only white space":     {"  ", "empty"},
+		"too many values":      {`{"slots":[` + strings.Repeat("{},", 100_000) + `{}]}`, "values"},
 		"single quotes":        {`{'slots':{}}`, "syntax"},
 		"NaN":                  {`{"slots":{"count":NaN}}`, "syntax"},
 		"leading zero":         {`{"slots":{"count":01}}`, "syntax"},
@@ -234,6 +238,23 @@ func TestReadinessDependsOnTheDatabase(t *testing.T) {
 	broken := srv.call("GET", "/runs", "")
 	require.GreaterOrEqual(t, broken.status, 500)
 	require.NotContains(t, string(broken.raw), "sql", "causes are only logged")
+}
+
+func TestReadinessWarnsOfAClockBehindTheNewestCheckpoint(t *testing.T) {
+	srv := newTestServer(t)
+	for _, behind := range []time.Duration{-time.Hour, 0, app.ClockTolerance - 1} {
+		srv.clockBehind.Store(int64(behind))
+		require.NotContains(t, srv.call("GET", "/readyz", "").body, "warnings")
+	}
+	for language, text := range map[string]string{"en": "is 90 seconds behind", "fr": "retarde de 90 secondes"} {
+		srv.clockBehind.Store(int64(90 * time.Second))
+		r := srv.call("GET", "/readyz", "", "Accept-Language", language)
+		require.Equal(t, 200, r.status, "the service works")
+		warning := r.body.objects("warnings")[0]
+		require.Equal(t, "service.clock_behind_checkpoint", warning["code"])
+		require.Contains(t, warning["message"], text)
+		require.NotContains(t, srv.call("GET", "/livez", "").body, "warnings")
+	}
 }
 
 // FuzzBody checks that the response to any commit body is declared by the contract and is not a 5xx.

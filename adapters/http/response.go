@@ -7,8 +7,7 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// response is a complete response. Its JSON form is stored for requests with an Idempotency-Key, to answer repeated
-// requests.
+// response is a complete response. Receipts of earlier releases hold its JSON form.
 type response struct {
 	Status int               `json:"status"`
 	Header map[string]string `json:"header"`
@@ -71,7 +70,6 @@ func (r response) VisitFailRunResponse(w http.ResponseWriter) error             
 func (r response) VisitListRunEventsResponse(w http.ResponseWriter) error         { return r.write(w) }
 func (r response) VisitListRunExceptionsResponse(w http.ResponseWriter) error     { return r.write(w) }
 func (r response) VisitListAuditEventsResponse(w http.ResponseWriter) error       { return r.write(w) }
-func (r response) VisitGetRunBundleResponse(w http.ResponseWriter) error          { return r.write(w) }
 func (r response) VisitGetLivenessResponse(w http.ResponseWriter) error           { return r.write(w) }
 func (r response) VisitGetReadinessResponse(w http.ResponseWriter) error          { return r.write(w) }
 func (r response) VisitGetMetricsResponse(w http.ResponseWriter) error            { return r.write(w) }

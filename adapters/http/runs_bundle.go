@@ -3,7 +3,7 @@ package http
 import (
 	"context"
 	"errors"
-	"net/http"
+	"io"
 	"slices"
 
 	"github.com/procedo/procedo/api"
@@ -14,11 +14,9 @@ import (
 func (s *server) GetRunBundle(
 	ctx context.Context, r api.GetRunBundleRequestObject,
 ) (api.GetRunBundleResponseObject, error) {
-	bundle, err := s.service.Bundle(ctx, r.RunID, r.Params.Withhold...)
-	if err != nil {
-		return nil, inQuery(err)
-	}
-	return jsonResponse(http.StatusOK, bundle, map[string]string{"Cache-Control": cacheRevalidate})
+	return streamed{ctx: ctx, log: s.log, write: func(to io.Writer) error {
+		return inQuery(s.service.WriteBundle(ctx, to, r.RunID, r.Params.Withhold...))
+	}}, nil
 }
 
 // inQuery adds the prefix "query." to the fields of a malformed request's issues, because they are query parameters.

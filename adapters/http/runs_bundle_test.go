@@ -1,7 +1,10 @@
 package http_test
 
 import (
+	"context"
 	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -9,7 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/verify"
 )
 
@@ -67,4 +72,75 @@ func TestUnknownWordsOfAWithholding(t *testing.T) {
 		}
 	}
 	require.Equal(t, 404, srv.call("GET", "/runs/none/bundle?withhold=slots", "").status)
+}
+
+// failingTrail fails when it reads events after a seq.
+type failingTrail struct {
+	app.Trail
+	after int64
+}
+
+func (f failingTrail) Events(
+	ctx context.Context, of audit.Entity, after int64, size app.PageSize,
+) (app.Page[audit.Event], error) {
+	if after >= f.after {
+		return app.Page[audit.Event]{}, fault.New(fault.Unavailable, "service.unavailable", nil)
+	}
+	return f.Trail.Events(ctx, of, after, size)
+}
+
+// longRun starts a run with n events of 100 KB.
+func (srv *testServer) longRun(n int) (path string) {
+	srv.t.Helper()
+	srv.call("POST", "/procedures", `{"id":"long","name":"L","steps":[{"key":"s","title":"S","slots":[
+		{"name":"a","type":"text"}]}]}`)
+	path = "/runs/" + srv.call("POST", "/runs", `{"procedure_id":"long"}`).body.text("id")
+	for i := range n {
+		r := srv.call("PATCH", path+"/steps/s", fmt.Sprintf(`{"slots":{"a":"%d%s"}}`, i, strings.Repeat("x", 100_000)))
+		require.Equal(srv.t, 200, r.status, "%s", r.raw)
+	}
+	return path
+}
+
+func TestABundleThatCannotBeReadToTheEndIsCutOff(t *testing.T) {
+	broken := &failingTrail{after: 1 << 60}
+	srv := newTestServerWith(t, func(p *app.Ports) {
+		broken.Trail = p.Trail
+		p.Trail = broken
+	})
+	path := srv.longRun(20)
+	whole := srv.call("GET", path+"/bundle", "")
+	require.Equal(t, 200, whole.status)
+	require.Greater(t, len(whole.raw), 20*100_000)
+	for after := range int64(20) {
+		broken.after = after
+		res, err := http.Get(srv.base + path + "/bundle")
+		require.NoError(t, err)
+		raw, err := io.ReadAll(res.Body)
+		require.NoError(t, res.Body.Close())
+		switch {
+		case after == 0: // nothing was sent yet
+			require.Equal(t, 503, res.StatusCode)
+			require.NoError(t, err)
+		case err != nil:
+			require.Equal(t, 200, res.StatusCode)
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+			require.Less(t, len(raw), len(whole.raw))
+		default:
+			require.Equal(t, whole.raw, raw)
+		}
+	}
+}
+
+func TestHEADOfABundleHasTheHeaderOfGET(t *testing.T) {
+	srv := newTestServer(t)
+	for _, path := range []string{srv.longRun(0), srv.longRun(5)} {
+		get, head := srv.call("GET", path+"/bundle", ""), srv.call("HEAD", path+"/bundle", "")
+		require.Equal(t, 200, head.status)
+		require.Empty(t, head.raw)
+		for _, name := range []string{"Content-Type", "Content-Length", "Cache-Control"} {
+			require.Equal(t, get.header.Get(name), head.header.Get(name), name)
+		}
+	}
+	require.Equal(t, 404, srv.call("HEAD", "/runs/none/bundle", "").status)
 }

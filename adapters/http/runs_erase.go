@@ -26,16 +26,25 @@ func (s *server) EraseContent(
 		req.IfMatch = runCondition(r.Params.IfMatch)
 		view, uncleared, err = s.service.Erase(ctx, req, r.RunID, run.Erase{Places: places, Reason: deref(r.Body.Reason)})
 		return view, err
-	}, func(view run.Run) (response, error) {
-		var warnings []fault.Issue
+	}, erasureRenderer(ctx, &uncleared)))
+}
+
+// erasureRenderer renders the run after an erasure, with warnings about what could not be cleared. They are known only
+// after the receipt is stored, so that a repeat does not have them.
+func erasureRenderer(ctx context.Context, uncleared *app.Uncleared) renderer[run.Run] {
+	r := runRenderer(ctx, http.StatusOK)
+	reply := r.reply
+	r.reply = func(view run.Run) app.Reply {
+		with := reply(view)
 		if uncleared.Cache != nil {
-			warnings = append(warnings, fault.Issue{Code: "erasure.cache"})
+			with.Warnings.Add(fault.Issue{Code: "erasure.cache"})
 		}
 		if uncleared.Files != nil {
-			warnings = append(warnings, fault.Issue{Code: "erasure.files"})
+			with.Warnings.Add(fault.Issue{Code: "erasure.files"})
 		}
-		return callOf(ctx).runResponse(http.StatusOK, view, warnings...)
-	}))
+		return with
+	}
+	return r
 }
 
 // erasePlaces converts the places of a request body. Each must name either a slot or a place of an event.

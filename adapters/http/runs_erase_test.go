@@ -36,7 +36,7 @@ func (srv *testServer) startTyped() (path string) {
 	texts := typedTexts
 	started := srv.call("POST", "/runs", fmt.Sprintf(
 		`{"procedure_id":"typed","reference":%q,"user_id":%q,"metadata":{"team":%q}}`,
-		texts["reference"], texts["user_id"], texts["metadata"]), "Idempotency-Key", "start")
+		texts["reference"], texts["user_id"], texts["metadata"]))
 	require.Equal(srv.t, 201, started.status, "%s", started.raw)
 	path = "/runs/" + started.body.text("id")
 	for _, c := range []struct {
@@ -297,15 +297,37 @@ func TestARepeatedErasureIsAnsweredAgain(t *testing.T) {
 	require.Equal(t, first.raw, second.raw)
 }
 
-// The answer to the request that started the run is not replayed after an erasure, since it showed what was erased.
-func TestAReceiptDoesNotShowWhatWasErased(t *testing.T) {
+// A repeat shows the run as it was, without what has been erased since: that is another answer, with another ETag.
+func TestARepeatDoesNotShowWhatWasErased(t *testing.T) {
 	srv := newTestServer(t)
-	path := srv.startTyped()
-	srv.call("POST", path+"/erasures", `{"places":[{"seq":1,"place":"/reference"}],"reason":"r"}`)
-	var count int
-	require.NoError(t, srv.db.Writer().QueryRow(
-		`SELECT count(*) FROM idempotency_keys WHERE key = 'start'`).Scan(&count))
-	require.Zero(t, count)
+	srv.call("POST", "/procedures", typedSteps)
+	start := func() reply {
+		return srv.call("POST", "/runs", `{"procedure_id":"typed","reference":"FILE-77","user_id":"user-88"}`,
+			"Idempotency-Key", "k")
+	}
+	first := start()
+	path := "/runs/" + first.body.text("id")
+	commit := func() reply {
+		return srv.call("POST", path+"/steps/first/commit", `{"slots":{"name":"Ada"}}`, "Idempotency-Key", "k")
+	}
+	committed := commit()
+	srv.call("POST", path+"/erasures", `{"places":[{"seq":1,"place":"/reference"},{"slot":"first.name"}],"reason":"r"}`)
+
+	again := start()
+	require.Equal(t, "true", again.header.Get("Idempotency-Replayed"))
+	require.Equal(t, 201, again.status)
+	require.Equal(t, first.header.Get("Location"), again.header.Get("Location"))
+	require.NotEqual(t, first.header.Get("ETag"), again.header.Get("ETag"))
+	require.Equal(t, []any{"reference"}, again.body["erased"])
+	require.Equal(t, first.body["seq"], again.body["seq"])
+	require.Equal(t, "user-88", again.body["user_id"])
+	require.NotContains(t, string(again.raw), "FILE-77")
+
+	again = commit()
+	require.Equal(t, "true", again.header.Get("Idempotency-Replayed"))
+	require.Equal(t, committed.body["seq"], again.body["seq"])
+	require.NotContains(t, string(again.raw), "Ada")
+	require.Equal(t, []any{"name"}, again.body.objects("steps")[0]["erased"])
 }
 
 func TestTheETagOfAPastStateChangesWhenSomethingInItIsErased(t *testing.T) {

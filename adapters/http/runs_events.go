@@ -11,11 +11,8 @@ import (
 
 const eventCursor = "events"
 
-// eventList is a page of events, EventList in the contract.
-type eventList struct {
-	Items      []audit.Event `json:"items"`
-	NextCursor string        `json:"next_cursor,omitempty"`
-}
+// eventBody returns the body of an event on a page, Event in the contract.
+func eventBody(e audit.Event) any { return e }
 
 // ListRunEvents handles GET /runs/{run_id}/events.
 func (s *server) ListRunEvents(
@@ -28,12 +25,10 @@ func (s *server) ListRunEvents(
 	if c := callOf(ctx); c.method == http.MethodGet && c.accept.acceptsByName(streamType) {
 		return s.stream(ctx, r, after)
 	}
-	limit := limitOf(r.Params.Limit)
-	events, err := s.service.RunEvents(ctx, r.RunID, after, limit+1)
+	events, err := s.service.RunEvents(ctx, r.RunID, after, limitOf(r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}
-	events, next := page(eventCursor, events, limit, func(e audit.Event) string { return strconv.FormatInt(e.Seq, 10) })
-	res, err := jsonResponse(http.StatusOK, eventList{Items: append([]audit.Event{}, events...), NextCursor: next}, nil)
-	return s.paginated(ctx, res, next), err
+	key := func(e audit.Event) string { return strconv.FormatInt(e.Seq, 10) }
+	return pageResponse(ctx, eventCursor, events, key, eventBody)
 }

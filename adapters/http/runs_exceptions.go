@@ -3,7 +3,6 @@ package http
 import (
 	"context"
 	"maps"
-	"net/http"
 	"strconv"
 
 	"github.com/procedo/procedo/api"
@@ -35,11 +34,6 @@ type exceptionBody struct {
 	Places      []commitment.Place     `json:"places"`
 }
 
-type exceptionList struct {
-	Items      []exceptionBody `json:"items"`
-	NextCursor string          `json:"next_cursor,omitempty"`
-}
-
 // ListRunExceptions handles GET /runs/{run_id}/exceptions.
 func (s *server) ListRunExceptions(
 	ctx context.Context, r api.ListRunExceptionsRequestObject,
@@ -48,18 +42,12 @@ func (s *server) ListRunExceptions(
 	if err != nil {
 		return nil, err
 	}
-	limit := limitOf(r.Params.Limit)
-	all, err := s.service.Exceptions(ctx, r.RunID, after, limit+1)
+	all, err := s.service.Exceptions(ctx, r.RunID, after, app.PageSize{Items: limitOf(r.Params.Limit)})
 	if err != nil {
 		return nil, err
 	}
-	all, next := page(exceptionCursor, all, limit, func(x app.Exception) string { return strconv.FormatInt(x.Seq, 10) })
-	body := exceptionList{Items: make([]exceptionBody, len(all)), NextCursor: next}
-	for i, x := range all {
-		body.Items[i] = callOf(ctx).exception(x)
-	}
-	res, err := jsonResponse(http.StatusOK, body, nil)
-	return s.paginated(ctx, res, next), err
+	key := func(x app.Exception) string { return strconv.FormatInt(x.Seq, 10) }
+	return pageResponse(ctx, exceptionCursor, all, key, func(x app.Exception) any { return callOf(ctx).exception(x) })
 }
 
 func (c *call) exception(x app.Exception) exceptionBody {

@@ -2,7 +2,6 @@ package http
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
@@ -20,22 +19,16 @@ func (s *server) ListRuns(ctx context.Context, r api.ListRunsRequestObject) (api
 	if err != nil {
 		return nil, err
 	}
-	limit := limitOf(p.Limit)
 	runs, err := s.service.ListRuns(ctx, app.RunFilter{
 		ProcedureID: deref(p.ProcedureID), State: run.State(deref(p.State)), UserID: deref(p.UserID),
 		Reference: deref(p.Reference), CreatedAfter: deref(p.CreatedAfter), CreatedBefore: deref(p.CreatedBefore),
-		After: after, Limit: limit + 1,
+		After: after, Size: app.PageSize{Items: limitOf(p.Limit)},
 	})
 	if err != nil {
 		return nil, err
 	}
-	runs, next := page(runCursor, runs, limit, func(r projection.RunRow) string { return r.ID })
-	items := make([]api.RunSummary, len(runs))
-	for i, r := range runs {
-		items[i] = summaryBody(r)
-	}
-	res, err := jsonResponse(http.StatusOK, api.RunList{Items: items, NextCursor: optional(next)}, nil)
-	return s.paginated(ctx, res, next), err
+	key := func(r projection.RunRow) string { return r.ID }
+	return pageResponse(ctx, runCursor, runs, key, func(r projection.RunRow) any { return summaryBody(r) })
 }
 
 func summaryBody(r projection.RunRow) api.RunSummary {

@@ -28,6 +28,6 @@ func (s *server) GetRun(ctx context.Context, r api.GetRunRequestObject) (api.Get
 	if matchesETag(r.Params.IfNoneMatch, tag) {
 		return notModified(map[string]string{"ETag": tag, "Cache-Control": cacheRevalidate}), nil
 	}
-	res, err := c.runResponse(http.StatusOK, view)
+	res, err := c.runResponse(ctx, http.StatusOK, view)
 	return res.withHeader("ETag", tag), err
 }

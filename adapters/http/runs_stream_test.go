@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"context"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
+	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -102,4 +105,58 @@ func TestRequestsThatDoNotGetAStream(t *testing.T) {
 		require.Equal(t, "application/json", r.header.Get("Content-Type"), accept)
 	}
 	require.Equal(t, 200, srv.call("HEAD", run, "", "Accept", "text/event-stream").status)
+}
+
+// TestAStreamHoldsLittleMemory measures the memory of a stream on both sides of the connection: the server's and the
+// client's, which is about as much.
+func TestAStreamHoldsLittleMemory(t *testing.T) {
+	const streams, most = 200, 160 << 10 // bytes
+	srv := newTestServer(t)
+	run := srv.startTwoSteps()
+	for range 20 { // warms up what all share
+		srv.stream(t, run).next()
+	}
+	before := memoryInUse()
+	for range streams {
+		srv.stream(t, run).next()
+	}
+	each := (memoryInUse() - before) / streams
+	t.Log(each, "bytes")
+	require.Less(t, each, int64(most))
+}
+
+// memoryInUse returns the bytes of heap and stacks that are in use.
+func memoryInUse() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc + m.StackInuse)
+}
+
+// TestTheNumberOfStreamsIsBounded opens as many streams as one process serves, and one more.
+func TestTheNumberOfStreamsIsBounded(t *testing.T) {
+	srv := newTestServer(t)
+	run := srv.startTwoSteps()
+	var first stream
+	for i := range httpadapter.MaxStreams {
+		if s := srv.stream(t, run); i == 0 {
+			first = s
+		}
+	}
+	refused := srv.call("GET", "/runs/"+run+"/events", "", "Accept", "text/event-stream, application/problem+json")
+	require.Equal(t, 503, refused.status)
+	require.NotEmpty(t, refused.header.Get("Retry-After"))
+	first.cancel()
+	require.Eventually(t, func() bool {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.base+"/runs/"+run+"/events", nil)
+		require.NoError(t, err)
+		req.Header.Set("Accept", "text/event-stream")
+		res, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		defer res.Body.Close()
+		return res.StatusCode == http.StatusOK
+	}, time.Minute, 10*time.Millisecond, "there is room again")
 }

@@ -35,15 +35,25 @@ type Config struct {
 	// Metrics is the registry that /metrics shows. The server adds its own metrics to the registry. If Metrics is nil,
 	// /metrics shows only the metrics of the server.
 	Metrics *prometheus.Registry
-	// Feed notifies event streams of new events. When it stops, the open streams end.
+	// Feed sends events to event streams. When it stops, the open streams end.
 	Feed EventFeed
-	// Heartbeat is the interval of the comments that keep an event stream open. Zero means DefaultHeartbeat.
-	Heartbeat time.Duration
 	// RepeatTimeout is how long a repeated request waits for an earlier one with the same Idempotency-Key to finish.
 	// Zero means DefaultRepeatTimeout.
 	RepeatTimeout time.Duration
 	// HMACKey is the secret key of the fingerprints in receipts. All replicas must have the same one.
 	HMACKey []byte
+	// Requests limits the requests of each actor and each address; nil means that they are not limited.
+	Requests RequestLimit
+	// Hosts decides which Host headers are accepted. The zero value accepts all.
+	Hosts Hosts
+	// RequestTimeout is how long the work for a request may take. Event streams have no such limit. Zero means
+	// DefaultRequestTimeout.
+	RequestTimeout time.Duration
+	// MaxStreams is the maximum number of open event streams. Zero means MaxStreams.
+	MaxStreams int
+	// ClockBehind returns how far the system clock is behind the newest checkpoint, of which /readyz warns. Nil means that
+	// there are no checkpoints.
+	ClockBehind func() time.Duration
 }
 
 // server implements the generated interface of the API.
@@ -58,9 +68,13 @@ type server struct {
 	schemas       fs.FS
 	metrics       metrics
 	feed          EventFeed
-	heartbeat     time.Duration
+	clockBehind   func() time.Duration
 	openStreams   atomic.Int64
+	requestLimit  RequestLimit // nil: no limit
 	registry      *prometheus.Registry
+	hosts         Hosts
+	timeout       time.Duration
+	maxStreams    int64
 }
 
 var _ api.StrictServerInterface = (*server)(nil)
@@ -77,7 +91,10 @@ func New(c Config) (http.Handler, error) {
 	}
 	s := &server{
 		service: c.Service, ready: c.Ready, log: c.Log, schemas: c.Schemas, feed: c.Feed, hmacKey: c.HMACKey,
-		repeatTimeout: cmp.Or(c.RepeatTimeout, DefaultRepeatTimeout), heartbeat: cmp.Or(c.Heartbeat, DefaultHeartbeat),
+		requestLimit: c.Requests, clockBehind: c.ClockBehind,
+		repeatTimeout: cmp.Or(c.RepeatTimeout, DefaultRepeatTimeout),
+		hosts:         c.Hosts, timeout: cmp.Or(c.RequestTimeout, DefaultRequestTimeout),
+		maxStreams: int64(cmp.Or(c.MaxStreams, MaxStreams)),
 	}
 	if s.contract, err = newContract(doc); err != nil {
 		return nil, err
@@ -119,12 +136,17 @@ func (s *server) middleware(next *router) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		c, err := newCall(r)
 		w := &statusRecorder{ResponseWriter: rw, status: http.StatusOK}
-		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
+		ctx, limit, stop := withDeadline(context.WithValue(r.Context(), callKey{}, c), s.timeout)
+		defer stop()
+		r, c.deadline = r.WithContext(ctx), limit
 		defer s.recordRequest(r, w, time.Now())
 		w.Header().Set("X-Request-Id", c.requestID)
 		w.Header().Set("Vary", "Accept-Language")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		defer s.recoverPanic(w, r)
+		if refused := cmp.Or(s.checkEdge(r), s.limitRequest(r)); refused != nil {
+			err = refused
+		}
 		if err != nil {
 			s.writeError(w, r, err)
 			return

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,6 +40,8 @@ type testServer struct {
 	service *app.Service
 	log     *bytes.Buffer
 	routes  routers.Router
+
+	clockBehind *atomic.Int64 // how far the system clock is behind the newest checkpoint, in nanoseconds
 }
 
 func newTestServer(t testing.TB, options ...sqlite.Option) *testServer {
@@ -49,22 +52,58 @@ func newTestServer(t testing.TB, options ...sqlite.Option) *testServer {
 // newTestServerWith is like newTestServer, but first calls change, which may replace some of the ports.
 func newTestServerWith(t testing.TB, change func(*app.Ports), options ...sqlite.Option) *testServer {
 	t.Helper()
+	return newTestServerOf(t, limits{}, change, func(*httpadapter.Config) {}, options...)
+}
+
+// newTestServerWithConfig is like newTestServer, but first calls change, which may replace settings.
+func newTestServerWithConfig(t testing.TB, change func(*httpadapter.Config)) *testServer {
+	t.Helper()
+	return newTestServerOf(t, limits{}, func(*app.Ports) {}, change)
+}
+
+// limits are the limits of a server; the zero limits do not limit anything.
+type limits struct {
+	options  []app.Option
+	requests app.RateLimit
+}
+
+// newTestServerLimited is like newTestServerWith, for a server with limits.
+func newTestServerLimited(
+	t testing.TB, l limits, change func(*app.Ports), options ...sqlite.Option,
+) *testServer {
+	t.Helper()
+	return newTestServerOf(t, l, change, func(*httpadapter.Config) {}, options...)
+}
+
+func newTestServerOf(
+	t testing.TB, l limits, change func(*app.Ports), configure func(*httpadapter.Config), options ...sqlite.Option,
+) *testServer {
+	t.Helper()
 	db := sqlitetest.Open(t, options...)
 	storage := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(100))
 	storage.App.Clock, storage.App.Random = system.Clock{}, system.Random{}
 	change(&storage.App)
-	service := app.New(storage.App)
+	service := app.New(storage.App, l.options...)
 	key, err := storage.Keys.ServiceKey(t.Context(), app.HMACKey)
 	require.NoError(t, err)
 	log := &bytes.Buffer{}
-	handler, err := httpadapter.New(httpadapter.Config{
-		Service: service, Ready: db.Ping, Schemas: docs.Schemas,
-		Feed:      live.NewHub(t.Context(), storage.Heads, 5*time.Millisecond, slog.New(slog.DiscardHandler)),
-		Heartbeat: 20 * time.Millisecond, RepeatTimeout: repeatTimeout, HMACKey: key,
+	srv := &testServer{t: t, db: db, service: service, clockBehind: new(atomic.Int64)}
+	config := httpadapter.Config{
+		ClockBehind: func() time.Duration { return time.Duration(srv.clockBehind.Load()) },
+		Service:     service, Ready: db.Ping, Schemas: docs.Schemas,
+		Feed: live.NewHub(t.Context(), live.Config{
+			Heads: storage.Heads, Events: service.EventsAfter, Render: httpadapter.RenderStreamEvent,
+			Interval: 5 * time.Millisecond, Heartbeat: 20 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
+		}),
+		RepeatTimeout: repeatTimeout, HMACKey: key, Requests: l.requests,
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})),
-	})
+	}
+	configure(&config)
+	handler, err := httpadapter.New(config)
 	require.NoError(t, err)
-	server := httptest.NewServer(handler)
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ReadTimeout = config.RequestTimeout // zero in most tests: no timeout
+	server.Start()
 	t.Cleanup(server.Close)
 
 	contract, err := contract()
@@ -73,7 +112,8 @@ func newTestServerWith(t testing.TB, change func(*app.Ports), options ...sqlite.
 	doc.Servers = openapi3.Servers{{URL: server.URL}}
 	routes, err := legacy.NewRouter(&doc)
 	require.NoError(t, err)
-	return &testServer{t: t, base: server.URL, db: db, service: service, log: log, routes: routes}
+	srv.base, srv.log, srv.routes = server.URL, log, routes
+	return srv
 }
 
 // contract loads and validates openapi.yaml.

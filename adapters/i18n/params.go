@@ -15,6 +15,8 @@ import (
 var pluralParams = map[string]string{
 	"problem.run.event_not_found.detail": "seq",
 	"problem.step.max_visits.detail":     "max_visits",
+	"problem.rate.refusals.detail":       "retry_after",
+	"problem.rate.requests.detail":       "retry_after",
 	"validation.decimals":                "decimals",
 	"request.min_length":                 "min",
 	"request.max_length":                 "max",
@@ -36,7 +38,7 @@ func pluralCount(id string, params fault.Params) any {
 }
 
 // codePrefixes maps each parameter whose values are codes to the prefix of the messages that translate the codes.
-var codePrefixes = map[string]string{"reason": "reason.", "state": "state.", "to": "state.", "found_type": "type."}
+var codePrefixes = map[string]string{"reason": "reason.", "state": "state.", "to": "state.", "found_type": "type.", "per": "per."}
 
 // typeMessages are the messages whose parameter "expected" is a list of type names. Other messages show the parameter
 // unchanged.

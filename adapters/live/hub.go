@@ -1,123 +1,110 @@
-// Package live notifies followers of runs about new events. Each process polls the database with one query for all runs
-// that have followers. It therefore does not matter which replica writes an event, and writes need no extra work.
+// Package live sends the events of runs to the clients that follow them. Each process polls the database with one query
+// for all followed runs, whatever the number of followers. It reads and renders each new event once, and all followers
+// of the run send the same bytes. It does not matter which replica writes an event, and writes need no extra work.
 package live
 
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 )
+
+// Config holds the settings of a hub.
+type Config struct {
+	Heads app.RunHeads
+	// Events returns at most limit events of a run with a seq above afterSeq, oldest first.
+	Events func(ctx context.Context, runID string, afterSeq int64, limit int) ([]audit.Event, error)
+	// Render returns an event in the form in which all followers receive it.
+	Render    func(audit.Event) ([]byte, error)
+	Interval  time.Duration // time between polls
+	Heartbeat time.Duration // time between the signs of life that each follower sends
+	Log       *slog.Logger
+}
 
 // Hub watches runs for followers. It polls the database only while there are followers. It is safe for concurrent use.
 type Hub struct {
-	heads    app.RunHeads
-	interval time.Duration
-	log      *slog.Logger
-	ctx      context.Context // ends the polling goroutine, which outlives the calls of Follow
+	Config
+	ctx context.Context // ends the hub's goroutines, which outlive the calls of Follow
 
 	mu        sync.Mutex
-	followers map[string]map[chan struct{}]struct{} // by run; one channel for each follower
-	lastSeqs  map[string]int64                      // by run; the seq of the last notification
-	polling   bool
+	topics    map[string]*topic // by run; only runs with followers
+	followers int
+	stop      context.CancelFunc // ends the goroutines; set while there are followers
+	recent    recentEvents
+	beats     [beatGroups]chan struct{}
+	nextGroup int
+
+	pages   pageCache
+	loads   singleflight.Group
+	reading chan struct{} // limits the pages that are read at the same time
 }
 
-// NewHub returns a hub that polls at the given interval until ctx is done.
-func NewHub(ctx context.Context, heads app.RunHeads, interval time.Duration, log *slog.Logger) *Hub {
-	return &Hub{
-		heads: heads, interval: interval, log: log, ctx: ctx,
-		followers: map[string]map[chan struct{}]struct{}{}, lastSeqs: map[string]int64{},
+// NewHub returns a hub that works until ctx is done.
+func NewHub(ctx context.Context, c Config) *Hub {
+	h := &Hub{
+		Config: c, ctx: ctx, topics: map[string]*topic{}, pages: newPageCache(), reading: make(chan struct{}, maxReads),
 	}
+	for i := range h.beats {
+		h.beats[i] = make(chan struct{})
+	}
+	return h
 }
 
-// Done returns a channel that is closed when the hub stops. There are no notifications after that.
-func (h *Hub) Done() <-chan struct{} { return h.ctx.Done() }
-
-// Follow watches a run until unfollow is called. The returned channel receives a value whenever the run may have new
-// events. A caller that reads the events after calling Follow, and again after each value, misses no event.
-func (h *Hub) Follow(runID string) (news <-chan struct{}, unfollow func()) {
-	follower := make(chan struct{}, 1)
+// join adds a follower to a run. The head is the seq of the run's last event. It returns the follower's heartbeat group.
+func (h *Hub) join(runID string, head int64) (t *topic, group int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.followers[runID] == nil {
-		h.followers[runID] = map[chan struct{}]struct{}{}
+	if t = h.topics[runID]; t == nil {
+		t = &topic{runID: runID, seq: head, from: head, changed: make(chan struct{})}
+		h.topics[runID] = t
 	}
-	h.followers[runID][follower] = struct{}{}
-	delete(h.lastSeqs, runID) // so that the next poll notifies the new follower even if there is no new event
-	if !h.polling {
-		h.polling = true
-		go h.poll()
+	t.followers++
+	if h.followers++; h.followers == 1 {
+		var ctx context.Context
+		ctx, h.stop = context.WithCancel(h.ctx)
+		go h.poll(ctx)
+		go h.beat(ctx)
 	}
-	return follower, func() { h.unfollow(runID, follower) }
+	h.nextGroup = (h.nextGroup + 1) % beatGroups
+	return t, h.nextGroup
 }
 
-func (h *Hub) unfollow(runID string, follower chan struct{}) {
+// leave removes a follower. A run without followers is no longer watched, and its events are dropped.
+func (h *Hub) leave(t *topic) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.followers[runID], follower)
-	if len(h.followers[runID]) == 0 {
-		delete(h.followers, runID)
-		delete(h.lastSeqs, runID)
+	if t.followers--; t.followers == 0 {
+		delete(h.topics, t.runID)
+		h.recent.drop(t, t.seq)
+	}
+	if h.followers--; h.followers == 0 {
+		h.stop()
 	}
 }
 
-// poll notifies followers until there are none left or the hub stops.
-func (h *Hub) poll() {
-	tick := time.NewTicker(h.interval)
+// beatGroups is the number of groups of followers. The groups send their heartbeats at different times, so that the
+// process does not write to all connections at once.
+const beatGroups = 16
+
+// beat wakes one group after the other until ctx is done.
+func (h *Hub) beat(ctx context.Context) {
+	tick := time.NewTicker(max(h.Heartbeat/beatGroups, 1))
 	defer tick.Stop()
-	failing := false
-	for {
+	for group := 0; ; group = (group + 1) % beatGroups {
 		select {
-		case <-h.ctx.Done():
+		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		ids, stop := h.runsToPoll()
-		if stop {
-			return
-		}
-		seqs, err := h.heads.Seqs(h.ctx, ids)
-		if err != nil && !failing && h.ctx.Err() == nil {
-			h.log.Warn("live event streams are delayed: the database cannot be read", "error", err)
-		}
-		failing = err != nil
-		h.notify(seqs)
-	}
-}
-
-// runsToPoll returns the runs that have followers. If there are none, it returns true, which means that the polling
-// goroutine must end.
-func (h *Hub) runsToPoll() (ids []string, stop bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.followers) == 0 {
-		h.polling = false
-		return nil, true
-	}
-	for id := range h.followers {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids, false
-}
-
-// notify notifies the followers of the runs whose seq has changed.
-func (h *Hub) notify(seqs map[string]int64) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for id, seq := range seqs {
-		if seq == h.lastSeqs[id] {
-			continue
-		}
-		h.lastSeqs[id] = seq
-		for follower := range h.followers[id] {
-			select {
-			case follower <- struct{}{}:
-			default: // the follower has not yet received the last notification
-			}
-		}
+		h.mu.Lock()
+		close(h.beats[group])
+		h.beats[group] = make(chan struct{})
+		h.mu.Unlock()
 	}
 }

@@ -3,6 +3,7 @@ package memory_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,11 +20,13 @@ import (
 type source struct {
 	calls int
 	err   error
+	text  string // the description of each version
 }
 
 func (s *source) Definition(_ context.Context, _ string, n int) (*procedure.Version, error) {
 	s.calls++
-	return &procedure.Version{Number: n}, s.err
+	d := &procedure.Definition{Name: "N", Description: s.text}
+	return &procedure.Version{Definition: d, Number: n}, s.err
 }
 
 func TestDefinitionsCompilesAVersionAgainOnlyAfterDroppingIt(t *testing.T) {
@@ -41,6 +44,23 @@ func TestDefinitionsCompilesAVersionAgainOnlyAfterDroppingIt(t *testing.T) {
 	get(3)
 	get(1)
 	require.Equal(t, 4, s.calls)
+}
+
+func TestTheTotalSizeOfCachedDefinitionsIsLimited(t *testing.T) {
+	s := &source{text: strings.Repeat("x", 1<<20)}
+	d := memory.KeepDefinitions(100)(s)
+	for range 3 {
+		for n := range 20 {
+			_, err := d.Definition(t.Context(), "p", n)
+			require.NoError(t, err)
+		}
+	}
+	require.Equal(t, 60, s.calls, "20 MiB do not fit, and the least recently used is dropped first")
+	for n := range 7 {
+		_, err := d.Definition(t.Context(), "p", 19-n)
+		require.NoError(t, err)
+	}
+	require.Equal(t, 60, s.calls, "7 MiB fit")
 }
 
 func TestDefinitionsDoesNotCacheErrors(t *testing.T) {
@@ -66,7 +86,7 @@ func (c compiler) Definition(context.Context, string, int) (*procedure.Version, 
 func BenchmarkDefinitions(b *testing.B) {
 	doc, err := jsondoc.Parse(docs.Demo)
 	require.NoError(b, err)
-	demo, issues := procedure.Read(doc, cel.Language{})
+	demo, issues := procedure.Read(context.Background(), doc, cel.Language{})
 	require.Empty(b, issues)
 	canonical := demo.Canonical()
 	source := compiler{procedure.VersionRecord{ID: demo.ID, Version: 1, Digest: procedure.Digest(canonical)}, canonical}

@@ -23,6 +23,8 @@ type Schema struct {
 	// Lock is the first statement of the transaction. It makes other callers wait until the transaction ends. It is
 	// empty if BEGIN already has this effect.
 	Lock string
+	// Settings makes the settings that each transaction needs. It is nil if there are none.
+	Settings func(context.Context, *sql.Tx) error
 	// CountRevisionTables is a query that returns 1 if the table RevisionsTable exists, and 0 if it does not.
 	CountRevisionTables string
 	// CountOtherTables is a query that counts all other tables. It is empty if Atlas's executor itself checks, before
@@ -36,8 +38,12 @@ type Migration struct {
 	Applied              bool // whether it is applied to the database
 }
 
-// ErrTampered is the error for migration files that differ from atlas.sum or from the migrations that were applied.
-var ErrTampered = errors.New("migration files have been changed")
+var (
+	// ErrTampered is the error for migration files that differ from atlas.sum or from the migrations that were applied.
+	ErrTampered = errors.New("migration files have been changed")
+	// ErrNotOwner is the error for a role that may not change the schema or grant rights on it.
+	ErrNotOwner = errors.New("only the owner of the tables may change the schema and grant rights on it")
+)
 
 // session holds the migration files, the applied migrations and the transaction of one call.
 type session struct {
@@ -48,10 +54,18 @@ type session struct {
 }
 
 // Apply applies all pending migrations and returns them. If several callers run at once, one applies the migrations.
-// The others wait for it and return none.
+// The others wait for it and return none. If nothing is pending, Apply only reads, so the role needs no right to change
+// the schema.
 func (s Schema) Apply(ctx context.Context, db *sql.DB) ([]Migration, error) {
+	all, err := s.Status(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(all, func(m Migration) bool { return !m.Applied }) {
+		return nil, nil
+	}
 	var applied []Migration
-	err := s.inTransaction(ctx, db, func(m *session) error {
+	err = s.inTransaction(ctx, db, func(m *session) error {
 		pending, err := m.executor.Pending(ctx)
 		if errors.Is(err, atlas.ErrNoPendingFiles) {
 			return nil
@@ -77,7 +91,7 @@ func (s Schema) Status(ctx context.Context, db *sql.DB) ([]Migration, error) {
 	if err != nil {
 		return nil, err
 	}
-	tx, err := db.BeginTx(ctx, nil)
+	tx, err := s.begin(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -153,12 +167,13 @@ func (s Schema) revert(ctx context.Context, m *session, r *atlas.Revision) error
 }
 
 // inTransaction begins a transaction, runs s.Lock and calls fn. It commits the transaction if fn succeeds.
-func (s Schema) inTransaction(ctx context.Context, db *sql.DB, fn func(*session) error) error {
+func (s Schema) inTransaction(ctx context.Context, db *sql.DB, fn func(*session) error) (err error) {
+	defer func() { err = translate(err) }()
 	dir, err := s.load()
 	if err != nil {
 		return err
 	}
-	tx, err := db.BeginTx(ctx, nil)
+	tx, err := s.begin(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -176,6 +191,18 @@ func (s Schema) inTransaction(ctx context.Context, db *sql.DB, fn func(*session)
 		return err
 	}
 	return tx.Commit()
+}
+
+// begin begins a transaction and makes its settings.
+func (s Schema) begin(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil || s.Settings == nil {
+		return tx, err
+	}
+	if err := s.Settings(ctx, tx); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
+	}
+	return tx, nil
 }
 
 // open checks that the migrations can be applied to the database, and creates the executor that applies them.

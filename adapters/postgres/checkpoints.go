@@ -88,7 +88,7 @@ func (c Checkpoints) AppendCheckpoint(ctx context.Context, n audit.StoredNote, n
 		"entity_type": audit.CheckpointEntity, "entity_id": audit.CheckpointID(n.Number),
 		"first_seq": n.Number, "last_seq": n.Number,
 	}))
-	return translate(c.DB.send(ctx, &b))
+	return translate(c.DB.send(ctx, c.DB.background, &b))
 }
 
 // Leaves returns the leaves of a checkpoint in the order of their indexes.

@@ -33,14 +33,17 @@ var (
 	insertDelivery = prepare(insertInto(deliveries, deliveries.AllColumns).
 			ON_CONFLICT(deliveries.Sink).DO_NOTHING())
 
+	// holdDelivery ignores times that are further away than they could have been set: the clock was set back since.
 	holdDelivery = prepare(deliveries.UPDATE().
 			SET(
 			deliveries.Holder.SET(textParam("holder")),
 			deliveries.HeldUntil.SET(RawTimestampz(storage.Named("clock_timestamp() + #lease::interval"))),
 		).
 		WHERE(deliveries.Sink.EQ(textParam("sink")).
-			AND(RawBool("retry_at <= clock_timestamp()")).
-			AND(RawBool(storage.Named("(holder = '' OR holder = #holder OR held_until < clock_timestamp())")))).
+			AND(RawBool(storage.Named("(retry_at <= clock_timestamp()" +
+				" OR retry_at > clock_timestamp() + #longest_retry::interval)"))).
+			AND(RawBool(storage.Named("(holder = '' OR holder = #holder OR held_until < clock_timestamp()" +
+				" OR held_until > clock_timestamp() + 2 * #lease::interval)")))).
 		RETURNING(deliveryColumns))
 
 	releaseDelivery = prepare(deliveries.UPDATE().
@@ -85,13 +88,13 @@ func (s Deliveries) Hold(
 		"sink": sink, "position": 0, "entity_type": "", "entity_id": "", "seq": 0, "holder": "",
 		"held_until": longAgo, "failures": 0, "failing_since": nil, "last_error": "", "retry_at": longAgo,
 	}))
-	hold := holdDelivery.Bind(args{"sink": sink, "holder": holder, "lease": lease})
+	hold := holdDelivery.Bind(args{"sink": sink, "holder": holder, "lease": lease, "longest_retry": app.LongestRetry})
 	queueRows(&b, hold, func(rows pgx.Rows) (err error) {
 		held = true
 		d, err = scanDelivery(sink, rows)
 		return err
 	})
-	err = s.DB.send(ctx, &b)
+	err = s.DB.send(ctx, s.DB.background, &b)
 	return d, held && err == nil, translate(err)
 }
 
@@ -101,7 +104,7 @@ var longAgo = pgtype.Timestamptz{InfinityModifier: pgtype.NegativeInfinity, Vali
 // Release stores the state of the sink and ends the holder's right to deliver. It returns app.ErrMoved if the holder no
 // longer had this right.
 func (s Deliveries) Release(ctx context.Context, d app.Delivery, holder string) error {
-	tag, err := s.DB.exec(ctx, releaseDelivery.Bind(args{
+	tag, err := s.DB.exec(ctx, s.DB.background, releaseDelivery.Bind(args{
 		"sink": d.Sink, "holder": holder,
 		"position": d.Position, "entity_type": d.Entity.Type, "entity_id": d.Entity.ID, "seq": d.Seq,
 		"failures": d.Failures, "failing_since": optionalTime(d.FailingSince), "last_error": d.LastError,

@@ -2,9 +2,12 @@ package postgres
 
 import (
 	"context"
+	"maps"
 	"slices"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
@@ -20,14 +23,14 @@ func EventStatement(f app.EventFilter) (query string, args []any) { return listE
 
 // Exec runs a statement and fails the test if it returns an error.
 func (d *DB) Exec(t interface{ Fatalf(string, ...any) }, query string, args ...any) {
-	if _, err := d.pool.Exec(background, query, args...); err != nil {
+	if _, err := d.reads.pool.Exec(background, query, args...); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 }
 
 // Populate runs statements on one connection, without the statement timeout.
 func (d *DB) Populate(t interface{ Fatalf(string, ...any) }, statements ...string) {
-	conn, err := d.pool.Acquire(background)
+	conn, err := d.reads.pool.Acquire(background)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -40,9 +43,10 @@ func (d *DB) Populate(t interface{ Fatalf(string, ...any) }, statements ...strin
 	}
 }
 
-// Text returns the result of a query with one row and one text column.
+// Text returns the result of a query with one row and one text column. It is read like a list.
 func (d *DB) Text(t interface{ Fatalf(string, ...any) }, query string, args ...any) (text string) {
-	if err := d.pool.QueryRow(background, query, args...).Scan(&text); err != nil {
+	q := storage.Query{Text: query, Args: args}
+	if err := d.query(background, q, func(rows pgx.Rows) error { return rows.Scan(&text) }); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 	return text
@@ -53,7 +57,7 @@ func Declared() []storage.Statement { return declared }
 
 // Params returns the number of parameters that PostgreSQL finds in a statement.
 func (d *DB) Params(query string) (n int, err error) {
-	err = d.pool.AcquireFunc(background, func(conn *pgxpool.Conn) error {
+	err = d.reads.pool.AcquireFunc(background, func(conn *pgxpool.Conn) error {
 		parsed, err := conn.Conn().Prepare(background, "", query)
 		if err == nil {
 			n = len(parsed.ParamOIDs)
@@ -61,4 +65,54 @@ func (d *DB) Params(query string) (n int, err error) {
 		return err
 	})
 	return n, err
+}
+
+// StartupParams returns the settings in the start-up messages of all pools.
+func (d *DB) StartupParams() map[string]string {
+	all := map[string]string{}
+	for _, l := range d.kinds() {
+		maps.Copy(all, l.pool.Config().ConnConfig.RuntimeParams)
+	}
+	maps.Copy(all, d.connection.RuntimeParams)
+	return all
+}
+
+// kinds returns the lanes by name.
+func (d *DB) kinds() map[string]lane {
+	return map[string]lane{
+		"reads": d.reads, "snapshots": d.snapshots, "writes": d.writes, "scans": d.scans, "background": d.background,
+		"ready": d.ready,
+	}
+}
+
+// SettingsSeen returns the values of settings that a batch of each kind sees.
+func (d *DB) SettingsSeen(t require.TestingT, names ...string) map[string][]string {
+	return d.settingsSeen(t, names, func(l lane) lane { return l })
+}
+
+// SettingsOfSessions returns the values of settings in the sessions of each kind, outside of the batches.
+func (d *DB) SettingsOfSessions(t require.TestingT, names ...string) map[string][]string {
+	return d.settingsSeen(t, names, func(l lane) lane { return lane{pool: l.pool, again: isLost, timeout: l.timeout} })
+}
+
+func (d *DB) settingsSeen(t require.TestingT, names []string, as func(lane) lane) map[string][]string {
+	seen := map[string][]string{}
+	for kind, l := range d.kinds() {
+		for _, name := range names {
+			q := storage.Query{Text: "SELECT current_setting($1)", Args: []any{name}}
+			require.NoError(t, d.queryOn(background, as(l), q, func(rows pgx.Rows) error {
+				var value string
+				err := rows.Scan(&value)
+				seen[kind] = append(seen[kind], value)
+				return err
+			}))
+		}
+	}
+	return seen
+}
+
+// BudgetOf returns the number of connections of each kind.
+func BudgetOf(total int32) []int32 {
+	b := budgetOf(total)
+	return []int32{b.reads, b.writes, b.scans, b.ready}
 }

@@ -99,13 +99,13 @@ func queueFeed(b *pgx.Batch, all []audit.Event) {
 // AlignFeed makes new positions in the feed higher than all existing ones. The program must call it before the first
 // write, because the database may have been restored from a dump.
 func (d *DB) AlignFeed(ctx context.Context) error {
-	_, err := d.exec(ctx, raiseOrigin.Bind(nil))
+	_, err := d.exec(ctx, d.background, raiseOrigin.Bind(nil))
 	return translate(err)
 }
 
 // Records returns at most limit records after the cursor.
 func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all []audit.FeedRecord, err error) {
-	err = f.DB.query(ctx, selectRecords.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {
+	err = f.DB.queryOn(ctx, f.DB.background, selectRecords.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {
 		r, err := scanRecord(rows)
 		all = append(all, r)
 		return err
@@ -138,7 +138,7 @@ func scanRecord(rows pgx.Rows) (r audit.FeedRecord, err error) {
 // which holds the entity's last event among them. It also returns the cursor of the last entry.
 func (f Feed) NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
 	var heads audit.Heads
-	err := f.DB.query(ctx, selectNextLeaves.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {
+	err := f.DB.queryOn(ctx, f.DB.background, selectNextLeaves.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {
 		var hash *string
 		err := rows.Scan(&after.Position, &after.Entity.Type, &after.Entity.ID, &after.Seq, &hash)
 		heads.Add(after, storage.OrEmpty(hash))

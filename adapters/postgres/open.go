@@ -4,25 +4,30 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
 
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 )
 
-// DB is a PostgreSQL database with its connection pools. Long scans have a pool of their own, because their callbacks
-// may run queries on the other pool.
+// DB is a PostgreSQL database with its connection pools.
 type DB struct {
-	pool  *pgxpool.Pool
-	scans *pgxpool.Pool // for long scans; its statements have no timeout
-	trips func()
+	lanes
+	connection *pgx.ConnConfig
+	gate       *gate
+	full       *storage.Fullness
+	settings   storage.Query // the settings of the URL; empty if there are none
+	trips      func()
 }
 
 // Option is an option of Open.
@@ -32,8 +37,6 @@ type Option func(*DB)
 // Exclusively, and those that begin and end the transaction of FeedAndRows.
 func WithTrips(f func()) Option { return func(d *DB) { d.trips = f } }
 
-const maxConnections = 16
-
 // Open returns the database of a URL (postgres://…). The URL may contain pool_max_conns and the other settings of
 // pgxpool. The first query connects to the database.
 func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, error) {
@@ -41,52 +44,62 @@ func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, erro
 	if err != nil {
 		return nil, fmt.Errorf("database URL: %w", err)
 	}
-	for name, value := range map[string]string{
-		"application_name": "procedo", "timezone": "UTC", "datestyle": "ISO", "statement_timeout": "30s",
-		"random_page_cost":              "1.1",             // suits SSDs; makes the planner prefer indexes
-		"default_transaction_isolation": "repeatable read", // a batch reads from one snapshot
-	} {
-		if config.ConnConfig.RuntimeParams[name] == "" {
-			config.ConnConfig.RuntimeParams[name] = value
-		}
-	}
-	if !strings.Contains(databaseURL, "pool_max_conns") {
-		config.MaxConns = maxConnections
-	}
-	pool, err := pgxpool.NewWithConfig(ctx, config)
+	total, err := totalConnections(databaseURL, config)
 	if err != nil {
 		return nil, err
 	}
-	config = config.Copy()
-	config.MinConns, config.ConnConfig.RuntimeParams["statement_timeout"] = 0, "0"
-	scans, err := pgxpool.NewWithConfig(ctx, config)
+	settings := prepareConfig(config)
+	l, err := openLanes(ctx, config, budgetOf(total), settings)
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{pool: pool, scans: scans, trips: func() {}}
+	d := &DB{lanes: l, connection: config.ConnConfig, gate: newGate(), full: &storage.Fullness{}, trips: func() {}}
+	if len(settings) > 0 {
+		d.settings = settingsQuery(settings, nil)
+	}
 	for _, o := range options {
 		o(d)
 	}
 	return d, nil
 }
 
-// Ping returns fault.Unavailable if the database does not answer or has no schema.
+var selectState = storage.Query{
+	Text: "SELECT to_regclass('audit_events') IS NOT NULL, current_setting('transaction_read_only') = 'on'",
+}
+
+// Ping returns a fault of kind fault.Unavailable if the database does not answer, has no schema or accepts no writes.
 func (d *DB) Ping(ctx context.Context) error {
-	var exists bool
-	err := d.pool.QueryRow(ctx, "SELECT to_regclass('audit_events') IS NOT NULL").Scan(&exists)
-	if err == nil && !exists {
-		err = errors.New("the database has no schema")
+	var hasSchema, readOnly bool
+	err := d.queryOn(ctx, d.ready, selectState, func(rows pgx.Rows) error { return rows.Scan(&hasSchema, &readOnly) })
+	switch {
+	case err != nil && fault.Is(err, fault.Unavailable):
+		return err
+	case err != nil:
+		return storage.Unavailable(err)
+	case !hasSchema:
+		return storage.NoSchema(errors.New("the database has no schema"))
+	case readOnly:
+		return storage.ReadOnly(errors.New("transactions are read-only: a standby server, or a setting"))
 	}
-	if err != nil {
-		return unavailable(err)
+	return d.full.Check()
+}
+
+// MigrationDB returns a connection for migrations, without the pool settings of the URL. The settings of the URL must be
+// made in each of its transactions, by Settings.
+func (d *DB) MigrationDB() *sql.DB { return stdlib.OpenDB(*d.connection) }
+
+// Settings makes the settings of the URL in a transaction.
+func (d *DB) Settings(ctx context.Context, tx *sql.Tx) error {
+	if d.settings.Text == "" {
+		return nil
 	}
-	return nil
+	_, err := tx.ExecContext(ctx, d.settings.Text, d.settings.Args...)
+	return err
 }
 
 // Close closes all connections.
 func (d *DB) Close() error {
-	d.scans.Close()
-	d.pool.Close()
+	d.close()
 	return nil
 }
 
@@ -101,8 +114,17 @@ const (
 // receiptConstraint is the name of the constraint that a second receipt with the same key violates.
 const receiptConstraint = "idempotency_keys_pkey"
 
-// readOnlyTransaction is the error code for a write to a standby server, for example after a failover.
-const readOnlyTransaction = "25006"
+// The error codes of a database that cannot be used at the moment.
+const (
+	readOnlyTransaction    = "25006" // a write to a standby server, for example after a failover
+	idleTransactionTimeout = "25P03"
+	transactionTimeout     = "25P04"
+	diskFull               = "53100"
+	lockNotAvailable       = "55P03" // lock_timeout
+	adminShutdown          = "57P01"
+	crashShutdown          = "57P02"
+	idleSessionTimeout     = "57P05"
+)
 
 // translate converts an error of the driver to a fault, app.ErrMoved or app.ErrReceiptTaken. An error that already is
 // one of these is returned unchanged.
@@ -118,7 +140,7 @@ func translate(err error) error {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded),
 		errors.As(err, &network), pgconn.SafeToRetry(err),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF): // the connection was closed
-		return unavailable(err)
+		return storage.Unavailable(err)
 	}
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)
 }
@@ -133,15 +155,15 @@ func translateCode(pg *pgconn.PgError, err error) error {
 	case serializationFailure, deadlockDetected, divisionByZero:
 		return app.ErrMoved
 	case readOnlyTransaction:
-		return unavailable(err)
+		return storage.ReadOnly(err)
+	case diskFull:
+		return storage.Full(err)
+	case lockNotAvailable, idleTransactionTimeout, transactionTimeout:
+		return storage.Unavailable(err)
 	}
 	switch pg.Code[:2] {
 	case "08", "53", "57", "58": // error classes: connection, resources, operator intervention, system
-		return unavailable(err)
+		return storage.Unavailable(err)
 	}
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)
-}
-
-func unavailable(err error) error {
-	return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
 }

@@ -124,7 +124,7 @@ func TestListsOfRunsReadFewOfAMillionRows(t *testing.T) {
 // checkRunList fails the test if a list of runs reads more than maxRows rows.
 func checkRunList(t *testing.T, db *postgres.DB, name string, f app.RunFilter, maxRows int) {
 	t.Helper()
-	f.Limit = page
+	f.Size.Items = page
 	query, args := postgres.ListStatement(f)
 	checkPlan(t, db, name, maxRows, query, args)
 }
@@ -186,7 +186,7 @@ func TestListsOfEventsReadFewOfAMillionRows(t *testing.T) {
 			app.EventFilter{Entity: audit.Run(run), Action: "step.opened", Since: middle}, 10 * page,
 		},
 	} {
-		c.filter.Limit = page
+		c.filter.Size.Items = page
 		query, args := postgres.EventStatement(c.filter)
 		checkPlan(t, db, name, c.maxRows, query, args)
 	}

@@ -10,15 +10,15 @@ import (
 // Storage returns all ports that db implements. It passes the reader of definitions to addCache, which returns a reader
 // with a cache.
 func Storage(db *DB, language condition.Language, addCache func(app.Definitions) app.Definitions) storage.Storage {
-	procedures := Procedures{DB: db}
+	procedures, trail := Procedures{DB: db.shared()}, Trail{DB: db.shared()}
 	definitions := addCache(app.StoredDefinitions{Procedures: procedures, Language: language})
-	runs := Runs{DB: db, Definitions: definitions}
-	checkpoints, scan := Checkpoints{DB: db}, Scan{runs}
+	runs := Runs{DB: db.shared(), Definitions: definitions}
+	checkpoints, scan := Checkpoints{DB: db.shared()}, Scan{runs}
 	return storage.Storage{
 		App: app.Ports{
 			Procedures: procedures, ProcedureList: procedures, Definitions: definitions, Runs: runs, RunList: runs,
-			Trail: Trail{DB: db}, EventList: Trail{DB: db}, Feed: Feed{DB: db}, Checkpoints: checkpoints, Export: scan,
-			Deliveries: Deliveries{DB: db}, Receipts: Receipts{DB: db}, Language: language,
+			Trail: trail, EventList: trail, Feed: Feed{DB: db}, Checkpoints: checkpoints, Export: scan,
+			Deliveries: Deliveries{DB: db}, Receipts: Receipts{DB: db.shared()}, Language: language,
 		},
 		Verify: verify.Ports{
 			Trails: scan, Rows: scan, Procedures: procedures, Checkpoints: checkpoints, Language: language,

@@ -110,8 +110,10 @@ func (p Procedures) Document(ctx context.Context, id string, version int) (proce
 	return r, []byte(document), translate(err)
 }
 
-// ListProcedures returns the records that match the filter, sorted by the bytes of their ids.
-func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (all []procedure.Record, err error) {
+// ListProcedures returns a page of the records that match the filter, sorted by the bytes of their ids.
+func (p Procedures) ListProcedures(
+	ctx context.Context, f app.ProcedureFilter,
+) (app.Page[procedure.Record], error) {
 	where := Bool(true)
 	if f.Query != "" {
 		where = where.AND(RawBool(`(procedures.id ILIKE #query OR procedures.name ILIKE #query)`,
@@ -123,13 +125,13 @@ func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (
 	if f.After != "" {
 		where = where.AND(procedures.ID.GT(String(f.After)))
 	}
-	q := build(procedureRecords().WHERE(where).ORDER_BY(procedures.ID.ASC()).LIMIT(int64(f.Limit)))
-	err = p.DB.query(ctx, q, func(rows pgx.Rows) error {
+	q := build(procedureRecords().WHERE(where).ORDER_BY(procedures.ID.ASC()).LIMIT(storage.Rows(f.Size)))
+	page := storage.NewPager[procedure.Record](f.Size)
+	err := p.DB.query(ctx, q, func(rows pgx.Rows) error {
 		r, err := scanProcedure(rows)
-		all = append(all, r)
-		return err
+		return page.Add(r, r.Size(), err)
 	})
-	return all, err
+	return page.Page(err)
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
@@ -182,11 +184,10 @@ func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 		queueVersion(&b, c.Publish)
 	}
 	queue(&b, advanceList.Bind(args{"last_hash": c.After.Head.Hash}))
-	readCommitted := pgx.TxOptions{IsoLevel: pgx.ReadCommitted}
-	return translate(pgx.BeginTxFunc(ctx, p.DB.pool, readCommitted, func(tx pgx.Tx) error {
+	return translate(p.DB.inTransaction(ctx, p.DB.writes.forRows(rowsOf(&b)), func(ctx context.Context, tx pgx.Tx) error {
 		for range 3 { // BEGIN, the batch, COMMIT
 			p.DB.trips()
 		}
-		return tx.SendBatch(ctx, &b).Close()
+		return tx.SendBatch(ctx, startWith(p.DB.writes.prelude, &b)).Close()
 	}))
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// Receipts implements app.Receipts: it stores the answers to requests by idempotency key.
+// Receipts implements app.Receipts: it stores the receipts of requests by idempotency key.
 type Receipts struct{ DB *DB }
 
 var (
@@ -23,8 +23,11 @@ var (
 			AND(receipts.Operation.EQ(textParam("operation"))).
 			AND(receipts.Key.EQ(textParam("key")))
 
-	selectReceipt = prepare(SELECT(receipts.Fingerprint, receipts.Answer, receipts.CreatedAt).FROM(receipts).
-			WHERE(receiptWithKey.AND(receipts.CreatedAt.GT_EQ(timeParam("since")))))
+	// The columns are in the order of storage.ReceiptRow.
+	selectReceipt = prepare(SELECT(
+		receipts.Fingerprint, receipts.RunID, receipts.ProcedureID, receipts.Location, receipts.Language, receipts.Seq,
+		receipts.Status, receipts.Warnings, receipts.Answer, receipts.CreatedAt,
+	).FROM(receipts).WHERE(receiptWithKey.AND(receipts.CreatedAt.GT_EQ(timeParam("since")))))
 
 	expireReceipt = prepare(receipts.DELETE().
 			WHERE(receiptWithKey.AND(receipts.CreatedAt.LT(timeParam("before")))))
@@ -32,31 +35,28 @@ var (
 	insertReceipt = prepare(insertInto(receipts, receipts.AllColumns))
 	pruneReceipts = prepare(receipts.DELETE().WHERE(receipts.CreatedAt.LT(timeParam("before"))))
 
-	// lockShown divides by zero unless the run's last event has the given seq. It locks the run until the receipt is
-	// written: an erasure either waits and then deletes the receipt, or has moved the run on.
-	lockShown = prepare(SELECT(Int(1).DIV(COUNT(STAR))).FROM(
-		SELECT(runs.ID).FROM(runs).WHERE(runs.ID.EQ(textParam("id")).AND(runs.Seq.EQ(intParam("seq")))).
-			FOR(SHARE()).AsTable("shown"),
-	))
+	// deleteAnswers deletes the receipts of a run that hold a whole answer.
+	deleteAnswers = prepare(receipts.DELETE().
+			WHERE(receipts.RunID.EQ(textParam("run_id")).AND(receipts.Answer.IS_NOT_NULL())))
 
-	// deleteOtherReceipts deletes the receipts of a run except the one with the given key.
-	deleteOtherReceipts = prepare(receipts.DELETE().WHERE(receipts.RunID.EQ(textParam("run_id")).
-				AND(receipts.Actor.NOT_EQ(textParam("actor")).
-					OR(receipts.Operation.NOT_EQ(textParam("operation"))).
-					OR(receipts.Key.NOT_EQ(textParam("key"))))))
+	redateReceipts = prepare(receipts.UPDATE().SET(receipts.CreatedAt.SET(timeParam("now"))).
+			WHERE(receipts.CreatedAt.GT(timeParam("now"))))
 )
 
 // Find returns the receipt with the given key. It returns false if there is no such receipt, or if the receipt was
 // created before the given time.
 func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time) (app.Receipt, bool, error) {
-	r := app.Receipt{ReceiptKey: key}
+	r, row := app.Receipt{ReceiptKey: key}, storage.ReceiptRow{}
 	err := s.DB.row(ctx, selectReceipt.Bind(args{
 		"actor": key.Actor, "operation": key.Operation, "key": key.Key, "since": since,
-	})).Scan(&r.Fingerprint, &r.Answer, &r.CreatedAt)
+	})).Scan(append(row.Targets(), &r.CreatedAt)...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return app.Receipt{}, false, nil
 	}
-	r.CreatedAt = r.CreatedAt.UTC()
+	if err == nil {
+		r.CreatedAt = r.CreatedAt.UTC()
+		err = row.ReadInto(&r)
+	}
 	return r, err == nil, translate(err)
 }
 
@@ -64,19 +64,16 @@ func (s Receipts) Find(ctx context.Context, key app.ReceiptKey, since time.Time)
 // together with the change.
 func (s Receipts) Save(ctx context.Context, r app.Receipt) error {
 	var b pgx.Batch
-	if r.RunID != "" {
-		if !isRunID(r.RunID) {
-			return app.ErrMoved
-		}
-		queue(&b, lockShown.Bind(args{"id": r.RunID, "seq": r.Seq}))
-	}
 	queueReceipt(&b, &r)
-	return translate(s.DB.send(ctx, &b))
+	return translate(s.DB.send(ctx, s.DB.writes, &b))
 }
 
-// Prune deletes the receipts that were created before a time.
-func (s Receipts) Prune(ctx context.Context, before time.Time) error {
-	_, err := s.DB.exec(ctx, pruneReceipts.Bind(args{"before": before}))
+// Prune deletes the receipts that were created before a time, and dates those created after now to now.
+func (s Receipts) Prune(ctx context.Context, before, now time.Time) error {
+	_, err := s.DB.exec(ctx, s.DB.background, pruneReceipts.Bind(args{"before": before}))
+	if err == nil {
+		_, err = s.DB.exec(ctx, s.DB.background, redateReceipts.Bind(args{"now": now}))
+	}
 	return translate(err)
 }
 
@@ -86,11 +83,10 @@ func queueReceipt(b *pgx.Batch, r *app.Receipt) {
 	if r == nil {
 		return
 	}
+	row := storage.ReceiptArgs(r)
 	queue(b, expireReceipt.Bind(args{
 		"actor": r.Actor, "operation": r.Operation, "key": r.Key, "before": r.CreatedAt.Add(-app.ReceiptLife),
 	}))
-	queue(b, insertReceipt.Bind(args{
-		"actor": r.Actor, "operation": r.Operation, "key": r.Key, "fingerprint": r.Fingerprint, "answer": r.Answer,
-		"created_at": r.CreatedAt, "run_id": storage.NonEmpty(r.RunID),
-	}))
+	row["created_at"] = r.CreatedAt
+	queue(b, insertReceipt.Bind(row))
 }

@@ -36,7 +36,7 @@ func runAtHead(seq, hash string) BoolExpression {
 func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	var b pgx.Batch
 	queueRun(&b, c)
-	return translate(s.DB.send(ctx, &b))
+	return translate(s.DB.send(ctx, s.DB.writes.forRows(rowsOf(&b)).forRun(c.After.ID), &b))
 }
 
 // Exclusively locks the run for writing, calls decide with it, and writes the change that decide returns. For a nil
@@ -45,39 +45,35 @@ func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRec
 	if !isRunID(id) {
 		return storage.ErrNoRun
 	}
-	// With READ COMMITTED, the reads see the changes that were committed while this transaction waited for the lock.
-	tx, err := s.DB.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
-	if err != nil {
-		return translate(err)
-	}
-	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // does nothing after Commit
-	lock := lockRun.Bind(args{"id": id})
-	if _, err := tx.Exec(ctx, lock.Text, lock.Args...); err != nil {
-		return translate(err)
-	}
+	return translate(s.DB.inTransaction(ctx, s.DB.writes.forRun(id), func(ctx context.Context, tx pgx.Tx) error {
+		rec, err := s.lock(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		c, err := decide(rec)
+		if err != nil || c == nil {
+			return err
+		}
+		var b pgx.Batch
+		queueRun(&b, *c)
+		return tx.SendBatch(ctx, &b).Close()
+	}))
+}
+
+// lock locks a run for writing and returns it, in one round trip. With READ COMMITTED, the reads see the changes that
+// were committed while the transaction waited for the lock.
+func (s Runs) lock(ctx context.Context, tx pgx.Tx, id string) (app.RunRecord, error) {
 	var stored storage.StoredRun
-	var reads pgx.Batch
-	queueReads(&reads, id, &stored)
-	if err := tx.SendBatch(ctx, &reads).Close(); err != nil {
-		return translate(err)
+	var b pgx.Batch
+	queue(&b, lockRun.Bind(args{"id": id}))
+	queueReads(&b, id, &stored)
+	if err := tx.SendBatch(ctx, startWith(s.DB.writes.prelude, &b)).Close(); err != nil {
+		return app.RunRecord{}, translate(err)
 	}
 	if !stored.Found {
-		return storage.ErrNoRun
+		return app.RunRecord{}, storage.ErrNoRun
 	}
-	rec, err := stored.Record(ctx, s.Definitions)
-	if err != nil {
-		return err
-	}
-	c, err := decide(rec)
-	if err != nil || c == nil {
-		return err
-	}
-	var b pgx.Batch
-	queueRun(&b, *c)
-	if err := tx.SendBatch(ctx, &b).Close(); err != nil {
-		return translate(err)
-	}
-	return translate(tx.Commit(ctx))
+	return stored.Record(ctx, s.Definitions)
 }
 
 // queueRun adds to a batch the statements that write a change. The first one locks the run's own row, so that other

@@ -66,9 +66,12 @@ func scanInapplicable(row storage.Scanner) (s projection.SlotRow, err error) {
 	return s, err
 }
 
+// valueDate is the text of a date in the form 2006-01-02, whatever the session's DateStyle is.
+var valueDate = RawString("to_char(run_slot_values.value_date::timestamp, 'YYYY-MM-DD')")
+
 var valueColumns = ProjectionList{
 	values.StepKey, values.Visit, values.SlotName, values.Ordinal,
-	values.ValueText, CAST(values.ValueNumber).AS_TEXT(), values.ValueBoolean, CAST(values.ValueDate).AS_TEXT(),
+	values.ValueText, CAST(values.ValueNumber).AS_TEXT(), values.ValueBoolean, valueDate,
 	values.ValueTimestamp, values.Literal, values.Origin, values.Salt, values.Digest, values.ErasedAt,
 }
 

@@ -21,7 +21,7 @@ var (
 )
 
 // queueErasure adds to a batch what an erasure changes outside the rows of steps: the texts of the run, the disclosures
-// of earlier events, and the receipts of the run. For any other change, it adds nothing.
+// of earlier events, and the answers in receipts of the run. For any other change, it adds nothing.
 func queueErasure(b *pgx.Batch, r projection.RunRow, c app.RunChange) {
 	if !c.Erases {
 		return
@@ -33,5 +33,5 @@ func queueErasure(b *pgx.Batch, r projection.RunRow, c app.RunChange) {
 	for _, d := range c.Remaining {
 		queue(b, updateDisclosures.Bind(args{"entity_id": r.ID, "seq": d.Seq, "disclosures": d.Text}))
 	}
-	queue(b, deleteOtherReceipts.Bind(storage.OtherReceipts(c)))
+	queue(b, deleteAnswers.Bind(args{"run_id": r.ID}))
 }

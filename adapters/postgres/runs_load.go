@@ -94,9 +94,11 @@ func (s Runs) read(ctx context.Context, id string) (stored storage.StoredRun, er
 	if !isRunID(id) {
 		return stored, storage.ErrNoRun
 	}
-	var b pgx.Batch
-	queueReads(&b, id, &stored)
-	if err := s.DB.send(ctx, &b); err != nil {
+	err = s.DB.read(ctx, s.DB.snapshots, func(b *pgx.Batch) {
+		stored = storage.StoredRun{}
+		queueReads(b, id, &stored)
+	})
+	if err != nil {
 		return stored, translate(err)
 	}
 	if !stored.Found {

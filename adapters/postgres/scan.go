@@ -51,7 +51,8 @@ func (s Scan) Bound(ctx context.Context, entityType, after string, n int) (id st
 		ids = SELECT(procedures.ID).FROM(procedures).
 			WHERE(procedures.ID.GT(String(after))).ORDER_BY(procedures.ID)
 	}
-	err = s.DB.query(ctx, build(ids.LIMIT(1).OFFSET(int64(n-1))), func(rows pgx.Rows) error { return rows.Scan(&id) })
+	q := build(ids.LIMIT(1).OFFSET(int64(n - 1)))
+	err = s.DB.queryOn(ctx, s.DB.scans, q, func(rows pgx.Rows) error { return rows.Scan(&id) })
 	return id, err
 }
 
@@ -60,7 +61,7 @@ func (s Scan) EventsIn(ctx context.Context, r audit.Range, fn func(*audit.Event)
 	q := build(SELECT(eventColumns).FROM(events).
 		WHERE(events.EntityType.EQ(String(r.Type)).AND(inRange(events.EntityID, r))).
 		ORDER_BY(events.EntityType, events.EntityID, events.Seq))
-	return s.DB.stream(ctx, s.DB.scans, q, func(rows pgx.Rows) error {
+	return s.DB.queryOn(ctx, s.DB.scans, q, func(rows pgx.Rows) error {
 		event, err := scanEvent(rows)
 		if err != nil {
 			return err
@@ -74,7 +75,7 @@ func (s Scan) LeavesIn(ctx context.Context, r audit.Range, fn func(audit.StoredL
 	q := build(SELECT(leafColumns).FROM(leaves).
 		WHERE(leaves.EntityType.EQ(String(r.Type)).AND(inRange(leaves.EntityID, r))).
 		ORDER_BY(leaves.EntityType, leaves.EntityID, leaves.Number))
-	return s.DB.query(ctx, q, func(rows pgx.Rows) error {
+	return s.DB.queryOn(ctx, s.DB.scans, q, func(rows pgx.Rows) error {
 		l, err := storage.ScanLeaf(rows)
 		if err != nil {
 			return err
@@ -87,9 +88,11 @@ func (s Scan) LeavesIn(ctx context.Context, r audit.Range, fn func(audit.StoredL
 // memory, in one round trip. Rows that belong to no run are passed as a run with an error.
 func (s Scan) RunsIn(ctx context.Context, r audit.Range, fn func(verify.StoredRun) error) error {
 	var found storage.RunCollector
-	var b pgx.Batch
-	queueRuns(&b, r, &found)
-	if err := s.DB.send(ctx, &b); err != nil {
+	err := s.DB.read(ctx, s.DB.scans, func(b *pgx.Batch) {
+		found = storage.RunCollector{}
+		queueRuns(b, r, &found)
+	})
+	if err != nil {
 		return translate(err)
 	}
 	return found.Each(ctx, s.Definitions, fn)

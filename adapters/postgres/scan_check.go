@@ -40,38 +40,34 @@ var (
 func (s Scan) FeedAndRows(
 	ctx context.Context, onEntry func(audit.FeedEntry) error, onRow func(audit.Entity, int64) error,
 ) error {
-	tx, err := s.DB.scans.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
-	if err != nil {
-		return translate(err)
-	}
-	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // the transaction only reads
-	err = s.DB.stream(ctx, tx, selectFeed.Bind(nil), func(rows pgx.Rows) error {
-		var e audit.FeedEntry
-		err := rows.Scan(
-			&e.Position, &e.Entity.Type, &e.Entity.ID, &e.First, &e.Seq, &e.Misplaced, &e.Unsettled,
-		)
-		if err != nil {
-			return err
-		}
-		return onEntry(e)
-	})
-	if err != nil {
-		return err
-	}
-	return s.DB.stream(ctx, tx, selectEntitySeqs.Bind(nil), func(rows pgx.Rows) error {
-		var entity audit.Entity
-		var seq int64
-		if err := rows.Scan(&entity.Type, &entity.ID, &seq); err != nil {
-			return err
-		}
-		return onRow(entity, seq)
-	})
+	once := s.DB.scans
+	once.again = isUnsent
+	return translate(s.DB.read(ctx, once, func(b *pgx.Batch) {
+		queueRows(b, selectFeed.Bind(nil), func(rows pgx.Rows) error {
+			var e audit.FeedEntry
+			err := rows.Scan(
+				&e.Position, &e.Entity.Type, &e.Entity.ID, &e.First, &e.Seq, &e.Misplaced, &e.Unsettled,
+			)
+			if err != nil {
+				return err
+			}
+			return onEntry(e)
+		})
+		queueRows(b, selectEntitySeqs.Bind(nil), func(rows pgx.Rows) error {
+			var entity audit.Entity
+			var seq int64
+			if err := rows.Scan(&entity.Type, &entity.ID, &seq); err != nil {
+				return err
+			}
+			return onRow(entity, seq)
+		})
+	}))
 }
 
 // Orphans finds rows that belong to an entity that does not exist. It calls fn with the missing entity and the name of
 // the table that holds the rows.
 func (s Scan) Orphans(ctx context.Context, fn func(audit.Entity, string)) error {
-	return s.DB.stream(ctx, s.DB.scans, selectOrphans.Bind(nil), func(rows pgx.Rows) error {
+	return s.DB.queryOn(ctx, s.DB.scans, selectOrphans.Bind(nil), func(rows pgx.Rows) error {
 		var owner audit.Entity
 		var table string
 		if err := rows.Scan(&owner.Type, &owner.ID, &table); err != nil {
@@ -88,23 +84,24 @@ func (s Scan) DefinitionRows(
 	ctx context.Context, id string, version int, tables []projection.Table,
 ) ([]projection.Table, error) {
 	stored := slices.Clone(tables)
-	var b pgx.Batch
-	for i, t := range tables {
-		stored[i].Rows = nil
-		t.Columns = slices.Clone(t.Columns)
-		for j, c := range t.Columns {
-			if c == "metadata" {
-				t.Columns[j] = "metadata::text"
+	err := s.DB.read(ctx, s.DB.snapshots, func(b *pgx.Batch) {
+		for i, t := range tables {
+			stored[i].Rows = nil
+			t.Columns = slices.Clone(t.Columns)
+			for j, c := range t.Columns {
+				if c == "metadata" {
+					t.Columns[j] = "metadata::text"
+				}
 			}
+			q := build(RawStatement(
+				"SELECT "+t.ColumnList()+" FROM "+t.Name+" WHERE procedure_id = #id AND version = #version",
+				RawArgs{"#id": id, "#version": version}))
+			queueRows(b, q, func(rows pgx.Rows) error {
+				row, err := rows.Values()
+				stored[i].Rows = append(stored[i].Rows, row)
+				return err
+			})
 		}
-		q := build(RawStatement(
-			"SELECT "+t.ColumnList()+" FROM "+t.Name+" WHERE procedure_id = #id AND version = #version",
-			RawArgs{"#id": id, "#version": version}))
-		queueRows(&b, q, func(rows pgx.Rows) error {
-			row, err := rows.Values()
-			stored[i].Rows = append(stored[i].Rows, row)
-			return err
-		})
-	}
-	return stored, translate(s.DB.send(ctx, &b))
+	})
+	return stored, translate(err)
 }

@@ -24,15 +24,17 @@ var declared []storage.Statement
 // prepare returns a statement with a fixed text and named parameters. It is called only while package variables are
 // initialized.
 func prepare(b builder) storage.Statement {
-	s := storage.NewStatement(b.Sql())
+	q := build(b)
+	s := storage.NewStatement(q.Text, q.Args)
 	declared = append(declared, s)
 	return s
 }
 
-// build returns the text and the arguments of a go-jet statement.
+// build returns the text and the arguments of a go-jet statement. go-jet qualifies tables with the schema from which it
+// generated its code; build removes that, so that the search_path applies to all tables.
 func build(b builder) storage.Query {
 	text, values := b.Sql()
-	return storage.Query{Text: text, Args: values}
+	return storage.Query{Text: strings.ReplaceAll(text, "public.", ""), Args: values}
 }
 
 // textParam returns a named parameter as a text expression of go-jet. PostgreSQL infers the actual type, such as uuid.

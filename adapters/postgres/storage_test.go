@@ -12,6 +12,8 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/tests/containers"
 	"github.com/procedo/procedo/tests/contract"
 )
@@ -32,12 +34,38 @@ func openStorage(db *postgres.DB) storage.Storage {
 	return postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(100))
 }
 
-func service(db *postgres.DB) *app.Service {
-	p := openStorage(db).App
+func service(db *postgres.DB) *app.Service { return serviceOver(openStorage(db)) }
+
+func serviceOver(s storage.Storage) *app.Service {
+	p := s.App
 	p.Clock, p.Random = system.Clock{}, system.Random{}
 	return app.New(p)
 }
 
 func TestStorage(t *testing.T) {
 	contract.RunStorage(t, func(t *testing.T) storage.Storage { return openStorage(open(t)) })
+}
+
+// checkEverythingWorks publishes a procedure, executes a run of it, and reads both.
+func checkEverythingWorks(t testing.TB, s *app.Service) {
+	t.Helper()
+	doc, err := jsondoc.Parse([]byte(`{"id":"p","name":"P","steps":[{"key":"s","title":"S",
+		"slots":[{"name":"d","type":"date"},{"name":"n","type":"number"},{"name":"secret","type":"text","sensitive":true}]}]}`))
+	require.NoError(t, err)
+	request := app.Request{Actor: "ann", ID: "request"}
+	_, err = s.SaveDefinition(t.Context(), request, doc)
+	require.NoError(t, err)
+	started, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: "p"})
+	require.NoError(t, err)
+	commit := run.Commit{Submission: run.Submission{Step: "s", Slots: map[string][]byte{
+		"d": []byte(`"2024-02-29"`), "n": []byte("0.10"), "secret": []byte(`"x"`),
+	}}}
+	_, err = s.Execute(t.Context(), request, started.ID, commit)
+	require.NoError(t, err)
+	done, err := s.Run(t.Context(), started.ID)
+	require.NoError(t, err)
+	require.Equal(t, run.Completed, done.State)
+	list, err := s.ListRuns(t.Context(), app.RunFilter{Size: app.PageSize{Items: 1}})
+	require.NoError(t, err)
+	require.NotEmpty(t, list)
 }

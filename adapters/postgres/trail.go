@@ -42,26 +42,30 @@ var (
 	)
 )
 
-// Events returns at most limit events of one entity, oldest first. It returns only events whose sequence numbers are
+// Events returns a page of the events of one entity, oldest first. It holds only events whose sequence numbers are
 // above afterSeq.
-func (r Trail) Events(ctx context.Context, of audit.Entity, afterSeq int64, limit int) ([]audit.Event, error) {
-	return r.events(ctx, selectEvents.Bind(args{
-		"entity_type": of.Type, "entity_id": of.ID, "after": afterSeq, "limit": limit,
+func (r Trail) Events(
+	ctx context.Context, of audit.Entity, afterSeq int64, size app.PageSize,
+) (app.Page[audit.Event], error) {
+	return r.events(ctx, size, selectEvents.Bind(args{
+		"entity_type": of.Type, "entity_id": of.ID, "after": afterSeq, "limit": storage.Rows(size),
 	}))
 }
 
-// ListEvents returns events, newest first.
-func (r Trail) ListEvents(ctx context.Context, f app.EventFilter) ([]audit.Event, error) {
-	return r.events(ctx, build(listEvents(f)))
+// ListEvents returns a page of events, newest first.
+func (r Trail) ListEvents(ctx context.Context, f app.EventFilter) (app.Page[audit.Event], error) {
+	return r.events(ctx, f.Size, build(listEvents(f)))
 }
 
-func (r Trail) events(ctx context.Context, q storage.Query) (all []audit.Event, err error) {
-	err = r.DB.query(ctx, q, func(rows pgx.Rows) error {
+func (r Trail) events(
+	ctx context.Context, size app.PageSize, q storage.Query,
+) (app.Page[audit.Event], error) {
+	p := storage.NewPager[audit.Event](size)
+	err := r.DB.query(ctx, q, func(rows pgx.Rows) error {
 		e, err := scanEvent(rows)
-		all = append(all, e)
-		return err
+		return p.Add(e, e.Size(), err)
 	})
-	return all, err
+	return p.Page(err)
 }
 
 func scanEvent(rows pgx.Rows) (e audit.Event, err error) {
@@ -99,7 +103,7 @@ func listEvents(f app.EventFilter) SelectStatement {
 		if f.After.Seq > 0 {
 			where = where.AND(events.Seq.LT(Int(f.After.Seq)))
 		}
-		return selected.WHERE(where).ORDER_BY(events.Seq.DESC()).LIMIT(int64(f.Limit))
+		return selected.WHERE(where).ORDER_BY(events.Seq.DESC()).LIMIT(storage.Rows(f.Size))
 	}
 	if f.After.Seq > 0 {
 		where = where.AND(RawBool(
@@ -111,7 +115,7 @@ func listEvents(f app.EventFilter) SelectStatement {
 	}
 	return selected.WHERE(where).
 		ORDER_BY(events.OccurredAt.DESC(), events.EntityType.DESC(), events.EntityID.DESC(), events.Seq.DESC()).
-		LIMIT(int64(f.Limit))
+		LIMIT(storage.Rows(f.Size))
 }
 
 // queueEvents adds new events of one entity and their feed entry to a batch.

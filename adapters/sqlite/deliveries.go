@@ -28,10 +28,12 @@ var (
 	insertDelivery = prepare(insertInto(deliveries, deliveries.AllColumns).
 			ON_CONFLICT(deliveries.Sink).DO_NOTHING())
 
+	// holdDelivery ignores times that are further away than they could have been set: the clock was set back since.
 	holdDelivery = prepare(update(deliveries, ColumnList{deliveries.Holder, deliveries.HeldUntil}).
 			WHERE(deliveries.Sink.EQ(textParam("sink")).
-				AND(deliveries.RetryAt.LT_EQ(textParam("now"))).
-				AND(RawBool(storage.Named("(holder = '' OR holder = #holder OR held_until < #now)")))))
+				AND(RawBool(storage.Named("(retry_at <= #now OR retry_at > #longest_retry)"))).
+				AND(RawBool(storage.Named("(holder = '' OR holder = #holder OR held_until < #now" +
+				" OR held_until > #longest_lease)")))))
 
 	releaseDelivery = prepare(update(deliveries, ColumnList{
 		deliveries.Position, deliveries.EntityType, deliveries.EntityID, deliveries.Seq, deliveries.Holder,
@@ -73,6 +75,7 @@ func (s Deliveries) Hold(
 		now := time.Now()
 		changed, err := t.exec(ctx, holdDelivery.Bind(args{
 			"sink": sink, "holder": holder, "held_until": formatTime(now.Add(lease)), "now": formatTime(now),
+			"longest_retry": formatTime(now.Add(app.LongestRetry)), "longest_lease": formatTime(now.Add(2 * lease)),
 		}))
 		if err != nil || changed == 0 {
 			return err

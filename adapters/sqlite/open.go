@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
 	direct "zombiezen.com/go/sqlite"
 
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -21,7 +23,11 @@ import (
 // connections read.
 type DB struct {
 	write, read *pool
+	ready       *pool     // for readiness checks
+	migrations  *sql.DB   // not open, unless migrations run
 	scans       *rawConns // for verification and exports
+	file        *file
+	full        *storage.Fullness
 	trace       func(statement string)
 }
 
@@ -51,67 +57,105 @@ func Open(databaseURL string, options ...Option) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite", dsn(abs, "_txlock=immediate", "foreign_keys(1)"))
-	if err != nil {
+	d := &DB{
+		scans: newRawConns(abs), file: newFile(abs), full: &storage.Fullness{}, trace: func(string) {},
+	}
+	var errs [4]error
+	d.write, errs[0] = openPool(abs, dsn(abs, "_txlock=immediate", beginBusy, "foreign_keys(1)"), 1)
+	d.read, errs[1] = openPool(abs, dsn(abs, "_txlock=deferred", readBusy, "query_only(1)"), readers)
+	d.ready, errs[2] = openPool(abs, dsn(abs, "_txlock=deferred", readBusy, "query_only(1)"), 1)
+	d.migrations, errs[3] = openPrivate(abs, dsn(abs, "_txlock=immediate", migrationBusy, "foreign_keys(1)"))
+	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}
-	read, err := sql.Open("sqlite", dsn(abs, "_txlock=deferred", "query_only(1)"))
-	if err != nil {
-		return nil, err
-	}
-	write.SetMaxOpenConns(1)
-	read.SetMaxOpenConns(readers)
-	read.SetMaxIdleConns(readers)
-	d := &DB{write: &pool{DB: write}, read: &pool{DB: read}, scans: newRawConns(abs), trace: func(string) {}}
+	d.migrations.SetMaxOpenConns(1)
 	for _, o := range options {
 		o(d)
 	}
 	return d, nil
 }
 
-// dsn returns the data source name of a file. A writer waits up to 5 seconds for another writer (busy_timeout). A
-// commit returns after its data is on the disk (synchronous). Deleted content is overwritten (secure_delete).
-func dsn(path, lock string, pragmas ...string) string {
+func openPool(path, source string, size int) (*pool, error) {
+	db, err := openPrivate(path, source)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	return &pool{DB: db}, nil
+}
+
+// How long SQLite itself waits for the lock of another process, in milliseconds. SQLite cannot be interrupted in this
+// wait, so a writer waits briefly and then asks again (see begin).
+const (
+	beginBusy     = 100
+	readBusy      = 500
+	migrationBusy = 5000
+)
+
+// dsn returns the data source name of a file. A commit returns after its data is on the disk (synchronous). Deleted
+// content is overwritten (secure_delete).
+func dsn(path, lock string, busy int, pragmas ...string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
-	u.RawQuery = lock +
-		"&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)"
+	u.RawQuery = lock + "&_pragma=busy_timeout(" + strconv.Itoa(busy) +
+		")&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)"
 	for _, p := range pragmas {
 		u.RawQuery += "&_pragma=" + p
 	}
 	return u.String()
 }
 
-// Checkpoint copies the write-ahead log into the database file and empties the log. It returns fault.Unavailable
-// while a reader needs the log.
+// Scrub copies the write-ahead log into the database file and empties the log. It returns fault.Unavailable if a reader
+// still needs the log after some time.
 func (d *DB) Scrub(ctx context.Context) error {
-	var busy, pages, moved int64
-	if err := d.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
-		return translate(err)
+	ctx, cancel := context.WithTimeout(ctx, waitTime)
+	defer cancel()
+	for {
+		var busy, pages, moved int64
+		err := d.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+		if err != nil || busy == 0 {
+			return translate(err)
+		}
+		if !pause(ctx) {
+			return storage.Unavailable(errors.New("the write-ahead log could not be emptied: a reader still needs it"))
+		}
 	}
-	if busy != 0 {
-		return unavailable(errors.New("the write-ahead log could not be emptied: a reader still needs it"))
-	}
-	return nil
 }
 
-// Writer returns the connection that migrations use. Its transactions take the write lock when they begin.
+// Writer returns the connection that writes. Its transactions take the write lock when they begin.
 func (d *DB) Writer() *sql.DB { return d.write.DB }
 
-// Ping returns fault.Unavailable if the database does not answer or has no schema.
+// MigrationDB returns a connection for migrations. Its transactions take the write lock when they begin. They wait for
+// another process, which may migrate too, for 5 seconds.
+func (d *DB) MigrationDB() *sql.DB { return d.migrations }
+
+// Ping returns a fault of kind fault.Unavailable if the database does not answer, has no schema, or cannot be written
+// because its file was moved, is read-only or has no space left on its disk.
 func (d *DB) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	if err := d.file.checkBoth(); err != nil {
+		return err
+	}
 	var tables int
-	err := d.read.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'audit_events'").Scan(&tables)
-	if err == nil && tables == 0 {
-		err = errors.New("the database has no schema")
+	err := d.ready.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'audit_events'").Scan(&tables)
+	switch {
+	case err != nil:
+		return storage.Unavailable(err)
+	case tables == 0:
+		return storage.NoSchema(errors.New("the database has no schema"))
 	}
-	if err != nil {
-		return unavailable(err)
+	d.file.remember()
+	if err := d.file.checkSpace(); err != nil {
+		return err
 	}
-	return nil
+	return d.full.Check()
 }
 
 // Close closes all connections.
-func (d *DB) Close() error { return errors.Join(d.scans.Close(), d.read.Close(), d.write.Close()) }
+func (d *DB) Close() error {
+	return errors.Join(d.scans.Close(), d.migrations.Close(), d.ready.Close(), d.read.Close(), d.write.Close())
+}
 
 // translate converts an error of one of the two drivers to a fault. It returns a fault unchanged.
 func translate(err error) error {
@@ -121,9 +165,26 @@ func translate(err error) error {
 	case err == nil || errors.As(err, &known):
 		return err
 	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
-		return unavailable(err)
-	case errors.As(err, &lite) && isTemporary(lite.Code()), isTemporary(int(direct.ErrCode(err))):
-		return unavailable(err)
+		return storage.Unavailable(err)
+	case errors.As(err, &lite):
+		return translateCode(lite.Code(), err)
+	}
+	return translateCode(int(direct.ErrCode(err)), err)
+}
+
+// translateCode converts an error with a result code of SQLite. The database may be usable again later if it is locked,
+// the call was interrupted, the disk is full, or the file cannot be reached.
+func translateCode(code int, err error) error {
+	switch code & 0xff {
+	case codes.SQLITE_FULL:
+		return storage.Full(err)
+	case codes.SQLITE_READONLY:
+		if code == codes.SQLITE_READONLY_DBMOVED {
+			return storage.Moved(err)
+		}
+		return storage.ReadOnly(err)
+	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_INTERRUPT, codes.SQLITE_IOERR, codes.SQLITE_CANTOPEN:
+		return storage.Unavailable(err)
 	}
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)
 }
@@ -134,19 +195,4 @@ func translateOr(err, fallback error) error {
 		return translate(err)
 	}
 	return fallback
-}
-
-func unavailable(err error) error {
-	return fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
-}
-
-// isTemporary reports whether a result code means that the database may be usable again later: it is locked, the call
-// was interrupted, the disk is full, or the file cannot be reached.
-func isTemporary(code int) bool {
-	switch code & 0xff {
-	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_INTERRUPT, codes.SQLITE_FULL, codes.SQLITE_IOERR,
-		codes.SQLITE_CANTOPEN:
-		return true
-	}
-	return false
 }

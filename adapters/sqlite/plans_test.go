@@ -55,7 +55,7 @@ func TestListsUseAnIndexAndDoNotSort(t *testing.T) {
 		"runs_by_reference": {{Reference: "r"}, {Reference: "r", After: "x"}},
 	} {
 		for _, f := range filters {
-			f.Limit = 50
+			f.Size.Items = 50
 			got := plan(t, db, build(listRuns(f)))
 			require.Contains(t, got, "INDEX "+index+" ", "%+v", f)
 			require.NotContains(t, got, "TEMP B-TREE", "%+v", f)
@@ -75,7 +75,7 @@ func TestListsUseAnIndexAndDoNotSort(t *testing.T) {
 		"INDEX audit_events_by_actor_action": {{Actor: "ann", Action: "step.committed"}},
 	} {
 		for _, f := range filters {
-			f.Limit = 50
+			f.Size.Items = 50
 			got := plan(t, db, build(listEvents(f)))
 			require.Contains(t, got, index+" ", "%+v", f)
 			require.NotContains(t, got, "TEMP B-TREE", "%+v", f)

@@ -118,8 +118,10 @@ func (p Procedures) Document(ctx context.Context, id string, version int) (proce
 	return r, []byte(document), translate(err)
 }
 
-// ListProcedures returns the records that match the filter, sorted by the bytes of their ids.
-func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (all []procedure.Record, err error) {
+// ListProcedures returns a page of the records that match the filter, sorted by the bytes of their ids.
+func (p Procedures) ListProcedures(
+	ctx context.Context, f app.ProcedureFilter,
+) (app.Page[procedure.Record], error) {
 	where := Bool(true)
 	if f.Query != "" {
 		where = where.AND(RawBool(
@@ -132,13 +134,13 @@ func (p Procedures) ListProcedures(ctx context.Context, f app.ProcedureFilter) (
 	if f.After != "" {
 		where = where.AND(procedures.ID.GT(String(f.After)))
 	}
-	q := build(procedureRecords().WHERE(where).ORDER_BY(procedures.ID.ASC()).LIMIT(int64(f.Limit)))
-	err = p.DB.query(ctx, q, func(rows *sql.Rows) error {
+	q := build(procedureRecords().WHERE(where).ORDER_BY(procedures.ID.ASC()).LIMIT(storage.Rows(f.Size)))
+	page := storage.NewPager[procedure.Record](f.Size)
+	err := p.DB.query(ctx, q, func(rows *sql.Rows) error {
 		r, err := scanProcedure(rows)
-		all = append(all, r)
-		return err
+		return page.Add(r, r.Size(), err)
 	})
-	return all, err
+	return page.Page(err)
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

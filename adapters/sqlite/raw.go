@@ -40,7 +40,7 @@ func (c *rawConns) take() (*direct.Conn, error) {
 	for _, pragma := range []string{
 		"PRAGMA query_only = ON",
 		"PRAGMA mmap_size = 1099511627776", // pages are read without being copied
-		"PRAGMA busy_timeout = 5000",       // a writer may be resetting the write-ahead log
+		"PRAGMA busy_timeout = 3000",       // a writer may be resetting the write-ahead log
 	} {
 		if err := sqlitex.ExecuteTransient(conn, pragma, nil); err != nil {
 			return nil, errors.Join(err, conn.Close())
@@ -81,6 +81,9 @@ type rawQuery func(q storage.Query, onRow func(*rawRow) error) error
 // raw begins a transaction on a connection for long scans. It passes to fn a function that runs queries in this
 // transaction, so that all of them read the same snapshot.
 func (d *DB) raw(ctx context.Context, fn func(rawQuery) error) error {
+	if err := d.file.check(); err != nil {
+		return err
+	}
 	conn, err := d.scans.take()
 	if err != nil {
 		return translate(err)

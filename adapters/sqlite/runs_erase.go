@@ -22,7 +22,7 @@ var (
 )
 
 // writeErasure writes what an erasure changes outside the rows of steps: the texts of the run, the disclosures of
-// earlier events, and the receipts of the run. For any other change, it does nothing.
+// earlier events, and the answers in receipts of the run. For any other change, it does nothing.
 func writeErasure(ctx context.Context, t tx, c app.RunChange) error {
 	if !c.Erases {
 		return nil
@@ -39,6 +39,6 @@ func writeErasure(ctx context.Context, t tx, c app.RunChange) error {
 			return err
 		}
 	}
-	_, err := t.exec(ctx, deleteOtherReceipts.Bind(storage.OtherReceipts(c)))
+	_, err := t.exec(ctx, deleteAnswers.Bind(args{"run_id": r.ID}))
 	return err
 }

@@ -6,25 +6,26 @@ import (
 
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/projection"
 )
 
-// ListRuns returns runs, newest first.
-func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) (all []projection.RunRow, err error) {
-	err = s.DB.query(ctx, build(listRuns(f)), func(rows *sql.Rows) error {
+// ListRuns returns a page of runs, newest first.
+func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) (app.Page[projection.RunRow], error) {
+	p := storage.NewPager[projection.RunRow](f.Size)
+	err := s.DB.query(ctx, build(listRuns(f)), func(rows *sql.Rows) error {
 		r, err := scanRun(rows)
-		all = append(all, r)
-		return err
+		return p.Add(r, r.Size(), err)
 	})
-	return all, err
+	return p.Page(err)
 }
 
 // listRuns returns the statement of ListRuns. The indexes on runs end with created_at and id, by which the runs are
 // ordered, so the database need not sort.
 func listRuns(f app.RunFilter) SelectStatement {
 	return SELECT(runColumns).FROM(runs).WHERE(runFilter(f)).
-		ORDER_BY(runs.CreatedAt.DESC(), runs.ID.DESC()).LIMIT(int64(f.Limit))
+		ORDER_BY(runs.CreatedAt.DESC(), runs.ID.DESC()).LIMIT(storage.Rows(f.Size))
 }
 
 func runFilter(f app.RunFilter) BoolExpression {

@@ -4,6 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
+
+	driver "modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
 
 	"github.com/procedo/procedo/adapters/storage"
 )
@@ -17,19 +21,86 @@ type tx struct {
 
 // inTransaction begins a transaction on one of the pools and passes it to fn. If fn returns an error, inTransaction
 // rolls the transaction back and returns the error. Otherwise, it commits.
+//
+// The wait for a connection and for the lock of another process has a time limit. The work after it has none but that
+// of ctx. A transaction fails if the file was moved meanwhile: what it wrote would be lost.
 func (d *DB) inTransaction(ctx context.Context, p *pool, fn func(tx) error) error {
+	if err := d.file.check(); err != nil {
+		return err
+	}
 	d.trace("BEGIN")
-	p.prepared.prepare(ctx, p.DB)
-	t, err := p.BeginTx(ctx, nil)
+	conn, t, err := p.begin(ctx)
 	if err != nil {
 		return translate(err)
 	}
-	if err := fn(tx{t, &p.prepared, d.trace}); err != nil {
-		d.trace("ROLLBACK")
-		return errors.Join(err, ignoreDone(t.Rollback()))
+	defer conn.Close() //nolint:errcheck // only returns it to the pool
+	if err = fn(tx{t, &p.prepared, d.trace}); err == nil {
+		err = d.checkFiles(conn, p == d.write)
 	}
-	d.trace("COMMIT")
-	return translate(t.Commit())
+	if err != nil {
+		d.trace("ROLLBACK")
+		err = errors.Join(err, ignoreDone(t.Rollback()))
+	} else {
+		d.trace("COMMIT")
+		err = translate(t.Commit())
+	}
+	if p == d.write {
+		return d.full.Note(err)
+	}
+	return err
+}
+
+// checkFiles returns a fault if the file was moved. Before a commit, it checks the write-ahead log, too.
+func (d *DB) checkFiles(conn *sql.Conn, writes bool) error {
+	d.file.remember()
+	if err := d.file.check(); err != nil || !writes {
+		return err
+	}
+	return conn.Raw(func(writer any) error { return d.file.checkLog(writer) })
+}
+
+const (
+	waitTime  = 3500 * time.Millisecond // maximum time of a wait for a connection and for the locks of other processes
+	readyTime = 1500 * time.Millisecond // maximum time of a readiness check
+	pauseTime = 5 * time.Millisecond    // time between two attempts to get a lock
+)
+
+// begin takes a connection and begins a transaction. If another process has the lock, it tries again for some time.
+func (p *pool) begin(ctx context.Context) (*sql.Conn, *sql.Tx, error) {
+	limited, cancel := context.WithTimeout(ctx, waitTime)
+	defer cancel()
+	p.prepared.prepare(limited, p.DB)
+	conn, err := p.Conn(limited)
+	if err != nil {
+		return nil, nil, err
+	}
+	for {
+		t, err := conn.BeginTx(ctx, nil)
+		if err == nil {
+			return conn, t, nil
+		}
+		if !isBusy(err) || !pause(limited) {
+			return nil, nil, errors.Join(err, conn.Close())
+		}
+	}
+}
+
+// isBusy reports whether an error means that another process has the lock.
+func isBusy(err error) bool {
+	var lite *driver.Error
+	return errors.As(err, &lite) && lite.Code()&0xff == codes.SQLITE_BUSY
+}
+
+// pause waits briefly. It returns false if ctx is done.
+func pause(ctx context.Context) bool {
+	timer := time.NewTimer(pauseTime)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // ignoreDone returns nil if err is sql.ErrTxDone, which means that the transaction has already ended. Otherwise, it
@@ -46,10 +117,25 @@ func (d *DB) query(ctx context.Context, q storage.Query, scanRow func(*sql.Rows)
 	return translate(d.inTransaction(ctx, d.read, func(t tx) error { return t.query(ctx, q, scanRow) }))
 }
 
-// row reads one row outside a transaction.
-func (d *DB) row(ctx context.Context, q storage.Query) *sql.Row {
-	d.trace(q.Text)
-	return d.read.row(ctx, q)
+// row returns the result of a query that returns at most one row, outside a transaction. The query is run by Scan.
+func (d *DB) row(ctx context.Context, q storage.Query) storage.Scanner { return &oneRow{d, ctx, q} }
+
+// oneRow is a query for one row.
+type oneRow struct {
+	db  *DB
+	ctx context.Context
+	q   storage.Query
+}
+
+// Scan runs the query and scans its row. It returns sql.ErrNoRows if there is none.
+func (r *oneRow) Scan(dest ...any) error {
+	if err := r.db.file.check(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.ctx, waitTime)
+	defer cancel()
+	r.db.trace(r.q.Text)
+	return r.db.read.row(ctx, r.q).Scan(dest...)
 }
 
 // exec runs a statement and returns the number of rows that it changed.

@@ -14,11 +14,11 @@ func EachProcedure(
 	ctx context.Context, list app.ProcedureList, r audit.Range, fn func(procedure.Record) error,
 ) error {
 	for after := r.After; ; {
-		page, err := list.ListProcedures(ctx, app.ProcedureFilter{After: after, Limit: audit.RangeSize})
+		page, err := list.ListProcedures(ctx, app.ProcedureFilter{After: after, Size: app.PageSize{Items: audit.RangeSize}})
 		if err != nil {
 			return err
 		}
-		for _, rec := range page {
+		for _, rec := range page.Items {
 			if !r.Contains(rec.ID) {
 				return nil
 			}
@@ -27,7 +27,7 @@ func EachProcedure(
 			}
 			after = rec.ID
 		}
-		if len(page) < audit.RangeSize {
+		if !page.More {
 			return nil
 		}
 	}

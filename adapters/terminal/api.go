@@ -29,17 +29,23 @@ type Run struct {
 }
 
 // ProblemError is a problem that the service returned, as a Go error.
-type ProblemError struct{ *client.Problem }
+type ProblemError struct {
+	*client.Problem
+	More string // a text about the issues that the problem does not list; empty if it lists all
+}
 
 func (r *ProblemError) Error() string {
-	text := fmt.Appendf(nil, "%s. %s", r.Title, r.Detail)
+	text := []byte(EscapeLine(r.Title + ". " + r.Detail))
 	for _, is := range r.Issues {
 		text = fmt.Appendf(text, "\n  %s", IssueLine(is.Field, is.Message, is.Code))
+	}
+	if r.More != "" {
+		text = fmt.Appendf(text, "\n  %s", r.More)
 	}
 	return string(text)
 }
 
 // IssueLine formats an issue on one line: its field, its message and its code.
 func IssueLine(field, message, code string) string {
-	return fmt.Sprintf("%s: %s (%s)", field, message, code)
+	return EscapeLine(fmt.Sprintf("%s: %s (%s)", field, message, code))
 }

@@ -62,7 +62,7 @@ func (v *visit) execute(ctx context.Context, line string) error {
 		v.showError(v.say("unknown_command", nil)) // without the line, which can be a sensitive value
 		return nil
 	default:
-		v.printf("%s", v.say("help", nil))
+		v.printf("%s", paragraph(v.say("help", nil)))
 		return nil
 	}
 }

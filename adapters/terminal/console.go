@@ -3,6 +3,7 @@ package terminal
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -28,8 +29,8 @@ type Console interface {
 	Resume() (discarded bool, err error)
 }
 
-// Style marks the start of styled text. It is a private-use character (Unicode, section 23.5), which the function Clean
-// keeps and a screen replaces with an SGR sequence (ECMA-48, section 8.3.117).
+// Style marks the start of styled text. It is a private-use character (Unicode, section 23.5), which a screen
+// replaces with an SGR sequence (ECMA-48, section 8.3.117). Printf removes it from texts.
 type Style rune
 
 // The styles. The character reset ends a style.
@@ -43,18 +44,46 @@ const (
 
 var styles = map[Style]string{reset: "\x1b[0m", Strong: "\x1b[1m", Faint: "\x1b[2m", Good: "\x1b[32m", Bad: "\x1b[31m"}
 
-// styled returns text with the marks that begin and end a style.
-func styled(style Style, text string) string { return string(style) + text + string(reset) }
+// styledText is a text with the marks of styles.
+type styledText string
 
-// Clean replaces all control characters except line breaks and tabs. Otherwise, a definition or a server could control
-// the terminal.
-func Clean(text string) string {
+// paragraph is a text that may have several lines.
+type paragraph string
+
+// styled returns a text with the marks that begin and end a style. Line breaks in the text stay, except in titles, which
+// are strong.
+func styled(style Style, text string) styledText {
+	clean := Escape(text)
+	if style == Strong {
+		clean = EscapeLine(text)
+	}
+	return styledText(string(style) + withoutMarks(clean) + string(reset))
+}
+
+// withoutMarks replaces the marks of styles in a text from outside, so that it cannot have a style of its own.
+func withoutMarks(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return '\ufffd'
+		if isMark(r) {
+			return unicode.ReplacementChar
 		}
 		return r
 	}, text)
+}
+
+func isMark(r rune) bool { return r >= rune(reset) && r <= rune(Bad) }
+
+// Printf writes a line to a console. Arguments of type string are texts from outside, which stay on one line and have no
+// style.
+func Printf(console Console, format string, args ...any) {
+	for i, arg := range args {
+		switch text := arg.(type) {
+		case string:
+			args[i] = withoutMarks(EscapeLine(text))
+		case paragraph:
+			args[i] = withoutMarks(Escape(string(text)))
+		}
+	}
+	fmt.Fprintf(console, format+"\n", args...)
 }
 
 // screen is a Console on a real terminal.
@@ -157,7 +186,7 @@ func (s *screen) restore() error {
 func (s *screen) prompt(text string) string {
 	const room = 20 // columns left for typing
 	s.resize()
-	text = Clean(text)
+	text = withoutMarks(Escape(text))
 	if limit := s.columns - room; textColumns(text) > limit {
 		text = wrap(text, max(limit, room))
 	}
@@ -195,11 +224,11 @@ func (s *screen) leave(err error) error {
 
 func (s *screen) Offer(words []string) { s.words = words }
 
-// Write shows text, wrapped at the width of the terminal. It applies Clean, then replaces styles with control sequences
+// Write shows text, wrapped at the width of the terminal. It applies Escape, then replaces styles with control sequences
 // or, without colour, removes them.
 func (s *screen) Write(p []byte) (int, error) {
 	s.resize()
-	text := wrap(Clean(string(p)), s.columns)
+	text := wrap(Escape(string(p)), s.columns)
 	for style, sequence := range styles {
 		if s.noColor {
 			sequence = ""

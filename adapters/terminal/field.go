@@ -20,7 +20,7 @@ const lineLimit = 4095
 
 // field asks for the value of a slot until it is valid.
 func (v *visit) field(ctx context.Context, s *slot.Slot) (next move, err error) {
-	v.label(s)
+	v.label(ctx, s)
 	if message := v.issues[slot.FieldOf(s.Name)]; message != "" {
 		v.showError(message)
 	}
@@ -85,12 +85,14 @@ func (v *visit) fieldCommand(
 	return nil, true, v.execute(ctx, line)
 }
 
-func (v *visit) showError(message string) { v.printf("    %s %s", styled(Bad, "✗"), message) }
+func (v *visit) showError(message string) {
+	v.printf("    %s %s", styled(Bad, "✗"), paragraph(message))
+}
 
 // label shows the slot's label, description and hints, and offers its options for completion.
-func (v *visit) label(s *slot.Slot) {
+func (v *visit) label(ctx context.Context, s *slot.Slot) {
 	star := ""
-	if v.required(s) {
+	if v.required(ctx, s) {
 		star = " *"
 	}
 	unit := ""
@@ -99,7 +101,7 @@ func (v *visit) label(s *slot.Slot) {
 	}
 	v.printf("  %s%s%s", styled(Strong, v.texts.Label(s)), unit, star)
 	if d := v.texts.Description(s); d != "" {
-		v.printf("    %s", d)
+		v.printf("    %s", paragraph(d))
 	}
 	for _, h := range v.hints(s) {
 		v.printf("    %s", styled(Faint, h))
@@ -202,7 +204,7 @@ func (v *visit) submit(ctx context.Context, s *slot.Slot, raw []byte, typed stri
 	}
 	clearing := parseCommand(typed) == "clear"
 	value, issue := s.Check(raw)
-	if issue == nil && value.IsAbsent() && v.required(s) && !clearing {
+	if issue == nil && value.IsAbsent() && v.required(ctx, s) && !clearing {
 		missing := s.Missing()
 		issue = &missing
 	}

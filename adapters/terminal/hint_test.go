@@ -196,8 +196,8 @@ func TestAPromptShowsTheUnitAndOffersLabels(t *testing.T) {
 	shown := &page{}
 	w.Console = shown
 	v := &visit{Walker: w}
-	v.label(slots["price"])
+	v.label(context.Background(), slots["price"])
 	require.Regexp(t, `price.* \(CHF\) \*`, shown.String())
-	v.label(slots["labelled"])
+	v.label(context.Background(), slots["labelled"])
 	require.Equal(t, []string{"other", "p", "Private", "c", "Société"}, shown.words)
 }

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ func walkerIn(t *testing.T, document, language string) (*Walker, map[string]*slo
 	t.Helper()
 	node, err := jsondoc.Parse([]byte(document))
 	require.NoError(t, err)
-	doc, issues := procedure.Read(node, cel.Language{})
+	doc, issues := procedure.Read(context.Background(), node, cel.Language{})
 	require.Empty(t, issues)
 	w := &Walker{Locale: i18n.Accept(language), def: doc.Definition, Now: func() time.Time {
 		return time.Date(2026, 11, 28, 23, 30, 0, 0, time.UTC)

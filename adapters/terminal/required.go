@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"context"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -15,7 +16,7 @@ import (
 // required reports whether a slot of the open step needs a value, given the answers so far. If the slot is required
 // only under a condition, the core evaluates the condition: required simulates the run without this value and looks
 // whether the value is missing.
-func (v *visit) required(s *slot.Slot) bool {
+func (v *visit) required(ctx context.Context, s *slot.Slot) bool {
 	if s.RequiredWhen == nil {
 		return s.Required
 	}
@@ -29,7 +30,7 @@ func (v *visit) required(s *slot.Slot) bool {
 	params := run.StartParams{
 		ID: v.run.ID, Version: &procedure.Version{Definition: v.def, Number: v.run.ProcedureVersion}, Metadata: metadata,
 	}
-	done := run.Simulate(params, v.answersWithout(s), run.Stamp{Actor: "simulation", At: v.Now().UTC()})
+	done := run.Simulate(ctx, params, v.answersWithout(s), run.Stamp{Actor: "simulation", At: v.Now().UTC()})
 	for _, p := range done.Path {
 		if p.Step == v.index && p.Visit > 0 {
 			return slices.Contains(p.Missing, slot.FieldOf(s.Name))

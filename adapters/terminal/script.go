@@ -107,17 +107,17 @@ func Play(
 		var refused *ProblemError
 		switch {
 		case a.Refused && errors.As(err, &refused) && refused.Status == http.StatusUnprocessableEntity:
-			params := fault.Params{"step": title, "problem": refused.Error()}
-			fmt.Fprintln(out, Clean(locale.Text("terminal.refused", params)))
+			params := fault.Params{"step": EscapeLine(title), "problem": refused.Error()}
+			fmt.Fprintln(out, Escape(locale.Text("terminal.refused", params))) // a line for each issue
 			continue
 		case err != nil:
-			return run, fmt.Errorf("%s: %w", title, err)
+			return run, fmt.Errorf("%s: %w", EscapeLine(title), err)
 		case a.Refused:
 			return next, errors.New(locale.Text("terminal.not_refused", fault.Params{"step": title}))
 		}
 		run = next
 		steps := run.Progress.Steps
-		fmt.Fprintln(out, Clean(locale.Text("terminal.answered", fault.Params{
+		fmt.Fprintln(out, EscapeLine(locale.Text("terminal.answered", fault.Params{
 			"step": title, "done": steps.Committed + steps.Skipped, "total": steps.Total - steps.NotApplicable,
 			"state": string(run.State),
 		})))
@@ -142,5 +142,5 @@ func StateLine(locale i18n.Locale, run *Run, command string) string {
 		return locale.Text("terminal.stands", fault.Params{"id": run.ID, "state": string(run.State)})
 	}
 	step := StepTitle(run, *run.CurrentStep)
-	return Clean(locale.Text("terminal.resume", fault.Params{"id": run.ID, "step": step, "command": command}))
+	return EscapeLine(locale.Text("terminal.resume", fault.Params{"id": run.ID, "step": step, "command": command}))
 }

@@ -51,7 +51,7 @@ func Moment(locale i18n.Locale, at string) string {
 func (t *Texts) Show(out io.Writer, run *Run) {
 	w := &t.w
 	w.run = run
-	line := func(format string, args ...any) { fmt.Fprintln(out, Clean(fmt.Sprintf(format, args...))) }
+	line := func(format string, args ...any) { fmt.Fprintln(out, indented(fmt.Sprintf(format, args...))) }
 	line("%s (%s)", w.texts.Name(), w.say("show.version", fault.Params{
 		"id": run.ProcedureID, "version": run.ProcedureVersion,
 	}))
@@ -138,5 +138,8 @@ func (t *Texts) value(step *client.RunStep, def *procedure.Step, i int) (text st
 	if v, issue := s.Check(raw); issue == nil && v.Shape() == slot.ListShape && len(v.List()) > 1 {
 		return t.w.Locale.Join(t.w.optionWordings(s, v.List())), true
 	}
-	return strings.ReplaceAll(t.w.shown(s, raw), "\n", "\n    "), true
+	return t.w.shown(s, raw), true
 }
+
+// indented escapes a text and indents its second and further lines, so that none looks like a line of its own.
+func indented(text string) string { return strings.ReplaceAll(Escape(text), "\n", "\n    ") }

@@ -68,7 +68,7 @@ func (v *visit) heading() {
 	}
 	v.printf("%s", styled(Faint, done))
 	if prompt := v.texts.Prompt(v.step); prompt != "" {
-		v.printf("%s", prompt)
+		v.printf("%s", paragraph(prompt))
 	}
 	if v.step.Skippable {
 		v.printf("%s", styled(Faint, v.say("skippable", nil)))
@@ -205,13 +205,16 @@ func (v *visit) commit(ctx context.Context) (next move, err error) {
 // showRefusal shows why the step is not committed. Issues of the step's own fields are shown later, when the field is
 // asked for again; all others are shown immediately.
 func (v *visit) showRefusal(r *ProblemError) {
-	v.printf("%s %s. %s", styled(Bad, "✗"), r.Title, v.refusalDetail(r))
+	v.printf("%s %s. %s", styled(Bad, "✗"), r.Title, paragraph(v.refusalDetail(r)))
 	v.issues = map[string]string{}
 	for _, is := range r.Issues {
 		v.issues[is.Field] = is.Message
 		if !v.hasField(is.Field) {
-			v.printf("  %s %s", styled(Bad, "✗"), is.Message)
+			v.printf("  %s %s", styled(Bad, "✗"), paragraph(is.Message))
 		}
+	}
+	if r.More != "" {
+		v.printf("  %s %s", styled(Bad, "✗"), r.More)
 	}
 	if len(v.issues) == 0 {
 		v.issues = nil
@@ -318,7 +321,7 @@ func (v *visit) items() {
 			}
 		}
 		if message := v.issues[checklist.FieldOf(it.Key)]; message != "" && !it.Completed {
-			v.printf("         %s %s", styled(Bad, "✗"), message)
+			v.printf("         %s %s", styled(Bad, "✗"), paragraph(message))
 		}
 	}
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
-	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
 )
 
@@ -99,16 +98,12 @@ func ReadDefinition(
 func readDefinition(
 	document []byte, locale i18n.Locale, language condition.Language,
 ) (*procedure.Definition, procedure.Localizer, error) {
-	node, err := jsondoc.Parse(document)
-	if err != nil {
-		return nil, procedure.Localizer{}, err
-	}
-	doc, issues := procedure.Read(node, language)
-	if len(issues) > 0 {
+	def, issues := procedure.ReadCanonical(document, language) // a stored version may break rules that are newer
+	if issues.Count > 0 {
 		return nil, procedure.Localizer{}, fmt.Errorf("the server's definition cannot be read: %s %s",
-			issues[0].Field, locale.Issue(issues[0]))
+			issues.First[0].Field, locale.Issue(issues.First[0]))
 	}
-	return doc.Definition, doc.In(locale.Wanted()), nil
+	return def, def.In(locale.Wanted()), nil
 }
 
 // showSkipped shows that a step was skipped.
@@ -127,10 +122,10 @@ func (w *Walker) showEnd() {
 
 // say returns the message terminal.ID of the catalogue.
 func (w *Walker) say(id string, params fault.Params) string {
-	return w.Locale.Text("terminal."+id, params)
+	return w.Locale.Text("terminal."+id, OneLine(params))
 }
 
-func (w *Walker) printf(format string, args ...any) { fmt.Fprintf(w.Console, format+"\n", args...) }
+func (w *Walker) printf(format string, args ...any) { Printf(w.Console, format, args...) }
 
 // showProblem shows the title and detail of a problem, without its issues.
 func (w *Walker) showProblem(r *ProblemError) {
@@ -204,7 +199,7 @@ func decisionAbout(step *client.RunStep, events []client.Event) fault.Params {
 }
 
 // Say shows a line on a console, in a style that sets it apart from questions.
-func Say(console Console, text string) { fmt.Fprintln(console, styled(Faint, text)) }
+func Say(console Console, text string) { Printf(console, "%s", styled(Faint, text)) }
 
 // bar draws a progress bar.
 func bar(done, total int) string {

@@ -10,7 +10,7 @@ import (
 // columns returns the number of columns that a character takes up in a terminal: two for wide characters of East Asia
 // and most emoji, none for combining and invisible characters and for the marks of styles.
 func columns(r rune) int {
-	if r >= rune(reset) && r <= rune(Bad) || unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
+	if isMark(r) || unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
 		return 0
 	}
 	if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {

@@ -25,7 +25,7 @@ func TestTextIsWrappedAtWordsByColumns(t *testing.T) {
 		{"手順 を 実行", 8, "手順 を\n実行"},
 		{"手順を実行", 6, "手順を\n実行"},
 		{"手順を実行。", 10, "手順を実\n行。"},
-		{styled(Bad, "✗") + " one two", 9, styled(Bad, "✗") + " one two"},
+		{string(styled(Bad, "✗")) + " one two", 9, string(styled(Bad, "✗")) + " one two"},
 	} {
 		require.Equal(t, c.want, wrap(c.text, c.limit), "%q %d", c.text, c.limit)
 	}

@@ -39,7 +39,8 @@ type Server struct {
 	breaker *gobreaker.CircuitBreaker[driver.ValkeyResult]
 	log     *slog.Logger
 
-	deadline time.Duration
+	deadline  time.Duration
+	forgeries forgedLog
 
 	mu         sync.Mutex
 	client     driver.Client // nil before the first successful connection

@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
+// secret is the key of the caches in these tests.
+var secret = [valkey.KeySize]byte{1, 2, 3}
+
 type cache = caching.Cache[contract.Thing]
 
 // open returns a cache on the server. Its keys contain the name of the test, so that tests do not share them. The
@@ -46,7 +49,7 @@ func openWithDeadline(t *testing.T, url string, deadline time.Duration) cache {
 	server, err := valkey.Open(url, slog.New(slog.NewTextHandler(t.Output(), nil)), valkey.WithDeadline(deadline))
 	require.NoError(t, err)
 	t.Cleanup(server.Close)
-	return valkey.NewCache(server, t.Name(), caching.Codec[contract.Thing]{})
+	return valkey.NewCache(server, secret, t.Name(), caching.Codec[contract.Thing]{})
 }
 
 func start(t *testing.T, files []testcontainers.ContainerFile, settings ...string) *containers.Valkey {

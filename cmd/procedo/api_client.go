@@ -99,7 +99,11 @@ func responseError(status string, body []byte) error {
 	if err := json.Unmarshal(body, &problem); err != nil || problem.Code == "" {
 		return failure("server_answered", fault.Params{"status": status})
 	}
-	return &terminal.ProblemError{Problem: &problem}
+	more := 0
+	if problem.IssueCount != nil {
+		more = *problem.IssueCount
+	}
+	return &terminal.ProblemError{Problem: &problem, More: moreIssues(more, len(problem.Issues), "findings")}
 }
 
 // runInResponse returns the run in a response. If run is nil, it returns the response's problem as an error.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -22,7 +23,7 @@ const (
 
 // cached returns the ports of s behind the cache that w.cacheURL selects. If the URL is "" or none:, there is no cache.
 // It also returns a function that closes the connections to the cache.
-func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), err error) {
+func (w wiring) cached(ctx context.Context, s storage.Storage) (ports app.Ports, closeCache func(), err error) {
 	closeCache = func() {}
 	var caches caching.Caches
 	switch scheme, rest, _ := strings.Cut(w.cacheURL, ":"); scheme {
@@ -40,21 +41,37 @@ func (w wiring) cached(s storage.Storage) (ports app.Ports, closeCache func(), e
 		}
 		caches = inMemory(megabytes << 20)
 	case "valkey", "valkeys":
-		server, err := valkey.Open(w.cacheURL, w.log)
-		if err != nil {
+		if caches, closeCache, err = w.onServer(ctx, s); err != nil {
 			return s.App, closeCache, err
-		}
-		closeCache = server.Close
-		caches = caching.Caches{
-			Runs:       valkey.NewCache(server, "run", caching.RunCodec{Definitions: s.App.Definitions}),
-			Procedures: valkey.NewCache(server, "procedure", caching.Codec[procedure.Record]{}),
-			Pages:      valkey.NewCache(server, "procedures", caching.Codec[caching.Page]{}),
 		}
 	default:
 		return s.App, closeCache, failure("cache_url", fault.Params{"url": redacted(w.cacheURL)})
 	}
 	ports, err = caching.Decorate(s.App, caches, w.metrics)
 	return ports, closeCache, err
+}
+
+// onServer returns caches on the Valkey server of w.cacheURL, and a function that closes the connections to it. Their
+// values are authenticated with a key from the database.
+func (w wiring) onServer(ctx context.Context, s storage.Storage) (c caching.Caches, closeServer func(), err error) {
+	closeServer = func() {}
+	master, err := hmacKey(ctx, s.Keys)
+	if err != nil {
+		return c, closeServer, err
+	}
+	secret, err := app.CacheKey(master)
+	if err != nil {
+		return c, closeServer, err
+	}
+	server, err := valkey.Open(w.cacheURL, w.log)
+	if err != nil {
+		return c, closeServer, err
+	}
+	return caching.Caches{
+		Runs:       valkey.NewCache(server, secret, "run", caching.RunCodec{Definitions: s.App.Definitions}),
+		Procedures: valkey.NewCache(server, secret, "procedure", caching.Codec[procedure.Record]{}),
+		Pages:      valkey.NewCache(server, secret, "procedures", caching.Codec[caching.Page]{}),
+	}, server.Close, nil
 }
 
 // inMemory returns caches that share the given number of bytes. The cache of runs gets three quarters of the bytes,

@@ -5,12 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"math/rand/v2"
 	"os"
-	"time"
 
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -41,11 +37,11 @@ func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	}
 	defer w.close()
 	made, err := w.MakeCheckpoints(ctx, keys)
-	if err := errors.Join(err, c.write(m.Stdout, made)); err != nil {
+	if err := errors.Join(err, c.write(m.data(), made)); err != nil {
 		return err
 	}
 	if len(made) == 0 {
-		fmt.Fprintln(m.Stderr, say("no_new_checkpoint", nil))
+		m.warn(say("no_new_checkpoint", nil))
 	}
 	return nil
 }
@@ -66,30 +62,4 @@ func (c checkpointCmd) write(out io.Writer, made []audit.StoredNote) (err error)
 		}
 	}
 	return nil
-}
-
-// makeCheckpoints makes checkpoints periodically until ctx is done. A checkpoint is due when the latest one, perhaps
-// made by another replica, is older than the period. A random delay of up to 5 % of the period keeps the replicas from
-// starting at the same time.
-func makeCheckpoints(ctx context.Context, s *app.Service, keys []audit.Key, every time.Duration, log *slog.Logger) {
-	for {
-		wait := every
-		if due, err := s.NextCheckpointIn(ctx, every); err != nil {
-			log.WarnContext(ctx, "cannot read the last checkpoint", "error", err)
-		} else if wait = due; wait <= 0 {
-			made, err := s.MakeCheckpoints(ctx, keys)
-			if err != nil && ctx.Err() == nil {
-				log.WarnContext(ctx, "cannot make a checkpoint", "error", err)
-			}
-			for _, n := range made {
-				log.InfoContext(ctx, "checkpoint", "number", n.Number)
-			}
-			wait = every
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait + rand.N(every/20+1)): //nolint:gosec // a delay, not a secret
-		}
-	}
 }

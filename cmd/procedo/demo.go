@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -52,12 +51,12 @@ func (m *Main) demo(ctx context.Context, api apiClient) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(m.Stdout, say("procedure", fault.Params{"procedure": loaded.id, "version": loaded.version}))
+	m.println(say("procedure", fault.Params{"procedure": loaded.id, "version": loaded.version}))
 	run, err := api.Start(ctx, client.RunStart{ProcedureID: docs.DemoID})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(m.Stdout, say("started", fault.Params{"run": run.ID}))
+	m.println(say("started", fault.Params{"run": run.ID}))
 	answers, err := terminal.ReadAnswers(docs.DemoAnswers)
 	if err != nil {
 		return err
@@ -79,11 +78,11 @@ func (m *Main) verifyRun(ctx context.Context, api apiClient, id string) error {
 		return err
 	}
 	findings := 0
-	done := b.Verify(cel.Language{}, verify.Options{}, func(f audit.Finding) {
+	done := b.Verify(cel.Language{}, verify.Options{}, func(f audit.Finding) { //nolint:contextcheck // verified to its end
 		findings++
-		fmt.Fprintln(m.Stdout, f)
+		m.println(f.String())
 	})
-	fmt.Fprintln(m.Stdout, say("trail_verified", fault.Params{
+	m.println(say("trail_verified", fault.Params{
 		"events": count("events", done.Events), "findings": count("findings", findings),
 	}))
 	if findings > 0 {

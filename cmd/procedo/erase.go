@@ -56,7 +56,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return localized(err)
 	}
-	if nothing := len(plan.Targets)+len(plan.Places) == 0; !nothing && len(plan.Issues) == 0 {
+	if nothing := len(plan.Targets)+len(plan.Places) == 0; !nothing && plan.Issues.Count == 0 {
 		if err := c.confirm(m, before, plan); err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	}
 	c.report(m, before, after, plan)
 	if uncleared.Cache != nil {
-		fmt.Fprintln(m.Stdout, terminalLocale().Text("erasure.cache", nil))
+		m.println(terminalLocale().Text("erasure.cache", nil))
 	}
 	if err := uncleared.Files; err != nil {
 		return failure("not_scrubbed", fault.Params{"reason": errorText(err)})
@@ -87,13 +87,13 @@ func (c eraseCmd) report(m *Main, before, after run.Run, plan run.ErasePlan) {
 	params := amounts(plan)
 	params["run"], params["event"] = c.RunID, after.Seq
 	if after.Seq == before.Seq {
-		fmt.Fprintln(m.Stdout, say("erased_before", params))
+		m.println(say("erased_before", params))
 	} else {
-		fmt.Fprintln(m.Stdout, say("erased", params))
+		m.println(say("erased", params))
 	}
 	if len(plan.Kept) > 0 {
 		params := fault.Params{"count": len(plan.Kept), "places": placeTexts(plan.Kept)}
-		fmt.Fprintln(m.Stdout, say("erased_kept", params))
+		m.println(say("erased_kept", params))
 	}
 }
 
@@ -113,7 +113,7 @@ func amounts(plan run.ErasePlan) fault.Params {
 func placeTexts(places []commitment.Place) []string {
 	all := make([]string, len(places))
 	for i, p := range places {
-		all[i] = say("place", fault.Params{"event": p.Seq, "place": terminal.Clean(p.Pointer)})
+		all[i] = say("place", fault.Params{"event": p.Seq, "place": p.Pointer})
 	}
 	return all
 }
@@ -127,10 +127,10 @@ func (c eraseCmd) confirm(m *Main, r run.Run, plan run.ErasePlan) error {
 		return failure("erase_sure", nil)
 	}
 	for _, t := range plan.Targets {
-		fmt.Fprintln(m.Stdout, "  "+c.describe(r, t))
+		m.println("  " + c.describe(r, t))
 	}
 	for _, place := range placeTexts(plan.Places) {
-		fmt.Fprintln(m.Stdout, "  "+place)
+		m.println("  " + place)
 	}
 	in := bufio.NewReader(os.Stdin)
 	for _, question := range []string{say("erase_first", amounts(plan)), say("erase_second", nil)} {
@@ -165,16 +165,12 @@ func (c eraseCmd) describe(r run.Run, t run.ErasedTarget) string {
 
 // localized returns a refusal in the language of the terminal. Errors that are not refusals are returned unchanged.
 func localized(err error) error {
-	f, locale := fault.From(err), terminalLocale()
+	f := fault.From(err)
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 		return err
 	}
-	_, detail := locale.Problem(f.Code, f.Params)
-	lines := []string{detail}
-	for _, is := range f.Issues {
-		lines = append(lines, terminal.IssueLine(is.Field, locale.Issue(is), is.Code))
-	}
-	return errors.New(strings.Join(lines, " "))
+	_, detail := terminalLocale().Problem(f.Code, f.Params)
+	return errors.New(strings.Join(append([]string{detail}, issueLines(f)...), " "))
 }
 
 // places converts the flags to the places to erase.

@@ -33,7 +33,7 @@ func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
 		return err
 	}
 	defer w.close()
-	out := m.Stdout
+	out := m.data()
 	if c.Output != "-" {
 		var file *os.File
 		if file, err = os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -143,5 +142,6 @@ func usageText(err error) string {
 
 // printUsageError shows what is wrong with a command line.
 func (m *Main) printUsageError(err error) {
-	fmt.Fprintf(m.Stderr, "procedo: %s\n%s\n", usageText(err), say("usage_help", nil))
+	m.warn("procedo: " + usageText(err))
+	m.warn(say("usage_help", nil))
 }

@@ -31,7 +31,7 @@ func (f checkpointKeyFlag) keys() ([]audit.Key, error) {
 	}
 	keys, err := audit.ParseKeys(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", from, err)
+		return nil, inFile(from, err)
 	}
 	return keys, nil
 }
@@ -55,6 +55,6 @@ func (c keygenCmd) Run(_ context.Context, m *Main) (err error) {
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(m.Stdout, public)
+	_, err = fmt.Fprintln(m.data(), public)
 	return err
 }

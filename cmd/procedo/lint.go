@@ -40,12 +40,12 @@ func (c lintCmd) Run(ctx context.Context, m *Main) error {
 	}
 	findings := 0
 	for _, file := range files {
-		found, def := m.lintFile(file, c.Graph)
+		found, def := m.lintFile(ctx, file, c.Graph)
 		findings += found
 		switch {
 		case def == nil:
 		case c.Simulate != "":
-			stopped, err := m.simulate(def, c.Metadata, answers)
+			stopped, err := m.simulate(ctx, def, c.Metadata, answers)
 			if err != nil {
 				return err
 			}
@@ -71,35 +71,62 @@ func graphWords() procedure.GraphWords {
 
 // lintFile shows the findings and warnings for a file. If there are no findings, it returns the definition and, if
 // quiet is false, shows "0 findings".
-func (m *Main) lintFile(file string, quiet bool) (findings int, def *procedure.Definition) {
+func (m *Main) lintFile(ctx context.Context, file string, quiet bool) (findings int, def *procedure.Definition) {
 	doc, err := readDocument(file)
 	if err != nil {
-		fmt.Fprintln(m.Stdout, doc.problemLine(file, err))
+		m.println(doc.problemLine(file, err))
 		return 1, nil
 	}
 	root, err := jsondoc.Parse(doc.json)
 	if err != nil {
-		fmt.Fprintln(m.Stdout, doc.problemLine(file, err))
+		m.println(doc.problemLine(file, err))
 		return 1, nil
 	}
-	report := app.Lint(root, cel.Language{})
+	report := app.Lint(ctx, root, cel.Language{})
 	show := func(is fault.Issue, text string) {
 		line, column := doc.position(root, is.Field)
-		fmt.Fprintf(m.Stdout, "%s:%d:%d: %s\n", file, line, column, text)
+		m.printf("%s:%d:%d: %s", file, line, column, text)
 	}
-	for _, is := range report.Issues {
+	showMore := func(all fault.IssueList, noun string) {
+		if text := moreIssues(all.Count, len(all.First), noun); text != "" {
+			m.printf("%s: %s", file, text)
+		}
+	}
+	for _, is := range report.Issues.First {
 		show(is, issueLine(is))
 	}
-	for _, is := range report.Warnings {
+	showMore(report.Issues, "findings")
+	for _, is := range report.Warnings.First {
 		show(is, say("warning", fault.Params{"warning": issueLine(is)}))
 	}
-	if len(report.Issues) == 0 && !quiet {
-		fmt.Fprintf(m.Stdout, "%s: %s\n", file, count("findings", 0))
+	showMore(report.Warnings, "warnings")
+	if report.Issues.Count == 0 && !quiet {
+		m.printf("%s: %s", file, count("findings", 0))
 	}
-	return len(report.Issues), report.Definition
+	return report.Issues.Count, report.Definition
+}
+
+// moreIssues returns a line about the issues that are not listed, such as "and 12 more findings". It is empty if all
+// are listed. noun is findings or warnings.
+func moreIssues(all, listed int, noun string) string {
+	if all <= listed {
+		return ""
+	}
+	return say("more_"+noun, fault.Params{"count": all - listed})
 }
 
 // issueLine formats an issue on one line, in the language of the terminal.
 func issueLine(is fault.Issue) string {
 	return terminal.IssueLine(is.Field, terminalLocale().Issue(is), is.Code)
+}
+
+// issueLines returns a line for each issue that the error lists, and one about those that it does not list.
+func issueLines(f *fault.Error) (lines []string) {
+	for _, is := range f.Issues {
+		lines = append(lines, issueLine(is))
+	}
+	if text := moreIssues(f.IssueCount(), len(f.Issues), "findings"); text != "" {
+		lines = append(lines, text)
+	}
+	return lines
 }

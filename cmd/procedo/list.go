@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 
-	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/core/fault"
 )
@@ -72,6 +70,3 @@ func (m *Main) list(
 	}
 	return nil
 }
-
-// println prints a line. It replaces control characters, because texts of a procedure must not control the terminal.
-func (m *Main) println(line string) { fmt.Fprintln(m.Stdout, terminal.Clean(line)) }

@@ -55,7 +55,7 @@ func (c loadCmd) Run(ctx context.Context, m *Main) error {
 		}
 	}
 	if len(files) > 1 {
-		fmt.Fprintln(m.Stdout, strings.Join([]string{
+		m.println(strings.Join([]string{
 			count("loaded", all.loaded), count("unchanged", all.unchanged), count("failed", all.failed),
 		}, ", "))
 	}
@@ -98,7 +98,7 @@ func (m *Main) loadFile(ctx context.Context, to loader, file string) (doc docume
 			return doc, done.changed, nil
 		}
 	}
-	fmt.Fprintf(m.Stdout, "%s: %s\n", file, say("not_loaded", nil))
+	m.printf("%s: %s", file, say("not_loaded", nil))
 	return doc, false, err
 }
 
@@ -107,9 +107,9 @@ func (m *Main) printLoaded(file string, done outcome) {
 	if done.changed {
 		text = "loaded"
 	}
-	fmt.Fprintf(m.Stdout, "%s: %s\n", file, say(text, fault.Params{"procedure": done.id, "version": done.version}))
+	m.printf("%s: %s", file, say(text, fault.Params{"procedure": done.id, "version": done.version}))
 	for _, w := range done.warnings {
-		fmt.Fprintf(m.Stderr, "%s: %s\n", file, say("warning", fault.Params{"warning": w}))
+		m.warn(file + ": " + say("warning", fault.Params{"warning": w}))
 	}
 }
 
@@ -117,17 +117,17 @@ func (m *Main) printLoaded(file string, done outcome) {
 func (m *Main) printFault(file string, doc document, err error) {
 	var f *fault.Error
 	if text, _, _ := doc.problem(err); text != "" {
-		fmt.Fprintln(m.Stderr, doc.problemLine(file, err))
+		m.warn(doc.problemLine(file, err))
 		return
 	}
 	if !errors.As(err, &f) || f.Kind == fault.Internal {
-		fmt.Fprintf(m.Stderr, "%s: %s\n", file, errorText(err))
+		m.warnError(file, errorText(err))
 		return
 	}
 	title, detail := terminalLocale().Problem(f.Code, f.Params)
-	fmt.Fprintf(m.Stderr, "%s: %s. %s\n", file, title, detail)
-	for _, is := range f.Issues {
-		fmt.Fprintf(m.Stderr, "  %s\n", issueLine(is))
+	m.warn(fmt.Sprintf("%s: %s. %s", file, title, detail))
+	for _, text := range issueLines(f) {
+		m.warn("  " + text)
 	}
 }
 
@@ -144,7 +144,7 @@ func (l databaseLoader) load(ctx context.Context, document []byte) (outcome, err
 	}
 	saved, err := l.SaveDefinition(ctx, app.Request{Actor: l.actor}, node)
 	done := outcome{id: saved.View.Record.ID, version: saved.View.Record.Version, changed: saved.Changed}
-	for _, is := range saved.Warnings {
+	for _, is := range saved.Warnings.First {
 		done.warnings = append(done.warnings, issueLine(is))
 	}
 	return done, err

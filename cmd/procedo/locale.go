@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/procedo/procedo/adapters/i18n"
+	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -22,7 +23,9 @@ func terminalLocale() i18n.Locale {
 }
 
 // say returns the message command.ID of the catalogue, in the language of the terminal.
-func say(id string, params fault.Params) string { return terminalLocale().Text("command."+id, params) }
+func say(id string, params fault.Params) string {
+	return terminalLocale().Text("command."+id, terminal.OneLine(params))
+}
 
 // count returns a number with its noun, such as "2 runs", in the language of the terminal. The catalogue must have the
 // message count.NOUN.

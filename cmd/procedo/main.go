@@ -26,6 +26,7 @@ func main() {
 // Main is the program. Tests replace its output streams.
 type Main struct {
 	Stdout, Stderr io.Writer
+	exact          io.Writer // the standard output for data, see data
 	// Ready, if not nil, is called with the server's URL as soon as the server listens.
 	Ready func(baseURL string)
 }
@@ -62,7 +63,7 @@ func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e))
 // Run parses the arguments, runs the command, and returns the exit status: 0 for success, 1 for a failure or findings,
 // 2 for an invalid command line.
 func (m *Main) Run(ctx context.Context, args []string) int {
-	status := -1
+	m, status := m.escaping(), -1
 	parser, err := kong.New(&cli{},
 		kong.Name("procedo"), kong.Description("Procedo executes procedures."),
 		kong.DefaultEnvars("PROCEDO"), kong.Writers(m.Stdout, m.Stderr),
@@ -70,7 +71,7 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(m),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(printHelp))
 	if err != nil {
-		fmt.Fprintln(m.Stderr, "procedo:", err)
+		m.warnError("procedo", err.Error())
 		return 2
 	}
 	translateHelp(parser.Model)
@@ -94,7 +95,7 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 	case errors.As(err, &exit):
 		return int(exit)
 	default:
-		fmt.Fprintln(m.Stderr, "procedo:", errorText(err))
+		m.warnError("procedo", errorText(err))
 		return 1
 	}
 }

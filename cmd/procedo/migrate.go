@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"strconv"
 
 	"github.com/procedo/procedo/adapters/migrate"
@@ -14,6 +13,7 @@ type migrateCmd struct {
 	Up     migrateUpCmd     `cmd:"" help:"Apply every pending migration."`
 	Down   migrateDownCmd   `cmd:"" help:"Revert the newest migrations, which drops their tables and data."`
 	Status migrateStatusCmd `cmd:"" help:"List the migrations and whether they are applied."`
+	Grant  migrateGrantCmd  `cmd:"" help:"Give a role of PostgreSQL exactly the rights that the service needs."`
 }
 
 type migrateUpCmd struct{ database }
@@ -24,7 +24,7 @@ func (c migrateUpCmd) Run(ctx context.Context, m *Main) error {
 		return s.Apply(ctx, db)
 	})
 	if len(migrations) == 0 && err == nil {
-		fmt.Fprintln(m.Stdout, say("schema_current", nil))
+		m.println(say("schema_current", nil))
 	}
 	m.printMigrations(migrations)
 	return err
@@ -76,12 +76,13 @@ func (d database) migrate(
 		return nil, err
 	}
 	defer done()
-	return fn(e.schema, db)
+	migrations, err := fn(e.schema, db)
+	return migrations, databaseFailure(err)
 }
 
 func (m *Main) printMigrations(migrations []migrate.Migration) {
 	for _, one := range migrations {
-		fmt.Fprintln(m.Stdout, say("schema_step", fault.Params{
+		m.println(say("schema_step", fault.Params{
 			"version": one.Version, "applied": one.Applied, "description": one.Description,
 		}))
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -52,17 +51,17 @@ func (c runCmd) ask(
 	n := 0
 	show := func(line string, err error) error {
 		n++
-		fmt.Fprintf(console, "  %d  %s\n", n, line)
+		terminal.Printf(console, "  %d  %s", n, line)
 		return err
 	}
-	fmt.Fprintln(console, say("offer_start", nil))
+	terminal.Printf(console, "%s", say("offer_start", nil))
 	for _, p := range procedures {
 		if err := show(l.procedureLine(ctx, p)); err != nil {
 			return false, c, err
 		}
 	}
 	if len(runs) > 0 {
-		fmt.Fprintln(console, say("offer_continue", nil))
+		terminal.Printf(console, "%s", say("offer_continue", nil))
 	}
 	for _, r := range runs {
 		if err := show(l.runLine(ctx, r)); err != nil {
@@ -79,7 +78,7 @@ func (c runCmd) ask(
 		}
 		switch i, failed := strconv.Atoi(strings.TrimSpace(line)); {
 		case failed != nil || i < 1 || i > n:
-			fmt.Fprintln(console, terminalLocale().Text("terminal.number_from_to", fault.Params{"max": n}))
+			terminal.Printf(console, "%s", terminalLocale().Text("terminal.number_from_to", fault.Params{"max": n}))
 		case i <= len(procedures):
 			c.Procedure = procedures[i-1].ID
 			return true, c, nil

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -129,7 +128,7 @@ func (c runCmd) beginScript(
 			run, err = c.begin(ctx, api)
 			return run, answers, err
 		}
-		fmt.Fprintln(m.Stdout, say("continued", fault.Params{"run": run.ID}))
+		m.println(say("continued", fault.Params{"run": run.ID}))
 	} else if run, err = c.begin(ctx, api); err != nil {
 		return nil, nil, err
 	}
@@ -138,7 +137,7 @@ func (c runCmd) beginScript(
 		return nil, nil, err
 	}
 	if used > 0 {
-		fmt.Fprintln(m.Stdout, say("given", fault.Params{"count": used}))
+		m.println(say("given", fault.Params{"count": used}))
 	}
 	return run, answers[used:], nil
 }

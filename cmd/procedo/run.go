@@ -164,7 +164,7 @@ func (c runCmd) play(
 	ctx context.Context, m *Main, api apiClient, run *terminal.Run, answers []terminal.Answer,
 ) error {
 	run, err := terminal.Play(ctx, api, m.Stdout, terminalLocale(), run, answers)
-	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), run, c.resumeCommand(run.ID)))
+	m.println(terminal.StateLine(terminalLocale(), run, c.resumeCommand(run.ID)))
 	return err
 }
 
@@ -177,7 +177,8 @@ func (c runCmd) walk(ctx context.Context, m *Main, api apiClient, run *terminal.
 	// A read from the terminal cannot be interrupted, so a signal exits the program here. The answers are already saved.
 	stop := context.AfterFunc(ctx, func() {
 		_ = restore()
-		fmt.Fprintf(m.Stdout, "\n%s\n", say("continue", fault.Params{"command": c.resumeCommand(run.ID)}))
+		fmt.Fprintln(m.Stdout)
+		m.println(say("continue", fault.Params{"command": c.resumeCommand(run.ID)}))
 		os.Exit(interrupted)
 	})
 	api.reconnector.waitAt(console)
@@ -190,7 +191,7 @@ func (c runCmd) walk(ctx context.Context, m *Main, api apiClient, run *terminal.
 	}
 	api.reconnector.wait = nil
 	err = errors.Join(err, restore())
-	fmt.Fprintln(m.Stdout, terminal.StateLine(terminalLocale(), last, c.resumeCommand(run.ID)))
+	m.println(terminal.StateLine(terminalLocale(), last, c.resumeCommand(run.ID)))
 	return err
 }
 

@@ -2,21 +2,18 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	httpadapter "github.com/procedo/procedo/adapters/http"
-	"github.com/procedo/procedo/adapters/live"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -28,8 +25,9 @@ type serveCmd struct {
 	database
 	checkpointKeyFlag
 	sinkFlags
+	limitFlags
+	listenFlags
 
-	Listen          string        `default:"127.0.0.1:8080" help:"Address to listen on."`
 	CacheURL        string        `name:"cache-url" default:"memory:" help:"Cache, see above."`
 	AuditRefusals   bool          `default:"true" negatable:"" help:"Record refused commands in the trail; on by default."`
 	CheckpointEvery time.Duration `default:"1h" help:"Time between checkpoints, if there is a key."`
@@ -37,8 +35,6 @@ type serveCmd struct {
 	Migrate         bool          `help:"Apply pending migrations first; for SQLite this is always done."`
 
 	LogLevel string `default:"info" enum:"debug,info,warn,error" help:"Level of the log on standard error: ${enum}."`
-
-	AllowAnonymous bool `help:"Allow --listen on addresses that other machines can reach."`
 }
 
 // Help is shown by --help below the summary.
@@ -47,18 +43,17 @@ func (serveCmd) Help() string {
 		"A sink is file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp:// or syslog+tls://HOST:PORT, http:// or " +
 		"https://; PROCEDO_AUDIT_SINK_SECRET holds the secret that webhooks are signed with. " +
 		"PROCEDO_AUDIT_KEY can hold the keys for checkpoints in place of a file. " +
-		"There is no authentication yet: by default, only this machine can reach the server."
+		"There is no authentication yet: by default, only this machine can reach the server. " +
+		"On a loopback address, the Host header must be a loopback address, localhost or a value of --host; " +
+		"elsewhere it is checked only if --host is given. " +
+		"Without --max-connections, the number of connections is the limit of open files less 256 (half of a limit " +
+		"below 512), and at most 4096; beyond it, the connection that has been unused longest is closed."
 }
 
 const (
-	drainTime   = 20 * time.Second // maximum time for open requests to complete when the server stops
-	headerTime  = 10 * time.Second
-	requestTime = time.Minute
-	idleTime    = 2 * time.Minute
-	pruneEvery  = time.Hour
+	pruneEvery = time.Hour
 
 	minCheckpointEvery = time.Second
-	pollEvery          = 250 * time.Millisecond // time between queries for new events of followed runs
 )
 
 // Run serves until ctx is done, then waits for open requests to complete.
@@ -75,16 +70,19 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	if c.CacheURL == "" { // to serve without a cache, the flag must say none:
 		return failure("cache_url", fault.Params{"url": c.CacheURL})
 	}
+	if err := c.checkLimits(); err != nil {
+		return err
+	}
 	keys, err := c.checkpointing()
 	if err != nil {
 		return err
 	}
-	sinks, err := c.sinks(m.Stdout)
+	sinks, err := c.sinks(m.data())
 	if err != nil {
 		return err
 	}
 	metrics := runtimeMetrics()
-	wiring := wiring{cacheURL: c.CacheURL, log: log, metrics: metrics}
+	wiring := wiring{cacheURL: c.CacheURL, log: log, metrics: metrics, options: c.limitOptions()}
 	if !c.AuditRefusals {
 		wiring.options = append(wiring.options, app.WithoutRefusals())
 	}
@@ -92,8 +90,15 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	defer w.close()
-	handler, err := c.handler(ctx, w, metrics, log)
+	defer within(finishTime, func() { w.close() })
+	c.warnOfExposedFiles(log)
+	listener, hosts, err := c.listen(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer listener.Close() //nolint:errcheck // usually, the server has closed it
+	raiseClock(ctx, w.clock, w.Service, log)
+	handler, err := c.handler(ctx, w, hosts, listener.limit, metrics, log)
 	if err != nil {
 		return err
 	}
@@ -102,31 +107,23 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return failure("listen_used", fault.Params{"address": c.Listen})
-	}
+	stopped, err := c.background(ctx, w, keys, sinks, metrics, log)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: requestTime, WriteTimeout: requestTime,
-		IdleTimeout: idleTime, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	stopped, err := c.background(ctx, w.Service, keys, sinks, metrics, log)
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
 	c.announce(m, listener.Addr())
-	err = serve(ctx, server, listener)
+	err = serve(ctx, handler, listener, log)
 	stop()
-	stopped()
+	if !within(finishTime, stopped) {
+		log.Warn("the server stops before its background work has ended")
+	}
 	return err
 }
 
 // handler returns the handler of the API.
 func (c serveCmd) handler(
-	ctx context.Context, w *wired, metrics *prometheus.Registry, log *slog.Logger,
+	ctx context.Context, w *wired, hosts httpadapter.Hosts, connections int, metrics *prometheus.Registry,
+	log *slog.Logger,
 ) (http.Handler, error) {
 	key, err := w.hmacKey(ctx)
 	if err != nil {
@@ -134,7 +131,10 @@ func (c serveCmd) handler(
 	}
 	return httpadapter.New(httpadapter.Config{
 		Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: metrics,
-		Feed: live.NewHub(ctx, w.heads, pollEvery, log), HMACKey: key,
+		Feed: eventFeed(ctx, w, log), HMACKey: key, Requests: c.requests(), ClockBehind: w.clock.Behind,
+		Hosts: hosts, RequestTimeout: workTime,
+		// Event streams never end by themselves: they must leave connections for other requests.
+		MaxStreams: min(httpadapter.MaxStreams, max(1, connections/2)),
 	})
 }
 
@@ -144,21 +144,22 @@ func (c serveCmd) logger(out io.Writer) (*slog.Logger, error) {
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return nil, err
 	}
-	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level})), nil
+	return newLogger(out, level), nil
 }
 
-// background starts the pruning of receipts, the making of checkpoints and the delivery to sinks, which run until ctx
+// background starts the pruning of receipts, the watch over the clock, the making of checkpoints and the delivery to sinks, which run until ctx
 // is done. It returns a function that waits for them to end.
 func (c serveCmd) background(
-	ctx context.Context, s *app.Service, keys []audit.Key, sinks []app.Sink, metrics prometheus.Registerer,
-	log *slog.Logger,
+	ctx context.Context, w *wired, keys []audit.Key, sinks []app.Sink, metrics prometheus.Registerer, log *slog.Logger,
 ) (stopped func(), err error) {
+	s := w.Service
 	delivered, err := deliver(ctx, s, sinks, metrics, log)
 	if err != nil {
 		return nil, err
 	}
 	var all sync.WaitGroup
 	all.Go(func() { prune(ctx, s, log) })
+	all.Go(func() { watchClock(ctx, w.clock, s, log) })
 	if keys != nil {
 		all.Go(func() { makeCheckpoints(ctx, s, keys, c.CheckpointEvery, log) })
 	}
@@ -182,20 +183,6 @@ func runtimeMetrics() *prometheus.Registry {
 	return r
 }
 
-// mayListen returns an error if other machines could reach the server, unless --allow-anonymous is given: there is no
-// authentication yet.
-func (c serveCmd) mayListen() error {
-	host, _, err := net.SplitHostPort(c.Listen)
-	if err != nil {
-		return failure("listen_address", fault.Params{"address": c.Listen})
-	}
-	ip := net.ParseIP(host)
-	if c.AllowAnonymous || host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return failure("listen_anonymous", fault.Params{"address": c.Listen})
-}
-
 // announce prints the server's URL, to standard error if a sink writes to standard output.
 func (c serveCmd) announce(m *Main, addr net.Addr) {
 	base, out := "http://"+addr.String(), m.Stdout
@@ -211,23 +198,6 @@ func (c serveCmd) announce(m *Main, addr net.Addr) {
 	if m.Ready != nil {
 		m.Ready(base)
 	}
-}
-
-// serve runs the server until ctx is done. Open requests then have drainTime to complete.
-func serve(ctx context.Context, server *http.Server, listener net.Listener) error {
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
-	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
-	defer cancel()
-	if err := server.Shutdown(drain); err != nil {
-		return errors.Join(err, server.Close())
-	}
-	return nil
 }
 
 // prune periodically removes expired receipts, the stored answers for repeated Idempotency-Keys.

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -18,7 +18,9 @@ import (
 
 // simulate executes a definition with answers, and shows the path and the conditions that led to it. It returns 1
 // finding if the run stops before its end, and 0 otherwise.
-func (m *Main) simulate(def *procedure.Definition, meta string, answers []terminal.Answer) (findings int, err error) {
+func (m *Main) simulate(
+	ctx context.Context, def *procedure.Definition, meta string, answers []terminal.Answer,
+) (findings int, err error) {
 	start := run.StartParams{ID: "simulated", Version: &procedure.Version{Definition: def, Number: 1}}
 	if meta != "" {
 		node, err := jsondoc.Parse([]byte(meta))
@@ -26,7 +28,7 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 			return 0, failure("metadata", nil)
 		}
 		value, issues := metadata.Read(node, "/metadata", "validation.type")
-		if node.Kind != jsondoc.Object || len(issues) > 0 {
+		if node.Kind != jsondoc.Object || issues.Count > 0 {
 			return 0, failure("metadata", nil)
 		}
 		start.Metadata = value
@@ -48,20 +50,20 @@ func (m *Main) simulate(def *procedure.Definition, meta string, answers []termin
 		}
 		given = append(given, answer)
 	}
-	done := run.Simulate(start, given, run.Stamp{Actor: "simulation", At: time.Now().UTC()})
+	done := run.Simulate(ctx, start, given, run.Stamp{Actor: "simulation", At: time.Now().UTC()})
 	for _, p := range done.Path {
 		m.printStep(def, p)
 	}
 	m.printConditions(done.Conditions)
 	if done.Stopped == nil {
-		fmt.Fprintln(m.Stdout, say("simulated_end", nil))
+		m.println(say("simulated_end", nil))
 		return 0, nil
 	}
 	f := fault.From(done.Stopped)
 	_, detail := terminalLocale().Problem(f.Code, f.Params)
-	fmt.Fprintf(m.Stdout, "✗ %s (%s)\n", detail, f.Code)
-	for _, is := range f.Issues {
-		fmt.Fprintf(m.Stdout, "  %s\n", issueLine(is))
+	m.printf("✗ %s (%s)", detail, f.Code)
+	for _, text := range issueLines(f) {
+		m.printf("  %s", text)
 	}
 	return 1, nil
 }
@@ -75,7 +77,7 @@ func (m *Main) printStep(def *procedure.Definition, p run.SimulationStep) {
 	if p.Visit > 1 {
 		params["visit"] = p.Visit
 	}
-	fmt.Fprintln(m.Stdout, say("simulated_step", params))
+	m.println(say("simulated_step", params))
 	m.printConditions(p.Conditions)
 }
 
@@ -86,7 +88,7 @@ func (m *Main) printConditions(conditions []run.ConditionResult) {
 		for _, name := range slices.Sorted(maps.Keys(c.Values)) {
 			values = append(values, name+" = "+string(c.Values[name]))
 		}
-		fmt.Fprintln(m.Stdout, say("simulated_condition", fault.Params{
+		m.println(say("simulated_condition", fault.Params{
 			"condition": c.Condition, "expression": c.Expression, "result": c.Result,
 			"values": strings.Join(values, ", "),
 		}))

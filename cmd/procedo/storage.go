@@ -7,8 +7,6 @@ import (
 	"os"
 	"strings"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // database/sql on PostgreSQL, for migrations
-
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/postgres"
@@ -58,7 +56,7 @@ func (d database) openSQLite() (engine, error) {
 			return sqlite.Storage(db, cel.Language{}, addCache)
 		},
 		schema: migrate.SQLite, embedded: true,
-		schemaDB: func() (*sql.DB, func(), error) { return db.Writer(), func() {}, nil },
+		schemaDB: func() (*sql.DB, func(), error) { return db.MigrationDB(), func() {}, nil },
 	}, nil
 }
 
@@ -67,14 +65,16 @@ func (d database) openPostgres(ctx context.Context) (engine, error) {
 	if err != nil {
 		return engine{}, err
 	}
+	schema := migrate.Postgres
+	schema.Settings = db.Settings
 	return engine{
 		ping: db.Ping, closeDB: db.Close, alignFeed: db.AlignFeed,
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
 			return postgres.Storage(db, cel.Language{}, addCache)
 		},
-		schema: migrate.Postgres, schemaDB: func() (*sql.DB, func(), error) {
-			own, err := sql.Open("pgx", d.DatabaseURL)
-			return own, func() { own.Close() }, err
+		schema: schema, schemaDB: func() (*sql.DB, func(), error) {
+			own := db.MigrationDB()
+			return own, func() { own.Close() }, nil
 		},
 	}, nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"runtime/debug"
 
@@ -46,15 +45,15 @@ func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 		} else {
 			findings++
 		}
-		fmt.Fprintln(m.Stdout, f)
+		m.println(f.String())
 	})
 	if err != nil {
 		return err
 	}
 	for _, text := range hiddenTexts(done) {
-		fmt.Fprintln(m.Stdout, text)
+		m.println(text)
 	}
-	fmt.Fprintln(m.Stdout, c.summary(done, findings, warnings))
+	m.println(c.summary(done, findings, warnings))
 	if findings > 0 {
 		return exitError(1)
 	}
@@ -110,13 +109,13 @@ func (c verifyCmd) options() (verify.Options, error) {
 	for _, name := range c.Checkpoint {
 		found, err := readNotes(name)
 		if err != nil {
-			return v, fmt.Errorf("%s: %w", name, err)
+			return v, inFile(name, err)
 		}
 		if len(found) == 0 {
 			return v, failure("no_checkpoint", fault.Params{"file": name})
 		}
 		if _, err := verify.KeptCheckpoints(found); err != nil {
-			return v, fmt.Errorf("%s: %w", name, err)
+			return v, inFile(name, err)
 		}
 		notes = append(notes, found...)
 	}

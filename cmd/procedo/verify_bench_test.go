@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/encoding"
+	"github.com/procedo/procedo/core/verify"
 	"github.com/procedo/procedo/tests/containers"
 )
 
@@ -143,12 +145,14 @@ func longBundle(b *testing.B, d database) []byte {
 	require.NoError(b, err)
 	before, err := w.Run(b.Context(), id)
 	require.NoError(b, err)
-	bundle, err := w.Bundle(b.Context(), id)
+	var document bytes.Buffer
+	require.NoError(b, w.WriteBundle(b.Context(), &document, id))
+	bundle, err := verify.ReadBundle(document.Bytes(), inParallel)
 	require.NoError(b, err)
 	for i, head := 0, bundle.Events[len(bundle.Events)-1].Head(); i < 10_000; i++ {
 		stamp := run.Stamp{Actor: "ann", At: before.UpdatedAt}
 		amount := run.Submission{Step: "step0", Slots: map[string][]byte{"amount": fmt.Append(nil, i)}}
-		d, err := run.Decide(before, run.Amend{Submission: amount, Reason: "again"}, stamp)
+		d, err := run.Decide(context.Background(), before, run.Amend{Submission: amount, Reason: "again"}, stamp)
 		require.NoError(b, err)
 		for _, e := range d.Events {
 			typed := audit.NewCommitter(func() commitment.Salt { return commitment.Salt{byte(i), byte(i >> 8)} })

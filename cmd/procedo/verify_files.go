@@ -26,15 +26,15 @@ func verifyFiles(
 ) (verify.Counts, error) {
 	if len(names) == 1 {
 		if b, err := readBundle(names[0]); err == nil {
-			return b.Verify(cel.Language{}, v, report), nil
+			return b.Verify(cel.Language{}, v, report), nil //nolint:contextcheck // verified to its end
 		} else if !errors.Is(err, errExportLines) {
-			return verify.Counts{}, fmt.Errorf("%s: %w", names[0], err)
+			return verify.Counts{}, inFile(names[0], err)
 		}
 	}
 	check := verify.NewExportCheck(v.Trust, report)
 	for _, name := range names {
 		if err := verifyLines(ctx, name, check); err != nil {
-			return check.Counts, fmt.Errorf("%s: %w", name, err)
+			return check.Counts, inFile(name, err)
 		}
 	}
 	check.End()

@@ -15,8 +15,8 @@ type versionCmd struct{}
 
 // Run shows the version.
 func (versionCmd) Run(m *Main) error {
-	_, err := fmt.Fprintf(m.Stdout, "procedo %s (%s %s/%s)\n",
-		versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	line := fmt.Sprintf("procedo %s (%s %s/%s)", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintln(m.Stdout, line)
 	return err
 }
 

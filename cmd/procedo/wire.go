@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -22,7 +23,7 @@ const maxKeptDefinitions = 1000
 // wiring holds the settings for building a service over a database. The zero wiring has no cache.
 type wiring struct {
 	cacheURL string                // no cache if empty
-	log      *slog.Logger          // for the cache
+	log      *slog.Logger          // for the cache and the clock; nil: no log
 	metrics  prometheus.Registerer // for the cache
 	options  []app.Option
 }
@@ -34,6 +35,7 @@ type wired struct {
 	verifier   *verify.Verifier
 	heads      app.RunHeads
 	keys       app.ServiceKeys
+	clock      *system.SteadyClock
 	closeCache func()
 }
 
@@ -47,7 +49,7 @@ func (d database) open(ctx context.Context, mayMigrate bool, w wiring) (*wired, 
 	if err := e.prepare(ctx, mayMigrate); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
 	}
-	return w.wire(e)
+	return w.wire(ctx, e)
 }
 
 // openExisting builds the service over a database that must exist and have no pending migrations. It creates nothing.
@@ -71,26 +73,34 @@ func (d database) openExistingWith(ctx context.Context, settings wiring) (*wired
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
 	}
-	return settings.wire(e)
+	opened, err := settings.wire(ctx, e)
+	if err == nil {
+		raiseClock(ctx, opened.clock, opened.Service, slog.New(slog.DiscardHandler))
+	}
+	return opened, err
 }
 
 // wire builds the service and the verifier over a database. If that fails, it closes the database.
-func (w wiring) wire(e engine) (*wired, error) {
+func (w wiring) wire(ctx context.Context, e engine) (*wired, error) {
 	s := e.storage(memory.KeepDefinitions(maxKeptDefinitions))
-	ports, closeCache, err := w.cached(s)
+	ports, closeCache, err := w.cached(ctx, s)
 	if err != nil {
 		return nil, errors.Join(err, e.close())
 	}
-	ports.Clock, ports.Random = system.Clock{}, system.Random{}
+	clock := system.NewSteadyClock(cmp.Or(w.log, slog.New(slog.DiscardHandler)))
+	ports.Clock, ports.Random = clock, system.Random{}
 	return &wired{
 		Service: app.New(ports, w.options...), engine: e, verifier: verify.New(s.Verify), heads: s.Heads,
-		keys: s.Keys, closeCache: closeCache,
+		keys: s.Keys, clock: clock, closeCache: closeCache,
 	}, nil
 }
 
-// hmacKey returns the secret key of the fingerprints in receipts. A database without it has been tampered with.
-func (w *wired) hmacKey(ctx context.Context) ([]byte, error) {
-	key, err := w.keys.ServiceKey(ctx, app.HMACKey)
+// hmacKey returns the secret key of the fingerprints in receipts.
+func (w *wired) hmacKey(ctx context.Context) ([]byte, error) { return hmacKey(ctx, w.keys) }
+
+// hmacKey reads the secret HMAC key of a database. A database without it has been tampered with.
+func hmacKey(ctx context.Context, keys app.ServiceKeys) ([]byte, error) {
+	key, err := keys.ServiceKey(ctx, app.HMACKey)
 	if errors.Is(err, app.ErrNoServiceKey) {
 		return nil, failure("no_service_key", fault.Params{"name": app.HMACKey})
 	}
@@ -112,7 +122,7 @@ func (e engine) prepare(ctx context.Context, mayMigrate bool) error {
 }
 
 // migrate applies pending migrations if mayMigrate is true or the database is SQLite. Otherwise it returns an error if
-// there are any.
+// there are any. It also returns an error if a pooler or the rights of the role do not suffice for the service.
 func (e engine) migrate(ctx context.Context, mayMigrate bool) error {
 	db, done, err := e.schemaDB()
 	if err != nil {
@@ -120,10 +130,14 @@ func (e engine) migrate(ctx context.Context, mayMigrate bool) error {
 	}
 	defer done()
 	if mayMigrate || e.embedded {
-		_, err := e.schema.Apply(ctx, db)
-		return err
+		_, err = e.schema.Apply(ctx, db)
+	} else {
+		err = e.checkApplied(ctx, db)
 	}
-	return e.checkApplied(ctx, db)
+	if err == nil && !e.embedded {
+		err = errors.Join(e.checkPooler(ctx, db), e.checkRights(ctx, db))
+	}
+	return databaseFailure(err)
 }
 
 // checkApplied returns an error if a migration is pending, and names the first one.
@@ -147,5 +161,5 @@ func (e engine) checkUpToDate(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	return e.checkApplied(ctx, db)
+	return databaseFailure(e.checkApplied(ctx, db))
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -35,7 +34,7 @@ func (c withholdCmd) Run(m *Main) (err error) {
 	if err != nil {
 		return err
 	}
-	out := m.Stdout
+	out := m.data()
 	if c.Output != "-" {
 		var file *os.File
 		if file, err = os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
@@ -51,7 +50,7 @@ func (c withholdCmd) Run(m *Main) (err error) {
 	if c.Output != "-" {
 		counts := b.Verify(cel.Language{}, verify.Options{}, func(audit.Finding) {})
 		if text := withheldText(counts); text != "" {
-			fmt.Fprintln(m.Stdout, text)
+			m.println(text)
 		}
 	}
 	return err
@@ -65,7 +64,7 @@ func (c withholdCmd) read() (verify.Bundle, error) {
 		err = verify.ErrBundle
 	}
 	if err != nil {
-		return b, fmt.Errorf("%s: %w", c.Bundle, err)
+		return b, inFile(c.Bundle, err)
 	}
 	findings := 0
 	b.Verify(cel.Language{}, verify.Options{}, func(audit.Finding) { findings++ })

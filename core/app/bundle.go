@@ -2,36 +2,90 @@ package app
 
 import (
 	"context"
+	"io"
+	"iter"
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/verify"
 )
 
-// Bundle returns a run's definition, all events of the run, and a proof from the latest checkpoint that covers the run.
-// The proof is nil if no checkpoint covers the run yet. The texts and values that the words in
-// withhold select are left out; see verify.Bundle.Withhold.
-func (s *Service) Bundle(ctx context.Context, id string, withhold ...string) (verify.Bundle, error) {
+// WriteBundle writes the document of a run's bundle: the definition, the events that the run has now, and a proof from
+// the latest checkpoint that covers the run, if there is one. The texts and values that the words in withhold select
+// are left out; see verify.NewWithholding. Memory and database connections do not depend on the length of the run: the
+// events are read page by page, and no connection is in use while WriteBundle writes.
+func (s *Service) WriteBundle(ctx context.Context, to io.Writer, id string, withhold ...string) error {
+	// The proof is read before the run, so that the run's events reach at least to the head that the proof covers.
+	proof, err := s.proof(ctx, audit.Run(id))
+	if err != nil {
+		return err
+	}
 	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {
-		return verify.Bundle{}, err
+		return err
 	}
 	version, canonical, err := s.ports.Procedures.Document(ctx, rec.Run.Version.ID, rec.Run.Version.Number)
 	if err != nil {
-		return verify.Bundle{}, err
+		return err
 	}
-	b := verify.Bundle{RunID: id, Version: version, Canonical: canonical}
-	// The proof is read before the events, so that the events reach at least to the head that the proof covers.
-	if b.Proof, err = s.proof(ctx, audit.Run(id)); err != nil {
-		return verify.Bundle{}, err
+	events := s.events(ctx, id, rec.Head.Seq)
+	if len(withhold) > 0 {
+		w, err := verify.NewWithholding(rec.Run.Version, withhold)
+		if err != nil {
+			return err
+		}
+		if events, err = withheld(w, events); err != nil {
+			return err
+		}
 	}
-	err = s.eachEvent(ctx, id, 0, func(e *audit.Event) (bool, error) {
-		b.Events = append(b.Events, *e)
-		return true, nil
-	})
-	if err != nil || len(withhold) == 0 {
-		return b, err
+	return verify.Bundle{RunID: id, Version: version, Canonical: canonical, Proof: proof}.Write(to, events)
+}
+
+// events returns the events of a run up to the given seq, oldest first. It holds one page of them at a time. Events
+// that are appended in the meantime do not count. An erasure in the meantime removes disclosures from events that have
+// not been read yet; a bundle without them still verifies.
+func (s *Service) events(ctx context.Context, runID string, through int64) iter.Seq2[audit.Event, error] {
+	return func(yield func(audit.Event, error) bool) {
+		err := s.eachEvent(ctx, runID, 0, func(e *audit.Event) (bool, error) {
+			now := *e
+			*e = audit.Event{} // so that the page does not keep what has been written
+			return now.Seq <= through && yield(now, nil) && now.Seq < through, nil
+		})
+		if err != nil {
+			yield(audit.Event{}, err)
+		}
 	}
-	return b.Withhold(rec.Run.Version, withhold)
+}
+
+// withheld returns the events without what is withheld. It returns an error, before any event is written, if some of
+// them have version 1 of the hashed form and show something to be withheld. These come before all others.
+func withheld(w *verify.Withholding, events iter.Seq2[audit.Event, error]) (iter.Seq2[audit.Event, error], error) {
+	for e, err := range events {
+		if err != nil {
+			return nil, err
+		}
+		if e.Open().Version > 1 {
+			break
+		}
+		if _, err := w.Apply(e); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Err(); err != nil {
+		return nil, err
+	}
+	return func(yield func(audit.Event, error) bool) {
+		for e, err := range events {
+			if err == nil {
+				e, err = w.Apply(e)
+			}
+			if err == nil {
+				err = w.Err()
+			}
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}, nil
 }
 
 // proof returns a proof for the entity's leaf in the latest checkpoint that covers the entity. It returns nil if no

@@ -36,9 +36,6 @@ func (s *Service) newRunChange(req Request, rec RunRecord, d run.Decision) (*Run
 		}
 		head = c.Events[i].Head()
 	}
-	c.Receipt, err = req.RunReceipt.receipt(after, d.Events[0].At)
-	if err != nil {
-		return nil, fault.From(err)
-	}
+	c.Receipt = req.RunReceipt.receipt(after, d.Events[0].At)
 	return c, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
@@ -13,9 +14,12 @@ import (
 // version changes nothing, and any other document is a Conflict. A document without an id gets an id made from its
 // name.
 func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
-	read, issues := procedure.Read(doc, s.ports.Language)
-	if len(issues) > 0 {
-		return Saved{}, fault.WithIssues("definition.invalid", issues)
+	read, issues := procedure.Read(ctx, doc, s.ports.Language)
+	if err := budget.Interrupted(ctx); err != nil {
+		return Saved{}, err
+	}
+	if issues.Count > 0 {
+		return Saved{}, issues.Fault(fault.Invalid, "definition.invalid")
 	}
 	def := read.Definition
 	if def.ID == "" {

@@ -17,6 +17,9 @@ const (
 	deliveryTime  = 40 * time.Second
 )
 
+// LongestRetry is the maximum time to wait after a failed delivery.
+const LongestRetry = time.Hour
+
 // Delivered is the result of one call of Deliver.
 type Delivered struct {
 	Records int
@@ -91,7 +94,8 @@ func (s *Service) deliverBatch(
 		d.FailingSince = s.ports.Clock.Now()
 	}
 	text := strings.ReplaceAll(err.Error(), "\x00", "")
-	d.LastError, d.RetryIn = strings.ToValidUTF8(text[:min(len(text), MaxDeliveryError)], ""), backoff(d.Failures, err)
+	d.LastError, d.RetryIn = strings.ToValidUTF8(text[:min(len(text), MaxDeliveryError)], ""),
+		min(backoff(d.Failures, err), LongestRetry)
 	return out
 }
 

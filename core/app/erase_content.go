@@ -51,12 +51,12 @@ func (e *execution) planErasure(ctx context.Context, r run.Run, c *run.Erase) er
 	for i, place := range c.Places {
 		var named *audit.Event
 		if place.Slot == "" {
-			events, err := e.service.ports.Trail.Events(ctx, audit.Run(r.ID), place.Seq-1, 1)
+			page, err := e.service.ports.Trail.Events(ctx, audit.Run(r.ID), place.Seq-1, PageSize{Items: 1})
 			if err != nil {
 				return err
 			}
-			if len(events) > 0 && events[0].Seq == place.Seq {
-				named = &events[0]
+			if len(page.Items) > 0 && page.Items[0].Seq == place.Seq {
+				named = &page.Items[0]
 			}
 		}
 		planner.Request(i, place, named)

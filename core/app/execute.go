@@ -31,7 +31,7 @@ func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.
 		}
 		change, err := e.decide(ctx, rec)
 		if err == nil && change != nil {
-			err = s.ports.Runs.Append(ctx, *change)
+			err = e.noteMoved(s.ports.Runs.Append(ctx, *change))
 		}
 		if !errors.Is(err, ErrMoved) {
 			return e.finish(ctx, err)
@@ -57,7 +57,7 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	if err != nil || change == nil {
 		return false, nil //nolint:nilerr // the caller decides the command again, on the stored run
 	}
-	err = e.service.ports.Runs.Append(ctx, *change)
+	err = e.noteMoved(e.service.ports.Runs.Append(ctx, *change))
 	return !errors.Is(err, ErrMoved), err
 }
 
@@ -72,6 +72,9 @@ type execution struct {
 	result  run.Run
 	refusal error // why the command is refused; nil if it is accepted
 	changed bool  // the command is accepted and changes the run
+
+	uncount  func() // takes the counted refusal back; nil if none is counted
+	lostRace bool   // an earlier attempt was accepted, but the run had changed meanwhile
 }
 
 // decide returns the change to append for the command: its events, or the event that records its refusal. The change is
@@ -82,7 +85,7 @@ func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, erro
 	if err := e.prepare(ctx, rec.Run); err != nil {
 		return nil, err
 	}
-	d, err := run.Decide(rec.Run, e.command, stamp)
+	d, err := run.Decide(ctx, rec.Run, e.command, stamp)
 	if err == nil && len(d.Events) == 0 {
 		e.result = rec.Run
 		return nil, nil //nolint:nilnil // accepted, nothing to write
@@ -118,9 +121,14 @@ func (e *execution) prepare(ctx context.Context, r run.Run) error {
 	return e.addSecrets(ctx, r)
 }
 
-// refuse returns the change that records a refusal; nil if the refusal is not recorded.
+// refuse returns the change that records a refusal; nil if the refusal is not recorded. If the caller has had too many
+// refusals, the command is refused for that reason instead, and nothing is recorded.
 func (e *execution) refuse(rec RunRecord, stamp run.Stamp, refusal error) (*RunChange, error) {
 	e.refusal = refusal
+	if limited := e.countRefusal(refusal); limited != nil {
+		e.refusal = limited
+		return nil, nil //nolint:nilnil,nilerr // nothing to write
+	}
 	event, ok := run.Refusal(rec.Run, e.command, refusal, stamp)
 	if !ok || !e.service.recordRefusals {
 		return nil, nil //nolint:nilnil // nothing to write
@@ -144,6 +152,7 @@ func (c *Condition) matches(revision int64) bool {
 // finish returns the result of the command after the last attempt to write its events. err is the error of that
 // attempt, or nil. If the command changed nothing, finish stores its receipt.
 func (e *execution) finish(ctx context.Context, err error) (run.Run, error) {
+	e.settleCount(err)
 	switch {
 	case err != nil && e.refusal != nil: // a refusal is only returned once it is recorded
 		return run.Run{}, fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -10,7 +11,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
@@ -86,7 +86,7 @@ func TestEveryRefusalOfParallelCommandsIsRecorded(t *testing.T) {
 	actors := map[string]bool{}
 	events, err := fx.RunEvents(t.Context(), id, 0, 100)
 	require.NoError(t, err)
-	for _, e := range events {
+	for _, e := range events.Items {
 		if e.Action == string(run.ActionCommitRefused) {
 			actors[e.Actor] = true
 		}
@@ -142,9 +142,9 @@ func TestRefusalsAfterTheFirst200AreRecordedWithoutInput(t *testing.T) {
 	}
 	events, err := fx.RunEvents(t.Context(), id, 2, 500)
 	require.NoError(t, err)
-	require.Len(t, events, run.MaxFullRefusals+2)
-	require.Contains(t, string(events[run.MaxFullRefusals-1].Open().Payload), `"input"`)
-	for _, e := range events[run.MaxFullRefusals:] {
+	require.Len(t, events.Items, run.MaxFullRefusals+2)
+	require.Contains(t, string(events.Items[run.MaxFullRefusals-1].Open().Payload), `"input"`)
+	for _, e := range events.Items[run.MaxFullRefusals:] {
 		require.NotContains(t, string(e.Open().Payload), `"input"`)
 		require.NotContains(t, string(e.Open().Payload), `"issues":`)
 		require.Contains(t, string(e.Open().Payload), `"issues_omitted":1`)
@@ -163,10 +163,11 @@ func TestEventsAreNeverEarlierThanTheEventBefore(t *testing.T) {
 	_, err = fx.ArchiveProcedure(t.Context(), ann, "p")
 	require.NoError(t, err)
 	for _, entity := range []audit.Entity{audit.Run(id), audit.Procedure("p")} {
-		events, err := fx.ports.Trail.Events(t.Context(), entity, 0, 100)
+		events, err := fx.ports.Trail.Events(t.Context(), entity, 0, app.PageSize{Items: 100})
 		require.NoError(t, err)
-		for i := 1; i < len(events); i++ {
-			require.False(t, events[i].OccurredAt.Before(events[i-1].OccurredAt), "%s %d", entity.ID, events[i].Seq)
+		for i := 1; i < len(events.Items); i++ {
+			before, e := events.Items[i-1], events.Items[i]
+			require.False(t, e.OccurredAt.Before(before.OccurredAt), "%s %d", entity.ID, e.Seq)
 		}
 	}
 	_, err = fx.verify.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Errorf("%s", f) })
@@ -217,86 +218,10 @@ func TestRecordedRefusalIsLimitedInSize(t *testing.T) {
 	require.Len(t, fault.From(err).Issues, 150, "the caller gets all issues")
 	events, err := fx.RunEvents(t.Context(), id, 2, 10)
 	require.NoError(t, err)
-	require.Less(t, len(events[0].Canonical), 8<<10)
-	recorded := strings.Count(string(events[0].Open().Payload), `"code":"validation.unexpected_slot"`)
+	require.Less(t, len(events.Items[0].Canonical), 8<<10)
+	recorded := strings.Count(string(events.Items[0].Open().Payload), `"code":"validation.unexpected_slot"`)
 	require.Positive(t, recorded)
-	require.Contains(t, string(events[0].Open().Payload), fmt.Sprintf(`"issues_omitted":%d`, 150-recorded))
-}
-
-func TestRecordedRefusalTakesAtMost8KiB(t *testing.T) {
-	fx := newFixture(t)
-	id := fx.startRun()
-	req := app.Request{Actor: strings.Repeat(`"`, 255), ID: strings.Repeat(`\`, 255)}
-	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.SampledFrom([]string{`"`, "\x01", "é", "a", `\`, "😀"})
-		slots := map[string][]byte{}
-		for range rapid.IntRange(1, 40).Draw(t, "slots") {
-			name := strings.Repeat(text.Draw(t, "name"), rapid.IntRange(1, 400).Draw(t, "name length"))
-			slots[name] = []byte(`["` + strings.Repeat(`\u0001`, rapid.IntRange(0, 3000).Draw(t, "length")) + `"]`)
-		}
-		commit := run.Commit{Submission: run.Submission{Step: "s", Slots: slots}}
-		_, err := fx.Execute(context.Background(), req, id, commit)
-		if !fault.Is(err, fault.Invalid) {
-			t.Fatalf("%v", err)
-		}
-		rec, err := fx.ports.Runs.Load(context.Background(), id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		events, err := fx.RunEvents(context.Background(), id, rec.Run.Seq-1, 1)
-		if err != nil || len(events[0].Canonical) > 8<<10 {
-			t.Fatalf("%d bytes, %v", len(events[0].Canonical), err)
-		}
-	})
-}
-
-func renderAnswer(run.Run) ([]byte, error) { return []byte("answer"), nil }
-
-func failToRender(run.Run) ([]byte, error) { return nil, errBoom }
-
-// requestWithKey returns a request of ann with an idempotency key.
-func requestWithKey(key string, render func(run.Run) ([]byte, error)) app.Request {
-	req := ann
-	req.RunReceipt = &app.NewReceipt[run.Run]{
-		ReceiptKey:  app.ReceiptKey{Actor: "ann", Operation: "op", Key: key},
-		Fingerprint: app.NewFingerprint(nil, []byte("content")),
-		Render:      render,
-	}
-	return req
-}
-
-func TestReceiptIsStoredWithTheChangeAndReplayed(t *testing.T) {
-	fx := newFixture(t)
-	id := fx.startRun()
-	req := requestWithKey("k", renderAnswer)
-	_, ok, err := fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
-	require.NoError(t, err)
-	require.False(t, ok)
-	_, err = fx.Execute(t.Context(), req, id, draft(`"x"`))
-	require.NoError(t, err)
-	answer, ok, err := fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
-	require.NoError(t, err)
-	require.True(t, ok)
-	require.Equal(t, "answer", string(answer))
-	_, _, err = fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, app.NewFingerprint(nil, []byte("other")))
-	require.Equal(t, "idempotency.mismatch", fault.From(err).Code)
-
-	_, err = fx.Execute(t.Context(), req, id, draft(`"y"`))
-	require.ErrorIs(t, err, app.ErrRepeated, "a request with this key has finished")
-	_, err = fx.Execute(t.Context(), req, id, draft(`"x"`))
-	require.ErrorIs(t, err, app.ErrRepeated, "even if nothing would change")
-}
-
-func TestNothingChangesIfTheAnswerCannotBeRendered(t *testing.T) {
-	fx := newFixture(t)
-	id := fx.startRun()
-	_, err := fx.Execute(t.Context(), ann, id, draft(`"x"`))
-	require.NoError(t, err)
-	_, err = fx.Execute(t.Context(), requestWithKey("k2", failToRender), id, draft(`"y"`))
-	require.ErrorIs(t, err, errBoom)
-	_, err = fx.Execute(t.Context(), requestWithKey("k3", failToRender), id, draft(`"x"`))
-	require.ErrorIs(t, err, errBoom)
-	require.Len(t, fx.actions(id), 4)
+	require.Contains(t, string(events.Items[0].Open().Payload), fmt.Sprintf(`"issues_omitted":%d`, 150-recorded))
 }
 
 func TestWithoutRefusalsLeavesRefusalsOutOfTheTrail(t *testing.T) {
@@ -311,8 +236,9 @@ func TestWithoutRefusalsLeavesRefusalsOutOfTheTrail(t *testing.T) {
 	require.True(t, fault.Is(err, fault.Invalid))
 	events, err := fx.RunEvents(t.Context(), id, 2, 10)
 	require.NoError(t, err)
-	require.Len(t, events, 1)
-	require.NotContains(t, string(events[0].Open().Payload), "unrecorded", "refusals left out on purpose are not counted")
+	require.Len(t, events.Items, 1)
+	payload := string(events.Items[0].Open().Payload)
+	require.NotContains(t, payload, "unrecorded", "refusals left out on purpose are not counted")
 }
 
 // staleRuns is a RecentRuns that is not updated when runs change.
@@ -365,6 +291,38 @@ func TestExecuteDecidesRefusalsOnTheStoredRun(t *testing.T) {
 	require.Equal(t, "step.already_committed", fault.From(err).Code)
 	actions := fx.actions(id)
 	require.EqualValues(t, run.ActionCommitRefused, actions[len(actions)-1])
+}
+
+// TestASetClockLosesNoReceipt sets the wall clock of a running service, and sends the same request again.
+func TestASetClockLosesNoReceipt(t *testing.T) {
+	const year = 365 * 24 * time.Hour
+	for _, set := range []time.Duration{time.Hour, 30 * time.Hour, 20 * year, -time.Hour, -20 * year} {
+		fx := newFixture(t)
+		wall, elapsed := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC), time.Duration(0)
+		clock := system.NewSteadyClockOf(func() time.Time { return wall }, func() time.Duration { return elapsed },
+			slog.New(slog.DiscardHandler))
+		fx.rewire(func(p *app.Ports) { p.Clock = clock })
+		id := fx.startRun()
+		req := withKey("k", app.Reply{Status: 200})
+		_, err := fx.Execute(t.Context(), req, id, draft(`"x"`))
+		require.NoError(t, err)
+		exists := func() bool {
+			_, ok, err := fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
+			require.NoError(t, err)
+			return ok
+		}
+		wall = wall.Add(set)
+		require.NoError(t, fx.PruneReceipts(t.Context()))
+		require.True(t, exists(), "set by %s", set)
+		for range 23 {
+			wall, elapsed = wall.Add(time.Hour), elapsed+time.Hour
+			require.NoError(t, fx.PruneReceipts(t.Context()))
+		}
+		require.True(t, exists(), "set by %s, 23 hours later", set)
+		wall, elapsed = wall.Add(2*time.Hour), elapsed+2*time.Hour
+		require.NoError(t, fx.PruneReceipts(t.Context()))
+		require.False(t, exists(), "set by %s, 25 hours later", set)
+	}
 }
 
 // laterClock is a clock that is ahead of the system's clock by the given duration.

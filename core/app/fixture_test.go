@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"regexp"
@@ -118,6 +119,15 @@ func (fx *fixture) save(doc string) app.Saved {
 	return saved
 }
 
+// Bundle returns the bundle of a run, read back from the document that the service writes.
+func (fx *fixture) Bundle(ctx context.Context, id string, withhold ...string) (verify.Bundle, error) {
+	var out bytes.Buffer
+	if err := fx.WriteBundle(ctx, &out, id, withhold...); err != nil {
+		return verify.Bundle{}, err
+	}
+	return verify.ReadBundle(out.Bytes(), func(n int, do func(from, to int)) { do(0, n) })
+}
+
 // startRun saves document and starts a run of it.
 func (fx *fixture) startRun() (id string) {
 	fx.t.Helper()
@@ -140,9 +150,9 @@ func commit(value string) run.Command {
 // actions returns the actions of the run's events, oldest first.
 func (fx *fixture) actions(id string) (actions []string) {
 	fx.t.Helper()
-	events, err := fx.ports.Trail.Events(fx.t.Context(), audit.Run(id), 0, 1000)
+	events, err := fx.ports.Trail.Events(fx.t.Context(), audit.Run(id), 0, app.PageSize{Items: 1000})
 	require.NoError(fx.t, err)
-	for _, e := range events {
+	for _, e := range events.Items {
 		actions = append(actions, e.Action)
 	}
 	return actions

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"errors"
 )
 
@@ -21,3 +23,14 @@ const ServiceKeySize = 32
 // ErrNoServiceKey means that the database does not hold a service key. The migrations make every key, so somebody has
 // removed or changed it.
 var ErrNoServiceKey = errors.New("the service key is missing from the database or damaged")
+
+// cachePurpose separates the key of the cache from everything else that is derived from or made with the HMAC key.
+const cachePurpose = "procedo shared cache"
+
+// CacheKey derives the key that authenticates the values in a shared cache from the key named HMACKey. The HMAC
+// key cannot be computed from it.
+func CacheKey(hmacKey []byte) (key [ServiceKeySize]byte, err error) {
+	derived, err := hkdf.Expand(sha256.New, hmacKey, cachePurpose, ServiceKeySize)
+	copy(key[:], derived)
+	return key, err
+}

@@ -1,6 +1,9 @@
 package app
 
 import (
+	"context"
+
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -9,19 +12,22 @@ import (
 
 // LintReport is the result of Lint: the issues and warnings that saving the document would return.
 type LintReport struct {
-	Issues     []fault.Issue
-	Warnings   []fault.Issue
+	Issues     fault.IssueList
+	Warnings   fault.IssueList
 	Digest     string                // of the canonical form; empty when there are issues
 	Definition *procedure.Definition // nil when there are issues
 }
 
 // Lint checks a document and stores nothing.
-func (s *Service) Lint(doc *jsondoc.Node) LintReport { return Lint(doc, s.ports.Language) }
+func (s *Service) Lint(ctx context.Context, doc *jsondoc.Node) (LintReport, error) {
+	report := Lint(ctx, doc, s.ports.Language)
+	return report, budget.Interrupted(ctx)
+}
 
 // Lint checks a document without a service.
-func Lint(doc *jsondoc.Node, language condition.Language) LintReport {
-	read, issues := procedure.Read(doc, language)
-	if len(issues) > 0 {
+func Lint(ctx context.Context, doc *jsondoc.Node, language condition.Language) LintReport {
+	read, issues := procedure.Read(ctx, doc, language)
+	if issues.Count > 0 {
 		return LintReport{Issues: issues, Warnings: read.Warnings}
 	}
 	return LintReport{

@@ -9,9 +9,9 @@ import (
 
 // EventList lists events across entities.
 type EventList interface {
-	// ListEvents returns events newest first: by time, entity type, entity id and seq, all descending. If f selects a
-	// single entity, they are sorted by seq alone.
-	ListEvents(ctx context.Context, f EventFilter) ([]audit.Event, error)
+	// ListEvents returns a page of events, newest first: by time, entity type, entity id and seq, all descending. If f
+	// selects a single entity, they are sorted by seq alone. The size of an event is audit.Event.Size.
+	ListEvents(ctx context.Context, f EventFilter) (Page[audit.Event], error)
 }
 
 // EventFilter selects the events to list. Zero fields do not filter.
@@ -20,7 +20,7 @@ type EventFilter struct {
 	Actor, Action string
 	Since, Until  time.Time // Since is inclusive, Until is exclusive
 	After         EventPlace
-	Limit         int
+	Size          PageSize
 }
 
 // EventPlace is the place of an event in a list. The next page begins after it.
@@ -35,26 +35,29 @@ func PlaceOf(e audit.Event) EventPlace {
 	return EventPlace{At: e.OccurredAt, Entity: e.Entity, Seq: e.Seq}
 }
 
-// AuditEvents returns events, newest first. An id without a type is looked up among runs, then among procedures.
-func (s *Service) AuditEvents(ctx context.Context, f EventFilter) ([]audit.Event, error) {
+// AuditEvents returns a page of events, newest first. An id without a type is looked up among runs, then among
+// procedures. A page that holds events of both may have twice the size in bytes.
+func (s *Service) AuditEvents(ctx context.Context, f EventFilter) (Page[audit.Event], error) {
 	if f.Entity.ID == "" || f.Entity.Type != "" {
 		return s.ports.EventList.ListEvents(ctx, f)
 	}
-	var all []audit.Event
-	limit := f.Limit
-	for _, f.Entity.Type = range []string{audit.RunEntity, audit.ProcedureEntity} {
-		if f.After.Seq > 0 && f.After.Entity.Type == audit.ProcedureEntity && f.Entity.Type == audit.RunEntity {
-			continue // the previous page ended with an event of the procedure
-		}
-		f.Limit = limit - len(all)
-		page, err := s.ports.EventList.ListEvents(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		if all = append(all, page...); len(all) == limit {
-			break
-		}
-		f.After = EventPlace{}
+	f.Entity.Type = audit.ProcedureEntity
+	if f.After.Seq > 0 && f.After.Entity.Type == audit.ProcedureEntity {
+		return s.ports.EventList.ListEvents(ctx, f) // the previous page ended with an event of the procedure
 	}
-	return all, nil
+	ofRun := f
+	ofRun.Entity.Type = audit.RunEntity
+	page, err := s.ports.EventList.ListEvents(ctx, ofRun)
+	if err != nil || page.More {
+		return page, err
+	}
+	f.After = EventPlace{}
+	left := f.Size.Items - len(page.Items)
+	f.Size.Items = max(left, 1)
+	rest, err := s.ports.EventList.ListEvents(ctx, f)
+	if left == 0 {
+		page.More = len(rest.Items) > 0
+		return page, err
+	}
+	return Page[audit.Event]{Items: append(page.Items, rest.Items...), More: rest.More}, err
 }

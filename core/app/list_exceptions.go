@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -48,28 +49,35 @@ type Exception struct {
 	Divergences []run.Divergence
 }
 
-// Exceptions returns at most limit exceptions of a run after the given seq, oldest first.
-func (s *Service) Exceptions(ctx context.Context, id string, after int64, limit int) ([]Exception, error) {
+// Exceptions returns a page of the exceptions of a run after the given seq, oldest first. The size of an exception is
+// that of its event.
+func (s *Service) Exceptions(ctx context.Context, id string, after int64, size PageSize) (Page[Exception], error) {
+	var page Page[Exception]
 	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {
-		return nil, err
+		return page, err
 	}
-	var all []Exception
+	left := cmp.Or(size.Bytes, PageBytes)
 	err = s.eachEvent(ctx, id, after, func(e *audit.Event) (bool, error) {
 		fact, err := encoding.Unmarshal(rec.Run.Version, id, e.Action, e.Open())
 		if err != nil {
 			return false, err
 		}
 		if x := exceptionOf(rec.Run.Version, fact); x.Kind != "" {
+			left -= e.Size()
+			if n := len(page.Items); n == size.Items || n > 0 && left < 0 {
+				page.More = true
+				return false, nil
+			}
 			x.Seq, x.Action, x.Actor, x.At = e.Seq, e.Action, e.Actor, e.OccurredAt
-			all = append(all, x)
+			page.Items = append(page.Items, x)
 		}
-		return len(all) < limit, nil
+		return true, nil
 	})
 	if err != nil {
-		return nil, fault.From(err)
+		return Page[Exception]{}, fault.From(err)
 	}
-	return all, nil
+	return page, nil
 }
 
 // exceptionOf returns the exception for a fact. Its kind is empty if the fact is not an exception.

@@ -6,7 +6,7 @@ import (
 	"github.com/procedo/procedo/core/projection"
 )
 
-// ListRuns returns runs, newest first.
-func (s *Service) ListRuns(ctx context.Context, f RunFilter) ([]projection.RunRow, error) {
+// ListRuns returns a page of runs, newest first.
+func (s *Service) ListRuns(ctx context.Context, f RunFilter) (Page[projection.RunRow], error) {
 	return s.ports.RunList.ListRuns(ctx, f)
 }

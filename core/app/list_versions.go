@@ -6,13 +6,14 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// ListVersions returns at most limit versions of a procedure, newest first. If beforeVersion is not 0, it returns only
-// versions with lower numbers.
+// ListVersions returns a page of at most limit versions of a procedure, newest first. If beforeVersion is not 0, it
+// returns only versions with lower numbers. The records are short: their texts are ids, names and digests.
 func (s *Service) ListVersions(
 	ctx context.Context, id string, beforeVersion, limit int,
-) ([]procedure.VersionRecord, error) {
+) (Page[procedure.VersionRecord], error) {
 	if _, err := s.ports.Procedures.Head(ctx, id); err != nil {
-		return nil, err
+		return Page[procedure.VersionRecord]{}, err
 	}
-	return s.ports.Procedures.Versions(ctx, id, beforeVersion, limit)
+	all, err := s.ports.Procedures.Versions(ctx, id, beforeVersion, limit+1)
+	return Page[procedure.VersionRecord]{Items: all[:min(limit, len(all))], More: len(all) > limit}, err
 }

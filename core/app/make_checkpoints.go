@@ -85,12 +85,8 @@ func (s *Service) latestCheckpoint(ctx context.Context) (audit.Checkpoint, error
 	return c, nil
 }
 
-// NextCheckpointIn returns the time until the next checkpoint is due, for checkpoints made once per period. The result
-// is 0 or less if one is due now.
-func (s *Service) NextCheckpointIn(ctx context.Context, period time.Duration) (time.Duration, error) {
+// LatestCheckpoint returns the number and the time of the latest checkpoint; zero values if there is none.
+func (s *Service) LatestCheckpoint(ctx context.Context) (number int64, at time.Time, err error) {
 	last, err := s.latestCheckpoint(ctx)
-	if err != nil {
-		return 0, err
-	}
-	return period - s.ports.Clock.Now().Sub(last.Time), nil
+	return last.Number, last.Time, err
 }

@@ -27,8 +27,9 @@ type Procedures interface {
 
 // ProcedureList lists procedures.
 type ProcedureList interface {
-	// ListProcedures returns records sorted by id. Ids are compared as bytes.
-	ListProcedures(ctx context.Context, f ProcedureFilter) ([]procedure.Record, error)
+	// ListProcedures returns a page of records, sorted by id. Ids are compared as bytes. The size of a record is
+	// procedure.Record.Size.
+	ListProcedures(ctx context.Context, f ProcedureFilter) (Page[procedure.Record], error)
 	// ListHead identifies the state of the list: the number of changes of all procedures so far, and the hash of the
 	// last change. A list that is read afterwards includes at least these changes.
 	ListHead(ctx context.Context) (audit.Head, error)
@@ -55,7 +56,7 @@ type ProcedureFilter struct {
 	Query  string // part of the id or the name, ignoring case
 	Status procedure.Status
 	After  string // id of the last procedure of the previous page
-	Limit  int
+	Size   PageSize
 }
 
 // StoredDefinitions implements Definitions without a cache: every call reads and compiles the stored document.

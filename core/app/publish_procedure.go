@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
@@ -21,17 +22,20 @@ func (s *Service) PublishProcedure(ctx context.Context, req Request, id string, 
 	if err := checkPublish(req.IfMatch, rec); err != nil {
 		return Saved{}, err
 	}
-	read, issues := procedure.Read(doc, s.ports.Language)
+	read, issues := procedure.Read(ctx, doc, s.ports.Language)
+	if err := budget.Interrupted(ctx); err != nil {
+		return Saved{}, err
+	}
 	if read.Definition != nil && read.ID == "" {
 		read.ID = id
 	}
 	if read.Definition != nil && read.ID != id {
-		issues = append(issues, fault.Issue{
+		issues.Add(fault.Issue{
 			Field: "/id", Code: "definition.id_mismatch", Params: fault.Params{"expected": id},
 		})
 	}
-	if len(issues) > 0 {
-		return Saved{}, fault.WithIssues("definition.invalid", issues)
+	if issues.Count > 0 {
+		return Saved{}, issues.Fault(fault.Invalid, "definition.invalid")
 	}
 	saved, err := s.save(ctx, req, rec, read)
 	if errors.Is(err, ErrMoved) {

@@ -5,24 +5,27 @@ import (
 	"errors"
 	"time"
 
+	"github.com/go-json-experiment/json"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
 )
 
-// ReceiptLife is how long the answer to a request is kept for repeats of the request.
+// ReceiptLife is how long a receipt is kept for repeats of its request.
 const ReceiptLife = 24 * time.Hour
 
-// Receipts stores the answers to requests with an idempotency key. If a request changes something, the port that writes
-// the change also writes the receipt, in the same transaction.
+// Receipts stores the receipts of requests with an idempotency key. If a request changes something, the port that
+// writes the change also writes the receipt, in the same transaction.
 type Receipts interface {
 	// Find returns the receipt of a key if it was created at the given time or later; ok is false if there is none.
 	Find(ctx context.Context, key ReceiptKey, notBefore time.Time) (r Receipt, ok bool, err error)
 	// Save writes the receipt of a request that changed nothing. A receipt with the same key that is older than
-	// ReceiptLife is replaced. If a newer one exists, Save returns ErrReceiptTaken. It returns ErrMoved if the receipt
-	// names a run whose last event does not have the seq r.Seq, and may return it if another request replaces the older
-	// receipt at the same time.
+	// ReceiptLife is replaced. If a newer one exists, Save returns ErrReceiptTaken. It may return ErrMoved if another
+	// request replaces the older receipt at the same time.
 	Save(ctx context.Context, r Receipt) error
-	// Prune removes the receipts created before the given time.
-	Prune(ctx context.Context, before time.Time) error
+	// Prune removes the receipts created before the given time, and dates those created after now to now.
+	Prune(ctx context.Context, before, now time.Time) error
 }
 
 // ReceiptKey is an idempotency key together with its scope, the actor and the operation.
@@ -30,51 +33,95 @@ type ReceiptKey struct {
 	Actor, Operation, Key string
 }
 
-// Receipt is the stored answer to a request.
+// Receipt says what a request was answered with. It does not hold the answer: a repeat shows the entity as it was after
+// the event with the given seq. The size of a receipt is therefore bounded, and it holds no text that can be erased.
 type Receipt struct {
 	ReceiptKey
 	Fingerprint string // of the request; see Fingerprint.Matches
-	Answer      []byte // opaque to the core
-	RunID       string // the run that the answer shows; empty if it shows a procedure
-	Seq         int64  // seq of the run's last event in the answer
 	CreatedAt   time.Time
+	Entity      audit.Entity // the run or the procedure in the answer
+	Seq         int64        // seq of the entity's last event in the answer
+	Reply       Reply
+	// Answer is the whole answer if the receipt was written by an earlier release, and nil otherwise. It is opaque to
+	// the core. Then Seq and Reply are zero, and so is Entity unless the answer shows a run.
+	Answer []byte
 }
+
+// Reply is the part of an answer that cannot be rendered again from the stored entity.
+type Reply struct {
+	Status   int             // HTTP status
+	Location string          // header Location; empty if there is none
+	Language string          // tag of the language of the texts
+	Warnings fault.IssueList // about the request
+}
+
+const (
+	maxReceiptWarnings = 16 << 10 // bytes of JSON of the warnings in a receipt
+	maxReceiptLanguage = 255      // bytes
+)
 
 // NewReceipt makes the receipt of a request once its result is known.
 type NewReceipt[Result any] struct {
 	ReceiptKey
 	Fingerprint Fingerprint
-	Render      func(Result) ([]byte, error) // returns the answer that a repeat will get
+	Reply       func(Result) Reply
 }
 
 // receipt returns the receipt for a result, or nil if the request has no idempotency key.
-func (n *NewReceipt[Result]) receipt(result Result, at time.Time) (*Receipt, error) {
+func (n *NewReceipt[Result]) receipt(result Result, at time.Time) *Receipt {
 	if n == nil {
-		return nil, nil //nolint:nilnil // a request without a key is not an error
+		return nil
 	}
-	answer, err := n.Render(result)
-	r := &Receipt{ReceiptKey: n.ReceiptKey, Fingerprint: n.Fingerprint.String(), Answer: answer, CreatedAt: at}
-	if shown, ok := any(result).(run.Run); ok {
-		r.RunID, r.Seq = shown.ID, shown.Seq
+	r := &Receipt{
+		ReceiptKey: n.ReceiptKey, Fingerprint: n.Fingerprint.String(), CreatedAt: at, Reply: n.Reply(result).bounded(),
 	}
-	return r, err
+	switch shown := any(result).(type) {
+	case run.Run:
+		r.Entity, r.Seq = audit.Run(shown.ID), shown.Seq
+	case Saved:
+		r.Entity, r.Seq = audit.Procedure(shown.View.Record.ID), shown.View.Record.Head.Seq
+	}
+	return r
+}
+
+// bounded returns the reply with at most maxReceiptWarnings bytes of warnings. If some are left out, the last warning
+// says how many. A language tag that is too long is left out: a repeat is then in the procedure's own language.
+func (r Reply) bounded() Reply {
+	if len(r.Language) > maxReceiptLanguage {
+		r.Language = ""
+	}
+	room, kept := maxReceiptWarnings, fault.IssueList{}
+	for _, w := range r.Warnings.First {
+		size, err := json.Marshal(w)
+		if room -= len(size) + 1; room < 0 || err != nil {
+			break
+		}
+		kept.Add(w)
+	}
+	if r.Warnings.Count > kept.Count {
+		kept.First = kept.First[:min(len(kept.First), fault.MaxIssues-1)] // leave room for the last one
+		omitted := r.Warnings.Count - len(kept.First)
+		kept.First = append(kept.First, fault.Issue{
+			Code: "receipt.warnings_omitted", Params: fault.Params{"count": omitted},
+		})
+		kept.Count = len(kept.First)
+	}
+	r.Warnings = kept
+	return r
 }
 
 // ErrRepeated means that another request with the same key finished first. Replay returns the answer to that request.
 var ErrRepeated = errors.New("repeated request")
 
-// saveReceipt stores the receipt of a request that succeeded and changed nothing. If the run has changed since, no
-// receipt is stored: its answer could show what was erased meanwhile. A repeat is then decided again.
+// saveReceipt stores the receipt of a request that succeeded and changed nothing.
 func saveReceipt[Result any](ctx context.Context, s *Service, n *NewReceipt[Result], result Result) error {
-	r, err := n.receipt(result, s.ports.Clock.Now())
-	if r == nil || err != nil {
-		return err
-	}
-	if err = s.ports.Receipts.Save(ctx, *r); errors.Is(err, ErrMoved) { // perhaps an expired receipt was replaced
-		err = s.ports.Receipts.Save(ctx, *r)
-	}
-	if errors.Is(err, ErrMoved) && r.RunID != "" {
+	r := n.receipt(result, s.ports.Clock.Now())
+	if r == nil {
 		return nil
+	}
+	err := s.ports.Receipts.Save(ctx, *r)
+	if errors.Is(err, ErrMoved) { // an expired receipt was replaced
+		err = s.ports.Receipts.Save(ctx, *r)
 	}
 	return asRepeat(err)
 }

@@ -10,17 +10,26 @@ import (
 )
 
 // RunAt returns the state that a run had after its event with the given seq. Texts and values that were erased since
-// are left out. It replays the run's events up to that event. If the run has no such event, the error is NotFound.
+// are left out. If the run has no such event, the error is NotFound.
 func (s *Service) RunAt(ctx context.Context, id string, seq int64) (run.Run, error) {
+	past, _, err := s.runAt(ctx, id, seq)
+	return past, err
+}
+
+// runAt is like RunAt, and reports whether something in the run was erased later. It replays the run's events up to
+// the given one, unless that is the last event.
+func (s *Service) runAt(ctx context.Context, id string, seq int64) (past run.Run, erasedSince bool, err error) {
 	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {
-		return run.Run{}, err
+		return run.Run{}, false, err
 	}
 	if seq < 1 || seq > rec.Run.Seq {
-		return run.Run{}, fault.New(fault.NotFound, "run.event_not_found", fault.Params{"seq": rec.Run.Seq})
+		return run.Run{}, false, fault.New(fault.NotFound, "run.event_not_found", fault.Params{"seq": rec.Run.Seq})
+	}
+	if seq == rec.Run.Seq {
+		return rec.Run, false, nil
 	}
 	replay := encoding.NewReplay(rec.Run.Version, id)
-	var past run.Run
 	err = s.eachEvent(ctx, id, 0, func(e *audit.Event) (bool, error) {
 		fact, err := replay.Next(e)
 		if err != nil {
@@ -29,12 +38,13 @@ func (s *Service) RunAt(ctx context.Context, id string, seq int64) (run.Run, err
 		if e.Seq <= seq {
 			past = replay.Run
 		} else if erased, ok := fact.(run.ContentErased); ok {
+			erasedSince = true
 			past = past.EraseLater(erased, run.Stamp{Actor: e.Actor, At: e.OccurredAt})
 		}
 		return e.Seq < seq || rec.Run.HasErasures(), nil
 	})
 	if err != nil {
-		return run.Run{}, fault.From(err)
+		return run.Run{}, false, fault.From(err)
 	}
-	return past, nil
+	return past, erasedSince, nil
 }

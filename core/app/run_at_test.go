@@ -85,8 +85,9 @@ func runWithExceptions(t *testing.T) (fx *fixture, id string) {
 
 func TestExceptionsAreListedInTheOrderOfTheTrail(t *testing.T) {
 	fx, id := runWithExceptions(t)
-	all, err := fx.Exceptions(t.Context(), id, 0, 100)
+	page, err := fx.Exceptions(t.Context(), id, 0, app.PageSize{Items: 100})
 	require.NoError(t, err)
+	all := page.Items
 	var kinds []app.ExceptionKind
 	for _, x := range all {
 		kinds = append(kinds, x.Kind)
@@ -105,16 +106,17 @@ func TestExceptionsAreListedInTheOrderOfTheTrail(t *testing.T) {
 
 func TestExceptionsCanBeReadPageByPage(t *testing.T) {
 	fx, id := runWithExceptions(t)
-	all, err := fx.Exceptions(t.Context(), id, 0, 100)
+	page, err := fx.Exceptions(t.Context(), id, 0, app.PageSize{Items: 100})
 	require.NoError(t, err)
+	all := page.Items
 	var paged []app.Exception
 	for after := int64(0); ; after = paged[len(paged)-1].Seq {
-		page, err := fx.Exceptions(t.Context(), id, after, 1)
+		page, err := fx.Exceptions(t.Context(), id, after, app.PageSize{Items: 1})
 		require.NoError(t, err)
-		if len(page) == 0 {
+		require.Len(t, page.Items, 1)
+		if paged = append(paged, page.Items...); !page.More {
 			break
 		}
-		paged = append(paged, page...)
 	}
 	require.Equal(t, all, paged)
 }

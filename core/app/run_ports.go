@@ -58,7 +58,8 @@ type RunChange struct {
 	Events        []audit.Event
 	PlainValues   []run.PlainValue
 	// Erases is set for an erasure. Append then also writes the texts of the run's row, replaces the disclosures of
-	// earlier events by Remaining, and removes the run's receipts, because their answers may show what was erased.
+	// earlier events by Remaining, and removes the run's receipts that hold an answer, because it may show what was
+	// erased.
 	Erases    bool
 	Remaining []RemainingDisclosures
 	Receipt   *Receipt
@@ -72,9 +73,9 @@ func (c RunChange) Head() audit.Head { return c.Events[len(c.Events)-1].Head() }
 
 // RunList lists runs.
 type RunList interface {
-	// ListRuns returns runs newest first: by created_at, then by id, both descending. The list is empty if f.After is
-	// unknown.
-	ListRuns(ctx context.Context, f RunFilter) ([]projection.RunRow, error)
+	// ListRuns returns a page of runs, newest first: by created_at, then by id, both descending. The list is empty if
+	// f.After is unknown. The size of a run is projection.RunRow.Size.
+	ListRuns(ctx context.Context, f RunFilter) (Page[projection.RunRow], error)
 }
 
 // RunFilter selects the runs to list. Zero fields do not filter.
@@ -83,5 +84,5 @@ type RunFilter struct {
 	State                          run.State
 	CreatedAfter, CreatedBefore    time.Time // exclusive
 	After                          string    // id of the last run of the previous page
-	Limit                          int
+	Size                           PageSize
 }

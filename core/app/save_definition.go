@@ -14,7 +14,7 @@ import (
 type Saved struct {
 	View     ProcedureView
 	Changed  bool
-	Warnings []fault.Issue // about members of an older format that were dropped, and options that are easily confused
+	Warnings fault.IssueList // about members of an older format that were dropped, and options that are easily confused
 }
 
 // SaveDefinition creates the procedure or, if it exists, publishes the document as its next version without a
@@ -80,9 +80,7 @@ func (s *Service) appendProcedure(
 	}
 	c.Events, c.After.Head, c.After.LastEventAt = []audit.Event{event}, event.Head(), at
 	saved.View.Record = c.After
-	if c.Receipt, err = req.SavedReceipt.receipt(*saved, at); err != nil {
-		return fault.From(err)
-	}
+	c.Receipt = req.SavedReceipt.receipt(*saved, at)
 	return asRepeat(s.ports.Procedures.Append(ctx, *c))
 }
 

@@ -37,6 +37,7 @@ type Ports struct {
 type Service struct {
 	ports          Ports
 	recordRefusals bool
+	refusalLimit   RateLimit // nil: no limit
 }
 
 // Option configures a service.
@@ -66,6 +67,9 @@ type Clock interface {
 	Now() time.Time
 }
 
+// ClockTolerance is how far the clocks of replicas may differ without a warning.
+const ClockTolerance = 2 * time.Second
+
 // Random returns values that must be unique or hard to guess.
 type Random interface {
 	// RunID returns a new UUIDv7 (RFC 9562).
@@ -87,6 +91,7 @@ var (
 // Request holds the parameters of a call that do not belong to the input of a particular use case.
 type Request struct {
 	Actor   string
+	Address string     // network address of the client; empty for a call within the process
 	ID      string     // id of the request, recorded with the events of writes
 	IfMatch *Condition // nil: no precondition
 	// If the request has an idempotency key, one of these is set: the one with the result type of the use case.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/metadata"
@@ -31,26 +32,30 @@ func (s *Service) Simulate(
 	meta, issues := metadata.Read(in.Metadata, "/metadata", "validation.type")
 	for i, a := range in.Answers {
 		if _, known := v.StepIndex(a.Step); !known {
-			issues = append(issues, fault.Issue{
+			issues.Add(fault.Issue{
 				Field:  jsondoc.PointerAt("/answers", i) + "/step",
 				Code:   "definition.unknown_step",
-				Params: fault.Params{"name": a.Step},
+				Params: fault.Params{"name": fault.Quoted(a.Step)},
 			})
 		}
 	}
-	if len(issues) > 0 {
-		return nil, run.Simulation{}, fault.WithIssues(run.InvalidValues, issues)
+	if issues.Count > 0 {
+		return nil, run.Simulation{}, issues.Fault(fault.Invalid, run.InvalidValues)
 	}
 	start := run.StartParams{ID: "simulated", Version: v, UserID: req.Actor, Metadata: meta}
 	stamp := run.Stamp{Actor: req.Actor, At: s.ports.Clock.Now()}
-	return v, run.Simulate(start, in.Answers, stamp), nil
+	done := run.Simulate(ctx, start, in.Answers, stamp)
+	return v, done, budget.Interrupted(ctx)
 }
 
 func (s *Service) versionToSimulate(ctx context.Context, in SimulationInput) (*procedure.Version, error) {
 	if in.Definition != nil {
-		read, issues := procedure.Read(in.Definition, s.ports.Language)
-		if len(issues) > 0 {
-			return nil, fault.WithIssues("definition.invalid", issues)
+		read, issues := procedure.Read(ctx, in.Definition, s.ports.Language)
+		if err := budget.Interrupted(ctx); err != nil {
+			return nil, err
+		}
+		if issues.Count > 0 {
+			return nil, issues.Fault(fault.Invalid, "definition.invalid")
 		}
 		digest := procedure.Digest(read.Canonical())
 		return &procedure.Version{Definition: read.Definition, Number: 1, Digest: digest}, nil

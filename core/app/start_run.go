@@ -39,8 +39,8 @@ func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run
 		return run.Run{}, fault.New(fault.Conflict, "procedure.archived", nil)
 	}
 	meta, issues := metadata.Read(in.Metadata, "/metadata", "validation.type")
-	if len(issues) > 0 {
-		return run.Run{}, fault.WithIssues(run.InvalidValues, issues)
+	if issues.Count > 0 {
+		return run.Run{}, issues.Fault(fault.Invalid, run.InvalidValues)
 	}
 	if blank.Is(in.UserID) {
 		in.UserID = req.Actor
@@ -48,7 +48,7 @@ func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run
 	if blank.Is(in.Reference) {
 		in.Reference = ""
 	}
-	events, err := run.Start(run.StartParams{
+	events, err := run.Start(ctx, run.StartParams{
 		ID: s.ports.Random.RunID(), Version: v, UserID: in.UserID, Reference: in.Reference, Metadata: meta,
 	}, run.Stamp{Actor: req.Actor, At: s.ports.Clock.Now()})
 	if err != nil {

@@ -6,28 +6,18 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// streamPage is the maximum number of events that are sent at once.
-const streamPage = 100
+// RunSeq returns the seq of the last event of a run, as it is in the database. An unknown run is NotFound.
+func (s *Service) RunSeq(ctx context.Context, runID string) (int64, error) {
+	head, err := s.ports.Runs.Head(ctx, runID)
+	return head.Seq, err
+}
 
-// StreamEvents sends the existing events of a run with a seq above afterSeq, oldest first, in batches. It returns the
-// seq of the last event that was sent, even if there is an error, so that the next call can continue there. The run
-// must exist.
-func (s *Service) StreamEvents(
-	ctx context.Context, runID string, afterSeq int64, send func([]audit.Event) error,
-) (last int64, err error) {
-	for last = afterSeq; ; {
-		events, err := s.ports.Trail.Events(ctx, audit.Run(runID), last, streamPage)
-		if err != nil {
-			return last, err
-		}
-		if len(events) > 0 {
-			if err := send(events); err != nil {
-				return last, err
-			}
-			last = events[len(events)-1].Seq
-		}
-		if len(events) < streamPage {
-			return last, nil
-		}
-	}
+// streamBytes bounds the events that are read at once for streams, in bytes as they are stored.
+const streamBytes = 256 << 10
+
+// EventsAfter returns at most limit events of a run with a seq above afterSeq, oldest first. Large events may come in
+// smaller numbers, but at least one comes if there is one. EventsAfter does not check that the run exists.
+func (s *Service) EventsAfter(ctx context.Context, runID string, afterSeq int64, limit int) ([]audit.Event, error) {
+	page, err := s.ports.Trail.Events(ctx, audit.Run(runID), afterSeq, PageSize{Items: limit, Bytes: streamBytes})
+	return page.Items, err
 }

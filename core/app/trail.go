@@ -8,13 +8,13 @@ import (
 
 // Trail reads events.
 type Trail interface {
-	// Events returns at most limit events of one entity with a seq above afterSeq, oldest first; none for an unknown
-	// entity.
-	Events(ctx context.Context, e audit.Entity, afterSeq int64, limit int) ([]audit.Event, error)
+	// Events returns a page of the events of one entity with a seq above afterSeq, oldest first; none for an unknown
+	// entity. The size of an event is audit.Event.Size.
+	Events(ctx context.Context, e audit.Entity, afterSeq int64, size PageSize) (Page[audit.Event], error)
 }
 
-// eventPage is the maximum number of events that are read at once.
-const eventPage = 500
+// eventPage bounds the events that are read at once.
+var eventPage = PageSize{Items: 500, Bytes: 256 << 10}
 
 // eachEvent calls fn for every event of a run after the given seq, oldest first, until fn returns false.
 func (s *Service) eachEvent(
@@ -25,13 +25,13 @@ func (s *Service) eachEvent(
 		if err != nil {
 			return err
 		}
-		for i := range page {
-			if more, err := fn(&page[i]); err != nil || !more {
+		for i := range page.Items {
+			after = page.Items[i].Seq
+			if more, err := fn(&page.Items[i]); err != nil || !more {
 				return err
 			}
-			after = page[i].Seq
 		}
-		if len(page) < eventPage {
+		if !page.More {
 			return nil
 		}
 	}

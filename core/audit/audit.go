@@ -102,6 +102,9 @@ func (e Entry) payload() jsontext.Value {
 	return append(p, e.Payload[1:]...)
 }
 
+// Size returns the length of the event's content as it is stored, in bytes.
+func (e *Event) Size() int { return len(e.Canonical) + len(e.Disclosures) }
+
 // Head returns the sequence number and the hash of the event.
 func (e Event) Head() Head { return Head{Seq: e.Seq, Hash: e.Hash} }
 

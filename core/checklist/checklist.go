@@ -78,7 +78,7 @@ const (
 // unknown key.
 func Merge(
 	items []Item, present []State, ticks []Tick, applying []Applies, whole bool, at time.Time, by string,
-) (merged []State, issues, unexpected []fault.Issue) {
+) (merged []State, issues []fault.Issue, unexpected fault.IssueList) {
 	byKey := make(map[string]tickSummary, len(ticks))
 	for _, t := range ticks {
 		byKey[t.Key] = tickSummary{t.Completed, byKey[t.Key].times + 1}
@@ -128,16 +128,15 @@ type tickSummary struct {
 }
 
 // unknownKeys returns one issue per key that no item has.
-func unknownKeys(items []Item, ticks []Tick) []fault.Issue {
+func unknownKeys(items []Item, ticks []Tick) (issues fault.IssueList) {
 	known := make(map[string]bool, len(items))
 	for i := range items {
 		known[items[i].Key] = true
 	}
-	var issues []fault.Issue
 	for _, t := range ticks {
 		if !known[t.Key] {
 			known[t.Key] = true
-			issues = append(issues, fault.Issue{Field: FieldOf(t.Key), Code: "validation.unexpected_item"})
+			issues.Add(fault.Issue{Field: FieldOf(fault.Quoted(t.Key)), Code: "validation.unexpected_item"})
 		}
 	}
 	return issues

@@ -2,6 +2,8 @@
 // expression, list the values that it reads, and evaluate it. Package adapters/cel implements them.
 package condition
 
+import "github.com/procedo/procedo/core/budget"
+
 // Meaning is the number of the rules that give expressions their meaning. A published version keeps the meaning that
 // its expressions had then. Stored versions and the trail contain the number, so it must not change.
 type Meaning int
@@ -54,6 +56,14 @@ type Slot struct {
 	Meet     func(patterns []string) bool
 	// MaxChoices is the maximum number of choices of a List.
 	MaxChoices int
+	// MaxLength is the maximum length of a Text in code points; 0 if it has none.
+	MaxLength int
+}
+
+// Cost is what an expression costs.
+type Cost struct {
+	Weight     int    // the memory for its regular expressions; see package pattern
+	Evaluation uint64 // the highest cost of an evaluation, in the units of package budget
 }
 
 // Step describes a step and its slots.
@@ -76,6 +86,8 @@ type Scope interface {
 	// combined with a number slot. This is their meaning in format 0.1. If the source is invalid, or the scope has the
 	// meaning Exact, the source is returned unchanged.
 	Widened(step int, source string) string
+	// Estimate returns an upper bound of the cost of an expression, for values of the usual sizes.
+	Estimate(step int, source string) Cost
 }
 
 // Finding is one thing wrong with an expression.
@@ -94,6 +106,9 @@ type Error struct {
 // Error returns the code.
 func (e *Error) Error() string { return e.Reason }
 
+// CostReason is the reason of a failure because of a limit of cost.
+const CostReason = "cost"
+
 // UnknownReason is the reason of a failure that has no reason of its own.
 const UnknownReason = "unknown"
 
@@ -107,9 +122,10 @@ type Expression interface {
 	// Impossible returns a finding for each literal that is compared with a slot that can never hold it, in the order of
 	// the source. Such an expression can be evaluated all the same.
 	Impossible() []Finding
-	// Eval evaluates the expression. It returns a *Failure if, for example, a value is absent or the cost limit is
-	// exceeded. Evaluation with the same values returns the same failure.
-	Eval(v Values) (bool, error)
+	// Eval evaluates the expression and subtracts the cost from the budget. It returns an *Error if, for example, a value
+	// is absent, the cost limit of one expression is exceeded, or the budget does not suffice. Evaluation with the same
+	// values and the same budget returns the same error.
+	Eval(v Values, b *budget.Budget) (bool, error)
 }
 
 // Read is one place at which an expression reads a value.

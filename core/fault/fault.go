@@ -19,13 +19,15 @@ const (
 	Stale                   // the caller's precondition no longer holds
 	PreconditionNeeded      // the request requires a precondition and has none
 	Invalid                 // the request was parsed but breaks rules; see Issues
+	Limited                 // the caller has asked too often; a later attempt may succeed
 	Unavailable             // a dependency did not answer; a later attempt may succeed
 	Internal                // a defect of Procedo itself
 )
 
 var kindNames = [...]string{
 	Malformed: "malformed", NotFound: "not found", Conflict: "conflict", Stale: "stale",
-	PreconditionNeeded: "precondition needed", Invalid: "invalid", Unavailable: "unavailable", Internal: "internal",
+	PreconditionNeeded: "precondition needed", Invalid: "invalid", Limited: "limited", Unavailable: "unavailable",
+	Internal: "internal",
 }
 
 func (k Kind) String() string {
@@ -54,7 +56,8 @@ type Error struct {
 	Kind   Kind
 	Code   string
 	Params Params
-	Issues []Issue
+	Issues []Issue // the first issues, at most MaxIssues
+	count  int     // of all issues; 0 if Issues has all
 	cause  error
 }
 
@@ -65,8 +68,23 @@ func New(kind Kind, code string, params Params) *Error {
 
 // WithIssues returns an error of kind Invalid with the given issues.
 func WithIssues(code string, issues []Issue) *Error {
-	return &Error{Kind: Invalid, Code: code, Issues: issues}
+	var list IssueList
+	list.Add(issues...)
+	return list.Fault(Invalid, code)
 }
+
+// Fault returns an error with the issues of the list.
+func (l IssueList) Fault(kind Kind, code string) *Error {
+	return &Error{Kind: kind, Code: code, Issues: l.First, count: l.Count}
+}
+
+// List returns the issues of the error.
+func (e *Error) List() IssueList {
+	return IssueList{First: e.Issues[:min(MaxIssues, len(e.Issues))], Count: e.IssueCount()}
+}
+
+// IssueCount returns the number of all issues, of which e.Issues lists the first.
+func (e *Error) IssueCount() int { return max(e.count, len(e.Issues)) }
 
 // Because returns a copy of the error with a cause. The cause is only logged, never shown to the caller.
 func (e *Error) Because(cause error) *Error {

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/fault"
 )
 
 // MaxDepth is the maximum nesting depth of arrays and objects.
@@ -70,6 +72,8 @@ const (
 	Encoding  = "encoding"
 	Depth     = "depth"
 	Empty     = "empty"
+
+	Values = "values" // more than MaxValues values; Parse does not check this
 )
 
 // Error says why, and where, Parse refused a text.
@@ -113,7 +117,11 @@ type reader struct {
 }
 
 func (r *reader) fail(reason string) error {
-	return &Error{Reason: reason, Offset: int(r.dec.InputOffset()), Pointer: string(r.dec.StackPointer())}
+	pointer := ""
+	for token := range r.dec.StackPointer().Tokens() {
+		pointer = Pointer(pointer, token)
+	}
+	return &Error{Reason: reason, Offset: int(r.dec.InputOffset()), Pointer: pointer}
 }
 
 // start returns the offset of the next value. The decoder has not yet consumed the white space and the separator before
@@ -228,8 +236,18 @@ func (r *reader) object(n *Node) error {
 
 var pointerEscaper = strings.NewReplacer("~", "~0", "/", "~1")
 
-// Pointer returns a JSON pointer (RFC 6901) with a member name appended.
+// maxPointer is the length in bytes from which a JSON pointer is not extended any more. Each name in it takes at most
+// twice fault.MaxQuoted bytes.
+const maxPointer = 2048
+
+// Pointer returns a JSON pointer (RFC 6901) with a member name appended. The pointers of issues are bounded, whatever
+// names a document has: a long name is cut, see fault.Quoted, and a pointer that would become too long ends at an
+// ancestor of the place.
 func Pointer(base, name string) string {
+	if len(base) >= maxPointer {
+		return base
+	}
+	name = fault.Quoted(name)
 	if strings.ContainsAny(name, "~/") {
 		name = pointerEscaper.Replace(name)
 	}
@@ -237,4 +255,9 @@ func Pointer(base, name string) string {
 }
 
 // PointerAt returns a JSON pointer with an array index appended.
-func PointerAt(base string, i int) string { return base + "/" + strconv.Itoa(i) }
+func PointerAt(base string, i int) string {
+	if len(base) >= maxPointer {
+		return base
+	}
+	return base + "/" + strconv.Itoa(i)
+}

@@ -12,35 +12,35 @@ import (
 // Read returns the canonical bytes (RFC 8785) of a metadata object; nil if the object is absent or empty. The canonical
 // form writes numbers as IEEE 754 doubles, so Read returns an issue for each number whose value would change. Issues
 // have the given code; their field is a JSON pointer that begins with base.
-func Read(n *jsondoc.Node, base, code string) (jsontext.Value, []fault.Issue) {
-	if issues := inexactNumbers(n, base, code, nil); issues != nil {
+func Read(n *jsondoc.Node, base, code string) (v jsontext.Value, issues fault.IssueList) {
+	if addInexactNumbers(&issues, n, base, code); issues.Count > 0 {
 		return nil, issues
 	}
 	if n == nil || len(n.Members) == 0 {
-		return nil, nil
+		return nil, issues
 	}
-	v := jsontext.Value(n.Raw).Clone()
+	v = jsontext.Value(n.Raw).Clone()
 	if err := v.Canonicalize(); err != nil {
-		return nil, []fault.Issue{{Field: base, Code: code}}
+		issues.Add(fault.Issue{Field: base, Code: code})
+		return nil, issues
 	}
-	return v, nil
+	return v, issues
 }
 
-// inexactNumbers appends an issue for each number in n that changes its value when it is parsed as a double and written
+// addInexactNumbers adds an issue for each number in n that changes its value when it is parsed as a double and written
 // again.
-func inexactNumbers(n *jsondoc.Node, pointer, code string, issues []fault.Issue) []fault.Issue {
+func addInexactNumbers(issues *fault.IssueList, n *jsondoc.Node, pointer, code string) {
 	switch {
 	case n == nil:
 	case n.Kind == jsondoc.Number && !decimal.SurvivesAsDouble(n.Text):
-		issues = append(issues, fault.Issue{Field: pointer, Code: code, Params: fault.Params{"expected": "double"}})
+		issues.Add(fault.Issue{Field: pointer, Code: code, Params: fault.Params{"expected": "double"}})
 	case n.Kind == jsondoc.Array:
 		for i, item := range n.Items {
-			issues = inexactNumbers(item, jsondoc.PointerAt(pointer, i), code, issues)
+			addInexactNumbers(issues, item, jsondoc.PointerAt(pointer, i), code)
 		}
 	case n.Kind == jsondoc.Object:
 		for _, m := range n.Members {
-			issues = inexactNumbers(m.Value, jsondoc.Pointer(pointer, m.Name), code, issues)
+			addInexactNumbers(issues, m.Value, jsondoc.Pointer(pointer, m.Name), code)
 		}
 	}
-	return issues
 }

@@ -15,7 +15,7 @@ func read(t *testing.T, text string) (string, []string) {
 	require.NoError(t, err)
 	v, issues := metadata.Read(n, "/metadata", "code")
 	var fields []string
-	for _, is := range issues {
+	for _, is := range issues.First {
 		fields = append(fields, is.Field)
 	}
 	return string(v), fields
@@ -29,7 +29,7 @@ func TestReadReturnsTheCanonicalForm(t *testing.T) {
 	require.Empty(t, v)
 	absent, noIssues := metadata.Read(nil, "/metadata", "code")
 	require.Nil(t, absent)
-	require.Nil(t, noIssues)
+	require.Empty(t, noIssues)
 }
 
 func TestReadReportsEveryInexactNumberByPointer(t *testing.T) {

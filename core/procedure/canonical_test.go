@@ -1,6 +1,7 @@
 package procedure_test
 
 import (
+	"context"
 	"encoding/json"
 	"testing"
 
@@ -18,7 +19,7 @@ import (
 
 func canonical(t testing.TB, doc string) string {
 	t.Helper()
-	read, issues := procedure.Read(parse(t, doc), cel.Language{})
+	read, issues := procedure.Read(context.Background(), parse(t, doc), cel.Language{})
 	require.Empty(t, issues, doc)
 	return string(read.Canonical())
 }
@@ -47,7 +48,7 @@ func TestCanonicalOmitsDefaultsAndPositionsAndWritesNumbersAsStrings(t *testing.
 }
 
 func TestElementWithoutPositionFollowsThePrecedingElement(t *testing.T) {
-	read, issues := procedure.Read(parse(t, `{"name":"P","steps":[
+	read, issues := procedure.Read(context.Background(), parse(t, `{"name":"P","steps":[
 		{"key":"first","title":"S"},
 		{"key":"c","title":"S","position":30},
 		{"key":"d","title":"S"},
@@ -89,7 +90,7 @@ func TestTheDigestIsTheSHA256OfTheCanonicalForm(t *testing.T) {
 
 func TestJSONHasNumbersAndDefaults(t *testing.T) {
 	doc := inSlot(`"type":"integer","min":12345678901234567890,"default":12345678901234567890`)
-	read, issues := procedure.Read(parse(t, doc), cel.Language{})
+	read, issues := procedure.Read(context.Background(), parse(t, doc), cel.Language{})
 	require.Empty(t, issues)
 	shown, err := gojson.Marshal(read.JSON())
 	require.NoError(t, err)
@@ -108,7 +109,7 @@ func TestReadCanonicalReportsInvalidDocuments(t *testing.T) {
 }
 
 func TestInChoosesTheLanguageByAcceptLanguage(t *testing.T) {
-	demo, issues := procedure.Read(parse(t, string(docs.Demo)), cel.Language{})
+	demo, issues := procedure.Read(context.Background(), parse(t, string(docs.Demo)), cel.Language{})
 	require.Empty(t, issues)
 	for accept, want := range map[string]string{
 		"": "Alerte", "fr": "Alerte", "ja": "Alerte",
@@ -144,7 +145,7 @@ func TestMakeID(t *testing.T) {
 }
 
 func BenchmarkReadCanonicalDemo(b *testing.B) {
-	demo, issues := procedure.Read(parse(b, string(docs.Demo)), cel.Language{})
+	demo, issues := procedure.Read(context.Background(), parse(b, string(docs.Demo)), cel.Language{})
 	require.Empty(b, issues)
 	text := demo.Canonical()
 	b.ReportAllocs()

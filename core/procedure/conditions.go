@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/procedo/procedo/core/blank"
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -102,7 +103,7 @@ func (r *reader) compileConditions(d *Definition) {
 		return
 	}
 	if r.format == Format0 {
-		older := r.language.Scope(scopeOf(d, condition.Binary, nil), condition.Binary)
+		older := r.language.Scope(scopeOf(d, condition.Binary, nil, r.budget), condition.Binary)
 		for i := range r.pending {
 			r.pending[i].source = older.Widened(r.pending[i].step, r.pending[i].source)
 		}
@@ -111,21 +112,76 @@ func (r *reader) compileConditions(d *Definition) {
 	if r.canonical { // no findings are wanted
 		effort = nil
 	}
-	scope := r.language.Scope(scopeOf(d, r.meaning, effort), r.meaning)
+	scope := r.language.Scope(scopeOf(d, r.meaning, effort, r.budget), r.meaning)
+	c := conditionCompiler{scope: scope, compiled: map[conditionSource]compilation{}}
 	for i := range r.pending {
 		s := &r.pending[i]
-		e, findings := scope.Compile(s.step, s.source)
+		if r.budget.Err() != nil {
+			return
+		}
+		e, findings := c.compile(s.step, s.source)
 		for _, f := range findings {
 			s.find(s.member, f.Code, fault.Params(f.Params))
 		}
 		if e == nil {
 			continue
 		}
+		if !r.canonical && !c.spend(s.step, s.source) {
+			s.find(s.member, "condition_cost", fault.Params{"max": budget.Conditions})
+			return
+		}
 		s.checkResult(e)
 		c := &condition.Condition{Pointer: s.pointer, Source: s.source, Expression: e}
 		*s.dest = c
 		s.compiled = append(s.compiled, compiledCondition{pendingCondition: *s, condition: c})
 	}
+}
+
+// maxConditionsWeight is the maximum weight of the patterns of all conditions together; see package pattern.
+const maxConditionsWeight = 50_000
+
+// conditionCompiler compiles the conditions of one definition. Conditions of one step with the same source share one
+// expression.
+type conditionCompiler struct {
+	scope    condition.Scope
+	compiled map[conditionSource]compilation
+	total    condition.Cost
+}
+
+type conditionSource struct {
+	step int
+	text string
+}
+
+type compilation struct {
+	expression condition.Expression
+	findings   []condition.Finding
+	cost       *condition.Cost // nil until spend needs it
+}
+
+func (c *conditionCompiler) compile(step int, source string) (condition.Expression, []condition.Finding) {
+	key := conditionSource{step, source}
+	known, ok := c.compiled[key]
+	if !ok {
+		known.expression, known.findings = c.scope.Compile(step, source)
+		c.compiled[key] = known
+	}
+	return known.expression, known.findings
+}
+
+// spend adds the cost of a compiled condition to the total. It returns false if the total is more than what the
+// conditions of one request may cost.
+func (c *conditionCompiler) spend(step int, source string) bool {
+	key := conditionSource{step, source}
+	known := c.compiled[key]
+	if known.cost == nil {
+		cost := c.scope.Estimate(step, source)
+		known.cost = &cost
+		c.compiled[key] = known
+		c.total.Weight += cost.Weight // once, since the expression is shared
+	}
+	c.total.Evaluation += known.cost.Evaluation
+	return c.total.Weight <= maxConditionsWeight && c.total.Evaluation <= budget.Conditions
 }
 
 // checkResult reports an expression that always has the same result, and literals that a slot can never hold.
@@ -231,7 +287,7 @@ func (r *reader) resolveTargets(d *Definition, steps []stepObjects) {
 			t.Target = target
 			switch {
 			case t.To != "" && !known:
-				o.find(o.targetMember, "unknown_step", fault.Params{"name": t.To})
+				o.find(o.targetMember, "unknown_step", fault.Params{"name": fault.Quoted(t.To)})
 			case j < len(s.Transitions)-1 && !o.isSet(o.whenMember()):
 				o.reader.find(o.node.Offset, o.pointer, "transition_order", nil)
 			}

@@ -1,6 +1,7 @@
 package procedure_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -30,9 +31,9 @@ func TestConditionsOfTheCorpus(t *testing.T) {
 		title, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
 		t.Run(strings.TrimPrefix(title, "# "), func(t *testing.T) {
 			doc, want := parseCase(t, rest)
-			_, issues := procedure.Read(parse(t, doc), cel.Language{})
+			_, issues := procedure.Read(context.Background(), parse(t, doc), cel.Language{})
 			got := []string{}
-			for _, is := range issues {
+			for _, is := range issues.First {
 				line := is.Field + " " + strings.TrimPrefix(is.Code, "definition.")
 				if is.Params["name"] != nil {
 					line += " " + is.Params["name"].(string)
@@ -124,7 +125,7 @@ func TestConditionsAndTransitionsRoundTripThroughTheCanonicalForm(t *testing.T) 
 		 "skippable":false},
 		{"key":"b","title":"B","when":"has(a.y)","skippable":true},
 		{"key":"c","title":"C","transitions":[]}]}`
-	read, issues := procedure.Read(parse(t, doc), cel.Language{})
+	read, issues := procedure.Read(context.Background(), parse(t, doc), cel.Language{})
 	require.Empty(t, issues)
 	canonical := read.Canonical()
 	require.Equal(t, joined(`{"id":"p","name":"P","steps":[
@@ -158,10 +159,10 @@ func TestTransitionsOfFormat01AreConverted(t *testing.T) {
 			"next":"b"}},
 		{"key":"b","title":"B","slots":[],"transitions":{"next":"a"}},
 		{"key":"c","title":"C","slots":[],"transitions":{"next":"end"}}]}`
-	read, issues := procedure.Read(parse(t, doc), cel.Language{})
+	read, issues := procedure.Read(context.Background(), parse(t, doc), cel.Language{})
 	require.Empty(t, issues)
-	require.Len(t, read.Warnings, 1)
-	require.Equal(t, "/steps/0/transitions/conditions/1/note", read.Warnings[0].Field)
+	require.Len(t, read.Warnings.First, 1)
+	require.Equal(t, "/steps/0/transitions/conditions/1/note", read.Warnings.First[0].Field)
 	canonical := string(read.Canonical())
 	require.Contains(t, canonical, joined(`"transitions":[
 		{"to":"c","when":"amount > 1000.0"},

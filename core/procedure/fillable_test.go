@@ -1,6 +1,7 @@
 package procedure_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -63,11 +64,11 @@ func TestASlotThatNoValueCanFillIsAFinding(t *testing.T) {
 		},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
-			_, issues := procedure.Read(parse(t, inSlot(c.members)), cel.Language{})
-			require.Len(t, issues, 1)
-			require.Equal(t, "definition.unfillable", issues[0].Code)
-			require.Equal(t, "/steps/0/slots/0/"+c.at, issues[0].Field)
-			require.Equal(t, strings.Fields(c.constraints), issues[0].Params["constraints"])
+			_, issues := procedure.Read(context.Background(), parse(t, inSlot(c.members)), cel.Language{})
+			require.Len(t, issues.First, 1)
+			require.Equal(t, "definition.unfillable", issues.First[0].Code)
+			require.Equal(t, "/steps/0/slots/0/"+c.at, issues.First[0].Field)
+			require.Equal(t, strings.Fields(c.constraints), issues.First[0].Params["constraints"])
 		})
 	}
 }
@@ -106,7 +107,7 @@ func TestTheSearchForUnfillableSlotsIsBounded(t *testing.T) {
 	}
 	doc := parse(t, inStep(`,"slots":[`+strings.Join(slots, ",")+`]`))
 	start := time.Now()
-	procedure.Read(doc, cel.Language{}) // takes 0.5 s; without slot.Effort, several minutes
+	procedure.Read(context.Background(), doc, cel.Language{}) // takes 0.5 s; without slot.Effort, several minutes
 	require.Less(t, time.Since(start), 20*time.Second)
 }
 
@@ -118,9 +119,9 @@ func TestNoSlotOfASmallDefinitionIsImpossibleToFill(t *testing.T) {
 		members, values := smallSlot(t)
 		n, err := jsondoc.Parse([]byte(inSlot(members)))
 		require.NoError(t, err, members)
-		doc, issues := procedure.Read(n, cel.Language{})
-		if len(issues) > 0 && (len(issues) > 1 || issues[0].Code != "definition.unfillable") {
-			t.Skip(issues[0].Code)
+		doc, issues := procedure.Read(context.Background(), n, cel.Language{})
+		if issues.Count > 0 && (issues.Count > 1 || issues.First[0].Code != "definition.unfillable") {
+			t.Skip(issues.First[0].Code)
 		}
 		s := &doc.Steps[0].Slots[0]
 		i := slices.IndexFunc(values, func(raw []byte) bool {
@@ -129,9 +130,9 @@ func TestNoSlotOfASmallDefinitionIsImpossibleToFill(t *testing.T) {
 		})
 		found[i >= 0]++
 		switch {
-		case i >= 0 && len(issues) > 0:
+		case i >= 0 && issues.Count > 0:
 			t.Fatalf("%s is reported, but %s fills it", members, values[i])
-		case i < 0 && len(issues) == 0 && s.Type != slot.Phone:
+		case i < 0 && issues.Count == 0 && s.Type != slot.Phone:
 			t.Fatalf("no value fills %s", members)
 		}
 	})

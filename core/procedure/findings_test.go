@@ -1,6 +1,7 @@
 package procedure_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -23,9 +24,9 @@ func parse(t testing.TB, doc string) *jsondoc.Node {
 // findings returns the findings of a document, each as "pointer code".
 func findings(t testing.TB, doc string) []string {
 	t.Helper()
-	_, issues := procedure.Read(parse(t, doc), cel.Language{})
+	_, issues := procedure.Read(context.Background(), parse(t, doc), cel.Language{})
 	all := []string{}
-	for _, is := range issues {
+	for _, is := range issues.First {
 		all = append(all, is.Field+" "+strings.TrimPrefix(is.Code, "definition."))
 	}
 	return all
@@ -244,12 +245,12 @@ func TestEachRuleOfADefinitionHasItsFinding(t *testing.T) {
 }
 
 func TestOptionsThatDifferOnlyInCaseOrSurroundingSpaceYieldAWarning(t *testing.T) {
-	doc, issues := procedure.Read(parse(t, inSlot(
+	doc, issues := procedure.Read(context.Background(), parse(t, inSlot(
 		`"type":"enum","options":["Yes","yes","no"," no","stra\u00dfe","STRASSE","\u00c9","e\u0301","a b","ab"]`,
 	)), cel.Language{})
 	require.Empty(t, issues)
 	warnings := []string{}
-	for _, w := range doc.Warnings {
+	for _, w := range doc.Warnings.First {
 		require.Equal(t, "definition.similar_option", w.Code)
 		warnings = append(warnings, w.Field+" "+w.Params["first"].(string))
 	}
@@ -263,10 +264,10 @@ func TestOptionsThatDifferOnlyInCaseOrSurroundingSpaceYieldAWarning(t *testing.T
 
 func TestABoundWithTooManyDigitsIsANumber(t *testing.T) {
 	for typ, bound := range map[string]string{"integer": strings.Repeat("9", 61), "number": "1e-101"} {
-		_, issues := procedure.Read(parse(t, inSlot(`"type":"`+typ+`","min":`+bound)), cel.Language{})
-		require.Len(t, issues, 1)
-		require.Equal(t, "definition.bound", issues[0].Code)
-		require.Equal(t, fault.Params{"type": typ, "max_digits": 60}, issues[0].Params)
+		_, issues := procedure.Read(context.Background(), parse(t, inSlot(`"type":"`+typ+`","min":`+bound)), cel.Language{})
+		require.Len(t, issues.First, 1)
+		require.Equal(t, "definition.bound", issues.First[0].Code)
+		require.Equal(t, fault.Params{"type": typ, "max_digits": 60}, issues.First[0].Params)
 	}
 }
 
@@ -317,13 +318,13 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		doc, issues := procedure.Read(n, cel.Language{})
-		if len(issues) > 0 {
+		doc, issues := procedure.Read(context.Background(), n, cel.Language{})
+		if issues.Count > 0 {
 			return
 		}
 		canonical := doc.Canonical()
 		again, issues := procedure.ReadCanonical(canonical, cel.Language{})
-		if len(issues) > 0 || string(again.Canonical()) != string(canonical) {
+		if issues.Count > 0 || string(again.Canonical()) != string(canonical) {
 			t.Fatalf("%s\n%v", canonical, issues)
 		}
 	})
@@ -337,9 +338,9 @@ func TestAFindingAboutTheTypeOfAClosedSetOfTextsNamesThem(t *testing.T) {
 		inProcedure(`,"description":1`):  nil,
 		inProcedure(`,"max_visits":"1"`): nil,
 	} {
-		_, issues := procedure.Read(parse(t, doc), cel.Language{})
+		_, issues := procedure.Read(context.Background(), parse(t, doc), cel.Language{})
 		require.NotEmpty(t, issues, doc)
-		require.Equal(t, "definition.wrong_type", issues[0].Code)
-		require.Equal(t, allowed, issues[0].Params["allowed"], doc)
+		require.Equal(t, "definition.wrong_type", issues.First[0].Code)
+		require.Equal(t, allowed, issues.First[0].Params["allowed"], doc)
 	}
 }

@@ -18,7 +18,8 @@ const (
 var members = map[string]map[string][]string{
 	Format: {
 		"procedure": {"format", "id", "name", "description", "language", "time_zone", "metadata", "max_visits", "steps",
-			"translations", "version", "status", "digest", "created_at", "created_by", "warnings"},
+			"translations", "version", "status", "digest", "created_at", "created_by", "warnings",
+			"warning_count"},
 		"step": {"key", "title", "prompt", "position", "metadata", "slots", "checklist_items", "when", "transitions",
 			"skippable", "rules", "on_return", "translations"},
 		"slot": {"name", "type", "required", "label", "description", "position", "options", "validate", "mask",
@@ -44,7 +45,7 @@ var members = map[string]map[string][]string{
 }
 
 // readOnlyMembers lists the members that the service adds to the definitions that it returns.
-var readOnlyMembers = []string{"version", "status", "digest", "created_at", "created_by", "warnings"}
+var readOnlyMembers = []string{"version", "status", "digest", "created_at", "created_by", "warnings", "warning_count"}
 
 // Members returns the members of format 2 that authors may set. element is "procedure", "step", "slot", "item", "rule"
 // or "option".
@@ -120,5 +121,5 @@ func (r *reader) warn(offset int, pointer string) {
 }
 
 func (r *reader) addWarning(issue fault.Issue, offset int) {
-	r.warnings = append(r.warnings, finding{issue, offset})
+	r.warnings.add(issue, offset)
 }

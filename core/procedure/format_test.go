@@ -1,6 +1,7 @@
 package procedure_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,10 +13,10 @@ import (
 // warnings reads a document, which must have no findings, and returns the fields of its warnings.
 func warnings(t *testing.T, doc string) []string {
 	t.Helper()
-	read, issues := procedure.Read(parse(t, doc), cel.Language{})
+	read, issues := procedure.Read(context.Background(), parse(t, doc), cel.Language{})
 	require.Empty(t, issues, doc)
 	all := []string{}
-	for _, is := range read.Warnings {
+	for _, is := range read.Warnings.First {
 		require.Equal(t, "definition.dropped", is.Code)
 		all = append(all, is.Field)
 	}

@@ -1,6 +1,7 @@
 package procedure_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -90,7 +91,7 @@ func TestCanonicalFormOfLabelsUnitsDecimalsAndTimeZones(t *testing.T) {
 }
 
 func TestDocumentsForClientsHaveLabelsUnitsDecimalsAndTimeZones(t *testing.T) {
-	read, issues := procedure.Read(parse(t, `{"id":"p","name":"P","time_zone":"Europe/Zurich","steps":[{"key":"s",
+	read, issues := procedure.Read(context.Background(), parse(t, `{"id":"p","name":"P","time_zone":"Europe/Zurich","steps":[{"key":"s",
 		"title":"S","slots":[{"name":"e","type":"enum","options":["a",{"value":"b","label":"B"}]},
 		{"name":"n","type":"number","unit":"CHF","decimals":2}]}]}`), cel.Language{})
 	require.Empty(t, issues)
@@ -102,7 +103,7 @@ func TestDocumentsForClientsHaveLabelsUnitsDecimalsAndTimeZones(t *testing.T) {
 }
 
 func TestAnOptionIsShownByItsTranslationThenItsLabelThenItsValue(t *testing.T) {
-	read, issues := procedure.Read(parse(t, inProcedureSlot(`"options":["a",{"value":"b","label":"B"},
+	read, issues := procedure.Read(context.Background(), parse(t, inProcedureSlot(`"options":["a",{"value":"b","label":"B"},
 		{"value":"c","label":"C"}],"translations":{"fr":{"options":{"a":"A (fr)","c":"C (fr)"}}}`)), cel.Language{})
 	require.Empty(t, issues)
 	s := &read.Steps[0].Slots[0]
@@ -126,7 +127,7 @@ func inProcedureSlot(members string) string {
 }
 
 func TestRelativeBoundsUseTheTimeZoneOfTheProcedure(t *testing.T) {
-	read, issues := procedure.Read(parse(t, `{"name":"P","time_zone":"Pacific/Auckland","steps":[{"key":"s","title":"S",
+	read, issues := procedure.Read(context.Background(), parse(t, `{"name":"P","time_zone":"Pacific/Auckland","steps":[{"key":"s","title":"S",
 		"slots":[{"name":"d","type":"date","max":"today"}]}]}`), cel.Language{})
 	require.Empty(t, issues)
 	at := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)

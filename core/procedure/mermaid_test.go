@@ -1,6 +1,7 @@
 package procedure_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,7 +18,7 @@ func TestMermaid(t *testing.T) {
 		 "transitions":[{"when":"has(x) && x > 1","to":"c"}]},
 		{"key":"b","title":"B","when":"has(a.x)","transitions":[{"to":"end"}]},
 		{"key":"c","title":"C#"}]}`
-	read, issues := procedure.Read(parse(t, doc), cel.Language{})
+	read, issues := procedure.Read(context.Background(), parse(t, doc), cel.Language{})
 	require.Empty(t, issues)
 	require.Equal(t, `flowchart TD
   s1["Say #quot;#lt;A#gt;#quot;<br>skippable"]
@@ -46,7 +47,7 @@ func TestEveryTextIsTranslated(t *testing.T) {
 			{"name":"bare","type":"date"}],
 		 "checklist_items":[
 			{"key":"i","label":"I","description":"Fait","translations":{"en":{"description":"Done"}}}]}]}`
-	read, issues := procedure.Read(parse(t, doc), cel.Language{})
+	read, issues := procedure.Read(context.Background(), parse(t, doc), cel.Language{})
 	require.Empty(t, issues)
 	s := &read.Steps[0]
 	texts := func(tags ...language.Tag) []string {

@@ -1,9 +1,11 @@
 package procedure
 
 import (
+	"context"
 	"slices"
 	"strconv"
 
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
@@ -22,37 +24,48 @@ type ReadOnly struct {
 type Document struct {
 	*Definition
 	ReadOnly ReadOnly
-	Warnings []fault.Issue // dropped members of an older format and easily confused options, in document order
+	Warnings fault.IssueList // dropped members of an older format and easily confused options, in document order
 }
 
-// Read reads and checks a document. It returns all findings, in document order. The conditions are compiled with the
+// Read reads and checks a document. It returns the findings, in document order. The conditions are compiled with the
 // given language; if it is nil, a document with conditions has a finding. A document without an id is valid: the caller
 // can make an id with MakeID.
-func Read(n *jsondoc.Node, language condition.Language) (Document, []fault.Issue) {
-	r := &reader{language: language, effort: slot.Effort, meaning: condition.Exact}
+//
+// The work is bounded, whatever the document is. If ctx is cancelled, Read returns soon and its result is useless; see
+// budget.Interrupted.
+func Read(ctx context.Context, n *jsondoc.Node, language condition.Language) (Document, fault.IssueList) {
+	r := &reader{
+		language: language, effort: slot.Effort, meaning: condition.Exact,
+		budget: budget.New(ctx), patterns: slot.NewLimitedPatterns(),
+	}
 	doc := r.procedure(n)
-	doc.Warnings = inOrder(r.warnings)
-	return doc, inOrder(r.findings)
+	doc.Warnings = r.warnings.inOrder()
+	return doc, r.findings.inOrder()
 }
 
 // ReadCanonical reads a definition from its stored canonical bytes, in which numeric bounds and defaults are decimal
 // strings. It returns findings only where the structure of the document cannot be read. It leaves out the other checks
 // of Read, because some of them may have been added since the document was saved.
-func ReadCanonical(data []byte, language condition.Language) (*Definition, []fault.Issue) {
+func ReadCanonical(data []byte, language condition.Language) (*Definition, fault.IssueList) {
 	return readCanonical(data, language, condition.Exact)
 }
 
 // readCanonical is like ReadCanonical, for a document whose conditions have the given meaning.
 func readCanonical(
 	data []byte, language condition.Language, m condition.Meaning,
-) (*Definition, []fault.Issue) {
+) (*Definition, fault.IssueList) {
 	n, err := jsondoc.Parse(data)
 	if err != nil {
-		return nil, []fault.Issue{{Code: "definition.wrong_type", Params: fault.Params{"expected": "object"}}}
+		var issues fault.IssueList
+		issues.Add(fault.Issue{Code: "definition.wrong_type", Params: fault.Params{"expected": "object"}})
+		return nil, issues
 	}
-	r := &reader{canonical: true, language: language, meaning: m}
+	r := &reader{
+		canonical: true, language: language, meaning: m,
+		budget: budget.NewUninterrupted(), patterns: slot.NewPatterns(),
+	}
 	doc := r.procedure(n)
-	return doc.Definition, inOrder(r.findings)
+	return doc.Definition, r.findings.inOrder()
 }
 
 func (r *reader) procedure(n *jsondoc.Node) Document {
@@ -86,7 +99,11 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 	var steps []stepObjects
 	d.Steps, steps = o.steps()
 	r.resolve(d, steps)
-	d.indexLanguages()
+	if r.canonical || len(r.languages) <= maxLanguages {
+		d.indexLanguages()
+	} else {
+		o.find("translations", "translation_limit", fault.Params{"max": maxLanguages})
+	}
 	return Document{Definition: d, ReadOnly: o.readOnly()}
 }
 
@@ -114,12 +131,13 @@ func (o object) readOnly() ReadOnly {
 		ro.Version = v
 	}
 	o.get("warnings", jsondoc.Array)
+	o.get("warning_count", jsondoc.Number)
 	return ro
 }
 
 // resolve processes transitions and conditions. They refer to other steps, so all steps must have been read.
 func (r *reader) resolve(d *Definition, steps []stepObjects) {
-	findings := len(r.findings)
+	findings := r.findings.count
 	r.resolveTargets(d, steps)
 	r.collectConditions(d, steps)
 	r.compileConditions(d)
@@ -128,7 +146,7 @@ func (r *reader) resolve(d *Definition, steps []stepObjects) {
 		s.index()
 		d.Conditional = d.Conditional || s.Conditional || s.When != nil || len(s.Transitions) > 0
 	}
-	if d.Conditional && !r.canonical && len(r.findings) == findings {
+	if d.Conditional && !r.canonical && r.findings.count == findings {
 		r.checkFlow(d, steps)
 	}
 }
@@ -168,12 +186,14 @@ func (o object) step() (Step, stepObjects) {
 	}
 	objects := stepObjects{object: o, slots: o.ordered("slots"), items: o.ordered(o.checklistMember())}
 	s.Transitions, objects.transitions = o.transitions()
-	for _, e := range objects.slots {
-		s.Slots = append(s.Slots, e.slot())
+	s.Slots = make([]slot.Slot, len(objects.slots))
+	for i, e := range objects.slots {
+		s.Slots[i] = e.slot()
 	}
 	o.unique(slices.Clone(objects.slots), "name")
-	for _, e := range objects.items {
-		s.Items = append(s.Items, e.item())
+	s.Items = make([]checklist.Item, len(objects.items))
+	for i, e := range objects.items {
+		s.Items[i] = e.item()
 	}
 	o.unique(slices.Clone(objects.items), "key")
 	s.Rules, objects.rules = o.rules(&s)

@@ -19,6 +19,9 @@ import (
 const maxLength = 1 << 20
 
 func (o object) slot() slot.Slot {
+	if o.budget.Err() != nil {
+		return slot.Slot{} // nobody waits for the result
+	}
 	o = o.checkMembers("slot")
 	s := slot.Slot{
 		Name:        o.name("name", isSlotName, oneOf(reservedSlotNames)),
@@ -49,7 +52,7 @@ func (o object) slot() slot.Slot {
 // satisfy the other constraints.
 func (o object) constraints(s *slot.Slot) {
 	s.Min, s.Max = o.bound(s, "min"), o.bound(s, "max")
-	issues := s.Compile(o.pointer)
+	issues := s.Compile(o.pointer, o.patterns)
 	o.addIssues(issues)
 	if len(issues) == 0 || o.canonical {
 		s.Default = o.defaultValue(s)
@@ -118,7 +121,7 @@ func (o object) defaultValue(s *slot.Slot) slot.Value {
 	if raw == nil {
 		return slot.Value{}
 	}
-	v, issue := s.Check(raw)
+	v, issue := s.CheckWithin(raw, o.budget)
 	if o.canonical && (issue != nil || v.IsAbsent()) {
 		return s.ReadUnchecked(raw)
 	}
@@ -253,6 +256,22 @@ func (o object) optionTexts(options []string) map[string]string {
 	return all
 }
 
+// isLanguage reports whether a tag of the translations is a language. It returns false for ok if the definition has too
+// many tags to look at all of them.
+func (r *reader) isLanguage(tag string) (valid, ok bool) {
+	if valid, ok = r.languages[tag]; ok {
+		return valid, true
+	}
+	if !r.canonical && len(r.languages) > maxLanguages {
+		return false, false
+	}
+	if r.languages == nil {
+		r.languages = map[string]bool{}
+	}
+	r.languages[tag] = isLanguage(tag)
+	return r.languages[tag], true
+}
+
 // translations yields each language tag with the object that holds its translations, in document order.
 func (o object) translations() iter.Seq2[string, object] {
 	return func(yield func(string, object) bool) {
@@ -262,7 +281,11 @@ func (o object) translations() iter.Seq2[string, object] {
 		}
 		all := object{o.reader, n, o.pointerTo("translations")}
 		for _, m := range n.Members {
-			if !isLanguage(m.Name) {
+			valid, ok := o.isLanguage(m.Name)
+			if !ok {
+				return
+			}
+			if !valid {
 				o.reader.find(m.Offset, all.pointerTo(m.Name), "language", nil)
 				if !o.canonical {
 					continue

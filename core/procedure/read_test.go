@@ -2,6 +2,7 @@ package procedure_test
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -127,9 +128,9 @@ func TestFindingOfADuplicateRefersToTheFirstOccurrence(t *testing.T) {
 			`,"slots":[` + name + `],"rules":[{"key":"r","assert":"x != 'b'","message":"M","fields":` + three(`"x"`) + `}]`),
 	} {
 		t.Run(first, func(t *testing.T) {
-			_, issues := procedure.Read(parse(t, doc), cel.Language{})
-			require.Len(t, issues, 2)
-			for _, is := range issues {
+			_, issues := procedure.Read(context.Background(), parse(t, doc), cel.Language{})
+			require.Len(t, issues.First, 2)
+			for _, is := range issues.First {
 				require.Equal(t, "definition.duplicate", is.Code)
 				require.Equal(t, fault.Params{"first": first}, is.Params, is.Field)
 			}
@@ -177,7 +178,7 @@ func TestReservedWordsDependOnTheElement(t *testing.T) {
 }
 
 func TestReadOnlyMembersAreAcceptedAndNotPartOfTheDefinition(t *testing.T) {
-	doc, issues := procedure.Read(parse(t, inProcedure(`,"version":3,"status":"active","digest":"sha256:x",
+	doc, issues := procedure.Read(context.Background(), parse(t, inProcedure(`,"version":3,"status":"active","digest":"sha256:x",
 		"created_at":"2026-11-23T09:30:00Z","created_by":"ann","warnings":[]`)), cel.Language{})
 	require.Empty(t, issues)
 	require.Equal(t, procedure.ReadOnly{
@@ -185,7 +186,7 @@ func TestReadOnlyMembersAreAcceptedAndNotPartOfTheDefinition(t *testing.T) {
 	}, doc.ReadOnly)
 	require.Equal(t, canonical(t, inProcedure("")), string(doc.Canonical()))
 	for _, version := range []string{"0", "-3", "1.5", "1e99"} {
-		doc, _ := procedure.Read(parse(t, inProcedure(`,"version":`+version)), cel.Language{})
+		doc, _ := procedure.Read(context.Background(), parse(t, inProcedure(`,"version":`+version)), cel.Language{})
 		require.NotZero(t, doc.ReadOnly.Version, "%s is present, and different from every version", version)
 		require.Negative(t, doc.ReadOnly.Version)
 	}
@@ -278,7 +279,7 @@ func sorted(all []string) []string {
 }
 
 func TestStepsAndSlotsAreFoundByName(t *testing.T) {
-	d, issues := procedure.Read(parse(t, `{"name":"P","steps":[
+	d, issues := procedure.Read(context.Background(), parse(t, `{"name":"P","steps":[
 		{"key":"a","title":"A"},
 		{"key":"b","title":"B","slots":[
 			{"name":"x","type":"text"},
@@ -298,7 +299,7 @@ func TestStepsAndSlotsAreFoundByName(t *testing.T) {
 }
 
 func TestTextsWithoutTranslationAreInTheDocumentsOwnLanguage(t *testing.T) {
-	d, issues := procedure.Read(parse(t, `{"name":"P","language":"fr","steps":[
+	d, issues := procedure.Read(context.Background(), parse(t, `{"name":"P","language":"fr","steps":[
 		{"key":"a","title":"Titre","prompt":"Invite","translations":{"en":{"title":"Title"},"de":{"prompt":"Frage"}},
 		 "slots":[
 			{"name":"x","type":"text","label":"Nom","translations":{"en":{"label":"Name"}}},
@@ -336,7 +337,7 @@ func BenchmarkRead(b *testing.B) {
 	n := parse(b, string(docs.Demo))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, issues := procedure.Read(n, cel.Language{}); len(issues) > 0 {
+		if _, issues := procedure.Read(context.Background(), n, cel.Language{}); issues.Count > 0 {
 			b.Fatal(issues)
 		}
 	}

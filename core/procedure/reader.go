@@ -1,8 +1,6 @@
 package procedure
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/blank"
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/fault"
@@ -19,19 +18,16 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// finding is an issue with its byte offset in the document.
-type finding struct {
-	fault.Issue
-	offset int
-}
-
 // reader reads one document and collects its findings.
 type reader struct {
-	findings  []finding
-	warnings  []finding
+	findings  findingList
+	warnings  findingList
 	format    string
-	canonical bool // whether the document is a stored one: numeric bounds and defaults are decimal strings
-	effort    int  // remaining search steps for FindUnfillable; see slot.Effort
+	canonical bool           // whether the document is a stored one: numeric bounds and defaults are decimal strings
+	effort    int            // remaining search steps for FindUnfillable; see slot.Effort
+	budget    *budget.Budget // for checking defaults and the literals of conditions
+	patterns  *slot.Patterns
+	languages map[string]bool // whether a tag of the translations is a language, for the tags met so far
 	language  condition.Language
 	zone      *time.Location    // time zone of the procedure; nil for UTC
 	meaning   condition.Meaning // of the conditions
@@ -47,7 +43,7 @@ func (r *reader) find(offset int, pointer, code string, params fault.Params) {
 // document was checked when it was saved, and it must remain readable if a check was added since.
 func (r *reader) add(issue fault.Issue, offset int) {
 	if !r.canonical || structural[issue.Code] {
-		r.findings = append(r.findings, finding{issue, offset})
+		r.findings.add(issue, offset)
 	}
 }
 
@@ -58,16 +54,6 @@ var structural = map[string]bool{
 	"definition.bound": true, "definition.pattern": true, "definition.unknown_step": true,
 	"definition.condition": true, "definition.condition_type": true, "definition.condition_unknown": true,
 	"definition.condition_sensitive": true, "definition.condition_limit": true,
-}
-
-// inOrder returns the issues of the findings, in document order.
-func inOrder(findings []finding) []fault.Issue {
-	slices.SortStableFunc(findings, func(a, b finding) int { return cmp.Compare(a.offset, b.offset) })
-	issues := make([]fault.Issue, len(findings))
-	for i, f := range findings {
-		issues[i] = f.Issue
-	}
-	return issues
 }
 
 // object is a JSON object that is being read. Its methods treat a null member as absent, and report a member of the
@@ -210,7 +196,8 @@ func (o object) integer(name string, least, most int) *int {
 func (o object) metadata() jsontext.Value {
 	n := o.get("metadata", jsondoc.Object)
 	v, issues := metadata.Read(n, o.pointerTo("metadata"), "definition.number")
-	o.addIssues(issues)
+	o.addIssues(issues.First)
+	o.findings.count += issues.Count - len(issues.First) // those that are left out would come after the others
 	return v
 }
 
@@ -220,8 +207,11 @@ func (o object) objects(name string) []object {
 	if n == nil {
 		return nil
 	}
-	var elements []object
+	elements := make([]object, 0, len(n.Items))
 	for i, item := range n.Items {
+		if o.budget.Err() != nil {
+			return nil // nobody waits for the result
+		}
 		pointer := jsondoc.PointerAt(o.pointerTo(name), i)
 		if item.Kind != jsondoc.Object {
 			o.reader.find(item.Offset, pointer, "wrong_type", fault.Params{"expected": "object"})

@@ -29,6 +29,9 @@ type Record struct {
 	LastEventAt time.Time // time of the last event of the trail
 }
 
+// Size returns the length of the record's texts, in bytes. Short ones, such as ids, are left out.
+func (r *Record) Size() int { return len(r.Name) + len(r.Description) }
+
 // Tag returns the entity tag (ETag) of the record. It changes when the version, its content or the status changes.
 func (r Record) Tag() string {
 	const shown = len("sha256:") + 16
@@ -64,9 +67,9 @@ func Compile(rec VersionRecord, canonical []byte, language condition.Language) (
 			rec.ID, rec.Version, rec.Meaning)
 	}
 	def, issues := readCanonical(canonical, language, rec.Meaning)
-	if len(issues) > 0 {
+	if issues.Count > 0 {
 		return nil, fmt.Errorf("procedure %s version %d: stored document: %s at %s",
-			rec.ID, rec.Version, issues[0].Code, issues[0].Field)
+			rec.ID, rec.Version, issues.First[0].Code, issues.First[0].Field)
 	}
 	return &Version{
 		Definition: def, Number: rec.Version, Digest: rec.Digest, CreatedAt: rec.CreatedAt, CreatedBy: rec.CreatedBy,

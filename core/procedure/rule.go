@@ -82,7 +82,7 @@ func (o object) fields(slots map[string]bool) (names []string) {
 		case item.Kind != jsondoc.String:
 			o.reader.find(item.Offset, pointer, "wrong_type", fault.Params{"expected": jsondoc.String.String()})
 		case !slots[item.Text]:
-			o.reader.find(item.Offset, pointer, "unknown_slot", fault.Params{"name": item.Text})
+			o.reader.find(item.Offset, pointer, "unknown_slot", fault.Params{"name": fault.Quoted(item.Text)})
 		case again:
 			o.reader.find(item.Offset, pointer, "duplicate", fault.Params{
 				"first": jsondoc.PointerAt(o.pointerTo("fields"), first),

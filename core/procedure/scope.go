@@ -6,27 +6,34 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/slot"
 )
 
 // scopeOf describes the steps and slots of a definition for the compiler of conditions. If effort is not nil, the
 // compiler may also search for the texts that a slot can hold; the steps of these searches are subtracted from it.
-func scopeOf(d *Definition, m condition.Meaning, effort *int) []condition.Step {
+// Literals are checked within the budget.
+func scopeOf(d *Definition, m condition.Meaning, effort *int, b *budget.Budget) []condition.Step {
 	meet := searcher(effort)
 	steps := make([]condition.Step, len(d.Steps))
 	for i := range d.Steps {
 		s := &d.Steps[i]
 		steps[i] = condition.Step{Key: s.Key, Slots: make([]condition.Slot, len(s.Slots))}
 		for j := range s.Slots {
-			steps[i].Slots[j] = scopeSlot(&s.Slots[j], m, meet)
+			steps[i].Slots[j] = scopeSlot(&s.Slots[j], m, meet, b)
 		}
 	}
 	return steps
 }
 
-func scopeSlot(sl *slot.Slot, m condition.Meaning, meet func([]string) bool) condition.Slot {
+func scopeSlot(
+	sl *slot.Slot, m condition.Meaning, meet func([]string) bool, b *budget.Budget,
+) condition.Slot {
 	s := condition.Slot{Name: sl.Name, Kind: kindOf(sl.Type, m), Sensitive: sl.Sensitive}
+	if sl.MaxLength != nil {
+		s.MaxLength = *sl.MaxLength
+	}
 	if sl.Type == slot.Enum {
 		s.Options = sl.Options
 	}
@@ -44,12 +51,12 @@ func scopeSlot(sl *slot.Slot, m condition.Meaning, meet func([]string) bool) con
 	switch sl.Type {
 	case slot.Bool:
 	case slot.MultiEnum:
-		s.Equal = keptBy(func() *slot.Slot { return &slot.Slot{Type: slot.Enum, Options: sl.Options} })
+		s.Equal = keptBy(func() *slot.Slot { return &slot.Slot{Type: slot.Enum, Options: sl.Options} }, b)
 	case slot.TimeOfDay, slot.DateOnly:
-		s.Order = keptBy(func() *slot.Slot { return &slot.Slot{Type: sl.Type} })
+		s.Order = keptBy(func() *slot.Slot { return &slot.Slot{Type: sl.Type} }, b)
 		fallthrough
 	default:
-		s.Equal = func(literal string) (string, bool) { return kept(sl, literal) }
+		s.Equal = func(literal string) (string, bool) { return kept(sl, literal, b) }
 	}
 	return s
 }
@@ -87,23 +94,26 @@ func examples(sl *slot.Slot) []string {
 
 // keptBy returns the function kept for one fixed slot. The slot is created at the first call, because most of these
 // slots are never needed.
-func keptBy(newSlot func() *slot.Slot) func(string) (string, bool) {
+func keptBy(newSlot func() *slot.Slot, b *budget.Budget) func(string) (string, bool) {
 	compiled := sync.OnceValue(func() *slot.Slot {
 		s := newSlot()
-		s.Compile("")
+		s.Compile("", slot.NewPatterns())
 		return s
 	})
-	return func(literal string) (string, bool) { return kept(compiled(), literal) }
+	return func(literal string) (string, bool) { return kept(compiled(), literal, b) }
 }
 
 // kept returns the form in which a slot would store a literal of an expression. It returns false if the slot can never
-// hold the literal.
-func kept(s *slot.Slot, literal string) (string, bool) {
+// hold the literal. If the budget does not suffice for the check, it returns the literal.
+func kept(s *slot.Slot, literal string, b *budget.Budget) (string, bool) {
 	raw := []byte(literal)
 	if s.Type != slot.Integer && s.Type != slot.Decimal {
 		raw, _ = jsontext.AppendQuote(nil, literal)
 	}
-	value, issue := s.Check(raw)
+	if !s.CanCheck(len(literal), b) {
+		return literal, true
+	}
+	value, issue := s.CheckWithin(raw, b)
 	if issue != nil || value.IsAbsent() {
 		return "", false
 	}

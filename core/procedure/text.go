@@ -33,6 +33,19 @@ func (d *Definition) In(wanted []language.Tag) Localizer {
 	return Localizer{definition: d, tag: or(d.languages[i], d.Language)}
 }
 
+// InLanguage returns a Localizer for the document's own language or for one of its translations, by the tag that
+// Localizer.Language returned. For any other tag, it returns the document's own language.
+func (d *Definition) InLanguage(tag string) Localizer {
+	if tag == "" || !slices.Contains(d.languages, tag) {
+		tag = d.Language
+	}
+	return Localizer{definition: d, tag: tag}
+}
+
+// maxLanguages is the maximum number of languages into which a definition may be translated. It limits the time for
+// choosing one of them.
+const maxLanguages = 200
+
 // indexLanguages sets the fields that Definition.In reads. In the list of languages, the document's own language is the
 // first and is written as "".
 func (d *Definition) indexLanguages() {

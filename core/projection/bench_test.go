@@ -1,6 +1,7 @@
 package projection_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -26,7 +27,7 @@ func BenchmarkDiff(b *testing.B) {
 	values := map[string][]byte{"a": []byte(`"x"`), "b": []byte(`"x"`), "c": []byte(`"x"`), "d": []byte(`"x"`)}
 	commit := func(r run.Run, step int) run.Run {
 		submission := run.Submission{Step: fmt.Sprint("s", step), Slots: values}
-		d, err := run.Decide(r, run.Commit{Submission: submission}, run.Stamp{Actor: "ann", At: runtest.Epoch})
+		d, err := run.Decide(context.Background(), r, run.Commit{Submission: submission}, run.Stamp{Actor: "ann", At: runtest.Epoch})
 		require.NoError(b, err)
 		after, err := run.Fold(r, d.Events)
 		require.NoError(b, err)

@@ -43,6 +43,15 @@ func RunRowOf(r run.Run, headHash string) RunRow {
 	}
 }
 
+// Size returns the length of the row's texts, in bytes. Short ones, such as ids, are left out.
+func (r *RunRow) Size() int {
+	size := len(r.Metadata) + len(r.LastRefusal) + len(r.Divergences)
+	if r.Failure != nil {
+		size += len(r.Failure.Reason)
+	}
+	return size
+}
+
 // ErasedTexts returns the texts of the run that were erased.
 func (r RunRow) ErasedTexts() []run.ErasedText {
 	all, _ := readList[run.ErasedText](r.Erased, "erased") // verification reports a list that cannot be read

@@ -6,10 +6,9 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/fault"
@@ -30,17 +29,14 @@ type ConditionResult struct {
 // ConditionFailed is the code of a refusal whose cause is a condition that could not be evaluated.
 const ConditionFailed = "condition.failed"
 
-// maxRecordedValue limits the length of a recorded value, in bytes of JSON. A longer value is recorded as "…"; it can
-// be read in full in the event that set it.
-const maxRecordedValue = 1024
-
 // view gives the conditions of one step the values that they can read: those of committed earlier steps, and the
 // step's own.
 type view struct {
-	run  *Run
-	at   int         // the step whose conditions are evaluated
-	own  []SlotValue // the slots of that step; nil if its conditions cannot read them yet
-	meta *metadataCache
+	run    *Run
+	at     int         // the step whose conditions are evaluated
+	own    []SlotValue // the slots of that step; nil if its conditions cannot read them yet
+	meta   *metadataCache
+	budget *budget.Budget // of the request that evaluates the conditions
 
 	closed      int         // the step that the current command closes; -1: none
 	closedSlots []SlotValue // the committed slots of that step; nil if it was skipped
@@ -48,11 +44,6 @@ type view struct {
 	// steps after target cannot read them.
 	jumped bool
 	target int
-}
-
-type metadataCache struct {
-	members map[string]any
-	read    bool
 }
 
 // slotValue returns the value of a slot for the conditions; it is absent if they cannot read the slot.
@@ -130,25 +121,6 @@ func expressionValue(t slot.Type, value slot.Value) any {
 	return value.Text()
 }
 
-// Metadata returns the run's metadata. All conditions of a decision share the parsed members.
-func (v *view) Metadata() map[string]any {
-	if v.meta == nil {
-		return readMetadata(v.run.Metadata)
-	}
-	if !v.meta.read {
-		v.meta.members, v.meta.read = readMetadata(v.run.Metadata), true
-	}
-	return v.meta.members
-}
-
-func readMetadata(raw jsontext.Value) map[string]any {
-	members := map[string]any{}
-	if len(raw) > 0 {
-		_ = json.Unmarshal(raw, &members) // cannot fail: the metadata was parsed when the run was started
-	}
-	return members
-}
-
 // errErased is the reason why a condition that reads an erased value cannot be evaluated.
 var errErased = errors.New("an erased value")
 
@@ -158,7 +130,7 @@ func (v *view) result(c *condition.Condition) (bool, error) {
 		slices.ContainsFunc(c.Reads(), func(r condition.Read) bool { return r.Step < 0 }) {
 		return false, errErased
 	}
-	return c.Eval(v)
+	return c.Eval(v, v.budget)
 }
 
 // evaluate evaluates a condition. If the evaluation fails, the error is a refusal that names the expression.
@@ -167,7 +139,12 @@ func (v *view) evaluate(c *condition.Condition) (ConditionResult, error) {
 	if err != nil {
 		return ConditionResult{}, conditionFailed(c, err)
 	}
-	return ConditionResult{Condition: c.Pointer, Expression: c.Source, Result: result, Values: v.recordedValues(c)}, nil
+	values, ok := v.recordedValues(c)
+	recorded := ConditionResult{Condition: c.Pointer, Expression: c.Source, Result: result, Values: values}
+	if !ok || !v.budget.SpendRecord(len(c.Source)) {
+		return ConditionResult{}, recorded.overBudget()
+	}
+	return recorded, nil
 }
 
 // conditionFailed returns the refusal because a condition could not be evaluated.
@@ -179,52 +156,6 @@ func conditionFailed(c *condition.Condition, err error) error {
 	}
 	params["condition"], params["expression"], params["reason"] = c.Pointer, c.Source, failure.Reason
 	return fault.New(fault.Invalid, ConditionFailed, params)
-}
-
-// recordedValues returns the values that a condition reads, by name, as the trail records them. Values longer than
-// maxRecordedValue are replaced by "…".
-func (v *view) recordedValues(c *condition.Condition) map[string]jsontext.Value {
-	var recorded map[string]jsontext.Value
-	record := func(name string, value jsontext.Value) {
-		if recorded == nil {
-			recorded = map[string]jsontext.Value{}
-		}
-		recorded[name] = shortened(value)
-	}
-	for _, r := range c.Reads() {
-		if r.Step < 0 {
-			v.recordMetadata(r.Metadata, record)
-			continue
-		}
-		name := v.run.Version.Steps[r.Step].ValueName(r.Slot)
-		record(name, v.slotValue(r.Step, r.Slot).Value.AppendCanonical(nil))
-	}
-	return recorded
-}
-
-// shortened returns a value as the trail records it.
-func shortened(value jsontext.Value) jsontext.Value {
-	if len(value) > maxRecordedValue {
-		return jsontext.Value(`"…"`)
-	}
-	return value
-}
-
-// metadataName precedes the name of a member of the metadata.
-const metadataName = "run.metadata."
-
-// recordMetadata records a member of the metadata, or all members if the name is empty.
-func (v *view) recordMetadata(member string, record func(string, jsontext.Value)) {
-	members := v.Metadata()
-	names := []string{member}
-	if member == "" {
-		names = slices.Sorted(maps.Keys(members))
-	}
-	for _, name := range names {
-		if raw, err := json.Marshal(members[name], json.Deterministic(true)); err == nil {
-			record(metadataName+name, raw)
-		}
-	}
 }
 
 // settledResult returns the result of a condition if all slots that it reads are settled; see settled. It returns nil
@@ -255,32 +186,4 @@ func (v *view) settled(step, slot int) bool {
 	default:
 		return s != Open && s != Locked
 	}
-}
-
-// Inapplicable returns the fields of step i that do not apply. In an open step, a field is listed only if its condition
-// is false and all values that the condition reads are settled.
-func (r Run) Inapplicable(i int) (fields []string) {
-	def, s := &r.Version.Steps[i], &r.Steps[i]
-	if !def.Conditional || s.State != Committed && s.State != Open {
-		return nil
-	}
-	v := view{run: &r, at: i, own: s.Slots, closed: -1}
-	excludes := func(c *condition.Condition) bool {
-		if c == nil || s.State != Open {
-			return false
-		}
-		applies := v.settledResult(c)
-		return applies != nil && !*applies
-	}
-	for j := range def.Slots {
-		if s.Slots[j].NotApplicable || excludes(def.Slots[j].When) {
-			fields = append(fields, slot.FieldOf(def.Slots[j].Name))
-		}
-	}
-	for j := range def.Items {
-		if s.Items[j].NotApplicable || excludes(def.Items[j].When) {
-			fields = append(fields, checklist.FieldOf(def.Items[j].Key))
-		}
-	}
-	return fields
 }

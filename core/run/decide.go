@@ -1,6 +1,8 @@
 package run
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -8,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/blank"
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
@@ -57,13 +60,18 @@ type StartParams struct {
 }
 
 // Start returns the events that create a run and open the first step that applies. If no step applies, the events
-// create, start and complete the run. The error is an Invalid fault if a condition cannot be evaluated.
-func Start(p StartParams, by Stamp) ([]Event, error) {
+// create, start and complete the run. The error is an Invalid fault if a condition cannot be evaluated, or the error of
+// ctx if ctx is cancelled.
+func Start(ctx context.Context, p StartParams, by Stamp) ([]Event, error) {
+	return start(p, by, budget.New(ctx))
+}
+
+func start(p StartParams, by Stamp, b *budget.Budget) ([]Event, error) {
 	r := Run{Version: p.Version, Metadata: p.Metadata, State: Pending, Steps: BlankSteps(p.Version)}
-	d := decider{run: r, stamp: by}
+	d := decider{run: r, stamp: by, budget: b}
 	d.emit(Created{RunID: p.ID, Version: p.Version, UserID: p.UserID, Reference: p.Reference, Metadata: p.Metadata})
-	if err := d.openNext(0, -1, nil, nil); err != nil {
-		return nil, err
+	if err := d.openNext(0, -1, nil, nil); err != nil || b.Err() != nil {
+		return nil, cmp.Or(b.Err(), err)
 	}
 	last := len(d.decision.Events) - 1
 	if e := d.decision.Events[last]; e.Fact.Action() == ActionCompleted {
@@ -76,10 +84,13 @@ func Start(p StartParams, by Stamp) ([]Event, error) {
 // Decide returns the events of a command on a run; it does not apply them. The same run, command and stamp always lead
 // to the same decision. A refusal is a *fault.Error: NotFound for an unknown step, Conflict for a command that the
 // run's state does not allow, Invalid for wrong data or a condition that cannot be evaluated.
-func Decide(r Run, c Command, by Stamp) (Decision, error) {
-	d := decider{run: r, stamp: by}
-	if err := d.decide(c); err != nil {
-		return Decision{}, err
+//
+// The work is bounded; see package budget. If ctx is cancelled, Decide returns the error of ctx.
+func Decide(ctx context.Context, r Run, c Command, by Stamp) (Decision, error) {
+	b := budget.New(ctx)
+	d := decider{run: r, stamp: by, budget: b}
+	if err := d.decide(c); err != nil || b.Err() != nil {
+		return Decision{}, cmp.Or(b.Err(), err)
 	}
 	return d.decision, nil
 }
@@ -108,6 +119,7 @@ func (d *decider) decide(c Command) error {
 type decider struct {
 	run      Run
 	stamp    Stamp
+	budget   *budget.Budget
 	decision Decision
 	shared   *conditionContext // nil until the command evaluates its first condition
 }
@@ -134,11 +146,12 @@ func (d *decider) requireReason(reason string, err error) error {
 	if !blank.Is(reason) || err != nil && fault.From(err).Code != InvalidValues {
 		return err
 	}
-	issues := []fault.Issue{{Field: "reason", Code: "validation.required"}}
+	var issues fault.IssueList
 	if err != nil {
-		issues = append(fault.From(err).Issues, issues...)
+		issues = fault.From(err).List()
 	}
-	return fault.WithIssues(InvalidValues, issues)
+	issues.Add(fault.Issue{Field: "reason", Code: "validation.required"})
+	return issues.Fault(fault.Invalid, InvalidValues)
 }
 
 // InvalidValues is the code of a refusal with issues about the submitted data.

@@ -3,6 +3,7 @@ package run
 import (
 	"slices"
 
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/condition"
 )
 
@@ -20,6 +21,7 @@ type Divergence struct {
 type pathCheck struct {
 	before, after *Run // without and with the amendment
 	meta          *metadataCache
+	budget        *budget.Budget
 	found         []Divergence
 }
 
@@ -31,7 +33,7 @@ func (d *decider) divergences(i int, slots []SlotValue) ([]Divergence, error) {
 	}
 	c, after := d.context(), d.run
 	after.mutableStep(i).Slots = slots
-	p := pathCheck{before: &c.run, after: &after, meta: &c.meta}
+	p := pathCheck{before: &c.run, after: &after, meta: &c.meta, budget: d.budget}
 	return p.found, p.walk()
 }
 
@@ -93,7 +95,7 @@ func (p *pathCheck) route(i int) (int, error) {
 // decided returns the result that a condition had when the run passed it. If an earlier amendment has changed the
 // result, the condition is among the run's divergences, and decided returns the opposite of the present result.
 func (p *pathCheck) decided(i int, c *condition.Condition, own []SlotValue) (bool, error) {
-	v := view{run: p.before, at: i, own: own, meta: p.meta, closed: -1}
+	v := view{run: p.before, at: i, own: own, meta: p.meta, budget: p.budget, closed: -1}
 	result, err := v.evaluate(c)
 	diverged := slices.ContainsFunc(p.before.Divergences, func(d Divergence) bool { return d.Condition == c.Pointer })
 	return result.Result != diverged, err
@@ -102,7 +104,7 @@ func (p *pathCheck) decided(i int, c *condition.Condition, own []SlotValue) (boo
 // check adds a divergence if the result of the condition after the amendment differs from the given one, which is the
 // result when the run took its path.
 func (p *pathCheck) check(i int, c *condition.Condition, own []SlotValue, decided bool) error {
-	v := view{run: p.after, at: i, own: own, meta: p.meta, closed: -1}
+	v := view{run: p.after, at: i, own: own, meta: p.meta, budget: p.budget, closed: -1}
 	now, err := v.evaluate(c)
 	if err == nil && now.Result != decided {
 		p.found = append(p.found, Divergence{

@@ -29,7 +29,7 @@ type ErasePlace struct {
 type ErasePlan struct {
 	Targets []ErasedTarget
 	Places  []commitment.Place
-	Issues  []fault.Issue // what cannot be erased
+	Issues  fault.IssueList // what cannot be erased
 	// Kept are the places in events of version 1 of the hashed form, from which nothing can be removed.
 	Kept []commitment.Place
 }
@@ -68,8 +68,8 @@ func (c Erase) withSecrets(Secrets) Command { return c }
 // everything was erased before, it emits no event.
 func (c Erase) decide(d *decider) error {
 	var err error
-	if len(c.Plan.Issues) > 0 {
-		err = fault.WithIssues(InvalidValues, c.Plan.Issues)
+	if c.Plan.Issues.Count > 0 {
+		err = c.Plan.Issues.Fault(fault.Invalid, InvalidValues)
 	}
 	if err = d.requireReason(c.Reason, err); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"strconv"
@@ -87,7 +88,7 @@ func TestMissingFactsAndCommandsAreErrors(t *testing.T) {
 	r := newRun(t)
 	_, err := run.Evolve(r, run.Event{})
 	require.ErrorIs(t, err, run.ErrInapplicable)
-	_, err = run.Decide(r, nil, run.Stamp{})
+	_, err = run.Decide(context.Background(), r, nil, run.Stamp{})
 	require.True(t, fault.Is(err, fault.Internal))
 }
 
@@ -128,7 +129,7 @@ func TestRefusalOmitsLongIssueParams(t *testing.T) {
 func TestSensitiveValueWithoutSaltIsNeitherAcceptedNorRecorded(t *testing.T) {
 	r := newRun(t)
 	c := run.Commit{Submission: run.Submission{Step: "a", Slots: map[string][]byte{"pin": []byte("1")}}}
-	_, err := run.Decide(r, c, run.Stamp{})
+	_, err := run.Decide(context.Background(), r, c, run.Stamp{})
 	require.True(t, fault.Is(err, fault.Internal))
 	e, ok := run.Refusal(r, c, fault.New(fault.Invalid, "x", nil), run.Stamp{})
 	require.True(t, ok)
@@ -140,7 +141,7 @@ func TestSensitiveValueWithoutSaltIsNeitherAcceptedNorRecorded(t *testing.T) {
 func TestValuesUnderUnknownNamesAreSealedInEveryStep(t *testing.T) {
 	doc, err := os.ReadFile("testdata/secret.json")
 	require.NoError(t, err)
-	events, err := run.Start(run.StartParams{
+	events, err := run.Start(context.Background(), run.StartParams{
 		ID: "run-1", Version: runtest.MustVersion(t, doc, cel.Language{}),
 	}, run.Stamp{At: runtest.Epoch})
 	require.NoError(t, err)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
@@ -39,7 +40,8 @@ type merged struct {
 	known       []PlainValue // see Secrets
 	knownSlots  int          // number of slots in the submission that the step defines
 
-	view *view // nil if the step has no conditions, and in repeatMode
+	budget *budget.Budget
+	view   *view // nil if the step has no conditions, and in repeatMode
 	// undecided marks the slots that have an issue or lack a required value, and the slots whose own condition is
 	// undecided. A condition that reads a marked slot is undecided too: it is not evaluated and causes no issue.
 	undecided  []bool
@@ -53,7 +55,7 @@ type merged struct {
 // are issues too.
 func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merged, error) {
 	def := &d.run.Version.Steps[i]
-	m := merged{step: i, mode: mode, base: base, slots: slices.Clone(base.Slots)}
+	m := merged{step: i, mode: mode, base: base, slots: slices.Clone(base.Slots), budget: d.budget}
 	if mode == commitMode || mode == simulateMode {
 		m.dropErased()
 	}
@@ -62,23 +64,25 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 		m.view = d.view(i)
 		m.view.own = m.slots
 	}
-	issues, err := m.mergeSlots(def, s, d.stamp.At)
+	var issues fault.IssueList
+	slotIssues, err := m.mergeSlots(def, s, d.stamp.At)
 	if err != nil {
 		return m, err
 	}
+	issues.Add(slotIssues...)
 	items, itemIssues, unexpectedItems := checklist.Merge(
 		def.Items, base.Items, s.Ticks, m.itemsApply(def), mode.checksCompleteness(), d.stamp.At, d.stamp.Actor,
 	)
 	m.items = items
-	issues = append(issues, m.checklistIssues(itemIssues)...)
-	issues = append(issues, m.ruleIssues(def)...)
+	issues.Add(m.checklistIssues(itemIssues)...)
+	issues.Add(m.ruleIssues(def)...)
 	if m.knownSlots < len(s.Slots) {
-		issues = append(issues, unexpectedSlots(def, s)...)
+		addUnexpectedSlots(&issues, def, s)
 	}
-	issues = append(issues, unexpectedItems...)
-	issues = append(issues, originIssues(s)...)
-	if len(issues) > 0 {
-		return m, fault.WithIssues(InvalidValues, issues)
+	issues.Append(unexpectedItems)
+	addOriginIssues(&issues, s)
+	if issues.Count > 0 {
+		return m, issues.Fault(fault.Invalid, InvalidValues)
 	}
 	return m, m.evalErr
 }
@@ -100,6 +104,9 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([
 		m.setUndecided(j)
 	}
 	for j := range def.Slots {
+		if err := m.budget.Err(); err != nil {
+			return nil, err
+		}
 		sl := &def.Slots[j]
 		raw, given := s.Slots[sl.Name]
 		if given {
@@ -107,7 +114,7 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([
 		}
 		applies := m.applies(sl.When, m.slots[j].NotApplicable)
 		if applies == checklist.No {
-			v, issue := sl.Check(raw)
+			v, issue := sl.CheckWithin(raw, m.budget)
 			if given && (issue != nil || !v.IsAbsent()) {
 				addIssue(j, fault.Issue{Field: slot.FieldOf(sl.Name), Code: "validation.not_applicable"})
 			}
@@ -182,7 +189,7 @@ func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 
 // check parses and checks the raw value of slot j. In amendMode, a value equal to the committed one always passes.
 func (m *merged) check(j int, sl *slot.Slot, raw []byte) (slot.Value, *fault.Issue) {
-	v, issue := sl.Check(raw)
+	v, issue := sl.CheckWithin(raw, m.budget)
 	if issue != nil && m.mode == amendMode {
 		if same, ok := sl.Parse(raw); ok && m.holds(j, same) {
 			return same, nil
@@ -327,30 +334,26 @@ func (m *merged) sameValue(a, b slot.Value) bool {
 	return a.Identical(b)
 }
 
-func unexpectedSlots(def *procedure.Step, s *Submission) []fault.Issue {
-	var issues []fault.Issue
+func addUnexpectedSlots(issues *fault.IssueList, def *procedure.Step, s *Submission) {
 	for _, name := range slices.Sorted(maps.Keys(s.Slots)) {
 		if _, known := def.SlotIndex(name); !known {
-			issues = append(issues, fault.Issue{Field: slot.FieldOf(name), Code: "validation.unexpected_slot"})
+			issues.Add(fault.Issue{Field: slot.FieldOf(fault.Quoted(name)), Code: "validation.unexpected_slot"})
 		}
 	}
-	return issues
 }
 
-// originIssues returns issues for unknown origins and for origins of values that were not given.
-func originIssues(s *Submission) []fault.Issue {
+// addOriginIssues adds issues for unknown origins and for origins of values that were not given.
+func addOriginIssues(issues *fault.IssueList, s *Submission) {
 	if len(s.Origins) == 0 {
-		return nil
+		return
 	}
-	var issues []fault.Issue
 	for _, name := range slices.Sorted(maps.Keys(s.Origins)) {
-		field := "origins." + name
+		field := "origins." + fault.Quoted(name)
 		if _, given := s.Slots[name]; !given {
-			issues = append(issues, fault.Issue{Field: field, Code: "validation.unexpected_slot"})
+			issues.Add(fault.Issue{Field: field, Code: "validation.unexpected_slot"})
 		} else if !s.Origins[name].Known() {
-			issues = append(issues, fault.Issue{Field: field, Code: "validation.enum",
+			issues.Add(fault.Issue{Field: field, Code: "validation.enum",
 				Params: fault.Params{"allowed": []slot.Origin{slot.Manual, slot.Agent, slot.Device, slot.Import}}})
 		}
 	}
-	return issues
 }

@@ -22,12 +22,13 @@ func (c ChecklistProgress) Tenths() (tenths int, ok bool) {
 	return (2000*c.Completed + c.Total) / (2 * c.Total), true
 }
 
-// Progress returns the progress of the run. Its checklist counts the items that apply or may still apply.
-func (r Run) Progress() Progress {
+// progress returns the progress of the run. Its checklist counts the items that apply or may still apply.
+func (o *outlook) progress() Progress {
+	r := o.run
 	p := Progress{Steps: StepProgress{Total: len(r.Steps)}}
 	var ahead forecast
 	if r.Version.Conditional && !r.State.Final() {
-		ahead = r.forecast()
+		ahead = o.forecast()
 		p.Provisional = ahead.undecided
 	}
 	for i := range r.Steps {
@@ -71,7 +72,8 @@ func (f *forecast) skipsItem(i, j int) bool {
 }
 
 // forecast follows all paths that lead forward from the open step. It ignores transitions back to earlier steps.
-func (r *Run) forecast() forecast {
+func (o *outlook) forecast() forecast {
+	r := o.run
 	f := forecast{steps: make([]bool, len(r.Steps)), excluded: make([][]bool, len(r.Steps))}
 	reachable := make([]bool, len(r.Steps)+1)
 	for i := range r.Steps {
@@ -80,10 +82,10 @@ func (r *Run) forecast() forecast {
 			f.steps[i] = true
 		case Open:
 			reachable[i] = true
-			r.forecastStep(&f, reachable, i)
+			o.forecastStep(&f, reachable, i)
 		case Locked:
 			if reachable[i] {
-				r.forecastStep(&f, reachable, i)
+				o.forecastStep(&f, reachable, i)
 			}
 		case NotApplicable: // the run has passed over the step
 		}
@@ -93,9 +95,9 @@ func (r *Run) forecast() forecast {
 
 // forecastStep adds step i to f unless the step certainly does not apply. It marks the steps that may follow i as
 // reachable.
-func (r *Run) forecastStep(f *forecast, reachable []bool, i int) {
-	def, s := &r.Version.Steps[i], &r.Steps[i]
-	v := view{run: r, at: i, closed: -1}
+func (o *outlook) forecastStep(f *forecast, reachable []bool, i int) {
+	def, s := &o.run.Version.Steps[i], &o.run.Steps[i]
+	v := o.view(i)
 	if s.State == Open {
 		v.own = s.Slots
 	} else if def.When != nil {

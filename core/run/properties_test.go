@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"context"
 	"reflect"
 	"strings"
 	"testing"
@@ -60,7 +61,7 @@ func execute(t *rapid.T, check func(x executed, h *history)) *history {
 		x := executed{before: h.run, command: runtest.Command(t, h.run)}
 		x.command = h.secrets.Add(h.run, x.command)
 		stamp := run.Stamp{Actor: "carol", At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
-		x.decision, x.err = run.Decide(x.before, x.command, stamp)
+		x.decision, x.err = run.Decide(context.Background(), x.before, x.command, stamp)
 		if x.err != nil {
 			require.Empty(t, x.decision.Events, "a refusal changes nothing")
 			require.Empty(t, x.decision.PlainValues)
@@ -93,7 +94,7 @@ func TestDecideIsDeterministicAndDoesNotChangeTheRun(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		execute(t, func(x executed, h *history) {
 			copied := append([]run.Step(nil), x.before.Steps...)
-			second, err := run.Decide(x.before, x.command, run.Stamp{Actor: "carol", At: h.run.UpdatedAt})
+			second, err := run.Decide(context.Background(), x.before, x.command, run.Stamp{Actor: "carol", At: h.run.UpdatedAt})
 			require.Equal(t, x.err == nil, err == nil, "the same command is accepted or refused again")
 			require.Len(t, second.Events, len(x.decision.Events))
 			require.True(t, reflect.DeepEqual(copied, x.before.Steps), "the run is unchanged")
@@ -154,7 +155,7 @@ func TestFinalRunNeverChangesStateOrPath(t *testing.T) {
 func TestProgressNeverExceedsItsTotal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		execute(t, func(_ executed, h *history) {
-			p := h.run.Progress()
+			p := h.run.Outlook(context.Background()).Progress
 			require.LessOrEqual(t, p.Steps.Committed+p.Steps.Skipped+p.Steps.NotApplicable, p.Steps.Total)
 			require.LessOrEqual(t, p.Checklist.Completed, p.Checklist.Total)
 			if tenths, ok := p.Checklist.Tenths(); ok {
@@ -208,7 +209,7 @@ func TestRunsAndEventsDoNotContainSensitiveValues(t *testing.T) {
 			}).Draw(t, "command")
 			x := executed{before: h.run, command: h.secrets.Add(h.run, c)}
 			stamp := run.Stamp{At: runtest.Epoch}
-			x.decision, x.err = run.Decide(h.run, x.command, stamp)
+			x.decision, x.err = run.Decide(context.Background(), h.run, x.command, stamp)
 			h.secrets.Keep(x.decision)
 			recorded := recordedEvents(x, stamp)
 			var err error

@@ -14,47 +14,66 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// The limits of recorded refusals. An event that records a refusal takes at most 8 KiB.
+// The limits of recorded refusals.
 const (
-	MaxFullRefusals   = 200  // later refusals of the run are recorded without input and issues
+	// MaxRefusalEvent is the limit for everything that is stored of an event: canonical bytes, disclosures and the
+	// copies in the other columns.
+	MaxRefusalEvent = 8 << 10
+	MaxFullRefusals = 200 // later refusals of the run are recorded without input and issues
+
 	MaxRecordedInput  = 4096 // bytes
 	MaxRecordedIssues = 20
 	maxRecordedField  = 256     // bytes
 	maxRecordedParams = 1024    // bytes of JSON; longer params, such as lists of options, are left out
 	maxEncodedInput   = 5 << 10 // bytes of the input as a JSON string, in which some characters are escaped
-	maxEncodedRefusal = 6 << 10 // bytes of JSON of input, params and issues; the rest of an event takes under 2 KiB
+
+	// eventFrame is the room in bytes for the rest of an event except the actor and the step: names, codes, numbers,
+	// hashes, ids and the request id, which is at most 255 bytes that may need two bytes each.
+	eventFrame = 1500
+	// typedFrame is the room for a typed text in addition to its JSON form: the commitment, the pointer and the salt.
+	typedFrame = 140
+	// issueReserve is the room that a long input leaves for issues.
+	issueReserve = 600
 )
 
 // Refusal returns the event that records a refused command. Only refusals of kind Invalid, Conflict or Stale are
 // recorded; for any other error, ok is false. It is also false if the last event of the run already records a refusal
 // with the same actor, command, complete input and codes.
 func Refusal(r Run, c Command, refusal error, stamp Stamp) (e Event, ok bool) {
-	f := fault.From(refusal)
-	if f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.Stale {
+	if !IsRefusal(refusal) {
 		return Event{}, false
 	}
+	f := fault.From(refusal)
 	fact := Refused{Command: c.name(), Code: f.Code}
 	if s := c.submission(); s != nil {
-		fact.Step = cut(s.Step, maxRecordedField)
+		fact.Step = cutEncoded(cut(s.Step, maxRecordedField), maxRecordedField)
 	}
 	if r.Refusals >= MaxFullRefusals {
-		fact.Omitted = len(f.Issues)
+		fact.Omitted = f.IssueCount()
 		return Event{stamp, fact}, true
 	}
 	input, complete := recordedInput(r, c)
-	fact.Input = cutEncoded(cut(input, MaxRecordedInput), maxEncodedInput)
+	room := MaxRefusalEvent - eventFrame - len(stamp.Actor) - encodedSize(stamp.Actor) - typedSize(fact.Step)
+	fact.Input = cutEncoded(cut(input, MaxRecordedInput), min(maxEncodedInput, room-typedFrame-issueReserve))
 	fact.Partial = !complete
-	room := maxEncodedRefusal - encodedSize(fact.Input)
+	room -= typedSize(fact.Input)
 	if f.Code == ConditionFailed {
-		fact.Params = recordedParams(f.Params)
+		fact.Params = recordedParams(f.Params, room)
 		room -= encodedSize(fact.Params)
 	}
 	fact.Issues = recordedIssues(f.Issues, room)
-	fact.Omitted = len(f.Issues) - len(fact.Issues)
+	fact.Omitted = f.IssueCount() - len(fact.Issues)
 	if id := fact.fingerprint(stamp.Actor); id != "" && id == r.LastRefusal {
 		return Event{}, false
 	}
 	return Event{stamp, fact}, true
+}
+
+// IsRefusal reports whether an error is the refusal of a command that depends on the run: of kind Invalid, Conflict or
+// Stale.
+func IsRefusal(err error) bool {
+	kind := fault.From(err).Kind
+	return kind == fault.Invalid || kind == fault.Conflict || kind == fault.Stale
 }
 
 // fingerprint identifies a refusal by its actor, command, input and codes. It is empty if the recorded input is
@@ -75,15 +94,15 @@ func (f Refused) fingerprint(actor string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// recordedIssues returns the first issues, at most MaxRecordedIssues, that fit into the given number of bytes of JSON.
+// recordedIssues returns the first issues, at most MaxRecordedIssues, that fit into the given number of bytes.
 func recordedIssues(issues []fault.Issue, room int) []fault.Issue {
 	var recorded []fault.Issue
 	for _, issue := range issues[:min(len(issues), MaxRecordedIssues)] {
-		issue.Field = cut(issue.Field, maxRecordedField)
+		issue.Field = cutEncoded(cut(issue.Field, maxRecordedField), maxRecordedField)
 		if size := encodedSize(issue.Params); size > maxRecordedParams || size > room/2 {
 			issue.Params = nil
 		}
-		if room -= encodedSize(issue); room < 0 {
+		if room -= encodedSize(issue) + typedFrame; room < 0 {
 			break
 		}
 		recorded = append(recorded, issue)
@@ -92,19 +111,22 @@ func recordedIssues(issues []fault.Issue, room int) []fault.Issue {
 }
 
 // recordedParams returns the params with each text cut to maxRecordedField bytes. It returns nil if they still take
-// more than maxRecordedParams bytes.
-func recordedParams(params fault.Params) fault.Params {
+// more than maxRecordedParams or room bytes.
+func recordedParams(params fault.Params, room int) fault.Params {
 	recorded := maps.Clone(params)
 	for name, value := range recorded {
 		if text, ok := value.(string); ok {
 			recorded[name] = cutEncoded(text, maxRecordedField)
 		}
 	}
-	if encodedSize(recorded) > maxRecordedParams {
+	if encodedSize(recorded) > min(maxRecordedParams, room) {
 		return nil
 	}
 	return recorded
 }
+
+// typedSize returns the length of a typed text in an event, with its commitment and its disclosure, in bytes.
+func typedSize(text string) int { return encodedSize(text) + typedFrame }
 
 // encodedSize returns the length of a value as JSON in bytes; 0 if it has no JSON form.
 func encodedSize(v any) int {

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/slot"
@@ -34,7 +33,9 @@ func ConditionsOf(f Fact) []ConditionResult {
 // Rereader follows a trail and compares the values that facts record for conditions with those that the conditions
 // could read. The zero value is ready for the first fact of a trail.
 type Rereader struct {
-	closed Run // the run after the fact that led to the present step: a commit, a skip or the start
+	meta   metadataCache
+	source jsontext.Value // the metadata that meta holds
+	closed Run            // the run after the fact that led to the present step: a commit, a skip or the start
 }
 
 // Misread returns the names of the recorded values, in sorted order, that the condition cannot have read. The
@@ -44,14 +45,14 @@ type Rereader struct {
 // A fact that opens a step, or that marks a step as not applicable, follows the fact that closed the previous step. Its
 // conditions may have read the values right after that closing fact. Therefore these values count too, even if facts in
 // between have locked their steps.
-func (r *Rereader) Misread(before, after Run, f Fact, c ConditionResult) (names []string) {
-	readable := [...]*Run{&before, &r.closed}
+func (reader *Rereader) Misread(before, after Run, f Fact, c ConditionResult) (names []string) {
+	readable := [...]*Run{&before, &reader.closed}
 	if a := f.Action(); a == ActionCommitted || a == ActionAmended {
 		readable = [...]*Run{&after, &after} // their conditions read the values that the command submitted
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Values)) {
 		known := slices.ContainsFunc(readable[:], func(r *Run) bool {
-			v, ok := r.viewOf(c.Condition)
+			v, ok := reader.viewOf(r, c.Condition)
 			return ok && v.reads(name, c.Values[name])
 		})
 		if !known {
@@ -62,22 +63,25 @@ func (r *Rereader) Misread(before, after Run, f Fact, c ConditionResult) (names 
 }
 
 // Next moves on to the next fact; after is the run after f.
-func (r *Rereader) Next(after Run, f Fact) {
+func (reader *Rereader) Next(after Run, f Fact) {
 	if a := f.Action(); a != ActionOpened && a != ActionNotApplicable && a != ActionCompleted {
-		r.closed = after
+		reader.closed = after
 	}
 }
 
 // viewOf returns the view of the condition at a JSON pointer. It returns false if the pointer names no step of the
 // definition.
-func (r *Run) viewOf(pointer string) (*view, bool) {
+func (reader *Rereader) viewOf(r *Run, pointer string) (*view, bool) {
 	rest, ok := strings.CutPrefix(pointer, "/steps/")
 	index, rest, _ := strings.Cut(rest, "/")
 	i, err := strconv.Atoi(index)
 	if !ok || err != nil || !r.hasStep(i) {
 		return nil, false
 	}
-	v := &view{run: r, at: i, meta: &metadataCache{}, closed: -1}
+	if !bytes.Equal(reader.source, r.Metadata) {
+		reader.meta, reader.source = metadataCache{}, r.Metadata
+	}
+	v := &view{run: r, at: i, meta: &reader.meta, closed: -1}
 	if rest != "when" && r.Steps[i].State == Committed {
 		v.own = r.Steps[i].Slots
 	}
@@ -90,19 +94,17 @@ func (r *Run) viewOf(pointer string) (*view, bool) {
 func (v *view) reads(name string, recorded jsontext.Value) bool {
 	matches := v.isHidden(name)
 	record := func(_ string, value jsontext.Value) {
-		matches = matches || sameJSON(shortened(value), recorded)
+		matches = matches || sameJSON(value, recorded)
 	}
 	if dot := strings.LastIndexByte(name, '.'); dot > 0 {
 		if step, ok := v.run.Version.StepIndex(name[:dot]); ok {
 			if slot, ok := v.run.Version.Steps[step].SlotIndex(name[dot+1:]); ok {
-				record(name, v.slotValue(step, slot).Value.AppendCanonical(nil))
+				record(name, recordedValue(v.slotValue(step, slot).Value))
 			}
 		}
 	}
 	if member, ok := strings.CutPrefix(name, metadataName); ok {
-		if raw, err := json.Marshal(v.Metadata()[member], json.Deterministic(true)); err == nil {
-			record(name, raw)
-		}
+		record(name, v.meta.recordedMember(v.run, member))
 	}
 	return matches
 }

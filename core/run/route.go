@@ -22,7 +22,7 @@ func (d *decider) context() *conditionContext {
 // view returns what the conditions of step i can read before the command.
 func (d *decider) view(i int) *view {
 	c := d.context()
-	return &view{run: &c.run, meta: &c.meta, at: i, closed: -1}
+	return &view{run: &c.run, meta: &c.meta, budget: d.budget, at: i, closed: -1}
 }
 
 // advance emits the events that follow the closing of step i. They open the next step or complete the run. slots are
@@ -36,11 +36,25 @@ func (d *decider) advance(i int, slots []SlotValue) error {
 		return err
 	}
 	for passed := i + 1; passed < target; passed++ {
+		if err := d.spendRepeated(conditions); err != nil {
+			return err
+		}
 		d.emit(StepNotApplicable{
 			Step: passed, Transition: transition, Conditions: conditions[max(0, len(conditions)-1):],
 		})
 	}
 	return d.openNext(target, i, slots, conditions)
+}
+
+// spendRepeated subtracts from the budget that one more event records the last of the conditions.
+func (d *decider) spendRepeated(conditions []ConditionResult) error {
+	if len(conditions) == 0 {
+		return nil
+	}
+	if last := &conditions[len(conditions)-1]; !d.budget.SpendRecord(last.length()) {
+		return last.overBudget()
+	}
+	return nil
 }
 
 // route evaluates the transitions of step i in order. It returns the target and JSON pointer of the first transition

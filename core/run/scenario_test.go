@@ -2,6 +2,7 @@ package run_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -117,7 +118,7 @@ func (s *scenario) start(metadata string, stamp run.Stamp) {
 	if metadata != "" {
 		params.Metadata = []byte(metadata)
 	}
-	events, err := run.Start(params, stamp)
+	events, err := run.Start(context.Background(), params, stamp)
 	if err != nil {
 		s.run = run.Run{Version: params.Version}
 		s.printf("refused: %v", err)
@@ -136,7 +137,7 @@ func (s *scenario) decide(verb, rest string, stamp run.Stamp) {
 		c = parseCommand(s.t, verb, rest)
 	}
 	c = s.secrets.Add(s.run, c)
-	d, err := run.Decide(s.run, c, stamp)
+	d, err := run.Decide(context.Background(), s.run, c, stamp)
 	if err != nil {
 		s.refuse(c, err, stamp)
 		return
@@ -191,7 +192,7 @@ func (s *scenario) apply(events []run.Event) {
 
 // printRun prints the state of the run, and each step that has values or ticks or that was passed over.
 func (s *scenario) printRun() {
-	progress, ticks := s.run.Progress(), "no checklist items"
+	progress, ticks := s.run.Outlook(context.Background()).Progress, "no checklist items"
 	if tenths, ok := progress.Checklist.Tenths(); ok {
 		ticks = fmt.Sprintf(
 			"%d/%d ticked, %d.%d %%", progress.Checklist.Completed, progress.Checklist.Total, tenths/10, tenths%10,
@@ -213,7 +214,7 @@ func (s *scenario) printRun() {
 			s.printf("  %s (visit %d, earlier):%s", key, step.Earlier[k].Number, describeVisit(&step.Earlier[k]))
 		}
 		text := describeVisit(&step.Visit)
-		if fields := s.run.Inapplicable(i); len(fields) > 0 {
+		if fields := s.run.Outlook(context.Background()).Inapplicable[i]; len(fields) > 0 {
 			text += " without " + strings.Join(fields, " ")
 		}
 		amended := ""

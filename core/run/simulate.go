@@ -1,8 +1,10 @@
 package run
 
 import (
+	"context"
 	"slices"
 
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
@@ -41,14 +43,15 @@ type SimulationAnswer struct {
 
 // Simulate executes a new run with the given answers. The first answer for a step is used at its first visit, the next
 // one at its next visit, and so on. A visit without an answer for its step uses the next answer that names no step.
-// Missing values are left empty; everything else is decided as in a real run.
-func Simulate(p StartParams, answers []SimulationAnswer, stamp Stamp) Simulation {
-	s := simulator{answers: map[string][]SimulationAnswer{}, stamp: stamp}
+// Missing values are left empty; everything else is decided as in a real run. All decisions share one budget. If ctx is
+// cancelled, the result is useless.
+func Simulate(ctx context.Context, p StartParams, answers []SimulationAnswer, stamp Stamp) Simulation {
+	s := simulator{answers: map[string][]SimulationAnswer{}, stamp: stamp, budget: budget.New(ctx)}
 	for _, a := range answers {
 		s.answers[a.Step] = append(s.answers[a.Step], a)
 	}
-	events, err := Start(p, stamp)
-	for err == nil {
+	events, err := start(p, stamp, s.budget)
+	for err == nil && s.budget.Err() == nil {
 		if err = s.apply(events); err != nil || s.run.State.Final() {
 			break
 		}
@@ -65,6 +68,7 @@ func Simulate(p StartParams, answers []SimulationAnswer, stamp Stamp) Simulation
 }
 
 type simulator struct {
+	budget  *budget.Budget // of the whole simulation
 	run     Run
 	stamp   Stamp
 	answers map[string][]SimulationAnswer // answers that have not been used yet, by step key
@@ -106,7 +110,7 @@ func (s *simulator) closeStep() ([]Event, error) {
 			break
 		}
 	}
-	d := decider{run: s.run, stamp: s.stamp}
+	d := decider{run: s.run, stamp: s.stamp, budget: s.budget}
 	if answer.Skip {
 		err := Skip{Step: def.Key, Reason: "simulated"}.decide(&d)
 		at.State = Skipped

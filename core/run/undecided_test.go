@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,7 +61,7 @@ func TestConditionsThatReadASlotWithAnIssueAreUndecided(t *testing.T) {
 		"a draft": {run.Draft{Submission: slots("a", `"z"`, "b", `"x"`)}, []string{"slots.a enum"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := run.Decide(r, c.command, stamp)
+			_, err := run.Decide(context.Background(), r, c.command, stamp)
 			var got []string
 			for _, is := range fault.From(err).Issues {
 				got = append(got, is.Field+" "+is.Code[len("validation."):])
@@ -68,15 +69,15 @@ func TestConditionsThatReadASlotWithAnIssueAreUndecided(t *testing.T) {
 			require.Equal(t, c.issues, got)
 		})
 	}
-	_, err := run.Decide(r, run.Commit{Submission: slots("a", `"n"`, "e", `"x"`)}, stamp)
+	_, err := run.Decide(context.Background(), r, run.Commit{Submission: slots("a", `"n"`, "e", `"x"`)}, stamp)
 	require.NoError(t, err)
-	_, err = run.Decide(r, run.Commit{Submission: ticked}, stamp)
+	_, err = run.Decide(context.Background(), r, run.Commit{Submission: ticked}, stamp)
 	require.NoError(t, err)
 }
 
 func TestSimulationListsMissingFieldsAndContinues(t *testing.T) {
 	v := runtest.MustVersion(t, []byte(chained), cel.Language{})
-	done := run.Simulate(run.StartParams{ID: "r", Version: v}, nil, stamp)
+	done := run.Simulate(context.Background(), run.StartParams{ID: "r", Version: v}, nil, stamp)
 	require.NoError(t, done.Stopped)
 	require.Len(t, done.Path, 2)
 	require.Equal(t, []string{"slots.a", "slots.e"}, done.Path[0].Missing)

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/procedo/procedo/core/blank"
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/decimal"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -18,13 +19,17 @@ import (
 // Check checks a raw JSON value and returns it as a Value, or returns the first issue. The order of the checks is: JSON
 // type, options, duplicates, length, mask, pattern, format of the type, decimals, min, max. Relative bounds, such as
 // today+P30D, are checked by CheckAt. The Value is absent for null, for a blank string, and for an empty multi_enum.
-func (s *Slot) Check(raw []byte) (Value, *fault.Issue) {
+func (s *Slot) Check(raw []byte) (Value, *fault.Issue) { return s.CheckWithin(raw, nil) }
+
+// CheckWithin is like Check, and subtracts the cost of matching the pattern from the budget. A text that is too long
+// for the rest of the budget has the issue validation.max_length.
+func (s *Slot) CheckWithin(raw []byte, b *budget.Budget) (Value, *fault.Issue) {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 || string(raw) == "null" {
 		return Value{}, nil
 	}
 	if s.traits.json == "string" {
-		return s.checkText(raw)
+		return s.checkText(raw, b)
 	}
 	if text, ok := unquote(raw); ok && blank.Is(text) {
 		return Value{}, nil // not given, whatever the type is
@@ -69,7 +74,7 @@ func (s *Slot) checkBoolean(raw []byte) (Value, *fault.Issue) {
 	return Value{}, s.typeIssue()
 }
 
-func (s *Slot) checkText(raw []byte) (Value, *fault.Issue) {
+func (s *Slot) checkText(raw []byte, b *budget.Budget) (Value, *fault.Issue) {
 	text, ok := unquote(raw)
 	if !ok {
 		return Value{}, s.typeIssue()
@@ -89,13 +94,34 @@ func (s *Slot) checkText(raw []byte) (Value, *fault.Issue) {
 	if s.Type == String && hasLineBreak(text) {
 		return Value{}, s.issue("validation.pattern", fault.Params{"line_break": true})
 	}
-	if s.pattern != nil && !s.pattern.MatchString(text) {
-		return Value{}, s.issue("validation.pattern", fault.Params{"pattern": s.Validate})
+	if issue := s.checkPattern(text, b); issue != nil {
+		return Value{}, issue
 	}
 	if s.traits.form != nil && !s.traits.form(s, text) {
 		return Value{}, s.formIssue()
 	}
 	return s.checkBounds(Value{shape: s.traits.shape, text: text})
+}
+
+// CanCheck reports whether the budget suffices to check a text of the given length in bytes.
+func (s *Slot) CanCheck(length int, b *budget.Budget) bool {
+	return s.pattern == nil || b == nil || length <= b.MaxMatch(s.pattern.size)
+}
+
+// checkPattern matches the text against the pattern of the slot. If the budget does not suffice, the issue names the
+// number of code points for which it would.
+func (s *Slot) checkPattern(text string, b *budget.Budget) *fault.Issue {
+	switch {
+	case s.pattern == nil:
+		return nil
+	case !b.SpendMatch(s.pattern.size, len(text)):
+		length := utf8.RuneCountInString(text)
+		most := b.MaxMatch(s.pattern.size) * length / len(text)
+		return s.issue("validation.max_length", fault.Params{"max": most, "actual_length": length})
+	case !s.pattern.MatchString(text):
+		return s.issue("validation.pattern", fault.Params{"pattern": s.Validate})
+	}
+	return nil
 }
 
 func (s *Slot) formIssue() *fault.Issue {

@@ -14,7 +14,7 @@ import (
 func compile(t testing.TB, s slot.Slot) *slot.Slot {
 	t.Helper()
 	s.Name = "x"
-	require.Empty(t, s.Compile("/s"))
+	require.Empty(t, s.Compile("/s", slot.NewPatterns()))
 	return &s
 }
 

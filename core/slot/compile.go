@@ -1,28 +1,22 @@
 package slot
 
 import (
-	"regexp"
-	"regexp/syntax"
-	"strings"
+	"errors"
 
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/procedo/procedo/core/fault"
 )
 
-// MaxProgram is the maximum size of a compiled pattern, in RE2 instructions. The time for matching is proportional to
-// this size and to the length of the text.
-const MaxProgram = 5000
-
 // Compile checks the constraints against the type and against each other, and prepares the slot for Check. The fields
 // of the findings are JSON pointers that begin with base. Before the call, the caller sets Zone and reads Min and Max
-// with ReadBound. After the call, it checks Default.
-func (s *Slot) Compile(base string) []fault.Issue {
+// with ReadBound. After the call, it checks Default. The slots of one definition share patterns.
+func (s *Slot) Compile(base string, patterns *Patterns) []fault.Issue {
 	s.traits, s.field = traitsOf[s.Type], FieldOf(s.Name)
 	if s.traits == nil {
 		return nil // the caller reports unknown types
 	}
-	c := compilation{slot: s, base: base}
+	c := compilation{slot: s, base: base, patterns: patterns}
 	c.checkApplicable()
 	c.compileOptions()
 	c.compilePatterns()
@@ -36,6 +30,7 @@ func (s *Slot) Compile(base string) []fault.Issue {
 type compilation struct {
 	slot     *Slot
 	base     string
+	patterns *Patterns
 	findings []fault.Issue
 }
 
@@ -91,11 +86,14 @@ func (c *compilation) compilePatterns() {
 		return
 	}
 	if s.Validate != "" {
-		re, err := compilePattern(s.Validate)
-		if err != nil {
+		compiled, err := c.patterns.compile(s.Validate)
+		switch {
+		case errors.As(err, &patternTotalError{}):
+			c.find("validate", "pattern_limit", fault.Params{"max": MaxPatterns})
+		case err != nil:
 			c.find("validate", "pattern", fault.Params{"reason": reason(err)})
 		}
-		s.pattern = re
+		s.pattern = compiled
 	}
 	if s.Mask != "" {
 		mask, placeholders := parseMask(s.Mask)
@@ -109,36 +107,13 @@ func (c *compilation) compilePatterns() {
 func (c *compilation) checkRanges() {
 	s := c.slot
 	fixed := s.traits.bounds && !s.Min.IsAbsent() && !s.Max.IsAbsent() && !s.IsRelative()
-	if fixed && s.compare(s.Min, s.Max) > 0 || s.relativeRangeIsEmpty() {
+	if fixed && s.compare(s.Min, s.Max) > 0 {
 		c.find("min", "range", fault.Params{"min": s.Min.Text(), "max": s.Max.Text()})
 	}
 	if s.MinLength != nil && s.MaxLength != nil && *s.MinLength > *s.MaxLength {
 		c.find("min_length", "range", fault.Params{"min": *s.MinLength, "max": *s.MaxLength})
 	}
 }
-
-// compilePattern compiles a pattern so that it matches whole texts only: it puts the pattern into a group between
-// anchors. It parses the pattern alone first, because the group would make an invalid pattern such as "a)(b" valid. If
-// the pattern has an unclosed \Q, it adds \E, so that the closing parenthesis is not quoted.
-func compilePattern(pattern string) (*regexp.Regexp, error) {
-	parsed, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		return nil, err
-	}
-	prog, err := syntax.Compile(parsed.Simplify())
-	if err != nil {
-		return nil, err
-	}
-	if len(prog.Inst) > MaxProgram {
-		return nil, &syntax.Error{Code: syntax.ErrLarge, Expr: "…"}
-	}
-	if re, err := regexp.Compile(`\A(?:` + pattern + `)\z`); err == nil {
-		return re, nil
-	}
-	return regexp.Compile(`\A(?:` + pattern + `\E)\z`)
-}
-
-func reason(err error) string { return strings.TrimPrefix(err.Error(), "error parsing regexp: ") }
 
 // ReadBound reads a min or max, and reports whether it is a valid value of the slot's type or a relative bound. If the
 // type has no bounds, ReadBound accepts any JSON, so that Compile can report the constraint.

@@ -9,10 +9,18 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// findings returns the findings of Compile, each as "pointer code".
+// findings returns the findings about a slot, each as "pointer code": those of Compile or, if there are none, that of
+// FindUnfillable.
 func findings(s slot.Slot) []string {
+	found := s.Compile("/s", slot.NewPatterns())
+	if len(found) == 0 {
+		effort := slot.Effort
+		if f := s.FindUnfillable("/s", &effort); f != nil {
+			found = append(found, *f)
+		}
+	}
 	var all []string
-	for _, f := range s.Compile("/s") {
+	for _, f := range found {
 		all = append(all, f.Field+" "+strings.TrimPrefix(f.Code, "definition."))
 	}
 	return all

@@ -2,6 +2,7 @@ package slot
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"regexp"
 	"slices"
@@ -40,7 +41,15 @@ func (s *Slot) FindUnfillable(base string, effort *int) *fault.Issue {
 			set = append(set, c.member)
 		}
 	}
-	if len(set) == 0 || *effort <= 0 || s.fillable(set, effort) {
+	if len(set) == 0 || *effort <= 0 {
+		return nil
+	}
+	if s.relativeRangeIsEmpty(effort) {
+		return &fault.Issue{Field: base + "/min", Code: "definition.range", Params: fault.Params{
+			"min": s.Min.Text(), "max": s.Max.Text(),
+		}}
+	}
+	if s.fillable(set, effort) {
 		return nil
 	}
 	for i := 0; i < len(set); {
@@ -128,7 +137,7 @@ func Meet(patterns []string, effort *int) bool {
 	}
 	texts := textSet{min: 1, max: math.MaxInt}
 	for _, source := range patterns {
-		program := compileProgram(source)
+		program := compileProgram(source, effort)
 		if program == nil {
 			return true
 		}
@@ -187,7 +196,8 @@ func (s *Slot) textFillable(pattern, mask string, least, most int, effort *int) 
 	if s.Type == Email {
 		texts.max = min(most, maxAddress)
 	}
-	sources := []string{formOf(s.Type, s.Region)}
+	texts.programs = append(texts.programs, formProgram(s.Type, s.Region))
+	var sources []string
 	if pattern != "" {
 		sources = append(sources, pattern)
 	}
@@ -199,7 +209,7 @@ func (s *Slot) textFillable(pattern, mask string, least, most int, effort *int) 
 		sources = append(sources, maskPattern(positions))
 	}
 	for _, source := range sources {
-		program := compileProgram(source)
+		program := compileProgram(source, effort)
 		if program == nil {
 			return true
 		}
@@ -289,11 +299,16 @@ func maskPattern(mask []maskRune) string {
 	return b.String()
 }
 
-// someMatch reports whether the form of the slot's type accepts one of the texts.
-func (s *Slot) someMatch(texts []string, effort *int) bool {
+// someMatch reports whether the form of the slot's type accepts one of the texts. It returns true if the search takes
+// too much effort.
+func (s *Slot) someMatch(texts iter.Seq[string], effort *int) bool {
 	const perText = 150
-	*effort -= perText * len(texts)
-	return slices.ContainsFunc(texts, func(text string) bool { return traitsOf[s.Type].form(s, text) })
+	for text := range texts {
+		if *effort -= perText + len(text); *effort < 0 || traitsOf[s.Type].form(s, text) {
+			return true
+		}
+	}
+	return false
 }
 
 // fillMask returns a text that matches a mask. It puts the given digits into the first digit positions, and repeats the
@@ -310,58 +325,64 @@ func fillMask(mask []maskRune, digits string) string {
 	return string(text)
 }
 
-// urlFills returns texts that match a mask. If the mask has no escapes, and at least one text that matches it is a URL,
-// then at least one of the returned texts is a URL. Some texts have the same digit everywhere. The others suit an IP
-// address with a port: they have ones before a colon and zeros after it.
-func urlFills(mask string) []string {
+// urlFills yields texts that match a mask. If the mask has no escapes, and at least one text that matches it is a URL,
+// then at least one of the texts is a URL. Some texts have the same digit everywhere. The others suit an IP address
+// with a port: they have ones before a colon and zeros after it.
+func urlFills(mask string) iter.Seq[string] {
 	positions, _ := parseMask(mask)
-	var all []string
-	for d := '0'; d <= '9'; d++ {
-		all = append(all, fillMask(positions, string(d)))
-	}
-	slash := slices.IndexFunc(positions, func(p maskRune) bool { return p.literal == '/' })
-	for i := max(0, slash); i < len(positions); i++ { // ones before a colon, and zeros after it, as for a port
-		if positions[i].literal == ':' {
-			before := 0
-			for _, p := range positions[:i] {
-				if p.digit {
-					before++
-				}
+	return func(yield func(string) bool) {
+		for d := '0'; d <= '9'; d++ {
+			if !yield(fillMask(positions, string(d))) {
+				return
 			}
-			all = append(all, fillMask(positions, strings.Repeat("1", before)+"0"))
+		}
+		slash := slices.IndexFunc(positions, func(p maskRune) bool { return p.literal == '/' })
+		before := 0 // digits before position i
+		for i, p := range positions {
+			if p.digit {
+				before++
+			}
+			if p.literal == ':' && i >= slash && !yield(fillMask(positions, strings.Repeat("1", before)+"0")) {
+				return
+			}
 		}
 	}
-	return all
 }
 
-// phoneFills returns texts that match a mask. For each digit, it returns a text that repeats this digit, and for each
+// phoneFills yields texts that match a mask. For each digit, it yields a text that repeats this digit, and for each
 // calling code, a text that repeats the digit after the calling code.
-func phoneFills(mask string) []string {
+func phoneFills(mask string) iter.Seq[string] {
 	positions, _ := parseMask(mask)
 	codes := phonenumbers.GetSupportedCallingCodes()
-	all := make([]string, 0, 10*(1+len(codes)))
-	for d := range 10 {
-		rest := strconv.Itoa(d)
-		all = append(all, fillMask(positions, rest))
-		for code := range codes {
-			all = append(all, fillMask(positions, strconv.Itoa(code)+rest))
+	return func(yield func(string) bool) {
+		for d := range 10 {
+			rest := strconv.Itoa(d)
+			if !yield(fillMask(positions, rest)) {
+				return
+			}
+			for code := range codes {
+				if !yield(fillMask(positions, strconv.Itoa(code)+rest)) {
+					return
+				}
+			}
 		}
 	}
-	return all
 }
 
 // shortInternational is the length of the shortest phone numbers with a country code, such as +4912. A slot of any
 // region accepts such numbers.
 const shortInternational = 5
 
-// shortNumbers returns local phone numbers of every length up to the given number of digits. Each of them is
-// one digit, followed by repetitions of a single digit, such as 3777.
-func shortNumbers(digits int) []string {
-	all := make([]string, 0, 100*digits)
-	for n := range digits {
-		for d := range 100 {
-			all = append(all, strconv.Itoa(d/10)+strings.Repeat(strconv.Itoa(d%10), n))
+// shortNumbers yields local phone numbers of every length up to the given number of digits. Each of them is one digit,
+// followed by repetitions of a single digit, such as 3777.
+func shortNumbers(digits int) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for n := range digits {
+			for d := range 100 {
+				if !yield(strconv.Itoa(d/10) + strings.Repeat(strconv.Itoa(d%10), n)) {
+					return
+				}
+			}
 		}
 	}
-	return all
 }

@@ -21,8 +21,11 @@ const (
 // isEmail reports whether a text is one addr-spec (RFC 5322, section 3.4.1) within the limits of RFC 5321. A display
 // name, a comment or surrounding white space is not allowed. The domain must be a host name of at least two labels.
 func isEmail(_ *Slot, text string) bool {
+	if len(text) > maxAddress || hasLineBreak(text) {
+		return false
+	}
 	a, err := mail.ParseAddress(text)
-	if err != nil || a.Name != "" || hasLineBreak(text) || len(text) > maxAddress {
+	if err != nil || a.Name != "" {
 		return false
 	}
 	at := strings.LastIndexByte(text, '@')

@@ -117,7 +117,7 @@ func constrained(t *rapid.T) *slot.Slot {
 		s.Min, _ = s.ReadBound([]byte(b[0]))
 		s.Max, _ = s.ReadBound([]byte(b[1]))
 	}
-	require.Empty(t, s.Compile("/s"))
+	require.Empty(t, s.Compile("/s", slot.NewPatterns()))
 	return &s
 }
 

@@ -180,8 +180,9 @@ func (s *Slot) CheckAt(v Value, at time.Time) *fault.Issue {
 // maxZoneChange is the greatest difference between two offsets of one time zone.
 const maxZoneChange = 26 * time.Hour
 
-// relativeRangeIsEmpty reports whether both bounds are relative and the minimum is above the maximum on every day.
-func (s *Slot) relativeRangeIsEmpty() bool {
+// relativeRangeIsEmpty reports whether both bounds are relative and the minimum is above the maximum on every day. It
+// returns false if the effort for looking at every month does not suffice.
+func (s *Slot) relativeRangeIsEmpty(effort *int) bool {
 	if s.relativeMin == nil || s.relativeMax == nil || s.relativeMin.isFar() || s.relativeMax.isFar() {
 		return false
 	}
@@ -189,6 +190,15 @@ func (s *Slot) relativeRangeIsEmpty() bool {
 	allowed := most.clock - least.clock
 	if s.Type == DateTime && s.Zone != nil && s.Zone != time.UTC && (least.hasCalendar() || most.hasCalendar()) {
 		allowed += maxZoneChange // the days that are added may have 23 or 25 hours
+	}
+	// A number of months has at most a few days more or less than the same number of average months.
+	const tolerance = 8
+	average := float64(least.months-most.months)*cycleDays/cycleMonths + float64(least.days-most.days)
+	if difference := average - allowed.Hours()/24; difference < -tolerance || difference > tolerance {
+		return difference > 0
+	}
+	if *effort -= cycleMonths / 8; *effort < 0 {
+		return false
 	}
 	for month := range cycleMonths {
 		for _, day := range []int{1, 28, 29, 30, 31} { // the first 28 days have the same outcome

@@ -3,7 +3,6 @@
 package slot
 
 import (
-	"regexp"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -59,7 +58,7 @@ type Slot struct {
 	RequiredWhen *condition.Condition // whether a value is required; if nil, Required decides
 
 	traits  *traits
-	pattern *regexp.Regexp
+	pattern *compiledPattern
 	mask    []maskRune
 	field   string            // the field that the slot's issues refer to
 	allowed map[string]string // maps the text of each option, and its normal form (NFC), to the option

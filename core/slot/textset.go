@@ -2,12 +2,15 @@ package slot
 
 import (
 	"maps"
+	"math"
 	"regexp/syntax"
 	"slices"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/procedo/procedo/core/blank"
+	"github.com/procedo/procedo/core/pattern"
 )
 
 // textSet is the set of all texts that match every pattern as a whole, are not blank, and have a length between min and
@@ -202,6 +205,9 @@ func (s *textSearch) chooseAlphabet() bool {
 	for _, p := range s.programs {
 		for i := range p.Inst {
 			if inst := &p.Inst[i]; len(inst.Rune) > 0 {
+				if *s.effort -= len(inst.Rune); *s.effort < 0 {
+					return false
+				}
 				classes = append(classes, inst)
 				cuts = appendCuts(cuts, inst)
 			}
@@ -268,16 +274,35 @@ func visibleIn(from, to rune) rune {
 	return from
 }
 
-// compileProgram compiles a pattern that is known to be valid. It returns nil if the pattern has more than MaxProgram
-// code points or instructions.
-func compileProgram(pattern string) *syntax.Prog {
-	parsed, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil || utf8.RuneCountInString(pattern) > MaxProgram {
+// compileProgram compiles a pattern that is known to be valid, and subtracts the cost from effort. It returns nil if the
+// pattern has more than MaxProgram code points or instructions, or if the effort does not suffice.
+func compileProgram(source string, effort *int) *syntax.Prog {
+	if *effort -= len(source); *effort < 0 || utf8.RuneCountInString(source) > MaxProgram {
+		return nil
+	}
+	parsed, err := syntax.Parse(source, syntax.Perl)
+	if err != nil || pattern.LeastSize(parsed) > MaxProgram {
 		return nil
 	}
 	prog, err := syntax.Compile(parsed.Simplify())
 	if err != nil || len(prog.Inst) > MaxProgram {
 		return nil
 	}
+	*effort -= pattern.Weight(prog)
 	return prog
+}
+
+// formPrograms holds the compiled patterns of formOf by their source.
+var formPrograms sync.Map
+
+// formProgram returns the compiled pattern of formOf.
+func formProgram(t Type, region string) *syntax.Prog {
+	source := formOf(t, region)
+	if known, ok := formPrograms.Load(source); ok {
+		return known.(*syntax.Prog) //nolint:forcetypeassert // the map holds nothing else
+	}
+	enough := math.MaxInt
+	program := compileProgram(source, &enough)
+	formPrograms.Store(source, program)
+	return program
 }

@@ -25,19 +25,14 @@ type Bundle struct {
 	checked []audit.Checked // the events, opened and checked; nil if the bundle does not come from ReadBundle
 }
 
-// bundleOf is the JSON form of a bundle, with events of type E.
-type bundleOf[E any] struct {
+// bundleDocument is the JSON form of a bundle whose events have not been parsed yet.
+type bundleDocument struct {
 	Format     string            `json:"format"`
 	RunID      string            `json:"run_id"`
 	Procedure  bundleProcedure   `json:"procedure"`
-	Events     []E               `json:"events"`
+	Events     []jsontext.Value  `json:"events"`
 	Checkpoint *bundleCheckpoint `json:"checkpoint,omitzero"`
 }
-
-type (
-	bundleDocument = bundleOf[audit.Event]
-	unparsedBundle = bundleOf[jsontext.Value] // a document whose events have not been parsed yet
-)
 
 // bundleCheckpoint is the JSON form of a proof that a checkpoint covers the run.
 type bundleCheckpoint struct {
@@ -55,20 +50,6 @@ type bundleProcedure struct {
 	Document string `json:"document"` // the canonical bytes
 }
 
-// MarshalJSON writes the bundle's document.
-func (b Bundle) MarshalJSON() ([]byte, error) {
-	var checkpoint *bundleCheckpoint
-	if p := b.Proof; p != nil {
-		checkpoint = &bundleCheckpoint{Note: p.Note, Seq: p.Seq, Hash: p.Hash, Index: p.Index, Path: p.Path}
-	}
-	return json.Marshal(bundleDocument{
-		Format: BundleFormat, RunID: b.RunID, Events: b.Events, Checkpoint: checkpoint,
-		Procedure: bundleProcedure{
-			ID: b.Version.ID, Version: b.Version.Version, Digest: b.Version.Digest, Document: string(b.Canonical),
-		},
-	})
-}
-
 // ErrBundle means that a document is not a bundle.
 var ErrBundle = errors.New("not a bundle")
 
@@ -79,7 +60,7 @@ type InParts func(n int, fn func(from, to int))
 // ReadBundle parses a bundle's document without verifying the bundle. It calls parts to divide the parsing of the
 // events. It returns ErrBundle if the document is not a bundle.
 func ReadBundle(data []byte, parts InParts) (Bundle, error) {
-	var d unparsedBundle
+	var d bundleDocument
 	if err := json.Unmarshal(data, &d); err != nil {
 		return Bundle{}, fmt.Errorf("%w: %w", ErrBundle, err)
 	}

@@ -1,6 +1,8 @@
 package verify_test
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"regexp"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/verify"
@@ -45,6 +48,23 @@ func (fx *fixture) save(doc string) {
 	require.NoError(fx.t, err)
 	_, err = fx.SaveDefinition(fx.t.Context(), ann, n)
 	require.NoError(fx.t, err)
+}
+
+// Bundle returns the bundle of a run, read back from the document that the service writes. Tests can change its events.
+func (fx *fixture) Bundle(ctx context.Context, id string, withhold ...string) (verify.Bundle, error) {
+	var out bytes.Buffer
+	if err := fx.WriteBundle(ctx, &out, id, withhold...); err != nil {
+		return verify.Bundle{}, err
+	}
+	b, err := verify.ReadBundle(out.Bytes(), func(n int, do func(from, to int)) { do(0, n) })
+	events := make([]audit.Event, len(b.Events))
+	for i, e := range b.Events {
+		events[i] = audit.Event{
+			Entity: e.Entity, Seq: e.Seq, Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt,
+			Canonical: e.Canonical, Disclosures: e.Disclosures, PrevHash: e.PrevHash, Hash: e.Hash,
+		}
+	}
+	return verify.Bundle{RunID: b.RunID, Version: b.Version, Canonical: b.Canonical, Events: events, Proof: b.Proof}, err
 }
 
 // startRun saves a procedure of two steps and starts a run of it.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -111,7 +112,7 @@ func (r *ruleCheck) decide(seq int64, recorded run.Event) {
 // decideAgain decides again the command that led to a recorded event. It returns false if the command is not known.
 func (r *ruleCheck) decideAgain(recorded run.Event) (events []run.Event, possible bool, err error) {
 	if c, created := recorded.Fact.(run.Created); created {
-		events, err = run.Start(run.StartParams{
+		events, err = run.Start(context.Background(), run.StartParams{
 			ID: c.RunID, Version: r.version, UserID: c.UserID, Reference: c.Reference, Metadata: c.Metadata,
 		}, recorded.Stamp)
 		return events, true, err
@@ -120,7 +121,7 @@ func (r *ruleCheck) decideAgain(recorded run.Event) (events []run.Event, possibl
 	if !ok {
 		return nil, false, nil
 	}
-	d, err := run.Decide(r.before, command, recorded.Stamp)
+	d, err := run.Decide(context.Background(), r.before, command, recorded.Stamp)
 	return d.Events, true, err
 }
 

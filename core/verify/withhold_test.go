@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -45,7 +46,7 @@ func drawBundle(t *rapid.T) (verify.Bundle, *procedure.Version) {
 	for n := range rapid.IntRange(1, 15).Draw(t, "commands") {
 		command := secrets.Add(r, runtest.Command(t, r))
 		stamp := run.Stamp{Actor: "carol", At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
-		d, err := run.Decide(r, command, stamp)
+		d, err := run.Decide(context.Background(), r, command, stamp)
 		if err != nil {
 			if refused, ok := run.Refusal(r, command, err, stamp); ok {
 				d.Events = []run.Event{refused}

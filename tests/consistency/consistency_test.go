@@ -70,19 +70,29 @@ type replica struct {
 
 func newReplica(t *testing.T, database, cacheURL string) replica {
 	t.Helper()
+	return newReplicaWith(t, database, cacheURL, system.Random{})
+}
+
+func newReplicaWith(t *testing.T, database, cacheURL string, random app.Random) replica {
+	t.Helper()
 	db, err := postgres.Open(t.Context(), database)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	server, err := valkey.Open(cacheURL, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	t.Cleanup(server.Close)
-	p := postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10)).App
-	p.Clock, p.Random = system.Clock{}, system.Random{}
+	storage := postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
+	master, err := storage.Keys.ServiceKey(t.Context(), app.HMACKey)
+	require.NoError(t, err)
+	secret, err := app.CacheKey(master)
+	require.NoError(t, err)
+	p := storage.App
+	p.Clock, p.Random = system.Clock{}, random
 	r := replica{registry: prometheus.NewRegistry()}
 	p, err = caching.Decorate(p, caching.Caches{
-		Runs:       valkey.NewCache(server, "run", caching.RunCodec{Definitions: p.Definitions}),
-		Procedures: valkey.NewCache(server, "procedure", caching.Codec[procedure.Record]{}),
-		Pages:      valkey.NewCache(server, "procedures", caching.Codec[caching.Page]{}),
+		Runs:       valkey.NewCache(server, secret, "run", caching.RunCodec{Definitions: p.Definitions}),
+		Procedures: valkey.NewCache(server, secret, "procedure", caching.Codec[procedure.Record]{}),
+		Pages:      valkey.NewCache(server, secret, "procedures", caching.Codec[caching.Page]{}),
 	}, r.registry)
 	require.NoError(t, err)
 	r.Service = app.New(p)
@@ -170,11 +180,11 @@ func TestReadsAreCurrentAndSucceedWhateverHappensToTheCache(t *testing.T) {
 			return view.Record, err
 		}),
 		procedureCounter("listed", func(ctx context.Context, r replica, id string) (procedure.Record, error) {
-			page, err := r.ListProcedures(ctx, app.ProcedureFilter{Query: id, Limit: 10})
-			if err != nil || len(page) != 1 {
-				return procedure.Record{}, errors.Join(err, fmt.Errorf("%d procedures", len(page)))
+			page, err := r.ListProcedures(ctx, app.ProcedureFilter{Query: id, Size: app.PageSize{Items: 10}})
+			if err != nil || len(page.Items) != 1 {
+				return procedure.Record{}, errors.Join(err, fmt.Errorf("%d procedures", len(page.Items)))
 			}
-			return page[0], nil
+			return page.Items[0], nil
 		}),
 	}
 	for _, c := range counters {
@@ -261,6 +271,16 @@ func (p *progress) injectFaults(t *testing.T) {
 // requireCacheUse requires that the replicas have found current and stale entries in the cache, and have had errors.
 func requireCacheUse(t *testing.T, all []replica) {
 	t.Helper()
+	outcomes := outcomesOf(t, all...)
+	t.Log(outcomes)
+	for _, outcome := range []string{"hit", "stale", "error"} {
+		require.Greater(t, outcomes[outcome], 100.0, outcome)
+	}
+}
+
+// outcomesOf returns the number of cache reads of the replicas by outcome.
+func outcomesOf(t *testing.T, all ...replica) map[string]float64 {
+	t.Helper()
 	outcomes := map[string]float64{}
 	for _, r := range all {
 		families, err := r.registry.Gather()
@@ -273,8 +293,5 @@ func requireCacheUse(t *testing.T, all []replica) {
 			}
 		}
 	}
-	t.Log(outcomes)
-	for _, outcome := range []string{"hit", "stale", "error"} {
-		require.Greater(t, outcomes[outcome], 100.0, outcome)
-	}
+	return outcomes
 }

@@ -1,4 +1,5 @@
-// Package containers starts PostgreSQL and Valkey for integration tests. The script images.sh prepares the images.
+// Package containers starts PostgreSQL, PgBouncer and Valkey for integration tests. The script images.sh prepares the
+// images.
 package containers
 
 import (
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib" // database/sql on PostgreSQL
 	"github.com/moby/moby/api/types/network"
 	"github.com/stretchr/testify/require"
@@ -27,10 +29,16 @@ type Cluster struct {
 	admin    *sql.DB
 	base     *url.URL
 	template string
+	inside   string // IP address of the container in Docker's network; empty for a server that runs elsewhere
 	stop     func()
+
+	// If PROCEDO_TEST_PGBOUNCER is set, tests use their databases through the pooler as the role.
+	role   string
+	pooler *PgBouncer
 }
 
-// Postgres starts a server, or uses the one at PROCEDO_TEST_POSTGRES_URL, and creates the template in it.
+// Postgres starts a server, or uses the one at PROCEDO_TEST_POSTGRES_URL, and creates the template in it. If
+// PROCEDO_TEST_PGBOUNCER is set, it also starts a PgBouncer.
 func Postgres(ctx context.Context) (*Cluster, error) {
 	c := &Cluster{stop: func() {}, template: "template_" + strings.ToLower(rand.Text())}
 	base := os.Getenv("PROCEDO_TEST_POSTGRES_URL")
@@ -47,6 +55,9 @@ func Postgres(ctx context.Context) (*Cluster, error) {
 				"start the PostgreSQL container (tests/containers/images.sh prepares its image): %w", err)
 		}
 		c.stop = func() { _ = container.Terminate(context.WithoutCancel(ctx)) }
+		if c.inside, err = container.ContainerIP(ctx); err != nil {
+			return nil, err
+		}
 		if base, err = container.PortEndpoint(ctx, "5432/tcp", ""); err != nil {
 			return nil, err
 		}
@@ -95,14 +106,18 @@ func (c *Cluster) prepare(ctx context.Context) error {
 	if _, err := c.admin.ExecContext(ctx, "CREATE DATABASE "+c.template); err != nil {
 		return err
 	}
-	db, err := sql.Open("pgx", c.url(c.template))
+	db, err := c.openTemplate()
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	_, err = migrate.Postgres.Apply(ctx, db)
-	return err
+	if _, err = migrate.Postgres.Apply(ctx, db); err != nil || !BehindPgBouncer() {
+		return err
+	}
+	return c.poolTests(ctx)
 }
+
+func (c *Cluster) openTemplate() (*sql.DB, error) { return sql.Open("pgx", c.Template()) }
 
 func (c *Cluster) url(database string) string {
 	u := *c.base
@@ -115,18 +130,85 @@ func (c *Cluster) Template() string { return c.url(c.template) }
 
 // Stop drops the template, and stops the server if Postgres has started it.
 func (c *Cluster) Stop() {
+	if c.pooler != nil {
+		c.pooler.Stop()
+	}
 	_, _ = c.admin.Exec("DROP DATABASE IF EXISTS " + c.template)
+	if c.role != "" {
+		_, _ = c.admin.Exec("DROP ROLE IF EXISTS " + c.role)
+	}
 	c.admin.Close()
 	c.stop()
 }
 
-// Database creates a migrated database for a test and returns its URL.
+// Database creates a migrated database for a test and returns the URL that the service uses: through PgBouncer if
+// PROCEDO_TEST_PGBOUNCER is set.
 func (c *Cluster) Database(t testing.TB) string {
+	t.Helper()
+	direct := c.Owned(t)
+	// Asked here, too: go test keeps a result by the variables that tests read, not by those that TestMain reads.
+	if !BehindPgBouncer() {
+		return direct
+	}
+	return c.pooler.URL(t, direct, c.role)
+}
+
+// Owned creates a migrated database for a test and returns the direct URL of its owner.
+func (c *Cluster) Owned(t testing.TB) string {
 	t.Helper()
 	return c.create(t, " TEMPLATE "+c.template)
 }
 
-// Blank creates an empty database for a test and returns its URL.
+// Owner returns the direct URL of the owner, given the URL of a database that the service uses.
+func (c *Cluster) Owner(t testing.TB, service string) string {
+	t.Helper()
+	u, err := url.Parse(service)
+	require.NoError(t, err)
+	return c.url(strings.TrimPrefix(u.Path, "/"))
+}
+
+// As returns a URL with another user.
+func (c *Cluster) As(t testing.TB, database, user string) string {
+	t.Helper()
+	u, err := url.Parse(database)
+	require.NoError(t, err)
+	u.User = url.User(user)
+	return u.String()
+}
+
+// Role creates a role that may log in, for a test, and returns its name.
+func (c *Cluster) Role(t testing.TB) string {
+	t.Helper()
+	role := "role_" + strings.ToLower(rand.Text())
+	c.CreateRole(t, role, "LOGIN")
+	return role
+}
+
+// CreateRole creates a role with the given attributes for a test. Databases in which the role has rights must have been
+// created after it, because they are dropped first.
+func (c *Cluster) CreateRole(t testing.TB, role, attributes string) {
+	t.Helper()
+	quoted := pgx.Identifier{role}.Sanitize()
+	_, err := c.admin.Exec("CREATE ROLE " + quoted + " " + attributes)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := c.admin.Exec("DROP ROLE " + quoted)
+		require.NoError(t, err)
+	})
+}
+
+// DropRole drops a role that a test has created itself, and its rights in a database.
+func (c *Cluster) DropRole(t testing.TB, role, database string) {
+	t.Helper()
+	db, err := sql.Open("pgx", database)
+	require.NoError(t, err)
+	defer db.Close()
+	quoted := pgx.Identifier{role}.Sanitize()
+	_, err = db.Exec("DROP OWNED BY " + quoted + "; DROP ROLE " + quoted)
+	require.NoError(t, err)
+}
+
+// Blank creates an empty database for a test and returns the direct URL of its owner.
 func (c *Cluster) Blank(t testing.TB) string {
 	t.Helper()
 	return c.create(t, "")

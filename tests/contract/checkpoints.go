@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"bytes"
+	"context"
 	"strings"
 
 	"github.com/stretchr/testify/require"
@@ -9,6 +11,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/verify"
 )
 
 // testKeys are two signing keys. They are the same in every test run.
@@ -90,10 +93,19 @@ func checkpointsCoverChanges(fx *fixture) {
 	fx.requireNumberTaken(made[2])
 }
 
+// Bundle returns the bundle of a run, read back from the document that the service writes.
+func (fx *fixture) Bundle(ctx context.Context, id string, withhold ...string) (verify.Bundle, error) {
+	var out bytes.Buffer
+	if err := fx.service.WriteBundle(ctx, &out, id, withhold...); err != nil {
+		return verify.Bundle{}, err
+	}
+	return verify.ReadBundle(out.Bytes(), func(n int, do func(from, to int)) { do(0, n) })
+}
+
 // requireProof checks that the bundle of a run proves that the checkpoint with the given number covers the run.
 func (fx *fixture) requireProof(id string, number int64) {
 	fx.Helper()
-	b, err := fx.service.Bundle(fx.ctx(), id)
+	b, err := fx.Bundle(fx.ctx(), id)
 	require.NoError(fx, err)
 	c, err := b.Proof.Check(audit.Run(id))
 	require.NoError(fx, err)

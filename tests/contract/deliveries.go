@@ -42,6 +42,8 @@ func deliveriesAreLeased(fx *fixture) {
 	require.NoError(fx, err)
 	require.Equal(fx, d, stored)
 
+	clockSetBack(fx)
+
 	_, held = hold("b", -time.Second) // the lease expires immediately
 	require.True(fx, held)
 	got, held := hold("a", time.Hour)
@@ -57,6 +59,21 @@ func deliveriesAreLeased(fx *fixture) {
 	require.NoError(fx, err)
 	stored.RetryIn = d.RetryIn // Delivery does not return RetryIn, which is input of Release only
 	require.Equal(fx, d, stored)
+}
+
+// clockSetBack checks that times which the clock wrote before it was set back hold no delivery up.
+func clockSetBack(fx *fixture) {
+	_, held, err := fx.Deliveries.Hold(fx.ctx(), "file:z", "a", 365*24*time.Hour) // as if by a clock a year ahead
+	require.NoError(fx, err)
+	require.True(fx, held)
+	d, held, err := fx.Deliveries.Hold(fx.ctx(), "file:z", "b", time.Minute)
+	require.NoError(fx, err)
+	require.True(fx, held, "no lease is that long")
+	d.Failures, d.FailingSince, d.LastError, d.RetryIn = 2, fx.Now(), "down", 365*24*time.Hour
+	require.NoError(fx, fx.Deliveries.Release(fx.ctx(), d, "b"))
+	_, held, err = fx.Deliveries.Hold(fx.ctx(), "file:z", "a", time.Minute)
+	require.NoError(fx, err)
+	require.True(fx, held, "no retry is that far away")
 }
 
 // flakySink collects records. Every third delivery fails halfway.

@@ -172,7 +172,7 @@ func (fx *fixture) erasureCases() map[string]erasureCase {
 }
 
 // erasuresRemoveEverything checks for each kind of text that an erasure removes it from the rows and from the trail,
-// removes the run's receipts, and changes nothing else.
+// removes the run's receipts that hold an answer, and changes nothing else.
 func erasuresRemoveEverything(fx *fixture) {
 	for name, c := range fx.erasureCases() {
 		id := fx.startErasable()
@@ -184,9 +184,10 @@ func erasuresRemoveEverything(fx *fixture) {
 		_, err = fx.service.Execute(fx.ctx(), skip, id, run.Skip{Step: "k", Reason: "Ada Skip"})
 		require.NoError(fx, err)
 		fx.mustExecute(id, run.Fail{Reason: "Ada Failure"})
-		require.NoError(fx, fx.Receipts.Save(fx.ctx(), *fx.receiptOf(id, name, fx.Now())))
+		require.NoError(fx, fx.Receipts.Save(fx.ctx(), *answerReceipt(name, id, fx.Now())))
+		require.NoError(fx, fx.Receipts.Save(fx.ctx(), *fx.receiptOf(id, name+" without an answer", fx.Now())))
 		others := fx.start("p").ID
-		require.NoError(fx, fx.Receipts.Save(fx.ctx(), *fx.receiptOf(others, name+" of another run", fx.Now())))
+		require.NoError(fx, fx.Receipts.Save(fx.ctx(), *answerReceipt(name+" of another run", others, fx.Now())))
 
 		before, trail := fx.load(id), fx.trail(audit.RunEntity, id)
 		plain, err := fx.Runs.PlainValues(fx.ctx(), id)
@@ -202,7 +203,9 @@ func erasuresRemoveEverything(fx *fixture) {
 		} else {
 			require.Equal(fx, plain, rest, name)
 		}
-		for key, kept := range map[string]bool{name: false, name + " of another run": true} {
+		for key, kept := range map[string]bool{
+			name: false, name + " without an answer": true, name + " of another run": true,
+		} {
 			_, found, err := fx.Receipts.Find(fx.ctx(), receipt(key, fx.Now()).ReceiptKey, before.Run.CreatedAt)
 			require.NoError(fx, err)
 			require.Equal(fx, kept, found, key)
@@ -245,7 +248,7 @@ func (fx *fixture) requireOnlyRemoved(before, after []audit.Event, name string) 
 // fails: they change in one transaction.
 func failedErasuresChangeNothing(fx *fixture) {
 	id := fx.startErasable()
-	require.NoError(fx, fx.Receipts.Save(fx.ctx(), *fx.receiptOf(id, "kept", fx.Now())))
+	require.NoError(fx, fx.Receipts.Save(fx.ctx(), *answerReceipt("kept", id, fx.Now())))
 	require.NoError(fx, fx.Receipts.Save(fx.ctx(), *fx.receiptOf(fx.start("p").ID, "taken", fx.Now())))
 	before, trail := fx.load(id), fx.trail(audit.RunEntity, id)
 	_, err := fx.service.PlanErasure(fx.ctx(), id, []run.ErasePlace{{Step: "s", Slot: "name"}})

@@ -27,13 +27,13 @@ func runsAreListed(fx *fixture) {
 	}
 	fx.mustExecute(ids[1], run.Fail{Reason: "enough"})
 	list := func(f app.RunFilter) string {
-		if f.Limit == 0 {
-			f.Limit = 10
+		if f.Size.Items == 0 {
+			f.Size.Items = 10
 		}
 		runs, err := fx.RunList.ListRuns(fx.ctx(), f)
 		require.NoError(fx, err)
 		found := []string{}
-		for _, r := range runs {
+		for _, r := range runs.Items {
 			found = append(found, r.ID[len(r.ID)-1:])
 		}
 		return strings.Join(found, "")
@@ -42,20 +42,20 @@ func runsAreListed(fx *fixture) {
 	for want, f := range map[string]app.RunFilter{
 		"321": {}, "21": {ProcedureID: "p"}, "2": {State: run.Failed}, "31": {Reference: "r1"},
 		"1": {Reference: "r1", ProcedureID: "p"}, "": {State: run.Completed}, "3": {CreatedAfter: created},
-		"32": {Limit: 2},
+		"32": {Size: app.PageSize{Items: 2}},
 	} {
 		require.Equal(fx, want, list(f), "%+v", f)
 	}
 	require.Equal(fx, "2", list(app.RunFilter{UserID: "bob"}))
 	require.Equal(fx, "1", list(app.RunFilter{CreatedBefore: created}))
 	fx.start("p")
-	require.Equal(fx, "1", list(app.RunFilter{After: ids[1], Limit: 2}), "stable under inserts")
+	require.Equal(fx, "1", list(app.RunFilter{After: ids[1], Size: app.PageSize{Items: 2}}), "stable under inserts")
 
-	runs, err := fx.RunList.ListRuns(fx.ctx(), app.RunFilter{State: run.Failed, Limit: 1})
+	runs, err := fx.RunList.ListRuns(fx.ctx(), app.RunFilter{State: run.Failed, Size: app.PageSize{Items: 1}})
 	require.NoError(fx, err)
-	require.Equal(fx, "enough", runs[0].Failure.Reason)
-	require.Empty(fx, runs[0].CurrentStep)
-	require.False(fx, runs[0].ClosedAt.IsZero())
+	require.Equal(fx, "enough", runs.Items[0].Failure.Reason)
+	require.Empty(fx, runs.Items[0].CurrentStep)
+	require.False(fx, runs.Items[0].ClosedAt.IsZero())
 }
 
 // runsAreListedByCreation starts runs whose creation times are not in the order of their ids. Two runs have the same
@@ -78,26 +78,26 @@ func runsAreListedByCreation(fx *fixture) {
 		"no filter": {}, "procedure": {ProcedureID: "p"}, "state": {State: run.Pending}, "user": {UserID: "bob"},
 		"reference": {Reference: "r"}, "all": {ProcedureID: "p", State: run.Pending, UserID: "bob", Reference: "r"},
 	} {
-		for _, f.Limit = range []int{1, 2, 10} {
+		for _, f.Size.Items = range []int{1, 2, 10} {
 			var got []string
 			for f.After = ""; ; {
 				page, err := fx.RunList.ListRuns(fx.ctx(), f)
 				require.NoError(fx, err)
-				for _, r := range page {
+				for _, r := range page.Items {
 					got = append(got, r.ID)
 					f.After = r.ID
 				}
-				if len(page) < f.Limit {
+				if !page.More {
 					break
 				}
 			}
-			require.Equal(fx, want, got, "%s, %d a page", name, f.Limit)
+			require.Equal(fx, want, got, "%s, %d a page", name, f.Size.Items)
 		}
 	}
 	for _, unknown := range []string{"none", "01980000-0000-7000-8000-ffffffffffff"} {
-		page, err := fx.RunList.ListRuns(fx.ctx(), app.RunFilter{After: unknown, Limit: 10})
+		page, err := fx.RunList.ListRuns(fx.ctx(), app.RunFilter{After: unknown, Size: app.PageSize{Items: 10}})
 		require.NoError(fx, err)
-		require.Empty(fx, page)
+		require.Empty(fx, page.Items)
 	}
 }
 
@@ -154,23 +154,25 @@ func eventsAreListed(fx *fixture) {
 		"of another type": {app.EventFilter{Entity: audit.Procedure(first)}, func(audit.Event) bool { return false }},
 	} {
 		want := slices.DeleteFunc(slices.Clone(all), func(e audit.Event) bool { return !c.want(e) })
-		for _, c.filter.Limit = range []int{1, 2, 100} {
+		for _, c.filter.Size.Items = range []int{1, 2, 100} {
 			got, f := []audit.Event{}, c.filter
 			for {
 				page, err := fx.service.AuditEvents(fx.ctx(), f)
 				require.NoError(fx, err)
-				if got = append(got, page...); len(page) < f.Limit {
+				if got = append(got, page.Items...); !page.More {
 					break
 				}
-				f.After = app.PlaceOf(page[len(page)-1])
+				f.After = app.PlaceOf(page.Items[len(page.Items)-1])
 			}
-			require.Equal(fx, want, got, "%s, by %d", name, f.Limit)
+			require.Equal(fx, want, got, "%s, by %d", name, f.Size.Items)
 		}
 	}
-	page, err := fx.service.AuditEvents(fx.ctx(), app.EventFilter{Limit: 3})
+	page, err := fx.service.AuditEvents(fx.ctx(), app.EventFilter{Size: app.PageSize{Items: 3}})
 	require.NoError(fx, err)
 	fx.start("p")
-	next, err := fx.service.AuditEvents(fx.ctx(), app.EventFilter{Limit: 3, After: app.PlaceOf(page[2])})
+	next, err := fx.service.AuditEvents(fx.ctx(), app.EventFilter{
+		Size: app.PageSize{Items: 3}, After: app.PlaceOf(page.Items[2]),
+	})
 	require.NoError(fx, err)
-	require.Equal(fx, all[3:6], next, "stable under inserts")
+	require.Equal(fx, all[3:6], next.Items, "stable under inserts")
 }

@@ -108,13 +108,13 @@ func proceduresAreListed(fx *fixture) {
 	_, err := fx.service.ArchiveProcedure(fx.ctx(), request, "c")
 	require.NoError(fx, err)
 	list := func(f app.ProcedureFilter) string {
-		if f.Limit == 0 {
-			f.Limit = 10
+		if f.Size.Items == 0 {
+			f.Size.Items = 10
 		}
 		records, err := fx.ProcedureList.ListProcedures(fx.ctx(), f)
 		require.NoError(fx, err)
 		ids := []string{}
-		for _, r := range records {
+		for _, r := range records.Items {
 			ids = append(ids, r.ID)
 		}
 		return strings.Join(ids, " ")
@@ -124,9 +124,9 @@ func proceduresAreListed(fx *fixture) {
 	require.Equal(fx, "", list(app.ProcedureFilter{Query: "%"}))
 	require.Equal(fx, "a_1 ax1 b c", list(app.ProcedureFilter{Query: "name OF"}))
 	require.Equal(fx, "c", list(app.ProcedureFilter{Status: procedure.Archived}))
-	require.Equal(fx, "a_1 ax1", list(app.ProcedureFilter{Limit: 2}))
+	require.Equal(fx, "a_1 ax1", list(app.ProcedureFilter{Size: app.PageSize{Items: 2}}))
 	fx.save(definition("aa", oneStep))
-	require.Equal(fx, "b c", list(app.ProcedureFilter{After: "ax1", Limit: 2}))
+	require.Equal(fx, "b c", list(app.ProcedureFilter{After: "ax1", Size: app.PageSize{Items: 2}}))
 }
 
 func procedureChangesAreAtomic(fx *fixture) {
@@ -158,9 +158,9 @@ func procedureChangesAreAtomic(fx *fixture) {
 // trail returns all events of an entity.
 func (fx *fixture) trail(entityType, id string) []audit.Event {
 	fx.Helper()
-	events, err := fx.Trail.Events(fx.ctx(), audit.Entity{Type: entityType, ID: id}, 0, 1000)
+	events, err := fx.Trail.Events(fx.ctx(), audit.Entity{Type: entityType, ID: id}, 0, app.PageSize{Items: 1000})
 	require.NoError(fx, err)
-	return events
+	return events.Items
 }
 
 // listHeadChanges checks that the head of the list of procedures changes if, and only if, a procedure changes.
@@ -213,13 +213,14 @@ func listsAreIndependent(fx *fixture) {
 	for i := range readers {
 		id := fmt.Sprintf("p%d", i)
 		all.Go(func() error {
+			size := app.PageSize{Items: 1 + i}
 			for range 20 {
-				page, err := fx.ProcedureList.ListProcedures(fx.ctx(), app.ProcedureFilter{Query: id, Limit: 1 + i})
-				if err != nil || len(page) != 1 || page[0].ID != id {
+				page, err := fx.ProcedureList.ListProcedures(fx.ctx(), app.ProcedureFilter{Query: id, Size: size})
+				if err != nil || len(page.Items) != 1 || page.Items[0].ID != id {
 					return fmt.Errorf("%s: %v, %w", id, page, err)
 				}
-				list, err := fx.RunList.ListRuns(fx.ctx(), app.RunFilter{ProcedureID: id, Limit: 1 + i})
-				if err != nil || len(list) != 0 {
+				list, err := fx.RunList.ListRuns(fx.ctx(), app.RunFilter{ProcedureID: id, Size: size})
+				if err != nil || len(list.Items) != 0 {
 					return fmt.Errorf("runs of %s: %v, %w", id, list, err)
 				}
 			}

@@ -25,9 +25,9 @@ func trailIsRead(fx *fixture) {
 		require.Empty(fx, findings)
 	}
 	require.Equal(fx, fx.load(first).Head, c.Head())
-	page, err := fx.Trail.Events(fx.ctx(), audit.Run(first), 1, 2)
+	page, err := fx.Trail.Events(fx.ctx(), audit.Run(first), 1, app.PageSize{Items: 2})
 	require.NoError(fx, err)
-	require.Equal(fx, all[1:3], page)
+	require.Equal(fx, app.Page[audit.Event]{Items: all[1:3], More: true}, page)
 }
 
 // rangesAreRead checks that reading a range returns all entities between its bounds, for various bounds.

@@ -30,9 +30,9 @@ func unknownRunsAreNotFound(fx *fixture) {
 	}
 	err = fx.Runs.Exclusively(fx.ctx(), "none", func(app.RunRecord) (*app.RunChange, error) { panic("not reached") })
 	require.True(fx, fault.Is(err, fault.NotFound))
-	events, err := fx.Trail.Events(fx.ctx(), audit.Run("none"), 0, 10)
+	events, err := fx.Trail.Events(fx.ctx(), audit.Run("none"), 0, app.PageSize{Items: 10})
 	require.NoError(fx, err)
-	require.Empty(fx, events)
+	require.Empty(fx, events.Items)
 }
 
 // decide returns the change that a command makes to the stored run, without writing it.
@@ -46,7 +46,7 @@ func (fx *fixture) decide(id string, c run.Command) app.RunChange {
 
 // decideOn is like decide for a run that may differ from the stored one.
 func (fx *fixture) decideOn(rec app.RunRecord, c run.Command, at time.Time) (*app.RunChange, error) {
-	d, err := run.Decide(rec.Run, c, run.Stamp{Actor: "ann", At: at})
+	d, err := run.Decide(context.Background(), rec.Run, c, run.Stamp{Actor: "ann", At: at})
 	if err != nil {
 		return nil, err
 	}

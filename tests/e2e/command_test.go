@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -235,4 +237,28 @@ func TestVerifyDoesNotCreateADatabase(t *testing.T) {
 	require.Contains(t, stderr, "typo.db")
 	_, err := os.Stat(filepath.Join(dir, "typo.db"))
 	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestHowManyMoreFindingsThereAreIsSaidInBothLanguages(t *testing.T) {
+	dir := t.TempDir()
+	var members strings.Builder
+	for i := range 1256 {
+		fmt.Fprintf(&members, `, "u%d": 1`, i)
+	}
+	write(t, dir, "many.json", `{"name": "P", "steps": [{"key": "a", "title": "T"}]`+members.String()+`}`)
+	write(t, dir, "older.json",
+		`{"format": "0.1", "id": "older", "name": "P", "steps": [{"key": "a", "title": "T"}]`+members.String()+`}`)
+	for lang, want := range map[string][2]string{
+		"C":           {"and 1,000 more findings", "and 1,000 more warnings"},
+		"fr_FR.UTF-8": {"et 1\u202f000 autres anomalies", "et 1\u202f000 autres avertissements"},
+	} {
+		out, _, status := procedoIn(t, dir, lang, "lint", "many.json", "older.json")
+		require.Equal(t, 1, status)
+		require.Equal(t, 256, strings.Count(out, "(definition.unknown_member)"))
+		require.Contains(t, out, want[0])
+		require.Contains(t, out, want[1])
+		_, stderr, status := procedoIn(t, dir, lang, "load", "many.json", "--database-url", "sqlite:x.db")
+		require.Equal(t, 1, status)
+		require.Contains(t, stderr, want[0])
+	}
 }

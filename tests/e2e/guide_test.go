@@ -2,9 +2,11 @@ package e2e
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -69,9 +71,17 @@ func TestAuditGuideCommandsPrintWhatIsShown(t *testing.T) {
 // page. With -update it writes the output into the page.
 func runPage(t *testing.T, page, language, dir, server string) {
 	t.Helper()
+	runPageWith(t, page, language, dir, map[string]string{shownServer: cmp.Or(server, shownServer)})
+}
+
+// runPageWith is like runPage. It replaces what the map's keys show by the map's values in commands, and back in their
+// output.
+func runPageWith(t *testing.T, page, language, dir string, actual map[string]string) {
+	t.Helper()
 	bin := filepath.Join(t.TempDir(), "procedo")
 	require.NoError(t, os.Symlink(binary, bin))
-	r := guideRunner{t: t, dir: dir, path: filepath.Dir(bin), language: language, server: server}
+	r := guideRunner{t: t, dir: dir, path: filepath.Dir(bin), language: language}
+	r.toActual, r.toShown = replacers(actual)
 	done := fence.ReplaceAllStringFunc(string(contents(t, page)), func(block string) string {
 		switch parts := fence.FindStringSubmatch(block); {
 		case parts[2] != "":
@@ -93,8 +103,26 @@ type guideRunner struct {
 	dir      string // working directory
 	path     string // directory of the program
 	language string
-	server   string // URL of the server; empty if there is none
 	commands int
+	toActual *strings.Replacer // replaces the addresses in the guide by those of the test
+	toShown  *strings.Replacer // replaces them back
+}
+
+// replacers returns the replacer of the keys of a map by its values, and the reverse one. They try longer texts first.
+func replacers(actual map[string]string) (there, back *strings.Replacer) {
+	longer := func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }
+	var to, from []string
+	for _, shown := range slices.SortedFunc(maps.Keys(actual), longer) {
+		to = append(to, shown, actual[shown])
+	}
+	for _, value := range slices.SortedFunc(maps.Values(actual), longer) {
+		for shown, v := range actual {
+			if v == value {
+				from = append(from, value, shown)
+			}
+		}
+	}
+	return strings.NewReplacer(to...), strings.NewReplacer(from...)
 }
 
 // shownServer is the server's URL in the guides. The tests replace it with the URL of the server that they start.
@@ -109,7 +137,7 @@ func (r *guideRunner) runBlock(block string) (out string) {
 		if strings.HasPrefix(command, "procedo run") && !strings.Contains(command, "--answers") {
 			got = r.runAtTerminal(strings.Fields(command)[1:], want)
 		} else {
-			got = r.runInShell(strings.ReplaceAll(command, shownServer, cmp.Or(r.server, shownServer)))
+			got = r.toShown.Replace(r.runInShell(r.toActual.Replace(command)))
 		}
 		if !*update {
 			require.Equal(r.t, normalized(want), normalized(got), command)
@@ -212,12 +240,12 @@ func TestGuideTablesListEveryMemberWithValidAndInvalidExamples(t *testing.T) {
 					require.Len(t, row, 5, row)
 					member, valid, invalid, code := row[0], row[2], row[3], row[4]
 					listed = append(listed, member)
-					_, issues := procedure.Read(element(t, kind, valid), cel.Language{})
+					_, issues := procedure.Read(context.Background(), element(t, kind, valid), cel.Language{})
 					require.Empty(t, issues, "%s %s", kind, valid)
-					_, issues = procedure.Read(element(t, kind, invalid), cel.Language{})
+					_, issues = procedure.Read(context.Background(), element(t, kind, invalid), cel.Language{})
 					require.NotEmpty(t, issues, "%s %s", kind, invalid)
-					require.Equal(t, "definition."+code, issues[0].Code, "%s %s", kind, invalid)
-					require.Contains(t, issues[0].Field, "/"+member, "%s %s", kind, invalid)
+					require.Equal(t, "definition."+code, issues.First[0].Code, "%s %s", kind, invalid)
+					require.Contains(t, issues.First[0].Field, "/"+member, "%s %s", kind, invalid)
 				}
 				for _, member := range procedure.Members(kind) {
 					require.Contains(t, listed, member, kind)
@@ -239,7 +267,7 @@ func TestGuideTablesListEveryTypeWithValidAndInvalidExamples(t *testing.T) {
 				if further != "" {
 					members += ", " + further
 				}
-				doc, issues := procedure.Read(element(t, "slot", members), cel.Language{})
+				doc, issues := procedure.Read(context.Background(), element(t, "slot", members), cel.Language{})
 				require.Empty(t, issues, row)
 				s := &doc.Steps[0].Slots[0]
 				v, issue := s.Check([]byte(valid))

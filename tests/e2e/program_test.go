@@ -27,6 +27,7 @@ import (
 var binary string
 
 func TestMain(m *testing.M) {
+	standIn()
 	dir, err := os.MkdirTemp("", "procedo-e2e-")
 	if err == nil {
 		binary = filepath.Join(dir, "procedo")
@@ -75,16 +76,20 @@ func startValkey(t *testing.T) *containers.Valkey {
 // deployments returns the flags of a server in two configurations, each with an empty database.
 func deployments(t *testing.T) map[string][]string {
 	t.Helper()
-	d := databases(t)
-	return map[string][]string{
-		"SQLite alone":          append([]string{"--migrate"}, d["SQLite"]...),
-		"PostgreSQL and Valkey": append([]string{"--migrate", "--cache-url", valkeyServer.URL()}, d["PostgreSQL"]...),
+	d, flags := databases(t), map[string][]string{}
+	if sqlite := d["SQLite"]; sqlite != nil {
+		flags["SQLite alone"] = append([]string{"--migrate"}, sqlite...)
 	}
+	flags["PostgreSQL and Valkey"] = append([]string{"--migrate", "--cache-url", valkeyServer.URL()}, d["PostgreSQL"]...)
+	return flags
 }
 
-// databases returns the flags for an empty database of each kind.
+// databases returns the flags for an empty database of each kind. Behind PgBouncer, the one of PostgreSQL is migrated.
 func databases(t *testing.T) map[string][]string {
 	t.Helper()
+	if containers.BehindPgBouncer() {
+		return map[string][]string{"PostgreSQL": {"--database-url", cluster.Database(t)}}
+	}
 	return map[string][]string{
 		"SQLite":     {"--database-url", "sqlite:" + filepath.Join(t.TempDir(), "procedo.db")},
 		"PostgreSQL": {"--database-url", cluster.Blank(t)},

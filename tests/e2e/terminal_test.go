@@ -310,7 +310,7 @@ func TestCorrectionsConflictsAndRevisitsInTheTerminal(t *testing.T) {
 	_, stderr, status := procedo(t, dir, "load", "--server", server.url, write(t, dir, "odd.yaml", odd))
 	require.Zero(t, status, stderr)
 	p := startTerminal(t, dir, "en", "run", "odd", "--server", server.url, "--actor", "claire")
-	p.waitFor("Odd \ufffd[31m") // escape sequences in a definition are not printed
+	p.waitFor(`Odd \u001b[31m`) // escape sequences in a definition are not printed
 	p.waitFor("secret *")
 	p.enter("PRIVATE1", "PRIVATE2", ".")
 	p.waitFor("note")

@@ -3,6 +3,7 @@
 package model
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -132,7 +133,7 @@ func decide(t *rapid.T, r run.Run, c run.Command, serviceEvents []audit.Event) (
 	if len(serviceEvents) > 0 {
 		stamp.At = serviceEvents[0].OccurredAt
 	}
-	d, err := run.Decide(r, c, stamp)
+	d, err := run.Decide(context.Background(), r, c, stamp)
 	events := d.Events
 	if err != nil {
 		if e, recorded := run.Refusal(r, c, err, stamp); recorded {
@@ -194,7 +195,7 @@ func TestEveryStorageAgreesWithThePureCore(t *testing.T) {
 				view, err := s.Execute(t.Context(), request, ids[name], c)
 				written, readErr := s.RunEvents(t.Context(), ids[name], models[name].Seq, 1000)
 				require.NoError(t, readErr)
-				refusal, after := decide(t, models[name], prepared, written)
+				refusal, after := decide(t, models[name], prepared, written.Items)
 				require.Equal(t, refusal, refusalText(err), name)
 				if err == nil {
 					require.Empty(t, projection.Differences(after, view), name)
@@ -208,7 +209,7 @@ func TestEveryStorageAgreesWithThePureCore(t *testing.T) {
 		trail := func(name string) (all []string) {
 			events, err := services[name].RunEvents(t.Context(), ids[name], 0, 1000)
 			require.NoError(t, err)
-			for _, e := range events {
+			for _, e := range events.Items {
 				opened := e.Open()
 				for _, place := range opened.Hidden {
 					opened.Payload = hide(t, opened.Payload, place)

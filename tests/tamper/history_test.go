@@ -104,7 +104,7 @@ func (h *history) events(name string) []audit.Event {
 	h.Helper()
 	all, err := h.newService().RunEvents(h.Context(), h.runs[name], 0, 1000)
 	require.NoError(h, err)
-	return all
+	return all.Items
 }
 
 func (h *history) save(text string) {

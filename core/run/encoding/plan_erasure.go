@@ -66,7 +66,7 @@ func (p *ErasurePlanner) Request(index int, place run.ErasePlace, e *audit.Event
 		ok = p.addPlace(field, place.Pointer, e)
 	}
 	if !ok {
-		p.plan.Issues = append(p.plan.Issues, fault.Issue{Field: field, Code: NothingToErase})
+		p.plan.Issues.Add(fault.Issue{Field: field, Code: NothingToErase})
 	}
 }
 
@@ -312,7 +312,7 @@ func (p *ErasurePlanner) planSlot(s *erasedSlot) {
 		}
 	}
 	if !s.found {
-		p.plan.Issues = append(p.plan.Issues, fault.Issue{Field: s.field, Code: NothingToErase})
+		p.plan.Issues.Add(fault.Issue{Field: s.field, Code: NothingToErase})
 	}
 }
 

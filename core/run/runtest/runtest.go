@@ -2,6 +2,7 @@
 package runtest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -62,12 +63,12 @@ func Version(language condition.Language) *rapid.Generator[*procedure.Version] {
 		v, issues := read(t, doc, language)
 		// Random transitions may make a step or the end unreachable. They are removed until the definition is valid.
 		for _, s := range steps {
-			if len(issues) > 0 {
+			if issues.Count > 0 {
 				delete(s, "transitions")
 				v, issues = read(t, doc, language)
 			}
 		}
-		if len(issues) > 0 {
+		if issues.Count > 0 {
 			t.Fatalf("%v", issues)
 		}
 		return v
@@ -82,7 +83,7 @@ type testingT interface {
 }
 
 // read parses a definition as version 1 of its procedure.
-func read(t testingT, doc any, language condition.Language) (*procedure.Version, []fault.Issue) {
+func read(t testingT, doc any, language condition.Language) (*procedure.Version, fault.IssueList) {
 	text, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatalf("%v", err)
@@ -91,17 +92,19 @@ func read(t testingT, doc any, language condition.Language) (*procedure.Version,
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	read, issues := procedure.Read(root, language)
-	if len(issues) > 0 {
+	read, issues := procedure.Read(context.Background(), root, language)
+	if issues.Count > 0 {
 		return nil, issues
 	}
-	return &procedure.Version{Definition: read.Definition, Number: 1, Digest: procedure.Digest(read.Canonical())}, nil
+	return &procedure.Version{
+		Definition: read.Definition, Number: 1, Digest: procedure.Digest(read.Canonical()),
+	}, issues
 }
 
 // MustVersion parses a definition as version 1 of its procedure. It fails the test if the definition has issues.
 func MustVersion(t testingT, doc []byte, language condition.Language) *procedure.Version {
 	v, issues := read(t, json.RawMessage(doc), language)
-	if len(issues) > 0 {
+	if issues.Count > 0 {
 		t.Fatalf("%v in %s", issues, doc)
 	}
 	return v
@@ -250,7 +253,7 @@ func drawSubmission(t *rapid.T, r run.Run, key string) run.Submission {
 		return sub
 	}
 	valid := rapid.IntRange(0, 3).Draw(t, "valid") > 0 // whether all values are valid and all items ticked
-	inapplicable := r.Inapplicable(i)
+	inapplicable := r.Outlook(context.Background()).Inapplicable[i]
 	for _, s := range r.Version.Steps[i].Slots {
 		conditional := s.When != nil || slices.Contains(inapplicable, slot.FieldOf(s.Name))
 		if conditional && rapid.IntRange(0, 3).Draw(t, "applies") > 0 {
@@ -294,6 +297,7 @@ func Begin(t testingT, v *procedure.Version) (run.Run, []run.Event) {
 // BeginWith is like Begin, for a run with metadata, which is a JSON object or nil.
 func BeginWith(t testingT, v *procedure.Version, metadata []byte) (run.Run, []run.Event) {
 	events, err := run.Start(
+		context.Background(),
 		run.StartParams{ID: "run-1", Version: v, UserID: "bob", Metadata: metadata},
 		run.Stamp{Actor: "alice", At: Epoch},
 	)

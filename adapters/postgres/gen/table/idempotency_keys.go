@@ -13,7 +13,7 @@ import (
 
 var IdempotencyKeys = newIdempotencyKeysTable("public", "idempotency_keys", "")
 
-// The answer of a request that bore an Idempotency-Key, kept for a day.
+// The receipt of a request with an Idempotency-Key, kept for a day: what a repeat is answered with.
 type idempotencyKeysTable struct {
 	postgres.Table
 
@@ -22,9 +22,15 @@ type idempotencyKeysTable struct {
 	Operation   postgres.ColumnString     // Method and path pattern of the request.
 	Key         postgres.ColumnString     // The key.
 	Fingerprint postgres.ColumnString     // hmac-sha256: and the hex HMAC of path and body; in receipts of earlier releases, their hex SHA-256. A repeat must have the same.
-	Answer      postgres.ColumnBytea      // The answer as it was given.
+	Answer      postgres.ColumnBytea      // In receipts of earlier releases the whole answer; otherwise NULL.
 	CreatedAt   postgres.ColumnTimestampz // When.
-	RunID       postgres.ColumnString     // The run in the answer; NULL if the answer is about a procedure.
+	RunID       postgres.ColumnString     // The run that the answer showed; NULL if it showed a procedure.
+	ProcedureID postgres.ColumnString     // The procedure that the answer showed; NULL if it showed a run.
+	Seq         postgres.ColumnInteger    // The last event of the run or procedure that the answer showed.
+	Status      postgres.ColumnInteger    // HTTP status of the answer.
+	Location    postgres.ColumnString     // Header Location of the answer; NULL if it had none.
+	Language    postgres.ColumnString     // Language tag of the texts in the answer; empty if the procedure does not state its language.
+	Warnings    postgres.ColumnString     // JSON array of the warnings in the answer, at most 16 KiB; NULL if there were none.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -73,8 +79,14 @@ func newIdempotencyKeysTableImpl(schemaName, tableName, alias string) idempotenc
 		AnswerColumn      = postgres.ByteaColumn("answer")
 		CreatedAtColumn   = postgres.TimestampzColumn("created_at")
 		RunIDColumn       = postgres.StringColumn("run_id")
-		allColumns        = postgres.ColumnList{ActorColumn, OperationColumn, KeyColumn, FingerprintColumn, AnswerColumn, CreatedAtColumn, RunIDColumn}
-		mutableColumns    = postgres.ColumnList{FingerprintColumn, AnswerColumn, CreatedAtColumn, RunIDColumn}
+		ProcedureIDColumn = postgres.StringColumn("procedure_id")
+		SeqColumn         = postgres.IntegerColumn("seq")
+		StatusColumn      = postgres.IntegerColumn("status")
+		LocationColumn    = postgres.StringColumn("location")
+		LanguageColumn    = postgres.StringColumn("language")
+		WarningsColumn    = postgres.StringColumn("warnings")
+		allColumns        = postgres.ColumnList{ActorColumn, OperationColumn, KeyColumn, FingerprintColumn, AnswerColumn, CreatedAtColumn, RunIDColumn, ProcedureIDColumn, SeqColumn, StatusColumn, LocationColumn, LanguageColumn, WarningsColumn}
+		mutableColumns    = postgres.ColumnList{FingerprintColumn, AnswerColumn, CreatedAtColumn, RunIDColumn, ProcedureIDColumn, SeqColumn, StatusColumn, LocationColumn, LanguageColumn, WarningsColumn}
 		defaultColumns    = postgres.ColumnList{}
 	)
 
@@ -89,6 +101,12 @@ func newIdempotencyKeysTableImpl(schemaName, tableName, alias string) idempotenc
 		Answer:      AnswerColumn,
 		CreatedAt:   CreatedAtColumn,
 		RunID:       RunIDColumn,
+		ProcedureID: ProcedureIDColumn,
+		Seq:         SeqColumn,
+		Status:      StatusColumn,
+		Location:    LocationColumn,
+		Language:    LanguageColumn,
+		Warnings:    WarningsColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -12,7 +12,13 @@ type IdempotencyKeys struct {
 	Operation   string `sql:"primary_key"`
 	Key         string `sql:"primary_key"`
 	Fingerprint string
-	Answer      []byte
 	CreatedAt   string
 	RunID       *string
+	ProcedureID *string
+	Seq         *int64
+	Status      *int64
+	Location    *string
+	Language    *string
+	Warnings    *string
+	Answer      *[]byte
 }

@@ -21,9 +21,15 @@ type idempotencyKeysTable struct {
 	Operation   sqlite.ColumnString
 	Key         sqlite.ColumnString
 	Fingerprint sqlite.ColumnString
-	Answer      sqlite.ColumnBlob
 	CreatedAt   sqlite.ColumnString
 	RunID       sqlite.ColumnString
+	ProcedureID sqlite.ColumnString
+	Seq         sqlite.ColumnInteger
+	Status      sqlite.ColumnInteger
+	Location    sqlite.ColumnString
+	Language    sqlite.ColumnString
+	Warnings    sqlite.ColumnString
+	Answer      sqlite.ColumnBlob
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -69,11 +75,17 @@ func newIdempotencyKeysTableImpl(schemaName, tableName, alias string) idempotenc
 		OperationColumn   = sqlite.StringColumn("operation")
 		KeyColumn         = sqlite.StringColumn("key")
 		FingerprintColumn = sqlite.StringColumn("fingerprint")
-		AnswerColumn      = sqlite.BlobColumn("answer")
 		CreatedAtColumn   = sqlite.StringColumn("created_at")
 		RunIDColumn       = sqlite.StringColumn("run_id")
-		allColumns        = sqlite.ColumnList{ActorColumn, OperationColumn, KeyColumn, FingerprintColumn, AnswerColumn, CreatedAtColumn, RunIDColumn}
-		mutableColumns    = sqlite.ColumnList{FingerprintColumn, AnswerColumn, CreatedAtColumn, RunIDColumn}
+		ProcedureIDColumn = sqlite.StringColumn("procedure_id")
+		SeqColumn         = sqlite.IntegerColumn("seq")
+		StatusColumn      = sqlite.IntegerColumn("status")
+		LocationColumn    = sqlite.StringColumn("location")
+		LanguageColumn    = sqlite.StringColumn("language")
+		WarningsColumn    = sqlite.StringColumn("warnings")
+		AnswerColumn      = sqlite.BlobColumn("answer")
+		allColumns        = sqlite.ColumnList{ActorColumn, OperationColumn, KeyColumn, FingerprintColumn, CreatedAtColumn, RunIDColumn, ProcedureIDColumn, SeqColumn, StatusColumn, LocationColumn, LanguageColumn, WarningsColumn, AnswerColumn}
+		mutableColumns    = sqlite.ColumnList{FingerprintColumn, CreatedAtColumn, RunIDColumn, ProcedureIDColumn, SeqColumn, StatusColumn, LocationColumn, LanguageColumn, WarningsColumn, AnswerColumn}
 		defaultColumns    = sqlite.ColumnList{}
 	)
 
@@ -85,9 +97,15 @@ func newIdempotencyKeysTableImpl(schemaName, tableName, alias string) idempotenc
 		Operation:   OperationColumn,
 		Key:         KeyColumn,
 		Fingerprint: FingerprintColumn,
-		Answer:      AnswerColumn,
 		CreatedAt:   CreatedAtColumn,
 		RunID:       RunIDColumn,
+		ProcedureID: ProcedureIDColumn,
+		Seq:         SeqColumn,
+		Status:      StatusColumn,
+		Location:    LocationColumn,
+		Language:    LanguageColumn,
+		Warnings:    WarningsColumn,
+		Answer:      AnswerColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

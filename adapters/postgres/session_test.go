@@ -1,0 +1,134 @@
+package postgres_test
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/tests/contract"
+)
+
+// foreignDefaults are settings of a database that differ from what the service needs.
+var foreignDefaults = []string{
+	"timezone TO 'America/St_Johns'", "datestyle TO 'SQL, DMY'", "intervalstyle TO 'sql_standard'",
+	"default_transaction_isolation TO 'serializable'", "bytea_output TO 'escape'", "extra_float_digits TO 0",
+	"random_page_cost TO 100", "statement_timeout TO 0",
+}
+
+func exec(t testing.TB, url string, statements ...string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	defer conn.Close(context.WithoutCancel(t.Context())) //nolint:errcheck // the test is over
+	for _, statement := range statements {
+		_, err := conn.Exec(t.Context(), statement)
+		require.NoError(t, err, statement)
+	}
+}
+
+func databaseName(t testing.TB, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	require.NoError(t, err)
+	return strings.TrimPrefix(u.Path, "/")
+}
+
+func openAt(t testing.TB, address string, options ...postgres.Option) *postgres.DB {
+	t.Helper()
+	db, err := postgres.Open(t.Context(), address, options...)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+func TestStorageWithForeignDefaults(t *testing.T) {
+	contract.RunStorage(t, func(t *testing.T) storage.Storage {
+		address := cluster.Database(t)
+		for _, setting := range foreignDefaults {
+			exec(t, cluster.Owner(t, address), "ALTER DATABASE "+databaseName(t, address)+" SET "+setting)
+		}
+		return openStorage(openAt(t, address))
+	})
+}
+
+// A pooler in transaction mode refuses start-up parameters that it does not know.
+func TestTheStartUpMessageHoldsNoSettings(t *testing.T) {
+	for _, query := range []string{"", "&search_path=s&statement_timeout=1234&pool_max_conns=4&Lock_Timeout=9"} {
+		address := cluster.Database(t) + query
+		db, err := postgres.Open(t.Context(), address)
+		require.NoError(t, err)
+		params := db.StartupParams()
+		require.NoError(t, db.Close())
+		require.Equal(t, map[string]string{"application_name": "procedo"}, params, query)
+	}
+}
+
+func TestSettingsOfTheURLHoldInEveryTransaction(t *testing.T) {
+	address := cluster.Owned(t)
+	exec(t, address, "CREATE SCHEMA elsewhere")
+	address += "&search_path=elsewhere&statement_timeout=12345"
+	blank := openAt(t, address)
+	require.ErrorContains(t, blank.Ping(t.Context()), "no schema")
+
+	schema, migrations := migrate.Postgres, blank.MigrationDB()
+	schema.Settings = blank.Settings
+	t.Cleanup(func() { require.NoError(t, migrations.Close()) })
+	_, err := schema.Apply(t.Context(), migrations)
+	require.NoError(t, err)
+	require.NoError(t, blank.Ping(t.Context()))
+	require.NoError(t, blank.AlignFeed(t.Context()))
+	for name, settings := range blank.SettingsSeen(t, "search_path", "statement_timeout") {
+		require.Equal(t, []string{"elsewhere", "12345ms"}, settings, name)
+	}
+	checkEverythingWorks(t, service(blank))
+}
+
+// The settings end with their transaction: in a pooler, the next one in the same session may be another client's.
+func TestSettingsEndWithTheirTransaction(t *testing.T) {
+	db := openAt(t, cluster.Database(t)+"&pool_max_conns=4&lock_timeout=777")
+	checkEverythingWorks(t, service(db))
+	names := []string{
+		"transaction_isolation", "statement_timeout", "lock_timeout", "random_page_cost",
+		"idle_in_transaction_session_timeout",
+	}
+	for name, settings := range db.SettingsOfSessions(t, names...) {
+		require.Equal(t, []string{"read committed", "0", "0", "4", "0"}, settings, name)
+	}
+}
+
+func TestPoolSettingsOfTheURLReachThePoolOnly(t *testing.T) {
+	blank := cluster.Blank(t)
+	for _, setting := range []string{
+		"pool_max_conns=9", "pool_min_conns=1", "pool_min_idle_conns=1", "pool_max_conn_lifetime=1h",
+		"pool_max_conn_idle_time=1h", "pool_health_check_period=1h", "pool_max_conn_lifetime_jitter=1s",
+		"pool_ping_timeout=1s",
+	} {
+		db := openAt(t, blank+"&"+setting)
+		migrations := db.MigrationDB()
+		_, err := migrate.Postgres.Apply(t.Context(), migrations)
+		require.NoError(t, err, setting)
+		require.NoError(t, migrations.Close())
+		require.NoError(t, db.Ping(t.Context()), setting)
+	}
+}
+
+func TestPoolMaxConnsBoundsTheConnectionsOfAllKinds(t *testing.T) {
+	for n := int32(4); n <= 100; n++ {
+		b := postgres.BudgetOf(n)
+		require.EqualValues(t, n, b[0]+b[1]+b[2]+b[3])
+		for _, kind := range b {
+			require.Positive(t, kind, n)
+		}
+	}
+	for _, few := range []string{"1", "3"} {
+		_, err := postgres.Open(t.Context(), "postgres://localhost/x?pool_max_conns="+few)
+		require.ErrorContains(t, err, "at least 4")
+	}
+}

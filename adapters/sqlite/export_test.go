@@ -1,0 +1,17 @@
+package sqlite
+
+import "context"
+
+// Fill makes the file count as full at its present size, as a full disk does. Empty lifts that.
+func (d *DB) Fill(t interface{ Fatalf(string, ...any) }) { d.limitPages(t, "1") } // SQLite raises it to the present size
+
+// Empty lifts the limit that Fill sets.
+func (d *DB) Empty(t interface{ Fatalf(string, ...any) }) { d.limitPages(t, "4294967294") }
+
+func (d *DB) limitPages(t interface{ Fatalf(string, ...any) }, count string) {
+	var now int64
+	row := d.write.QueryRowContext(context.Background(), "PRAGMA max_page_count = "+count)
+	if err := row.Scan(&now); err != nil {
+		t.Fatalf("%v", err)
+	}
+}

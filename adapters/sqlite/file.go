@@ -1,0 +1,117 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/procedo/procedo/adapters/storage"
+)
+
+// file watches the file of a database. SQLite writes on into a file that was renamed or deleted, and opens new
+// connections to whatever file has the name by then.
+//
+// It must not open the file: closing it would release all locks that this process holds on it.
+type file struct {
+	path string
+
+	mu        sync.Mutex
+	main, log os.FileInfo // the database and its write-ahead log; nil until they are known
+	writer    any         // the connection that wrote last
+}
+
+// newFile returns the watch of a file, which may not exist yet.
+func newFile(path string) *file {
+	f := &file{path: path}
+	f.remember()
+	return f
+}
+
+// remember records which file has the name, unless that is known.
+func (f *file) remember() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.main == nil {
+		if found, err := os.Stat(f.path); err == nil {
+			f.main = found
+		}
+	}
+}
+
+// check returns a fault if another file than before has the name of the database, or none.
+func (f *file) check() error {
+	f.mu.Lock()
+	known := f.main
+	f.mu.Unlock()
+	return isStill(f.path, known)
+}
+
+// checkBoth returns a fault if the database or its write-ahead log was moved or deleted.
+func (f *file) checkBoth() error {
+	f.mu.Lock()
+	known := f.log
+	f.mu.Unlock()
+	if err := isStill(f.path+logSuffix, known); err != nil {
+		return err
+	}
+	return f.check()
+}
+
+// logSuffix follows the name of the database in the name of its write-ahead log.
+const logSuffix = "-wal"
+
+// checkLog returns a fault if the write-ahead log was moved or deleted since the writer, a connection in a transaction,
+// began to use it. SQLite itself never removes the log under an open connection.
+func (f *file) checkLog(writer any) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	path := f.path + logSuffix
+	if f.log != nil && f.writer == writer {
+		return isStill(path, f.log)
+	}
+	f.log, f.writer = nil, writer
+	found, err := os.Stat(path)
+	if err == nil {
+		f.log = found
+	}
+	return nil
+}
+
+// isStill returns a fault if another file than the known one has the name, or none. A nil file is not known yet.
+func isStill(path string, known os.FileInfo) error {
+	if known == nil {
+		return nil
+	}
+	found, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return storage.Moved(fmt.Errorf("%s was moved or deleted", path))
+	case err != nil:
+		return storage.Unavailable(err)
+	case !os.SameFile(found, known):
+		return storage.Moved(fmt.Errorf("%s was replaced by another file", path))
+	}
+	return nil
+}
+
+// minSpace is the space on the disk below which the database counts as full, in bytes.
+const minSpace = 4 << 20
+
+// checkSpace returns a fault if the file is read-only or if its disk is nearly full.
+func (f *file) checkSpace() error {
+	if err := writable(f.path); err != nil {
+		return storage.ReadOnly(fmt.Errorf("%s: %w", f.path, err))
+	}
+	dir := filepath.Dir(f.path)
+	free, err := freeSpace(dir)
+	if err != nil {
+		return storage.Unavailable(fmt.Errorf("%s: %w", dir, err))
+	}
+	if free < minSpace {
+		return storage.Full(fmt.Errorf("%s has %d bytes left", dir, free))
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io/fs"
+	"os"
+
+	lite "modernc.org/sqlite"
+)
+
+// private is a connector that creates a missing database file so that only its owner can read it. SQLite gives its
+// other files (-wal, -shm, -journal) the mode of this one.
+type private struct {
+	driver.Connector
+	path string
+}
+
+// openPrivate returns the database in the file at path.
+func openPrivate(path, dsn string) (*sql.DB, error) {
+	connector, err := lite.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(private{connector, path}), nil
+}
+
+// Connect creates the file if it is missing, and opens it.
+func (p private) Connect(ctx context.Context) (driver.Conn, error) {
+	createPrivate(p.path)
+	return p.Connector.Connect(ctx)
+}
+
+// createPrivate creates a file with mode 0600 if there is none. If that fails, SQLite says why it cannot open the file.
+// An existing file is never opened here: closing it would release the locks that this process has on it (POSIX, fcntl).
+func createPrivate(path string) {
+	const mode = 0o600
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+	if errors.Is(err, fs.ErrExist) {
+		if _, missing := os.Stat(path); !errors.Is(missing, fs.ErrNotExist) {
+			return
+		}
+		file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, mode) // a link to a missing file
+	}
+	if err == nil {
+		_ = file.Close() // nothing was written
+	}
+}
+
+// Files returns the paths of the files that a database can have (see Path).
+func Files(path string) []string {
+	return []string{path, path + "-wal", path + "-shm", path + "-journal"}
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+)
+
+// makeCheckpoints makes checkpoints periodically until ctx is done. A checkpoint is due when the latest one, perhaps
+// made by another replica, is older than the period. A random delay of up to 5 % of the period keeps the replicas from
+// starting at the same time.
+func makeCheckpoints(ctx context.Context, s *app.Service, keys []audit.Key, every time.Duration, log *slog.Logger) {
+	schedule := checkpointSchedule{every: every}
+	for {
+		number, at, err := s.LatestCheckpoint(ctx)
+		wait := every
+		if err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "cannot read the last checkpoint", "error", err)
+		} else if wait = schedule.wait(number, time.Since(at), time.Now()); wait <= 0 {
+			made, err := s.MakeCheckpoints(ctx, keys)
+			if err != nil && ctx.Err() == nil {
+				log.WarnContext(ctx, "cannot make a checkpoint", "error", err)
+			}
+			for _, n := range made {
+				log.InfoContext(ctx, "checkpoint", "number", n.Number)
+				number = n.Number
+			}
+			wait = schedule.restart(number, time.Now())
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait + rand.N(every/20+1)): //nolint:gosec // a delay, not a secret
+		}
+	}
+}
+
+// checkpointSchedule tells when the next checkpoint is due. It measures the period with the monotonic clock, from the
+// moment when this process first saw the latest checkpoint: a wall clock that is set back does not delay checkpoints.
+type checkpointSchedule struct {
+	every  time.Duration
+	number int64     // of the latest checkpoint
+	due    time.Time // with a monotonic reading; zero before the first call
+}
+
+// wait returns the time until the next checkpoint is due. The result is 0 or less if one is due now. The age of the
+// latest checkpoint is by the wall clock, which may be wrong: it only shortens the wait after a checkpoint that this
+// process has not seen before, and never lengthens it beyond the period.
+func (c *checkpointSchedule) wait(number int64, age time.Duration, now time.Time) time.Duration {
+	if c.due.IsZero() || number != c.number {
+		c.number, c.due = number, now.Add(c.every-min(max(age, 0), c.every))
+	}
+	return c.due.Sub(now)
+}
+
+// restart begins a new period after a checkpoint was made, or was not needed.
+func (c *checkpointSchedule) restart(number int64, now time.Time) time.Duration {
+	c.number, c.due = number, now.Add(c.every)
+	return c.every
+}

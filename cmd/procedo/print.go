@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/procedo/procedo/adapters/terminal"
+)
+
+// All output for people goes through this file, because files, servers and command lines can hold texts that would
+// control the terminal. Stdout and Stderr escape such texts; the functions below also keep a text on its line, so that
+// it cannot show a line of its own. Only data for programs is written exactly, to Main.data.
+
+// escaping returns a copy of m whose Stdout and Stderr escape what could control a terminal.
+func (m *Main) escaping() *Main {
+	c := *m
+	c.exact = m.Stdout
+	c.Stdout, c.Stderr = terminal.EscapingWriter(m.Stdout), terminal.EscapingWriter(m.Stderr)
+	return &c
+}
+
+// data returns the writer for data that programs read, which is exact unless somebody looks at it in a terminal.
+func (m *Main) data() io.Writer {
+	if file, ok := m.exact.(*os.File); ok && terminal.IsTerminal(file) {
+		return m.Stdout
+	}
+	return m.exact
+}
+
+// println prints a line to the standard output.
+func (m *Main) println(line string) { fmt.Fprintln(m.Stdout, terminal.EscapeLine(line)) }
+
+// printf prints a line, which needs no line break at its end.
+func (m *Main) printf(format string, args ...any) { m.println(fmt.Sprintf(format, args...)) }
+
+// warn prints a line to standard error.
+func (m *Main) warn(line string) { fmt.Fprintln(m.Stderr, terminal.EscapeLine(line)) }
+
+// warnError prints the message of an error to standard error, after the name of what it is about. The message may have
+// several lines; all but the first are indented.
+func (m *Main) warnError(about, message string) {
+	lines := strings.Split(message, "\n")
+	m.warn(about + ": " + lines[0])
+	for _, line := range lines[1:] {
+		m.warn("  " + strings.TrimPrefix(line, "  "))
+	}
+}
+
+// inFile adds the name of a file to an error.
+func inFile(name string, err error) error {
+	return fmt.Errorf("%s: %w", terminal.EscapeLine(name), err)
+}

@@ -1,0 +1,136 @@
+package app_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+)
+
+// withKey returns a request of ann with an idempotency key.
+func withKey(key string, reply app.Reply) app.Request {
+	req := ann
+	receiptKey, fingerprint := app.ReceiptKey{Actor: "ann", Operation: "op", Key: key}, app.NewFingerprint(nil, nil)
+	req.RunReceipt = &app.NewReceipt[run.Run]{receiptKey, fingerprint, func(run.Run) app.Reply { return reply }}
+	req.SavedReceipt = &app.NewReceipt[app.Saved]{receiptKey, fingerprint, func(app.Saved) app.Reply { return reply }}
+	return req
+}
+
+// replay returns what a repeat of the request with the key is answered with.
+func (fx *fixture) replay(key string) app.Replayed {
+	fx.t.Helper()
+	req := withKey(key, app.Reply{})
+	replayed, ok, err := fx.Replay(fx.t.Context(), req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
+	require.NoError(fx.t, err)
+	require.True(fx.t, ok)
+	return replayed
+}
+
+func TestReceiptIsStoredWithTheChangeAndReplayed(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	req := withKey("k", app.Reply{Status: 200, Location: "/x", Language: "fr"})
+	_, ok, err := fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
+	require.NoError(t, err)
+	require.False(t, ok)
+	first, err := fx.Execute(t.Context(), req, id, draft(`"x"`))
+	require.NoError(t, err)
+	replayed := fx.replay("k")
+	require.Equal(t, req.RunReceipt.Reply(first), replayed.Reply)
+	require.Equal(t, first.Seq, replayed.Run.Seq)
+	_, _, err = fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, app.NewFingerprint(nil, []byte("other")))
+	require.Equal(t, "idempotency.mismatch", fault.From(err).Code)
+
+	_, err = fx.Execute(t.Context(), req, id, draft(`"y"`))
+	require.ErrorIs(t, err, app.ErrRepeated, "a request with this key has finished")
+	_, err = fx.Execute(t.Context(), req, id, draft(`"x"`))
+	require.ErrorIs(t, err, app.ErrRepeated, "even if nothing would change")
+}
+
+// A repeat shows the run as it was after the first request, whatever has happened to it since.
+func TestARepeatShowsTheRunAsItWasThen(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	first, err := fx.Execute(t.Context(), withKey("first", app.Reply{Status: 200}), id, draft(`"x"`))
+	require.NoError(t, err)
+	_, err = fx.Execute(t.Context(), ann, id, commit(`"y"`))
+	require.NoError(t, err)
+	unchanged, err := fx.Execute(t.Context(), withKey("unchanged", app.Reply{Status: 200}), id, commit(`"y"`))
+	require.NoError(t, err)
+	_, err = fx.Execute(t.Context(), ann, id, run.Fail{Reason: "r"})
+	require.NoError(t, err)
+	for key, want := range map[string]run.Run{"first": first, "unchanged": unchanged} {
+		replayed := fx.replay(key)
+		require.Equal(t, want.Seq, replayed.Run.Seq, key)
+		require.Equal(t, want.Revision, replayed.Run.Revision, key)
+		require.Equal(t, want.State, replayed.Run.State, key)
+		require.Equal(t, want.Steps[0].Slots, replayed.Run.Steps[0].Slots, key)
+		require.Nil(t, replayed.Run.Failure, key)
+		require.False(t, replayed.ErasedSince, key)
+	}
+}
+
+// A repeat shows the version and the status that the procedure had after the first request.
+func TestARepeatShowsTheProcedureAsItWasThen(t *testing.T) {
+	fx := newFixture(t)
+	first, second := parse(t, document), parse(t, strings.Replace(document, `"P"`, `"Q"`, 1))
+	saves := []func(app.Request) (app.Saved, error){
+		func(r app.Request) (app.Saved, error) { return fx.CreateProcedure(t.Context(), r, first) },
+		func(r app.Request) (app.Saved, error) { return fx.SaveDefinition(t.Context(), r, second) },
+		func(r app.Request) (app.Saved, error) { return fx.ArchiveProcedure(t.Context(), r, "p") },
+		func(r app.Request) (app.Saved, error) { return fx.ArchiveProcedure(t.Context(), r, "p") }, // no change
+		func(r app.Request) (app.Saved, error) { return fx.UnarchiveProcedure(t.Context(), r, "p") },
+		func(r app.Request) (app.Saved, error) { return fx.SaveDefinition(t.Context(), r, second) }, // no change
+		func(r app.Request) (app.Saved, error) { return fx.SaveDefinition(t.Context(), r, first) },
+		func(r app.Request) (app.Saved, error) { return fx.ArchiveProcedure(t.Context(), r, "p") },
+	}
+	var saved []app.Saved
+	for i, save := range saves {
+		s, err := save(withKey(string(rune('a'+i)), app.Reply{Status: 200}))
+		require.NoError(t, err)
+		saved = append(saved, s)
+	}
+	for i, s := range saved {
+		replayed := fx.replay(string(rune('a' + i)))
+		require.Nil(t, replayed.Run)
+		require.Equal(t, s.View.Record, replayed.Procedure.Record, "request %d", i)
+		require.Equal(t, s.View.Definition.Name, replayed.Procedure.Definition.Name)
+	}
+	require.Equal(t, procedure.Archived, saved[2].View.Record.Status)
+	require.Equal(t, 3, saved[6].View.Record.Version)
+}
+
+// Long lists of warnings and long language tags must not make a receipt large.
+func TestReceiptsAreBounded(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	var all fault.IssueList
+	warnings := make([]fault.Issue, 5000)
+	for i := range warnings {
+		warnings[i] = fault.Issue{Field: "/steps/" + strings.Repeat("é", i%300), Code: "definition.dropped"}
+		all.Add(warnings[i])
+	}
+	reply := app.Reply{Status: 200, Language: strings.Repeat("x-abcdefgh", 100), Warnings: all}
+	_, err := fx.Execute(t.Context(), withKey("k", reply), id, draft(`"x"`))
+	require.NoError(t, err)
+	replayed := fx.replay("k")
+	require.Empty(t, replayed.Language)
+	kept := len(replayed.Warnings.First) - 1
+	require.Positive(t, kept)
+	require.Equal(t, warnings[:kept], replayed.Warnings.First[:kept])
+	left := fault.Issue{Code: "receipt.warnings_omitted", Params: fault.Params{"count": int64(len(warnings) - kept)}}
+	require.Equal(t, left, replayed.Warnings.First[kept])
+
+	one := app.Reply{Status: 200, Warnings: fault.IssueList{
+		First: []fault.Issue{{Field: strings.Repeat("x", 20000), Code: "definition.dropped"}}, Count: 1,
+	}}
+	_, err = fx.Execute(t.Context(), withKey("one", one), id, draft(`"y"`))
+	require.NoError(t, err)
+	require.Len(t, fx.replay("one").Warnings.First, 1)
+	require.Equal(t, "receipt.warnings_omitted", fx.replay("one").Warnings.First[0].Code)
+}
