@@ -18,8 +18,8 @@ const (
 	forged   = "forged" // the cached value was not written by this service, or was changed afterwards
 )
 
-// missOutcome returns the outcome of a read that found no value. Caches mark the error for a value that is not authentic
-// with a method Forged.
+// missOutcome returns the outcome of a read that found no value. Caches mark the error for a value that is not
+// authentic with a method Forged.
 func missOutcome(err error) string {
 	var mark interface{ Forged() bool }
 	switch {

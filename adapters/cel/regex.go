@@ -57,8 +57,8 @@ func patternOf(e ast.Expr) (p ast.Expr, text string, ok bool) {
 	return p, string(source), ok
 }
 
-// checkRegexes returns a finding if a literal pattern in matches() is too large. An invalid pattern is reported when the
-// program is made.
+// checkRegexes returns a finding if a literal pattern in matches() is too large. An invalid pattern is reported when
+// the program is made.
 func (r *resolver) checkRegexes(root ast.Expr) (finding *condition.Finding, weight int) {
 	ast.PostOrderVisit(root, ast.NewExprVisitor(func(e ast.Expr) {
 		p, source, ok := patternOf(e)

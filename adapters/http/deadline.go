@@ -2,6 +2,7 @@ package http
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -39,5 +40,5 @@ func (l deadline) lift() {
 
 // timedOut reports whether the work for a request was stopped because it took too long.
 func timedOut(ctx context.Context) bool {
-	return ctx.Err() != nil && context.Cause(ctx) == context.DeadlineExceeded //nolint:errorlint // the value that withDeadline sets
+	return ctx.Err() != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded)
 }

@@ -47,5 +47,6 @@ func (s *server) clockWarnings() []fault.Issue {
 		return nil
 	}
 	seconds := int64(behind / time.Second)
-	return []fault.Issue{{Field: "clock", Code: "service.clock_behind_checkpoint", Params: fault.Params{"seconds": seconds}}}
+	params := fault.Params{"seconds": seconds}
+	return []fault.Issue{{Field: "clock", Code: "service.clock_behind_checkpoint", Params: params}}
 }

@@ -17,8 +17,8 @@ type RequestLimit interface {
 	Take(c app.Caller) (undo func(), exceeded *app.Exceeded)
 }
 
-// peerNetwork is the number of leading bits of an IPv6 address that count as the address of a client: whoever has one
-// address usually has the whole network.
+// peerNetwork is the number of leading bits of an IPv6 address that identify a client: a client that has one address
+// usually has all addresses of that network.
 const peerNetwork = 64
 
 // peerAddress returns the address that limits count requests by. It is that of the TCP peer. Headers such as

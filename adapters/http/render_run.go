@@ -55,7 +55,8 @@ func runRenderer(ctx context.Context, status int) renderer[run.Run] {
 	}
 	// The command is done by then, so that its result is rendered even if the deadline has just passed.
 	ctx = context.WithoutCancel(ctx)
-	return renderer[run.Run]{reply, func(r run.Run, reply app.Reply) (response, error) { return c.runReply(ctx, r, reply) }}
+	render := func(r run.Run, reply app.Reply) (response, error) { return c.runReply(ctx, r, reply) }
+	return renderer[run.Run]{reply, render}
 }
 
 // runReply returns a response with a run, as the reply says.

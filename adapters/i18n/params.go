@@ -38,7 +38,9 @@ func pluralCount(id string, params fault.Params) any {
 }
 
 // codePrefixes maps each parameter whose values are codes to the prefix of the messages that translate the codes.
-var codePrefixes = map[string]string{"reason": "reason.", "state": "state.", "to": "state.", "found_type": "type.", "per": "per."}
+var codePrefixes = map[string]string{
+	"reason": "reason.", "state": "state.", "to": "state.", "found_type": "type.", "per": "per.",
+}
 
 // typeMessages are the messages whose parameter "expected" is a list of type names. Other messages show the parameter
 // unchanged.

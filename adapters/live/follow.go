@@ -29,10 +29,10 @@ type follower struct {
 	live  bool  // the follower has once written all published events
 }
 
-// Follow writes the events of a run with a seq above after, and then new events as they are recorded, until ctx is done,
-// write fails, the client is too slow or the hub stops. It always returns an error. The head is the seq of the run's
-// last event, read after the client asked. The bytes passed to write are shared and must not be changed; write is called
-// without any to keep an idle connection open. No database connection is held while write runs.
+// Follow writes the events of a run with a seq above after, and then new events as they are recorded, until ctx is
+// done, write fails, the client is too slow or the hub stops. It always returns an error. The head is the seq of the
+// run's last event, read after the client asked. The bytes passed to write are shared and must not be changed; write is
+// called without any to keep an idle connection open. No database connection is held while write runs.
 //
 // A client that is closed because it is slow misses no event if it asks again for those after the last one it has.
 func (h *Hub) Follow(ctx context.Context, runID string, after, head int64, write func([][]byte) error) error {

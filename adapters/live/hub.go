@@ -56,7 +56,8 @@ func NewHub(ctx context.Context, c Config) *Hub {
 	return h
 }
 
-// join adds a follower to a run. The head is the seq of the run's last event. It returns the follower's heartbeat group.
+// join adds a follower to a run. The head is the seq of the run's last event. It returns the follower's heartbeat
+// group.
 func (h *Hub) join(runID string, head int64) (t *topic, group int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -34,8 +34,8 @@ func (h *Hub) poll(ctx context.Context) {
 	}
 }
 
-// publishNew publishes the events that were written since the last poll. What exceeds pollBytes waits for the next poll,
-// so that followers have time to send what was published.
+// publishNew publishes the events that were written since the last poll. What exceeds pollBytes waits for the next
+// poll, so that followers have time to send what was published.
 func (h *Hub) publishNew(ctx context.Context) error {
 	seqs, err := h.Heads.Seqs(ctx, h.followedRuns())
 	if err != nil {

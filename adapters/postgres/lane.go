@@ -68,8 +68,8 @@ func (d *DB) on(ctx context.Context, l lane, fn func(context.Context, *pgxpool.C
 	return d.inQueue(ctx, l, func(ctx context.Context) error { return l.twice(ctx, fn) })
 }
 
-// inQueue calls fn when it is the caller's turn: to write the run, if it is a write of a run, and to use a connection of
-// the share.
+// inQueue calls fn when it is the caller's turn: to write the run, if it is a write of a run, and to use a connection
+// of the share.
 func (d *DB) inQueue(ctx context.Context, l lane, fn func(context.Context) error) (err error) {
 	ctx, waiting, cancel := patient(ctx, l.timeout, &l.share.progress)
 	defer cancel()

@@ -84,8 +84,8 @@ func (d *DB) Ping(ctx context.Context) error {
 	return d.full.Check()
 }
 
-// MigrationDB returns a connection for migrations, without the pool settings of the URL. The settings of the URL must be
-// made in each of its transactions, by Settings.
+// MigrationDB returns a connection for migrations, without the pool settings of the URL. The settings of the URL must
+// be made in each of its transactions, by Settings.
 func (d *DB) MigrationDB() *sql.DB { return stdlib.OpenDB(*d.connection) }
 
 // Settings makes the settings of the URL in a transaction.

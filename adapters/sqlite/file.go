@@ -80,7 +80,7 @@ func (f *file) checkLog(writer any) error {
 	return nil
 }
 
-// isStill returns a fault if another file than the known one has the name, or none. A nil file is not known yet.
+// isStill returns a fault if the file at the path is missing or is not the known one. It returns nil if known is nil.
 func isStill(path string, known os.FileInfo) error {
 	if known == nil {
 		return nil

@@ -21,11 +21,11 @@ type Console interface {
 	ReadSecret(prompt string) (string, error)
 	// Offer sets the words that the Tab key completes.
 	Offer(words []string)
-	// Wait says that nothing is asked until Resume is called. Meanwhile, Ctrl-C sends a signal, and nothing that is typed
-	// is shown.
+	// Wait says that nothing is asked until Resume is called. Meanwhile, Ctrl-C sends a signal, and nothing that is
+	// typed is shown.
 	Wait() error
-	// Resume ends the effect of Wait. It discards what was typed meanwhile, so that it does not answer the next question,
-	// and reports whether there was anything.
+	// Resume ends the effect of Wait. It discards what was typed meanwhile, so that it does not answer the next
+	// question, and reports whether there was anything.
 	Resume() (discarded bool, err error)
 }
 
@@ -50,8 +50,8 @@ type styledText string
 // paragraph is a text that may have several lines.
 type paragraph string
 
-// styled returns a text with the marks that begin and end a style. Line breaks in the text stay, except in titles, which
-// are strong.
+// styled returns a text with the marks that begin and end a style. Line breaks in the text stay, except in titles,
+// which are strong.
 func styled(style Style, text string) styledText {
 	clean := Escape(text)
 	if style == Strong {
@@ -72,8 +72,8 @@ func withoutMarks(text string) string {
 
 func isMark(r rune) bool { return r >= rune(reset) && r <= rune(Bad) }
 
-// Printf writes a line to a console. Arguments of type string are texts from outside, which stay on one line and have no
-// style.
+// Printf writes a line to a console. Arguments of type string are texts from outside, which stay on one line and have
+// no style.
 func Printf(console Console, format string, args ...any) {
 	for i, arg := range args {
 		switch text := arg.(type) {
@@ -224,8 +224,8 @@ func (s *screen) leave(err error) error {
 
 func (s *screen) Offer(words []string) { s.words = words }
 
-// Write shows text, wrapped at the width of the terminal. It applies Escape, then replaces styles with control sequences
-// or, without colour, removes them.
+// Write shows text, wrapped at the width of the terminal. It applies Escape, then replaces styles with control
+// sequences or, without colour, removes them.
 func (s *screen) Write(p []byte) (int, error) {
 	s.resize()
 	text := wrap(Escape(string(p)), s.columns)

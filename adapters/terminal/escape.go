@@ -79,8 +79,8 @@ type escapingWriter struct {
 	rest []byte // the beginning of a character whose end has not been written yet
 }
 
-// EscapingWriter returns a writer that applies Escape to all that is written, so that no output can control the terminal.
-// It is safe for concurrent use.
+// EscapingWriter returns a writer that applies Escape to all that is written, so that no output can control the
+// terminal. It is safe for concurrent use.
 func EscapingWriter(out io.Writer) io.Writer { return &escapingWriter{out: out} }
 
 func (w *escapingWriter) Write(p []byte) (int, error) {

@@ -14,8 +14,8 @@ const (
 	clockFloorEvery = time.Minute     // time between reads of the time of the newest checkpoint
 )
 
-// raiseClock keeps the clock from going below the time of the newest checkpoint: an event that follows a checkpoint must
-// not seem to come before it.
+// raiseClock keeps the clock from going below the time of the newest checkpoint: an event that follows a checkpoint
+// must not seem to come before it.
 func raiseClock(ctx context.Context, clock *system.SteadyClock, s *app.Service, log *slog.Logger) {
 	_, at, err := s.LatestCheckpoint(ctx)
 	if err != nil {

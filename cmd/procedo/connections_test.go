@@ -137,9 +137,6 @@ func TestTheConnectionLimitLeavesFilesForTheRest(t *testing.T) {
 }
 
 func TestTheServerStopsInTimeWhateverItsClientsDo(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes as long as the server may")
-	}
 	entered := make(chan struct{}, 10)
 	address, stop := serveFor(t, 100, func(w http.ResponseWriter, r *http.Request) {
 		entered <- struct{}{}

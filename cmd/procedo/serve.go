@@ -147,8 +147,8 @@ func (c serveCmd) logger(out io.Writer) (*slog.Logger, error) {
 	return newLogger(out, level), nil
 }
 
-// background starts the pruning of receipts, the watch over the clock, the making of checkpoints and the delivery to sinks, which run until ctx
-// is done. It returns a function that waits for them to end.
+// background starts the pruning of receipts, the watch over the clock, the making of checkpoints and the delivery to
+// sinks, which run until ctx is done. It returns a function that waits for them to end.
 func (c serveCmd) background(
 	ctx context.Context, w *wired, keys []audit.Key, sinks []app.Sink, metrics prometheus.Registerer, log *slog.Logger,
 ) (stopped func(), err error) {

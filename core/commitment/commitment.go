@@ -1,5 +1,5 @@
-// Package commitment computes salted digests of values. Publishing a digest does not reveal the value. Once the salt and
-// the value are known, anyone can check that they give the digest.
+// Package commitment computes salted digests of values. Publishing a digest does not reveal the value. Once the salt
+// and the value are known, anyone can check that they give the digest.
 package commitment
 
 import (

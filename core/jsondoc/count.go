@@ -4,8 +4,8 @@ package jsondoc
 // however short it is.
 const MaxValues = 100_000
 
-// CountValues returns the number of values in a JSON text, each array and object and its members included. It does not parse the
-// text, and for one that is not JSON the number means nothing.
+// CountValues returns the number of values in a JSON text, each array and object and its members included. It does not
+// parse the text, and for one that is not JSON the number means nothing.
 func CountValues(data []byte) int {
 	count, quoted, opened := 1, false, false
 	for i := 0; i < len(data); i++ {

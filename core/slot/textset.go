@@ -274,8 +274,8 @@ func visibleIn(from, to rune) rune {
 	return from
 }
 
-// compileProgram compiles a pattern that is known to be valid, and subtracts the cost from effort. It returns nil if the
-// pattern has more than MaxProgram code points or instructions, or if the effort does not suffice.
+// compileProgram compiles a pattern that is known to be valid, and subtracts the cost from effort. It returns nil if
+// the pattern has more than MaxProgram code points or instructions, or if the effort does not suffice.
 func compileProgram(source string, effort *int) *syntax.Prog {
 	if *effort -= len(source); *effort < 0 || utf8.RuneCountInString(source) > MaxProgram {
 		return nil

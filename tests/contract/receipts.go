@@ -17,10 +17,13 @@ func receipt(key string, at time.Time) *app.Receipt {
 	return &app.Receipt{
 		ReceiptKey:  app.ReceiptKey{Actor: "ann", Operation: "op", Key: key},
 		Fingerprint: "f", CreatedAt: at, Entity: audit.Procedure("p"), Seq: 1,
-		Reply: app.Reply{Status: 201, Location: "/procedures/p", Language: "fr", Warnings: fault.IssueList{Count: 2, First: []fault.Issue{
-			{Field: "/x", Code: "definition.dropped"},
-			{Code: "definition.unchanged", Params: fault.Params{"version": int64(12345678), "name": "x", "size": 1.5}},
-		}}},
+		Reply: app.Reply{
+			Status: 201, Location: "/procedures/p", Language: "fr",
+			Warnings: fault.IssueList{Count: 2, First: []fault.Issue{
+				{Field: "/x", Code: "definition.dropped"},
+				{Code: "definition.unchanged", Params: fault.Params{"version": int64(12345678), "name": "x", "size": 1.5}},
+			}},
+		},
 	}
 }
 
@@ -112,8 +115,8 @@ func receiptsAreStored(fx *fixture) {
 	require.False(fx, ok)
 }
 
-// receiptsFromTheFutureExpire checks that receipts which a clock wrote before it was set back are kept for ReceiptLife, and
-// no longer.
+// receiptsFromTheFutureExpire checks that receipts which a clock wrote before it was set back are kept for ReceiptLife,
+// and no longer.
 func receiptsFromTheFutureExpire(fx *fixture) {
 	now := fx.Now()
 	for _, ahead := range []time.Duration{time.Second, time.Hour, 10 * 365 * 24 * time.Hour} {
