@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	driver "github.com/valkey-io/valkey-go"
@@ -102,7 +103,7 @@ func TestAValueThatWasMovedIsNotBelieved(t *testing.T) {
 	a.requireForged("one", "swapped")
 	a.requireForged("two", "swapped")
 
-	server, err := valkey.Open(shared.URL(), slog.New(slog.DiscardHandler))
+	server, err := valkey.Open(shared.URL(), slog.New(slog.DiscardHandler), valkey.WithDeadline(20*time.Second))
 	require.NoError(t, err)
 	t.Cleanup(server.Close)
 	otherKind := valkey.NewCache(server, secret, t.Name()+"2", caching.Codec[contract.Thing]{})

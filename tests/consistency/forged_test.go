@@ -87,6 +87,9 @@ func newCounted(t *testing.T, s *app.Service, definition string) {
 	require.NoError(t, err)
 }
 
+// The position of the seq in an entry, behind the MAC and the kind (see adapters/valkey/envelope.go).
+const seqStart, seqEnd = 33, 52
+
 // changed returns an entry in the form that an attacker could write it. Older holds entries that the service wrote.
 func changed(entry string, older []string) string {
 	switch b := []byte(entry); rand.IntN(6) {
@@ -100,7 +103,10 @@ func changed(entry string, older []string) string {
 	case 3:
 		return strings.Repeat("garbage ", rand.IntN(1000))
 	case 4:
-		return entry[:33] + "9999999999999999999" + entry[52:] // the highest seq
+		if len(entry) < seqEnd { // an entry that was cut before
+			return ""
+		}
+		return entry[:seqStart] + strings.Repeat("9", seqEnd-seqStart) + entry[seqEnd:]
 	default:
 		return older[rand.IntN(len(older))] // an older entry, perhaps of another key
 	}
