@@ -23,15 +23,16 @@ import (
 // position or above.
 type Feed struct{ DB *DB }
 
+// feedPosition is the position of an entry that is inserted.
+const feedPosition = `base + greatest(pg_current_xact_id()::text::bigint,
+	pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)`
+
 var (
 	feed, events = table.AuditFeed, table.AuditEvents
 
 	insertFeed = prepare(feed.
 			INSERT(feed.Position, feed.EntityType, feed.EntityID, feed.FirstSeq, feed.LastSeq).
-			QUERY(RawStatement(storage.Named(`
-			SELECT base + greatest(pg_current_xact_id()::text::bigint,
-					pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1),
-				#entity_type, #entity_id, #first_seq::bigint, #last_seq::bigint
+			QUERY(RawStatement(storage.Named(`			SELECT ` + feedPosition + `, #entity_type, #entity_id, #first_seq::bigint, #last_seq::bigint
 			FROM audit_feed_origin`))))
 
 	selectRecords = prepare(SELECT(

@@ -71,20 +71,32 @@ func (d *DB) on(ctx context.Context, l lane, fn func(context.Context, *pgxpool.C
 // inQueue calls fn when it is the caller's turn: to write the run, if it is a write of a run, and to use a connection
 // of the share.
 func (d *DB) inQueue(ctx context.Context, l lane, fn func(context.Context) error) (err error) {
-	ctx, waiting, cancel := patient(ctx, l.timeout, &l.share.progress)
-	defer cancel()
 	if l.runID != "" {
-		t := d.gate.join(l.runID)
-		defer d.gate.quit(l.runID, t)
-		waiting.join(&t.progress)
-		select {
-		case t.taken <- struct{}{}:
-			defer func() { t.note(err); <-t.taken }()
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-		waiting.join(&l.share.progress)
+		return d.inTurn(ctx, l, func(ctx context.Context) error { return l.inShare(ctx, fn) })
 	}
+	ctx, _, cancel := patient(ctx, l.timeout, &l.share.progress)
+	defer cancel()
+	return l.inShare(ctx, fn)
+}
+
+// inTurn calls fn when it is the caller's turn to write the run of the lane.
+func (d *DB) inTurn(ctx context.Context, l lane, fn func(context.Context) error) (err error) {
+	t := d.gate.join(l.runID)
+	defer d.gate.quit(l.runID, t)
+	ctx, waiting, cancel := patient(ctx, l.timeout, &t.progress)
+	defer cancel()
+	select {
+	case t.taken <- struct{}{}:
+		defer func() { t.note(err); <-t.taken }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	waiting.join(&l.share.progress)
+	return fn(ctx)
+}
+
+// inShare calls fn when one of the share's connections may be used.
+func (l lane) inShare(ctx context.Context, fn func(context.Context) error) (err error) {
 	select {
 	case l.share.slots <- struct{}{}:
 		defer func() { l.share.note(err); <-l.share.slots }()

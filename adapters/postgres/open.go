@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -108,7 +109,7 @@ const (
 	uniqueViolation      = "23505"
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
-	divisionByZero       = "22012" // from checkUpdated
+	divisionByZero       = "22012" // from checkMoved
 )
 
 // receiptConstraint is the name of the constraint that a second receipt with the same key violates.
@@ -161,9 +162,12 @@ func translateCode(pg *pgconn.PgError, err error) error {
 	case lockNotAvailable, idleTransactionTimeout, transactionTimeout:
 		return storage.Unavailable(err)
 	}
-	switch pg.Code[:2] {
-	case "08", "53", "57", "58": // error classes: connection, resources, operator intervention, system
+	if isUnusable(pg.Code) {
 		return storage.Unavailable(err)
 	}
 	return fault.New(fault.Internal, "service.internal", nil).Because(err)
 }
+
+// isUnusable reports whether an error code means that the server cannot be used: a lost connection, missing resources,
+// an operator's intervention, or a system error.
+func isUnusable(code string) bool { return slices.Contains([]string{"08", "53", "57", "58"}, code[:2]) }

@@ -87,7 +87,7 @@ func (l *lanes) setUp(pools []*pgxpool.Pool, settings map[string]string) {
 	l.snapshots = lane{pool: pools[0], timeout: operationTime, again: isLost,
 		prelude: with(oneSnapshot, limited(operationTime, lockTime))}
 	l.writes = lane{pool: pools[1], timeout: operationTime,
-		prelude: with(readCommitted, limited(largeTime, lockTime))}
+		prelude: with(readCommitted, withSettings(limited(largeTime, lockTime), indexesOnly))}
 	l.scans = lane{pool: pools[2], again: isLost, prelude: with(oneSnapshot, limited(0, longTime))}
 	l.background = lane{pool: pools[2], timeout: longTime, again: isLost,
 		prelude: with(readCommitted, limited(longTime, longTime))}

@@ -12,7 +12,7 @@ import (
 func Storage(db *DB, language condition.Language, addCache func(app.Definitions) app.Definitions) storage.Storage {
 	procedures, trail := Procedures{DB: db.shared()}, Trail{DB: db.shared()}
 	definitions := addCache(app.StoredDefinitions{Procedures: procedures, Language: language})
-	runs := Runs{DB: db.shared(), Definitions: definitions}
+	runs := newRuns(db.shared(), definitions)
 	checkpoints, scan := Checkpoints{DB: db.shared()}, Scan{runs}
 	return storage.Storage{
 		App: app.Ports{

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
@@ -42,6 +43,35 @@ var (
 	redateReceipts = prepare(receipts.UPDATE().SET(receipts.CreatedAt.SET(timeParam("now"))).
 			WHERE(receipts.CreatedAt.GT(timeParam("now"))))
 )
+
+// receiptColumns are the columns of the receipt that is written together with a change of a run. They are NULL if the
+// change has none.
+var receiptColumns = []column[runWrite]{
+	receiptColumn(receipts.Actor, "text[]", func(r *app.Receipt) *string { return &r.Actor }),
+	receiptColumn(receipts.Operation, "text[]", func(r *app.Receipt) *string { return &r.Operation }),
+	receiptColumn(receipts.Key, "text[]", func(r *app.Receipt) *string { return &r.Key }),
+	receiptColumn(receipts.Fingerprint, "text[]", func(r *app.Receipt) *string { return &r.Fingerprint }),
+	receiptColumn(receipts.CreatedAt, "timestamptz[]", func(r *app.Receipt) *time.Time { return &r.CreatedAt }),
+	receiptColumn(receipts.RunID, "text[]::uuid[]", func(r *app.Receipt) *string { return storage.ReceiptRun(r) }),
+	receiptColumn(receipts.ProcedureID, "text[]", func(r *app.Receipt) *string { return storage.ReceiptProcedure(r) }),
+	receiptColumn(receipts.Seq, "bigint[]", func(r *app.Receipt) *int64 { return &r.Seq }),
+	receiptColumn(receipts.Status, "smallint[]", func(r *app.Receipt) *int { return &r.Reply.Status }),
+	receiptColumn(receipts.Location, "text[]", func(r *app.Receipt) *string { return storage.NonEmpty(r.Reply.Location) }),
+	receiptColumn(receipts.Language, "text[]", func(r *app.Receipt) *string { return &r.Reply.Language }),
+	receiptColumn(receipts.Warnings, "text[]", storage.ReceiptWarnings),
+}
+
+func receiptColumn[C any](name Column, sql string, value func(*app.Receipt) *C) column[runWrite] {
+	return columnOf(name, sql, func(w *runWrite) *C {
+		if w.change.Receipt == nil {
+			return nil
+		}
+		return value(w.change.Receipt)
+	})
+}
+
+// receiptLife is the SQL of app.ReceiptLife.
+var receiptLife = fmt.Sprintf("interval '%d seconds'", app.ReceiptLife/time.Second)
 
 // Find returns the receipt with the given key. It returns false if there is no such receipt, or if the receipt was
 // created before the given time.

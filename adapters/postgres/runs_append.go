@@ -2,41 +2,77 @@ package postgres
 
 import (
 	"context"
+	"errors"
 
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/procedo/procedo/adapters/groupcommit"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
-	"github.com/procedo/procedo/core/projection"
 )
 
-var (
-	insertRun = prepare(insertInto(runs, runs.AllColumns))
-
-	updateRun = prepare(update(runs, ColumnList{
-		runs.State, runs.Revision, runs.Seq, runs.HeadHash, runs.CurrentStep,
-		runs.FailureReason, runs.FailureAt, runs.FailureBy, runs.StartedAt, runs.UpdatedAt, runs.ClosedAt,
-		runs.Refusals, runs.LastRefusal, runs.Divergences, runs.LastEventAt,
-	}).WHERE(runAtHead("seq_before", "hash_before")))
-
-	// checkUpdated divides by zero if updateRun changed no row. The error rolls the batch back. Go code could not do
-	// this, because it receives the number of changed rows only after the batch has been committed.
-	checkUpdated = prepare(SELECT(Int(1).DIV(COUNT(STAR))).FROM(runs).WHERE(runAtHead("seq", "head_hash")))
-)
-
-// runAtHead returns the condition that a run has a given head. The statement's parameter "id" holds the id of the run.
-// The arguments name its parameters for the sequence number and the hash of the head.
-func runAtHead(seq, hash string) BoolExpression {
-	return runs.ID.EQ(textParam("id")).AND(runs.Seq.EQ(intParam(seq))).AND(runs.HeadHash.EQ(textParam(hash)))
+// Append writes a change in one transaction and one round trip, together with the changes of other runs that wait. It
+// returns app.ErrMoved if the run has changed since it was read for this change.
+func (s Runs) Append(ctx context.Context, c app.RunChange) error {
+	w, err := newRunWrite(c)
+	if err != nil {
+		return err
+	}
+	return translate(s.DB.inTurn(ctx, s.DB.writes.forRun(c.After.ID), func(ctx context.Context) error {
+		err := s.group.Write(ctx, w)
+		if errors.Is(err, errBusy) {
+			err = s.writeWaiting(ctx, w)
+		}
+		return err
+	}))
 }
 
-// Append writes a change in one transaction and one round trip. It returns app.ErrMoved if the run has changed since it
-// was read for this change.
-func (s Runs) Append(ctx context.Context, c app.RunChange) error {
-	var b pgx.Batch
-	queueRun(&b, c)
-	return translate(s.DB.send(ctx, s.DB.writes.forRows(rowsOf(&b)).forRun(c.After.ID), &b))
+// writeWaiting writes a change alone. It waits for a lock that somebody else has on the run's row.
+func (s Runs) writeWaiting(ctx context.Context, w *runWrite) error {
+	g := newRunGroup(w)
+	g.waits = true
+	return g.result(s.DB.send(ctx, s.DB.writes.forRows(g.size()), g.batch()))
+}
+
+// The groups that are written at the same time. More of them would be smaller, and cost the server more.
+const (
+	parallelGroups = 2
+	company        = 5 // changes that wait, for which a second group is begun
+)
+
+// newGroup returns the writer of groups.
+func (s Runs) newGroup() *groupcommit.Writer[*runWrite] {
+	return groupcommit.New(groupcommit.Options[*runWrite]{
+		Write: s.writeGroup, Separable: isSeparable, Keys: (*runWrite).keys, Size: (*runWrite).size,
+		Parallel: parallelGroups, Company: company,
+	})
+}
+
+// writeGroup writes the changes of different runs in one transaction and one round trip.
+func (s Runs) writeGroup(ctx context.Context, all []*runWrite) (each []error, whole error) {
+	g := newRunGroup(all...)
+	err := translate(s.DB.send(ctx, s.DB.writes.forRows(g.size()), g.batch()))
+	switch {
+	case len(all) == 1:
+		return []error{g.result(err)}, nil
+	case err != nil:
+		return nil, err
+	}
+	return g.results(), nil
+}
+
+// isSeparable reports whether a group failed because of one of its changes. The server has then rolled it back.
+func isSeparable(err error) bool {
+	var pg *pgconn.PgError
+	switch {
+	case errors.Is(err, app.ErrMoved), errors.Is(err, app.ErrReceiptTaken):
+		return true
+	case errors.As(err, &pg):
+		return pg.Code != readOnlyTransaction && !isUnusable(pg.Code)
+	}
+	return false
 }
 
 // Exclusively locks the run for writing, calls decide with it, and writes the change that decide returns. For a nil
@@ -54,9 +90,12 @@ func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRec
 		if err != nil || c == nil {
 			return err
 		}
-		var b pgx.Batch
-		queueRun(&b, *c)
-		return tx.SendBatch(ctx, &b).Close()
+		w, err := newRunWrite(*c)
+		if err != nil {
+			return err
+		}
+		g := newRunGroup(w)
+		return g.result(tx.SendBatch(ctx, g.batch()).Close())
 	}))
 }
 
@@ -76,34 +115,7 @@ func (s Runs) lock(ctx context.Context, tx pgx.Tx, id string) (app.RunRecord, er
 	return stored.Record(ctx, s.Definitions)
 }
 
-// queueRun adds to a batch the statements that write a change. The first one locks the run's own row, so that other
-// writers of the run wait.
-func queueRun(b *pgx.Batch, c app.RunChange) {
-	r := projection.RunRowOf(c.After, c.Head().Hash)
-	row := args{
-		"id": r.ID, "state": string(r.State), "revision": r.Revision, "seq": r.Head.Seq, "head_hash": r.Head.Hash,
-		"current_step": storage.NonEmpty(r.CurrentStep),
-		"refusals":     r.Refusals, "last_refusal": storage.NonEmpty(r.LastRefusal),
-		"divergences": storage.NonEmpty(r.Divergences), "last_event_at": r.LastEventAt,
-		"failure_reason": nil, "failure_at": nil, "failure_by": nil,
-		"started_at": optionalTime(r.StartedAt), "updated_at": r.UpdatedAt, "closed_at": optionalTime(r.ClosedAt),
-	}
-	if f := r.Failure; f != nil {
-		row["failure_reason"], row["failure_at"], row["failure_by"] = f.Reason, optionalTime(f.At), f.By
-	}
-	if c.Before.Seq > 0 {
-		row["seq_before"], row["hash_before"] = c.Before.Seq, c.PrevHash()
-		queue(b, updateRun.Bind(row))
-		queue(b, checkUpdated.Bind(args{"id": r.ID, "seq": r.Head.Seq, "head_hash": r.Head.Hash}))
-	} else {
-		row["procedure_id"], row["procedure_version"] = r.ProcedureID, r.ProcedureVersion
-		row["user_id"], row["reference"], row["metadata"] = r.UserID, r.Reference, storage.Metadata(r.Metadata)
-		row["erased"] = r.Erased
-		row["created_at"] = r.CreatedAt
-		queue(b, insertRun.Bind(row))
-	}
-	queueEvents(b, c.Events)
-	queueReceipt(b, c.Receipt)
-	queueErasure(b, r, c)
-	queueRowChanges(b, r.ID, projection.Diff(c.Before, c.After, c.PlainValues))
-}
+// checkMoved divides by zero if a run has not moved. The error rolls the batch back. Go code could not do this, because
+// it learns which runs have moved only after the batch has been committed.
+var checkMoved = prepare(SELECT(Int(1).DIV(COUNT(STAR))).FROM(runs).
+	WHERE(runs.ID.EQ(textParam("id")).AND(runs.HeadHash.EQ(textParam("head_hash")))))

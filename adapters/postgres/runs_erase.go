@@ -5,9 +5,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/storage"
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
-	"github.com/procedo/procedo/core/projection"
 )
 
 var (
@@ -21,11 +19,14 @@ var (
 )
 
 // queueErasure adds to a batch what an erasure changes outside the rows of steps: the texts of the run, the disclosures
-// of earlier events, and the answers in receipts of the run. For any other change, it adds nothing.
-func queueErasure(b *pgx.Batch, r projection.RunRow, c app.RunChange) {
+// of earlier events, and the answers in receipts of the run. For any other change, it adds nothing. If the run has not
+// moved, the whole batch fails with app.ErrMoved.
+func queueErasure(b *pgx.Batch, w *runWrite) {
+	r, c := &w.row, &w.change
 	if !c.Erases {
 		return
 	}
+	queue(b, checkMoved.Bind(args{"id": r.ID, "head_hash": r.Head.Hash}))
 	queue(b, updateTexts.Bind(args{
 		"id": r.ID, "user_id": r.UserID, "reference": r.Reference, "metadata": storage.Metadata(r.Metadata),
 		"erased": r.Erased,

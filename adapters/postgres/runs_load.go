@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/procedo/procedo/adapters/groupcommit"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
@@ -19,6 +20,13 @@ import (
 type Runs struct {
 	DB          *DB
 	Definitions app.Definitions
+	group       *groupcommit.Writer[*runWrite]
+}
+
+func newRuns(db *DB, definitions app.Definitions) Runs {
+	s := Runs{DB: db, Definitions: definitions}
+	s.group = s.newGroup()
+	return s
 }
 
 // The statements that read a run. Visits and values are sorted by key, because AddStep and projection.Restore combine

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"slices"
 	"time"
 
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
@@ -8,63 +9,42 @@ import (
 
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/projection"
+	"github.com/procedo/procedo/core/run"
 )
 
-// The statements that write the rows of a run's steps. Each column has a function that returns its value in a row.
+// The statements that write the rows of the steps of runs. Each column has a function that returns its value in a row.
 var (
-	deleteSteps = prepare(steps.DELETE().
-			WHERE(steps.RunID.EQ(textParam("run_id")).
-				AND(RawBool(storage.Named("step_key = ANY(#step_keys::text[])")))))
+	deleteSteps = deleteOwned(steps, columnOf(steps.StepKey, "text[]", func(key *string) string { return *key }))
 
-	upsertSteps = func() bulk[projection.StepRow] {
-		columns := []column[projection.StepRow]{
-			columnOf(steps.StepKey, "text[]", func(r *projection.StepRow) string { return r.Step }),
-			columnOf(steps.Visit, "int[]", func(r *projection.StepRow) int { return r.Visit }),
-			columnOf(steps.State, "text[]", func(r *projection.StepRow) string { return string(r.State) }),
-			columnOf(steps.Amended, "bool[]", func(r *projection.StepRow) bool { return r.Amended }),
-			columnOf(steps.CommittedAt, "timestamptz[]", func(r *projection.StepRow) *time.Time {
-				return optionalTime(r.CommittedAt)
-			}),
-			columnOf(steps.CommittedBy, "text[]", func(r *projection.StepRow) *string {
-				return storage.ActorOf(r.CommittedBy, r.CommittedAt)
-			}),
-			columnOf(steps.Reason, "text[]", func(r *projection.StepRow) *string { return r.Reason }),
-		}
-		return bulk[projection.StepRow]{columns: columns, statement: prepare(
-			bulkInsert(steps, ColumnList{steps.RunID}, columns...).
-				ON_CONFLICT(steps.RunID, steps.StepKey, steps.Visit).DO_UPDATE(SET(
-				steps.State.SET(steps.EXCLUDED.State), steps.Amended.SET(steps.EXCLUDED.Amended),
-				steps.CommittedAt.SET(steps.EXCLUDED.CommittedAt), steps.CommittedBy.SET(steps.EXCLUDED.CommittedBy),
-				steps.Reason.SET(steps.EXCLUDED.Reason),
-			)),
-		)}
-	}()
-
-	deleteValues = deleteBulk(values, values.RunID,
-		columnOf(values.StepKey, "text[]", func(r *projection.SlotRow) string { return r.Step }),
-		columnOf(values.Visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
-		columnOf(values.SlotName, "text[]", func(r *projection.SlotRow) string { return r.Slot }),
+	upsertSteps = insertOwned(steps,
+		upsert(ColumnList{steps.RunID, steps.StepKey, steps.Visit},
+			steps.State, steps.Amended, steps.CommittedAt, steps.CommittedBy, steps.Reason),
+		columnOf(steps.StepKey, "text[]", func(r *projection.StepRow) string { return r.Step }),
+		columnOf(steps.Visit, "int[]", func(r *projection.StepRow) int { return r.Visit }),
+		columnOf(steps.State, "text[]", func(r *projection.StepRow) string { return string(r.State) }),
+		columnOf(steps.Amended, "bool[]", func(r *projection.StepRow) bool { return r.Amended }),
+		columnOf(steps.CommittedAt, "timestamptz[]", func(r *projection.StepRow) *time.Time {
+			return optionalTime(r.CommittedAt)
+		}),
+		columnOf(steps.CommittedBy, "text[]", func(r *projection.StepRow) *string {
+			return storage.ActorOf(r.CommittedBy, r.CommittedAt)
+		}),
+		columnOf(steps.Reason, "text[]", func(r *projection.StepRow) *string { return r.Reason }),
 	)
 
-	deleteItems = deleteBulk(items, items.RunID,
+	deleteValues = deleteOwned(values, slotColumns(values.StepKey, values.Visit, values.SlotName)...)
+
+	deleteItems = deleteOwned(items,
 		columnOf(items.StepKey, "text[]", func(r *projection.ItemRow) string { return r.Step }),
 		columnOf(items.Visit, "int[]", func(r *projection.ItemRow) int { return r.Visit }),
 		columnOf(items.ItemKey, "text[]", func(r *projection.ItemRow) string { return r.Item }),
 	)
 
-	deleteInapplicable = deleteBulk(inapplicable, inapplicable.RunID,
-		columnOf(inapplicable.StepKey, "text[]", func(r *projection.SlotRow) string { return r.Step }),
-		columnOf(inapplicable.Visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
-		columnOf(inapplicable.SlotName, "text[]", func(r *projection.SlotRow) string { return r.Slot }),
-	)
+	inapplicableSlots  = slotColumns(inapplicable.StepKey, inapplicable.Visit, inapplicable.SlotName)
+	deleteInapplicable = deleteOwned(inapplicable, inapplicableSlots...)
+	insertInapplicable = insertOwned(inapplicable, "", inapplicableSlots...)
 
-	insertInapplicable = insertBulk(inapplicable, ColumnList{inapplicable.RunID},
-		columnOf(inapplicable.StepKey, "text[]", func(r *projection.SlotRow) string { return r.Step }),
-		columnOf(inapplicable.Visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
-		columnOf(inapplicable.SlotName, "text[]", func(r *projection.SlotRow) string { return r.Slot }),
-	)
-
-	insertValues = insertBulk(values, ColumnList{values.RunID},
+	insertValues = insertOwned(values, "",
 		columnOf(values.StepKey, "text[]", func(r *projection.ValueRow) string { return r.Step }),
 		columnOf(values.Visit, "int[]", func(r *projection.ValueRow) int { return r.Visit }),
 		columnOf(values.SlotName, "text[]", func(r *projection.ValueRow) string { return r.Slot }),
@@ -83,7 +63,7 @@ var (
 		columnOf(values.ErasedAt, "timestamptz[]", func(r *projection.ValueRow) *time.Time { return r.ErasedAt }),
 	)
 
-	insertItems = insertBulk(items, ColumnList{items.RunID},
+	insertItems = insertOwned(items, "",
 		columnOf(items.StepKey, "text[]", func(r *projection.ItemRow) string { return r.Step }),
 		columnOf(items.Visit, "int[]", func(r *projection.ItemRow) int { return r.Visit }),
 		columnOf(items.ItemKey, "text[]", func(r *projection.ItemRow) string { return r.Item }),
@@ -97,17 +77,51 @@ var (
 	)
 )
 
-// queueRowChanges adds to a batch the statements that change the rows of a run's steps: at most eight.
-func queueRowChanges(b *pgx.Batch, runID string, changes projection.Changes) {
-	shared := args{"run_id": runID}
-	if len(changes.DeletedSteps) > 0 {
-		queue(b, deleteSteps.Bind(args{"run_id": runID, "step_keys": changes.DeletedSteps}))
+// slotColumns returns the columns that identify a slot of a visit.
+func slotColumns(step, visit, slot Column) []column[projection.SlotRow] {
+	return []column[projection.SlotRow]{
+		columnOf(step, "text[]", func(r *projection.SlotRow) string { return r.Step }),
+		columnOf(visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
+		columnOf(slot, "text[]", func(r *projection.SlotRow) string { return r.Slot }),
 	}
-	upsertSteps.queue(b, shared, changes.Steps)
-	deleteValues.queue(b, shared, changes.DeletedValues)
-	deleteItems.queue(b, shared, changes.DeletedItems)
-	deleteInapplicable.queue(b, shared, changes.DeletedInapplicable)
-	insertInapplicable.queue(b, shared, changes.Inapplicable)
-	insertValues.queue(b, shared, changes.Values)
-	insertItems.queue(b, shared, changes.Items)
+}
+
+// rowChanges are the changes to the rows of the steps of several runs.
+type rowChanges struct {
+	deletedSteps                                     ownedRows[string]
+	closedSteps, openSteps                           ownedRows[projection.StepRow]
+	deletedValues, deletedInapplicable, inapplicable ownedRows[projection.SlotRow]
+	deletedItems, items                              ownedRows[projection.ItemRow]
+	values                                           ownedRows[projection.ValueRow]
+}
+
+func (c *rowChanges) add(w *runWrite) {
+	c.deletedSteps.add(w, w.rows.DeletedSteps)
+	// Of the steps, the open one comes last.
+	closed := slices.IndexFunc(w.rows.Steps, func(s projection.StepRow) bool { return s.State == run.Open })
+	if closed < 0 {
+		closed = len(w.rows.Steps)
+	}
+	c.closedSteps.add(w, w.rows.Steps[:closed])
+	c.openSteps.add(w, w.rows.Steps[closed:])
+	c.deletedValues.add(w, w.rows.DeletedValues)
+	c.deletedItems.add(w, w.rows.DeletedItems)
+	c.deletedInapplicable.add(w, w.rows.DeletedInapplicable)
+	c.inapplicable.add(w, w.rows.Inapplicable)
+	c.values.add(w, w.rows.Values)
+	c.items.add(w, w.rows.Items)
+}
+
+// queue adds the statements to a batch: at most nine. The database allows a run one open step, so the steps that are
+// closed come in an earlier statement.
+func (c *rowChanges) queue(b *pgx.Batch) {
+	deleteSteps.queue(b, c.deletedSteps)
+	upsertSteps.queue(b, c.closedSteps)
+	upsertSteps.queue(b, c.openSteps)
+	deleteValues.queue(b, c.deletedValues)
+	deleteItems.queue(b, c.deletedItems)
+	deleteInapplicable.queue(b, c.deletedInapplicable)
+	insertInapplicable.queue(b, c.inapplicable)
+	insertValues.queue(b, c.values)
+	insertItems.queue(b, c.items)
 }

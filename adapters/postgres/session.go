@@ -62,6 +62,14 @@ func settingsQuery(fromURL map[string]string, settings map[string]string) storag
 // planner should prefer indexes.
 var planner = map[string]string{"random_page_cost": "1.1"}
 
+// indexesOnly holds the settings of the query planner for writes. Their statements get arrays with a few rows each, and
+// find all other rows by primary key. One plan serves all calls: planning each call took as long as executing it. That
+// plan must not be one which only suits the empty tables that a server may have when it makes the plan.
+var indexesOnly = map[string]string{
+	"plan_cache_mode": "force_generic_plan", "jit": "off",
+	"enable_seqscan": "off", "enable_bitmapscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
+}
+
 // limited returns the planner settings together with limits on each statement, on its wait for a lock, and on the time
 // that an open transaction waits for the next statement. They end what the client can no longer cancel. Zero is no
 // limit.
@@ -70,6 +78,13 @@ func limited(statement, lock time.Duration) map[string]string {
 	all := maps.Clone(planner)
 	all["statement_timeout"], all["lock_timeout"] = milliseconds(statement), milliseconds(lock)
 	all["idle_in_transaction_session_timeout"] = milliseconds(statement)
+	return all
+}
+
+// withSettings returns settings together with others.
+func withSettings(settings, others map[string]string) map[string]string {
+	all := maps.Clone(settings)
+	maps.Copy(all, others)
 	return all
 }
 

@@ -115,17 +115,6 @@ func bulkInsert[R any](into WritableTable, shared ColumnList, columns ...column[
 	return into.INSERT(all).QUERY(RawStatement(text, named))
 }
 
-// deleteBulk returns a DELETE of many rows of a run. The columns identify a row within the run.
-func deleteBulk[R any](from WritableTable, runID ColumnString, columns ...column[R]) bulk[R] {
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = c.name.Name()
-	}
-	inRows := "(" + strings.Join(names, ", ") + ") IN (SELECT * FROM " + unnest(columns) + ")"
-	where := runID.EQ(textParam("run_id")).AND(RawBool(storage.Named(inRows)))
-	return bulk[R]{prepare(from.DELETE().WHERE(where)), columns}
-}
-
 // unnest returns the SQL of a table made of the columns. The array of each column is the parameter of the same name.
 func unnest[R any](columns []column[R]) string {
 	arrays := make([]string, len(columns))

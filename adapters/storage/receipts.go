@@ -28,26 +28,45 @@ func (r *ReceiptRow) Targets() []any {
 func ReceiptArgs(r *app.Receipt) Args {
 	row := Args{
 		"actor": r.Actor, "operation": r.Operation, "key": r.Key, "fingerprint": r.Fingerprint,
-		"run_id": nil, "procedure_id": nil, "seq": nil, "status": nil, "location": NonEmpty(r.Reply.Location),
+		"run_id": ReceiptRun(r), "procedure_id": ReceiptProcedure(r), "seq": nil, "status": nil, "location": NonEmpty(r.Reply.Location),
 		"language": nil, "warnings": nil, "answer": nil,
-	}
-	switch r.Entity.Type {
-	case audit.RunEntity:
-		row["run_id"] = r.Entity.ID
-	case audit.ProcedureEntity:
-		row["procedure_id"] = r.Entity.ID
 	}
 	if r.Answer != nil {
 		row["answer"] = r.Answer
 		return row
 	}
 	row["seq"], row["status"], row["language"] = r.Seq, r.Reply.Status, r.Reply.Language
+	row["warnings"] = ReceiptWarnings(r)
+	return row
+}
+
+// ReceiptRun returns the id of the run that a receipt is about, or nil.
+func ReceiptRun(r *app.Receipt) *string {
+	if r.Entity.Type != audit.RunEntity {
+		return nil
+	}
+	return &r.Entity.ID
+}
+
+// ReceiptProcedure returns the id of the procedure that a receipt is about, or nil.
+func ReceiptProcedure(r *app.Receipt) *string {
+	if r.Entity.Type != audit.ProcedureEntity {
+		return nil
+	}
+	return &r.Entity.ID
+}
+
+// ReceiptWarnings returns the warnings of a receipt as JSON, or nil if there are none.
+func ReceiptWarnings(r *app.Receipt) *string {
+	if r.Reply.Warnings.Count == 0 {
+		return nil
+	}
 	// The core keeps only warnings that have a JSON form.
 	warnings, err := json.Marshal(r.Reply.Warnings.First, json.Deterministic(true))
-	if err == nil && r.Reply.Warnings.Count > 0 {
-		row["warnings"] = string(warnings)
+	if err != nil {
+		return nil
 	}
-	return row
+	return NonEmpty(string(warnings))
 }
 
 // ReadInto sets the fields of a receipt that the row holds.

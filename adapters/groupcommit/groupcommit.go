@@ -1,0 +1,190 @@
+// Package groupcommit writes changes that wait at the same moment in one transaction. A database then flushes once for
+// all of them. Nobody waits for company: a change that comes alone is written alone.
+package groupcommit
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// Limits of a group.
+const (
+	MaxChanges = 64
+	MaxSize    = 4096 // sum of Options.Size; a larger change is written alone
+)
+
+// Options describe how changes are written.
+type Options[C any] struct {
+	// Write writes changes in one transaction and returns an error or nil for each of them. If it returns whole, nothing
+	// was written, or it is not known whether anything was: then all callers get that error.
+	//
+	// Its context does not end with any of the requests.
+	Write func(ctx context.Context, changes []C) (each []error, whole error)
+	// Separable reports whether whole was returned because of one of the changes, and nothing was written. The changes
+	// are then written again, each in a transaction of its own.
+	Separable func(whole error) bool
+	// Keys returns what a change has exclusively while it is written, such as its run. Changes with a common key never
+	// share a group, and are written in the order in which they came.
+	Keys func(C) []string
+	// Size returns the number of rows that a change writes.
+	Size func(C) int
+	// Parallel is the maximum number of groups that are written at the same time.
+	Parallel int
+	// Company is the number of waiting changes for which another group is begun while one is being written.
+	Company int
+	// Done, if set, is called with the result of each group.
+	Done func(whole error)
+}
+
+// Writer writes changes in groups.
+type Writer[C any] struct {
+	options Options[C]
+
+	mu      sync.Mutex
+	waiting []*entry[C] // in the order of their arrival
+	busy    map[string]bool
+	writing int // groups
+}
+
+// entry is a change that waits or is being written.
+type entry[C any] struct {
+	ctx     context.Context //nolint:containedctx // of the request: it is asked when the entry's group begins
+	change  C
+	keys    []string
+	size    int
+	written chan error // receives the result
+}
+
+// New returns a writer.
+func New[C any](o Options[C]) *Writer[C] { return &Writer[C]{options: o, busy: map[string]bool{}} }
+
+// Write writes a change, together with others that wait. If ctx ends before the change's group begins, nothing is
+// written. Later, Write waits for the result of the group.
+func (w *Writer[C]) Write(ctx context.Context, change C) error {
+	e := &entry[C]{
+		ctx: ctx, change: change, keys: w.options.Keys(change), size: w.options.Size(change),
+		written: make(chan error, 1),
+	}
+	w.mu.Lock()
+	w.waiting = append(w.waiting, e)
+	w.begin()
+	w.mu.Unlock()
+	select {
+	case err := <-e.written:
+		return err
+	case <-ctx.Done():
+		if w.leave(e) {
+			return context.Cause(ctx)
+		}
+		return <-e.written
+	}
+}
+
+// leave removes an entry whose group has not begun. It returns false if the group has begun.
+func (w *Writer[C]) leave(e *entry[C]) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := slices.Index(w.waiting, e)
+	if i >= 0 {
+		w.waiting = slices.Delete(w.waiting, i, i+1)
+	}
+	return i >= 0
+}
+
+// begin begins as many groups as may be written now. The caller holds w.mu.
+func (w *Writer[C]) begin() {
+	for w.writing == 0 || w.writing < w.options.Parallel && len(w.waiting) >= w.options.Company {
+		group := w.take()
+		if len(group) == 0 {
+			return
+		}
+		w.writing++
+		go w.write(group)
+	}
+}
+
+// take removes the entries of the next group from those that wait. An entry stays if one of its keys is busy or belongs
+// to an earlier entry. The caller holds w.mu.
+func (w *Writer[C]) take() (group []*entry[C]) {
+	size, passed := 0, map[string]bool{}
+	isTaken := func(key string) bool { return w.busy[key] || passed[key] }
+	rest := w.waiting[:0]
+	for i, e := range w.waiting {
+		if len(group) == MaxChanges || len(group) > 0 && size+e.size > MaxSize {
+			rest = append(rest, w.waiting[i:]...)
+			break
+		}
+		if e.ctx.Err() != nil { // its caller is about to leave
+			e.written <- context.Cause(e.ctx)
+			continue
+		}
+		blocked := slices.ContainsFunc(e.keys, isTaken)
+		for _, key := range e.keys {
+			passed[key] = true
+		}
+		if blocked {
+			rest = append(rest, e)
+			continue
+		}
+		group, size = append(group, e), size+e.size
+	}
+	clear(w.waiting[len(rest):])
+	w.waiting = rest
+	for _, e := range group {
+		for _, key := range e.keys {
+			w.busy[key] = true
+		}
+	}
+	return group
+}
+
+// write writes a group, tells the callers, and begins what can then be begun.
+func (w *Writer[C]) write(group []*entry[C]) {
+	changes := make([]C, len(group))
+	for i, e := range group {
+		changes[i] = e.change
+	}
+	each, whole := w.options.Write(context.Background(), changes)
+	if w.options.Done != nil {
+		w.options.Done(whole)
+	}
+	if whole != nil && len(group) > 1 && w.options.Separable(whole) {
+		w.writeSeparately(group)
+	} else {
+		for i, e := range group {
+			if whole != nil {
+				e.written <- whole
+			} else {
+				e.written <- each[i]
+			}
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range group {
+		for _, key := range e.keys {
+			delete(w.busy, key)
+		}
+	}
+	w.writing--
+	w.begin()
+}
+
+// writeSeparately writes each change of a group in a transaction of its own, some at the same time.
+func (w *Writer[C]) writeSeparately(group []*entry[C]) {
+	var all sync.WaitGroup
+	turns := make(chan struct{}, w.options.Parallel)
+	for _, e := range group {
+		turns <- struct{}{}
+		all.Go(func() {
+			defer func() { <-turns }()
+			each, err := w.options.Write(context.Background(), []C{e.change})
+			if err == nil {
+				err = each[0]
+			}
+			e.written <- err
+		})
+	}
+	all.Wait()
+}

@@ -1,0 +1,177 @@
+package postgres
+
+import (
+	"cmp"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/procedo/procedo/adapters/groupcommit"
+	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/projection"
+	"github.com/procedo/procedo/core/run"
+)
+
+// runWrite is a change of a run with the rows that it writes.
+type runWrite struct {
+	change app.RunChange
+	id     uuid.UUID
+	row    projection.RunRow
+	rows   projection.Changes
+}
+
+func newRunWrite(c app.RunChange) (*runWrite, error) {
+	id, err := uuid.Parse(c.After.ID)
+	if err != nil {
+		return nil, storage.Corrupt("the id of a run: %v", err)
+	}
+	return &runWrite{
+		change: c, id: id, row: projection.RunRowOf(c.After, c.Head().Hash),
+		rows: projection.Diff(c.Before, c.After, c.PlainValues),
+	}, nil
+}
+
+// failure returns how the run failed, or a zero Failure.
+func (w *runWrite) failure() run.Failure {
+	if w.row.Failure == nil {
+		return run.Failure{}
+	}
+	return *w.row.Failure
+}
+
+// failureText returns a text of the failure, which may be empty, or nil if the run has not failed.
+func failureText(w *runWrite, text string) *string {
+	if w.row.Failure == nil {
+		return nil
+	}
+	return &text
+}
+
+// keys returns what no two changes of a group have in common.
+func (w *runWrite) keys() []string {
+	keys := []string{w.change.After.ID}
+	if r := w.change.Receipt; r != nil {
+		keys = append(keys, r.Actor+"\x00"+r.Operation+"\x00"+r.Key)
+	}
+	return keys
+}
+
+// size returns the number of rows that the change writes. An erasure is written alone.
+func (w *runWrite) size() int {
+	if w.change.Erases {
+		return groupcommit.MaxSize
+	}
+	r := &w.rows
+	return 1 + len(w.change.Events) + len(w.change.Remaining) + len(r.DeletedSteps) + len(r.DeletedValues) +
+		len(r.DeletedItems) + len(r.DeletedInapplicable) + len(r.Steps) + len(r.Inapplicable) + len(r.Values) +
+		len(r.Items)
+}
+
+// runGroup holds changes of different runs that are written together, and what becomes of them.
+type runGroup struct {
+	all      []*runWrite
+	waits    bool // for the locks that others hold on the runs' rows
+	outcomes map[string]outcome
+}
+
+// outcome is what became of a change.
+type outcome struct {
+	locked  bool // the run's row was locked, and it had the head from before the change
+	written bool
+	busy    bool // the row could not be locked, because somebody else has a lock on it
+}
+
+// errBusy means that somebody else has locked the run's row.
+var errBusy = errors.New("the row of the run is locked")
+
+func newRunGroup(all ...*runWrite) *runGroup { return &runGroup{all: all} }
+
+func (g *runGroup) size() (rows int) {
+	for _, w := range g.all {
+		rows += w.size()
+	}
+	return rows
+}
+
+// result returns the result of the only change, once its batch was sent. err is the error of the batch. An erasure
+// whose run has not moved fails as a whole, also if that is because its receipt's key is in use.
+func (g *runGroup) result(err error) error {
+	if err = translate(err); err == nil || errors.Is(err, app.ErrMoved) && g.outcomes[g.all[0].row.ID].locked {
+		return cmp.Or(g.results()[0], err)
+	}
+	return err
+}
+
+// results returns an error or nil for each change, once the batch was sent.
+func (g *runGroup) results() []error {
+	results := make([]error, len(g.all))
+	for i, w := range g.all {
+		switch o := g.outcomes[w.row.ID]; {
+		case o.written:
+		case o.locked || w.change.Before.Seq == 0:
+			results[i] = app.ErrReceiptTaken
+		case o.busy:
+			results[i] = errBusy
+		default:
+			results[i] = app.ErrMoved
+		}
+	}
+	return results
+}
+
+// batch returns the statements that write the changes.
+func (g *runGroup) batch() *pgx.Batch {
+	var b pgx.Batch
+	g.outcomes = make(map[string]outcome, len(g.all))
+	started, moving := g.byKind()
+	if len(started) > 0 { // before the others: receipts are written in the same order by all transactions
+		queueRows(&b, createRuns.Bind(arraysOf(creatingColumns, started)), g.scanCreated)
+	}
+	if len(moving) > 0 {
+		statement := moveRuns
+		if g.waits {
+			statement = moveRunsWaiting
+		}
+		queueRows(&b, statement.Bind(arraysOf(movingColumns, moving)), g.scanMoved)
+	}
+	var rows rowChanges
+	var trails trailRows
+	for _, w := range g.all {
+		queueErasure(&b, w)
+		rows.add(w)
+		trails.add(w)
+	}
+	rows.queue(&b)
+	trails.queue(&b)
+	return &b
+}
+
+// byKind returns the changes that create a run, and those of existing runs.
+func (g *runGroup) byKind() (started, moving []runWrite) {
+	for _, w := range g.all {
+		if w.change.Before.Seq == 0 {
+			started = append(started, *w)
+		} else {
+			moving = append(moving, *w)
+		}
+	}
+	return started, moving
+}
+
+func (g *runGroup) scanCreated(row pgx.Rows) (err error) {
+	var id string
+	if err = row.Scan(&id); err == nil {
+		g.outcomes[id] = outcome{written: true}
+	}
+	return err
+}
+
+func (g *runGroup) scanMoved(row pgx.Rows) (err error) {
+	var id string
+	var o outcome
+	err = row.Scan(&id, &o.locked, &o.written, &o.busy)
+	g.outcomes[id] = o
+	return err
+}
