@@ -45,7 +45,7 @@ const (
 // newGroup returns the writer of groups.
 func (s Runs) newGroup() *groupcommit.Writer[*runWrite] {
 	return groupcommit.New(groupcommit.Options[*runWrite]{
-		Write: s.writeGroup, Separable: isSeparable, Keys: (*runWrite).keys, Size: (*runWrite).size,
+		Write: s.writeGroup, Separable: isSeparable, Keys: (*runWrite).Keys, Size: (*runWrite).Size,
 		Parallel: parallelGroups, Company: company,
 	})
 }
