@@ -4,6 +4,8 @@ package groupcommit
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 )
@@ -19,7 +21,7 @@ type Options[C any] struct {
 	// Write writes changes in one transaction and returns an error or nil for each of them. If it returns whole, nothing
 	// was written, or it is not known whether anything was: then all callers get that error.
 	//
-	// Its context does not end with any of the requests.
+	// Its context does not end with any of the requests. A panic of Write is returned to all callers as an error.
 	Write func(ctx context.Context, changes []C) (each []error, whole error)
 	// Separable reports whether whole was returned because of one of the changes, and nothing was written. The changes
 	// are then written again, each in a transaction of its own.
@@ -145,7 +147,7 @@ func (w *Writer[C]) write(group []*entry[C]) {
 	for i, e := range group {
 		changes[i] = e.change
 	}
-	each, whole := w.options.Write(context.Background(), changes)
+	each, whole := w.try(changes)
 	if w.options.Done != nil {
 		w.options.Done(whole)
 	}
@@ -171,7 +173,22 @@ func (w *Writer[C]) write(group []*entry[C]) {
 	w.begin()
 }
 
-// writeSeparately writes each change of a group in a transaction of its own, some at the same time.
+// try calls Options.Write. The caller of a panicking Write is not a request, so the panic would end the process.
+func (w *Writer[C]) try(changes []C) (each []error, whole error) {
+	defer func() {
+		if r := recover(); r != nil {
+			each, whole = nil, fmt.Errorf("writing %d changes: panic: %v\n%s", len(changes), r, debug.Stack())
+		}
+	}()
+	each, whole = w.options.Write(context.Background(), changes)
+	if whole == nil && len(each) != len(changes) {
+		whole = fmt.Errorf("writing %d changes: %d results", len(changes), len(each))
+	}
+	return each, whole
+}
+
+// writeSeparately writes each change of a group in a transaction of its own, some at the same time. A change whose
+// context has ended is not written.
 func (w *Writer[C]) writeSeparately(group []*entry[C]) {
 	var all sync.WaitGroup
 	turns := make(chan struct{}, w.options.Parallel)
@@ -179,7 +196,11 @@ func (w *Writer[C]) writeSeparately(group []*entry[C]) {
 		turns <- struct{}{}
 		all.Go(func() {
 			defer func() { <-turns }()
-			each, err := w.options.Write(context.Background(), []C{e.change})
+			if e.ctx.Err() != nil {
+				e.written <- context.Cause(e.ctx)
+				return
+			}
+			each, err := w.try([]C{e.change})
 			if err == nil {
 				err = each[0]
 			}
