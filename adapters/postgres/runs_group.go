@@ -61,9 +61,10 @@ var errBusy = errors.New("the row of the run is locked")
 
 func newRunGroup(all ...*runWrite) *runGroup { return &runGroup{all: all} }
 
-func (g *runGroup) size() (rows int) {
+// largest returns the number of rows of the largest change. All changes of a group together write few enough rows.
+func (g *runGroup) largest() (rows int) {
 	for _, w := range g.all {
-		rows += w.Size()
+		rows = max(rows, w.Size())
 	}
 	return rows
 }
