@@ -223,7 +223,7 @@ func (r *Run) eraseValue(t ErasedTarget, by Stamp) bool {
 		return false
 	}
 	if !r.Version.Steps[t.Step].Slots[t.Slot].Sensitive {
-		r.size -= erased.Value.Size()
+		r.size -= contentSize(erased.Value)
 		erased.Value = slot.HiddenValue()
 	}
 	erased.ErasedAt = new(by.At)

@@ -3,6 +3,7 @@ package run
 import (
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/slot"
 )
 
 // MaxSize is the size of a run beyond which no command may make it larger. Runs of earlier releases may be larger.
@@ -15,13 +16,14 @@ const (
 	// freeReason is how much of the reason of a skipped step is not counted, so that a run that has reached MaxSize can
 	// be brought to its end.
 	freeReason = 255 // bytes
-	// visitFrame is counted for each repeated visit, and for each slot and item of its step, filled or not. A visit takes
-	// memory and rows even if it is empty, and a run may have very many.
-	visitFrame = 32 // bytes
+	// frame is counted for each choice of a list, for each repeated visit, and for each slot and item of its step, filled
+	// or not. Each of them takes memory and may take a row, and a run may have very many.
+	frame = 32 // bytes
 )
 
 // Size returns the size of the run in bytes: the canonical JSON of the metadata, the name, value and origin of each slot
-// in all visits, the reasons of skipped steps as far as they are long, and a fixed amount for each repeated visit.
+// in all visits, the reasons of skipped steps as far as they are long, and a fixed amount for each choice of a list and for
+// each slot and item of a repeated visit.
 func (r *Run) Size() int { return r.size }
 
 // Measured returns the run with its size counted anew. It is needed only for runs that Evolve has not made.
@@ -39,7 +41,7 @@ func Measured(r Run) Run {
 func (v *Visit) sizeIn(def *procedure.Step) int {
 	size := reasonSize(v.Reason)
 	if v.Number > 1 {
-		size += visitFrame * (1 + len(v.Slots) + len(v.Items))
+		size += frame * (1 + len(v.Slots) + len(v.Items))
 	}
 	return size + slotsSize(def, v.Slots)
 }
@@ -56,8 +58,11 @@ func (v *SlotValue) sizeIn(def *procedure.Step, j int) int {
 	if v.Value.IsAbsent() {
 		return 0
 	}
-	return valueFrame(def, j) + len(v.Origin) + v.Value.Size()
+	return valueFrame(def, j) + len(v.Origin) + contentSize(v.Value)
 }
+
+// contentSize returns the part of a run's size that belongs to a value itself. It is 0 for an erased value.
+func contentSize(v slot.Value) int { return v.Size() + frame*len(v.List()) }
 
 // valueFrame returns the size of a slot's name beside its value and beside its origin.
 func valueFrame(def *procedure.Step, j int) int {
@@ -126,7 +131,7 @@ func (r *Run) maxSizeAfter(events []Event) int {
 			size += reasonSize(f.Reason)
 		case Opened:
 			def := &version.Steps[f.Step]
-			size += visitFrame * (1 + len(def.Slots) + len(def.Items))
+			size += frame * (1 + len(def.Slots) + len(def.Items))
 			carried = carried || len(f.Carried) > 0
 		}
 	}
@@ -140,7 +145,7 @@ func (c *Content) maxSizeIn(v *procedure.Version) (size int) {
 	def := &v.Steps[c.Step]
 	for i := range c.Slots {
 		e := &c.Slots[i]
-		size += valueFrame(def, e.Slot) + len(e.Origin) + e.Value.MaxSize()
+		size += valueFrame(def, e.Slot) + len(e.Origin) + e.Value.MaxSize() + frame*len(e.Value.List())
 	}
 	return size
 }
