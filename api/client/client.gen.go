@@ -3231,7 +3231,8 @@ type ClientInterface interface {
 	// ListRunExceptions List exceptions
 	//
 	// Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
-	// visits, commits with values that were not entered by hand, and erasures.
+	// visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
+	// events. It may then have no items, and `next_cursor` leads on.
 	//
 	// Corresponds with GET /runs/{run_id}/exceptions (the `ListRunExceptions` operationId).
 	ListRunExceptions(ctx context.Context, runID RunID, params *ListRunExceptionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3926,7 +3927,8 @@ func (c *Client) ListRunEvents(ctx context.Context, runID RunID, params *ListRun
 // ListRunExceptions List exceptions
 //
 // Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
-// visits, commits with values that were not entered by hand, and erasures.
+// visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
+// events. It may then have no items, and `next_cursor` leads on.
 //
 // Corresponds with GET /runs/{run_id}/exceptions (the `ListRunExceptions` operationId).
 func (c *Client) ListRunExceptions(ctx context.Context, runID RunID, params *ListRunExceptionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -7143,7 +7145,8 @@ type ClientWithResponsesInterface interface {
 	// ListRunExceptionsWithResponse List exceptions
 	//
 	// Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
-	// visits, commits with values that were not entered by hand, and erasures.
+	// visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
+	// events. It may then have no items, and `next_cursor` leads on.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -14533,7 +14536,8 @@ func (c *ClientWithResponses) ListRunEventsWithResponse(ctx context.Context, run
 // ListRunExceptionsWithResponse List exceptions
 //
 // Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
-// visits, commits with values that were not entered by hand, and erasures.
+// visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
+// events. It may then have no items, and `next_cursor` leads on.
 //
 // Returns a wrapper object for the known response body format(s).
 //
