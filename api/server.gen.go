@@ -815,7 +815,7 @@ type Problem struct {
 	// idempotency.in_progress`;
 	// 412 `procedure.stale run.stale`; 413 `request.too_large`;
 	// 414 `request.target_too_long`; 415 `request.media_type`; 421 `request.foreign_host`;
-	// 422 `definition.invalid values.invalid condition.failed idempotency.mismatch`;
+	// 422 `definition.invalid values.invalid condition.failed run.too_large idempotency.mismatch`;
 	// 428 `request.precondition_required`; 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`;
 	// 500 `service.internal`;
 	// 503 `service.unavailable service.database_full service.database_moved service.database_read_only

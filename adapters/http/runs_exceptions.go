@@ -3,7 +3,10 @@ package http
 import (
 	"context"
 	"maps"
+	"net/http"
 	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
@@ -46,8 +49,20 @@ func (s *server) ListRunExceptions(
 	if err != nil {
 		return nil, err
 	}
+	if len(all.Items) == 0 && all.More {
+		return emptyPage(ctx, makeCursor(exceptionCursor, strconv.FormatInt(all.After, 10)))
+	}
 	key := func(x app.Exception) string { return strconv.FormatInt(x.Seq, 10) }
-	return pageResponse(ctx, exceptionCursor, all, key, func(x app.Exception) any { return callOf(ctx).exception(x) })
+	return pageResponse(ctx, exceptionCursor, all.Page, key, func(x app.Exception) any { return callOf(ctx).exception(x) })
+}
+
+// emptyPage returns the response with a page without items of a list that continues at the cursor.
+func emptyPage(ctx context.Context, next string) (response, error) {
+	header := map[string]string{"Cache-Control": cacheRevalidate}
+	if u := callOf(ctx).url; u != nil {
+		header["Link"] = nextLink(u, next)
+	}
+	return jsonResponse(http.StatusOK, listBody{Items: jsontext.Value("[]"), NextCursor: next}, header)
 }
 
 func (c *call) exception(x app.Exception) exceptionBody {

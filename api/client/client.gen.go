@@ -816,7 +816,7 @@ type Problem struct {
 	// idempotency.in_progress`;
 	// 412 `procedure.stale run.stale`; 413 `request.too_large`;
 	// 414 `request.target_too_long`; 415 `request.media_type`; 421 `request.foreign_host`;
-	// 422 `definition.invalid values.invalid condition.failed idempotency.mismatch`;
+	// 422 `definition.invalid values.invalid condition.failed run.too_large idempotency.mismatch`;
 	// 428 `request.precondition_required`; 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`;
 	// 500 `service.internal`;
 	// 503 `service.unavailable service.database_full service.database_moved service.database_read_only
@@ -3231,7 +3231,8 @@ type ClientInterface interface {
 	// ListRunExceptions List exceptions
 	//
 	// Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
-	// visits, commits with values that were not entered by hand, and erasures.
+	// visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
+	// events. It may then have no items, and `next_cursor` leads on.
 	//
 	// Corresponds with GET /runs/{run_id}/exceptions (the `ListRunExceptions` operationId).
 	ListRunExceptions(ctx context.Context, runID RunID, params *ListRunExceptionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3926,7 +3927,8 @@ func (c *Client) ListRunEvents(ctx context.Context, runID RunID, params *ListRun
 // ListRunExceptions List exceptions
 //
 // Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
-// visits, commits with values that were not entered by hand, and erasures.
+// visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
+// events. It may then have no items, and `next_cursor` leads on.
 //
 // Corresponds with GET /runs/{run_id}/exceptions (the `ListRunExceptions` operationId).
 func (c *Client) ListRunExceptions(ctx context.Context, runID RunID, params *ListRunExceptionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -7143,7 +7145,8 @@ type ClientWithResponsesInterface interface {
 	// ListRunExceptionsWithResponse List exceptions
 	//
 	// Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
-	// visits, commits with values that were not entered by hand, and erasures.
+	// visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
+	// events. It may then have no items, and `next_cursor` leads on.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -14533,7 +14536,8 @@ func (c *ClientWithResponses) ListRunEventsWithResponse(ctx context.Context, run
 // ListRunExceptionsWithResponse List exceptions
 //
 // Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
-// visits, commits with values that were not entered by hand, and erasures.
+// visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
+// events. It may then have no items, and `next_cursor` leads on.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/procedo/procedo/core/audit"
@@ -49,16 +50,33 @@ type Exception struct {
 	Divergences []run.Divergence
 }
 
+// ExceptionPage is a page of the exceptions of a run.
+type ExceptionPage struct {
+	Page[Exception]
+	After int64 // if Items is empty and More is true: the seq after which the list continues
+}
+
+// MaxExceptionScan is the size of the events that are read for one page of exceptions, in bytes. Most events are none.
+const MaxExceptionScan = 32 << 20
+
 // Exceptions returns a page of the exceptions of a run after the given seq, oldest first. The size of an exception is
-// that of its event.
-func (s *Service) Exceptions(ctx context.Context, id string, after int64, size PageSize) (Page[Exception], error) {
-	var page Page[Exception]
+// that of its event. The page also ends after MaxExceptionScan bytes of other events, and may then be empty.
+func (s *Service) Exceptions(ctx context.Context, id string, after int64, size PageSize) (ExceptionPage, error) {
+	var page ExceptionPage
 	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {
 		return page, err
 	}
-	left := cmp.Or(size.Bytes, PageBytes)
+	left, unread := cmp.Or(size.Bytes, PageBytes), MaxExceptionScan
 	err = s.eachEvent(ctx, id, after, func(e *audit.Event) (bool, error) {
+		if page.More = unread <= 0; page.More {
+			return false, nil
+		}
+		unread -= e.Size()
+		page.After = e.Seq
+		if !mayBeException(e) {
+			return true, nil
+		}
 		fact, err := encoding.Unmarshal(rec.Run.Version, id, e.Action, e.Open())
 		if err != nil {
 			return false, err
@@ -75,9 +93,23 @@ func (s *Service) Exceptions(ctx context.Context, id string, after int64, size P
 		return true, nil
 	})
 	if err != nil {
-		return Page[Exception]{}, fault.From(err)
+		return ExceptionPage{}, fault.From(err)
 	}
 	return page, nil
+}
+
+// mayBeException returns false for events that are certainly no exceptions. It spares the reading of their payloads,
+// which may be large.
+func mayBeException(e *audit.Event) bool {
+	switch run.Action(e.Action) {
+	case run.ActionCreated, run.ActionStarted, run.ActionDraftSaved, run.ActionNotApplicable, run.ActionCompleted,
+		run.ActionFailed:
+		return false
+	case run.ActionCommitted:
+		return strings.Contains(e.Canonical, `"origins":{`) // left out if all values were entered by hand
+	default:
+		return true
+	}
 }
 
 // exceptionOf returns the exception for a fact. Its kind is empty if the fact is not an exception.

@@ -3,7 +3,6 @@
 package procedure
 
 import (
-	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -46,6 +45,7 @@ type Definition struct {
 
 	matcher   language.Matcher
 	languages []string // in the order of the matcher's tags; "" is the document's own language
+	stepIndex keyIndex
 }
 
 // Step is a step of a definition. Its slots and items are sorted by position.
@@ -69,6 +69,7 @@ type Step struct {
 
 	sensitive  bool
 	slotIndex  map[string]int
+	itemIndex  keyIndex
 	valueNames []string // for each slot, see ValueName
 }
 
@@ -104,8 +105,7 @@ func (s *Step) ValueName(j int) string { return s.valueNames[j] }
 
 // ItemIndex returns the index of the checklist item with the given key, and whether it exists.
 func (s *Step) ItemIndex(key string) (int, bool) {
-	i := slices.IndexFunc(s.Items, func(it checklist.Item) bool { return it.Key == key })
-	return i, i >= 0
+	return s.itemIndex.find(len(s.Items), key, func(i int) string { return s.Items[i].Key })
 }
 
 // index sets the fields that are derived from the slots and items.
@@ -122,6 +122,7 @@ func (s *Step) index() {
 		s.Conditional = s.Conditional || s.Items[i].When != nil
 	}
 	s.Conditional = s.Conditional || len(s.Rules) > 0
+	s.itemIndex = indexKeys(len(s.Items), func(i int) string { return s.Items[i].Key })
 }
 
 // Version is a numbered, immutable version of a procedure's definition.
@@ -135,12 +136,7 @@ type Version struct {
 
 // StepIndex returns the index of the step with the given key, and whether it exists.
 func (d *Definition) StepIndex(key string) (int, bool) {
-	for i := range d.Steps {
-		if d.Steps[i].Key == key {
-			return i, true
-		}
-	}
-	return 0, false
+	return d.stepIndex.find(len(d.Steps), key, func(i int) string { return d.Steps[i].Key })
 }
 
 // Status is the status of a procedure. New runs can be started only while the procedure is active.

@@ -138,6 +138,7 @@ func (o object) readOnly() ReadOnly {
 // resolve processes transitions and conditions. They refer to other steps, so all steps must have been read.
 func (r *reader) resolve(d *Definition, steps []stepObjects) {
 	findings := r.findings.count
+	d.stepIndex = indexKeys(len(d.Steps), func(i int) string { return d.Steps[i].Key })
 	r.resolveTargets(d, steps)
 	r.collectConditions(d, steps)
 	r.compileConditions(d)

@@ -104,5 +104,5 @@ func Restore(v *procedure.Version, own RunRow, rows Rows) (run.Run, error) {
 			"%w: run %s: current_step %q is not the open step", ErrRows, own.ID, own.CurrentStep,
 		)
 	}
-	return r, nil
+	return run.Measured(r), nil
 }

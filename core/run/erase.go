@@ -139,6 +139,7 @@ func (r *Run) eraseTarget(t ErasedTarget, by Stamp) bool {
 		if v == nil || !v.Skipped {
 			return false
 		}
+		r.size -= reasonSize(v.Reason)
 		v.Reason = ""
 		return true
 	case ErasedReference:
@@ -146,6 +147,7 @@ func (r *Run) eraseTarget(t ErasedTarget, by Stamp) bool {
 	case ErasedUserID:
 		r.UserID = ""
 	case ErasedMetadata:
+		r.size -= len(r.Metadata)
 		r.Metadata = nil
 	case ErasedFailureReason:
 		if r.Failure == nil {
@@ -221,6 +223,7 @@ func (r *Run) eraseValue(t ErasedTarget, by Stamp) bool {
 		return false
 	}
 	if !r.Version.Steps[t.Step].Slots[t.Slot].Sensitive {
+		r.size -= contentSize(erased.Value)
 		erased.Value = slot.HiddenValue()
 	}
 	erased.ErasedAt = new(by.At)

@@ -55,6 +55,7 @@ func (f Created) evolve(r Run, by Stamp) (Run, bool) {
 	return Run{
 		ID: f.RunID, Version: f.Version, UserID: f.UserID, Reference: f.Reference, Metadata: f.Metadata,
 		Withheld: f.Hidden, State: Pending, Revision: 1, CreatedAt: by.At, UpdatedAt: by.At, Steps: BlankSteps(f.Version),
+		size: len(f.Metadata),
 	}, true
 }
 
@@ -78,6 +79,7 @@ func (f Opened) evolve(r Run, _ Stamp) (Run, bool) {
 		}
 		s.Slots[j] = last.Slots[j]
 	}
+	r.size += s.sizeIn(&r.Version.Steps[f.Step])
 	return r, true
 }
 
@@ -100,6 +102,7 @@ func (f StepCommitted) evolve(r Run, by Stamp) (Run, bool) {
 	for _, j := range f.InapplicableSlots {
 		s.Slots[j] = SlotValue{NotApplicable: true}
 	}
+	r.size += slotsSize(def, s.Slots) - slotsSize(def, draft)
 	s.Items, _, _ = checklist.Merge(def.Items, s.Items, f.Ticks, nil, false, by.At, by.Actor)
 	for _, j := range f.InapplicableItems {
 		s.Items[j] = checklist.State{Key: def.Items[j].Key, NotApplicable: true}
@@ -117,6 +120,7 @@ func (f Amended) evolve(r Run, by Stamp) (Run, bool) {
 	s.Amended = true
 	s.Slots, s.Items = slices.Clone(s.Slots), slices.Clone(s.Items)
 	for _, j := range f.InapplicableSlots {
+		r.size -= s.Slots[j].sizeIn(&r.Version.Steps[f.Step], j)
 		s.Slots[j] = SlotValue{NotApplicable: true}
 	}
 	for _, j := range f.ApplicableSlots {
@@ -137,8 +141,9 @@ func (f StepSkipped) evolve(r Run, by Stamp) (Run, bool) {
 	if r.State != InProgress || f.Reason == "" && !f.Hidden || !r.fits(Content{Step: f.Step, Visit: f.Visit}, Open) {
 		return r, false
 	}
-	s := r.mutableStep(f.Step)
-	s.Visit = BlankVisit(&r.Version.Steps[f.Step], f.Visit)
+	def, s := &r.Version.Steps[f.Step], r.mutableStep(f.Step)
+	r.size += reasonSize(f.Reason) - slotsSize(def, s.Slots)
+	s.Visit = BlankVisit(def, f.Visit)
 	s.State, s.CommittedAt, s.CommittedBy, s.Skipped, s.Reason = Skipped, by.At, by.Actor, true, f.Reason
 	r.countCommand(by)
 	return r, true
@@ -228,12 +233,14 @@ func (r *Run) apply(c Content, required StepState, by Stamp) bool {
 	if !r.fits(c, required) {
 		return false
 	}
-	s := r.mutableStep(c.Step)
+	def, s := &r.Version.Steps[c.Step], r.mutableStep(c.Step)
 	s.Slots = slices.Clone(s.Slots)
 	for _, e := range c.Slots {
+		r.size -= s.Slots[e.Slot].sizeIn(def, e.Slot)
 		s.Slots[e.Slot] = e.keepErasure(s.Slots[e.Slot])
+		r.size += s.Slots[e.Slot].sizeIn(def, e.Slot)
 	}
-	s.Items, _, _ = checklist.Merge(r.Version.Steps[c.Step].Items, s.Items, c.Ticks, nil, false, by.At, by.Actor)
+	s.Items, _, _ = checklist.Merge(def.Items, s.Items, c.Ticks, nil, false, by.At, by.Actor)
 	r.countCommand(by)
 	return true
 }

@@ -29,6 +29,7 @@ type Run struct {
 	Seq      int64 // the number of events in the run's trail, refusals included
 	Steps    []Step
 	Failure  *Failure
+	size     int // see Size
 
 	// Divergences are the conditions on the path that would now have another result; see Diverged.
 	Divergences []Divergence

@@ -77,6 +77,9 @@ type simulator struct {
 
 // apply applies events to the run and adds the steps that they open or pass over to the path.
 func (s *simulator) apply(events []Event) error {
+	if err := checkSize(s.run, events, MaxSize); err != nil {
+		return err
+	}
 	run, err := Fold(s.run, events)
 	s.run = run
 	for _, e := range events {

@@ -1,0 +1,61 @@
+package app_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+)
+
+// paddedTrail is a trail whose drafts are as large as drafts may be. It counts the bytes that are read.
+type paddedTrail struct {
+	app.Trail
+	read int
+}
+
+func (p *paddedTrail) Events(
+	ctx context.Context, e audit.Entity, after int64, _ app.PageSize,
+) (app.Page[audit.Event], error) {
+	page, err := p.Trail.Events(ctx, e, after, app.PageSize{Items: 1})
+	for i := range page.Items {
+		if page.Items[i].Action == "step.draft_saved" {
+			page.Items[i].Disclosures = strings.Repeat(" ", 1<<20)
+		}
+		p.read += page.Items[i].Size()
+	}
+	return page, err
+}
+
+func TestAPageOfExceptionsReadsABoundedPartOfTheTrail(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	for i := range 70 {
+		_, err := fx.Execute(t.Context(), ann, id, draft(`"`+strings.Repeat("a", i+1)+`"`))
+		require.NoError(t, err)
+	}
+	_, err := fx.Execute(t.Context(), ann, id, draft(`1`))
+	require.Error(t, err)
+	padded := &paddedTrail{Trail: fx.ports.Trail}
+	fx.rewire(func(p *app.Ports) { p.Trail = padded })
+
+	after, pages := int64(0), 0
+	for {
+		padded.read = 0
+		page, err := fx.Exceptions(t.Context(), id, after, app.PageSize{Items: 50})
+		require.NoError(t, err)
+		require.LessOrEqual(t, padded.read, app.MaxExceptionScan+2<<20)
+		if !page.More {
+			require.Len(t, page.Items, 1)
+			require.Equal(t, app.ExceptionRefusal, page.Items[0].Kind)
+			break
+		}
+		require.Empty(t, page.Items)
+		require.Greater(t, page.After, after, "the list goes on")
+		after, pages = page.After, pages+1
+	}
+	require.Equal(t, 2, pages)
+}

@@ -1,0 +1,4 @@
+package run
+
+// CheckSize is checkSize, which tests call with small limits.
+var CheckSize = checkSize
