@@ -26,6 +26,10 @@ func escape(text string, keep func(rune) bool) string {
 	var b strings.Builder
 	done := 0 // everything before this offset is in b
 	for at := 0; at < len(text); {
+		if c := text[at]; ' ' <= c && c < 0x7f { // nearly all characters
+			at++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(text[at:])
 		invalid := r == utf8.RuneError && size == 1
 		if invalid || controls(r) && !keep(r) {

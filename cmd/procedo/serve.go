@@ -63,10 +63,11 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	log, err := c.logger(m.Stderr)
+	log, flush, err := c.logger(ctx, m.Stderr)
 	if err != nil {
 		return err
 	}
+	defer flush()
 	if c.CacheURL == "" { // to serve without a cache, the flag must say none:
 		return failure("cache_url", fault.Params{"url": c.CacheURL})
 	}
@@ -138,21 +139,23 @@ func (c serveCmd) handler(
 	})
 }
 
-// logger returns a logger of the level that the flags set.
-func (c serveCmd) logger(out io.Writer) (*slog.Logger, error) {
+// logger returns a logger of the level that the flags set, and a function that passes on the lines that wait in it.
+func (c serveCmd) logger(ctx context.Context, out io.Writer) (log *slog.Logger, flush func(), err error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return newLogger(out, level), nil
+	buffer := newLogBuffer(ctx, out)
+	return newLogger(buffer, level), buffer.Stop, nil
 }
 
-// background starts the pruning of receipts, the watch over the clock, the making of checkpoints and the delivery to
-// sinks, which run until ctx is done. It returns a function that waits for them to end.
+// background starts the pruning of receipts, the watch over the clock and over the memory, the making of checkpoints
+// and the delivery to sinks, which run until ctx is done. It returns a function that waits for them to end.
 func (c serveCmd) background(
 	ctx context.Context, w *wired, keys []audit.Key, sinks []app.Sink, metrics prometheus.Registerer, log *slog.Logger,
 ) (stopped func(), err error) {
 	s := w.Service
+	tuneMemory(ctx)
 	delivered, err := deliver(ctx, s, sinks, metrics, log)
 	if err != nil {
 		return nil, err

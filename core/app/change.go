@@ -20,16 +20,15 @@ func (s *Service) newRunChange(req Request, rec RunRecord, d run.Decision) (*Run
 		PlainValues: d.PlainValues,
 		Events:      make([]audit.Event, len(d.Events)),
 	}
-	head := rec.Head
+	entity, head, by := audit.Run(after.ID), rec.Head, audit.NewCommitter(s.ports.Random.Salt)
+	var payload []byte
 	for i, e := range d.Events {
-		by := audit.NewCommitter(s.ports.Random.Salt)
-		payload, err := encoding.Marshal(after.Version, e.Fact, by)
-		if err != nil {
+		by.Reset()
+		if payload, err = encoding.AppendPayload(payload[:0], after.Version, e.Fact, req.ID, by); err != nil {
 			return nil, fault.From(err)
 		}
-		c.Events[i], err = audit.Seal(audit.Run(after.ID), head, audit.Entry{
+		c.Events[i], err = audit.SealCanonical(entity, head, audit.Entry{
 			Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload, Typed: by,
-			RequestID: req.ID,
 		})
 		if err != nil {
 			return nil, fault.From(err)

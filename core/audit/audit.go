@@ -4,6 +4,7 @@ package audit
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"time"
@@ -51,7 +52,7 @@ type Entry struct {
 	OccurredAt time.Time
 	Payload    []byte     // any JSON object, with commitments in the places of typed values
 	Typed      *Committer // the committer that made the commitments in Payload
-	RequestID  string     // id of the request that caused the event; Seal adds a non-empty id as request_id
+	RequestID  string     // id of the request that caused the event; Seal adds a non-empty id as RequestIDMember
 }
 
 // Head identifies the last event of a chain. The zero Head stands for a chain without events.
@@ -74,19 +75,32 @@ func Seal(of Entity, head Head, e Entry) (Event, error) {
 	if err := payload.Canonicalize(); err != nil {
 		return Event{}, fmt.Errorf("seal %s of %s: %w", e.Action, of.ID, err)
 	}
-	prev := head.Hash
-	if head.Seq == 0 {
-		prev = Genesis
-	}
+	e.Payload = payload
+	return SealCanonical(of, head, e)
+}
+
+// SealCanonical is Seal for a payload that is already in RFC 8785 form, with its request_id. It checks neither, and
+// ignores e.RequestID.
+func SealCanonical(of Entity, head Head, e Entry) (Event, error) {
 	sealed := Event{
-		Entity: of, Seq: head.Seq + 1, Action: e.Action, Actor: e.Actor,
-		OccurredAt: e.OccurredAt, Disclosures: e.Typed.Disclosures().Text(), PrevHash: prev,
+		Entity: of, Seq: head.Seq + 1, Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, PrevHash: head.Hash,
 	}
-	b := appendStart(make([]byte, 0, 256+len(payload)), &sealed)
-	sealed.Canonical = string(appendEnd(append(b, payload...), &sealed, Version))
-	hash, err := eventHash(prev, sealed.Canonical)
-	sealed.Hash = hash
-	return sealed, err
+	if head.Seq == 0 {
+		sealed.PrevHash = Genesis
+	}
+	var buffer [2048]byte // enough for most events, and on the stack
+	b, ok := appendPrevHash(buffer[:0], sealed.PrevHash)
+	if !ok {
+		return Event{}, fmt.Errorf("prev_hash %q is not 32 bytes in hex", sealed.PrevHash)
+	}
+	b = append(appendStart(b, &sealed), e.Payload...)
+	b = appendEnd(b, &sealed, Version)
+	sum, length := sha256.Sum256(b), len(b)-sha256.Size
+	var hash [2 * sha256.Size]byte
+	hex.Encode(hash[:], sum[:])
+	text := string(e.Typed.appendDisclosures(b)[sha256.Size:])
+	sealed.Hash, sealed.Canonical, sealed.Disclosures = string(hash[:]), text[:length], text[length:]
+	return sealed, nil
 }
 
 // payload returns a copy of the payload, with a commitment to the request id as its member request_id.
@@ -94,8 +108,7 @@ func (e Entry) payload() jsontext.Value {
 	if e.RequestID == "" || len(e.Payload) < 2 {
 		return jsontext.Value(e.Payload).Clone()
 	}
-	id, _ := jsontext.AppendQuote(nil, e.RequestID)
-	p := append([]byte(`{"request_id":`), e.Typed.Commit("/request_id", id)...)
+	p := e.Typed.AppendRequestID([]byte{'{'}, e.RequestID)
 	if string(e.Payload) != "{}" {
 		p = append(p, ',')
 	}
@@ -131,13 +144,4 @@ func appendStart(b []byte, e *Event) []byte {
 func appendEnd(b []byte, e *Event, v int64) []byte {
 	b = strconv.AppendInt(append(b, `,"seq":`...), e.Seq, 10)
 	return append(strconv.AppendInt(append(b, `,"v":`...), v, 10), '}')
-}
-
-// eventHash returns the hash of an event, in hex.
-func eventHash(prev, canonical string) (string, error) {
-	var out [2 * sha256.Size]byte
-	if _, ok := writeHash(make([]byte, 0, sha256.Size+len(canonical)), prev, canonical, &out); !ok {
-		return "", fmt.Errorf("prev_hash %q is not 32 bytes in hex", prev)
-	}
-	return string(out[:]), nil
 }

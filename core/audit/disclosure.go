@@ -23,50 +23,6 @@ type Disclosure struct {
 // each place.
 type Disclosures []Disclosure
 
-// Salts returns a new random salt at each call.
-type Salts func() commitment.Salt
-
-// Committer replaces values that somebody typed by commitments, and collects their disclosures.
-type Committer struct {
-	salt        Salts
-	disclosures Disclosures
-}
-
-// NewCommitter returns a committer that draws its salts from the function.
-func NewCommitter(salt Salts) *Committer { return &Committer{salt: salt} }
-
-// Commit returns the commitment to a value in RFC 8785 form: {"sha256":…}, with the digest in base64url without
-// padding. The place is the JSON Pointer at which the commitment will stand in the payload.
-func (c *Committer) Commit(place string, value jsontext.Value) jsontext.Value {
-	d := Disclosure{Place: place, Salt: c.salt(), Value: value}
-	c.disclosures = append(c.disclosures, d)
-	return d.commitment()
-}
-
-// Disclosures returns the disclosures collected so far.
-func (c *Committer) Disclosures() Disclosures {
-	if c == nil {
-		return nil
-	}
-	return c.disclosures
-}
-
-// The text around the digest of a commitment, and the length of the whole.
-const (
-	commitmentStart = `{"sha256":"`
-	commitmentEnd   = `"}`
-	digestLength    = 43 // 32 bytes in base64url without padding
-	saltLength      = 22 // 16 bytes in base64url without padding
-	commitmentSize  = len(commitmentStart) + digestLength + len(commitmentEnd)
-)
-
-func (d Disclosure) commitment() jsontext.Value {
-	digest := commitment.Of(d.Salt, d.Value)
-	text := make([]byte, 0, commitmentSize)
-	text = base64.RawURLEncoding.AppendEncode(append(text, commitmentStart...), digest[:])
-	return append(text, commitmentEnd...)
-}
-
 // matches reports whether the digest, in base64url, is that of the disclosed value.
 func (d *Disclosure) matches(digest string) bool {
 	var text [digestLength]byte
@@ -108,15 +64,20 @@ func (d Disclosures) Text() string {
 		size += len(one.Place) + saltLength + len(one.Value) + len(`"":{"salt":"","value":},`)
 	}
 	text := append(make([]byte, 0, size), '{')
-	for i, one := range d {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text, _ = jsontext.AppendQuote(text, one.Place) // cannot fail: places are made of valid UTF-8
-		text = base64.RawURLEncoding.AppendEncode(append(text, `:{"salt":"`...), one.Salt[:])
-		text = append(append(append(text, `","value":`...), one.Value...), '}')
+	for _, one := range d {
+		text = appendDisclosure(text, one.Place, one.Salt[:], one.Value)
 	}
 	return string(append(text, '}'))
+}
+
+// appendDisclosure appends a member of the JSON form of disclosures.
+func appendDisclosure[Text string | []byte](text []byte, place Text, salt, value []byte) []byte {
+	if text[len(text)-1] != '{' {
+		text = append(text, ',')
+	}
+	text, _ = jsontext.AppendQuote(text, place) // cannot fail: places are made of valid UTF-8
+	text = base64.RawURLEncoding.AppendEncode(append(text, `:{"salt":"`...), salt)
+	return append(append(append(text, `","value":`...), value...), '}')
 }
 
 // ErrDisclosures means that a text is not the JSON form of disclosures.

@@ -154,18 +154,24 @@ func (c *Checker) payload(e *Event) (payload string, v int64, ok bool) {
 // writeHash writes the hash of an event to out, in hex. It returns false if prev is not a hash. It uses scratch as its
 // buffer, and returns the buffer for further use.
 func writeHash(scratch []byte, prev, canonical string, out *[2 * sha256.Size]byte) ([]byte, bool) {
-	var digits [2 * sha256.Size]byte
-	if copy(digits[:], prev); len(prev) != len(digits) {
-		return scratch, false
-	}
-	scratch, err := hex.AppendDecode(scratch[:0], digits[:])
-	if err != nil {
+	scratch, ok := appendPrevHash(scratch[:0], prev)
+	if !ok {
 		return scratch, false
 	}
 	scratch = append(scratch, canonical...)
 	sum := sha256.Sum256(scratch)
 	hex.Encode(out[:], sum[:])
 	return scratch, true
+}
+
+// appendPrevHash appends the 32 bytes of a hash that is given in hex. It returns false if prev is not a hash.
+func appendPrevHash(b []byte, prev string) ([]byte, bool) {
+	var digits [2 * sha256.Size]byte
+	if copy(digits[:], prev); len(prev) != len(digits) {
+		return b, false
+	}
+	b, err := hex.AppendDecode(b, digits[:])
+	return b, err == nil
 }
 
 // rawText is the text of any JSON value.

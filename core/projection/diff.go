@@ -1,6 +1,8 @@
 package projection
 
 import (
+	"slices"
+
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
@@ -44,63 +46,111 @@ func findPlainValue(plainValues []run.PlainValue, step, j int, value run.SlotVal
 	return unsealed{value: value.Value}
 }
 
+// add adds the changes between two states of a run. The first state may be the zero Run.
 func (c *Changes) add(before, after run.Run, plainValue plainValueFunc) {
 	var opened []StepRow
-	for _, v := range visitChanges(before, after) {
-		key := after.Version.Steps[v.step].Key
-		if v.gone {
-			c.DeletedSteps = append(c.DeletedSteps, key)
-			continue
+	var buffers [2][4]visitRow
+	for i := range after.Steps {
+		was, now := buffers[0][:0], buffers[1][:0]
+		if i < len(before.Steps) {
+			if unchanged(&before.Steps[i], &after.Steps[i]) {
+				continue
+			}
+			was = appendVisitRows(was, &before.Steps[i])
 		}
-		if v.own {
-			row := StepRow{
-				Step: key, Visit: v.now.Number, State: v.state, Amended: v.now.Amended,
-				CommittedAt: v.now.CommittedAt, CommittedBy: v.now.CommittedBy,
+		now = appendVisitRows(now, &after.Steps[i])
+		for _, n := range now {
+			v := visitChange{step: i, visitRow: n}
+			if k := slices.IndexFunc(was, func(w visitRow) bool { return w.Number == n.Number }); k >= 0 {
+				v.before = was[k]
 			}
-			if v.now.Skipped {
-				row.Reason = &v.now.Reason
-			}
-			// The database allows one open row per run, so the former open row must be closed first.
-			if v.state == run.Open {
-				opened = append(opened, row)
-			} else {
-				c.Steps = append(c.Steps, row)
-			}
+			opened = c.addStep(after.Version, v, opened)
+			c.addSlots(after.Version, v, plainValue)
+			c.addItems(after.Version, v)
 		}
-		c.addSlots(after, v, key, plainValue)
-		c.addItems(v, key)
+		if len(now) == 0 && len(was) > 0 {
+			// A step that was never visited has a row only while it is not applicable.
+			c.DeletedSteps = append(c.DeletedSteps, after.Version.Steps[i].Key)
+		}
 	}
 	c.Steps = append(c.Steps, opened...)
 }
 
-func (c *Changes) addSlots(after run.Run, v visitChange, key string, plainValue plainValueFunc) {
-	for _, j := range v.slots {
-		at := SlotRow{Step: key, Visit: v.now.Number, Slot: after.Version.Steps[v.step].Slots[j].Name}
-		if v.before != nil && j < len(v.before.Slots) && !v.before.Slots[j].Value.IsAbsent() {
+// addStep adds the row of the visit itself if it differs. The row of the open step is added to opened instead: the
+// database allows one open row per run, so the former open row must be closed first.
+func (c *Changes) addStep(version *procedure.Version, v visitChange, opened []StepRow) []StepRow {
+	if !v.differs() {
+		return opened
+	}
+	row := StepRow{
+		Step: version.Steps[v.step].Key, Visit: v.Number, State: v.state, Amended: v.Amended,
+		CommittedAt: v.CommittedAt, CommittedBy: v.CommittedBy,
+	}
+	if v.Skipped {
+		row.Reason = &v.Reason
+	}
+	if v.state == run.Open {
+		return append(opened, row)
+	}
+	if c.Steps == nil {
+		c.Steps = make([]StepRow, 0, 4) // enough for most commands
+	}
+	c.Steps = append(c.Steps, row)
+	return opened
+}
+
+func (c *Changes) addSlots(version *procedure.Version, v visitChange, plainValue plainValueFunc) {
+	changed := v.changedSlots()
+	if changed == 0 {
+		return
+	}
+	def, texts := &version.Steps[v.step], make(texts, 0, changed)
+	for j := range v.Slots {
+		was, value := v.slotBefore(j), &v.Slots[j]
+		if was.Identical(*value) {
+			continue
+		}
+		at := SlotRow{Step: def.Key, Visit: v.Number, Slot: def.Slots[j].Name}
+		if !was.Value.IsAbsent() {
 			c.DeletedValues = append(c.DeletedValues, at)
 		}
-		if v.before != nil && j < len(v.before.Slots) && v.before.Slots[j].NotApplicable {
+		if was.NotApplicable {
 			c.DeletedInapplicable = append(c.DeletedInapplicable, at)
 		}
-		switch value := v.now.Slots[j]; {
+		switch {
 		case value.NotApplicable:
 			c.Inapplicable = append(c.Inapplicable, at)
 		case !value.Value.IsAbsent():
-			c.Values = appendValueRows(c.Values, at, value, plainValue(after.Version, v.step, j, at, value))
+			if c.Values == nil {
+				c.Values = make([]ValueRow, 0, changed)
+			}
+			c.Values = appendValueRows(c.Values, at, value, plainValue(version, v.step, j, at, *value), &texts)
 		}
 	}
 }
 
-func (c *Changes) addItems(v visitChange, key string) {
-	for _, j := range v.items {
-		it := v.now.Items[j]
-		row := ItemRow{
-			Step: key, Visit: v.now.Number, Item: it.Key, Completed: it.Completed, At: it.At, By: it.By,
+func (c *Changes) addItems(version *procedure.Version, v visitChange) {
+	changed := 0
+	for j := range v.Items {
+		if v.itemDiffers(j) {
+			changed++
 		}
-		if v.before != nil && j < len(v.before.Items) && hasItemRow(v.before, j) {
+	}
+	for j := range v.Items {
+		if !v.itemDiffers(j) {
+			continue
+		}
+		it := &v.Items[j]
+		row := ItemRow{
+			Step: version.Steps[v.step].Key, Visit: v.Number, Item: it.Key, Completed: it.Completed, At: it.At, By: it.By,
+		}
+		if v.hadItemRow(j) {
 			c.DeletedItems = append(c.DeletedItems, row)
 		}
-		if hasItemRow(v.now, j) {
+		if hasItemRow(v.Visit, j) {
+			if c.Items == nil {
+				c.Items = make([]ItemRow, 0, changed)
+			}
 			c.Items = append(c.Items, row)
 		}
 	}

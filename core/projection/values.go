@@ -17,31 +17,42 @@ type unsealed struct {
 	salt  string
 }
 
+// texts holds the texts that rows point to. It allocates them in blocks.
+type texts []string
+
+func (t *texts) pointer(text string) *string {
+	if len(*t) == cap(*t) {
+		*t = make(texts, 0, 8) // the pointers into the former block stay valid
+	}
+	*t = append(*t, text)
+	return &(*t)[len(*t)-1]
+}
+
 // appendValueRows appends the rows of a slot's value: one row, or one per choice of a list. The value of a sensitive
 // slot is a seal; plain holds the plain value.
-func appendValueRows(rows []ValueRow, at SlotRow, value run.SlotValue, plain unsealed) []ValueRow {
+func appendValueRows(rows []ValueRow, at SlotRow, value *run.SlotValue, plain unsealed, texts *texts) []ValueRow {
 	row := ValueRow{SlotRow: at, Origin: string(value.Origin), ErasedAt: value.ErasedAt}
 	if digest := value.Value.Digest(); digest != "" {
-		row.Digest = &digest
+		row.Digest = texts.pointer(digest)
 	}
 	if plain.salt != "" {
-		row.Salt = &plain.salt
+		row.Salt = texts.pointer(plain.salt)
 	}
 	switch plain.value.Shape() {
 	case slot.TextShape:
-		row.Text = new(plain.value.Text())
+		row.Text = texts.pointer(plain.value.Text())
 	case slot.NumberShape:
-		row.Number = new(plain.value.Text())
+		row.Number = texts.pointer(plain.value.Text())
 	case slot.DateShape:
-		row.Date = new(plain.value.Text())
+		row.Date = texts.pointer(plain.value.Text())
 	case slot.BooleanShape:
 		row.Boolean = new(plain.value.Bool())
 	case slot.TimestampShape:
 		instant, _ := plain.value.Instant()
-		row.Timestamp, row.Literal = new(instant.Truncate(time.Microsecond)), new(plain.value.Text())
+		row.Timestamp, row.Literal = new(instant.Truncate(time.Microsecond)), texts.pointer(plain.value.Text())
 	case slot.ListShape:
 		for i, choice := range plain.value.List() {
-			row.Ordinal, row.Text = i, new(choice)
+			row.Ordinal, row.Text = i, texts.pointer(choice)
 			rows = append(rows, row)
 		}
 		return rows

@@ -1,8 +1,6 @@
 package projection
 
 import (
-	"slices"
-
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -12,14 +10,13 @@ type visitRow struct {
 	*run.Visit
 }
 
-// visitRows returns the rows of a step, oldest visit first. The last row has the state of the step. If a jump back
-// superseded the last visit, only the state of its row changes. A step that became not applicable before its first
+// notVisited is the visit in the row of a step that became not applicable before its first visit.
+var notVisited = run.Visit{Number: 1}
+
+// appendVisitRows appends the rows of a step, oldest visit first. The last row has the state of the step. If a jump
+// back superseded the last visit, only the state of its row changes. A step that became not applicable before its first
 // visit has a row for visit 1.
-func visitRows(s *run.Step) []visitRow {
-	if len(s.Earlier) == 0 && s.Number > 0 {
-		return []visitRow{{s.State, &s.Visit}}
-	}
-	var all []visitRow
+func appendVisitRows(all []visitRow, s *run.Step) []visitRow {
 	for i := range s.Earlier {
 		state := run.Committed
 		if s.Earlier[i].Skipped {
@@ -33,7 +30,7 @@ func visitRows(s *run.Step) []visitRow {
 	case s.Number > 0:
 		all = append(all, visitRow{s.State, &s.Visit})
 	case s.State == run.NotApplicable:
-		all = append(all, visitRow{s.State, &run.Visit{Number: 1}})
+		all = append(all, visitRow{s.State, &notVisited})
 	}
 	return all
 }
@@ -45,46 +42,47 @@ func hasItemRow(v *run.Visit, item int) bool {
 	return committed && !v.Items[item].NotApplicable || v.Items[item].Completed
 }
 
-// visitChange says which rows of a visit differ between two states of a run. A step that was never visited
-// has a row only while it is not applicable. If it is locked again, this row is deleted, and only the fields step and
-// gone are set.
+// visitChange is a visit of a step in two states of a run.
 type visitChange struct {
-	step   int
-	state  run.StepState
-	now    *run.Visit
-	before *run.Visit // nil if the visit has no rows yet
-	own    bool       // the StepRow of the visit differs
-	slots  []int      // slots whose value rows are new, changed or deleted
-	items  []int      // items whose rows are new, changed or deleted
-	gone   bool
+	step     int
+	visitRow          // in the second state
+	before   visitRow // in the first state; its Visit is nil if the visit has no rows yet
 }
 
-// visitChanges returns the visits whose rows differ between two states of a run. The first state may be the zero Run.
-func visitChanges(before, after run.Run) []visitChange {
-	var changes []visitChange
-	for i := range after.Steps {
-		var was []visitRow
-		if i < len(before.Steps) {
-			if unchanged(&before.Steps[i], &after.Steps[i]) {
-				continue
-			}
-			was = visitRows(&before.Steps[i])
-		}
-		now := visitRows(&after.Steps[i])
-		for _, n := range now {
-			var previous visitRow
-			if k := slices.IndexFunc(was, func(w visitRow) bool { return w.Number == n.Number }); k >= 0 {
-				previous = was[k]
-			}
-			if c, differs := compareVisits(i, previous, n); differs {
-				changes = append(changes, c)
-			}
-		}
-		if len(now) == 0 && len(was) > 0 {
-			changes = append(changes, visitChange{step: i, gone: true})
+// differs reports whether the StepRow of the visit differs.
+func (v *visitChange) differs() bool {
+	was := v.before.Visit
+	return was == nil || v.before.state != v.state || was.Amended != v.Amended || was.Reason != v.Reason ||
+		!was.CommittedAt.Equal(v.CommittedAt)
+}
+
+// slotBefore returns the value of a slot in the first state.
+func (v *visitChange) slotBefore(j int) *run.SlotValue {
+	if v.before.Visit == nil || j >= len(v.before.Slots) {
+		return new(run.SlotValue)
+	}
+	return &v.before.Slots[j]
+}
+
+// changedSlots returns the number of slots whose value rows are new, changed or deleted.
+func (v *visitChange) changedSlots() (n int) {
+	for j := range v.Slots {
+		if !v.slotBefore(j).Identical(v.Slots[j]) {
+			n++
 		}
 	}
-	return changes
+	return n
+}
+
+// hadItemRow reports whether an item had a row in the first state.
+func (v *visitChange) hadItemRow(j int) bool {
+	return v.before.Visit != nil && j < len(v.before.Items) && hasItemRow(v.before.Visit, j)
+}
+
+// itemDiffers reports whether the row of an item is new, changed or deleted.
+func (v *visitChange) itemDiffers(j int) bool {
+	had, has := v.hadItemRow(j), hasItemRow(v.Visit, j)
+	return had != has || has && v.before.Items[j] != v.Items[j]
 }
 
 // unchanged reports whether a step shares its slices with its former state. Evolve copies every slice that it changes,
@@ -102,30 +100,4 @@ func unchanged(was, now *run.Step) bool {
 
 func sameSlice[T any](was, now []T) bool {
 	return len(now) == 0 || len(was) > 0 && &was[0] == &now[0]
-}
-
-func compareVisits(step int, was, now visitRow) (visitChange, bool) {
-	c := visitChange{step: step, state: now.state, now: now.Visit, before: was.Visit}
-	before := was.Visit
-	if before == nil {
-		before = &run.Visit{}
-	}
-	c.own = c.before == nil || was.state != now.state || before.Amended != now.Amended || before.Reason != now.Reason ||
-		!before.CommittedAt.Equal(now.CommittedAt)
-	for j := range now.Slots {
-		var value run.SlotValue
-		if j < len(before.Slots) {
-			value = before.Slots[j]
-		}
-		if !value.Identical(now.Slots[j]) {
-			c.slots = append(c.slots, j)
-		}
-	}
-	for j := range now.Items {
-		had := j < len(before.Items) && hasItemRow(before, j)
-		if has := hasItemRow(now.Visit, j); had != has || has && before.Items[j] != now.Items[j] {
-			c.items = append(c.items, j)
-		}
-	}
-	return c, c.own || len(c.slots) > 0 || len(c.items) > 0
 }

@@ -23,31 +23,12 @@ type visit struct {
 	Visit int    `json:"visit,omitzero"`
 }
 
-func (w writer) visit(step, number int) visit {
-	return visit{Step: w.version.Steps[step].Key, Visit: number}
-}
-
-// slotValue returns the member for a value of a slot. A seal and null are written without a commitment, because they
-// reveal nothing.
-func (w writer) slotValue(value slot.Value) typed {
-	t := typed{value: value.AppendCanonical(nil), committer: w.committer}
-	t.bare = value.IsAbsent() || value.Shape() == slot.SealedShape
-	return t
-}
-
 func stepIndex(v *procedure.Version, key string) (int, error) {
 	i, ok := v.StepIndex(key)
 	if !ok {
 		return 0, fmt.Errorf("%w: unknown step %q", ErrPayload, key)
 	}
 	return i, nil
-}
-
-func slotNames(def *procedure.Step, slots []int) (names []string) {
-	for _, j := range slots {
-		names = append(names, def.Slots[j].Name)
-	}
-	return names
 }
 
 // content is the JSON form of run.Content.
@@ -58,28 +39,6 @@ type content struct {
 	Checklist     []checklist.Tick       `json:"checklist,omitempty"`
 	NotApplicable []string               `json:"not_applicable,omitempty"` // fields that do not apply
 	Applicable    []string               `json:"applicable,omitempty"`     // fields that an amendment made applicable
-}
-
-func (w writer) content(c run.Content) content {
-	def := &w.version.Steps[c.Step]
-	p := content{
-		visit: w.visit(c.Step, c.Visit), Checklist: c.Ticks,
-		NotApplicable: c.InapplicableFields(def), Applicable: c.ApplicableFields(def),
-	}
-	if len(c.Slots) > 0 {
-		p.Slots = make(map[string]typed, len(c.Slots))
-	}
-	for _, e := range c.Slots {
-		name := def.Slots[e.Slot].Name
-		p.Slots[name] = w.slotValue(e.Value)
-		if e.Origin != slot.Manual && e.Origin != "" {
-			if p.Origins == nil {
-				p.Origins = map[string]slot.Origin{}
-			}
-			p.Origins[name] = e.Origin
-		}
-	}
-	return p
 }
 
 // read returns the content as run.Content, with names replaced by the indexes of the definition.

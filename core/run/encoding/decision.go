@@ -15,23 +15,6 @@ type decision struct {
 	Values     map[string]typed `json:"values,omitempty"`
 }
 
-func (w writer) decisions(results []run.ConditionResult) []decision {
-	if len(results) == 0 {
-		return nil
-	}
-	all := make([]decision, len(results))
-	for i, r := range results {
-		all[i] = decision{Condition: r.Condition, Expression: r.Expression, Result: r.Result}
-		if len(r.Values) > 0 {
-			all[i].Values = make(map[string]typed, len(r.Values))
-		}
-		for name, value := range r.Values {
-			all[i].Values[name] = w.json(value)
-		}
-	}
-	return all
-}
-
 // readDecisions returns the results. The values that are hidden are counted and left out.
 func readDecisions(all []decision, o audit.Opened) []run.ConditionResult {
 	if len(all) == 0 {

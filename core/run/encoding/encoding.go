@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/procedure"
@@ -29,33 +28,6 @@ type reader struct {
 	version *procedure.Version
 	runID   string
 	opened  audit.Opened
-}
-
-// writer holds what is needed to write a payload.
-type writer struct {
-	version   *procedure.Version
-	committer *audit.Committer
-}
-
-func (w writer) text(text string) typed { return typedText(text, w.committer) }
-
-// json returns the member for a JSON value. If raw is not JSON, the member gets no committer, and writing it fails.
-func (w writer) json(raw jsontext.Value) typed {
-	t, err := typedJSON(raw, w.committer)
-	if err != nil {
-		t.committer = nil
-	}
-	return t
-}
-
-// Marshal returns the payload of a fact as a JSON object, in which commitments replace the typed values. The committer
-// collects their disclosures.
-func Marshal(v *procedure.Version, fact run.Fact, committer *audit.Committer) ([]byte, error) {
-	p, err := writer{v, committer}.payload(fact)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(p)
 }
 
 // Unmarshal decodes the opened payload of an event of a run. It ignores unknown members and leaves hidden values out.
@@ -103,41 +75,4 @@ func newPayload(action run.Action) (payload, error) {
 		return new(erasedPayload), nil
 	}
 	return nil, fmt.Errorf("%w: unknown action %q", ErrPayload, action)
-}
-
-func (w writer) payload(fact run.Fact) (payload, error) {
-	v := w.version
-	switch f := fact.(type) {
-	case run.Created:
-		return &createdPayload{
-			ProcedureID: v.ID, ProcedureVersion: v.Number, Digest: v.Digest,
-			UserID: w.text(f.UserID), Reference: w.text(f.Reference), Metadata: w.json(f.Metadata),
-			Meaning: v.Meaning,
-		}, nil
-	case run.Started:
-		return &startedPayload{}, nil
-	case run.Opened:
-		return &openedPayload{w.visit(f.Step, f.Visit), slotNames(&v.Steps[f.Step], f.Carried), w.decisions(f.Conditions)}, nil
-	case run.DraftSaved:
-		return &draftSavedPayload{w.content(f.Content)}, nil
-	case run.StepCommitted:
-		return &committedPayload{w.content(f.Content), w.decisions(f.Conditions)}, nil
-	case run.Amended:
-		return &amendedPayload{w.content(f.Content), w.text(f.Reason), w.decisions(f.Conditions), f.Divergences}, nil
-	case run.StepSkipped:
-		return &skippedPayload{w.visit(f.Step, f.Visit), w.text(f.Reason)}, nil
-	case run.StepNotApplicable:
-		return &notApplicablePayload{v.Steps[f.Step].Key, f.Transition, w.decisions(f.Conditions)}, nil
-	case run.RunCompleted:
-		return &completedPayload{w.decisions(f.Conditions)}, nil
-	case run.RunFailed:
-		return &failedPayload{w.text(f.Reason)}, nil
-	case run.ContentErased:
-		return w.contentErased(f), nil
-	case run.ValueErased:
-		return &erasedPayload{w.visit(f.Step, f.Visit), v.Steps[f.Step].Slots[f.Slot].Name, w.text(f.Reason)}, nil
-	case run.Refused:
-		return w.refused(f), nil
-	}
-	return nil, fmt.Errorf("encoding: no payload for a fact of type %T", fact)
 }

@@ -24,21 +24,6 @@ type erasedTarget struct {
 	Slot string `json:"slot,omitempty"`
 }
 
-func (w writer) contentErased(f run.ContentErased) *contentErasedPayload {
-	p := &contentErasedPayload{Places: f.Places, Reason: w.text(f.Reason)}
-	for _, t := range f.Targets {
-		target := erasedTarget{Text: t.Text}
-		if t.Text == "" || t.Text == run.ErasedSkipReason {
-			target.visit = w.visit(t.Step, t.Visit)
-		}
-		if t.Text == "" {
-			target.Slot = w.version.Steps[t.Step].Slots[t.Slot].Name
-		}
-		p.Erased = append(p.Erased, target)
-	}
-	return p
-}
-
 func (p *contentErasedPayload) fact(r reader) (run.Fact, error) {
 	f := run.ContentErased{Places: p.Places, Reason: p.Reason.text()}
 	for _, e := range p.Erased {

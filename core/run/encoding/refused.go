@@ -30,27 +30,6 @@ type issue struct {
 	Params fault.Params `json:"params,omitempty"`
 }
 
-// refused returns the payload of a refusal. It has commitments for steps and fields that the definition does not have:
-// somebody typed these names, so they may contain anything.
-func (w writer) refused(f run.Refused) *refusedPayload {
-	p := &refusedPayload{
-		Command: f.Command, Step: w.text(f.Step), Code: f.Code, Params: f.Params, Omitted: f.Omitted,
-		Input: w.text(f.Input), Partial: f.Partial, Unrecorded: f.Unrecorded,
-	}
-	def := (*procedure.Step)(nil)
-	if i, known := w.version.StepIndex(f.Step); known {
-		def, p.Step = &w.version.Steps[i], bareText(f.Step)
-	}
-	for _, is := range f.Issues {
-		field := w.text(is.Field)
-		if isDeclared(def, is.Field) {
-			field = bareText(is.Field)
-		}
-		p.Issues = append(p.Issues, issue{Field: field, Code: is.Code, Params: is.Params})
-	}
-	return p
-}
-
 // originField precedes the name of a slot in the field of an issue about an origin.
 const originField = "origins."
 
