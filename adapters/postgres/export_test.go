@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -50,6 +51,35 @@ func (d *DB) Text(t interface{ Fatalf(string, ...any) }, query string, args ...a
 		t.Fatalf("%s: %v", query, err)
 	}
 	return text
+}
+
+// GenericPlan returns the plan of a statement for any parameters, in JSON. The plan uses an index wherever it can.
+func (d *DB) GenericPlan(t interface{ Fatalf(string, ...any) }, query string) (plan string) {
+	n, err := d.Params(query)
+	if err == nil {
+		err = d.reads.pool.AcquireFunc(background, func(conn *pgxpool.Conn) error {
+			null := strings.TrimSuffix(strings.Repeat("NULL, ", n), ", ")
+			if n > 0 {
+				null = "(" + null + ")"
+			}
+			for _, s := range []string{
+				"BEGIN", "SET LOCAL plan_cache_mode = force_generic_plan", "SET LOCAL enable_seqscan = off",
+				"PREPARE planned AS " + query,
+			} {
+				if _, err := conn.Exec(background, s); err != nil {
+					return err
+				}
+			}
+			err := conn.QueryRow(background, "EXPLAIN (FORMAT JSON) EXECUTE planned "+null).Scan(&plan)
+			_, _ = conn.Exec(background, "ROLLBACK")
+			_, _ = conn.Exec(background, "DEALLOCATE planned")
+			return err
+		})
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return plan
 }
 
 // Declared returns all statements that the package has prepared.

@@ -13,10 +13,12 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/tests/contract"
 )
 
 const (
 	manyRuns = 1_000_000
+	fewRuns  = 50_000 // enough for the planner to prefer indexes
 	page     = 50
 	slack    = 10 // number of rows that a plan may read beyond its page
 )
@@ -25,6 +27,7 @@ const (
 // table is faster.
 func dropIndexes(table string) []string {
 	return []string{
+		`DROP TABLE IF EXISTS pg_temp.dropped`,
 		`CREATE TEMP TABLE dropped AS SELECT indexname, indexdef FROM pg_indexes
 			WHERE tablename = '` + table + `' AND indexname <> '` + table + `_pkey'`,
 		`DO $$ DECLARE name text; BEGIN
@@ -43,9 +46,9 @@ func createIndexes(table string) []string {
 	}
 }
 
-// populate inserts a million runs. They belong to 20 procedures and 1,000 users, and each reference has 10 runs. 90 %
-// of the runs are completed.
-func populate(t *testing.T, db *postgres.DB) {
+// populate inserts runs. They belong to 20 procedures and 1,000 users, and each reference has 10 runs. 90 % of the runs
+// are completed.
+func populate(t *testing.T, db *postgres.DB, count int) {
 	t.Helper()
 	db.Populate(t, slices.Concat([]string{
 		`INSERT INTO procedures
@@ -65,7 +68,7 @@ func populate(t *testing.T, db *postgres.DB) {
 				CASE WHEN s IN ('completed', 'failed') THEN now() END, now()
 			FROM generate_series(1, %d) n, LATERAL (SELECT CASE
 				WHEN h < 90 THEN 'completed' WHEN h < 96 THEN 'in_progress' WHEN h < 99 THEN 'failed' ELSE 'pending'
-			END AS s FROM (SELECT abs(hashint4(n + 99)) %% 100 AS h) y) x`, manyRuns),
+			END AS s FROM (SELECT abs(hashint4(n + 99)) %% 100 AS h) y) x`, count),
 	}, createIndexes("runs"))...)
 }
 
@@ -86,9 +89,10 @@ func rowsRead(node map[string]any) float64 {
 
 func TestListsOfRunsReadFewOfAMillionRows(t *testing.T) {
 	db := open(t)
-	populate(t, db)
+	populate(t, db, manyRuns)
 	middle := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
-	last := db.Text(t, `SELECT id::text FROM runs WHERE created_at < $1 ORDER BY created_at DESC LIMIT 1`, middle)
+	last := db.Text(t, `SELECT id::text FROM runs WHERE state = 'completed' AND created_at < $1
+		ORDER BY created_at DESC LIMIT 1`, middle)
 	for name, f := range map[string]app.RunFilter{
 		"no filter":           {},
 		"procedure":           {ProcedureID: "p7"},
@@ -145,8 +149,9 @@ func checkPlan(t *testing.T, db *postgres.DB, name string, maxRows int, query st
 	}
 }
 
-func TestListsOfEventsReadFewOfAMillionRows(t *testing.T) {
-	db := open(t)
+// populateEvents inserts events of runs, and a few of procedures. They are by 1,000 actors, and of three actions.
+func populateEvents(t *testing.T, db *postgres.DB, count int) {
+	t.Helper()
 	db.Populate(t, slices.Concat([]string{
 		`ALTER TABLE audit_events DISABLE TRIGGER ALL`,
 	}, dropIndexes("audit_events"), []string{
@@ -157,8 +162,13 @@ func TestListsOfEventsReadFewOfAMillionRows(t *testing.T) {
 				'step.' || CASE WHEN h < 60 THEN 'committed' WHEN h < 98 THEN 'opened' ELSE 'skipped' END,
 				'u' || abs(hashint4(n + 7)) %% 1000, timestamptz '2026-01-01' + n * interval '10 seconds',
 				'{}', repeat('0', 64), repeat('0', 64)
-			FROM generate_series(1, %d) n, LATERAL (SELECT abs(hashint4(n + 99)) %% 100 AS h) x`, manyRuns),
+			FROM generate_series(1, %d) n, LATERAL (SELECT abs(hashint4(n + 99)) %% 100 AS h) x`, count),
 	}, createIndexes("audit_events"))...)
+}
+
+func TestListsOfEventsReadFewOfAMillionRows(t *testing.T) {
+	db := open(t)
+	populateEvents(t, db, manyRuns)
 	middle := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	run := db.Text(t, `SELECT entity_id FROM audit_events WHERE seq = 500001`)
 	place := app.EventPlace{At: middle, Entity: audit.Run("r"), Seq: 5}
@@ -190,4 +200,63 @@ func TestListsOfEventsReadFewOfAMillionRows(t *testing.T) {
 		query, args := postgres.EventStatement(c.filter)
 		checkPlan(t, db, name, c.maxRows, query, args)
 	}
+}
+
+// indexesIn returns the names of the indexes that a plan reads.
+func indexesIn(plan any) (names []string) {
+	switch plan := plan.(type) {
+	case []any:
+		for _, part := range plan {
+			names = append(names, indexesIn(part)...)
+		}
+	case map[string]any:
+		if name, ok := plan["Index Name"].(string); ok {
+			names = append(names, name)
+		}
+		for _, part := range plan {
+			names = append(names, indexesIn(part)...)
+		}
+	}
+	return names
+}
+
+// unusedIndexes returns the indexes that appear in no plan: neither of the prepared statements nor of a list with any
+// filters. Indexes of keys are needed even so, because they keep the keys unique.
+func unusedIndexes(t *testing.T, db *postgres.DB) (unused []string) {
+	t.Helper()
+	var used []string
+	add := func(plan string) {
+		var read any
+		require.NoError(t, json.Unmarshal([]byte(plan), &read))
+		used = append(used, indexesIn(read)...)
+	}
+	for _, s := range postgres.Declared() {
+		add(db.GenericPlan(t, s.Text()))
+	}
+	for _, f := range contract.RunFilters() {
+		query, args := postgres.ListStatement(f)
+		add(db.Text(t, "EXPLAIN (FORMAT JSON) "+query, args...))
+	}
+	for _, f := range contract.EventFilters() {
+		query, args := postgres.EventStatement(f)
+		add(db.Text(t, "EXPLAIN (FORMAT JSON) "+query, args...))
+	}
+	var names []string
+	require.NoError(t, json.Unmarshal([]byte(db.Text(t, `SELECT json_agg(indexname ORDER BY indexname)::text
+		FROM pg_indexes WHERE schemaname = current_schema() AND indexdef NOT LIKE 'CREATE UNIQUE %'`)), &names))
+	for _, name := range names {
+		if !slices.Contains(used, name) {
+			unused = append(unused, name)
+		}
+	}
+	return unused
+}
+
+func TestEveryIndexServesAQuery(t *testing.T) {
+	db := open(t)
+	populate(t, db, fewRuns)
+	populateEvents(t, db, fewRuns)
+	require.Empty(t, unusedIndexes(t, db))
+	db.Exec(t, "CREATE INDEX useless ON runs (updated_at)")
+	require.Equal(t, []string{"useless"}, unusedIndexes(t, db))
 }

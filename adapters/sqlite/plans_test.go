@@ -12,6 +12,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/tests/contract"
 )
 
 // openMigrated opens a new database with the schema.
@@ -67,11 +68,14 @@ func TestListsUseAnIndexAndDoNotSort(t *testing.T) {
 	entity := audit.Run("r")
 	for index, filters := range map[string][]app.EventFilter{
 		"INDEX audit_events_newest": {
-			{}, {Since: at}, {After: app.EventPlace{At: at, Entity: entity, Seq: 5}},
+			{}, {Since: at}, {After: app.EventPlace{At: at, Entity: entity, Seq: 5}}, {Entity: audit.Entity{Type: "run"}},
 		},
-		"INDEX audit_events_by_actor":        {{Actor: "ann"}},
-		"INDEX audit_events_by_action":       {{Action: "step.committed"}},
-		"PRIMARY KEY":                        {{Entity: entity}, {Entity: entity, Actor: "ann"}},
+		"INDEX audit_events_by_actor":           {{Actor: "ann"}},
+		"INDEX audit_events_by_action":          {{Action: "step.committed"}},
+		"INDEX sqlite_autoindex_audit_events_1": {{Entity: entity}, {Entity: entity, Actor: "ann"}},
+		"INDEX audit_events_of_procedures": {
+			{Entity: audit.Entity{Type: "procedure"}}, {Entity: audit.Entity{Type: "procedure"}, Until: at},
+		},
 		"INDEX audit_events_by_actor_action": {{Actor: "ann", Action: "step.committed"}},
 	} {
 		for _, f := range filters {
@@ -79,6 +83,50 @@ func TestListsUseAnIndexAndDoNotSort(t *testing.T) {
 			got := plan(t, db, build(listEvents(f)))
 			require.Contains(t, got, index+" ", "%+v", f)
 			require.NotContains(t, got, "TEMP B-TREE", "%+v", f)
+			if f.After.Seq > 0 {
+				require.Contains(t, got, "(occurred_at,entity_type,entity_id,seq)<", "%+v", f)
+			}
 		}
 	}
+}
+
+// unusedIndexes returns the indexes that appear in no plan: neither of the prepared statements nor of a list with any
+// filters. Indexes of keys are needed even so, because they keep the keys unique.
+func unusedIndexes(t *testing.T, db *DB) (unused []string) {
+	t.Helper()
+	var plans strings.Builder
+	for _, s := range declared {
+		values := storage.Args{}
+		for _, name := range s.Params() {
+			values[name] = nil
+		}
+		plans.WriteString(plan(t, db, s.Bind(values)))
+	}
+	for _, f := range contract.RunFilters() {
+		plans.WriteString(plan(t, db, build(listRuns(f))))
+	}
+	for _, f := range contract.EventFilters() {
+		plans.WriteString(plan(t, db, build(listEvents(f))))
+	}
+	rows, err := db.Writer().QueryContext(t.Context(),
+		"SELECT name FROM sqlite_schema WHERE type = 'index' AND sql NOT LIKE 'CREATE UNIQUE %'")
+	require.NoError(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		require.NoError(t, rows.Scan(&name))
+		if !strings.Contains(plans.String(), "INDEX "+name+" ") {
+			unused = append(unused, name)
+		}
+	}
+	require.NoError(t, rows.Err())
+	return unused
+}
+
+func TestEveryIndexServesAQuery(t *testing.T) {
+	db := openMigrated(t)
+	require.Empty(t, unusedIndexes(t, db))
+	_, err := db.Writer().ExecContext(t.Context(), "CREATE INDEX useless ON runs (updated_at)")
+	require.NoError(t, err)
+	require.Equal(t, []string{"useless"}, unusedIndexes(t, db))
 }

@@ -41,6 +41,9 @@ func runFilter(f app.RunFilter) BoolExpression {
 			where = where.AND(equal.column.EQ(String(equal.value)))
 		}
 	}
+	if f.Reference != "" {
+		where = where.AND(RawBool("runs.reference <> ''")) // the condition of the index
+	}
 	if !f.CreatedAfter.IsZero() {
 		where = where.AND(runs.CreatedAt.GT(String(formatTime(f.CreatedAfter))))
 	}

@@ -79,20 +79,29 @@ func scanEvent(rows *sql.Rows) (e audit.Event, err error) {
 	return e, err
 }
 
-// listEvents returns the statement of ListEvents. The indexes end with the columns by which the events are ordered, so
-// the database need not sort. The events of one entity are read in the order of the primary key.
+// listEvents returns the statement of ListEvents. The indexes end with occurred_at, the first column by which the events
+// are ordered, so the database sorts only the events of one time among themselves. The events of one entity are read in
+// the order of the primary key.
 func listEvents(f app.EventFilter) SelectStatement {
 	where := Bool(true)
 	for _, equal := range []struct {
 		column ColumnString
 		value  string
 	}{
-		{events.EntityType, f.Entity.Type}, {events.EntityID, f.Entity.ID},
-		{events.Actor, f.Actor}, {events.Action, f.Action},
+		{events.EntityID, f.Entity.ID}, {events.Actor, f.Actor}, {events.Action, f.Action},
 	} {
 		if equal.value != "" {
 			where = where.AND(equal.column.EQ(String(equal.value)))
 		}
+	}
+	switch {
+	case f.Entity.ID != "":
+		where = where.AND(events.EntityType.EQ(String(f.Entity.Type)))
+	case f.Entity.Type == audit.ProcedureEntity:
+		where = where.AND(RawBool("audit_events.entity_type = 'procedure'")) // the condition of the index
+	case f.Entity.Type != "":
+		// With +, SQLite does not read all events of the type, in the order of the primary key, to sort them.
+		where = where.AND(RawBool("+audit_events.entity_type = #type", RawArgs{"#type": f.Entity.Type}))
 	}
 	if !f.Since.IsZero() {
 		where = where.AND(events.OccurredAt.GT_EQ(String(formatTime(f.Since))))

@@ -1,0 +1,22 @@
+-- Restores the indexes of lists: descending ones on runs, and on events those that end in the whole order of the list.
+DROP INDEX audit_events_by_actor_action;
+DROP INDEX audit_events_by_action;
+DROP INDEX audit_events_by_actor;
+DROP INDEX audit_events_newest;
+CREATE INDEX audit_events_newest ON audit_events (occurred_at, entity_type, entity_id, seq);
+CREATE INDEX audit_events_by_actor ON audit_events (actor, occurred_at, entity_type, entity_id, seq);
+CREATE INDEX audit_events_by_action ON audit_events (action, occurred_at, entity_type, entity_id, seq);
+CREATE INDEX audit_events_by_actor_action ON audit_events (actor, action, occurred_at, entity_type, entity_id, seq);
+DROP INDEX runs_by_reference;
+DROP INDEX runs_by_user_procedure;
+DROP INDEX runs_by_user_state;
+DROP INDEX runs_by_procedure_state;
+DROP INDEX runs_by_state;
+CREATE INDEX runs_newest ON runs (created_at DESC, id DESC);
+CREATE INDEX runs_by_procedure ON runs (procedure_id, created_at DESC, id DESC);
+CREATE INDEX runs_by_procedure_state ON runs (procedure_id, state, created_at DESC, id DESC);
+CREATE INDEX runs_by_state ON runs (state, created_at DESC, id DESC);
+CREATE INDEX runs_by_user ON runs (user_id, created_at DESC, id DESC);
+CREATE INDEX runs_by_user_state ON runs (user_id, state, created_at DESC, id DESC);
+CREATE INDEX runs_by_user_procedure ON runs (user_id, procedure_id, created_at DESC, id DESC);
+CREATE INDEX runs_by_reference ON runs (reference, created_at DESC, id DESC);
