@@ -129,13 +129,15 @@ func (c serveCmd) handler(
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.shown(), err)
 	}
-	return httpadapter.New(httpadapter.Config{
+	config := httpadapter.Config{
 		Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: metrics,
 		Feed: eventFeed(ctx, w, log), HMACKey: key, Requests: c.requests(), ClockBehind: w.clock.Behind,
 		Hosts: hosts, RequestTimeout: workTime,
 		// Event streams never end by themselves: they must leave connections for other requests.
 		MaxStreams: min(httpadapter.MaxStreams, max(1, connections/2)),
-	})
+	}
+	w.answers.addTo(&config)
+	return httpadapter.New(config)
 }
 
 // logger returns a logger of the level that the flags set.
