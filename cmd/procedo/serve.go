@@ -63,10 +63,11 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	log, err := c.logger(m.Stderr)
+	log, flush, err := c.logger(m.Stderr)
 	if err != nil {
 		return err
 	}
+	defer flush()
 	if c.CacheURL == "" { // to serve without a cache, the flag must say none:
 		return failure("cache_url", fault.Params{"url": c.CacheURL})
 	}
@@ -82,11 +83,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	metrics := runtimeMetrics()
-	wiring := wiring{cacheURL: c.CacheURL, log: log, metrics: metrics, options: c.limitOptions()}
-	if !c.AuditRefusals {
-		wiring.options = append(wiring.options, app.WithoutRefusals())
-	}
-	w, err := c.open(ctx, c.Migrate, wiring)
+	w, err := c.open(ctx, c.Migrate, c.wiring(log, metrics))
 	if err != nil {
 		return err
 	}
@@ -120,6 +117,15 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	return err
 }
 
+// wiring returns the settings of the service.
+func (c serveCmd) wiring(log *slog.Logger, metrics prometheus.Registerer) wiring {
+	w := wiring{cacheURL: c.CacheURL, log: log, metrics: metrics, options: c.limitOptions()}
+	if !c.AuditRefusals {
+		w.options = append(w.options, app.WithoutRefusals())
+	}
+	return w
+}
+
 // handler returns the handler of the API.
 func (c serveCmd) handler(
 	ctx context.Context, w *wired, hosts httpadapter.Hosts, connections int, metrics *prometheus.Registry,
@@ -140,13 +146,14 @@ func (c serveCmd) handler(
 	return httpadapter.New(config)
 }
 
-// logger returns a logger of the level that the flags set.
-func (c serveCmd) logger(out io.Writer) (*slog.Logger, error) {
+// logger returns a logger of the level that the flags set, and a function that writes the lines that wait.
+func (c serveCmd) logger(out io.Writer) (log *slog.Logger, flush func(), err error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return newLogger(out, level), nil
+	log, flush = newBufferedLogger(out, level)
+	return log, flush, nil
 }
 
 // background starts the pruning of receipts, the watch over the clock, the making of checkpoints and the delivery to
