@@ -37,6 +37,8 @@ type Caches struct {
 	Runs       Cache[app.RunRecord]
 	Procedures Cache[procedure.Record]
 	Pages      Cache[Page]
+
+	RunAnswers, ProcedureAnswers Rendered // nil: rendered answers are not cached
 }
 
 // Page is a page of the list of procedures. Head identifies the state of the list when the page was read, or an earlier
@@ -61,6 +63,13 @@ func Decorate(p app.Ports, c Caches, registry prometheus.Registerer) (app.Ports,
 	p.ProcedureList = ProcedureList{ProcedureList: p.ProcedureList, cache: &checkedCache[Page]{
 		cache: c.Pages, metrics: m.resource("procedure_page"), headOf: func(p Page) audit.Head { return p.Head },
 	}}
+	if c.RunAnswers != nil {
+		c.RunAnswers.setMetrics(m.resource("run_answer"))
+		runs.answers = c.RunAnswers
+	}
+	if c.ProcedureAnswers != nil {
+		c.ProcedureAnswers.setMetrics(m.resource("procedure_answer"))
+	}
 	p.Runs, p.RecentRuns = runs, runs
 	return p, nil
 }

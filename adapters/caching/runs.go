@@ -10,7 +10,8 @@ import (
 // Runs is an app.Runs and app.RecentRuns that caches runs.
 type Runs struct {
 	app.Runs
-	cache *checkedCache[app.RunRecord]
+	cache   *checkedCache[app.RunRecord]
+	answers Rendered // nil if there are none
 }
 
 // Load returns the run, from the cache if the cached one is current.
@@ -32,9 +33,12 @@ func (r Runs) Recall(ctx context.Context, id string) (app.RunRecord, bool) {
 	return rec, found
 }
 
-// Forget removes the run from the cache if its seq is lower than the given one. If the cache cannot be reached, the run
-// may remain in it.
+// Forget removes the run from the cache if its seq is lower than the given one, and the rendered answers that show such
+// a state. If the cache cannot be reached, the run may remain in it.
 func (r Runs) Forget(ctx context.Context, id string, seq int64) error {
+	if r.answers != nil {
+		r.answers.evict(id, seq)
+	}
 	return r.cache.evict(context.WithoutCancel(ctx), id, seq)
 }
 

@@ -12,12 +12,22 @@ import (
 func (s *server) GetProcedure(
 	ctx context.Context, r api.GetProcedureRequestObject,
 ) (api.GetProcedureResponseObject, error) {
-	v, err := s.service.Procedure(ctx, r.ProcedureID)
+	kept, known := cachedAnswer(s.procedureAnswers, r.ProcedureID, nil)
+	v, changed, err := s.service.ProcedureIfChanged(ctx, r.ProcedureID, known)
 	if err != nil {
 		return nil, err
 	}
-	if tag := procedureETag(v.Record); matchesETag(r.Params.IfNoneMatch, tag) {
-		return notModified(map[string]string{"ETag": tag, "Cache-Control": cacheRevalidate}), nil
+	countAnswer(s.procedureAnswers, known, changed)
+	if !changed {
+		return kept.to(r.Params.IfNoneMatch), nil
 	}
-	return callOf(ctx).procedureResponse(http.StatusOK, v, fault.IssueList{})
+	tag := procedureETag(v.Record)
+	if matchesETag(r.Params.IfNoneMatch, tag) {
+		return answer{tag: tag}.to(r.Params.IfNoneMatch), nil
+	}
+	res, err := callOf(ctx).procedureResponse(http.StatusOK, v, fault.IssueList{})
+	if err == nil {
+		keepAnswer(s.procedureAnswers, r.ProcedureID, v.Record.Head, nil, answer{"", tag, res})
+	}
+	return res, err
 }

@@ -5,28 +5,52 @@ import (
 	"net/http"
 
 	"github.com/procedo/procedo/api"
-	"github.com/procedo/procedo/core/run"
 )
 
 // GetRun handles GET /runs/{run_id}.
 func (s *server) GetRun(ctx context.Context, r api.GetRunRequestObject) (api.GetRunResponseObject, error) {
-	var view run.Run
-	var err error
-	if at := r.Params.At; at != nil {
-		view, err = s.service.RunAt(ctx, r.RunID, *at)
-	} else {
-		view, err = s.service.Run(ctx, r.RunID)
+	if r.Params.At != nil {
+		return s.pastRun(ctx, r.RunID, *r.Params.At, r.Params.IfNoneMatch)
 	}
+	return s.presentRun(ctx, r.RunID, r.Params.IfNoneMatch)
+}
+
+// presentRun returns a response with the current state of a run, from the cache if the rendered answer is current.
+func (s *server) presentRun(ctx context.Context, id string, ifNoneMatch *string) (api.GetRunResponseObject, error) {
+	c := callOf(ctx)
+	kept, known := cachedAnswer(s.runAnswers, id, c.locale.Wanted())
+	rec, changed, err := s.service.RunIfChanged(ctx, id, known)
+	if err != nil {
+		return nil, err
+	}
+	countAnswer(s.runAnswers, known, changed)
+	if !changed {
+		return kept.to(ifNoneMatch), nil
+	}
+	language := rec.Run.Version.In(c.locale.Wanted()).Language()
+	tag := runETag(rec.Run, language)
+	if matchesETag(ifNoneMatch, tag) {
+		return answer{tag: tag}.to(ifNoneMatch), nil
+	}
+	res, err := c.runResponse(ctx, http.StatusOK, rec.Run)
+	if err == nil {
+		keepAnswer(s.runAnswers, id, rec.Head, rec.Run.Version.Definition, answer{language, tag, res})
+	}
+	return res, err
+}
+
+// pastRun returns a response with the state of a run after its event with the given seq.
+func (s *server) pastRun(
+	ctx context.Context, id string, seq int64, ifNoneMatch *string,
+) (api.GetRunResponseObject, error) {
+	view, err := s.service.RunAt(ctx, id, seq)
 	if err != nil {
 		return nil, err
 	}
 	c := callOf(ctx)
-	tag := runETag(view, view.Version.In(c.locale.Wanted()).Language())
-	if r.Params.At != nil {
-		tag = pastETag(tag, view)
-	}
-	if matchesETag(r.Params.IfNoneMatch, tag) {
-		return notModified(map[string]string{"ETag": tag, "Cache-Control": cacheRevalidate}), nil
+	tag := pastETag(runETag(view, view.Version.In(c.locale.Wanted()).Language()), view)
+	if matchesETag(ifNoneMatch, tag) {
+		return answer{tag: tag}.to(ifNoneMatch), nil
 	}
 	res, err := c.runResponse(ctx, http.StatusOK, view)
 	return res.withHeader("ETag", tag), err

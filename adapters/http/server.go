@@ -54,6 +54,8 @@ type Config struct {
 	// ClockBehind returns how far the system clock is behind the newest checkpoint, of which /readyz warns. Nil means that
 	// there are no checkpoints.
 	ClockBehind func() time.Duration
+	// RunAnswers and ProcedureAnswers store rendered answers. Nil means that each answer is rendered anew.
+	RunAnswers, ProcedureAnswers AnswerCache
 }
 
 // server implements the generated interface of the API.
@@ -75,6 +77,8 @@ type server struct {
 	hosts         Hosts
 	timeout       time.Duration
 	maxStreams    int64
+
+	runAnswers, procedureAnswers AnswerCache // nil: not cached
 }
 
 var _ api.StrictServerInterface = (*server)(nil)
@@ -95,6 +99,7 @@ func New(c Config) (http.Handler, error) {
 		repeatTimeout: cmp.Or(c.RepeatTimeout, DefaultRepeatTimeout),
 		hosts:         c.Hosts, timeout: cmp.Or(c.RequestTimeout, DefaultRequestTimeout),
 		maxStreams: int64(cmp.Or(c.MaxStreams, MaxStreams)),
+		runAnswers: c.RunAnswers, procedureAnswers: c.ProcedureAnswers,
 	}
 	if s.contract, err = newContract(doc); err != nil {
 		return nil, err

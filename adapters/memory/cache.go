@@ -13,6 +13,7 @@ type Cache[V any] struct {
 	mu      sync.Mutex
 	entries *simplelru.LRU[string, entry[V]]
 	evicted *simplelru.LRU[string, int64] // the seqs given to Evict, by key; limited to maxEvicted keys
+	merge   func(current, added V) V      // combines values of the same seq; nil: the first one stays
 	sizeOf  func(V) int
 	size    int // of all entries, in bytes
 	maxSize int
@@ -38,6 +39,14 @@ func NewCache[V any](maxSize int, sizeOf func(V) int) *Cache[V] {
 	return c
 }
 
+// NewMergingCache is like NewCache, except that Put does not drop a value that has the same seq as the stored one, but
+// stores the result of merge.
+func NewMergingCache[V any](maxSize int, sizeOf func(V) int, merge func(current, added V) V) *Cache[V] {
+	c := NewCache(maxSize, sizeOf)
+	c.merge = merge
+	return c
+}
+
 // Get returns the value stored under the key, and whether there is one.
 func (c *Cache[V]) Get(_ context.Context, key string) (V, bool, error) {
 	c.mu.Lock()
@@ -46,14 +55,18 @@ func (c *Cache[V]) Get(_ context.Context, key string) (V, bool, error) {
 	return e.value, found, nil
 }
 
-// Put stores a value and reports whether it did so. It does not replace a value with the same or a higher seq.
+// Put stores a value and reports whether it did so. It does not replace a value with a higher seq, nor one with the same
+// seq, unless the cache merges them.
 func (c *Cache[V]) Put(_ context.Context, key string, seq int64, v V) (bool, error) {
-	e := entry[V]{v, seq, c.sizeOf(v) + len(key)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if current, found := c.entries.Peek(key); found && current.seq >= seq {
-		return false, nil
+		if c.merge == nil || current.seq > seq {
+			return false, nil
+		}
+		v = c.merge(current.value, v)
 	}
+	e := entry[V]{v, seq, c.sizeOf(v) + len(key)}
 	if oldest, found := c.evicted.Peek(key); found && oldest > seq {
 		return false, nil
 	}

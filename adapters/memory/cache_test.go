@@ -43,3 +43,34 @@ func TestCacheDropsTheLeastRecentlyUsedValues(t *testing.T) {
 	require.False(t, put("b", 3, 1001))
 	require.False(t, has("b"), "the old value is dropped even though the new one is too large")
 }
+
+func TestAMergingCacheCombinesValuesOfTheSameSeq(t *testing.T) {
+	join := func(current, added contract.Thing) contract.Thing {
+		return contract.Thing{Seq: added.Seq, Text: current.Text + added.Text}
+	}
+	c := memory.NewMergingCache(100, sizeOf, join)
+	put := func(seq int64, text string) bool {
+		stored, err := c.Put(t.Context(), "key", seq, contract.Thing{Seq: seq, Text: text})
+		require.NoError(t, err)
+		return stored
+	}
+	get := func() string {
+		got, _, err := c.Get(t.Context(), "key")
+		require.NoError(t, err)
+		return got.Text
+	}
+	require.True(t, put(2, "a"))
+	require.True(t, put(2, "b"))
+	require.Equal(t, "ab", get())
+	require.False(t, put(1, "old"))
+	require.Equal(t, "ab", get())
+	require.True(t, put(3, "c"))
+	require.Equal(t, "c", get())
+	require.NoError(t, c.Evict(t.Context(), "key", 4))
+	require.Empty(t, get())
+	require.False(t, put(3, "d"), "an evicted state is not stored again")
+	require.True(t, put(4, strings.Repeat("e", 60)))
+	require.False(t, put(4, strings.Repeat("f", 60)), "together, they are larger than the cache")
+	require.Empty(t, get())
+	require.True(t, put(4, strings.Repeat("f", 60)))
+}

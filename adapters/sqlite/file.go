@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/procedo/procedo/adapters/storage"
 )
@@ -16,7 +18,8 @@ import (
 //
 // It must not open the file: closing it would release all locks that this process holds on it.
 type file struct {
-	path string
+	path    string
+	checked atomic.Int64 // when the last check began, in nanoseconds after started; 0 if it failed
 
 	mu        sync.Mutex
 	main, log os.FileInfo // the database and its write-ahead log; nil until they are known
@@ -46,7 +49,27 @@ func (f *file) check() error {
 	f.mu.Lock()
 	known := f.main
 	f.mu.Unlock()
-	return isStill(f.path, known)
+	began := time.Since(started)
+	if err := isStill(f.path, known); err != nil {
+		f.checked.Store(0)
+		return err
+	}
+	f.checked.Store(int64(began))
+	return nil
+}
+
+// recent is for how long reads rely on an earlier check. Nothing is lost by a read of a file that has just been moved;
+// writes are always checked before they are committed.
+const recent = 2 * time.Millisecond
+
+var started = time.Now() // times are compared by the monotonic clock
+
+// checkRecent is like check, but returns nil without looking if the last check returned nil and has just been made.
+func (f *file) checkRecent() error {
+	if last := f.checked.Load(); last > 0 && time.Since(started)-time.Duration(last) < recent {
+		return nil
+	}
+	return f.check()
 }
 
 // checkBoth returns a fault if the database or its write-ahead log was moved or deleted.

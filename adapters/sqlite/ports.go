@@ -23,7 +23,7 @@ func Storage(db *DB, language condition.Language, addCache func(app.Definitions)
 		Verify: verify.Ports{
 			Trails: scan, Rows: scan, Procedures: procedures, Checkpoints: checkpoints, Language: language,
 		},
-		Heads: runs, Keys: ServiceKeys{DB: db},
+		Heads: runs, Keys: ServiceKeys{DB: db}, RunHeads: runs, ProcedureHeads: procedures,
 	}
 }
 

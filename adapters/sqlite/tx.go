@@ -25,7 +25,7 @@ type tx struct {
 // The wait for a connection and for the lock of another process has a time limit. The work after it has none but that
 // of ctx. A transaction fails if the file was moved meanwhile: what it wrote would be lost.
 func (d *DB) inTransaction(ctx context.Context, p *pool, fn func(tx) error) error {
-	if err := d.file.check(); err != nil {
+	if err := d.checkBefore(p); err != nil {
 		return err
 	}
 	d.trace("BEGIN")
@@ -35,7 +35,7 @@ func (d *DB) inTransaction(ctx context.Context, p *pool, fn func(tx) error) erro
 	}
 	defer conn.Close() //nolint:errcheck // only returns it to the pool
 	if err = fn(tx{t, &p.prepared, d.trace}); err == nil {
-		err = d.checkFiles(conn, p == d.write)
+		err = d.checkAfter(p, conn)
 	}
 	if err != nil {
 		d.trace("ROLLBACK")
@@ -50,10 +50,18 @@ func (d *DB) inTransaction(ctx context.Context, p *pool, fn func(tx) error) erro
 	return err
 }
 
-// checkFiles returns a fault if the file was moved. Before a commit, it checks the write-ahead log, too.
-func (d *DB) checkFiles(conn *sql.Conn, writes bool) error {
+// checkBefore returns a fault if the file was moved before a transaction. Reads rely on a recent check.
+func (d *DB) checkBefore(p *pool) error {
+	if p != d.write {
+		return d.file.checkRecent()
+	}
+	return d.file.check()
+}
+
+// checkAfter returns a fault if the file was moved. Before a commit, it checks the write-ahead log, too.
+func (d *DB) checkAfter(p *pool, conn *sql.Conn) error {
 	d.file.remember()
-	if err := d.file.check(); err != nil || !writes {
+	if err := d.checkBefore(p); err != nil || p != d.write {
 		return err
 	}
 	return conn.Raw(func(writer any) error { return d.file.checkLog(writer) })
@@ -129,7 +137,7 @@ type oneRow struct {
 
 // Scan runs the query and scans its row. It returns sql.ErrNoRows if there is none.
 func (r *oneRow) Scan(dest ...any) error {
-	if err := r.db.file.check(); err != nil {
+	if err := r.db.file.checkRecent(); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, waitTime)

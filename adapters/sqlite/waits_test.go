@@ -140,6 +140,40 @@ func TestAFileThatWasMovedIsReportedAndNotWritten(t *testing.T) {
 	}
 }
 
+// Reads need not look at the file each time, but report soon that it was moved. Writes look each time.
+func TestReadsReportAMovedFileSoonAndWritesAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "procedo.db")
+	db := sqlitetest.OpenAt(t, path)
+	s := service(db)
+	doc, _ := wideProcedure(1)
+	id := startRun(t, s, doc)
+	runs := openStorage(db).App.Runs
+	for name, read := range map[string]func() error{
+		"load": func() error { _, err := runs.Load(t.Context(), id); return err },
+		"head": func() error { _, err := runs.Head(t.Context(), id); return err },
+		"heads": func() error {
+			_, err := openStorage(db).RunHeads.Heads(t.Context(), []string{id})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, read())
+			require.NoError(t, os.Rename(path, path+".away"))
+			_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, draftOf("7"))
+			requireCode(t, "service.database_moved", err)
+			require.NoError(t, os.Rename(path+".away", path))
+			require.NoError(t, read())
+			require.NoError(t, os.Rename(path, path+".away"))
+			began := time.Now()
+			for err = read(); err == nil && time.Since(began) < readyTime; {
+				err = read()
+			}
+			requireCode(t, "service.database_moved", err)
+			require.NoError(t, os.Rename(path+".away", path))
+		})
+	}
+}
+
 // A file that is put back is used again, with everything that was acknowledged before.
 func TestAFileThatIsPutBackIsUsedAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "procedo.db")

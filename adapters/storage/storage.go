@@ -2,7 +2,10 @@
 package storage
 
 import (
+	"context"
+
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/verify"
 )
 
@@ -12,4 +15,12 @@ type Storage struct {
 	Verify verify.Ports
 	Heads  app.RunHeads
 	Keys   app.ServiceKeys
+
+	RunHeads, ProcedureHeads HeadReader
+}
+
+// HeadReader reads the heads of many entities of one type.
+type HeadReader interface {
+	// Heads returns the heads by id, with one query outside a transaction. It leaves out unknown entities.
+	Heads(ctx context.Context, ids []string) (map[string]audit.Head, error)
 }

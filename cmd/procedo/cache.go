@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/procedo/procedo/adapters/caching"
+	"github.com/procedo/procedo/adapters/headcheck"
+	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/valkey"
@@ -19,36 +21,64 @@ import (
 const (
 	defaultMemoryMegabytes = 64
 	maxMemoryMegabytes     = 1 << 20
+
+	// answerMegabytes is the size of the cache of rendered answers if the other caches are on a server.
+	answerMegabytes = 16
 )
 
-// cached returns the ports of s behind the cache that w.cacheURL selects. If the URL is "" or none:, there is no cache.
-// It also returns a function that closes the connections to the cache.
-func (w wiring) cached(ctx context.Context, s storage.Storage) (ports app.Ports, closeCache func(), err error) {
+// cached returns the ports of s behind the cache that w.cacheURL selects, and the cache of rendered answers. If the URL
+// is "" or none:, there is no cache. It also returns a function that closes the connections to the cache.
+func (w wiring) cached(
+	ctx context.Context, s storage.Storage,
+) (ports app.Ports, a answers, closeCache func(), err error) {
 	closeCache = func() {}
 	var caches caching.Caches
 	switch scheme, rest, _ := strings.Cut(w.cacheURL, ":"); scheme {
 	case "":
-		return s.App, closeCache, nil
+		return s.App, a, closeCache, nil
 	case "none":
 		if rest != "" {
-			return s.App, closeCache, failure("cache_none", fault.Params{"url": w.cacheURL})
+			return s.App, a, closeCache, failure("cache_none", fault.Params{"url": w.cacheURL})
 		}
-		return s.App, closeCache, nil
+		return s.App, a, closeCache, nil
 	case "memory":
 		megabytes, err := memoryMegabytes(rest)
 		if err != nil {
-			return s.App, closeCache, fmt.Errorf("%s: %w", w.cacheURL, err)
+			return s.App, a, closeCache, fmt.Errorf("%s: %w", w.cacheURL, err)
 		}
-		caches = inMemory(megabytes << 20)
+		caches, a = inMemory(megabytes << 20)
 	case "valkey", "valkeys":
 		if caches, closeCache, err = w.onServer(ctx, s); err != nil {
-			return s.App, closeCache, err
+			return s.App, a, closeCache, err
 		}
+		a = newAnswers(answerMegabytes << 20)
 	default:
-		return s.App, closeCache, failure("cache_url", fault.Params{"url": redacted(w.cacheURL)})
+		return s.App, a, closeCache, failure("cache_url", fault.Params{"url": redacted(w.cacheURL)})
 	}
+	caches.RunAnswers, caches.ProcedureAnswers = a.runs, a.procedures
+	s.App = headcheck.Share(s)
 	ports, err = caching.Decorate(s.App, caches, w.metrics)
-	return ports, closeCache, err
+	return ports, a, closeCache, err
+}
+
+// answers is the cache of rendered answers. Its fields are nil if there is none.
+type answers struct {
+	runs, procedures *caching.Answers[httpadapter.Answers]
+}
+
+// newAnswers returns a cache of rendered answers of the given number of bytes. Most of it is for runs, as in inMemory.
+func newAnswers(bytes int) answers {
+	cache := func(bytes int) *caching.Answers[httpadapter.Answers] {
+		return caching.NewAnswers(memory.NewMergingCache(bytes, httpadapter.Answers.Size, httpadapter.Answers.With))
+	}
+	return answers{runs: cache(bytes / 8 * 7), procedures: cache(bytes / 8)}
+}
+
+// addTo sets the caches of a server's answers.
+func (a answers) addTo(c *httpadapter.Config) {
+	if a.runs != nil {
+		c.RunAnswers, c.ProcedureAnswers = a.runs, a.procedures
+	}
 }
 
 // onServer returns caches on the Valkey server of w.cacheURL, and a function that closes the connections to it. Their
@@ -74,14 +104,14 @@ func (w wiring) onServer(ctx context.Context, s storage.Storage) (c caching.Cach
 	}, server.Close, nil
 }
 
-// inMemory returns caches that share the given number of bytes. The cache of runs gets three quarters of the bytes,
+// inMemory returns caches that share the given number of bytes. Runs and what is rendered of them get most of the bytes,
 // because runs are numerous and large.
-func inMemory(bytes int) caching.Caches {
+func inMemory(bytes int) (caching.Caches, answers) {
 	return caching.Caches{
-		Runs:       memory.NewCache(bytes/8*6, caching.SizeOfRun),
-		Procedures: memory.NewCache(bytes/8, caching.SizeOfProcedure),
-		Pages:      memory.NewCache(bytes/8, caching.SizeOfPage),
-	}
+		Runs:       memory.NewCache(bytes/8*4, caching.SizeOfRun),
+		Procedures: memory.NewCache(bytes/16, caching.SizeOfProcedure),
+		Pages:      memory.NewCache(bytes/16, caching.SizeOfPage),
+	}, newAnswers(bytes / 8 * 3)
 }
 
 // memoryMegabytes returns the size of the cache. The settings are the part of a cache URL after "memory:", such as

@@ -83,11 +83,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	metrics := runtimeMetrics()
-	wiring := wiring{cacheURL: c.CacheURL, log: log, metrics: metrics, options: c.limitOptions()}
-	if !c.AuditRefusals {
-		wiring.options = append(wiring.options, app.WithoutRefusals())
-	}
-	w, err := c.open(ctx, c.Migrate, wiring)
+	w, err := c.open(ctx, c.Migrate, c.wiring(log, metrics))
 	if err != nil {
 		return err
 	}
@@ -121,6 +117,15 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	return err
 }
 
+// wiring returns the settings of the service.
+func (c serveCmd) wiring(log *slog.Logger, metrics prometheus.Registerer) wiring {
+	w := wiring{cacheURL: c.CacheURL, log: log, metrics: metrics, options: c.limitOptions()}
+	if !c.AuditRefusals {
+		w.options = append(w.options, app.WithoutRefusals())
+	}
+	return w
+}
+
 // handler returns the handler of the API.
 func (c serveCmd) handler(
 	ctx context.Context, w *wired, hosts httpadapter.Hosts, connections int, metrics *prometheus.Registry,
@@ -130,13 +135,15 @@ func (c serveCmd) handler(
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.shown(), err)
 	}
-	return httpadapter.New(httpadapter.Config{
+	config := httpadapter.Config{
 		Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: metrics,
 		Feed: eventFeed(ctx, w, log), HMACKey: key, Requests: c.requests(), ClockBehind: w.clock.Behind,
 		Hosts: hosts, RequestTimeout: workTime,
 		// Event streams never end by themselves: they must leave connections for other requests.
 		MaxStreams: min(httpadapter.MaxStreams, max(1, connections/2)),
-	})
+	}
+	w.answers.addTo(&config)
+	return httpadapter.New(config)
 }
 
 // logger returns a logger of the level that the flags set, and a function that passes on the lines that wait in it.

@@ -36,6 +36,7 @@ type wired struct {
 	heads      app.RunHeads
 	keys       app.ServiceKeys
 	clock      *system.SteadyClock
+	answers    answers
 	closeCache func()
 }
 
@@ -83,7 +84,7 @@ func (d database) openExistingWith(ctx context.Context, settings wiring) (*wired
 // wire builds the service and the verifier over a database. If that fails, it closes the database.
 func (w wiring) wire(ctx context.Context, e engine) (*wired, error) {
 	s := e.storage(memory.KeepDefinitions(maxKeptDefinitions))
-	ports, closeCache, err := w.cached(ctx, s)
+	ports, answers, closeCache, err := w.cached(ctx, s)
 	if err != nil {
 		return nil, errors.Join(err, e.close())
 	}
@@ -91,7 +92,7 @@ func (w wiring) wire(ctx context.Context, e engine) (*wired, error) {
 	ports.Clock, ports.Random = clock, system.Random{}
 	return &wired{
 		Service: app.New(ports, w.options...), engine: e, verifier: verify.New(s.Verify), heads: s.Heads,
-		keys: s.Keys, clock: clock, closeCache: closeCache,
+		keys: s.Keys, clock: clock, answers: answers, closeCache: closeCache,
 	}, nil
 }
 

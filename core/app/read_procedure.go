@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/procedure"
 )
 
@@ -19,6 +20,21 @@ func (s *Service) Procedure(ctx context.Context, id string) (ProcedureView, erro
 		return ProcedureView{}, err
 	}
 	return s.viewOf(ctx, rec)
+}
+
+// ProcedureIfChanged returns a procedure with its latest version, or changed = false if the head of the procedure's
+// chain is still the known one. The zero Head is the head of no procedure.
+func (s *Service) ProcedureIfChanged(
+	ctx context.Context, id string, known audit.Head,
+) (v ProcedureView, changed bool, err error) {
+	if known != (audit.Head{}) {
+		head, err := s.ports.Procedures.Head(ctx, id)
+		if err != nil || head == known {
+			return ProcedureView{}, false, err
+		}
+	}
+	v, err = s.Procedure(ctx, id)
+	return v, true, err
 }
 
 func (s *Service) viewOf(ctx context.Context, rec procedure.Record) (ProcedureView, error) {

@@ -73,6 +73,7 @@ func RunStorage(t *testing.T, newStorage func(t *testing.T) storage.Storage) {
 		"Receipts/keep what they hold, in both forms":                         receiptsKeepWhatTheyHold,
 		"Receipts/of past states are saved":                                   receiptsOfPastStatesAreSaved,
 		"Receipts/from the future expire in time":                             receiptsFromTheFutureExpire,
+		"Heads/of many are read with one query":                               headsAreReadTogether,
 		"ServiceKeys/are read by name":                                        serviceKeysAreRead,
 		"Procedures/labels, units, decimals and the time zone are stored":     definitionMembersAreStored,
 		"Procedures/versions keep the meaning of their conditions":            meaningsAreStored,

@@ -1,0 +1,112 @@
+package http
+
+import (
+	"slices"
+
+	"golang.org/x/text/language"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/procedure"
+)
+
+// AnswerCache stores rendered answers by the id of the entity that they show. It may drop them at any time.
+type AnswerCache interface {
+	// Get returns the answers for an entity, and whether there are any.
+	Get(id string) (a Answers, found bool)
+	// Put stores the answers for an entity. It drops answers for an older state than the stored ones, and combines
+	// answers for the same state by Answers.With.
+	Put(id string, seq int64, a Answers)
+	// Count counts a read: whether there was an answer in the language of the caller, and whether it was current.
+	Count(found, current bool)
+}
+
+// Answers holds the rendered answers that show one state of an entity. The head identifies the state; the language
+// determines the rest of an answer. Answers never changes.
+type Answers struct {
+	head  audit.Head
+	texts *procedure.Definition // has the languages to choose from; nil: the answer is the same for every caller
+	list  []answer
+}
+
+// answer is a rendered answer with status 200.
+type answer struct {
+	language, tag string
+	response
+}
+
+// With returns the answers together with others. If the others show another state, it returns only them.
+func (a Answers) With(others Answers) Answers {
+	if a.head != others.head {
+		return others
+	}
+	others.list = slices.Clone(others.list)
+	for _, old := range a.list {
+		if _, known := others.in(old.language); !known {
+			others.list = append(others.list, old)
+		}
+	}
+	return others
+}
+
+// Size returns roughly how many bytes the answers take in memory. The definition is not counted, because all runs of a
+// version share it.
+func (a Answers) Size() int {
+	const entrySize, answerSize = 200, 500
+	size := entrySize
+	for i := range a.list {
+		size += answerSize + len(a.list[i].Body)
+	}
+	return size
+}
+
+// in returns the answer in a language.
+func (a Answers) in(language string) (answer, bool) {
+	i := slices.IndexFunc(a.list, func(known answer) bool { return known.language == language })
+	if i < 0 {
+		return answer{}, false
+	}
+	return a.list[i], true
+}
+
+// cachedAnswer returns the answer for an entity in the language that a caller wants, with the head of the state that it
+// shows. If there is none, it returns the zero Head.
+func cachedAnswer(cache AnswerCache, id string, wanted []language.Tag) (answer, audit.Head) {
+	if cache == nil {
+		return answer{}, audit.Head{}
+	}
+	all, found := cache.Get(id)
+	if !found {
+		return answer{}, audit.Head{}
+	}
+	chosen := ""
+	if all.texts != nil {
+		chosen = all.texts.In(wanted).Language()
+	}
+	kept, found := all.in(chosen)
+	if !found {
+		return answer{}, audit.Head{}
+	}
+	return kept, all.head
+}
+
+// countAnswer counts a read of a cache, in which an answer for the known head was found.
+func countAnswer(cache AnswerCache, known audit.Head, changed bool) {
+	if cache != nil {
+		cache.Count(known != audit.Head{}, !changed)
+	}
+}
+
+// keepAnswer stores an answer that shows an entity in the state with the given head.
+func keepAnswer(cache AnswerCache, id string, head audit.Head, texts *procedure.Definition, a answer) {
+	if cache != nil {
+		cache.Put(id, head.Seq, Answers{head, texts, []answer{a}})
+	}
+}
+
+// to returns the response to a request with the given If-None-Match.
+func (a answer) to(ifNoneMatch *string) response {
+	if matchesETag(ifNoneMatch, a.tag) {
+		return notModified(map[string]string{"ETag": a.tag, "Cache-Control": cacheRevalidate})
+	}
+	return a.response
+}
