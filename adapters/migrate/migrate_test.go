@@ -28,7 +28,7 @@ func open(t *testing.T) *sql.DB {
 // objects returns the types and names of all objects in the database.
 func objects(t *testing.T, db *sql.DB) (names []string) {
 	t.Helper()
-	rows, err := db.Query("SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1")
+	rows, err := db.Query("SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1")
 	require.NoError(t, err)
 	defer rows.Close()
 	for rows.Next() {
