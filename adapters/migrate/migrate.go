@@ -11,15 +11,14 @@ import (
 	"slices"
 
 	atlas "ariga.io/atlas/sql/migrate"
-	"ariga.io/atlas/sql/schema"
 )
 
 // Schema is the versioned schema of a database. Up holds the up migrations and atlas.sum, the file of their hashes.
 // Down holds the down migrations in the directory down/. A down migration has the same file name as its up migration.
 type Schema struct {
 	Up, Down fs.FS
-	// Driver opens Atlas's driver on a transaction.
-	Driver func(schema.ExecQuerier) (atlas.Driver, error)
+	// Syntax says how the text of a file is split into statements.
+	Syntax atlas.ScannerOptions
 	// Lock is the first statement of the transaction. It makes other callers wait until the transaction ends. It is
 	// empty if BEGIN already has this effect.
 	Lock string
@@ -27,8 +26,7 @@ type Schema struct {
 	Settings func(context.Context, *sql.Tx) error
 	// CountRevisionTables is a query that returns 1 if the table RevisionsTable exists, and 0 if it does not.
 	CountRevisionTables string
-	// CountOtherTables is a query that counts all other tables. It is empty if Atlas's executor itself checks, before
-	// the first migration, that there are no other tables.
+	// CountOtherTables is a query that counts all other tables.
 	CountOtherTables string
 }
 
@@ -149,12 +147,8 @@ func (s Schema) revert(ctx context.Context, m *session, r *atlas.Revision) error
 	if err != nil {
 		return fmt.Errorf("migration %s cannot be reverted: %w", r.Version, err)
 	}
-	driver, err := s.Driver(m.tx)
-	if err != nil {
-		return err
-	}
 	// The driver splits the file into statements, because only the driver recognises the body of a trigger.
-	statements, err := atlas.FileStmts(driver, atlas.NewLocalFile(name, data))
+	statements, err := atlas.FileStmts(s.driver(m.tx), atlas.NewLocalFile(name, data))
 	if err != nil {
 		return err
 	}
@@ -193,6 +187,9 @@ func (s Schema) inTransaction(ctx context.Context, db *sql.DB, fn func(*session)
 	return tx.Commit()
 }
 
+// driver returns the Atlas driver of a transaction.
+func (s Schema) driver(tx *sql.Tx) atlas.Driver { return driver{tx: tx, syntax: s.Syntax} }
+
 // begin begins a transaction and makes its settings.
 func (s Schema) begin(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
 	tx, err := db.BeginTx(ctx, nil)
@@ -206,11 +203,7 @@ func (s Schema) begin(ctx context.Context, db *sql.DB) (*sql.Tx, error) {
 }
 
 // open checks that the migrations can be applied to the database, and creates the executor that applies them.
-func (m *session) open(ctx context.Context, s Schema) error {
-	driver, err := s.Driver(m.tx)
-	if err != nil {
-		return err
-	}
+func (m *session) open(ctx context.Context, s Schema) (err error) {
 	if err := m.revisions.createTable(ctx); err != nil {
 		return err
 	}
@@ -220,16 +213,13 @@ func (m *session) open(ctx context.Context, s Schema) error {
 	if err := m.checkNoOtherTables(ctx, s.CountOtherTables); err != nil {
 		return err
 	}
-	m.executor, err = atlas.NewExecutor(driver, m.dir, m.revisions, atlas.WithAllowDirty(s.CountOtherTables != ""))
+	m.executor, err = atlas.NewExecutor(s.driver(m.tx), m.dir, m.revisions)
 	return err
 }
 
 // checkNoOtherTables returns an error if the database has tables but no applied migrations. Such a database belongs to
-// another program. query is the schema's CountOtherTables. If it is empty, Atlas's executor makes this check instead.
+// another program. query is the schema's CountOtherTables.
 func (m *session) checkNoOtherTables(ctx context.Context, query string) error {
-	if query == "" {
-		return nil
-	}
 	applied, err := m.revisions.ReadRevisions(ctx)
 	if err != nil || len(applied) > 0 {
 		return err

@@ -28,7 +28,7 @@ func open(t *testing.T) *sql.DB {
 // objects returns the types and names of all objects in the database.
 func objects(t *testing.T, db *sql.DB) (names []string) {
 	t.Helper()
-	rows, err := db.Query("SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY 1")
+	rows, err := db.Query("SELECT type || ' ' || name FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1")
 	require.NoError(t, err)
 	defer rows.Close()
 	for rows.Next() {
@@ -168,10 +168,16 @@ func TestRevertFailsWithoutADownMigration(t *testing.T) {
 }
 
 func TestADatabaseOfAnotherProgramIsNotChanged(t *testing.T) {
-	db := open(t)
-	_, err := db.Exec("CREATE TABLE theirs (x TEXT); CREATE TABLE also_theirs (x TEXT)")
-	require.NoError(t, err)
-	_, err = procedo.SQLite.Apply(context.Background(), db)
-	require.Error(t, err)
-	require.Equal(t, []string{"table also_theirs", "table theirs"}, objects(t, db))
+	for theirs, tables := range map[string][]string{
+		"CREATE TABLE theirs (x TEXT)":                                    {"table theirs"},
+		"CREATE TABLE theirs (x TEXT); CREATE TABLE also_theirs (x TEXT)": {"table also_theirs", "table theirs"},
+		"CREATE TABLE sqlitebrowser (x TEXT)":                             {"table sqlitebrowser"},
+	} {
+		db := open(t)
+		_, err := db.Exec(theirs)
+		require.NoError(t, err)
+		_, err = procedo.SQLite.Apply(t.Context(), db)
+		require.ErrorContains(t, err, "not clean")
+		require.Equal(t, tables, objects(t, db))
+	}
 }

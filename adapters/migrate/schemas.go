@@ -1,9 +1,6 @@
 package migrate
 
 import (
-	"ariga.io/atlas/sql/postgres"
-	"ariga.io/atlas/sql/sqlite"
-
 	postgresschema "github.com/procedo/procedo/schema/postgres"
 	sqliteschema "github.com/procedo/procedo/schema/sqlite"
 )
@@ -11,14 +8,18 @@ import (
 // SQLite is the schema of SQLite databases. The sql.DB passed to its methods must begin transactions with BEGIN
 // IMMEDIATE, which takes the write lock.
 var SQLite = Schema{
-	Up: sqliteschema.Up, Down: sqliteschema.Down, Driver: sqlite.Open,
-	CountRevisionTables: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '" + RevisionsTable + "'",
+	Up: sqliteschema.Up, Down: sqliteschema.Down, Syntax: sqliteSyntax,
+	CountRevisionTables: countSQLiteTables + " AND name = '" + RevisionsTable + "'",
+	CountOtherTables:    countSQLiteTables + " AND name <> '" + RevisionsTable + "'",
 }
+
+const countSQLiteTables = `SELECT count(*) FROM sqlite_master
+	WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'`
 
 // Postgres is the schema of PostgreSQL databases. The key of the advisory lock is an arbitrary number. It must not
 // change, because old and new versions of the program may run at the same time.
 var Postgres = Schema{
-	Up: postgresschema.Up, Down: postgresschema.Down, Driver: postgres.Open,
+	Up: postgresschema.Up, Down: postgresschema.Down, Syntax: postgresSyntax,
 	Lock:                "SELECT pg_advisory_xact_lock(31650831711167599)",
 	CountRevisionTables: countPostgresTables + " AND relname = '" + RevisionsTable + "'",
 	CountOtherTables:    countPostgresTables + " AND relname <> '" + RevisionsTable + "'",

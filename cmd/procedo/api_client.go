@@ -24,7 +24,7 @@ const requestTimeout = 30 * time.Second
 
 // apiClient calls the API as one actor, and asks for texts in the language and region of the terminal.
 type apiClient struct {
-	*client.ClientWithResponses
+	*client.Client
 	reconnector *reconnector
 }
 
@@ -64,7 +64,7 @@ func newAPIClientOver(server, actor string, httpClient client.HttpRequestDoer) (
 		return nil
 	}
 	reconnecting := &reconnector{next: httpClient}
-	c, err := client.NewClientWithResponses(
+	c, err := client.NewClient(
 		server, client.WithHTTPClient(reconnecting), client.WithRequestEditorFn(addHeaders),
 	)
 	return apiClient{c, reconnecting}, err
@@ -106,39 +106,22 @@ func responseError(status string, body []byte) error {
 	return &terminal.ProblemError{Problem: &problem, More: moreIssues(more, len(problem.Issues), "findings")}
 }
 
-// runInResponse returns the run in a response. If run is nil, it returns the response's problem as an error.
-func runInResponse(run *client.Run, answer *http.Response, body []byte) (*terminal.Run, error) {
-	if run == nil {
-		return nil, responseError(answer.Status, body)
-	}
-	return &terminal.Run{Run: run, Tag: answer.Header.Get("ETag")}, nil
-}
-
 // Start starts a run.
 func (r apiClient) Start(ctx context.Context, s client.RunStart) (*terminal.Run, error) {
-	a, err := r.StartRunWithResponse(ctx, nil, s)
-	if err != nil {
-		return nil, err
-	}
-	return runInResponse(a.JSON201, a.HTTPResponse, a.Body)
+	answer, err := r.StartRun(ctx, nil, s)
+	return runIn(http.StatusCreated, answer, err)
 }
 
 // Run reads a run.
 func (r apiClient) Run(ctx context.Context, id string) (*terminal.Run, error) {
-	a, err := r.GetRunWithResponse(ctx, id, nil)
-	if err != nil {
-		return nil, err
-	}
-	return runInResponse(a.JSON200, a.HTTPResponse, a.Body)
+	answer, err := r.GetRun(ctx, id, nil)
+	return runIn(http.StatusOK, answer, err)
 }
 
 // Draft saves a draft of a step.
 func (r apiClient) Draft(ctx context.Context, id, step string, d client.StepDraft) (*terminal.Run, error) {
-	a, err := r.SaveDraftWithResponse(ctx, id, step, nil, d)
-	if err != nil {
-		return nil, err
-	}
-	return runInResponse(a.JSON200, a.HTTPResponse, a.Body)
+	answer, err := r.SaveDraft(ctx, id, step, nil, d)
+	return runIn(http.StatusOK, answer, err)
 }
 
 // Commit commits a step.
@@ -147,70 +130,44 @@ func (r apiClient) Commit(ctx context.Context, id, step, tag string, c client.St
 	if tag != "" {
 		params.IfMatch = &tag
 	}
-	a, err := r.CommitStepWithResponse(ctx, id, step, params, c)
-	if err != nil {
-		return nil, err
-	}
-	return runInResponse(a.JSON200, a.HTTPResponse, a.Body)
+	answer, err := r.CommitStep(ctx, id, step, params, c)
+	return runIn(http.StatusOK, answer, err)
 }
 
 // Skip skips a step.
 func (r apiClient) Skip(ctx context.Context, id, step string, s client.StepSkip) (*terminal.Run, error) {
-	a, err := r.SkipStepWithResponse(ctx, id, step, nil, s)
-	if err != nil {
-		return nil, err
-	}
-	return runInResponse(a.JSON200, a.HTTPResponse, a.Body)
+	answer, err := r.SkipStep(ctx, id, step, nil, s)
+	return runIn(http.StatusOK, answer, err)
 }
 
 // Fail ends a run as failed.
 func (r apiClient) Fail(ctx context.Context, id, reason string) (*terminal.Run, error) {
-	a, err := r.FailRunWithResponse(ctx, id, nil, client.RunFailure{Reason: &reason})
-	if err != nil {
-		return nil, err
-	}
-	return runInResponse(a.JSON200, a.HTTPResponse, a.Body)
+	answer, err := r.FailRun(ctx, id, nil, client.RunFailure{Reason: &reason})
+	return runIn(http.StatusOK, answer, err)
 }
 
 // Definition reads the definition document of one version.
 func (r apiClient) Definition(ctx context.Context, id string, version int) ([]byte, error) {
-	a, err := r.GetProcedureVersionWithResponse(ctx, id, version, nil)
-	if err != nil {
-		return nil, err
-	}
-	if a.StatusCode() != http.StatusOK {
-		return nil, responseError(a.Status(), a.Body)
-	}
-	return a.Body, nil
+	return bodyOf(r.GetProcedureVersion(ctx, id, version, nil))
 }
 
 // Bundle downloads a run's bundle: the events of the run, with all that is needed to verify them offline.
 func (r apiClient) Bundle(ctx context.Context, id string) ([]byte, error) {
-	a, err := r.GetRunBundleWithResponse(ctx, id, nil)
-	if err != nil {
-		return nil, err
-	}
-	if a.StatusCode() != http.StatusOK {
-		return nil, responseError(a.Status(), a.Body)
-	}
-	return a.Body, nil
+	return bodyOf(r.GetRunBundle(ctx, id, nil))
 }
 
 // Events returns all events of a run, oldest first.
 func (r apiClient) Events(ctx context.Context, id string) (all []client.Event, err error) {
 	params := client.ListRunEventsParams{Limit: new(maxPage)}
 	for {
-		page, err := r.ListRunEventsWithResponse(ctx, id, &params)
+		found, err := page[client.EventList](r.ListRunEvents(ctx, id, &params))
 		if err != nil {
 			return nil, err
 		}
-		if page.JSON200 == nil {
-			return nil, responseError(page.Status(), page.Body)
-		}
-		if all = append(all, page.JSON200.Items...); page.JSON200.NextCursor == nil {
+		if all = append(all, found.Items...); found.NextCursor == nil {
 			return all, nil
 		}
-		params.Cursor = page.JSON200.NextCursor
+		params.Cursor = found.NextCursor
 	}
 }
 

@@ -41,17 +41,14 @@ func (r apiClient) procedures(ctx context.Context, withArchived bool) (all []cli
 		params.Status = new(client.ProcedureStatusActive)
 	}
 	for {
-		page, err := r.ListProceduresWithResponse(ctx, &params)
+		found, err := page[client.ProcedureList](r.ListProcedures(ctx, &params))
 		if err != nil {
 			return nil, err
 		}
-		if page.JSON200 == nil {
-			return nil, responseError(page.Status(), page.Body)
-		}
-		if all = append(all, page.JSON200.Items...); page.JSON200.NextCursor == nil {
+		if all = append(all, found.Items...); found.NextCursor == nil {
 			return all, nil
 		}
-		params.Cursor = page.JSON200.NextCursor
+		params.Cursor = found.NextCursor
 	}
 }
 
@@ -62,15 +59,12 @@ func (r apiClient) runs(
 ) (all []client.RunSummary, more bool, err error) {
 	for len(all) < limit {
 		params.Limit = new(min(maxPage, limit-len(all)))
-		page, err := r.ListRunsWithResponse(ctx, &params)
+		found, err := page[client.RunList](r.ListRuns(ctx, &params))
 		if err != nil {
 			return nil, false, err
 		}
-		if page.JSON200 == nil {
-			return nil, false, responseError(page.Status(), page.Body)
-		}
-		all = append(all, page.JSON200.Items...)
-		params.Cursor = page.JSON200.NextCursor
+		all = append(all, found.Items...)
+		params.Cursor = found.NextCursor
 		if params.Cursor == nil {
 			return all, false, nil
 		}

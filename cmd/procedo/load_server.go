@@ -19,11 +19,11 @@ func (serverLoader) close() error { return nil }
 
 // load creates the procedure or, if it exists, publishes the document as its next version.
 func (l serverLoader) load(ctx context.Context, document []byte) (outcome, error) {
-	created, err := l.CreateProcedureWithBodyWithResponse(ctx, nil, "application/json", bytes.NewReader(document))
+	created, err := read(l.CreateProcedureWithBody(ctx, nil, "application/json", bytes.NewReader(document)))
 	if err != nil {
 		return outcome{}, err
 	}
-	done, err := loaded(created.Status(), created.StatusCode() == http.StatusCreated, created.Body)
+	done, err := loaded(created, created.StatusCode == http.StatusCreated)
 	if isRefusal(err, "procedure.exists") {
 		return l.publish(ctx, document)
 	}
@@ -36,29 +36,29 @@ func (l serverLoader) publish(ctx context.Context, document []byte) (outcome, er
 		return outcome{}, err
 	}
 	id := node.Get("id").Text
-	current, err := l.GetProcedureWithResponse(ctx, id, nil)
+	current, err := read(l.GetProcedure(ctx, id, nil))
 	if err != nil {
 		return outcome{}, err
 	}
-	tag := current.HTTPResponse.Header.Get("ETag")
+	tag := current.Header.Get("ETag")
 	params := client.PublishProcedureParams{IfMatch: &tag}
 	body := bytes.NewReader(document)
-	published, err := l.PublishProcedureWithBodyWithResponse(ctx, id, &params, "application/json", body)
+	published, err := read(l.PublishProcedureWithBody(ctx, id, &params, "application/json", body))
 	if err != nil {
 		return outcome{}, err
 	}
-	return loaded(published.Status(), published.HTTPResponse.Header.Get("ETag") != tag, published.Body)
+	return loaded(published, published.Header.Get("ETag") != tag)
 }
 
 // loaded returns the outcome in the response to a create or publish request, or the problem in it as an error.
-func loaded(status string, changed bool, body []byte) (outcome, error) {
+func loaded(a apiAnswer, changed bool) (outcome, error) {
 	var p struct {
 		ID       string         `json:"id"`
 		Version  int            `json:"version"`
 		Warnings []client.Issue `json:"warnings"`
 	}
-	if err := json.Unmarshal(body, &p); err != nil || p.ID == "" {
-		return outcome{}, responseError(status, body)
+	if err := json.Unmarshal(a.body, &p); err != nil || p.ID == "" {
+		return outcome{}, responseError(a.Status, a.body)
 	}
 	done := outcome{id: p.ID, version: p.Version, changed: changed}
 	for _, is := range p.Warnings {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -27,11 +28,15 @@ const quietTime = 2 * time.Second
 func (c runCmd) unfinishedRun(ctx context.Context, api apiClient, answers []terminal.Answer) (*terminal.Run, error) {
 	version := c.Version
 	if version == 0 {
-		latest, err := api.GetProcedureWithResponse(ctx, c.Procedure, nil)
-		if err != nil || latest.JSON200 == nil {
+		answer, err := read(api.GetProcedure(ctx, c.Procedure, nil))
+		if err != nil || answer.StatusCode != http.StatusOK {
 			return nil, err // if there is no such procedure, starting the run will report it
 		}
-		version = latest.JSON200.Version
+		latest, err := decode[client.Procedure](answer, http.StatusOK)
+		if err != nil {
+			return nil, err
+		}
+		version = latest.Version
 	}
 	params := client.ListRunsParams{ProcedureID: &c.Procedure}
 	if c.Reference != "" {

@@ -43,16 +43,9 @@ func Postgres(ctx context.Context) (*Cluster, error) {
 	c := &Cluster{stop: func() {}, template: "template_" + strings.ToLower(rand.Text())}
 	base := os.Getenv("PROCEDO_TEST_POSTGRES_URL")
 	if base == "" {
-		configure()
-		container, err := testcontainers.Run(ctx, postgresImage, testcontainers.WithExposedPorts("5432/tcp"),
-			testcontainers.WithEnv(map[string]string{"POSTGRES_HOST_AUTH_METHOD": "trust"}),
-			testcontainers.WithCmd("postgres", "-c", "fsync=off", "-c", "max_connections=300"),
-			testcontainers.WithWaitStrategy(wait.ForSQL("5432/tcp", "pgx", func(host string, port network.Port) string {
-				return fmt.Sprintf("postgres://postgres@%s:%d/postgres?sslmode=disable", host, port.Num())
-			})))
+		container, err := runPostgres(ctx, "fsync=off", "max_connections=300")
 		if err != nil {
-			return nil, fmt.Errorf(
-				"start the PostgreSQL container (tests/containers/images.sh prepares its image): %w", err)
+			return nil, err
 		}
 		c.stop = func() { _ = container.Terminate(context.WithoutCancel(ctx)) }
 		if c.inside, err = container.ContainerIP(ctx); err != nil {
@@ -71,6 +64,47 @@ func Postgres(ctx context.Context) (*Cluster, error) {
 		return nil, err
 	}
 	return c, c.prepare(ctx)
+}
+
+// runPostgres starts a container with a PostgreSQL server that has the given settings.
+func runPostgres(ctx context.Context, settings ...string) (testcontainers.Container, error) {
+	configure()
+	command := []string{"postgres"}
+	for _, s := range settings {
+		command = append(command, "-c", s)
+	}
+	container, err := testcontainers.Run(ctx, postgresImage, testcontainers.WithExposedPorts("5432/tcp"),
+		testcontainers.WithEnv(map[string]string{"POSTGRES_HOST_AUTH_METHOD": "trust"}),
+		testcontainers.WithCmd(command...),
+		testcontainers.WithWaitStrategy(wait.ForSQL("5432/tcp", "pgx", func(host string, port network.Port) string {
+			return fmt.Sprintf("postgres://postgres@%s:%d/postgres?sslmode=disable", host, port.Num())
+		})))
+	if err != nil {
+		return nil, fmt.Errorf("start the PostgreSQL container (tests/containers/images.sh prepares its image): %w", err)
+	}
+	return container, nil
+}
+
+// Server starts a PostgreSQL server with the given settings for a program that is not a test. It returns the server's
+// address in Docker's network, so that connections avoid Docker's proxy, and the id of its first process on this
+// machine.
+func Server(ctx context.Context, settings ...string) (address string, pid int, stop func(), err error) {
+	container, err := runPostgres(ctx, settings...)
+	if err != nil {
+		return "", 0, nil, err
+	}
+	stop = func() { _ = container.Terminate(context.WithoutCancel(ctx)) }
+	ip, err := container.ContainerIP(ctx)
+	if err != nil {
+		stop()
+		return "", 0, nil, err
+	}
+	state, err := container.State(ctx)
+	if err != nil {
+		stop()
+		return "", 0, nil, err
+	}
+	return ip + ":5432", state.Pid, stop, nil
 }
 
 // Run starts a server, stores it in *cluster, runs the tests of a package, and stops the server. It returns the exit

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// growth measures how the cost of a walk grows with the runs in the database, with the steps and slots of a procedure,
+// and with the number of service processes.
+func (b *bench) growth(ctx context.Context) (r report, err error) {
+	for _, part := range []func(context.Context) (figure, error){b.manyRuns, b.manySteps, b.manyReplicas} {
+		f, err := part(ctx)
+		if err != nil {
+			return nil, err
+		}
+		r = append(r, f)
+	}
+	return r, nil
+}
+
+// users is the number of users whose walks are measured here.
+const users = 16
+
+// manyRuns compares walks on an empty database with walks on one that holds many runs.
+func (b *bench) manyRuns(ctx context.Context) (figure, error) {
+	empty, err := b.onDatabase(ctx, "empty", b.procedo)
+	if err != nil {
+		return figure{}, err
+	}
+	filled, err := b.onDatabase(ctx, "filled", b.procedo)
+	if err != nil {
+		return figure{}, err
+	}
+	var jobs []job
+	for _, s := range []*system{empty, filled} {
+		walk, err := walks(ctx, s, users, fiveSteps)
+		if err != nil {
+			return figure{}, err
+		}
+		jobs = append(jobs, job{"walk@16", s, users, walk})
+	}
+	began := time.Now()
+	events, verified, err := b.fill(ctx, filled)
+	if err != nil {
+		return figure{}, err
+	}
+	text := fmt.Sprintf("%d runs with %d events were generated in %s; the trails of %d of them were verified.\n\n",
+		b.options.runs, b.options.runs*events, time.Since(began).Round(time.Second), verified)
+	results, err := b.inTurn(ctx, jobs)
+	if err != nil {
+		return figure{}, err
+	}
+	rows := [][]string{resultHead("walk at 16 connections")}
+	rates := make([]float64, len(jobs))
+	for i, name := range []string{"empty database", fmt.Sprintf("%d runs", b.options.runs)} {
+		m := median(results[i])
+		rates[i], rows = m.rate, append(rows, m.row(name))
+	}
+	text += table(rows) + fmt.Sprintf("\nFilled / empty: %.2f", rates[1]/rates[0])
+	empty.stop()
+	filled.stop()
+	return figure{"runs", text}, nil
+}
+
+// fill fills the database of a service. It returns the number of events of each run, and how many runs were verified.
+func (b *bench) fill(ctx context.Context, s *system) (events, verified int, err error) {
+	c := newClient(s.base, 1)
+	id, err := c.start(ctx, fiveSteps)
+	if err == nil {
+		err = c.commit(ctx, fiveSteps, id, 2, func(time.Duration) {})
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	db, err := pgx.Connect(ctx, b.postgres.url(databaseOf(s.name)))
+	if err != nil {
+		return 0, 0, err
+	}
+	defer db.Close(ctx)
+	f, err := newFiller(ctx, db, id)
+	if err != nil {
+		return 0, 0, err
+	}
+	sample, err := f.fill(ctx, b.options.runs)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, id := range sample {
+		if err := verify(ctx, c, id); err != nil {
+			return 0, 0, err
+		}
+	}
+	return len(f.trail), len(sample), nil
+}
+
+// verify returns an error if the verification of a run has findings.
+func verify(ctx context.Context, c client, id string) error {
+	answer, err := c.call(ctx, http.MethodGet, "/runs/"+id+"/verification", nil, http.StatusOK)
+	if err != nil {
+		return err
+	}
+	var v struct {
+		Findings []json.RawMessage `json:"findings"`
+		Events   int               `json:"events"`
+	}
+	if err := json.Unmarshal(answer, &v); err != nil {
+		return err
+	}
+	if len(v.Findings) > 0 || v.Events == 0 {
+		return fmt.Errorf("the generated run %s does not verify: %s", id, answer)
+	}
+	return nil
+}
+
+// manySteps measures walks of procedures with other numbers of steps and slots. Costs are for each commit.
+func (b *bench) manySteps(ctx context.Context) (figure, error) {
+	s, err := b.onDatabase(ctx, "sizes", b.procedo)
+	if err != nil {
+		return figure{}, err
+	}
+	defer s.stop()
+	rows := [][]string{{"steps × slots", "commits/s", "p99 ms", "CPU-ms a commit: service", "Postgres", "WAL KB", "failed"}}
+	for _, size := range [][2]int{{2, 4}, {5, 4}, {20, 4}, {50, 4}, {5, 1}, {5, 16}, {5, 64}} {
+		p := newProcedure(fmt.Sprintf("steps-%d-slots-%d", size[0], size[1]), size[0], size[1])
+		walk, err := walks(ctx, s, users, p)
+		if err != nil {
+			return figure{}, err
+		}
+		r, err := b.measure(ctx, s, users, walk)
+		if err != nil {
+			return figure{}, err
+		}
+		n := float64(size[0])
+		rows = append(rows, []string{
+			fmt.Sprintf("%d × %d", size[0], size[1]), fmt.Sprintf("%.0f", r.rate*n), fmt.Sprintf("%.1f", r.p99),
+			fmt.Sprintf("%.2f", r.service/n), fmt.Sprintf("%.2f", r.postgres/n), fmt.Sprintf("%.1f", r.wal/n),
+			fmt.Sprint(r.failed),
+		})
+	}
+	return figure{"steps", table(rows)}, nil
+}
+
+// manyReplicas measures walks through one service process, and through two processes that share the database.
+func (b *bench) manyReplicas(ctx context.Context) (figure, error) {
+	first, err := b.onDatabase(ctx, "replicas", b.procedo)
+	if err != nil {
+		return figure{}, err
+	}
+	defer first.stop()
+	second, err := b.procedo(ctx, "replica", b.postgres.url(databaseOf("replicas")))
+	if err != nil {
+		return figure{}, err
+	}
+	defer second.stop()
+	one, err := walks(ctx, first, users, fiveSteps)
+	if err != nil {
+		return figure{}, err
+	}
+	other, err := walks(ctx, second, users, fiveSteps)
+	if err != nil {
+		return figure{}, err
+	}
+	both := func(ctx context.Context, user int, note func(time.Duration)) error {
+		if user%2 == 0 {
+			return one(ctx, user, note)
+		}
+		return other(ctx, user, note)
+	}
+	pair := &system{name: "two", others: []*system{first, second}}
+	results, err := b.inTurn(ctx, []job{{"replicas", first, users, one}, {"replicas", pair, users, both}})
+	if err != nil {
+		return figure{}, err
+	}
+	rows := [][]string{resultHead("walk at 16 connections")}
+	for i, name := range []string{"one process", "two processes"} {
+		m := median(results[i])
+		rows = append(rows, m.row(name))
+	}
+	return figure{"replicas", table(rows)}, nil
+}
