@@ -31,6 +31,7 @@ type database struct {
 
 // transaction is a call of Options.Write.
 type transaction struct {
+	ctx     context.Context //nolint:containedctx // the test asks whether it has ended
 	changes []change
 	results chan result
 }
@@ -41,8 +42,8 @@ type result struct {
 	panics any
 }
 
-func (d *database) write(_ context.Context, changes []change) (each []error, whole error) {
-	tx := &transaction{changes: changes, results: make(chan result)}
+func (d *database) write(ctx context.Context, changes []change) (each []error, whole error) {
+	tx := &transaction{ctx: ctx, changes: changes, results: make(chan result)}
 	d.mu.Lock()
 	d.begun = append(d.begun, tx)
 	d.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Limits of a group.
@@ -35,8 +36,6 @@ type Options[C any] struct {
 	Parallel int
 	// Company is the number of waiting changes for which another group is begun while one is being written.
 	Company int
-	// Done, if set, is called with the result of each group.
-	Done func(whole error)
 }
 
 // Writer writes changes in groups.
@@ -62,7 +61,7 @@ type entry[C any] struct {
 func New[C any](o Options[C]) *Writer[C] { return &Writer[C]{options: o, busy: map[string]bool{}} }
 
 // Write writes a change, together with others that wait. If ctx ends before the change's group begins, nothing is
-// written. Later, Write waits for the result of the group.
+// written. If ctx ends later, it is not known whether the change is written.
 func (w *Writer[C]) Write(ctx context.Context, change C) error {
 	e := &entry[C]{
 		ctx: ctx, change: change, keys: w.options.Keys(change), size: w.options.Size(change),
@@ -76,22 +75,18 @@ func (w *Writer[C]) Write(ctx context.Context, change C) error {
 	case err := <-e.written:
 		return err
 	case <-ctx.Done():
-		if w.leave(e) {
-			return context.Cause(ctx)
-		}
-		return <-e.written
+		w.leave(e)
+		return context.Cause(ctx)
 	}
 }
 
-// leave removes an entry whose group has not begun. It returns false if the group has begun.
-func (w *Writer[C]) leave(e *entry[C]) bool {
+// leave removes an entry, unless its group has begun.
+func (w *Writer[C]) leave(e *entry[C]) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	i := slices.Index(w.waiting, e)
-	if i >= 0 {
+	if i := slices.Index(w.waiting, e); i >= 0 {
 		w.waiting = slices.Delete(w.waiting, i, i+1)
 	}
-	return i >= 0
 }
 
 // begin begins as many groups as may be written now. The caller holds w.mu.
@@ -143,14 +138,7 @@ func (w *Writer[C]) take() (group []*entry[C]) {
 
 // write writes a group, tells the callers, and begins what can then be begun.
 func (w *Writer[C]) write(group []*entry[C]) {
-	changes := make([]C, len(group))
-	for i, e := range group {
-		changes[i] = e.change
-	}
-	each, whole := w.try(changes)
-	if w.options.Done != nil {
-		w.options.Done(whole)
-	}
+	each, whole := w.try(group...)
 	if whole != nil && len(group) > 1 && w.options.Separable(whole) {
 		w.writeSeparately(group)
 	} else {
@@ -174,17 +162,44 @@ func (w *Writer[C]) write(group []*entry[C]) {
 }
 
 // try calls Options.Write. The caller of a panicking Write is not a request, so the panic would end the process.
-func (w *Writer[C]) try(changes []C) (each []error, whole error) {
+func (w *Writer[C]) try(group ...*entry[C]) (each []error, whole error) {
+	changes := make([]C, len(group))
+	for i, e := range group {
+		changes[i] = e.change
+	}
+	ctx, stop := whileAnybodyWaits(group)
+	defer stop()
 	defer func() {
 		if r := recover(); r != nil {
 			each, whole = nil, fmt.Errorf("writing %d changes: panic: %v\n%s", len(changes), r, debug.Stack())
 		}
 	}()
-	each, whole = w.options.Write(context.Background(), changes)
+	each, whole = w.options.Write(ctx, changes)
 	if whole == nil && len(each) != len(changes) {
 		whole = fmt.Errorf("writing %d changes: %d results", len(changes), len(each))
 	}
 	return each, whole
+}
+
+// whileAnybodyWaits returns a context that ends when those of all entries have ended.
+func whileAnybodyWaits[C any](group []*entry[C]) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	var waiting atomic.Int64
+	waiting.Store(int64(len(group)))
+	stops := make([]func() bool, len(group))
+	for i, e := range group {
+		stops[i] = context.AfterFunc(e.ctx, func() {
+			if waiting.Add(-1) == 0 {
+				cancel(context.Cause(e.ctx))
+			}
+		})
+	}
+	return ctx, func() {
+		for _, stop := range stops {
+			stop()
+		}
+		cancel(nil)
+	}
 }
 
 // writeSeparately writes each change of a group in a transaction of its own, some at the same time. A change whose
@@ -200,7 +215,7 @@ func (w *Writer[C]) writeSeparately(group []*entry[C]) {
 				e.written <- context.Cause(e.ctx)
 				return
 			}
-			each, err := w.try([]C{e.change})
+			each, err := w.try(e)
 			if err == nil {
 				err = each[0]
 			}

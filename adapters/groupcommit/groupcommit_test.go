@@ -169,18 +169,38 @@ func TestAChangeThatIsCancelledBehindAnotherOneOfItsEntityFreesTheWay(t *testing
 	})
 }
 
-func TestAChangeThatIsCancelledLaterGetsTheResultOfItsGroup(t *testing.T) {
-	refused := errors.New("refused")
-	for _, want := range []error{nil, refused} {
-		bubble(t, func(fx *fixture) {
-			c := fx.begin(change{name: "a"})
-			c.cancel(errors.New("the client has left"))
+func TestACallerWhoLeavesDoesNotWaitForTheGroup(t *testing.T) {
+	bubble(t, func(fx *fixture) {
+		gone := errors.New("the client has left")
+		calls := fx.beginAll("first", "a", "b")
+		fx.end(fx.begun[0], nil, nil)
+		calls[1].cancel(gone)
+		synctest.Wait()
+		requireReturned(t, gone, calls[1])
+		requireWaiting(t, calls[2])
+		require.NoError(t, fx.begun[1].ctx.Err(), "somebody still waits for the group")
+		next := fx.begin(change{name: "a again", keys: []string{"a"}})
+		require.Len(t, fx.begun, 2, "the entity is still being written")
+		fx.end(fx.begun[1], nil, nil)
+		requireReturned(t, nil, calls[2])
+		fx.end(fx.begun[2], nil, nil)
+		requireReturned(t, nil, next)
+	})
+}
+
+func TestAGroupThatNobodyWaitsForIsCancelled(t *testing.T) {
+	bubble(t, func(fx *fixture) {
+		gone := errors.New("the client has left")
+		calls := fx.beginAll("first", "a", "b")
+		fx.end(fx.begun[0], nil, nil)
+		for _, c := range calls[1:] {
+			require.NoError(t, fx.begun[1].ctx.Err())
+			c.cancel(gone)
 			synctest.Wait()
-			requireWaiting(t, c)
-			fx.end(fx.begun[0], want, nil)
-			requireReturned(t, want, c)
-		})
-	}
+		}
+		require.Equal(t, gone, context.Cause(fx.begun[1].ctx))
+		fx.endAll(1)
+	})
 }
 
 func TestOneBadChangeDoesNotHarmTheOthersOfItsGroup(t *testing.T) {
@@ -295,21 +315,5 @@ func TestManyWritersOfOneEntityDelayOthersByOneGroup(t *testing.T) {
 			}
 		}
 		requireReturned(t, nil, crowd...)
-	})
-}
-
-func TestDoneIsCalledWithTheResultOfEachGroup(t *testing.T) {
-	bubble(t, func(fx *fixture) {
-		var done []error
-		fx.options(groupcommit.Options[change]{
-			Parallel: 1, Company: 1, Done: func(err error) { done = append(done, err) },
-		})
-		lost := errors.New("lost")
-		for _, want := range []error{nil, lost} {
-			c := fx.begin(change{name: "a"})
-			fx.end(fx.begun[len(fx.begun)-1], nil, want)
-			requireReturned(t, want, c)
-		}
-		require.Equal(t, []error{nil, lost}, done)
 	})
 }

@@ -20,7 +20,7 @@ type ownedRows[R any] struct {
 
 func (o *ownedRows[R]) add(w *runWrite, rows []R) {
 	for range rows {
-		o.runIDs, o.heads = append(o.runIDs, w.id), append(o.heads, w.row.Head.Hash)
+		o.runIDs, o.heads = append(o.runIDs, w.id), append(o.heads, w.Row.Head.Hash)
 	}
 	o.rows = append(o.rows, rows...)
 }

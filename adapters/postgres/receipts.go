@@ -63,10 +63,10 @@ var receiptColumns = []column[runWrite]{
 
 func receiptColumn[C any](name Column, sql string, value func(*app.Receipt) *C) column[runWrite] {
 	return columnOf(name, sql, func(w *runWrite) *C {
-		if w.change.Receipt == nil {
+		if w.Change.Receipt == nil {
 			return nil
 		}
-		return value(w.change.Receipt)
+		return value(w.Change.Receipt)
 	})
 }
 

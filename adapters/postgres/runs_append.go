@@ -33,7 +33,7 @@ func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 func (s Runs) writeWaiting(ctx context.Context, w *runWrite) error {
 	g := newRunGroup(w)
 	g.waits = true
-	return g.result(s.DB.send(ctx, s.DB.writes.forRows(g.size()), g.batch()))
+	return g.result(s.DB.send(ctx, s.DB.writes.forRows(g.largest()), g.batch()))
 }
 
 // The groups that are written at the same time. More of them would be smaller, and cost the server more.
@@ -45,7 +45,7 @@ const (
 // newGroup returns the writer of groups.
 func (s Runs) newGroup() *groupcommit.Writer[*runWrite] {
 	return groupcommit.New(groupcommit.Options[*runWrite]{
-		Write: s.writeGroup, Separable: isSeparable, Keys: (*runWrite).keys, Size: (*runWrite).size,
+		Write: s.writeGroup, Separable: isSeparable, Keys: (*runWrite).Keys, Size: (*runWrite).Size,
 		Parallel: parallelGroups, Company: company,
 	})
 }
@@ -53,7 +53,7 @@ func (s Runs) newGroup() *groupcommit.Writer[*runWrite] {
 // writeGroup writes the changes of different runs in one transaction and one round trip.
 func (s Runs) writeGroup(ctx context.Context, all []*runWrite) (each []error, whole error) {
 	g := newRunGroup(all...)
-	err := translate(s.DB.send(ctx, s.DB.writes.forRows(g.size()), g.batch()))
+	err := translate(s.DB.send(ctx, s.DB.writes.forRows(g.largest()), g.batch()))
 	switch {
 	case len(all) == 1:
 		return []error{g.result(err)}, nil

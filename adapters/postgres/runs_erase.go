@@ -22,7 +22,7 @@ var (
 // of earlier events, and the answers in receipts of the run. For any other change, it adds nothing. If the run has not
 // moved, the whole batch fails with app.ErrMoved.
 func queueErasure(b *pgx.Batch, w *runWrite) {
-	r, c := &w.row, &w.change
+	r, c := &w.Row, &w.Change
 	if !c.Erases {
 		return
 	}

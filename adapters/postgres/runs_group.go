@@ -7,19 +7,15 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"github.com/procedo/procedo/adapters/groupcommit"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
-	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 )
 
 // runWrite is a change of a run with the rows that it writes.
 type runWrite struct {
-	change app.RunChange
-	id     uuid.UUID
-	row    projection.RunRow
-	rows   projection.Changes
+	storage.RunWrite
+	id uuid.UUID
 }
 
 func newRunWrite(c app.RunChange) (*runWrite, error) {
@@ -27,46 +23,23 @@ func newRunWrite(c app.RunChange) (*runWrite, error) {
 	if err != nil {
 		return nil, storage.Corrupt("the id of a run: %v", err)
 	}
-	return &runWrite{
-		change: c, id: id, row: projection.RunRowOf(c.After, c.Head().Hash),
-		rows: projection.Diff(c.Before, c.After, c.PlainValues),
-	}, nil
+	return &runWrite{storage.NewRunWrite(c), id}, nil
 }
 
 // failure returns how the run failed, or a zero Failure.
 func (w *runWrite) failure() run.Failure {
-	if w.row.Failure == nil {
+	if w.Row.Failure == nil {
 		return run.Failure{}
 	}
-	return *w.row.Failure
+	return *w.Row.Failure
 }
 
 // failureText returns a text of the failure, which may be empty, or nil if the run has not failed.
 func failureText(w *runWrite, text string) *string {
-	if w.row.Failure == nil {
+	if w.Row.Failure == nil {
 		return nil
 	}
 	return &text
-}
-
-// keys returns what no two changes of a group have in common.
-func (w *runWrite) keys() []string {
-	keys := []string{w.change.After.ID}
-	if r := w.change.Receipt; r != nil {
-		keys = append(keys, r.Actor+"\x00"+r.Operation+"\x00"+r.Key)
-	}
-	return keys
-}
-
-// size returns the number of rows that the change writes. An erasure is written alone.
-func (w *runWrite) size() int {
-	if w.change.Erases {
-		return groupcommit.MaxSize
-	}
-	r := &w.rows
-	return 1 + len(w.change.Events) + len(w.change.Remaining) + len(r.DeletedSteps) + len(r.DeletedValues) +
-		len(r.DeletedItems) + len(r.DeletedInapplicable) + len(r.Steps) + len(r.Inapplicable) + len(r.Values) +
-		len(r.Items)
 }
 
 // runGroup holds changes of different runs that are written together, and what becomes of them.
@@ -88,9 +61,10 @@ var errBusy = errors.New("the row of the run is locked")
 
 func newRunGroup(all ...*runWrite) *runGroup { return &runGroup{all: all} }
 
-func (g *runGroup) size() (rows int) {
+// largest returns the number of rows of the largest change. All changes of a group together write few enough rows.
+func (g *runGroup) largest() (rows int) {
 	for _, w := range g.all {
-		rows += w.size()
+		rows = max(rows, w.Size())
 	}
 	return rows
 }
@@ -98,7 +72,7 @@ func (g *runGroup) size() (rows int) {
 // result returns the result of the only change, once its batch was sent. err is the error of the batch. An erasure
 // whose run has not moved fails as a whole, also if that is because its receipt's key is in use.
 func (g *runGroup) result(err error) error {
-	if err = translate(err); err == nil || errors.Is(err, app.ErrMoved) && g.outcomes[g.all[0].row.ID].locked {
+	if err = translate(err); err == nil || errors.Is(err, app.ErrMoved) && g.outcomes[g.all[0].Row.ID].locked {
 		return cmp.Or(g.results()[0], err)
 	}
 	return err
@@ -108,9 +82,9 @@ func (g *runGroup) result(err error) error {
 func (g *runGroup) results() []error {
 	results := make([]error, len(g.all))
 	for i, w := range g.all {
-		switch o := g.outcomes[w.row.ID]; {
+		switch o := g.outcomes[w.Row.ID]; {
 		case o.written:
-		case o.locked || w.change.Before.Seq == 0:
+		case o.locked || w.Change.Before.Seq == 0:
 			results[i] = app.ErrReceiptTaken
 		case o.busy:
 			results[i] = errBusy
@@ -151,7 +125,7 @@ func (g *runGroup) batch() *pgx.Batch {
 // byKind returns the changes that create a run, and those of existing runs.
 func (g *runGroup) byKind() (started, moving []runWrite) {
 	for _, w := range g.all {
-		if w.change.Before.Seq == 0 {
+		if w.Change.Before.Seq == 0 {
 			started = append(started, *w)
 		} else {
 			moving = append(moving, *w)

@@ -14,23 +14,23 @@ import (
 
 // changedColumns are the columns of a run that a change sets.
 var changedColumns = []column[runWrite]{
-	columnOf(runs.State, "text[]", func(w *runWrite) string { return string(w.row.State) }),
-	columnOf(runs.Revision, "bigint[]", func(w *runWrite) int64 { return w.row.Revision }),
-	columnOf(runs.Seq, "bigint[]", func(w *runWrite) int64 { return w.row.Head.Seq }),
-	columnOf(runs.HeadHash, "text[]", func(w *runWrite) string { return w.row.Head.Hash }),
-	columnOf(runs.CurrentStep, "text[]", func(w *runWrite) *string { return storage.NonEmpty(w.row.CurrentStep) }),
+	columnOf(runs.State, "text[]", func(w *runWrite) string { return string(w.Row.State) }),
+	columnOf(runs.Revision, "bigint[]", func(w *runWrite) int64 { return w.Row.Revision }),
+	columnOf(runs.Seq, "bigint[]", func(w *runWrite) int64 { return w.Row.Head.Seq }),
+	columnOf(runs.HeadHash, "text[]", func(w *runWrite) string { return w.Row.Head.Hash }),
+	columnOf(runs.CurrentStep, "text[]", func(w *runWrite) *string { return storage.NonEmpty(w.Row.CurrentStep) }),
 	columnOf(runs.FailureReason, "text[]", func(w *runWrite) *string { return failureText(w, w.failure().Reason) }),
 	columnOf(runs.FailureAt, "timestamptz[]", func(w *runWrite) *time.Time { return optionalTime(w.failure().At) }),
 	columnOf(runs.FailureBy, "text[]", func(w *runWrite) *string { return failureText(w, w.failure().By) }),
-	columnOf(runs.StartedAt, "timestamptz[]", func(w *runWrite) *time.Time { return optionalTime(w.row.StartedAt) }),
-	columnOf(runs.UpdatedAt, "timestamptz[]", func(w *runWrite) time.Time { return w.row.UpdatedAt }),
-	columnOf(runs.ClosedAt, "timestamptz[]", func(w *runWrite) *time.Time { return optionalTime(w.row.ClosedAt) }),
-	columnOf(runs.Refusals, "bigint[]", func(w *runWrite) int64 { return int64(w.row.Refusals) }),
-	columnOf(runs.LastRefusal, "text[]", func(w *runWrite) *string { return storage.NonEmpty(w.row.LastRefusal) }),
+	columnOf(runs.StartedAt, "timestamptz[]", func(w *runWrite) *time.Time { return optionalTime(w.Row.StartedAt) }),
+	columnOf(runs.UpdatedAt, "timestamptz[]", func(w *runWrite) time.Time { return w.Row.UpdatedAt }),
+	columnOf(runs.ClosedAt, "timestamptz[]", func(w *runWrite) *time.Time { return optionalTime(w.Row.ClosedAt) }),
+	columnOf(runs.Refusals, "bigint[]", func(w *runWrite) int64 { return int64(w.Row.Refusals) }),
+	columnOf(runs.LastRefusal, "text[]", func(w *runWrite) *string { return storage.NonEmpty(w.Row.LastRefusal) }),
 	columnOf(runs.Divergences, "text[]::json[]", func(w *runWrite) *string {
-		return storage.NonEmpty(w.row.Divergences)
+		return storage.NonEmpty(w.Row.Divergences)
 	}),
-	columnOf(runs.LastEventAt, "timestamptz[]", func(w *runWrite) time.Time { return w.row.LastEventAt }),
+	columnOf(runs.LastEventAt, "timestamptz[]", func(w *runWrite) time.Time { return w.Row.LastEventAt }),
 }
 
 var runID = columnOf(runs.ID, "uuid[]", func(w *runWrite) [16]byte { return w.id })
@@ -38,19 +38,19 @@ var runID = columnOf(runs.ID, "uuid[]", func(w *runWrite) [16]byte { return w.id
 // createdColumns are the other columns of a run.
 var createdColumns = []column[runWrite]{
 	runID,
-	columnOf(runs.ProcedureID, "text[]", func(w *runWrite) string { return w.row.ProcedureID }),
-	columnOf(runs.ProcedureVersion, "int[]", func(w *runWrite) int { return w.row.ProcedureVersion }),
-	columnOf(runs.UserID, "text[]", func(w *runWrite) string { return w.row.UserID }),
-	columnOf(runs.Reference, "text[]", func(w *runWrite) string { return w.row.Reference }),
-	columnOf(runs.Metadata, "text[]::json[]", func(w *runWrite) *string { return storage.Metadata(w.row.Metadata) }),
-	columnOf(runs.Erased, "text[]", func(w *runWrite) string { return w.row.Erased }),
-	columnOf(runs.CreatedAt, "timestamptz[]", func(w *runWrite) time.Time { return w.row.CreatedAt }),
+	columnOf(runs.ProcedureID, "text[]", func(w *runWrite) string { return w.Row.ProcedureID }),
+	columnOf(runs.ProcedureVersion, "int[]", func(w *runWrite) int { return w.Row.ProcedureVersion }),
+	columnOf(runs.UserID, "text[]", func(w *runWrite) string { return w.Row.UserID }),
+	columnOf(runs.Reference, "text[]", func(w *runWrite) string { return w.Row.Reference }),
+	columnOf(runs.Metadata, "text[]::json[]", func(w *runWrite) *string { return storage.Metadata(w.Row.Metadata) }),
+	columnOf(runs.Erased, "text[]", func(w *runWrite) string { return w.Row.Erased }),
+	columnOf(runs.CreatedAt, "timestamptz[]", func(w *runWrite) time.Time { return w.Row.CreatedAt }),
 }
 
 // movingColumns are the columns of a change to an existing run, together with the head that the run must have.
 var movingColumns = withColumns(withReceipts(changedColumns), runID,
-	columnOf(IntegerColumn("seq_before"), "bigint[]", func(w *runWrite) int64 { return w.change.Before.Seq }),
-	columnOf(StringColumn("hash_before"), "text[]", func(w *runWrite) string { return w.change.PrevHash() }),
+	columnOf(IntegerColumn("seq_before"), "bigint[]", func(w *runWrite) int64 { return w.Change.Before.Seq }),
+	columnOf(StringColumn("hash_before"), "text[]", func(w *runWrite) string { return w.Change.PrevHash() }),
 )
 
 var creatingColumns = withColumns(createdColumns, withReceipts(changedColumns)...)

@@ -96,20 +96,20 @@ type rowChanges struct {
 }
 
 func (c *rowChanges) add(w *runWrite) {
-	c.deletedSteps.add(w, w.rows.DeletedSteps)
+	c.deletedSteps.add(w, w.Rows.DeletedSteps)
 	// Of the steps, the open one comes last.
-	closed := slices.IndexFunc(w.rows.Steps, func(s projection.StepRow) bool { return s.State == run.Open })
+	closed := slices.IndexFunc(w.Rows.Steps, func(s projection.StepRow) bool { return s.State == run.Open })
 	if closed < 0 {
-		closed = len(w.rows.Steps)
+		closed = len(w.Rows.Steps)
 	}
-	c.closedSteps.add(w, w.rows.Steps[:closed])
-	c.openSteps.add(w, w.rows.Steps[closed:])
-	c.deletedValues.add(w, w.rows.DeletedValues)
-	c.deletedItems.add(w, w.rows.DeletedItems)
-	c.deletedInapplicable.add(w, w.rows.DeletedInapplicable)
-	c.inapplicable.add(w, w.rows.Inapplicable)
-	c.values.add(w, w.rows.Values)
-	c.items.add(w, w.rows.Items)
+	c.closedSteps.add(w, w.Rows.Steps[:closed])
+	c.openSteps.add(w, w.Rows.Steps[closed:])
+	c.deletedValues.add(w, w.Rows.DeletedValues)
+	c.deletedItems.add(w, w.Rows.DeletedItems)
+	c.deletedInapplicable.add(w, w.Rows.DeletedInapplicable)
+	c.inapplicable.add(w, w.Rows.Inapplicable)
+	c.values.add(w, w.Rows.Values)
+	c.items.add(w, w.Rows.Items)
 }
 
 // queue adds the statements to a batch: at most nine. The database allows a run one open step, so the steps that are

@@ -18,7 +18,7 @@ type trailRows struct {
 type feedRow struct{ first, last int64 }
 
 func (t *trailRows) add(w *runWrite) {
-	all := w.change.Events
+	all := w.Change.Events
 	t.events.add(w, all)
 	t.feed.add(w, []feedRow{{all[0].Seq, all[len(all)-1].Seq}})
 }

@@ -12,7 +12,7 @@ import (
 func Storage(db *DB, language condition.Language, addCache func(app.Definitions) app.Definitions) storage.Storage {
 	procedures := Procedures{DB: db}
 	definitions := addCache(app.StoredDefinitions{Procedures: procedures, Language: language})
-	runs := Runs{DB: db, Definitions: definitions}
+	runs := newRuns(db, definitions)
 	checkpoints, scan := Checkpoints{DB: db}, Scan{runs}
 	return storage.Storage{
 		App: app.Ports{

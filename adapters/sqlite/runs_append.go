@@ -2,12 +2,14 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
+	"github.com/procedo/procedo/adapters/groupcommit"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
-	"github.com/procedo/procedo/core/projection"
+	"github.com/procedo/procedo/core/fault"
 )
 
 var (
@@ -22,11 +24,49 @@ var (
 		AND(runs.HeadHash.EQ(textParam("hash_before")))))
 )
 
-// Append writes a change in one transaction. It returns app.ErrMoved if the run has changed since it was read for this
-// change.
+// Append writes a change in one transaction, together with the changes of other runs that wait. It returns app.ErrMoved
+// if the run has changed since it was read for this change.
 func (s Runs) Append(ctx context.Context, c app.RunChange) error {
-	return s.DB.inTransaction(ctx, s.DB.write, func(t tx) error { return appendRun(ctx, t, c) })
+	ctx, cancel := context.WithTimeout(ctx, waitTime)
+	defer cancel()
+	w := storage.NewRunWrite(c)
+	return translate(s.group.Write(ctx, &w))
 }
+
+// newGroup returns the writer of groups. SQLite has one writer at a time.
+func (s Runs) newGroup() *groupcommit.Writer[*storage.RunWrite] {
+	return groupcommit.New(groupcommit.Options[*storage.RunWrite]{
+		Write: s.writeGroup, Separable: isSeparable, Keys: (*storage.RunWrite).Keys, Size: (*storage.RunWrite).Size, Parallel: 1,
+	})
+}
+
+// writeGroup writes the changes of different runs in one transaction. What one of them has written is undone if it is
+// refused.
+func (s Runs) writeGroup(ctx context.Context, all []*storage.RunWrite) (each []error, whole error) {
+	each = make([]error, len(all))
+	whole = s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
+		if len(all) == 1 {
+			return appendRun(ctx, t, all[0])
+		}
+		for i, w := range all {
+			var err error
+			each[i], err = t.inSavepoint(ctx, func() error { return appendRun(ctx, t, w) })
+			if err != nil || !isOfOne(each[i]) {
+				return errors.Join(each[i], err)
+			}
+		}
+		return nil
+	})
+	return each, whole
+}
+
+// isOfOne reports whether an error concerns a single change, so that the others can be written.
+func isOfOne(err error) bool {
+	return err == nil || errors.Is(err, app.ErrMoved) || errors.Is(err, app.ErrReceiptTaken) || fault.Is(err, fault.Internal)
+}
+
+// isSeparable reports whether a transaction failed because of one of its changes.
+func isSeparable(err error) bool { return fault.Is(err, fault.Internal) }
 
 // Exclusively locks the database for writing, calls decide with the run, and writes the change that decide returns. For
 // a nil change, it writes nothing.
@@ -44,31 +84,32 @@ func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRec
 		if err != nil || c == nil {
 			return err
 		}
-		return appendRun(ctx, t, *c)
+		w := storage.NewRunWrite(*c)
+		return appendRun(ctx, t, &w)
 	})
 }
 
-func appendRun(ctx context.Context, t tx, c app.RunChange) error {
-	changed, err := writeRun(ctx, t, c)
+func appendRun(ctx context.Context, t tx, w *storage.RunWrite) error {
+	changed, err := writeRun(ctx, t, w)
 	if err != nil || changed == 0 {
 		return translateOr(err, app.ErrMoved)
 	}
-	if err := writeEvents(ctx, t, c.Events); err != nil {
-		return translate(err)
-	}
-	if err := writeReceipt(ctx, t, c.Receipt); err != nil {
+	if err := writeReceipt(ctx, t, w.Change.Receipt); err != nil {
 		return err
 	}
-	if err := writeErasure(ctx, t, c); err != nil {
+	if err := writeEvents(ctx, t, w.Change.Events); err != nil {
 		return translate(err)
 	}
-	return translate(writeRows(ctx, t, c.After.ID, projection.Diff(c.Before, c.After, c.PlainValues)))
+	if err := writeErasure(ctx, t, w); err != nil {
+		return translate(err)
+	}
+	return translate(writeRows(ctx, t, w.Row.ID, w.Rows))
 }
 
 // writeRun inserts or updates the run's row. It changes no row if the stored head differs from the one before the
 // change.
-func writeRun(ctx context.Context, t tx, c app.RunChange) (changed int64, err error) {
-	r := projection.RunRowOf(c.After, c.Head().Hash)
+func writeRun(ctx context.Context, t tx, w *storage.RunWrite) (changed int64, err error) {
+	r, c := &w.Row, &w.Change
 	row := args{
 		"id": r.ID, "state": string(r.State), "revision": r.Revision, "seq": r.Head.Seq, "head_hash": r.Head.Hash,
 		"current_step": storage.NonEmpty(r.CurrentStep),

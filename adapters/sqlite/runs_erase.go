@@ -6,9 +6,7 @@ import (
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
 	"github.com/procedo/procedo/adapters/storage"
-	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
-	"github.com/procedo/procedo/core/projection"
 )
 
 var (
@@ -23,11 +21,11 @@ var (
 
 // writeErasure writes what an erasure changes outside the rows of steps: the texts of the run, the disclosures of
 // earlier events, and the answers in receipts of the run. For any other change, it does nothing.
-func writeErasure(ctx context.Context, t tx, c app.RunChange) error {
+func writeErasure(ctx context.Context, t tx, w *storage.RunWrite) error {
+	r, c := &w.Row, &w.Change
 	if !c.Erases {
 		return nil
 	}
-	r := projection.RunRowOf(c.After, c.Head().Hash)
 	if _, err := t.exec(ctx, updateTexts.Bind(args{
 		"id": r.ID, "user_id": r.UserID, "reference": r.Reference, "metadata": storage.Metadata(r.Metadata),
 		"erased": r.Erased,

@@ -8,6 +8,7 @@ import (
 
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
+	"github.com/procedo/procedo/adapters/groupcommit"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
@@ -18,6 +19,13 @@ import (
 type Runs struct {
 	DB          *DB
 	Definitions app.Definitions
+	group       *groupcommit.Writer[*storage.RunWrite]
+}
+
+func newRuns(db *DB, definitions app.Definitions) Runs {
+	s := Runs{DB: db, Definitions: definitions}
+	s.group = s.newGroup()
+	return s
 }
 
 // The statements that read a run. Visits and values are sorted by key, because AddStep and projection.Restore combine

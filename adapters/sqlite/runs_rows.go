@@ -2,9 +2,9 @@ package sqlite
 
 import (
 	"context"
-	"slices"
 
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
+	"github.com/go-json-experiment/json"
 
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/projection"
@@ -98,42 +98,45 @@ func writeRows(ctx context.Context, t tx, runID string, rows projection.Changes)
 	return insertItems.run(ctx, t, shared, rows.Items)
 }
 
+// The statements that delete slots or items of a visit.
+var (
+	deleteValues       = deleteByVisit(values, values.RunID, values.StepKey, values.Visit, values.SlotName)
+	deleteItems        = deleteByVisit(items, items.RunID, items.StepKey, items.Visit, items.ItemKey)
+	deleteInapplicable = deleteByVisit(
+		inapplicable, inapplicable.RunID, inapplicable.StepKey, inapplicable.Visit, inapplicable.SlotName)
+)
+
+// deleteByVisit returns a statement that deletes the slots or items of a visit whose names are in a JSON array.
+func deleteByVisit(
+	table interface{ DELETE() DeleteStatement }, run, step ColumnString, number ColumnInteger, name ColumnString,
+) storage.Statement {
+	return prepare(table.DELETE().WHERE(
+		run.EQ(textParam("run_id")).AND(step.EQ(textParam("step_key"))).AND(number.EQ(intParam("visit"))).
+			AND(RawBool(storage.Named(name.Name() + " IN (SELECT value FROM json_each(#names))"))),
+	))
+}
+
 // deleteRows deletes values, checklist items and inapplicable slots. It runs one statement for each visit and table.
 // These are few, because nearly every change concerns a single visit.
 func deleteRows(ctx context.Context, t tx, runID string, rows projection.Changes) error {
 	ofSlot := func(r projection.SlotRow) (visit, string) { return visit{r.Step, r.Visit}, r.Slot }
 	ofItem := func(r projection.ItemRow) (visit, string) { return visit{r.Step, r.Visit}, r.Item }
-	ofValues := visitColumns{values.RunID, values.StepKey, values.Visit, values.SlotName}
-	ofItems := visitColumns{items.RunID, items.StepKey, items.Visit, items.ItemKey}
-	ofInapplicable := visitColumns{
-		inapplicable.RunID, inapplicable.StepKey, inapplicable.Visit, inapplicable.SlotName,
-	}
-	if err := deleteByVisit(ctx, t, values, ofValues, runID, byVisit(rows.DeletedValues, ofSlot)); err != nil {
-		return err
-	}
-	if err := deleteByVisit(ctx, t, items, ofItems, runID, byVisit(rows.DeletedItems, ofItem)); err != nil {
-		return err
-	}
-	return deleteByVisit(ctx, t, inapplicable, ofInapplicable, runID, byVisit(rows.DeletedInapplicable, ofSlot))
-}
-
-// visitColumns are the columns that identify a slot or an item of a visit.
-type visitColumns struct {
-	run, step ColumnString
-	visit     ColumnInteger
-	name      ColumnString
-}
-
-// deleteByVisit deletes the rows of the named slots or items of each visit.
-func deleteByVisit(
-	ctx context.Context, t tx, table interface{ DELETE() DeleteStatement }, c visitColumns, runID string,
-	names map[visit][]Expression,
-) error {
-	for at, names := range names {
-		where := c.run.EQ(String(runID)).AND(c.step.EQ(String(at.step))).AND(c.visit.EQ(Int(int64(at.number))))
-		for chunk := range slices.Chunk(names, rowsPerStatement) {
-			q := build(table.DELETE().WHERE(where.AND(c.name.IN(chunk...))))
-			if _, err := t.exec(ctx, q); err != nil {
+	for _, deletion := range []struct {
+		statement storage.Statement
+		names     map[visit][]string
+	}{
+		{deleteValues, byVisit(rows.DeletedValues, ofSlot)},
+		{deleteItems, byVisit(rows.DeletedItems, ofItem)},
+		{deleteInapplicable, byVisit(rows.DeletedInapplicable, ofSlot)},
+	} {
+		for at, names := range deletion.names {
+			list, err := json.Marshal(names)
+			if err != nil {
+				return err
+			}
+			if _, err := t.exec(ctx, deletion.statement.Bind(args{
+				"run_id": runID, "step_key": at.step, "visit": at.number, "names": string(list),
+			})); err != nil {
 				return err
 			}
 		}
@@ -148,11 +151,11 @@ type visit struct {
 }
 
 // byVisit groups the names of slots or items by visit. It calls keyOf to get the visit and the name in a row.
-func byVisit[R any](rows []R, keyOf func(R) (visit, string)) map[visit][]Expression {
-	groups := map[visit][]Expression{}
+func byVisit[R any](rows []R, keyOf func(R) (visit, string)) map[visit][]string {
+	groups := map[visit][]string{}
 	for _, r := range rows {
 		at, name := keyOf(r)
-		groups[at] = append(groups[at], String(name))
+		groups[at] = append(groups[at], name)
 	}
 	return groups
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
@@ -76,38 +77,56 @@ type insertion[R any] struct {
 	shared  ColumnList // columns that have the same value in all rows
 	columns []column[R]
 	upsert  func(InsertStatement) InsertStatement // adds the ON CONFLICT clause; nil for none
+	texts   sync.Map                              // SQL by number of rows, for up to keptTexts rows
 }
 
+// keptTexts is the maximum number of rows of an INSERT whose text is kept.
+const keptTexts = 16
+
 // run inserts rows. The map holds the values of the shared columns by column name.
-func (i insertion[R]) run(ctx context.Context, t tx, shared args, rows []R) error {
-	columns := slices.Clone(i.shared)
-	for _, c := range i.columns {
-		columns = append(columns, c.name)
-	}
+func (i *insertion[R]) run(ctx context.Context, t tx, shared args, rows []R) error {
 	for chunk := range slices.Chunk(rows, rowsPerStatement) {
-		insert := i.into.INSERT(columns)
+		values := make([]any, 0, len(chunk)*(len(i.shared)+len(i.columns)))
 		for _, r := range chunk {
-			row := make([]any, 0, len(columns))
 			for _, c := range i.shared {
 				value, given := shared[c.Name()]
 				if !given {
 					panic("no value for the column " + c.Name() + " of " + i.into.TableName())
 				}
-				row = append(row, value)
+				values = append(values, value)
 			}
 			for _, c := range i.columns {
-				row = append(row, c.value(r))
+				values = append(values, c.value(r))
 			}
-			insert.VALUES(row[0], row[1:]...)
 		}
-		if i.upsert != nil {
-			insert = i.upsert(insert)
-		}
-		if _, err := t.exec(ctx, build(insert)); err != nil {
+		if _, err := t.exec(ctx, storage.Query{Text: i.text(len(chunk)), Args: values}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// text returns the statement for a number of rows.
+func (i *insertion[R]) text(rows int) string {
+	if text, ok := i.texts.Load(rows); ok {
+		return text.(string) //nolint:forcetypeassert // only texts are stored
+	}
+	columns := slices.Clone(i.shared)
+	for _, c := range i.columns {
+		columns = append(columns, c.name)
+	}
+	insert, row := i.into.INSERT(columns), make([]any, len(columns))
+	for range rows {
+		insert.VALUES(row[0], row[1:]...)
+	}
+	if i.upsert != nil {
+		insert = i.upsert(insert)
+	}
+	text := build(insert).Text
+	if rows <= keptTexts {
+		i.texts.Store(rows, text)
+	}
+	return text
 }
 
 // rowsPerStatement is the maximum number of rows of an INSERT. SQLite allows 32,766 parameters in a statement, which is

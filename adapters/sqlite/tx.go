@@ -177,3 +177,24 @@ func (t tx) rows(ctx context.Context, q storage.Query) (*sql.Rows, error) {
 	}
 	return t.QueryContext(ctx, q.Text, q.Args...)
 }
+
+// inSavepoint calls fn and returns its error. What fn wrote is then undone. After another error, the transaction cannot
+// go on.
+func (t tx) inSavepoint(ctx context.Context, fn func() error) (failed, err error) {
+	if _, err := t.exec(ctx, savepoint); err != nil {
+		return nil, translate(err)
+	}
+	if failed = fn(); failed != nil {
+		if _, err := t.exec(ctx, rollbackToSavepoint); err != nil {
+			return failed, translate(err)
+		}
+	}
+	_, err = t.exec(ctx, releaseSavepoint)
+	return failed, translate(err)
+}
+
+var (
+	savepoint           = storage.Query{Text: "SAVEPOINT change"}
+	rollbackToSavepoint = storage.Query{Text: "ROLLBACK TO change"}
+	releaseSavepoint    = storage.Query{Text: "RELEASE change"}
+)

@@ -1,0 +1,42 @@
+package storage
+
+import (
+	"github.com/procedo/procedo/adapters/groupcommit"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/projection"
+)
+
+// RunWrite is a change of a run with the rows that it writes.
+type RunWrite struct {
+	Change app.RunChange
+	Row    projection.RunRow
+	Rows   projection.Changes
+}
+
+// NewRunWrite returns the rows that a change writes.
+func NewRunWrite(c app.RunChange) RunWrite {
+	return RunWrite{
+		Change: c, Row: projection.RunRowOf(c.After, c.Head().Hash),
+		Rows: projection.Diff(c.Before, c.After, c.PlainValues),
+	}
+}
+
+// Keys returns what no two changes of a group may have in common: the run, and the key of the receipt.
+func (w *RunWrite) Keys() []string {
+	keys := []string{w.Row.ID}
+	if r := w.Change.Receipt; r != nil {
+		keys = append(keys, r.Actor+"\x00"+r.Operation+"\x00"+r.Key)
+	}
+	return keys
+}
+
+// Size returns the number of rows that the change writes. An erasure has the size of a whole group, so that it is
+// written alone.
+func (w *RunWrite) Size() int {
+	if w.Change.Erases {
+		return groupcommit.MaxSize
+	}
+	r := &w.Rows
+	return 1 + len(w.Change.Events) + len(r.DeletedSteps) + len(r.DeletedValues) + len(r.DeletedItems) +
+		len(r.DeletedInapplicable) + len(r.Steps) + len(r.Inapplicable) + len(r.Values) + len(r.Items)
+}
