@@ -238,15 +238,20 @@ func TestAChangeThatWaitedForALockIsCheckedAgain(t *testing.T) {
 	fx := newGroupFixture(t, openAt(t, address))
 	other := newGroupFixture(t, openAt(t, address))
 	c := fx.commits(1)[0]
+	first := fx.decided(func() {
+		_, err := fx.service.Execute(t.Context(), ann, c.After.ID, draftTwo(0, 0))
+		require.NoError(t, err)
+	})
 	waiting := lockWaits(t, address)
 	result := make(chan error, 1)
 	err := other.store.App.Runs.Exclusively(t.Context(), c.After.ID, func(app.RunRecord) (*app.RunChange, error) {
 		go func() { result <- fx.store.App.Runs.Append(t.Context(), c) }()
 		require.Eventually(t, func() bool { return waiting() == 1 }, answerTime, time.Millisecond)
-		return &c, nil
+		return &first[0], nil
 	})
 	require.NoError(t, err)
 	require.ErrorIs(t, <-result, app.ErrMoved)
+	fx.requireWritten(first...)
 	fx.requireVerified()
 }
 
