@@ -294,18 +294,19 @@ const writersOf = 64
 
 // Two replicas write the same runs with the same idempotency keys. They neither block each other nor fail.
 func TestTwoReplicasWriteTheSameRuns(t *testing.T) {
-	address := cluster.Database(t)
+	address := cluster.Database(t) + "&pool_max_conns=8"
 	fx := newGroupFixture(t, openAt(t, address))
 	replicas := []*app.Service{service(openAt(t, address)), service(openAt(t, address))}
 	ids := make([]string, 16)
 	for i := range ids {
 		ids[i] = fx.start(ann)
 	}
+	const rounds = 3
 	var done, repeats atomic.Int64
 	var group sync.WaitGroup
 	for i := range 2 * writersOf {
 		group.Go(func() {
-			for round := range 4 {
+			for round := range rounds {
 				key := fmt.Sprint(round, "-", i/2) // the writers i and i+1 have the same keys, in different replicas
 				n := i/2 + 5*round
 				id := ids[n%len(ids)]
@@ -325,8 +326,8 @@ func TestTwoReplicasWriteTheSameRuns(t *testing.T) {
 		})
 	}
 	group.Wait()
-	require.EqualValues(t, 4*writersOf, done.Load(), "each key is given once")
-	require.EqualValues(t, 4*writersOf, repeats.Load())
+	require.EqualValues(t, rounds*writersOf, done.Load(), "each key is given once")
+	require.EqualValues(t, rounds*writersOf, repeats.Load())
 	var changes int64
 	for _, id := range ids {
 		r, err := fx.service.Run(t.Context(), id)
