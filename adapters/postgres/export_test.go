@@ -146,3 +146,51 @@ func BudgetOf(total int32) []int32 {
 	b := budgetOf(total)
 	return []int32{b.reads, b.writes, b.scans, b.ready}
 }
+
+// WriteTogether writes changes in one group, which Append would do if they waited at the same moment.
+func (s Runs) WriteTogether(t require.TestingT, changes ...app.RunChange) (each []error, whole error) {
+	all := make([]*runWrite, len(changes))
+	for i, c := range changes {
+		w, err := newRunWrite(c)
+		require.NoError(t, err)
+		all[i] = w
+	}
+	return s.writeGroup(background, all)
+}
+
+// IsSeparable reports whether the changes of a group with this error are written again one by one.
+func IsSeparable(err error) bool { return isSeparable(err) }
+
+// WithWriteTracer returns an option that calls f with the text of each statement of the writer's connections. It
+// replaces their pool.
+func WithWriteTracer(f func(statement string)) Option {
+	return func(d *DB) {
+		config := d.writes.pool.Config()
+		config.ConnConfig.Tracer = tracer(f)
+		d.writes.pool.Close()
+		pool, err := pgxpool.NewWithConfig(background, config)
+		if err != nil {
+			panic(err)
+		}
+		d.writes.pool = pool
+	}
+}
+
+type tracer func(statement string)
+
+func (f tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	f(data.SQL)
+	return ctx
+}
+
+func (tracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func (tracer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return ctx
+}
+
+func (f tracer) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.TraceBatchQueryData) {
+	f(data.SQL)
+}
+
+func (tracer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}

@@ -11,6 +11,7 @@ import (
 	"github.com/procedo/procedo/adapters/groupcommit"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
 )
 
 // Append writes a change in one transaction and one round trip, together with the changes of other runs that wait. It
@@ -63,14 +64,18 @@ func (s Runs) writeGroup(ctx context.Context, all []*runWrite) (each []error, wh
 	return g.results(), nil
 }
 
-// isSeparable reports whether a group failed because of one of its changes. The server has then rolled it back.
+// isSeparable reports whether a group failed because of one of its changes. The server has then rolled it back, or the
+// driver could not encode the change and has sent nothing that the server would commit.
 func isSeparable(err error) bool {
 	var pg *pgconn.PgError
+	var building pgx.ErrPreprocessingBatch
 	switch {
 	case errors.Is(err, app.ErrMoved), errors.Is(err, app.ErrReceiptTaken):
 		return true
 	case errors.As(err, &pg):
 		return pg.Code != readOnlyTransaction && !isUnusable(pg.Code)
+	case errors.As(err, &building):
+		return !fault.Is(err, fault.Unavailable)
 	}
 	return false
 }

@@ -86,7 +86,7 @@ func (g *runGroup) results() []error {
 		case o.written:
 		case o.locked || w.Change.Before.Seq == 0:
 			results[i] = app.ErrReceiptTaken
-		case o.busy:
+		case o.busy && !g.waits: // a change that has waited for the lock was overtaken
 			results[i] = errBusy
 		default:
 			results[i] = app.ErrMoved

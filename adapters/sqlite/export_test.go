@@ -1,6 +1,11 @@
 package sqlite
 
-import "context"
+import (
+	"context"
+
+	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/app"
+)
 
 // Fill makes the file count as full at its present size, as a full disk does. Empty lifts that.
 func (d *DB) Fill(t interface{ Fatalf(string, ...any) }) { d.limitPages(t, "1") } // SQLite raises it to the present size
@@ -14,4 +19,14 @@ func (d *DB) limitPages(t interface{ Fatalf(string, ...any) }, count string) {
 	if err := row.Scan(&now); err != nil {
 		t.Fatalf("%v", err)
 	}
+}
+
+// WriteTogether writes changes in one group, which Append would do if they waited at the same moment.
+func (s Runs) WriteTogether(changes ...app.RunChange) (each []error, whole error) {
+	all := make([]*storage.RunWrite, len(changes))
+	for i, c := range changes {
+		w := storage.NewRunWrite(c)
+		all[i] = &w
+	}
+	return s.writeGroup(context.Background(), all)
 }

@@ -50,13 +50,18 @@ func (fx *fixture) decideOn(rec app.RunRecord, c run.Command, at time.Time) (*ap
 	if err != nil {
 		return nil, err
 	}
-	after, err := run.Fold(rec.Run, d.Events)
+	return fx.change(rec, d.Events)
+}
+
+// change returns the change that events make to a run.
+func (fx *fixture) change(rec app.RunRecord, events []run.Event) (*app.RunChange, error) {
+	after, err := run.Fold(rec.Run, events)
 	if err != nil {
 		return nil, err
 	}
 	change := &app.RunChange{Before: rec.Run, After: after}
 	head := rec.Head
-	for _, e := range d.Events {
+	for _, e := range events {
 		by := audit.NewCommitter(fx.Salt)
 		payload, err := encoding.Marshal(after.Version, e.Fact, by)
 		if err != nil {
