@@ -42,10 +42,11 @@ func ReceiptArgs(r *app.Receipt) Args {
 		return row
 	}
 	row["seq"], row["status"], row["language"] = r.Seq, r.Reply.Status, r.Reply.Language
-	// The core keeps only warnings that have a JSON form.
-	warnings, err := json.Marshal(r.Reply.Warnings.First, json.Deterministic(true))
-	if err == nil && r.Reply.Warnings.Count > 0 {
-		row["warnings"] = string(warnings)
+	if r.Reply.Warnings.Count > 0 {
+		// The core keeps only warnings that have a JSON form.
+		if warnings, err := json.Marshal(r.Reply.Warnings.First, json.Deterministic(true)); err == nil {
+			row["warnings"] = string(warnings)
+		}
 	}
 	return row
 }
