@@ -4,6 +4,7 @@ package system
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,6 +33,34 @@ func (Random) Suffix() string {
 
 // Salt returns a new random salt.
 func (Random) Salt() (s commitment.Salt) {
-	rand.Read(s[:]) // never returns an error: if the generator fails, the program crashes
+	b, ok := salts.Get().(*saltBuffer)
+	if !ok {
+		b = new(saltBuffer)
+	}
+	s = b.next()
+	salts.Put(b)
+	return s
+}
+
+// salts keeps the random bytes that have not been used. An event needs about ten salts, and drawing them one by one
+// takes twice as long.
+var salts sync.Pool
+
+// saltBuffer holds random bytes for some salts.
+type saltBuffer struct {
+	bytes [512]byte
+	left  int // the number of bytes, at the end, that have not been used
+}
+
+// next returns unused bytes and removes them from the buffer, so that a salt that was erased is not in memory.
+func (b *saltBuffer) next() (s commitment.Salt) {
+	if b.left == 0 {
+		rand.Read(b.bytes[:]) // never returns an error: if the generator fails, the program crashes
+		b.left = len(b.bytes)
+	}
+	unused := b.bytes[len(b.bytes)-b.left:]
+	copy(s[:], unused)
+	clear(unused[:len(s)])
+	b.left -= len(s)
 	return s
 }

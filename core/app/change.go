@@ -21,10 +21,10 @@ func (s *Service) newRunChange(req Request, rec RunRecord, d run.Decision) (*Run
 		Events:      make([]audit.Event, len(d.Events)),
 	}
 	entity, head, by := audit.Run(after.ID), rec.Head, audit.NewCommitter(s.ports.Random.Salt)
-	var payload []byte
+	encoder := encoding.NewEncoder(after.Version, req.ID, by)
 	for i, e := range d.Events {
-		by.Reset()
-		if payload, err = encoding.AppendPayload(payload[:0], after.Version, e.Fact, req.ID, by); err != nil {
+		payload, err := encoder.Encode(e.Fact)
+		if err != nil {
 			return nil, fault.From(err)
 		}
 		c.Events[i], err = audit.SealCanonical(entity, head, audit.Entry{

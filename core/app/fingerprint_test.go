@@ -2,8 +2,11 @@ package app_test
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,4 +38,24 @@ func TestAFingerprintOfAnEarlierReleaseMatchesItsContentOnly(t *testing.T) {
 	for _, stored := range []string{"", "hmac-sha256:", "hmac-sha256:" + digest, "sha256:" + digest} {
 		require.False(t, app.NewFingerprint(key, content).Matches(stored), stored)
 	}
+}
+
+func TestFingerprintsOfManyCallersAndKeysAreHMACs(t *testing.T) {
+	var all sync.WaitGroup
+	for caller := range 8 {
+		all.Go(func() {
+			for i := range 200 {
+				key := bytes.Repeat([]byte{byte(i % 3)}, i%3*100)
+				content := fmt.Appendf(nil, "/runs\n%d %s", caller, bytes.Repeat([]byte{'x'}, i))
+				mac := hmac.New(sha256.New, key)
+				mac.Write([]byte("procedo idempotency fingerprint\n"))
+				mac.Write(content)
+				want := "hmac-sha256:" + hex.EncodeToString(mac.Sum(nil))
+				if got := app.NewFingerprint(key, content).String(); got != want {
+					t.Errorf("%s instead of %s", got, want)
+				}
+			}
+		})
+	}
+	all.Wait()
 }

@@ -19,6 +19,10 @@ type Committer struct {
 	salt      Salts
 	committed []committed
 	text      []byte // salts, values and places, one after the other
+
+	// Buffers that are enough for most events.
+	committedBuffer [8]committed
+	textBuffer      [512]byte
 }
 
 // committed says where a disclosure lies in the text of its committer. The value follows the salt, so that both can be
@@ -45,8 +49,8 @@ func (c *Committer) Commit(place string, value jsontext.Value) jsontext.Value {
 
 // AppendCommitment appends the commitment to a value; see Commit.
 func (c *Committer) AppendCommitment(dst, place, value []byte) []byte {
-	if c.text == nil { // enough for most events
-		c.text, c.committed = make([]byte, 0, 512), make([]committed, 0, 8)
+	if c.text == nil {
+		c.text, c.committed = c.textBuffer[:0], c.committedBuffer[:0]
 	}
 	salt, at := c.salt(), committed{salt: len(c.text)}
 	c.text = append(c.text, salt[:]...)

@@ -32,7 +32,7 @@ func (d *decider) divergences(i int, slots []SlotValue) ([]Divergence, error) {
 		return nil, nil
 	}
 	c, after := d.context(), d.run
-	after.mutableStep(i).Slots = slots
+	after.mutableStep(i, false).Slots = slots
 	p := pathCheck{before: &c.run, after: &after, meta: &c.meta, budget: d.budget}
 	return p.found, p.walk()
 }

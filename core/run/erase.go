@@ -113,7 +113,7 @@ func (s *Step) Visits() []*Visit {
 
 // evolve erases the targets from the state. It returns false if the state does not have a target, or if a target was
 // erased before.
-func (f ContentErased) evolve(r Run, by Stamp) (Run, bool) {
+func (f ContentErased) evolve(r Run, by Stamp, _ bool) (Run, bool) {
 	for _, t := range f.Targets {
 		if !r.eraseTarget(t, by) {
 			return r, false
@@ -238,13 +238,13 @@ func (r *Run) mutableVisit(step, visit int) *Visit {
 	if !r.hasStep(step) {
 		return nil
 	}
-	s := r.mutableStep(step)
+	s := r.mutableStep(step, false)
 	s.Earlier = slices.Clone(s.Earlier)
 	return s.FindVisit(visit)
 }
 
 // evolve records the time of an erasure that an earlier release made. Only values of sensitive slots could be erased.
-func (f ValueErased) evolve(r Run, by Stamp) (Run, bool) {
+func (f ValueErased) evolve(r Run, by Stamp, _ bool) (Run, bool) {
 	if !r.hasStep(f.Step) || f.Slot < 0 || f.Slot >= len(r.Version.Steps[f.Step].Slots) ||
 		!r.Version.Steps[f.Step].Slots[f.Slot].Sensitive {
 		return r, false

@@ -30,8 +30,9 @@ type Event struct {
 type Fact interface {
 	// Action returns the fact's name in the trail.
 	Action() Action
-	// evolve returns the run with the fact applied. It returns false if the fact cannot have happened to the run.
-	evolve(r Run, by Stamp) (Run, bool)
+	// evolve returns the run with the fact applied. It returns false if the fact cannot have happened to the run. It may
+	// change the elements of r.Steps if own is true, and copies the steps otherwise.
+	evolve(r Run, by Stamp, own bool) (Run, bool)
 }
 
 // Action is the name of a kind of event in the trail. An action never changes its meaning.

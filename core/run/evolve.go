@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/procedure"
 )
 
 // ErrInapplicable means that an event cannot happen in the run's state. Decide never returns such an event.
@@ -13,7 +14,10 @@ var ErrInapplicable = errors.New("event does not fit the run's state")
 
 // Evolve applies one event to a run and returns the resulting run. The error wraps ErrInapplicable if the event cannot
 // have happened to the run.
-func Evolve(r Run, e Event) (Run, error) {
+func Evolve(r Run, e Event) (Run, error) { return evolve(r, e, false) }
+
+// evolve is Evolve; for own, see Fact.
+func evolve(r Run, e Event, own bool) (Run, error) {
 	if e.Fact == nil {
 		return r, fmt.Errorf("%w: no fact", ErrInapplicable)
 	}
@@ -24,7 +28,7 @@ func Evolve(r Run, e Event) (Run, error) {
 	case !first && r.Version == nil:
 		return r, fmt.Errorf("%w: %s before %s", ErrInapplicable, e.Fact.Action(), ActionCreated)
 	}
-	next, ok := e.Fact.evolve(r, e.Stamp)
+	next, ok := e.Fact.evolve(r, e.Stamp, own)
 	if !ok {
 		return r, fmt.Errorf("%w: %s in state %s", ErrInapplicable, e.Fact.Action(), r.State)
 	}
@@ -36,19 +40,23 @@ func Evolve(r Run, e Event) (Run, error) {
 	return next, nil
 }
 
-// Fold applies events to a run in order. It stops at the first event that Evolve rejects.
+// Fold applies events to a run in order. If Evolve rejects an event, Fold returns the error and the run as it was
+// before the first event.
 func Fold(r Run, events []Event) (Run, error) {
+	folded := r
 	for _, e := range events {
-		next, err := Evolve(r, e)
+		// The steps are copied once: the run between two events is seen by nobody.
+		own := len(folded.Steps) > 0 && (len(r.Steps) == 0 || &folded.Steps[0] != &r.Steps[0])
+		next, err := evolve(folded, e, own)
 		if err != nil {
 			return r, err
 		}
-		r = next
+		folded = next
 	}
-	return r, nil
+	return folded, nil
 }
 
-func (f Created) evolve(r Run, by Stamp) (Run, bool) {
+func (f Created) evolve(r Run, by Stamp, _ bool) (Run, bool) {
 	if f.Version == nil {
 		return r, false
 	}
@@ -59,19 +67,24 @@ func (f Created) evolve(r Run, by Stamp) (Run, bool) {
 	}, true
 }
 
-func (Started) evolve(r Run, by Stamp) (Run, bool) {
+func (Started) evolve(r Run, by Stamp, _ bool) (Run, bool) {
 	ok := r.move(InProgress, by)
 	return r, ok
 }
 
-func (f Opened) evolve(r Run, _ Stamp) (Run, bool) {
+func (f Opened) evolve(r Run, _ Stamp, own bool) (Run, bool) {
 	if !r.hasStep(f.Step) || r.State.Final() || r.Current() >= 0 || f.Visit != r.Steps[f.Step].Number+1 {
 		return r, false
 	}
-	r.Steps = slices.Clone(r.Steps)
+	r.ownSteps(own)
 	r.lockFrom(f.Step)
 	s := &r.Steps[f.Step]
-	s.Visit, s.State = BlankVisit(&r.Version.Steps[f.Step], f.Visit), Open
+	if s.isBlank(&r.Version.Steps[f.Step]) {
+		s.Number = f.Visit
+	} else {
+		s.Visit = BlankVisit(&r.Version.Steps[f.Step], f.Visit)
+	}
+	s.State = Open
 	for _, j := range f.Carried {
 		last := s.lastClosed()
 		if last == nil || j < 0 || j >= len(last.Slots) || last.Slots[j].Value.IsAbsent() {
@@ -83,17 +96,17 @@ func (f Opened) evolve(r Run, _ Stamp) (Run, bool) {
 	return r, true
 }
 
-func (f DraftSaved) evolve(r Run, by Stamp) (Run, bool) {
-	ok := r.apply(f.Content, Open, by)
+func (f DraftSaved) evolve(r Run, by Stamp, own bool) (Run, bool) {
+	ok := r.apply(f.Content, Open, by, own)
 	return r, ok
 }
 
 // evolve closes the step. The content replaces the values of the draft; slots that it does not mention become absent.
-func (f StepCommitted) evolve(r Run, by Stamp) (Run, bool) {
+func (f StepCommitted) evolve(r Run, by Stamp, own bool) (Run, bool) {
 	if r.State != InProgress || !r.fits(f.Content, Open) {
 		return r, false
 	}
-	def, s := &r.Version.Steps[f.Step], r.mutableStep(f.Step)
+	def, s := &r.Version.Steps[f.Step], r.mutableStep(f.Step, own)
 	draft := s.Slots
 	s.Slots = make([]SlotValue, len(def.Slots))
 	for _, e := range f.Slots {
@@ -112,8 +125,8 @@ func (f StepCommitted) evolve(r Run, by Stamp) (Run, bool) {
 	return r, true
 }
 
-func (f Amended) evolve(r Run, by Stamp) (Run, bool) {
-	if r.State == Failed || !r.apply(f.Content, Committed, by) {
+func (f Amended) evolve(r Run, by Stamp, own bool) (Run, bool) {
+	if r.State == Failed || !r.apply(f.Content, Committed, by, own) {
 		return r, false
 	}
 	s := &r.Steps[f.Step]
@@ -137,11 +150,11 @@ func (f Amended) evolve(r Run, by Stamp) (Run, bool) {
 }
 
 // evolve closes the step and drops its draft.
-func (f StepSkipped) evolve(r Run, by Stamp) (Run, bool) {
+func (f StepSkipped) evolve(r Run, by Stamp, own bool) (Run, bool) {
 	if r.State != InProgress || f.Reason == "" && !f.Hidden || !r.fits(Content{Step: f.Step, Visit: f.Visit}, Open) {
 		return r, false
 	}
-	def, s := &r.Version.Steps[f.Step], r.mutableStep(f.Step)
+	def, s := &r.Version.Steps[f.Step], r.mutableStep(f.Step, own)
 	r.size += reasonSize(f.Reason) - slotsSize(def, s.Slots)
 	s.Visit = BlankVisit(def, f.Visit)
 	s.State, s.CommittedAt, s.CommittedBy, s.Skipped, s.Reason = Skipped, by.At, by.Actor, true, f.Reason
@@ -149,34 +162,34 @@ func (f StepSkipped) evolve(r Run, by Stamp) (Run, bool) {
 	return r, true
 }
 
-func (f StepNotApplicable) evolve(r Run, _ Stamp) (Run, bool) {
+func (f StepNotApplicable) evolve(r Run, _ Stamp, own bool) (Run, bool) {
 	if !r.hasStep(f.Step) || r.State.Final() || r.Current() >= 0 {
 		return r, false
 	}
-	r.Steps = slices.Clone(r.Steps)
+	r.ownSteps(own)
 	r.lockFrom(f.Step)
 	r.Steps[f.Step].State = NotApplicable
 	return r, true
 }
 
-func (RunCompleted) evolve(r Run, by Stamp) (Run, bool) {
+func (RunCompleted) evolve(r Run, by Stamp, _ bool) (Run, bool) {
 	ok := r.Current() < 0 && r.move(Completed, by)
 	return r, ok
 }
 
-func (f RunFailed) evolve(r Run, by Stamp) (Run, bool) {
+func (f RunFailed) evolve(r Run, by Stamp, own bool) (Run, bool) {
 	if !r.move(Failed, by) {
 		return r, false
 	}
 	r.Failure = &Failure{Reason: f.Reason, At: by.At, By: by.Actor}
 	if i := r.Current(); i >= 0 {
-		r.mutableStep(i).State = Locked
+		r.mutableStep(i, own).State = Locked
 	}
 	r.countCommand(by)
 	return r, true
 }
 
-func (f Refused) evolve(r Run, by Stamp) (Run, bool) {
+func (f Refused) evolve(r Run, by Stamp, _ bool) (Run, bool) {
 	r.Refusals++
 	r.LastRefusal = f.fingerprint(by.Actor)
 	return r, true
@@ -203,10 +216,23 @@ func (r *Run) move(to State, by Stamp) bool {
 
 func (r *Run) hasStep(i int) bool { return i >= 0 && i < len(r.Steps) }
 
-// mutableStep copies the steps and returns one of the copies, so that the run before the event stays unchanged.
-func (r *Run) mutableStep(i int) *Step {
-	r.Steps = slices.Clone(r.Steps)
+// ownSteps copies the steps unless they are the run's own, so that the run before the event stays unchanged.
+func (r *Run) ownSteps(own bool) {
+	if !own {
+		r.Steps = slices.Clone(r.Steps)
+	}
+}
+
+// mutableStep returns a step that may be changed; for own, see Fact.
+func (r *Run) mutableStep(i int, own bool) *Step {
+	r.ownSteps(own)
 	return &r.Steps[i]
+}
+
+// isBlank reports whether the step has the blank visit with which a run begins. Its slices are never changed, so that
+// the first visit of the step can keep them.
+func (s *Step) isBlank(def *procedure.Step) bool {
+	return s.Number == 0 && len(s.Slots) == len(def.Slots) && len(s.Items) == len(def.Items)
 }
 
 // lockFrom locks a step and every step after it, and moves their closed visits to Earlier. It removes the divergences
@@ -229,11 +255,11 @@ func (r *Run) lockFrom(step int) {
 }
 
 // apply merges the content of a draft or an amendment into its step. It returns false if the content does not fit.
-func (r *Run) apply(c Content, required StepState, by Stamp) bool {
+func (r *Run) apply(c Content, required StepState, by Stamp, own bool) bool {
 	if !r.fits(c, required) {
 		return false
 	}
-	def, s := &r.Version.Steps[c.Step], r.mutableStep(c.Step)
+	def, s := &r.Version.Steps[c.Step], r.mutableStep(c.Step, own)
 	s.Slots = slices.Clone(s.Slots)
 	for _, e := range c.Slots {
 		r.size -= s.Slots[e.Slot].sizeIn(def, e.Slot)

@@ -235,9 +235,10 @@ func TestPayloadsAreWrittenAsAGenericEncoderWritesThem(t *testing.T) {
 
 				direct := entry
 				direct.Typed = audit.NewCommitter(salt)
-				direct.Typed.Commit("/former", []byte("1"))
-				direct.Typed.Reset()
-				direct.Payload, err = encoding.AppendPayload([]byte{}, v, fact, requestID, direct.Typed)
+				encoder := encoding.NewEncoder(v, requestID, direct.Typed)
+				_, err = encoder.Encode(run.RunFailed{Reason: "former"}) // leaves nothing behind
+				require.NoError(rt, err)
+				direct.Payload, err = encoder.Encode(fact)
 				require.NoError(rt, err)
 				got, err := audit.SealCanonical(audit.Run("r"), head, direct)
 				require.NoError(rt, err)
@@ -260,7 +261,7 @@ func TestAPayloadWithoutACommitterHasNoTypedValue(t *testing.T) {
 		_, err := encoding.Marshal(v, fact, nil)
 		require.Error(t, err, "%T", fact)
 	}
-	_, err := encoding.AppendPayload(nil, v, run.Started{}, "q", nil)
+	_, err := encoding.NewEncoder(v, "q", nil).Encode(run.Started{})
 	require.Error(t, err)
 	_, err = encoding.Marshal(v, run.Started{}, nil)
 	require.NoError(t, err)

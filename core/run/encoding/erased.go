@@ -55,3 +55,51 @@ func ErasedPlaces(action string, o audit.Opened) []commitment.Place {
 	}
 	return p.Places
 }
+
+func (w *Encoder) contentErased(f *run.ContentErased) {
+	if len(f.Targets) > 0 {
+		w.name("erased")
+		w.out = append(w.out, '[')
+		for _, t := range f.Targets {
+			w.comma('[')
+			w.erased(t)
+		}
+		w.out = append(w.out, ']')
+	}
+	w.places(f.Places)
+	w.typedText("reason", f.Reason)
+}
+
+func (w *Encoder) erased(t run.ErasedTarget) {
+	w.open()
+	if t.Text == "" {
+		w.text("slot", w.version.Steps[t.Step].Slots[t.Slot].Name)
+	}
+	visited := t.Text == "" || t.Text == run.ErasedSkipReason
+	if visited {
+		w.text("step", w.version.Steps[t.Step].Key)
+	}
+	w.text("text", string(t.Text))
+	if visited {
+		w.number("visit", int64(t.Visit))
+	}
+	w.close()
+}
+
+func (w *Encoder) places(places []commitment.Place) {
+	if len(places) == 0 {
+		return
+	}
+	w.name("places")
+	w.out = append(w.out, '[')
+	for i := range places {
+		w.comma('[')
+		w.open()
+		w.name("place")
+		w.quote(places[i].Pointer)
+		w.name("seq")
+		w.integer(places[i].Seq)
+		w.close()
+	}
+	w.out = append(w.out, ']')
+}

@@ -3,6 +3,8 @@ package encoding
 import (
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
@@ -65,4 +67,62 @@ func (p *refusedPayload) fact(reader) (run.Fact, error) {
 		f.Issues = append(f.Issues, fault.Issue{Field: is.Field.text(), Code: is.Code, Params: is.Params})
 	}
 	return f, nil
+}
+
+// refused writes the payload of a refusal. It has commitments for steps and fields that the definition does not have:
+// somebody typed these names, so they may contain anything.
+func (w *Encoder) refused(f *run.Refused) {
+	def := (*procedure.Step)(nil)
+	if i, known := w.version.StepIndex(f.Step); known {
+		def = &w.version.Steps[i]
+	}
+	w.text("code", f.Code)
+	w.text("command", f.Command)
+	w.typedText("input", f.Input)
+	w.issues(def, f)
+	w.number("issues_omitted", int64(f.Omitted))
+	if len(f.Params) > 0 {
+		w.other("params", f.Params)
+	}
+	if f.Partial {
+		w.boolean("partial", true)
+	}
+	if def != nil {
+		w.text("step", f.Step)
+	} else {
+		w.typedText("step", f.Step)
+	}
+	w.number("unrecorded", int64(f.Unrecorded))
+}
+
+func (w *Encoder) issues(def *procedure.Step, f *run.Refused) {
+	if len(f.Issues) == 0 {
+		return
+	}
+	w.name("issues")
+	w.out = append(w.out, '[')
+	for i := range f.Issues {
+		is := &f.Issues[i]
+		w.comma('[')
+		w.open()
+		w.name("code")
+		w.quote(is.Code)
+		w.name("field")
+		switch {
+		case is.Field == "":
+			w.out = append(w.out, "null"...)
+		case isDeclared(def, is.Field):
+			w.out, _ = jsontext.AppendQuote(w.out, is.Field) // what is not UTF-8 is replaced
+		default:
+			w.placeAt("issues")
+			w.placeIndex(i)
+			w.place = append(w.place, "/field"...)
+			w.commitText(is.Field)
+		}
+		if len(is.Params) > 0 {
+			w.other("params", is.Params)
+		}
+		w.close()
+	}
+	w.out = append(w.out, ']')
 }

@@ -13,52 +13,65 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// writer appends the payload of one fact in RFC 8785 form. The caller writes the members of each object in the order of
-// their names. The methods that take the name of a member leave the member out if its value is empty.
-type writer struct {
+// Encoder writes the payloads of the events of one request in RFC 8785 form. Its methods write the members of each
+// object in the order of their names. Those that take the name of a member leave the member out if its value is empty.
+type Encoder struct {
 	version   *procedure.Version
+	requestID string
 	committer *audit.Committer
-	requestID string // empty once it is written
-	out       []byte
-	depth     int    // of nested objects
-	err       error  // the first one
-	place     []byte // JSON Pointer of the value that is being committed
-	value     []byte // that value
+
+	out     []byte // the payload
+	depth   int    // of nested objects
+	pending bool   // the id of the request is still to be written
+	err     error  // the first one
+	place   []byte // JSON Pointer of the value that is being committed
+	value   []byte // that value
+}
+
+// NewEncoder returns an encoder for a run of the version. If the id of the request is not empty, each payload has it as
+// a member.
+func NewEncoder(v *procedure.Version, requestID string, committer *audit.Committer) *Encoder {
+	buffer := make([]byte, 1280) // enough for most events
+	return &Encoder{
+		version: v, requestID: requestID, committer: committer,
+		out: buffer[:0:1024], place: buffer[1024:1024:1152], value: buffer[1152:1152],
+	}
 }
 
 // errNoCommitter is returned instead of writing a typed value without a commitment.
 var errNoCommitter = errors.New("a typed value has no committer")
 
 // Marshal returns the payload of a fact in RFC 8785 form, in which commitments replace the typed values. The committer
-// collects their disclosures.
+// then holds their disclosures.
 func Marshal(v *procedure.Version, fact run.Fact, committer *audit.Committer) ([]byte, error) {
-	return AppendPayload(nil, v, fact, "", committer)
+	return NewEncoder(v, "", committer).Encode(fact)
 }
 
-// AppendPayload appends what Marshal returns. If the id of the request is not empty, it is a member too.
-func AppendPayload(
-	dst []byte, v *procedure.Version, fact run.Fact, requestID string, committer *audit.Committer,
-) ([]byte, error) {
-	w := writer{version: v, committer: committer, requestID: requestID, out: dst}
+// Encode returns the payload of a fact; see Marshal. It is valid until the next call.
+func (w *Encoder) Encode(fact run.Fact) ([]byte, error) {
+	w.out, w.depth, w.err, w.pending = w.out[:0], 0, nil, w.requestID != ""
+	if w.committer != nil {
+		w.committer.Reset()
+	}
 	w.open()
 	w.fact(fact)
 	w.close()
 	return w.out, w.err
 }
 
-func (w *writer) fail(err error) {
+func (w *Encoder) fail(err error) {
 	if w.err == nil {
 		w.err = err
 	}
 }
 
-func (w *writer) open() {
+func (w *Encoder) open() {
 	w.out = append(w.out, '{')
 	w.depth++
 }
 
-func (w *writer) close() {
-	if w.depth == 1 && w.requestID != "" {
+func (w *Encoder) close() {
+	if w.depth == 1 && w.pending {
 		w.writeRequestID()
 	}
 	w.out = append(w.out, '}')
@@ -66,32 +79,33 @@ func (w *writer) close() {
 }
 
 // writeRequestID writes the member audit.RequestIDMember of the payload.
-func (w *writer) writeRequestID() {
+func (w *Encoder) writeRequestID() {
+	w.pending = false
 	w.comma('{')
 	if w.committer == nil {
 		w.fail(errNoCommitter)
 		return
 	}
-	w.out, w.requestID = w.committer.AppendRequestID(w.out, w.requestID), ""
+	w.out = w.committer.AppendRequestID(w.out, w.requestID)
 }
 
 // comma writes a comma unless a member or an element is the first after the opening bracket.
-func (w *writer) comma(bracket byte) {
+func (w *Encoder) comma(bracket byte) {
 	if w.out[len(w.out)-1] != bracket {
 		w.out = append(w.out, ',')
 	}
 }
 
 // key writes the name of a member that is not a fixed one.
-func (w *writer) key(name string) {
+func (w *Encoder) key(name string) {
 	w.comma('{')
 	w.quote(name)
 	w.out = append(w.out, ':')
 }
 
 // name writes a fixed name of a member, which needs no escapes.
-func (w *writer) name(name string) {
-	if w.depth == 1 && w.requestID != "" && name > audit.RequestIDMember {
+func (w *Encoder) name(name string) {
+	if w.depth == 1 && w.pending && name > audit.RequestIDMember {
 		w.writeRequestID()
 	}
 	w.comma('{')
@@ -99,21 +113,21 @@ func (w *writer) name(name string) {
 }
 
 // quote writes a string. Text that is not UTF-8 is an error.
-func (w *writer) quote(text string) {
+func (w *Encoder) quote(text string) {
 	var err error
 	if w.out, err = jsontext.AppendQuote(w.out, text); err != nil {
 		w.fail(err)
 	}
 }
 
-func (w *writer) text(name, text string) {
+func (w *Encoder) text(name, text string) {
 	if text != "" {
 		w.name(name)
 		w.quote(text)
 	}
 }
 
-func (w *writer) texts(name string, texts []string) {
+func (w *Encoder) texts(name string, texts []string) {
 	if len(texts) == 0 {
 		return
 	}
@@ -126,14 +140,14 @@ func (w *writer) texts(name string, texts []string) {
 	w.out = append(w.out, ']')
 }
 
-func (w *writer) number(name string, n int64) {
+func (w *Encoder) number(name string, n int64) {
 	if n != 0 {
 		w.name(name)
 		w.integer(n)
 	}
 }
 
-func (w *writer) integer(n int64) {
+func (w *Encoder) integer(n int64) {
 	const exact = 1 << 53 // RFC 8785 has only the numbers that a float64 holds
 	if -exact <= n && n <= exact {
 		w.out = strconv.AppendInt(w.out, n, 10)
@@ -142,13 +156,13 @@ func (w *writer) integer(n int64) {
 	w.out = w.appendCanonical(w.out, strconv.AppendInt(nil, n, 10))
 }
 
-func (w *writer) boolean(name string, b bool) {
+func (w *Encoder) boolean(name string, b bool) {
 	w.name(name)
 	w.out = strconv.AppendBool(w.out, b)
 }
 
 // other writes a value of any type.
-func (w *writer) other(name string, value any) {
+func (w *Encoder) other(name string, value any) {
 	w.name(name)
 	raw, err := json.Marshal(value)
 	if err != nil {
@@ -159,7 +173,7 @@ func (w *writer) other(name string, value any) {
 }
 
 // appendCanonical appends the RFC 8785 form of a JSON value.
-func (w *writer) appendCanonical(dst []byte, raw jsontext.Value) []byte {
+func (w *Encoder) appendCanonical(dst []byte, raw jsontext.Value) []byte {
 	if isCanonical(raw) {
 		return append(dst, raw...)
 	}
@@ -185,7 +199,7 @@ func isCanonical(raw jsontext.Value) bool {
 }
 
 // commit writes the commitment to w.value, which stands at w.place.
-func (w *writer) commit() {
+func (w *Encoder) commit() {
 	if w.committer == nil {
 		w.fail(errNoCommitter)
 		return
@@ -194,7 +208,7 @@ func (w *writer) commit() {
 }
 
 // typedText writes the commitment to a text.
-func (w *writer) typedText(name, text string) {
+func (w *Encoder) typedText(name, text string) {
 	if text == "" {
 		return
 	}
@@ -203,14 +217,14 @@ func (w *writer) typedText(name, text string) {
 	w.commitText(text)
 }
 
-func (w *writer) commitText(text string) {
+func (w *Encoder) commitText(text string) {
 	w.value, _ = jsontext.AppendQuote(w.value[:0], text) // what is not UTF-8 is replaced
 	w.commit()
 }
 
 // typedJSON writes the commitment to a JSON value. An empty value is written as null, and null as it is, because it
 // reveals nothing.
-func (w *writer) typedJSON(raw jsontext.Value) {
+func (w *Encoder) typedJSON(raw jsontext.Value) {
 	if len(raw) == 0 {
 		raw = jsontext.Value("null")
 	}
@@ -223,10 +237,10 @@ func (w *writer) typedJSON(raw jsontext.Value) {
 }
 
 // placeAt sets the place to a member of the payload.
-func (w *writer) placeAt(name string) { w.place = append(append(w.place[:0], '/'), name...) }
+func (w *Encoder) placeAt(name string) { w.place = append(append(w.place[:0], '/'), name...) }
 
 // placeIn appends a name to the place.
-func (w *writer) placeIn(name string) {
+func (w *Encoder) placeIn(name string) {
 	w.place = append(w.place, '/')
 	if strings.ContainsAny(name, "~/") {
 		name = escape(name)
@@ -235,4 +249,4 @@ func (w *writer) placeIn(name string) {
 }
 
 // placeIndex appends the index of an element to the place.
-func (w *writer) placeIndex(i int) { w.place = strconv.AppendInt(append(w.place, '/'), int64(i), 10) }
+func (w *Encoder) placeIndex(i int) { w.place = strconv.AppendInt(append(w.place, '/'), int64(i), 10) }
