@@ -21,21 +21,15 @@ const jsonBody = "application/json"
 // jsondoc.MaxValues values. If the body is empty and not required, readBody returns nil.
 func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, *jsondoc.Node, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.As(err, &tooLarge):
-		return nil, nil, protocolError{http.StatusRequestEntityTooLarge, "request.too_large", fault.Params{"max": MaxBody}}
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, nil, protocolError{http.StatusRequestTimeout, "request.timeout", nil}
 	case err != nil:
-		return nil, nil, malformed(&jsondoc.Error{Reason: jsondoc.Syntax})
+		return nil, nil, unreadable(err)
 	case len(body) == 0 && !required:
 		return nil, nil, nil
-	}
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if len(body) > 0 && (err != nil || media != jsonBody) {
-		params := fault.Params{"expected": jsonBody}
-		return nil, nil, protocolError{http.StatusUnsupportedMediaType, "request.media_type", params}
+	case len(body) > 0 && !isJSON(r.Header.Get("Content-Type")):
+		return nil, nil, protocolError{
+			http.StatusUnsupportedMediaType, "request.media_type", fault.Params{"expected": jsonBody},
+		}
 	}
 	if jsondoc.CountValues(body) > jsondoc.MaxValues {
 		return nil, nil, malformed(&jsondoc.Error{Reason: jsondoc.Values})
@@ -45,6 +39,27 @@ func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, *j
 		return nil, nil, malformed(err)
 	}
 	return body, document, nil
+}
+
+// unreadable returns the error for a body that cannot be read to its end.
+func unreadable(err error) error {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return protocolError{http.StatusRequestEntityTooLarge, "request.too_large", fault.Params{"max": MaxBody}}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return protocolError{http.StatusRequestTimeout, "request.timeout", nil}
+	}
+	return malformed(&jsondoc.Error{Reason: jsondoc.Syntax})
+}
+
+// isJSON reports whether a Content-Type header names the media type of JSON.
+func isJSON(contentType string) bool {
+	if contentType == jsonBody {
+		return true
+	}
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && media == jsonBody
 }
 
 // malformed returns the fault for a body that is not strict JSON. Its parameters are the reason and the position.

@@ -52,7 +52,7 @@ func (c *checker) pointer() string {
 func (c *checker) value(s *Schema, n *jsondoc.Node) {
 	switch permitted := s.types&(1<<n.Kind) != 0; {
 	case n.Kind == jsondoc.Null && permitted, n.Kind != jsondoc.Null && s.anything:
-	case s.enum != nil && !s.allows(n):
+	case s.enum != nil && (n.Kind != jsondoc.String || !s.allows(n.Text)):
 		c.add(s, "enum")
 	case !permitted:
 		c.add(s, "type")
@@ -71,8 +71,9 @@ func (c *checker) value(s *Schema, n *jsondoc.Node) {
 	}
 }
 
-func (s *Schema) allows(n *jsondoc.Node) bool {
-	return n.Kind == jsondoc.String && slices.ContainsFunc(s.enum, func(v any) bool { return v == n.Text })
+// allows reports whether the enum of the schema has a text.
+func (s *Schema) allows(text string) bool {
+	return slices.ContainsFunc(s.enum, func(v any) bool { return v == text })
 }
 
 func (c *checker) number(s *Schema, value float64) {

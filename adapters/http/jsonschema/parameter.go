@@ -110,11 +110,15 @@ func firstGiven(values []string) string {
 func (p *Parameter) checkValue(value string, issues *fault.IssueList) {
 	c := checker{issues: issues, field: p.field}
 	if !p.schema.integer {
-		c.value(p.schema, &jsondoc.Node{Kind: jsondoc.String, Text: value})
+		if p.schema.enum != nil && !p.schema.allows(value) {
+			c.add(p.schema, "enum")
+		} else {
+			c.text(p.schema, value)
+		}
 		return
 	}
 	if value == "" {
-		issues.Add(fault.Issue{Field: p.field, Code: "request.required"})
+		c.add(p.schema, "required")
 		return
 	}
 	n, err := strconv.ParseInt(value, 10, 64)
