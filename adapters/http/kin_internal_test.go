@@ -2,7 +2,6 @@ package http
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -75,7 +74,7 @@ func (c *kinChecks) parameters(r *http.Request) []fault.Issue {
 		issues = append(issues, fault.Issue{Field: "query", Code: "request.value"})
 	}
 	for _, p := range c.params {
-		if err := openapi3filter.ValidateParameter(context.Background(), in, p.Value); err != nil {
+		if err := openapi3filter.ValidateParameter(r.Context(), in, p.Value); err != nil {
 			issues = append(issues, kinParameterIssues(p.Value, err)...)
 		}
 	}

@@ -18,7 +18,7 @@ func TestTheParsedContractIsNotKept(t *testing.T) {
 		runtime.GC()
 		runtime.GC()
 		runtime.ReadMemStats(&m)
-		return int64(m.HeapAlloc) //nolint:gosec // the heap is small
+		return int64(m.HeapAlloc)
 	}
 	config := Config{HMACKey: make([]byte, app.ServiceKeySize), Log: slog.New(slog.DiscardHandler)}
 	_, err := New(config)

@@ -85,8 +85,9 @@ func (p *parser) value() *Node {
 	if p.at == len(p.data) {
 		return nil
 	}
-	n, ok := p.node(), false
+	n := p.node()
 	n.Offset = p.at
+	var ok bool
 	switch p.data[p.at] {
 	case '{':
 		n.Kind = Object

@@ -94,11 +94,11 @@ func (c *checker) number(s *Schema, value float64) {
 
 func (c *checker) text(s *Schema, text string) {
 	if s.minLength > 0 || s.maxLength != nil {
-		length := utf8.RuneCountInString(text)
+		length := size(utf8.RuneCountInString(text))
 		if length < s.minLength {
 			c.add(s, "minLength")
 		}
-		if s.maxLength != nil && uint64(length) > *s.maxLength {
+		if s.maxLength != nil && length > *s.maxLength {
 			c.add(s, "maxLength")
 		}
 	}
@@ -111,10 +111,10 @@ func (c *checker) text(s *Schema, text string) {
 }
 
 func (c *checker) array(s *Schema, n *jsondoc.Node) {
-	if len(n.Items) < s.minItems {
+	if size(len(n.Items)) < s.minItems {
 		c.add(s, "minItems")
 	}
-	if s.maxItems != nil && uint64(len(n.Items)) > *s.maxItems {
+	if s.maxItems != nil && size(len(n.Items)) > *s.maxItems {
 		c.add(s, "maxItems")
 	}
 	if s.items == nil {
@@ -149,6 +149,8 @@ func (c *checker) object(s *Schema, n *jsondoc.Node) {
 		}
 	}
 }
+
+func size(n int) uint64 { return uint64(n) } //nolint:gosec // a length is not negative
 
 // sorted returns members in the order of their names. If they are in another order, it uses a buffer.
 func sorted(members, buffer []jsondoc.Member) []jsondoc.Member {
@@ -187,11 +189,11 @@ func (c *checker) add(s *Schema, keyword string) {
 	case "enum":
 		is.Code, is.Params = "request.enum", fault.Params{"allowed": s.enum}
 	case "minLength":
-		is.Code, is.Params = "request.min_length", fault.Params{"min": uint64(s.minLength)}
+		is.Code, is.Params = "request.min_length", fault.Params{"min": s.minLength}
 	case "maxLength":
 		is.Code, is.Params = "request.max_length", fault.Params{"max": *s.maxLength}
 	case "minItems":
-		is.Code, is.Params = "request.min_items", fault.Params{"min": uint64(s.minItems)}
+		is.Code, is.Params = "request.min_items", fault.Params{"min": s.minItems}
 	case "maxItems":
 		is.Code, is.Params = "request.max_items", fault.Params{"max": *s.maxItems}
 	case "minimum":

@@ -27,7 +27,7 @@ type Schema struct {
 	dateTime bool
 	int64    bool
 
-	minLength, minItems       int
+	minLength, minItems       uint64
 	maxLength, maxItems       *uint64
 	minimum, maximum          *float64
 	items                     *Schema
@@ -126,7 +126,7 @@ func (s *Schema) setScalars(from *openapi3.Schema) (err error) {
 		}
 	}
 	s.minimum, s.maximum, s.maxLength, s.maxItems = from.Min, from.Max, from.MaxLength, from.MaxItems
-	s.minLength, s.minItems = int(from.MinLength), int(from.MinItems) //nolint:gosec // lengths are small
+	s.minLength, s.minItems = from.MinLength, from.MinItems
 	if from.Pattern != "" {
 		s.pattern, err = regexp.Compile(from.Pattern)
 	}
