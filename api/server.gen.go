@@ -15921,28 +15921,7 @@ type StrictHTTPServerOptions struct {
 	ResponseErrorHandlerFunc func(w http.ResponseWriter, r *http.Request, err error)
 }
 
-func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareFunc) ServerInterface {
-	return &strictHandler{ssi: ssi, middlewares: middlewares, options: StrictHTTPServerOptions{
-		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		},
-		ResponseErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-		},
-	}}
-}
-
 func NewStrictHandlerWithOptions(ssi StrictServerInterface, middlewares []StrictMiddlewareFunc, options StrictHTTPServerOptions) ServerInterface {
-	if options.RequestErrorHandlerFunc == nil {
-		options.RequestErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		}
-	}
-	if options.ResponseErrorHandlerFunc == nil {
-		options.ResponseErrorHandlerFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-		}
-	}
 	return &strictHandler{ssi: ssi, middlewares: middlewares, options: options}
 }
 
@@ -16105,9 +16084,8 @@ func (sh *strictHandler) CreateProcedure(w http.ResponseWriter, r *http.Request,
 	var request CreateProcedureRequestObject
 
 	request.Params = params
-
 	var body CreateProcedureJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -16138,9 +16116,8 @@ func (sh *strictHandler) LintProcedure(w http.ResponseWriter, r *http.Request, p
 	var request LintProcedureRequestObject
 
 	request.Params = params
-
 	var body LintProcedureJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -16171,9 +16148,8 @@ func (sh *strictHandler) SimulateProcedure(w http.ResponseWriter, r *http.Reques
 	var request SimulateProcedureRequestObject
 
 	request.Params = params
-
 	var body SimulateProcedureJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -16232,9 +16208,8 @@ func (sh *strictHandler) PublishProcedure(w http.ResponseWriter, r *http.Request
 
 	request.ProcedureID = procedureID
 	request.Params = params
-
 	var body PublishProcedureJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -16424,9 +16399,8 @@ func (sh *strictHandler) StartRun(w http.ResponseWriter, r *http.Request, params
 	var request StartRunRequestObject
 
 	request.Params = params
-
 	var body StartRunJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -16512,9 +16486,8 @@ func (sh *strictHandler) EraseContent(w http.ResponseWriter, r *http.Request, ru
 
 	request.RunID = runID
 	request.Params = params
-
 	var body EraseContentJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -16600,9 +16573,8 @@ func (sh *strictHandler) FailRun(w http.ResponseWriter, r *http.Request, runID R
 
 	request.RunID = runID
 	request.Params = params
-
 	var body FailRunJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -16635,9 +16607,8 @@ func (sh *strictHandler) SaveDraft(w http.ResponseWriter, r *http.Request, runID
 	request.RunID = runID
 	request.StepKey = stepKey
 	request.Params = params
-
 	var body SaveDraftJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -16670,9 +16641,8 @@ func (sh *strictHandler) AmendStep(w http.ResponseWriter, r *http.Request, runID
 	request.RunID = runID
 	request.StepKey = stepKey
 	request.Params = params
-
 	var body AmendStepJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -16705,9 +16675,8 @@ func (sh *strictHandler) CommitStep(w http.ResponseWriter, r *http.Request, runI
 	request.RunID = runID
 	request.StepKey = stepKey
 	request.Params = params
-
 	var body CommitStepJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := decodeBody(r, &body); err != nil {
 		if !errors.Is(err, io.EOF) {
 			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 			return
@@ -16743,9 +16712,8 @@ func (sh *strictHandler) SkipStep(w http.ResponseWriter, r *http.Request, runID 
 	request.RunID = runID
 	request.StepKey = stepKey
 	request.Params = params
-
 	var body SkipStepJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}

@@ -1,7 +1,6 @@
 package http
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -15,37 +14,52 @@ import (
 // MaxBody is the largest request body, in bytes.
 const MaxBody = 1 << 20
 
-// readBody returns the body of a request, which must be strict JSON of at most MaxBody bytes and
-// jsondoc.MaxValues values. If the body is empty and
-// not required, readBody returns nil. It resets r.Body, so that the body can be read again.
-func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, error) {
+// jsonBody is the media type of all request bodies.
+const jsonBody = "application/json"
+
+// readBody returns the body of a request as bytes and as a tree. It must be strict JSON of at most MaxBody bytes and
+// jsondoc.MaxValues values. If the body is empty and not required, readBody returns nil.
+func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, *jsondoc.Node, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	switch {
+	case err != nil:
+		return nil, nil, unreadable(err)
+	case len(body) == 0 && !required:
+		return nil, nil, nil
+	case len(body) > 0 && !isJSON(r.Header.Get("Content-Type")):
+		return nil, nil, protocolError{
+			http.StatusUnsupportedMediaType, "request.media_type", fault.Params{"expected": jsonBody},
+		}
+	}
+	if jsondoc.CountValues(body) > jsondoc.MaxValues {
+		return nil, nil, malformed(&jsondoc.Error{Reason: jsondoc.Values})
+	}
+	document, err := jsondoc.Parse(body)
+	if err != nil {
+		return nil, nil, malformed(err)
+	}
+	return body, document, nil
+}
+
+// unreadable returns the error for a body that cannot be read to its end.
+func unreadable(err error) error {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, protocolError{http.StatusRequestEntityTooLarge, "request.too_large", fault.Params{"max": MaxBody}}
+		return protocolError{http.StatusRequestEntityTooLarge, "request.too_large", fault.Params{"max": MaxBody}}
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, protocolError{http.StatusRequestTimeout, "request.timeout", nil}
-	case err != nil:
-		return nil, malformed(&jsondoc.Error{Reason: jsondoc.Syntax})
-	case len(body) == 0 && !required:
-		r.Body = http.NoBody
-		return nil, nil
+		return protocolError{http.StatusRequestTimeout, "request.timeout", nil}
 	}
-	const expected = "application/json"
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if len(body) > 0 && (err != nil || media != expected) {
-		params := fault.Params{"expected": expected}
-		return nil, protocolError{http.StatusUnsupportedMediaType, "request.media_type", params}
+	return malformed(&jsondoc.Error{Reason: jsondoc.Syntax})
+}
+
+// isJSON reports whether a Content-Type header names the media type of JSON.
+func isJSON(contentType string) bool {
+	if contentType == jsonBody {
+		return true
 	}
-	if jsondoc.CountValues(body) > jsondoc.MaxValues {
-		return nil, malformed(&jsondoc.Error{Reason: jsondoc.Values})
-	}
-	if err := jsondoc.Check(body); err != nil {
-		return nil, malformed(err)
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	return body, nil
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && media == jsonBody
 }
 
 // malformed returns the fault for a body that is not strict JSON. Its parameters are the reason and the position.

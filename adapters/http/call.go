@@ -14,6 +14,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
 )
 
 // maxLineBytes is the maximum length of an actor, reference, user id, idempotency key or request id, in bytes.
@@ -29,6 +30,7 @@ type call struct {
 	requestID string
 	locale    i18n.Locale
 	body      []byte
+	document  *jsondoc.Node // the body as a tree
 	method    string
 	url       *url.URL
 	accept    acceptHeader

@@ -1,59 +1,73 @@
 package http
 
 import (
-	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
 
+	"github.com/procedo/procedo/adapters/http/jsonschema"
 	"github.com/procedo/procedo/core/fault"
 )
 
 // checks holds the contract's requirements for requests to one operation. The Accept header is checked first, then the
 // parameters, then the body.
 type checks struct {
-	route         routers.Route
-	name          string
-	body          *openapi3.RequestBody // nil if the operation has none
-	checkedByCore bool                  // the core validates the body; here it must only be strict JSON
-	params        openapi3.Parameters
-	queryNames    []string // names of the query parameters
-	repeatable    []string // those that may be given several times
-	mediaTypes    []string // of successful responses, sorted
-	options       *openapi3filter.Options
+	name         string
+	hasBody      bool
+	bodyRequired bool
+	body         *jsonschema.Schema // nil if there is no body, or if the core validates it; then it must be strict JSON
+	params       []*jsonschema.Parameter
+	mediaTypes   []string // of successful responses, sorted
+	offered      string   // the media types as a list
 }
 
-func newChecks(name string, route routers.Route) *checks {
-	c := &checks{name: name, route: route}
-	op := route.Operation
-	if op.RequestBody != nil {
-		c.body = op.RequestBody.Value
-		c.checkedByCore = strings.HasSuffix(op.RequestBody.Ref, "/ProcedureDocument")
-	}
-	for _, p := range slices.Concat(c.route.PathItem.Parameters, op.Parameters) {
-		c.params = append(c.params, p)
-		if p.Value.In == openapi3.ParameterInQuery {
-			c.queryNames = append(c.queryNames, p.Value.Name)
-			if p.Value.Schema.Value.Type.Is("array") {
-				c.repeatable = append(c.repeatable, p.Value.Name)
-			}
+// newChecks compiles the requirements for an operation. It returns an error if they cannot be checked.
+func newChecks(
+	name string, item *openapi3.PathItem, op *openapi3.Operation, compiler *jsonschema.Compiler,
+) (*checks, error) {
+	c := &checks{name: name, mediaTypes: mediaTypes(op)}
+	c.offered = strings.Join(c.mediaTypes, ", ")
+	for _, p := range slices.Concat(item.Parameters, op.Parameters) {
+		compiled, err := compiler.CompileParameter(p.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
+		c.params = append(c.params, compiled)
 	}
+	if op.RequestBody == nil {
+		return c, nil
+	}
+	c.hasBody, c.bodyRequired = true, op.RequestBody.Value.Required
+	content := op.RequestBody.Value.Content
+	media, ok := content[jsonBody]
+	if !ok || len(content) != 1 {
+		return nil, fmt.Errorf("%s: the body must be declared as %s only", name, jsonBody)
+	}
+	if strings.HasSuffix(op.RequestBody.Ref, "/ProcedureDocument") {
+		return c, nil
+	}
+	var err error
+	if c.body, err = compiler.Compile(media.Schema); err != nil {
+		return nil, fmt.Errorf("%s: body: %w", name, err)
+	}
+	return c, nil
+}
+
+// mediaTypes returns the media types of the successful responses of an operation, sorted.
+func mediaTypes(op *openapi3.Operation) []string {
+	var types []string
 	for status, response := range op.Responses.Map() {
 		if strings.HasPrefix(status, "2") {
 			for media := range response.Value.Content {
-				c.mediaTypes = append(c.mediaTypes, media)
+				types = append(types, media)
 			}
 		}
 	}
-	slices.Sort(c.mediaTypes)
-	c.mediaTypes = slices.Compact(c.mediaTypes)
-	c.options = &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true}
-	return c
+	slices.Sort(types)
+	return slices.Compact(types)
 }
 
 // check returns an error if the request does not conform to the contract. It also sets the operation and the body of
@@ -62,55 +76,52 @@ func (c *checks) check(w http.ResponseWriter, r *http.Request) error {
 	call := callOf(r.Context())
 	call.operation = c.name
 	if !slices.ContainsFunc(c.mediaTypes, call.accept.accepts) {
-		params := fault.Params{"offered": strings.Join(c.mediaTypes, ", ")}
-		return protocolError{http.StatusNotAcceptable, "request.not_acceptable", params}
+		return protocolError{http.StatusNotAcceptable, "request.not_acceptable", fault.Params{"offered": c.offered}}
 	}
 	var issues fault.IssueList
-	issues.Add(c.parameters(r)...)
-	if c.body == nil {
+	c.checkParameters(r, &issues)
+	if !c.hasBody {
 		return refusedRequest(issues)
 	}
 	var err error
-	if call.body, err = readBody(w, r, c.body.Required); err != nil {
+	if call.body, call.document, err = readBody(w, r, c.bodyRequired); err != nil {
 		return err
 	}
-	if len(call.body) > 0 && !c.checkedByCore {
-		err := openapi3filter.ValidateRequestBody(r.Context(), c.input(r), c.body)
-		addIssues(&issues, "", err)
+	r.Body = http.NoBody
+	if call.document != nil {
+		r.Body = parsedBody{call.document}
+		if c.body != nil {
+			c.body.Check(call.document, &issues)
+		}
 	}
 	return refusedRequest(issues)
 }
 
-func (c *checks) input(r *http.Request) *openapi3filter.RequestValidationInput {
-	in := &openapi3filter.RequestValidationInput{
-		Request: r, Route: &c.route, Options: c.options, QueryParams: r.URL.Query(), PathParams: map[string]string{},
-	}
-	for _, p := range c.params {
-		if p.Value.In == openapi3.ParameterInPath {
-			in.PathParams[p.Value.Name] = r.PathValue(p.Value.Name)
+// checkParameters adds issues for unknown parameters, repeated parameters and invalid values.
+func (c *checks) checkParameters(r *http.Request, issues *fault.IssueList) {
+	query, valid := parseQuery(r.URL.RawQuery)
+	for _, name := range sortedNames(query) {
+		switch p := c.queryParameter(name); {
+		case p == nil:
+			issues.Add(fault.Issue{Field: "query." + fault.Quoted(name), Code: "request.unknown_parameter"})
+		case len(query[name]) > 1 && !p.Repeatable:
+			issues.Add(fault.Issue{Field: "query." + name, Code: "request.duplicate_parameter"})
 		}
 	}
-	return in
+	if !valid {
+		issues.Add(fault.Issue{Field: "query", Code: "request.value"})
+	}
+	for _, p := range c.params {
+		p.Check(r, query, issues)
+	}
 }
 
-// parameters returns issues for unknown parameters, repeated parameters and invalid values.
-func (c *checks) parameters(r *http.Request) []fault.Issue {
-	var issues []fault.Issue
-	in := c.input(r)
-	for _, name := range sortedNames(in.QueryParams) {
-		if !slices.Contains(c.queryNames, name) {
-			issues = append(issues, fault.Issue{Field: "query." + fault.Quoted(name), Code: "request.unknown_parameter"})
-		} else if len(in.QueryParams[name]) > 1 && !slices.Contains(c.repeatable, name) {
-			issues = append(issues, fault.Issue{Field: "query." + name, Code: "request.duplicate_parameter"})
-		}
-	}
-	if !validQuery(r.URL.RawQuery) {
-		issues = append(issues, fault.Issue{Field: "query", Code: "request.value"})
-	}
+// queryParameter returns the query parameter with a name, or nil if there is none.
+func (c *checks) queryParameter(name string) *jsonschema.Parameter {
 	for _, p := range c.params {
-		if err := openapi3filter.ValidateParameter(context.WithoutCancel(r.Context()), in, p.Value); err != nil {
-			issues = append(issues, parameterIssues(p.Value, err)...)
+		if p.In == openapi3.ParameterInQuery && p.Name == name {
+			return p
 		}
 	}
-	return issues
+	return nil
 }

@@ -30,6 +30,9 @@ func submission(step string, slots api.Values, ticks []api.Tick, origins api.Ori
 	for name, raw := range slots {
 		sub.Slots[name] = raw
 	}
+	if len(ticks) > 0 {
+		sub.Ticks = make([]checklist.Tick, 0, len(ticks))
+	}
 	for _, t := range ticks {
 		sub.Ticks = append(sub.Ticks, checklist.Tick{Key: t.Key, Completed: t.Completed})
 	}

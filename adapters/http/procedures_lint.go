@@ -22,15 +22,11 @@ type lintBody struct {
 func (s *server) LintProcedure(
 	ctx context.Context, _ api.LintProcedureRequestObject,
 ) (api.LintProcedureResponseObject, error) {
-	doc, err := document(ctx)
-	if err != nil {
-		return nil, err
-	}
-	report, err := s.service.Lint(ctx, doc)
-	if err != nil {
-		return nil, err
-	}
 	c := callOf(ctx)
+	report, err := s.service.Lint(ctx, c.document)
+	if err != nil {
+		return nil, err
+	}
 	return jsonResponse(http.StatusOK, lintBody{
 		Valid: report.Issues.Count == 0, Digest: report.Digest,
 		Issues: c.issues(report.Issues.First), Warnings: c.issues(report.Warnings.First),

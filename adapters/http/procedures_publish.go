@@ -10,13 +10,10 @@ import (
 func (s *server) PublishProcedure(
 	ctx context.Context, r api.PublishProcedureRequestObject,
 ) (api.PublishProcedureResponseObject, error) {
-	doc, err := document(ctx)
-	if err != nil {
-		return nil, err
-	}
-	req := callOf(ctx).request()
+	c := callOf(ctx)
+	req := c.request()
 	req.IfMatch = procedureCondition(r.Params.IfMatch)
-	saved, err := s.service.PublishProcedure(ctx, req, r.ProcedureID, doc)
+	saved, err := s.service.PublishProcedure(ctx, req, r.ProcedureID, c.document)
 	if err != nil {
 		return nil, err
 	}

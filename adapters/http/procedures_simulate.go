@@ -2,14 +2,12 @@ package http
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
-	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
@@ -22,31 +20,19 @@ func (s *server) SimulateProcedure(
 	if (b.Definition == nil) == (b.ProcedureID == nil) {
 		return nil, invalidRequest([]fault.Issue{{Field: "/procedure_id", Code: "request.required"}})
 	}
-	in := app.SimulationInput{ProcedureID: deref(b.ProcedureID), Version: deref(b.ProcedureVersion)}
-	var err error
-	if in.Definition, err = optionalNode(deref(b.Definition)); err == nil {
-		in.Metadata, err = optionalNode(b.Metadata)
-	}
-	if err != nil {
-		return nil, malformed(err)
+	c := callOf(ctx)
+	in := app.SimulationInput{
+		ProcedureID: deref(b.ProcedureID), Version: deref(b.ProcedureVersion),
+		Definition: c.document.Get("definition"), Metadata: c.document.Get("metadata"),
 	}
 	for _, a := range b.Answers {
 		in.Answers = append(in.Answers, simulatedAnswer(a))
 	}
-	c := callOf(ctx)
 	v, done, err := s.service.Simulate(ctx, c.request(), in)
 	if err != nil {
 		return nil, err
 	}
 	return jsonResponse(http.StatusOK, c.simulation(v, done), map[string]string{"Content-Language": c.locale.Language()})
-}
-
-// optionalNode parses a JSON value. It returns nil if raw is empty.
-func optionalNode(raw json.RawMessage) (*jsondoc.Node, error) {
-	if len(raw) == 0 {
-		return nil, nil //nolint:nilnil // the value is optional
-	}
-	return jsondoc.Parse(raw)
 }
 
 func simulatedAnswer(a api.SimulationAnswer) run.SimulationAnswer {

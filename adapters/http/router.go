@@ -1,12 +1,13 @@
 package http
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/routers"
 
+	"github.com/procedo/procedo/adapters/http/jsonschema"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -14,20 +15,30 @@ import (
 // patterns such as "GET /runs/{run_id}", which identify the operations.
 type router struct {
 	*server
-	doc *openapi3.T
 	mux http.ServeMux
 }
 
+// routes registers the generated handlers of a router. It is used only while the server starts.
+type routes struct {
+	*router
+	doc      *openapi3.T
+	compiler jsonschema.Compiler
+	err      error // of operations whose requests cannot be checked
+}
+
 // HandleFunc registers a generated handler. Requests that do not conform to the contract do not reach it.
-func (t *router) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+func (t *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
 	method, path, _ := strings.Cut(pattern, " ")
 	item := t.doc.Paths.Value(path)
-	c := newChecks(pattern, routers.Route{
-		Spec: t.doc, Path: path, PathItem: item, Method: method, Operation: item.GetOperation(method),
-	})
+	c, err := newChecks(pattern, item, item.GetOperation(method), &t.compiler)
+	if err != nil {
+		t.err = errors.Join(t.err, err)
+		return
+	}
+	s := t.server
 	t.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		if err := c.check(w, r); err != nil {
-			t.writeError(w, r, err)
+			s.writeError(w, r, err)
 			return
 		}
 		handler(w, r)

@@ -7,7 +7,6 @@ import (
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
-	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -20,13 +19,7 @@ func (s *server) StartRun(ctx context.Context, r api.StartRunRequestObject) (api
 	if err := checkLines(start); err != nil {
 		return nil, err
 	}
-	if len(r.Body.Metadata) > 0 {
-		meta, err := jsondoc.Parse(r.Body.Metadata)
-		if err != nil {
-			return nil, malformed(err)
-		}
-		start.Metadata = meta
-	}
+	start.Metadata = callOf(ctx).document.Get("metadata")
 	return idempotent(ctx, s, r.Params.IdempotencyKey, runOperation(func(req app.Request) (run.Run, error) {
 		return s.service.StartRun(ctx, req, start)
 	}, runRenderer(ctx, http.StatusCreated)))

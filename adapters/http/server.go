@@ -114,9 +114,9 @@ func New(c Config) (http.Handler, error) {
 		RequestErrorHandlerFunc:  s.bindError,
 		ResponseErrorHandlerFunc: s.writeError,
 	})
-	routes := &router{server: s, doc: doc}
+	routes := &routes{router: &router{server: s}, doc: doc}
 	api.HandlerWithOptions(strict, api.StdHTTPServerOptions{BaseRouter: routes, ErrorHandlerFunc: s.bindError})
-	return s.middleware(routes), nil
+	return s.middleware(routes.router), routes.err
 }
 
 // bindError responds to a request that passed the checks of the contract but could not be decoded by the generated

@@ -3,14 +3,9 @@
 package jsondoc
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/fault"
 )
@@ -89,148 +84,17 @@ func (e *Error) Error() string {
 
 // Parse parses exactly one JSON value. It returns an *Error if the text is empty or malformed, has data after the
 // value, or contains duplicate member names, NUL characters, invalid UTF-8, lone surrogates, or nesting deeper than
-// MaxDepth.
+// MaxDepth. The tree refers to data, which must not be changed.
 func Parse(data []byte) (*Node, error) {
-	r := reader{data: data, dec: jsontext.NewDecoder(bytes.NewBuffer(data))}
-	n, err := r.value()
-	if err != nil {
-		return nil, err
+	if n := parse(data); n != nil {
+		return n, nil
 	}
-	switch _, err := r.dec.ReadToken(); {
-	case err == nil:
-		return nil, r.fail(Trailing)
-	case !errors.Is(err, io.EOF):
-		return nil, &Error{Reason: Trailing, Offset: int(r.dec.InputOffset())}
-	}
-	return n, nil
+	return nil, diagnose(data)
 }
 
 // Check returns the error that Parse would return.
 func Check(data []byte) error {
 	_, err := Parse(data)
-	return err
-}
-
-type reader struct {
-	data []byte
-	dec  *jsontext.Decoder
-}
-
-func (r *reader) fail(reason string) error {
-	pointer := ""
-	for token := range r.dec.StackPointer().Tokens() {
-		pointer = Pointer(pointer, token)
-	}
-	return &Error{Reason: reason, Offset: int(r.dec.InputOffset()), Pointer: pointer}
-}
-
-// start returns the offset of the next value. The decoder has not yet consumed the white space and the separator before
-// this value, so start skips them.
-func (r *reader) start() int {
-	i := int(r.dec.InputOffset())
-	for i < len(r.data) && strings.IndexByte(" \t\r\n,:", r.data[i]) >= 0 {
-		i++
-	}
-	return i
-}
-
-func (r *reader) token() (jsontext.Token, error) {
-	t, err := r.dec.ReadToken()
-	if err != nil {
-		return t, r.translate(err)
-	}
-	if r.dec.StackDepth() > MaxDepth {
-		return t, r.fail(Depth)
-	}
-	return t, nil
-}
-
-// translate converts an error of the decoder to an *Error.
-func (r *reader) translate(err error) error {
-	var s *jsontext.SyntacticError
-	switch {
-	case errors.Is(err, io.EOF) && len(bytes.TrimSpace(r.data)) == 0:
-		return &Error{Reason: Empty}
-	case !errors.As(err, &s):
-		return &Error{Reason: Syntax, Offset: len(r.data)}
-	}
-	e := &Error{Reason: Syntax, Offset: int(s.ByteOffset), Pointer: string(s.JSONPointer)}
-	switch msg := s.Err; {
-	case errors.Is(msg, jsontext.ErrDuplicateName):
-		e.Reason = Duplicate
-	case strings.Contains(msg.Error(), "UTF-8") || strings.Contains(msg.Error(), "surrogate"):
-		e.Reason = Encoding
-	}
-	return e
-}
-
-func (r *reader) text(t jsontext.Token) (string, error) {
-	s := t.String()
-	if strings.IndexByte(s, 0) >= 0 {
-		return "", r.fail(NUL)
-	}
-	return s, nil
-}
-
-func (r *reader) value() (*Node, error) {
-	n := &Node{Offset: r.start()}
-	t, err := r.token()
-	if err != nil {
-		return nil, err
-	}
-	switch t.Kind() {
-	case 'n':
-	case 't', 'f':
-		n.Kind, n.Bool = Bool, t.Bool()
-	case '0':
-		n.Kind, n.Text = Number, t.String()
-	case '"':
-		n.Kind = String
-		n.Text, err = r.text(t)
-	case '[':
-		n.Kind = Array
-		err = r.array(n)
-	case '{':
-		n.Kind = Object
-		err = r.object(n)
-	default:
-		err = r.fail(Syntax)
-	}
-	if err != nil {
-		return nil, err
-	}
-	n.Raw = r.data[n.Offset:r.dec.InputOffset()]
-	return n, nil
-}
-
-func (r *reader) array(n *Node) error {
-	for r.dec.PeekKind() != ']' {
-		item, err := r.value()
-		if err != nil {
-			return err
-		}
-		n.Items = append(n.Items, item)
-	}
-	_, err := r.token()
-	return err
-}
-
-func (r *reader) object(n *Node) error {
-	for r.dec.PeekKind() != '}' {
-		m := Member{Offset: r.start()}
-		t, err := r.token()
-		if err != nil {
-			return err
-		}
-		if m.Name, err = r.text(t); err != nil {
-			return err
-		}
-		if m.Value, err = r.value(); err != nil {
-			return err
-		}
-		n.Members = append(n.Members, m)
-	}
-	_, err := r.token()
 	return err
 }
 
