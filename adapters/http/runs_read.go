@@ -39,7 +39,7 @@ func (s *server) presentRun(ctx context.Context, id string, ifNoneMatch *string)
 		return nil, err
 	}
 	rendered := answer{language, tag, res}
-	keepAnswer(s.runAnswers, id, rec.Head, rec.Run.Version.Definition, rendered)
+	keepAnswer(s.runAnswers, id, rec.Head, rec.Run.Version.AllLanguages(), rendered)
 	return rendered.to(ifNoneMatch), nil
 }
 
