@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/caching"
+	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/run"
 )
@@ -92,4 +93,42 @@ func TestAnErasureSaysThatTheCacheIsDown(t *testing.T) {
 	_, uncleared, err := f.Erase(t.Context(), ann, f.run, erase("nothing"))
 	require.Error(t, err)
 	require.NoError(t, uncleared.Cache, "nothing was erased")
+}
+
+func TestAnErasureRemovesRenderedAnswersEvenIfTheCacheIsDown(t *testing.T) {
+	answers := caching.NewAnswers(memory.NewCache(1<<20, func(s string) int { return len(s) }))
+	caches := inMemory()
+	caches.Runs, caches.RunAnswers = downCache{}, answers
+	f := newFixture(t, caches)
+	_, err := f.Execute(t.Context(), ann, f.run, run.Draft{Submission: submissionOf(`"x"`)})
+	require.NoError(t, err)
+	before, err := f.Run(t.Context(), f.run)
+	require.NoError(t, err)
+	answers.Put(f.run, before.Seq, "it was x")
+	answers.Put("other", 1, "another run")
+	erased, uncleared, err := f.Erase(t.Context(), ann, f.run, erase("a"))
+	require.NoError(t, err)
+	require.ErrorIs(t, uncleared.Cache, errDown)
+	answers.Put(f.run, before.Seq, "it was x")
+	_, found := answers.Get(f.run)
+	require.False(t, found, "nor does a slow reader bring it back")
+	_, found = answers.Get("other")
+	require.True(t, found)
+	answers.Put(f.run, erased.Seq, "it is erased")
+	got, _ := answers.Get(f.run)
+	require.Equal(t, "it is erased", got)
+}
+
+func TestReadsOfRenderedAnswersAreCounted(t *testing.T) {
+	answers := caching.NewAnswers(memory.NewCache(1<<20, func(s string) int { return len(s) }))
+	caches := inMemory()
+	caches.RunAnswers = answers
+	f := newFixture(t, caches)
+	answers.Count(true, true)
+	answers.Count(true, true)
+	answers.Count(true, false)
+	answers.Count(false, true)
+	for series, want := range map[string]float64{"run_answer hit": 2, "run_answer stale": 1, "run_answer miss": 1} {
+		require.InDelta(t, want, f.reads(t, series), 0, series)
+	}
 }

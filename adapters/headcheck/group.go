@@ -27,7 +27,7 @@ type Source interface {
 
 // patience is how long readers wait for a check that is under way before they send their own beside it. A check that
 // hangs, for example on a broken connection, therefore does not hold up later readers.
-const patience = 2 * time.Millisecond
+const patience = 500 * time.Microsecond
 
 // Group shares the checks of one source. It is safe for concurrent use.
 type Group struct {

@@ -23,9 +23,9 @@ type AnswerCache interface {
 // Answers holds the rendered answers that show one state of an entity. The head identifies the state; the language
 // determines the rest of an answer. Answers never changes.
 type Answers struct {
-	head  audit.Head
-	texts *procedure.Definition // has the languages to choose from; nil: the answer is the same for every caller
-	list  []answer
+	head      audit.Head
+	languages procedure.Languages // the caller's is one of them; empty if the answer is the same for every caller
+	list      []answer
 }
 
 // answer is a rendered answer with status 200.
@@ -48,11 +48,10 @@ func (a Answers) With(others Answers) Answers {
 	return others
 }
 
-// Size returns roughly how many bytes the answers take in memory. The definition is not counted, because all runs of a
-// version share it.
+// Size returns roughly how many bytes the answers take in memory.
 func (a Answers) Size() int {
-	const entrySize, answerSize = 200, 500
-	size := entrySize
+	const entrySize, languageSize, answerSize = 250, 500, 500
+	size := entrySize + a.languages.Len()*languageSize
 	for i := range a.list {
 		size += answerSize + len(a.list[i].Body)
 	}
@@ -78,11 +77,7 @@ func cachedAnswer(cache AnswerCache, id string, wanted []language.Tag) (answer, 
 	if !found {
 		return answer{}, audit.Head{}
 	}
-	chosen := ""
-	if all.texts != nil {
-		chosen = all.texts.In(wanted).Language()
-	}
-	kept, found := all.in(chosen)
+	kept, found := all.in(all.languages.Choose(wanted))
 	if !found {
 		return answer{}, audit.Head{}
 	}
@@ -97,9 +92,9 @@ func countAnswer(cache AnswerCache, known audit.Head, changed bool) {
 }
 
 // keepAnswer stores an answer that shows an entity in the state with the given head.
-func keepAnswer(cache AnswerCache, id string, head audit.Head, texts *procedure.Definition, a answer) {
+func keepAnswer(cache AnswerCache, id string, head audit.Head, l procedure.Languages, a answer) {
 	if cache != nil {
-		cache.Put(id, head.Seq, Answers{head, texts, []answer{a}})
+		cache.Put(id, head.Seq, Answers{head, l, []answer{a}})
 	}
 }
 

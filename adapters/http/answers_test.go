@@ -128,7 +128,8 @@ var (
 
 func TestCachedAnswersAreTheRenderedOnes(t *testing.T) {
 	large := newAnswerServers(t, 1<<20)
-	servers := []*answerServers{large, newAnswerServers(t, 4000), newAnswerServers(t, 10)} // the last has no room
+	// The second has room for few languages, the third for nothing.
+	servers := []*answerServers{large, newAnswerServers(t, 6000), newAnswerServers(t, 10)}
 	rapid.Check(t, func(t *rapid.T) { rapid.SampledFrom(servers).Draw(t, "servers").checkSequence(t) })
 	require.Greater(t, large.reads(t, "run_answer", "hit"), 100.0)
 	require.Greater(t, large.reads(t, "run_answer", "stale"), 10.0)

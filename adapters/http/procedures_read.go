@@ -6,6 +6,7 @@ import (
 
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
 )
 
 // GetProcedure handles GET /procedures/{procedure_id}.
@@ -27,7 +28,7 @@ func (s *server) GetProcedure(
 	}
 	res, err := callOf(ctx).procedureResponse(http.StatusOK, v, fault.IssueList{})
 	if err == nil {
-		keepAnswer(s.procedureAnswers, r.ProcedureID, v.Record.Head, nil, answer{"", tag, res})
+		keepAnswer(s.procedureAnswers, r.ProcedureID, v.Record.Head, procedure.Languages{}, answer{"", tag, res})
 	}
 	return res, err
 }

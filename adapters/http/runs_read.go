@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/audit"
 )
 
 // GetRun handles GET /runs/{run_id}.
@@ -29,14 +30,17 @@ func (s *server) presentRun(ctx context.Context, id string, ifNoneMatch *string)
 	}
 	language := rec.Run.Version.In(c.locale.Wanted()).Language()
 	tag := runETag(rec.Run, language)
-	if matchesETag(ifNoneMatch, tag) {
+	// An answer that is out of date is replaced in any case: what it shows may have been erased.
+	if known == (audit.Head{}) && matchesETag(ifNoneMatch, tag) {
 		return answer{tag: tag}.to(ifNoneMatch), nil
 	}
 	res, err := c.runResponse(ctx, http.StatusOK, rec.Run)
-	if err == nil {
-		keepAnswer(s.runAnswers, id, rec.Head, rec.Run.Version.Definition, answer{language, tag, res})
+	if err != nil {
+		return nil, err
 	}
-	return res, err
+	rendered := answer{language, tag, res}
+	keepAnswer(s.runAnswers, id, rec.Head, rec.Run.Version.AllLanguages(), rendered)
+	return rendered.to(ifNoneMatch), nil
 }
 
 // pastRun returns a response with the state of a run after its event with the given seq.

@@ -22,15 +22,33 @@ type Localizer struct {
 // chooses among the document's own language and its translations. If none matches, it chooses the document's own
 // language.
 func (d *Definition) In(wanted []language.Tag) Localizer {
-	own := Localizer{definition: d, tag: d.Language}
-	if len(wanted) == 0 || d.matcher == nil {
-		return own
+	return Localizer{definition: d, tag: d.AllLanguages().Choose(wanted)}
+}
+
+// Languages are the languages of a definition's texts. The zero Languages are those of a text without a language.
+type Languages struct {
+	own     string   // "" if the document does not state it
+	all     []string // as in Definition.languages
+	matcher language.Matcher
+}
+
+// AllLanguages returns the languages of the definition's texts. They do not keep the definition in memory.
+func (d *Definition) AllLanguages() Languages { return Languages{d.Language, d.languages, d.matcher} }
+
+// Len returns the number of languages.
+func (l Languages) Len() int { return len(l.all) }
+
+// Choose returns the tag of the language that Definition.In chooses for the wanted tags, as Localizer.Language returns
+// it.
+func (l Languages) Choose(wanted []language.Tag) string {
+	if len(wanted) == 0 || l.matcher == nil {
+		return l.own
 	}
-	_, i, confidence := d.matcher.Match(wanted...)
+	_, i, confidence := l.matcher.Match(wanted...)
 	if confidence == language.No {
-		return own
+		return l.own
 	}
-	return Localizer{definition: d, tag: or(d.languages[i], d.Language)}
+	return or(l.all[i], l.own)
 }
 
 // InLanguage returns a Localizer for the document's own language or for one of its translations, by the tag that
@@ -46,7 +64,7 @@ func (d *Definition) InLanguage(tag string) Localizer {
 // choosing one of them.
 const maxLanguages = 200
 
-// indexLanguages sets the fields that Definition.In reads. In the list of languages, the document's own language is the
+// indexLanguages sets the fields that AllLanguages reads. In the list of languages, the document's own language is the
 // first and is written as "".
 func (d *Definition) indexLanguages() {
 	var tags []language.Tag

@@ -21,6 +21,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/caching"
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/headcheck"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/system"
@@ -86,7 +87,7 @@ func newReplicaWith(t *testing.T, database, cacheURL string, random app.Random) 
 	require.NoError(t, err)
 	secret, err := app.CacheKey(master)
 	require.NoError(t, err)
-	p := storage.App
+	p := headcheck.Share(storage)
 	p.Clock, p.Random = system.Clock{}, random
 	r := replica{registry: prometheus.NewRegistry()}
 	p, err = caching.Decorate(p, caching.Caches{
@@ -125,6 +126,8 @@ func runCounter(t *testing.T, r replica) *counter {
 	started, err := r.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "counted"})
 	require.NoError(t, err)
 	id := started.ID
+	var last atomic.Pointer[app.RunRecord] // the state that the last reader got, as a cache of answers knows it
+	last.Store(&app.RunRecord{})
 	return &counter{
 		write: func(ctx context.Context, r replica, n int64) error {
 			_, err := r.Execute(ctx, ann, id, run.Draft{Submission: run.Submission{
@@ -133,11 +136,16 @@ func runCounter(t *testing.T, r replica) *counter {
 			return err
 		},
 		read: func(ctx context.Context, r replica) (int64, error) {
-			got, err := r.Run(ctx, id)
-			if err != nil || got.Steps[0].Slots[0].Value.IsAbsent() {
+			got := *last.Load()
+			rec, changed, err := r.RunIfChanged(ctx, id, got.Head)
+			if changed && err == nil {
+				got = rec
+				last.Store(&rec)
+			}
+			if err != nil || got.Run.Steps[0].Slots[0].Value.IsAbsent() {
 				return 0, err
 			}
-			return strconv.ParseInt(got.Steps[0].Slots[0].Value.Text(), 10, 64)
+			return strconv.ParseInt(got.Run.Steps[0].Slots[0].Value.Text(), 10, 64)
 		},
 	}
 }
