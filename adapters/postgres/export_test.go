@@ -116,3 +116,6 @@ func BudgetOf(total int32) []int32 {
 	b := budgetOf(total)
 	return []int32{b.reads, b.writes, b.scans, b.ready}
 }
+
+// Translate is translate.
+var Translate = translate

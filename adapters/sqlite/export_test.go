@@ -15,3 +15,6 @@ func (d *DB) limitPages(t interface{ Fatalf(string, ...any) }, count string) {
 		t.Fatalf("%v", err)
 	}
 }
+
+// TranslateCode is translateCode.
+var TranslateCode = translateCode
