@@ -818,8 +818,9 @@ type Problem struct {
 	// 422 `definition.invalid values.invalid condition.failed run.too_large idempotency.mismatch`;
 	// 428 `request.precondition_required`; 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`;
 	// 500 `service.internal`;
-	// 503 `service.unavailable service.database_full service.database_moved service.database_read_only
-	// service.database_schema`.
+	// 503 `service.unavailable service.database_damaged service.database_denied service.database_full
+	// service.database_missing service.database_moved service.database_read_only service.database_schema
+	// service.database_unreadable`.
 	//
 	//
 	// Example: step.out_of_order
@@ -6402,31 +6403,6 @@ func (response GetLiveness406ApplicationProblemPlusJSONResponse) VisitGetLivenes
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(406)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type GetLiveness409ApplicationProblemPlusJSONResponse struct {
-	ConflictApplicationProblemPlusJSONResponse
-}
-
-func (response GetLiveness409ApplicationProblemPlusJSONResponse) VisitGetLivenessResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.ContentLanguage != nil {
-		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
-	}
-	if response.Headers.Vary != nil {
-		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
-	}
-	if response.Headers.XRequestID != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
-	}
-	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -12044,6 +12020,31 @@ func (response GetRunBundle406ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunBundle409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunBundle409ApplicationProblemPlusJSONResponse) VisitGetRunBundleResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(409)
 	_, err := buf.WriteTo(w)
 	return err
 }

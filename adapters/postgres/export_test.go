@@ -194,3 +194,6 @@ func (f tracer) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.TraceBa
 }
 
 func (tracer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+// Translate is translate.
+var Translate = translate

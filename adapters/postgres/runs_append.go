@@ -73,7 +73,7 @@ func isSeparable(err error) bool {
 	case errors.Is(err, app.ErrMoved), errors.Is(err, app.ErrReceiptTaken):
 		return true
 	case errors.As(err, &pg):
-		return pg.Code != readOnlyTransaction && !isUnusable(pg.Code)
+		return fault.Is(err, fault.Internal) || pg.Code == lockNotAvailable
 	case errors.As(err, &building):
 		return !fault.Is(err, fault.Unavailable)
 	}

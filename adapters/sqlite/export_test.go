@@ -30,3 +30,6 @@ func (s Runs) WriteTogether(changes ...app.RunChange) (each []error, whole error
 	}
 	return s.writeGroup(context.Background(), all)
 }
+
+// TranslateCode is translateCode.
+var TranslateCode = translateCode

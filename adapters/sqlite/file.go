@@ -24,6 +24,9 @@ type file struct {
 	mu        sync.Mutex
 	main, log os.FileInfo // the database and its write-ahead log; nil until they are known
 	writer    any         // the connection that wrote last
+
+	shared os.FileInfo // the index of the log, as the connection reader uses it
+	reader any
 }
 
 // newFile returns the watch of a file, which may not exist yet.
@@ -101,6 +104,36 @@ func (f *file) checkLog(writer any) error {
 		f.log = found
 	}
 	return nil
+}
+
+// sharedSuffix follows the name of the database in the name of the index of its write-ahead log, through which all
+// connections see each other.
+const sharedSuffix = "-shm"
+
+// checkShared returns a fault if the index of the log was moved or deleted since the reader, an open connection, began
+// to use it. New connections would then make an index of their own, and not see what the others write.
+func (f *file) checkShared(reader any) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	path := f.beside(sharedSuffix)
+	if f.shared != nil && f.reader == reader {
+		return isStill(path, f.shared)
+	}
+	f.shared, f.reader = nil, reader
+	found, err := os.Stat(path)
+	if err == nil {
+		f.shared = found
+	}
+	return nil
+}
+
+// beside returns the path of a file that belongs to the database. If the name of the database is a link, such files are
+// beside the file that it leads to.
+func (f *file) beside(suffix string) string {
+	if target, err := filepath.EvalSymlinks(f.path); err == nil {
+		return target + suffix
+	}
+	return f.path + suffix
 }
 
 // isStill returns a fault if the file at the path is missing or is not the known one. It returns nil if known is nil.

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	driver "modernc.org/sqlite"
-	codes "modernc.org/sqlite/lib"
 	direct "zombiezen.com/go/sqlite"
 
 	"github.com/procedo/procedo/adapters/storage"
@@ -129,21 +128,16 @@ func (d *DB) Writer() *sql.DB { return d.write.DB }
 // another process, which may migrate too, for 5 seconds.
 func (d *DB) MigrationDB() *sql.DB { return d.migrations }
 
-// Ping returns a fault of kind fault.Unavailable if the database does not answer, has no schema, or cannot be written
-// because its file was moved, is read-only or has no space left on its disk.
+// Ping returns a fault of kind fault.Unavailable if the database does not answer, is damaged, has no schema, or cannot be
+// written because its file was moved, is read-only or has no space left on its disk.
 func (d *DB) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
 	if err := d.file.checkBoth(); err != nil {
 		return err
 	}
-	var tables int
-	err := d.ready.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name = 'audit_events'").Scan(&tables)
-	switch {
-	case err != nil:
-		return storage.Unavailable(err)
-	case tables == 0:
-		return storage.NoSchema(errors.New("the database has no schema"))
+	if err := d.probe(ctx); err != nil {
+		return storage.AsUnavailable(translate(err))
 	}
 	d.file.remember()
 	if err := d.file.checkSpace(); err != nil {
@@ -170,23 +164,6 @@ func translate(err error) error {
 		return translateCode(lite.Code(), err)
 	}
 	return translateCode(int(direct.ErrCode(err)), err)
-}
-
-// translateCode converts an error with a result code of SQLite. The database may be usable again later if it is locked,
-// the call was interrupted, the disk is full, or the file cannot be reached.
-func translateCode(code int, err error) error {
-	switch code & 0xff {
-	case codes.SQLITE_FULL:
-		return storage.Full(err)
-	case codes.SQLITE_READONLY:
-		if code == codes.SQLITE_READONLY_DBMOVED {
-			return storage.Moved(err)
-		}
-		return storage.ReadOnly(err)
-	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_INTERRUPT, codes.SQLITE_IOERR, codes.SQLITE_CANTOPEN:
-		return storage.Unavailable(err)
-	}
-	return fault.New(fault.Internal, "service.internal", nil).Because(err)
 }
 
 // translateOr returns the translation of err, or fallback if err is nil.

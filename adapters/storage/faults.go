@@ -19,8 +19,29 @@ func ReadOnly(err error) error { return because("service.database_read_only", er
 // Moved returns the fault of a database whose file was moved, replaced or deleted while it was open.
 func Moved(err error) error { return because("service.database_moved", err) }
 
-// NoSchema returns the fault of a database without the schema.
+// Damaged returns the fault of a database whose content is damaged.
+func Damaged(err error) error { return because("service.database_damaged", err) }
+
+// Unreadable returns the fault of a database whose file cannot be opened, read or written.
+func Unreadable(err error) error { return because("service.database_unreadable", err) }
+
+// Denied returns the fault of a database that refuses the service's user, or lacks a right for it.
+func Denied(err error) error { return because("service.database_denied", err) }
+
+// Missing returns the fault of a database that does not exist on its server.
+func Missing(err error) error { return because("service.database_missing", err) }
+
+// NoSchema returns the fault of a database without the schema, or with that of another release.
 func NoSchema(err error) error { return because("service.database_schema", err) }
+
+// AsUnavailable returns err if it is a fault of kind fault.Unavailable, and otherwise that of a database that does not
+// answer.
+func AsUnavailable(err error) error {
+	if fault.Is(err, fault.Unavailable) {
+		return err
+	}
+	return Unavailable(err)
+}
 
 func because(code string, err error) error {
 	return fault.New(fault.Unavailable, code, nil).Because(err)

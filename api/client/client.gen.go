@@ -819,8 +819,9 @@ type Problem struct {
 	// 422 `definition.invalid values.invalid condition.failed run.too_large idempotency.mismatch`;
 	// 428 `request.precondition_required`; 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`;
 	// 500 `service.internal`;
-	// 503 `service.unavailable service.database_full service.database_moved service.database_read_only
-	// service.database_schema`.
+	// 503 `service.unavailable service.database_damaged service.database_denied service.database_full
+	// service.database_missing service.database_moved service.database_read_only service.database_schema
+	// service.database_unreadable`.
 	//
 	//
 	// Example: step.out_of_order
@@ -3125,10 +3126,12 @@ type ClientInterface interface {
 	// GetReadiness Check readiness
 	//
 	// Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
-	// database does not answer (`service.unavailable`), has no schema (`service.database_schema`), accepts no writes
-	// (`service.database_read_only`), has no space left on its disk (`service.database_full`), or whether its SQLite
-	// file was moved, replaced or deleted (`service.database_moved`). The answer holds a warning if the system
-	// clock is behind the newest checkpoint.
+	// database does not answer (`service.unavailable`), has not the schema of this release
+	// (`service.database_schema`), accepts no writes (`service.database_read_only`), has no space left on its disk
+	// (`service.database_full`) or is damaged (`service.database_damaged`); for PostgreSQL, whether a right is missing
+	// (`service.database_denied`) or the database does not exist (`service.database_missing`); for SQLite, whether a
+	// file was moved, replaced or deleted (`service.database_moved`) or cannot be used
+	// (`service.database_unreadable`). The answer holds a warning if the system clock is behind the newest checkpoint.
 	//
 	// Corresponds with GET /readyz (the `GetReadiness` operationId).
 	GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3731,10 +3734,12 @@ func (c *Client) GetProcedureVersion(ctx context.Context, procedureID ProcedureI
 // GetReadiness Check readiness
 //
 // Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
-// database does not answer (`service.unavailable`), has no schema (`service.database_schema`), accepts no writes
-// (`service.database_read_only`), has no space left on its disk (`service.database_full`), or whether its SQLite
-// file was moved, replaced or deleted (`service.database_moved`). The answer holds a warning if the system
-// clock is behind the newest checkpoint.
+// database does not answer (`service.unavailable`), has not the schema of this release
+// (`service.database_schema`), accepts no writes (`service.database_read_only`), has no space left on its disk
+// (`service.database_full`) or is damaged (`service.database_damaged`); for PostgreSQL, whether a right is missing
+// (`service.database_denied`) or the database does not exist (`service.database_missing`); for SQLite, whether a
+// file was moved, replaced or deleted (`service.database_moved`) or cannot be used
+// (`service.database_unreadable`). The answer holds a warning if the system clock is behind the newest checkpoint.
 //
 // Corresponds with GET /readyz (the `GetReadiness` operationId).
 func (c *Client) GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -7029,10 +7034,12 @@ type ClientWithResponsesInterface interface {
 	// GetReadinessWithResponse Check readiness
 	//
 	// Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
-	// database does not answer (`service.unavailable`), has no schema (`service.database_schema`), accepts no writes
-	// (`service.database_read_only`), has no space left on its disk (`service.database_full`), or whether its SQLite
-	// file was moved, replaced or deleted (`service.database_moved`). The answer holds a warning if the system
-	// clock is behind the newest checkpoint.
+	// database does not answer (`service.unavailable`), has not the schema of this release
+	// (`service.database_schema`), accepts no writes (`service.database_read_only`), has no space left on its disk
+	// (`service.database_full`) or is damaged (`service.database_damaged`); for PostgreSQL, whether a right is missing
+	// (`service.database_denied`) or the database does not exist (`service.database_missing`); for SQLite, whether a
+	// file was moved, replaced or deleted (`service.database_moved`) or cannot be used
+	// (`service.database_unreadable`). The answer holds a warning if the system clock is behind the newest checkpoint.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7482,13 +7489,6 @@ type GetLivenessResponse406Headers struct {
 	XRequestID      *string
 }
 
-// GetLivenessResponse409Headers the declared response headers of an HTTP 409 response for GetLiveness
-type GetLivenessResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
-}
-
 // GetLivenessResponse414Headers the declared response headers of an HTTP 414 response for GetLiveness
 type GetLivenessResponse414Headers struct {
 	ContentLanguage *string
@@ -7519,8 +7519,6 @@ type GetLivenessResponse struct {
 	ApplicationProblemJSON400 *BadRequest
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
-	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON414 the response for an HTTP 414 `application/problem+json` response
 	ApplicationProblemJSON414 *TargetTooLong
 	// ApplicationProblemJSON431 the response for an HTTP 431 `application/problem+json` response
@@ -7533,8 +7531,6 @@ type GetLivenessResponse struct {
 	Headers400 *GetLivenessResponse400Headers
 	// Headers406 the parsed response headers for an HTTP 406 response
 	Headers406 *GetLivenessResponse406Headers
-	// Headers409 the parsed response headers for an HTTP 409 response
-	Headers409 *GetLivenessResponse409Headers
 	// Headers414 the parsed response headers for an HTTP 414 response
 	Headers414 *GetLivenessResponse414Headers
 	// Headers431 the parsed response headers for an HTTP 431 response
@@ -7556,11 +7552,6 @@ func (r GetLivenessResponse) GetApplicationProblemJSON400() *BadRequest {
 // GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
 func (r GetLivenessResponse) GetApplicationProblemJSON406() *NotAcceptable {
 	return r.ApplicationProblemJSON406
-}
-
-// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r GetLivenessResponse) GetApplicationProblemJSON409() *Conflict {
-	return r.ApplicationProblemJSON409
 }
 
 // GetApplicationProblemJSON414 returns the response for an HTTP 414 `application/problem+json` response
@@ -11422,6 +11413,13 @@ type GetRunBundleResponse406Headers struct {
 	XRequestID      *string
 }
 
+// GetRunBundleResponse409Headers the declared response headers of an HTTP 409 response for GetRunBundle
+type GetRunBundleResponse409Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
 // GetRunBundleResponse414Headers the declared response headers of an HTTP 414 response for GetRunBundle
 type GetRunBundleResponse414Headers struct {
 	ContentLanguage *string
@@ -11479,6 +11477,8 @@ type GetRunBundleResponse struct {
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
 	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
 	// ApplicationProblemJSON414 the response for an HTTP 414 `application/problem+json` response
 	ApplicationProblemJSON414 *TargetTooLong
 	// ApplicationProblemJSON421 the response for an HTTP 421 `application/problem+json` response
@@ -11499,6 +11499,8 @@ type GetRunBundleResponse struct {
 	Headers404 *GetRunBundleResponse404Headers
 	// Headers406 the parsed response headers for an HTTP 406 response
 	Headers406 *GetRunBundleResponse406Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *GetRunBundleResponse409Headers
 	// Headers414 the parsed response headers for an HTTP 414 response
 	Headers414 *GetRunBundleResponse414Headers
 	// Headers421 the parsed response headers for an HTTP 421 response
@@ -11531,6 +11533,11 @@ func (r GetRunBundleResponse) GetApplicationProblemJSON404() *NotFound {
 // GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
 func (r GetRunBundleResponse) GetApplicationProblemJSON406() *NotAcceptable {
 	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r GetRunBundleResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
 }
 
 // GetApplicationProblemJSON414 returns the response for an HTTP 414 `application/problem+json` response
@@ -14366,10 +14373,12 @@ func (c *ClientWithResponses) GetProcedureVersionWithResponse(ctx context.Contex
 // GetReadinessWithResponse Check readiness
 //
 // Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
-// database does not answer (`service.unavailable`), has no schema (`service.database_schema`), accepts no writes
-// (`service.database_read_only`), has no space left on its disk (`service.database_full`), or whether its SQLite
-// file was moved, replaced or deleted (`service.database_moved`). The answer holds a warning if the system
-// clock is behind the newest checkpoint.
+// database does not answer (`service.unavailable`), has not the schema of this release
+// (`service.database_schema`), accepts no writes (`service.database_read_only`), has no space left on its disk
+// (`service.database_full`) or is damaged (`service.database_damaged`); for PostgreSQL, whether a right is missing
+// (`service.database_denied`) or the database does not exist (`service.database_missing`); for SQLite, whether a
+// file was moved, replaced or deleted (`service.database_moved`) or cannot be used
+// (`service.database_unreadable`). The answer holds a warning if the system clock is behind the newest checkpoint.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15111,13 +15120,6 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 		}
 		response.ApplicationProblemJSON406 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest Conflict
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON409 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 414:
 		var dest TargetTooLong
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -15214,30 +15216,6 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 			headers.XRequestID = &value
 		}
 		response.Headers406 = &headers
-	case rsp.StatusCode == 409:
-		var headers GetLivenessResponse409Headers
-		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.ContentLanguage = &value
-		}
-		if values := rsp.Header.Values("Vary"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.Vary = &value
-		}
-		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.XRequestID = &value
-		}
-		response.Headers409 = &headers
 	case rsp.StatusCode == 414:
 		var headers GetLivenessResponse414Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
@@ -22414,6 +22392,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 		}
 		response.ApplicationProblemJSON406 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 414:
 		var dest TargetTooLong
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -22555,6 +22540,30 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			headers.XRequestID = &value
 		}
 		response.Headers406 = &headers
+	case rsp.StatusCode == 409:
+		var headers GetRunBundleResponse409Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 414:
 		var headers GetRunBundleResponse414Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {

@@ -10,8 +10,9 @@ import (
 )
 
 // connections is a listener that limits the number of open connections. When the limit is reached, a new connection
-// replaces the one that has waited longest for a request. If requests are being handled on all connections, the new
-// one waits. A client that keeps connections open without using them therefore keeps nobody out.
+// replaces the one that has waited longest for a request, or else for a body that arrives slowly. If requests are being
+// handled on all connections, the new one waits. A client that keeps connections open without using them therefore keeps
+// nobody out.
 type connections struct {
 	net.Listener
 	limit int
@@ -27,6 +28,7 @@ type connections struct {
 type connection struct {
 	net.Conn
 	from *connections
+	body arrival
 }
 
 func limitConnections(l net.Listener, limit int) *connections {
@@ -45,7 +47,7 @@ func (c *connections) Accept() (net.Conn, error) {
 		_ = accepted.Close()
 		return nil, net.ErrClosed
 	}
-	conn := &connection{accepted, c}
+	conn := &connection{Conn: accepted, from: c}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.open[conn] = c.waiting.PushBack(conn)
@@ -53,22 +55,31 @@ func (c *connections) Accept() (net.Conn, error) {
 }
 
 // makeRoom returns true when there are fewer connections than the limit, and false if the listener is closed first. It
-// closes the connection that has waited longest, or waits until one is closed or becomes idle.
+// closes the connection that has waited longest for a request or a body, or waits until one is closed or becomes idle.
 func (c *connections) makeRoom() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for len(c.open) >= c.limit && !c.closed {
-		oldest := c.waiting.Front()
-		if oldest == nil {
-			c.changed.Wait()
+		conn := c.unused()
+		if conn == nil {
+			c.waitForRoom()
 			continue
 		}
-		if conn, ok := oldest.Value.(*connection); ok {
-			c.remove(conn)
-			_ = conn.Conn.Close()
-		}
+		c.remove(conn)
+		_ = conn.Conn.Close()
 	}
 	return !c.closed
+}
+
+// unused returns the connection that has waited longest for a request, or else for a body; nil if there is none. The
+// caller holds the lock.
+func (c *connections) unused() *connection {
+	if oldest := c.waiting.Front(); oldest != nil {
+		if conn, ok := oldest.Value.(*connection); ok {
+			return conn
+		}
+	}
+	return c.slowest()
 }
 
 // remove removes a connection. The caller holds the lock.
@@ -95,6 +106,7 @@ func (c *connections) track(of net.Conn, state http.ConnState) {
 		c.waiting.Remove(element)
 		c.open[conn] = nil
 	case state == http.StateIdle && element == nil:
+		conn.body.end()
 		c.open[conn] = c.waiting.PushBack(conn)
 		c.changed.Signal()
 	}

@@ -98,8 +98,9 @@ func serve(ctx context.Context, handler http.Handler, listener *connections, log
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	server := &http.Server{
-		Handler: handler, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		Handler: watchBodies(handler), ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerBytes, DisableGeneralOptionsHandler: true, ConnState: listener.track,
+		ConnContext: listener.inContext,
 		BaseContext: func(net.Listener) context.Context { return work },
 		ErrorLog:    slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}

@@ -256,7 +256,7 @@ func (c *Cluster) create(t testing.TB, clause string) string {
 	_, err := c.admin.Exec("CREATE DATABASE " + name + clause)
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		_, err := c.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
+		_, err := c.admin.Exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)")
 		require.NoError(t, err)
 	})
 	return c.url(name)

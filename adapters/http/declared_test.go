@@ -1,0 +1,47 @@
+package http_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/require"
+)
+
+// TestOperationsDeclareTheErrorsThatTheyCanAnswer derives from the form of each operation which errors it must declare,
+// and that it declares no other of these.
+func TestOperationsDeclareTheErrorsThatTheyCanAnswer(t *testing.T) {
+	doc, err := contract()
+	require.NoError(t, err)
+	probes := []string{"/livez", "/readyz"}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			has := func(names ...string) bool {
+				return slices.ContainsFunc(slices.Concat(item.Parameters, op.Parameters), func(p *openapi3.ParameterRef) bool {
+					return slices.Contains(names, p.Value.Name)
+				})
+			}
+			writes, body := method != "GET", op.RequestBody != nil
+			computes := path == "/procedures/lint" || path == "/procedures/simulate"
+			for status, wanted := range map[int]bool{
+				304: has("If-None-Match"),
+				400: true,
+				403: writes,
+				406: true,
+				408: body, 413: body, 415: body,
+				409: writes && !computes || has("withhold"),
+				412: has("If-Match") || strings.HasSuffix(path, "archive"), // lost to another change
+				414: true,
+				421: !slices.Contains(probes, path),
+				429: !slices.Contains(append(probes, "/metrics"), path),
+				431: true,
+				500: true,
+			} {
+				declared := op.Responses.Status(status) != nil
+				require.Equal(t, wanted, declared, "%s %s: %d", method, path, status)
+			}
+			require.False(t, has("Idempotency-Key") && !writes, "%s %s", method, path)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/procedo/procedo/adapters/storage"
+)
+
+// probe reads the schema and compares the write-ahead log with what SQLite knows of it. It returns errors of the driver
+// as they are.
+func (d *DB) probe(ctx context.Context) error {
+	conn, err := d.ready.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // only returns it to the pool
+	var tables, pageSize int64
+	if err := conn.QueryRowContext(ctx,
+		"SELECT count(*), (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = 'audit_events'",
+	).Scan(&tables, &pageSize); err != nil {
+		return err
+	}
+	if tables == 0 {
+		return storage.NoSchema(errors.New("the database has no schema"))
+	}
+	if err := conn.Raw(func(reader any) error { return d.file.checkShared(reader) }); err != nil {
+		return err
+	}
+	return d.checkLength(ctx, conn, pageSize)
+}
+
+// The layout of a write-ahead log: a header, and frames that hold a header and a page each.
+const (
+	logHeader   = 32
+	frameHeader = 24
+)
+
+// checkLength returns a fault if the write-ahead log is shorter than the frames that SQLite has written to it: it was cut
+// off. Another process may empty it rightly between the two looks, so that the second look counts.
+func (d *DB) checkLength(ctx context.Context, conn *sql.Conn, pageSize int64) error {
+	for second := false; ; second = true {
+		var busy, frames, moved int64
+		// NOOP copies nothing and takes no lock: it only tells the number of frames.
+		if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(NOOP)").Scan(&busy, &frames, &moved); err != nil {
+			return err
+		}
+		if frames <= 0 {
+			return nil
+		}
+		found, err := os.Stat(d.file.beside(logSuffix))
+		if err != nil {
+			return storage.Moved(err)
+		}
+		if want := logHeader + frames*(frameHeader+pageSize); found.Size() < want && second {
+			return storage.Damaged(fmt.Errorf("the write-ahead log has %d bytes instead of %d", found.Size(), want))
+		} else if found.Size() >= want {
+			return nil
+		}
+	}
+}
