@@ -12,7 +12,7 @@ help: ## List the targets
 	@grep -hE '^[a-z/-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 .PHONY: test
-test: setup prepare verify lint vuln unit ## Run all checks as CI does: databases, generated code, lint, tests
+test: setup prepare verify size lint vuln unit ## Run all checks as CI does: databases, generated code, lint, tests
 
 # Programs that the tests use besides Go: curl for the commands in the README, git to list the source files, python3 for
 # docs/verify.py.
@@ -62,9 +62,15 @@ unit: ## Run all tests, with the race detector if possible; fail if less than 95
 	@tail -n +2 coverage.tamper.out >>coverage.out
 	@go tool cover -func=coverage.out | awk '/^total:/ {print "core coverage", $$3; exit ($$3+0 < 95)}'
 
+# BENCH holds flags, such as BENCH='--only walk@16 --sections compare'. Without an installed PostgreSQL, the server runs
+# in the container that make containers prepares.
 .PHONY: bench
-bench: containers ## Run the benchmarks: decisions, commits, long trails, sinks, verification
-	go test -run '^$$' -bench . -benchmem ./core/... ./adapters/... ./tests/... ./cmd/...
+bench: ## Compare Procedo with baselines on this machine, and run the benchmarks of the core and the adapters
+	go run ./tests/bench $(BENCH)
+
+.PHONY: performance
+performance: ## The same, and write the figures into docs/performance.md: about twelve minutes on a quiet machine
+	go run ./tests/bench --record docs/performance.md $(BENCH)
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for ten seconds
@@ -113,6 +119,17 @@ vuln: $(TOOLS) ## Fail if the program calls code with a known vulnerability; ski
 $(TOOLS): .ci/tools/go.mod .ci/tools/go.sum
 	cd .ci/tools && go build -o $(BIN)/ tool
 	@touch $@
+
+# The program contains neither the parsers of Atlas's own drivers nor test code.
+FORBIDDEN := ariga.io/atlas/sql/(postgres|sqlite|sqlclient)|ariga.io/atlas/schemahcl|github.com/hashicorp/hcl|$\
+	github.com/zclconf|github.com/google/go-cmp|github.com/stretchr|github.com/testcontainers|pgregory.net/rapid|testing$$
+MAX_BYTES := $(shell echo $$((56 << 20)))
+.PHONY: size
+size: ## Fail if the stripped program is too large or contains packages that it must not
+	@! go list -deps ./cmd/procedo | grep -E '^($(FORBIDDEN))' || { echo "These must not be in the program."; exit 1; }
+	@$(MAKE) --no-print-directory build
+	@bytes=$$(stat -c %s $(BIN)/procedo); echo "The program has $$bytes bytes, at most $(MAX_BYTES) are allowed."; \
+	[ $$bytes -le $(MAX_BYTES) ]
 
 .PHONY: build
 build: ## Build the static binary .bin/procedo

@@ -69,7 +69,8 @@ func newFiller(ctx context.Context, db *pgx.Conn, run string) (*filler, error) {
 
 // tablesOfRuns returns the tables with rows of runs, each with the column that holds the id of the run.
 func (f *filler) tablesOfRuns(ctx context.Context) (map[string]string, error) {
-	tables := map[string]string{"runs": "id", "audit_events": "entity_type = 'run' AND entity_id"}
+	ofEntity := "entity_type = 'run' AND entity_id"
+	tables := map[string]string{"runs": "id", "audit_events": ofEntity, "audit_feed": ofEntity}
 	rows, err := f.db.Query(ctx, `SELECT table_name FROM information_schema.columns
 		JOIN information_schema.tables USING (table_schema, table_name)
 		WHERE table_schema = 'public' AND column_name = 'run_id' AND table_type = 'BASE TABLE'

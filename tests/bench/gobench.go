@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// benchmarked are the packages whose Go benchmarks are run.
+// benchmarked are the packages whose Go benchmarks are run: those of the core and its adapters. Benchmarks that build a
+// large database first are left to go test -bench.
 var benchmarked = []string{
 	"./core/...", "./adapters/cel", "./adapters/http", "./adapters/caching", "./adapters/memory", "./adapters/sqlite",
-	"./cmd/procedo", "./tests/trail",
 }
 
 // resultLine is a line of go test -bench -benchmem.

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -90,29 +92,34 @@ func (b *bench) fill(ctx context.Context, s *system) (events, verified int, err 
 	if err != nil {
 		return 0, 0, err
 	}
-	for _, id := range sample {
-		if err := verify(ctx, c, id); err != nil {
-			return 0, 0, err
-		}
-	}
-	return len(f.trail), len(sample), nil
+	return len(f.trail), len(sample), b.verify(ctx, c, s, sample)
 }
 
-// verify returns an error if the verification of a run has findings.
-func verify(ctx context.Context, c client, id string) error {
-	answer, err := c.call(ctx, http.MethodGet, "/runs/"+id+"/verification", nil, http.StatusOK)
-	if err != nil {
-		return err
+// smallEnough is the greatest number of runs with which the whole database is verified.
+const smallEnough = 20_000
+
+// verify verifies the bundles of runs and, if it is small, the whole database. It returns an error if there are
+// findings.
+func (b *bench) verify(ctx context.Context, c client, s *system, runs []string) error {
+	var commands [][]string
+	for _, id := range runs {
+		bundle, err := c.call(ctx, http.MethodGet, "/runs/"+id+"/bundle", nil, http.StatusOK)
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(b.folder, id+".json")
+		if err := os.WriteFile(file, bundle, 0o600); err != nil {
+			return err
+		}
+		commands = append(commands, []string{"audit", "verify", file})
 	}
-	var v struct {
-		Findings []json.RawMessage `json:"findings"`
-		Events   int               `json:"events"`
+	if b.options.runs <= smallEnough {
+		commands = append(commands, []string{"audit", "verify", "--database-url", b.postgres.url(databaseOf(s.name))})
 	}
-	if err := json.Unmarshal(answer, &v); err != nil {
-		return err
-	}
-	if len(v.Findings) > 0 || v.Events == 0 {
-		return fmt.Errorf("the generated run %s does not verify: %s", id, answer)
+	for _, args := range commands {
+		if output, err := exec.CommandContext(ctx, b.program, args...).CombinedOutput(); err != nil {
+			return fmt.Errorf("the generated runs do not verify: %w\n%.2000s", err, output)
+		}
 	}
 	return nil
 }
@@ -124,7 +131,7 @@ func (b *bench) manySteps(ctx context.Context) (figure, error) {
 		return figure{}, err
 	}
 	defer s.stop()
-	rows := [][]string{{"steps × slots", "commits/s", "p99 ms", "CPU-ms a commit: service", "Postgres", "WAL KB", "failed"}}
+	rows := [][]string{{"steps × slots", "p99 ms", "CPU-ms a commit: service", "Postgres", "WAL KB", "failed"}}
 	for _, size := range [][2]int{{2, 4}, {5, 4}, {20, 4}, {50, 4}, {5, 1}, {5, 16}, {5, 64}} {
 		p := newProcedure(fmt.Sprintf("steps-%d-slots-%d", size[0], size[1]), size[0], size[1])
 		walk, err := walks(ctx, s, users, p)
@@ -135,11 +142,9 @@ func (b *bench) manySteps(ctx context.Context) (figure, error) {
 		if err != nil {
 			return figure{}, err
 		}
-		n := float64(size[0])
 		rows = append(rows, []string{
-			fmt.Sprintf("%d × %d", size[0], size[1]), fmt.Sprintf("%.0f", r.rate*n), fmt.Sprintf("%.1f", r.p99),
-			fmt.Sprintf("%.2f", r.service/n), fmt.Sprintf("%.2f", r.postgres/n), fmt.Sprintf("%.1f", r.wal/n),
-			fmt.Sprint(r.failed),
+			fmt.Sprintf("%d × %d", size[0], size[1]), fmt.Sprintf("%.1f", r.p99), fmt.Sprintf("%.2f", r.service*r.share),
+			fmt.Sprintf("%.2f", r.postgres*r.share), fmt.Sprintf("%.1f", r.wal*r.share), fmt.Sprint(r.failed),
 		})
 	}
 	return figure{"steps", table(rows)}, nil

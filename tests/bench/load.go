@@ -14,6 +14,7 @@ type operation func(ctx context.Context, user int, note func(time.Duration)) err
 // result is what a measurement has found.
 type result struct {
 	rate                      float64 // operations a second
+	share                     float64 // operations for each noted time: 1/n of a walk of n commits
 	p99                       float64 // milliseconds, of the noted times
 	service, postgres, client float64 // CPU milliseconds an operation
 	rss                       float64 // MB of the service
@@ -97,6 +98,7 @@ func (r *result) fill(before, after meter, n float64, times []time.Duration) {
 	r.client = 1000 * per(before.client, after.client)
 	r.wal = per(before.wal, after.wal) / 1024
 	if len(times) > 0 {
+		r.share = max(n, 1) / float64(len(times))
 		slices.Sort(times)
 		r.p99 = float64(times[min(len(times)-1, len(times)*99/100)].Microseconds()) / 1000
 	}
