@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
@@ -32,8 +34,12 @@ func (s Runs) Heads(ctx context.Context, ids []string) (map[string]audit.Head, e
 
 // Heads returns the head of each procedure by id. It omits procedures that do not exist.
 func (p Procedures) Heads(ctx context.Context, ids []string) (map[string]audit.Head, error) {
-	return p.DB.heads(ctx, selectProcedureHeads, ids)
+	known := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !isText(id) })
+	return p.DB.heads(ctx, selectProcedureHeads, known)
 }
+
+// isText reports whether PostgreSQL accepts a text. An id that it refuses must not fail the query for the others.
+func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
 // heads returns the heads that a statement selects, by id, in one round trip.
 func (d *DB) heads(ctx context.Context, s storage.Statement, ids []string) (map[string]audit.Head, error) {

@@ -81,6 +81,7 @@ func (f *file) checkBoth() error {
 	known := f.log
 	f.mu.Unlock()
 	if err := isStill(f.path+logSuffix, known); err != nil {
+		f.checked.Store(0) // the next read looks at the file, which may have been moved as well
 		return err
 	}
 	return f.check()

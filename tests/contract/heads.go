@@ -23,18 +23,18 @@ func headsAreReadTogether(fx *fixture) {
 		require.Equal(fx, fx.load(id).Head, head)
 		ids, wanted[id] = append(ids, id), head
 	}
-	for n := range len(ids) {
+	for n := range ids {
 		delete(wanted, ids[n])
 		got, err := fx.storage.RunHeads.Heads(fx.ctx(), ids[n+1:])
 		require.NoError(fx, err)
 		require.Equal(fx, wanted, got)
 	}
 	unknown := "0190a0a0-0000-7000-8000-000000000001"
-	got, err := fx.storage.RunHeads.Heads(fx.ctx(), []string{unknown, ids[3], "no id", "", `"'`, ids[3]})
+	got, err := fx.storage.RunHeads.Heads(fx.ctx(), []string{unknown, ids[3], "no id", "", `"'`, "\x00", "\xff", ids[3]})
 	require.NoError(fx, err)
 	require.Equal(fx, map[string]audit.Head{ids[3]: fx.load(ids[3]).Head}, got, "unknown runs are left out")
 
-	got, err = fx.storage.ProcedureHeads.Heads(fx.ctx(), []string{"p", "none", "q", `"'`})
+	got, err = fx.storage.ProcedureHeads.Heads(fx.ctx(), []string{"p", "none", "q", `"'`, "\x00", "\xff"})
 	require.NoError(fx, err)
 	wanted = map[string]audit.Head{}
 	for _, id := range []string{"p", "q"} {
