@@ -89,7 +89,11 @@ func SealCanonical(of Entity, head Head, e Entry) (Event, error) {
 		sealed.PrevHash = Genesis
 	}
 	var buffer [2048]byte // enough for most events, and on the stack
-	b, ok := appendPrevHash(buffer[:0], sealed.PrevHash)
+	b := buffer[:0]
+	if size := 512 + len(e.Payload) + e.Typed.size(); size > len(buffer) {
+		b = make([]byte, 0, size)
+	}
+	b, ok := appendPrevHash(b, sealed.PrevHash)
 	if !ok {
 		return Event{}, fmt.Errorf("prev_hash %q is not 32 bytes in hex", sealed.PrevHash)
 	}

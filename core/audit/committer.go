@@ -91,6 +91,14 @@ func (c *Committer) Disclosures() (all Disclosures) {
 	return all
 }
 
+// size returns about the length of the JSON form of the collected disclosures.
+func (c *Committer) size() int {
+	if c == nil {
+		return 0
+	}
+	return len(c.text) + len(c.committed)*(saltLength+len(`"":{"salt":"","value":},`))
+}
+
 // appendDisclosures appends the JSON form of the collected disclosures; see Disclosures.Text.
 func (c *Committer) appendDisclosures(dst []byte) []byte {
 	if c == nil || len(c.committed) == 0 {

@@ -3,6 +3,7 @@ package encoding_test
 import (
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -31,7 +32,7 @@ type drawFact struct {
 // texts are texts that are escaped in JSON or in JSON Pointers, or that UTF-16 sorts in another order than UTF-8.
 var texts = []string{
 	"", "a", "A b", `say "x" \ y`, "two\nlines\t\x00\x1f\x7f", "é", "</script>&", "a/b", "a~b", "~1", "\u2028", "\ufb33",
-	"\U0001F600", "\uffee\U00010000", "request_id", "sha256", "a.b", "0", "10",
+	"\U0001F600", "\uffee\U00010000", "request_id", "sha256", "a.b", "0", "10", strings.Repeat("long é\n", 1000),
 }
 
 func (d drawFact) text() string {

@@ -102,11 +102,11 @@ func compareUTF16(a, b string) int {
 }
 
 // firstUnit returns a number that sorts a rune as its UTF-16 code units do: for a surrogate pair, both units as one.
-func firstUnit(r rune) uint32 {
+func firstUnit(r rune) int64 {
 	if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
-		return uint32(high)<<16 | uint32(low)
+		return int64(high)<<16 | int64(low)
 	}
-	return uint32(r) << 16
+	return int64(r) << 16
 }
 
 func (w *Encoder) divergences(all []run.Divergence) {
