@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	. "github.com/go-jet/jet/v2/postgres"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
@@ -18,6 +19,11 @@ var background = context.Background()
 
 // ListStatement returns the statement of ListRuns.
 func ListStatement(f app.RunFilter) (query string, args []any) { return listRuns(f).Sql() }
+
+// SortedListStatement returns the statement of ListRuns without merging states: all runs that the filter selects, sorted.
+func SortedListStatement(f app.RunFilter) (query string, args []any) {
+	return newestRuns(SELECT(runColumns).FROM(runs).WHERE(runFilter(f)), f).Sql()
+}
 
 // EventStatement returns the statement of ListEvents.
 func EventStatement(f app.EventFilter) (query string, args []any) { return listEvents(f).Sql() }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -259,4 +260,21 @@ func TestEveryIndexServesAQuery(t *testing.T) {
 	require.Empty(t, unusedIndexes(t, db))
 	db.Exec(t, "CREATE INDEX useless ON runs (updated_at)")
 	require.Equal(t, []string{"useless"}, unusedIndexes(t, db))
+}
+
+func TestMergedStatesAreTheNewestRuns(t *testing.T) {
+	db := open(t)
+	populate(t, db, fewRuns)
+	db.Exec(t, "UPDATE runs SET created_at = date_trunc('hour', created_at)") // many runs have the same time
+	middle := db.Text(t, `SELECT id::text FROM runs ORDER BY created_at, id OFFSET 10000 LIMIT 1`)
+	list := func(query string, args []any) string {
+		query = strings.TrimSuffix(strings.TrimSpace(query), ";")
+		return db.Text(t, "SELECT coalesce(json_agg(l), '[]')::text FROM ("+query+") AS l", args...)
+	}
+	for _, f := range contract.RunFilters() {
+		if f.After != "" {
+			f.After = middle
+		}
+		require.Equal(t, list(postgres.SortedListStatement(f)), list(postgres.ListStatement(f)), "%+v", f)
+	}
 }
