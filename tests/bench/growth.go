@@ -80,7 +80,7 @@ func (b *bench) fill(ctx context.Context, s *system) (text string, err error) {
 	if err != nil {
 		return "", err
 	}
-	defer db.Close(ctx)
+	defer func() { _ = db.Close(ctx) }()
 	f, err := newFiller(ctx, db, id)
 	if err != nil {
 		return "", err

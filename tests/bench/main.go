@@ -109,7 +109,7 @@ func (o options) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer b.stop()
+	defer b.stop() //nolint:contextcheck // it must also stop the servers when the context has ended
 	began := time.Now()
 	figures := report{{"machine", b.machine()}}
 	for _, part := range []struct {

@@ -9,8 +9,9 @@ import (
 const (
 	// focus keeps commits and the garbage collector, and leaves out how the benchmark prepares its runs.
 	focus = `CommitStep|gcBgMarkWorker`
-	// plumbing matches functions that only call the next one.
-	plumbing = `^(net/http|testing|database/sql)\.|api\.\(|ServeHTTP|HandleFunc|middleware|go\.shape|\.func\d`
+	// plumbing matches functions that only call the next one, and the inside of the database.
+	plumbing = `^(net/http|testing|database/sql)\.|api\.\(|ServeHTTP|HandleFunc|middleware|go\.shape|\.func\d|` +
+		`sqlite/lib\.|libc\.|syscall\.(Raw)?Syscall|sqlite\.\(\*(stmt|tx|conn)\)`
 )
 
 // profile profiles commits over HTTP and returns the functions that take the most time, with what they call.
