@@ -121,7 +121,7 @@ func bareWalk(db *pgxpool.Pool, p procedure) operation {
 // send sends statements in one round trip and one transaction, and scans the only column of the last one.
 func send(ctx context.Context, db *pgxpool.Pool, b *pgx.Batch, last any) error {
 	results := db.SendBatch(ctx, b)
-	defer results.Close()
+	defer func() { _ = results.Close() }() // does nothing after the Close below
 	for range b.Len() - 1 {
 		if _, err := results.Exec(); err != nil {
 			return err

@@ -113,9 +113,7 @@ func (f *filler) fill(ctx context.Context, n int) (sample []string, err error) {
 			if i == 0 && done%max(n/10, batch) < batch {
 				sample = append(sample, id)
 			}
-			if err := f.add(id, buffers); err != nil {
-				return nil, err
-			}
+			f.add(id, buffers)
 		}
 		if err := f.send(ctx, buffers); err != nil {
 			return nil, err
@@ -126,13 +124,12 @@ func (f *filler) fill(ctx context.Context, n int) (sample []string, err error) {
 }
 
 // add adds the rows of a copy with the given id.
-func (f *filler) add(id string, buffers []bytes.Buffer) error {
+func (f *filler) add(id string, buffers []bytes.Buffer) {
 	values := []string{id}
-	hash := make([]byte, sha256.Size)
+	var previous [sha256.Size]byte
 	for _, canonical := range f.trail {
-		sum := sha256.Sum256(append(hash, strings.ReplaceAll(canonical, f.run, id)...))
-		hash = sum[:]
-		values = append(values, hex.EncodeToString(hash))
+		previous = sha256.Sum256(slices.Concat(previous[:], []byte(strings.ReplaceAll(canonical, f.run, id))))
+		values = append(values, hex.EncodeToString(previous[:]))
 	}
 	for i, t := range f.tables {
 		for j, text := range t.texts {
@@ -142,7 +139,6 @@ func (f *filler) add(id string, buffers []bytes.Buffer) error {
 			}
 		}
 	}
-	return nil
 }
 
 // send stores the rows of a batch in one transaction.

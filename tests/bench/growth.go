@@ -46,13 +46,10 @@ func (b *bench) manyRuns(ctx context.Context) (figure, error) {
 		}
 		jobs = append(jobs, job{"walk@16", s, users, walk})
 	}
-	began := time.Now()
-	events, verified, err := b.fill(ctx, filled)
+	text, err := b.fill(ctx, filled)
 	if err != nil {
 		return figure{}, err
 	}
-	text := fmt.Sprintf("%d runs with %d events were generated in %s; the trails of %d of them were verified.\n\n",
-		b.options.runs, b.options.runs*events, time.Since(began).Round(time.Second), verified)
 	results, err := b.inTurn(ctx, jobs)
 	if err != nil {
 		return figure{}, err
@@ -69,30 +66,33 @@ func (b *bench) manyRuns(ctx context.Context) (figure, error) {
 	return figure{"runs", text}, nil
 }
 
-// fill fills the database of a service. It returns the number of events of each run, and how many runs were verified.
-func (b *bench) fill(ctx context.Context, s *system) (events, verified int, err error) {
+// fill fills the database of a service, verifies some of the runs, and returns a text about it.
+func (b *bench) fill(ctx context.Context, s *system) (text string, err error) {
 	c := newClient(s.base, 1)
 	id, err := c.start(ctx, fiveSteps)
 	if err == nil {
 		err = c.commit(ctx, fiveSteps, id, 2, func(time.Duration) {})
 	}
 	if err != nil {
-		return 0, 0, err
+		return "", err
 	}
 	db, err := pgx.Connect(ctx, b.postgres.url(databaseOf(s.name)))
 	if err != nil {
-		return 0, 0, err
+		return "", err
 	}
-	defer db.Close(ctx)
+	defer func() { _ = db.Close(ctx) }()
 	f, err := newFiller(ctx, db, id)
 	if err != nil {
-		return 0, 0, err
+		return "", err
 	}
+	began := time.Now()
 	sample, err := f.fill(ctx, b.options.runs)
 	if err != nil {
-		return 0, 0, err
+		return "", err
 	}
-	return len(f.trail), len(sample), b.verify(ctx, c, s, sample)
+	took := time.Since(began).Round(time.Second)
+	return fmt.Sprintf("%d runs with %d events were generated in %s; the trails of %d of them were verified.\n\n",
+		b.options.runs, b.options.runs*len(f.trail), took, len(sample)), b.verify(ctx, c, s, sample)
 }
 
 // smallEnough is the greatest number of runs with which the whole database is verified.

@@ -6,19 +6,24 @@ import (
 	"strings"
 )
 
+const (
+	// focus keeps commits and the garbage collector, and leaves out how the benchmark prepares its runs.
+	focus = `CommitStep|gcBgMarkWorker`
+	// plumbing matches functions that only call the next one, and the inside of the database.
+	plumbing = `^(net/http|testing|database/sql)\.|api\.\(|ServeHTTP|HandleFunc|middleware|go\.shape|\.func\d|` +
+		`sqlite/lib\.|libc\.|syscall\.(Raw)?Syscall|sqlite\.\(\*(stmt|tx|conn)\)`
+)
+
 // profile profiles commits over HTTP and returns the functions that take the most time, with what they call.
 func (b *bench) profile(ctx context.Context) (report, error) {
 	file := filepath.Join(b.folder, "cpu.out")
 	test := filepath.Join(b.folder, "http.test")
-	length := "4s"
-	if b.options.rounds == 1 {
-		length = "1s"
-	}
-	if _, err := b.runGo(ctx, "test", "-run", "^$", "-bench", "CommitOverHTTP", "-benchtime", length, "-cpuprofile", file,
+	if _, err := b.runGo(ctx, "test", "-run", "^$", "-bench", "CommitOverHTTP", "-benchtime", "5s", "-cpuprofile", file,
 		"-o", test, "./adapters/http"); err != nil {
 		return nil, err
 	}
-	top, err := b.runGo(ctx, "tool", "pprof", "-top", "-cum", "-nodecount=45", test, file)
+	top, err := b.runGo(ctx, "tool", "pprof", "-top", "-cum", "-nodecount=40", "-focus="+focus, "-hide="+plumbing,
+		test, file)
 	if err != nil {
 		return nil, err
 	}

@@ -35,11 +35,18 @@ func (r report) write(file string) error {
 	return os.WriteFile(file, []byte(text), 0o644)
 }
 
-// machine describes the machine and the measurement.
+// machine describes the machine and the measurement. The load says how busy the machine was before it.
 func (b *bench) machine() string {
-	return fmt.Sprintf("%s, %d cores of %s, %s; %s; PostgreSQL %s with fsync, on the same machine as client and service. "+
-		"Medians of %d rounds of %g s.", time.Now().UTC().Format("2 January 2006"), runtime.NumCPU(), field("/proc/cpuinfo",
-		"model name"), memory(), runtime.Version(), b.postgres.version, b.options.rounds, b.options.seconds)
+	rounds := "One round"
+	if b.options.rounds > 1 {
+		rounds = fmt.Sprintf("Medians of %d rounds", b.options.rounds)
+	}
+	load, _ := os.ReadFile("/proc/loadavg")
+	before, _, _ := strings.Cut(string(load), " ")
+	return fmt.Sprintf(`%s, %d cores of %s, %s, with a load of %s before the measurement.
+%s, PostgreSQL %s with fsync. %s of %g s.`,
+		time.Now().UTC().Format("2 January 2006"), runtime.NumCPU(), field("/proc/cpuinfo", "model name"), memory(), before,
+		runtime.Version(), b.postgres.version, rounds, b.options.seconds)
 }
 
 // field returns the value of a field in a file of /proc, or "?".

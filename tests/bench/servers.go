@@ -103,7 +103,7 @@ func (b *bench) serve(ctx context.Context, name, address, ready, program string,
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }()
 	s.command = exec.Command(program, args...)
 	s.command.Dir, s.command.Stdout, s.command.Stderr = b.folder, log, log
 	if err := s.command.Start(); err != nil {
