@@ -147,7 +147,7 @@ func changesAreIndependent(fx *fixture) {
 	v := fx.save(erasable)
 	require.NoError(fx, fx.Receipts.Save(fx.ctx(), *receipt("taken", fx.Now())))
 	var members []groupMember
-	for round := range 5 {
+	for round := range 4 {
 		members = append(members, fx.membersOfEveryKind(v, round)...)
 	}
 	var all []func()
@@ -235,8 +235,8 @@ func receiptKeysAreGivenOnce(fx *fixture) {
 func cancelledChangesAreWhole(fx *fixture) {
 	fx.save(erasable)
 	var all []func()
-	var changes [2 * writers]*app.RunChange
-	var errs [2 * writers]error
+	var changes [writers]*app.RunChange
+	var errs [writers]error
 	for i := range changes {
 		changes[i] = fx.draft("x")
 		if i%2 == 0 {
@@ -260,8 +260,8 @@ func cancelledChangesAreWhole(fx *fixture) {
 	fx.requireVerified()
 }
 
-// crowdsDoNotHarmOthers executes commands on one run from many goroutines, and on other runs at the same moment. All
-// are executed.
+// crowdsDoNotHarmOthers executes commands on one run from many goroutines, and one command on each of several other
+// runs at the same moment. All are executed.
 func crowdsDoNotHarmOthers(fx *fixture) {
 	fx.save(erasable)
 	crowded := fx.start("p").ID
@@ -276,8 +276,11 @@ func crowdsDoNotHarmOthers(fx *fixture) {
 	}
 	var others []string
 	for i := range writers {
-		others = append(others, fx.start("p").ID)
-		all = append(all, execute(crowded, i), execute(others[i], i))
+		all = append(all, execute(crowded, i))
+		if i%4 == 0 {
+			others = append(others, fx.start("p").ID)
+			all = append(all, execute(others[i/4], i))
+		}
 	}
 	together(all...)
 	require.EqualValues(fx, writers+1, fx.load(crowded).Run.Revision)

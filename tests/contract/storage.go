@@ -52,7 +52,7 @@ func RunStorage(t *testing.T, newStorage func(t *testing.T) storage.Storage) {
 		"Groups/each change is written or refused by itself":                  changesAreIndependent,
 		"Groups/a receipt's key is given once":                                receiptKeysAreGivenOnce,
 		"Groups/a change that was cancelled is written as a whole or not":     cancelledChangesAreWhole,
-		"Groups/64 writers of one run beside 64 others":                       crowdsDoNotHarmOthers,
+		"Groups/64 writers of one run beside writers of other runs":           crowdsDoNotHarmOthers,
 		"Trail/events keep their disclosures":                                 eventsKeepTheirDisclosures,
 		"Erasures/remove row, disclosure and stored answer, nothing else":     erasuresRemoveEverything,
 		"Erasures/are atomic":                                                 failedErasuresChangeNothing,
