@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Limits of a group.
@@ -34,6 +35,9 @@ type Options[C any] struct {
 	Size func(C) int
 	// Parallel is the maximum number of groups that are written at the same time.
 	Parallel int
+	// Patience is how long a change waits for its group to begin. Write then returns context.DeadlineExceeded. Zero is no
+	// limit.
+	Patience time.Duration
 	// Company is the number of waiting changes for which another group is begun while one is being written.
 	Company int
 }
@@ -71,22 +75,36 @@ func (w *Writer[C]) Write(ctx context.Context, change C) error {
 	w.waiting = append(w.waiting, e)
 	w.begin()
 	w.mu.Unlock()
-	select {
-	case err := <-e.written:
-		return err
-	case <-ctx.Done():
-		w.leave(e)
-		return context.Cause(ctx)
+	var late <-chan time.Time
+	if w.options.Patience > 0 {
+		timer := time.NewTimer(w.options.Patience)
+		defer timer.Stop()
+		late = timer.C
+	}
+	for {
+		select {
+		case err := <-e.written:
+			return err
+		case <-ctx.Done():
+			w.leave(e)
+			return context.Cause(ctx)
+		case <-late:
+			if w.leave(e) {
+				return context.DeadlineExceeded
+			}
+		}
 	}
 }
 
-// leave removes an entry, unless its group has begun.
-func (w *Writer[C]) leave(e *entry[C]) {
+// leave removes an entry. It returns false if the entry's group has begun.
+func (w *Writer[C]) leave(e *entry[C]) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if i := slices.Index(w.waiting, e); i >= 0 {
+	i := slices.Index(w.waiting, e)
+	if i >= 0 {
 		w.waiting = slices.Delete(w.waiting, i, i+1)
 	}
+	return i >= 0
 }
 
 // begin begins as many groups as may be written now. The caller holds w.mu.

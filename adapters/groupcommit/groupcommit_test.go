@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -185,6 +186,20 @@ func TestACallerWhoLeavesDoesNotWaitForTheGroup(t *testing.T) {
 		requireReturned(t, nil, calls[2])
 		fx.end(fx.begun[2], nil, nil)
 		requireReturned(t, nil, next)
+	})
+}
+
+func TestOnlyTheWaitForTheGroupIsLimited(t *testing.T) {
+	bubble(t, func(fx *fixture) {
+		fx.options(groupcommit.Options[change]{Parallel: 1, Patience: time.Second})
+		calls := fx.beginAll("slow", "late")
+		time.Sleep(time.Second) // of the bubble's clock
+		synctest.Wait()
+		requireWaiting(t, calls[0])
+		requireReturned(t, context.DeadlineExceeded, calls[1])
+		fx.end(fx.begun[0], nil, nil)
+		requireReturned(t, nil, calls[0])
+		fx.requireBegun("slow")
 	})
 }
 

@@ -27,8 +27,6 @@ var (
 // Append writes a change in one transaction, together with the changes of other runs that wait. It returns app.ErrMoved
 // if the run has changed since it was read for this change.
 func (s Runs) Append(ctx context.Context, c app.RunChange) error {
-	ctx, cancel := context.WithTimeout(ctx, waitTime)
-	defer cancel()
 	w := storage.NewRunWrite(c)
 	return translate(s.group.Write(ctx, &w))
 }
@@ -37,6 +35,7 @@ func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 func (s Runs) newGroup() *groupcommit.Writer[*storage.RunWrite] {
 	return groupcommit.New(groupcommit.Options[*storage.RunWrite]{
 		Write: s.writeGroup, Separable: isSeparable, Keys: (*storage.RunWrite).Keys, Size: (*storage.RunWrite).Size, Parallel: 1,
+		Patience: waitTime,
 	})
 }
 
