@@ -34,8 +34,8 @@ func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 // newGroup returns the writer of groups. SQLite has one writer at a time.
 func (s Runs) newGroup() *groupcommit.Writer[*storage.RunWrite] {
 	return groupcommit.New(groupcommit.Options[*storage.RunWrite]{
-		Write: s.writeGroup, Separable: isSeparable, Keys: (*storage.RunWrite).Keys, Size: (*storage.RunWrite).Size, Parallel: 1,
-		Patience: waitTime,
+		Write: s.writeGroup, Separable: isSeparable, Keys: (*storage.RunWrite).Keys, Size: (*storage.RunWrite).Size,
+		Parallel: 1, Patience: waitTime,
 	})
 }
 
