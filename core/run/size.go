@@ -21,9 +21,9 @@ const (
 	frame = 32 // bytes
 )
 
-// Size returns the size of the run in bytes: the canonical JSON of the metadata, the name, value and origin of each slot
-// in all visits, the reasons of skipped steps as far as they are long, and a fixed amount for each choice of a list and for
-// each slot and item of a repeated visit.
+// Size returns the size of the run in bytes: the canonical JSON of the metadata, the name, value and origin of each
+// slot in all visits, the reasons of skipped steps as far as they are long, and a fixed amount for each choice of a list and
+// for each slot and item of a repeated visit.
 func (r *Run) Size() int { return r.size }
 
 // Measured returns the run with its size counted anew. It is needed only for runs that Evolve has not made.
