@@ -17,7 +17,8 @@ import (
 // selectState asks which tables are missing and which rights on the others, and whether writes are accepted.
 var selectState = storage.Query{
 	Text: `SELECT coalesce(string_agg(DISTINCT name, ', ') FILTER (WHERE to_regclass(name) IS NULL), ''),
-		coalesce(string_agg(needed || ' ON ' || name, ', ') FILTER (WHERE NOT has_table_privilege(to_regclass(name), needed)), ''),
+		coalesce(string_agg(needed || ' ON ' || name, ', ')
+			FILTER (WHERE NOT has_table_privilege(to_regclass(name), needed)), ''),
 		current_setting('transaction_read_only') = 'on'
 		FROM unnest($1::text[], $2::text[]) AS rights(name, needed)`,
 	Args: neededRights(),
@@ -37,12 +38,14 @@ func neededRights() []any {
 	return []any{tables, rights}
 }
 
-// Ping returns a fault of kind fault.Unavailable if the database does not answer, accepts no writes, or lacks a table or a
-// right on one.
+// Ping returns a fault of kind fault.Unavailable if the database does not answer, accepts no writes, or lacks a table or
+// a right on one.
 func (d *DB) Ping(ctx context.Context) error {
 	var missing, denied string
 	var readOnly bool
-	err := d.queryOn(ctx, d.ready, selectState, func(rows pgx.Rows) error { return rows.Scan(&missing, &denied, &readOnly) })
+	err := d.queryOn(ctx, d.ready, selectState, func(rows pgx.Rows) error {
+		return rows.Scan(&missing, &denied, &readOnly)
+	})
 	switch {
 	case err != nil:
 		return storage.AsUnavailable(err)

@@ -114,10 +114,17 @@ func totalConnections(databaseURL string, config *pgxpool.Config) (int32, error)
 		return maxConnections, nil
 	}
 	if config.MaxConns < minConnections {
-		return 0, fmt.Errorf("database URL: pool_max_conns is %d, but each kind of work needs a connection: at least %d",
-			config.MaxConns, minConnections)
+		return 0, TooFewConnectionsError{Given: config.MaxConns, Min: minConnections}
 	}
 	return config.MaxConns, nil
+}
+
+// TooFewConnectionsError means that pool_max_conns in a database URL is too small: each kind of work needs a
+// connection.
+type TooFewConnectionsError struct{ Given, Min int32 }
+
+func (e TooFewConnectionsError) Error() string {
+	return fmt.Sprintf("database URL: pool_max_conns is %d; at least %d are needed", e.Given, e.Min)
 }
 
 // prepareConfig sets what all pools have in common. It removes the settings that transactions must make for themselves,

@@ -128,8 +128,8 @@ func (d *DB) Writer() *sql.DB { return d.write.DB }
 // another process, which may migrate too, for 5 seconds.
 func (d *DB) MigrationDB() *sql.DB { return d.migrations }
 
-// Ping returns a fault of kind fault.Unavailable if the database does not answer, is damaged, has no schema, or cannot be
-// written because its file was moved, is read-only or has no space left on its disk.
+// Ping returns a fault of kind fault.Unavailable if the database does not answer, is damaged, has no schema, or cannot
+// be written because its file was moved, is read-only or has no space left on its disk.
 func (d *DB) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()

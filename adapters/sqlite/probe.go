@@ -39,8 +39,8 @@ const (
 	frameHeader = 24
 )
 
-// checkLength returns a fault if the write-ahead log is shorter than the frames that SQLite has written to it: it was cut
-// off. Another process may empty it rightly between the two looks, so that the second look counts.
+// checkLength returns a fault if the write-ahead log is shorter than the frames that SQLite has written to it: it was
+// cut off. Another process may have emptied it between the two looks, as is its right, so that the second look counts.
 func (d *DB) checkLength(ctx context.Context, conn *sql.Conn, pageSize int64) error {
 	for second := false; ; second = true {
 		var busy, frames, moved int64

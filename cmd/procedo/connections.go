@@ -11,8 +11,8 @@ import (
 
 // connections is a listener that limits the number of open connections. When the limit is reached, a new connection
 // replaces the one that has waited longest for a request, or else for a body that arrives slowly. If requests are being
-// handled on all connections, the new one waits. A client that keeps connections open without using them therefore keeps
-// nobody out.
+// handled on all connections, the new one waits. A client that keeps connections open without using them therefore
+// keeps nobody out.
 type connections struct {
 	net.Listener
 	limit int

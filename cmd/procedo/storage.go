@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/procedo/procedo/adapters/cel"
@@ -62,7 +64,13 @@ func (d database) openSQLite() (engine, error) {
 
 func (d database) openPostgres(ctx context.Context) (engine, error) {
 	db, err := postgres.Open(ctx, d.DatabaseURL)
-	if err != nil {
+	var few postgres.TooFewConnectionsError
+	switch {
+	case errors.As(err, &few):
+		return engine{}, failure("few_connections", fault.Params{
+			"setting": "pool_max_conns", "given": strconv.Itoa(int(few.Given)), "min": strconv.Itoa(int(few.Min)),
+		})
+	case err != nil:
 		return engine{}, err
 	}
 	schema := migrate.Postgres

@@ -153,7 +153,7 @@ func stepsOf(steps ...string) string {
 var notStored = strings.Fields("unknown_member wrong_type required no_steps format unknown_type bound pattern " +
 	"unknown_step condition condition_type condition_unknown condition_sensitive condition_limit " +
 	"number unknown_slot unknown_value similar_option dropped unchanged read_only id_mismatch " +
-	"pattern_limit condition_cost translation_limit")
+	"pattern_limit condition_cost translation_limit option_limit")
 
 func TestThereIsAStoredVersionForEachCheckOfDefinitions(t *testing.T) {
 	data, err := os.ReadFile("../../adapters/i18n/messages/active.en.json")

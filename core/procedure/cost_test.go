@@ -77,6 +77,15 @@ func TestWhatADefinitionMayCostIsLimitedInAll(t *testing.T) {
 		{"languages of steps", `{"name":"N","steps":[` + repeated(201, func(i int) string {
 			return fmt.Sprintf(`{"key":"s%d","title":"A","translations":{"en-x-a%d":{"title":"N"}}}`, i, i)
 		}) + `]}`, "/translations translation_limit"},
+		{"options of one slot", withSlots(1, func(int) string {
+			return `"type":"enum","options":[` + options(50_001) + `]`
+		}), "/steps/0/slots/0/options option_limit"},
+		{"options of all slots", withSlots(12, func(int) string {
+			return `"type":"multi_enum","options":[` + options(5000) + `]`
+		}), "/steps/0/slots/10/options option_limit"},
+		{"as many options as there may be", withSlots(1, func(int) string {
+			return `"type":"enum","options":[` + options(50_000) + `]`
+		}), ""},
 		{"many elements in a few languages", `{"name":"N","steps":[` + repeated(2000, func(i int) string {
 			return fmt.Sprintf(`{"key":"s%d","title":"A","translations":{"fr":{"title":"N"},"de":{"title":"N"}}}`, i)
 		}) + `]}`, ""},
@@ -90,6 +99,8 @@ func TestWhatADefinitionMayCostIsLimitedInAll(t *testing.T) {
 		})
 	}
 }
+
+func options(n int) string { return repeated(n, func(i int) string { return fmt.Sprintf(`"o%d"`, i) }) }
 
 // TestDefinitionsOfTheLargestSizeNeedBoundedMemory counts the memory that definitions allocate which would need
 // gigabytes if each of their parts were bounded only by itself.

@@ -140,6 +140,10 @@ func (o object) defaultValue(s *slot.Slot) slot.Value {
 	return v.Canonical()
 }
 
+// maxOptions is the maximum number of options of all slots of a definition. Each is a row of its own, which takes
+// longer to store than anything else in a document of the same length.
+const maxOptions = 50_000
+
 // options returns the options, and the labels of those that have one.
 func (o object) options() (options []string, labels map[string]string) {
 	n := o.get("options", jsondoc.Array)
@@ -147,6 +151,10 @@ func (o object) options() (options []string, labels map[string]string) {
 		return nil, nil
 	}
 	equal, similar := map[string]string{}, map[string]string{}
+	before := o.reader.options
+	if o.reader.options += len(n.Items); before <= maxOptions && o.reader.options > maxOptions {
+		o.find("options", "option_limit", fault.Params{"max": maxOptions})
+	}
 	for i, item := range n.Items {
 		item, pointer, label := o.option(item, jsondoc.PointerAt(o.pointerTo("options"), i))
 		if item == nil {

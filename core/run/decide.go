@@ -60,8 +60,8 @@ type StartParams struct {
 }
 
 // Start returns the events that create a run and open the first step that applies. If no step applies, the events
-// create, start and complete the run. The error is an Invalid fault if a condition cannot be evaluated or the metadata is
-// too large, or the error of ctx if ctx is cancelled.
+// create, start and complete the run. The error is an Invalid fault if a condition cannot be evaluated or the metadata
+// is too large, or the error of ctx if ctx is cancelled.
 func Start(ctx context.Context, p StartParams, by Stamp) ([]Event, error) {
 	events, err := start(p, by, budget.New(ctx))
 	if err == nil {
@@ -87,7 +87,8 @@ func start(p StartParams, by Stamp, b *budget.Budget) ([]Event, error) {
 
 // Decide returns the events of a command on a run; it does not apply them. The same run, command and stamp always lead
 // to the same decision. A refusal is a *fault.Error: NotFound for an unknown step, Conflict for a command that the
-// run's state does not allow, Invalid for wrong data, a condition that cannot be evaluated or a run that would be too large.
+// run's state does not allow, Invalid for wrong data, a condition that cannot be evaluated or a run that would be too
+// large.
 //
 // The work is bounded; see package budget. If ctx is cancelled, Decide returns the error of ctx.
 func Decide(ctx context.Context, r Run, c Command, by Stamp) (Decision, error) {

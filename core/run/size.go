@@ -21,9 +21,9 @@ const (
 	frame = 32 // bytes
 )
 
-// Size returns the size of the run in bytes: the canonical JSON of the metadata, the name, value and origin of each slot
-// in all visits, the reasons of skipped steps as far as they are long, and a fixed amount for each choice of a list and for
-// each slot and item of a repeated visit.
+// Size returns the size of the run in bytes: the canonical JSON of the metadata, the name, value and origin of each
+// slot in all visits, the reasons of skipped steps as far as they are long, and a fixed amount for each choice of a list and
+// for each slot and item of a repeated visit.
 func (r *Run) Size() int { return r.size }
 
 // Measured returns the run with its size counted anew. It is needed only for runs that Evolve has not made.
@@ -108,6 +108,7 @@ func fieldOf(f Fact) string {
 		return "slots"
 	case StepSkipped:
 		return "reason"
+	case Started, Opened, StepNotApplicable, RunCompleted, RunFailed, ContentErased, ValueErased, Refused:
 	}
 	return ""
 }
@@ -133,6 +134,7 @@ func (r *Run) maxSizeAfter(events []Event) int {
 			def := &version.Steps[f.Step]
 			size += frame * (1 + len(def.Slots) + len(def.Items))
 			carried = carried || len(f.Carried) > 0
+		case Started, StepNotApplicable, RunCompleted, RunFailed, ContentErased, ValueErased, Refused: // never grow a run
 		}
 	}
 	if carried {
