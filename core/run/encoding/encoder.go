@@ -41,12 +41,6 @@ func NewEncoder(v *procedure.Version, requestID string, committer *audit.Committ
 // errNoCommitter is returned instead of writing a typed value without a commitment.
 var errNoCommitter = errors.New("a typed value has no committer")
 
-// Marshal returns the payload of a fact in RFC 8785 form, in which commitments replace the typed values. The committer
-// then holds their disclosures.
-func Marshal(v *procedure.Version, fact run.Fact, committer *audit.Committer) ([]byte, error) {
-	return NewEncoder(v, "", committer).Encode(fact)
-}
-
 // Encode returns the payload of a fact; see Marshal. It is valid until the next call.
 func (w *Encoder) Encode(fact run.Fact) ([]byte, error) {
 	w.out, w.depth, w.err, w.pending = w.out[:0], 0, nil, w.requestID != ""

@@ -30,6 +30,12 @@ type reader struct {
 	opened  audit.Opened
 }
 
+// Marshal returns the payload of a fact in RFC 8785 form, in which commitments replace the typed values. The committer
+// then holds their disclosures.
+func Marshal(v *procedure.Version, fact run.Fact, committer *audit.Committer) ([]byte, error) {
+	return NewEncoder(v, "", committer).Encode(fact)
+}
+
 // Unmarshal decodes the opened payload of an event of a run. It ignores unknown members and leaves hidden values out.
 // The error wraps ErrPayload if the action is unknown, or if the payload does not fit the action or the version.
 func Unmarshal(v *procedure.Version, runID, action string, o audit.Opened) (run.Fact, error) {
