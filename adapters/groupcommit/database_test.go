@@ -109,7 +109,7 @@ func (fx *fixture) begin(c change) *call {
 		c.size = 1
 	}
 	go func() {
-		one.err = fx.Writer.Write(ctx, c)
+		one.err = fx.Write(ctx, c)
 		one.returned = true
 		cancel(nil)
 	}()

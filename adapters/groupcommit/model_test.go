@@ -142,7 +142,7 @@ func (m *model) resultOf(tx *transaction, fate string) (r result) {
 	}
 	for _, c := range tx.changes {
 		one := m.callOf(c)
-		if r.whole == errSeparable {
+		if errors.Is(r.whole, errSeparable) {
 			one.settled = false
 		}
 		if r.panics != nil {
@@ -203,14 +203,15 @@ func (m *model) overtakes(one *modelCall, tx *transaction) bool {
 func (m *model) check() error {
 	waiting := 0
 	for _, c := range m.calls {
+		left := c.returned && c.cancelled && errors.Is(c.err, errCancelled)
 		switch {
 		case !c.begun && !c.returned:
 			waiting++
-		case c.returned && !c.begun && !(c.cancelled && c.err == errCancelled):
+		case c.returned && !c.begun && !left:
 			return fmt.Errorf("%s was not written, and got %v", c.name, c.err)
-		case c.returned && c.begun && !c.settled && !(c.cancelled && c.err == errCancelled):
+		case c.returned && c.begun && !c.settled && !left:
 			return fmt.Errorf("%s got %v before it was written", c.name, c.err)
-		case c.returned && c.settled && !isResult(c.err, c.want) && !(c.cancelled && c.err == errCancelled):
+		case c.returned && c.settled && !isResult(c.err, c.want) && !left:
 			return fmt.Errorf("%s got %v, not %v", c.name, c.err, c.want)
 		case c.settled && !c.returned:
 			return fmt.Errorf("%s was not told its result", c.name)
@@ -239,5 +240,5 @@ func (m *model) groups() (groups []*transaction) {
 }
 
 func isResult(err, want error) bool {
-	return err == want || want == errBad && err != nil && strings.Contains(err.Error(), "panic: a bug")
+	return errors.Is(err, want) || errors.Is(want, errBad) && err != nil && strings.Contains(err.Error(), "panic: a bug")
 }
