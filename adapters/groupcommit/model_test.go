@@ -208,11 +208,11 @@ func (m *model) check() error {
 		case !c.begun && !c.returned:
 			waiting++
 		case c.returned && !c.begun && !left:
-			return fmt.Errorf("%s was not written, and got %v", c.name, c.err)
+			return fmt.Errorf("%s was not written, and got %w", c.name, c.err)
 		case c.returned && c.begun && !c.settled && !left:
-			return fmt.Errorf("%s got %v before it was written", c.name, c.err)
+			return fmt.Errorf("%s got an error before it was written: %w", c.name, c.err)
 		case c.returned && c.settled && !isResult(c.err, c.want) && !left:
-			return fmt.Errorf("%s got %v, not %v", c.name, c.err, c.want)
+			return fmt.Errorf("%s got a result that is not %s: %w", c.name, fmt.Sprint(c.want), c.err)
 		case c.settled && !c.returned:
 			return fmt.Errorf("%s was not told its result", c.name)
 		}

@@ -354,10 +354,10 @@ func TestNothingAcknowledgedIsLostWhenConnectionsEnd(t *testing.T) {
 	for i := range ids {
 		ids[i] = fx.start(ann)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
+	var stopped atomic.Bool
 	for i, id := range ids {
 		group.Go(func() {
-			for round := 0; ctx.Err() == nil; round++ {
+			for round := 0; !stopped.Load(); round++ {
 				switch _, err := fx.service.Execute(t.Context(), ann, id, draftTwo(i, round)); {
 				case err == nil:
 					acknowledged[i]++
@@ -376,7 +376,7 @@ func TestNothingAcknowledgedIsLostWhenConnectionsEnd(t *testing.T) {
 		exec(t, address, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND "+
 			"pid <> pg_backend_pid()")
 	}
-	cancel()
+	stopped.Store(true)
 	group.Wait()
 	for i, id := range ids {
 		r, err := fx.service.Run(t.Context(), id)

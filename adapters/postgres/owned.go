@@ -33,34 +33,22 @@ type owned[R any] struct {
 
 // ofMovedRuns is the FROM clause with the rows named own, without those of runs that have not moved.
 func ofMovedRuns[R any](columns []column[R]) string {
-	arrays := []string{"#run_id::uuid[]", "#head_hash::text[]"}
-	names := []string{"run_id", "head_hash"}
-	for _, c := range columns {
-		arrays, names = append(arrays, "#"+c.name.Name()+"::"+c.sql), append(names, c.name.Name())
-	}
-	return "unnest(" + strings.Join(arrays, ", ") + ") AS own (" + strings.Join(names, ", ") + ")" +
+	return "unnest(#run_id::uuid[], #head_hash::text[], " + arrays(columns) +
+		") AS own (run_id, head_hash, " + namesOf("", columns) + ")" +
 		" JOIN runs ON runs.id = own.run_id AND runs.head_hash = own.head_hash"
 }
 
 // insertOwned returns an INSERT of rows of several runs. The clause onConflict may be empty.
 func insertOwned[R any](into Table, onConflict string, columns ...column[R]) owned[R] {
-	names := []string{"run_id"}
-	for _, c := range columns {
-		names = append(names, c.name.Name())
-	}
-	return newOwned(columns, "INSERT INTO "+into.TableName()+" ("+strings.Join(names, ", ")+
-		") SELECT own."+strings.Join(names, ", own.")+" FROM "+ofMovedRuns(columns)+" "+onConflict)
+	return newOwned(columns, "INSERT INTO "+into.TableName()+" (run_id, "+namesOf("", columns)+
+		") SELECT own.run_id, "+namesOf("own.", columns)+" FROM "+ofMovedRuns(columns)+" "+onConflict)
 }
 
 // deleteOwned returns a DELETE of rows of several runs. The columns identify a row within its run.
 func deleteOwned[R any](from Table, columns ...column[R]) owned[R] {
 	name := from.TableName()
-	where := []string{name + ".run_id = own.run_id"}
-	for _, c := range columns {
-		where = append(where, name+"."+c.name.Name()+" = own."+c.name.Name())
-	}
-	return newOwned(columns,
-		"DELETE FROM "+name+" USING "+ofMovedRuns(columns)+" WHERE "+strings.Join(where, " AND "))
+	return newOwned(columns, "DELETE FROM "+name+" USING "+ofMovedRuns(columns)+
+		" WHERE ("+name+".run_id, "+namesOf(name+".", columns)+") = (own.run_id, "+namesOf("own.", columns)+")")
 }
 
 func newOwned[R any](columns []column[R], text string) owned[R] {

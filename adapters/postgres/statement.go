@@ -116,12 +116,15 @@ func bulkInsert[R any](into WritableTable, shared ColumnList, columns ...column[
 }
 
 // unnest returns the SQL of a table made of the columns. The array of each column is the parameter of the same name.
-func unnest[R any](columns []column[R]) string {
-	arrays := make([]string, len(columns))
+func unnest[R any](columns []column[R]) string { return "unnest(" + arrays(columns) + ")" }
+
+// arrays returns the SQL of the columns' parameters.
+func arrays[R any](columns []column[R]) string {
+	all := make([]string, len(columns))
 	for i, c := range columns {
-		arrays[i] = "#" + c.name.Name() + "::" + c.sql
+		all[i] = "#" + c.name.Name() + "::" + c.sql
 	}
-	return "unnest(" + strings.Join(arrays, ", ") + ")"
+	return strings.Join(all, ", ")
 }
 
 // queue adds the statement to a batch. The map holds the values of the shared columns by column name. Without rows,
