@@ -252,6 +252,7 @@ func TestACheckThatHangsDoesNotHoldUpLaterReaders(t *testing.T) {
 		second, third := read(t.Context(), "b"), read(t.Context(), "c")
 		require.Equal(t, []string{"stuck"}, s.queries)
 		time.Sleep(10 * time.Millisecond) // on the clock of the test, which does not wait
+		synctest.Wait()
 		require.Equal(t, []string{"stuck", "2"}, s.queries)
 		s.release <- nil
 		s.release <- nil
