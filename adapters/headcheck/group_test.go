@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -68,6 +69,13 @@ func (s *source) write() {
 	s.seq++
 }
 
+// sent returns the queries so far.
+func (s *source) sent() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.queries)
+}
+
 // answer is what a reader gets.
 type answer struct {
 	seq int64
@@ -117,7 +125,7 @@ func TestACheckIsNeverOlderThanItsReader(t *testing.T) {
 		require.Equal(t, answer{3, nil}, <-third)
 		s.release <- nil
 		require.Equal(t, answer{4, nil}, <-fourth, "a check under way is not joined")
-		require.Equal(t, []string{"a", "2", "a"}, s.queries)
+		require.Equal(t, []string{"a", "2", "a"}, s.sent())
 	})
 }
 
@@ -128,14 +136,14 @@ func TestReadersWhoWaitShareOneQuery(t *testing.T) {
 		for i := range 40 {
 			all = append(all, read(t.Context(), fmt.Sprint("e", i%5)))
 		}
-		require.Equal(t, []string{"a"}, s.queries)
+		require.Equal(t, []string{"a"}, s.sent())
 		s.release <- nil
 		<-first
 		s.release <- nil
 		for _, one := range all {
 			require.Equal(t, answer{1, nil}, <-one)
 		}
-		require.Equal(t, []string{"a", "5"}, s.queries)
+		require.Equal(t, []string{"a", "5"}, s.sent())
 	})
 }
 
@@ -147,7 +155,7 @@ func TestAReaderWhoIsAloneAsksAtOnce(t *testing.T) {
 			require.Equal(t, answer{1, nil}, <-got)
 			synctest.Wait()
 		}
-		require.Equal(t, []string{"a", "a", "a"}, s.queries)
+		require.Equal(t, []string{"a", "a", "a"}, s.sent())
 		ctx, cancel := context.WithCancel(t.Context())
 		got := read(ctx, "a")
 		cancel()
@@ -177,7 +185,7 @@ func TestACancelledReaderLeavesTheOthersAlone(t *testing.T) {
 		require.Equal(t, "service.unavailable", fault.From((<-leaver).err).Code)
 		s.release <- nil
 		require.Equal(t, answer{1, nil}, <-stayer)
-		require.Equal(t, []string{"a", "2", "a", "b"}, s.queries)
+		require.Equal(t, []string{"a", "2", "a", "b"}, s.sent())
 	})
 }
 
@@ -191,7 +199,7 @@ func TestACheckThatNobodyWaitsForIsNotMade(t *testing.T) {
 		s.release <- nil
 		<-first
 		synctest.Wait()
-		require.Equal(t, []string{"a"}, s.queries)
+		require.Equal(t, []string{"a"}, s.sent())
 
 		first = read(t.Context(), "a")
 		ctx, cancel = context.WithCancel(t.Context())
@@ -202,7 +210,7 @@ func TestACheckThatNobodyWaitsForIsNotMade(t *testing.T) {
 		cancel()
 		require.Error(t, (<-leaver).err)
 		synctest.Wait()
-		require.Equal(t, []string{"a", "a", "b", "cancelled"}, s.queries)
+		require.Equal(t, []string{"a", "a", "b", "cancelled"}, s.sent())
 		again := read(t.Context(), "a")
 		s.release <- nil
 		require.Equal(t, answer{1, nil}, <-again)
@@ -250,10 +258,10 @@ func TestACheckThatHangsDoesNotHoldUpLaterReaders(t *testing.T) {
 	testGroup(t, func(t *testing.T, s *source, read reader) {
 		stuck := read(t.Context(), "stuck")
 		second, third := read(t.Context(), "b"), read(t.Context(), "c")
-		require.Equal(t, []string{"stuck"}, s.queries)
+		require.Equal(t, []string{"stuck"}, s.sent())
 		time.Sleep(10 * time.Millisecond) // on the clock of the test, which does not wait
 		synctest.Wait()
-		require.Equal(t, []string{"stuck", "2"}, s.queries)
+		require.Equal(t, []string{"stuck", "2"}, s.sent())
 		s.release <- nil
 		s.release <- nil
 		for _, one := range []<-chan answer{stuck, second, third} {
