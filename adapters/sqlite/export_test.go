@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 
-	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 )
 
@@ -23,10 +22,9 @@ func (d *DB) limitPages(t interface{ Fatalf(string, ...any) }, count string) {
 
 // WriteTogether writes changes in one group, which Append would do if they waited at the same moment.
 func (s Runs) WriteTogether(changes ...app.RunChange) (each []error, whole error) {
-	all := make([]*storage.RunWrite, len(changes))
+	all := make([]*runWrite, len(changes))
 	for i, c := range changes {
-		w := storage.NewRunWrite(c)
-		all[i] = &w
+		all[i] = newRunWrite(c)
 	}
 	return s.writeGroup(context.Background(), all)
 }

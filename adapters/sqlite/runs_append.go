@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"time"
 
 	. "github.com/go-jet/jet/v2/sqlite" //nolint:staticcheck // go-jet is designed for dot imports
 
@@ -27,29 +28,28 @@ var (
 // Append writes a change in one transaction, together with the changes of other runs that wait. It returns app.ErrMoved
 // if the run has changed since it was read for this change.
 func (s Runs) Append(ctx context.Context, c app.RunChange) error {
-	w := storage.NewRunWrite(c)
-	return translate(s.group.Write(ctx, &w))
+	return translate(s.group.Write(ctx, newRunWrite(c)))
 }
 
 // newGroup returns the writer of groups. SQLite has one writer at a time.
-func (s Runs) newGroup() *groupcommit.Writer[*storage.RunWrite] {
-	return groupcommit.New(groupcommit.Options[*storage.RunWrite]{
-		Write: s.writeGroup, Separable: isSeparable, Keys: (*storage.RunWrite).Keys, Size: (*storage.RunWrite).Size,
+func (s Runs) newGroup() *groupcommit.Writer[*runWrite] {
+	return groupcommit.New(groupcommit.Options[*runWrite]{
+		Write: s.writeGroup, Separable: isSeparable, Keys: (*runWrite).Keys, Size: (*runWrite).Size,
 		Parallel: 1, Patience: waitTime,
 	})
 }
 
 // writeGroup writes the changes of different runs in one transaction. What one of them has written is undone if it is
 // refused.
-func (s Runs) writeGroup(ctx context.Context, all []*storage.RunWrite) (each []error, whole error) {
+func (s Runs) writeGroup(ctx context.Context, all []*runWrite) (each []error, whole error) {
 	each = make([]error, len(all))
-	whole = s.DB.inTransaction(ctx, s.DB.write, func(t tx) error {
+	whole = s.DB.beginningBy(ctx, s.DB.write, deadlineOf(all), func(t tx) error {
 		if len(all) == 1 {
-			return appendRun(ctx, t, all[0])
+			return appendRun(ctx, t, &all[0].RunWrite)
 		}
 		for i, w := range all {
 			var err error
-			each[i], err = t.inSavepoint(ctx, func() error { return appendRun(ctx, t, w) })
+			each[i], err = t.inSavepoint(ctx, func() error { return appendRun(ctx, t, &w.RunWrite) })
 			if err != nil || !isOfOne(each[i]) {
 				return errors.Join(each[i], err)
 			}
@@ -57,6 +57,29 @@ func (s Runs) writeGroup(ctx context.Context, all []*storage.RunWrite) (each []e
 		return nil
 	})
 	return each, whole
+}
+
+// runWrite is a change that waits to be written.
+type runWrite struct {
+	storage.RunWrite
+	since time.Time // when it began to wait
+}
+
+func newRunWrite(c app.RunChange) *runWrite { return &runWrite{storage.NewRunWrite(c), time.Now()} }
+
+// deadlineOf returns until when a group waits for the lock of another process. The change that has waited longest is
+// answered in time.
+func deadlineOf(all []*runWrite) time.Time {
+	deadline := time.Now().Add(waitTime)
+	for _, w := range all {
+		if d := w.since.Add(waitTime); d.Before(deadline) {
+			deadline = d
+		}
+	}
+	if least := time.Now().Add(leastTime); deadline.Before(least) {
+		return least
+	}
+	return deadline
 }
 
 // isOfOne reports whether an error concerns a single change, so that the others can be written.

@@ -19,7 +19,7 @@ import (
 type Runs struct {
 	DB          *DB
 	Definitions app.Definitions
-	group       *groupcommit.Writer[*storage.RunWrite]
+	group       *groupcommit.Writer[*runWrite]
 }
 
 func newRuns(db *DB, definitions app.Definitions) Runs {

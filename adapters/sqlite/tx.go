@@ -25,11 +25,16 @@ type tx struct {
 // The wait for a connection and for the lock of another process has a time limit. The work after it has none but that
 // of ctx. A transaction fails if the file was moved meanwhile: what it wrote would be lost.
 func (d *DB) inTransaction(ctx context.Context, p *pool, fn func(tx) error) error {
+	return d.beginningBy(ctx, p, time.Now().Add(waitTime), fn)
+}
+
+// beginningBy is inTransaction with a deadline for the wait.
+func (d *DB) beginningBy(ctx context.Context, p *pool, deadline time.Time, fn func(tx) error) error {
 	if err := d.checkBefore(p); err != nil {
 		return err
 	}
 	d.trace("BEGIN")
-	conn, t, err := p.begin(ctx)
+	conn, t, err := p.begin(ctx, deadline)
 	if err != nil {
 		return translate(err)
 	}
@@ -69,13 +74,15 @@ func (d *DB) checkAfter(p *pool, conn *sql.Conn) error {
 
 const (
 	waitTime  = 3500 * time.Millisecond // maximum time of a wait for a connection and for the locks of other processes
+	leastTime = 500 * time.Millisecond  // the same for a group of changes that have already waited
 	readyTime = 1500 * time.Millisecond // maximum time of a readiness check
 	pauseTime = 5 * time.Millisecond    // time between two attempts to get a lock
 )
 
-// begin takes a connection and begins a transaction. If another process has the lock, it tries again for some time.
-func (p *pool) begin(ctx context.Context) (*sql.Conn, *sql.Tx, error) {
-	limited, cancel := context.WithTimeout(ctx, waitTime)
+// begin takes a connection and begins a transaction. If another process has the lock, it tries again until the
+// deadline.
+func (p *pool) begin(ctx context.Context, deadline time.Time) (*sql.Conn, *sql.Tx, error) {
+	limited, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	p.prepared.prepare(limited, p.DB)
 	conn, err := p.Conn(limited)

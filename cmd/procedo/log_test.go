@@ -16,9 +16,33 @@ import (
 	"pgregory.net/rapid"
 )
 
+// lockedBuffer is a buffer that one goroutine writes and another one reads.
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.String()
+}
+
+func (b *lockedBuffer) Reset() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.Buffer.Reset()
+}
+
 func TestLinesOfTheLogWaitForASecondAtMost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var out bytes.Buffer
+		var out lockedBuffer
 		log := newLogger(newLogBuffer(t.Context(), &out), slog.LevelInfo)
 		for range 2 { // the buffer works again after it has been emptied
 			out.Reset()

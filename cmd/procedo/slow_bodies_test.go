@@ -63,11 +63,11 @@ func TestSlowBodiesKeepNobodyOut(t *testing.T) {
 
 // A body that arrives at an ordinary pace is read to its end, also while others wait for room.
 func TestABodyThatArrivesSteadilyIsNotReplaced(t *testing.T) {
-	const size, piece = 80 << 10, 8 << 10
+	const size, piece = 160 << 10, 8 << 10
 	address, _ := serveFor(t, 2, readsBody)
-	steady := dial(t, address, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 81920\r\n\r\n")
+	steady := dial(t, address, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 163840\r\n\r\n")
 	go drip(steady, strings.Repeat("a", piece), size/piece, 200*time.Millisecond)
-	slow := dial(t, address, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 81920\r\n\r\n")
+	slow := dial(t, address, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 163840\r\n\r\n")
 	require.Equal(t, 200, answer(dial(t, address, request)))
 	require.Equal(t, 0, answer(slow), "the slow one was replaced")
 	require.Equal(t, 200, answer(steady))
