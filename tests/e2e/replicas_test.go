@@ -88,9 +88,9 @@ func TestAServerStartsWithoutValkeyAndUsesItOnceItIsAvailable(t *testing.T) {
 	v := startValkey(t)
 	v.Kill(t)
 	server := serve(t, t.TempDir(), "--demo", "--cache-url", v.URL())
-	id := server.startRun(demo)
-	read := func() {
+	read := func() { // of a run that was never read before, so that its answer is not ready in memory
 		t.Helper()
+		id := server.startRun(demo)
 		got, err := server.client().GetRunWithResponse(t.Context(), id, nil)
 		require.NoError(t, err)
 		require.Equal(t, 200, got.StatusCode())
