@@ -25,7 +25,8 @@ func (b *bench) goBenchmarks(ctx context.Context) (report, error) {
 	if b.options.rounds == 1 {
 		length = "20ms"
 	}
-	args := append([]string{"test", "-run", "^$", "-bench", ".", "-benchmem", "-benchtime", length}, benchmarked...)
+	// With -p 1, no package is built while the benchmarks of another one run.
+	args := append([]string{"test", "-p", "1", "-run", "^$", "-bench", ".", "-benchmem", "-benchtime", length}, benchmarked...)
 	output, err := b.runGo(ctx, args...)
 	if err != nil {
 		return nil, err
