@@ -63,11 +63,17 @@ func TestSlowBodiesKeepNobodyOut(t *testing.T) {
 
 // A body that arrives at an ordinary pace is read to its end, also while others wait for room.
 func TestABodyThatArrivesSteadilyIsNotReplaced(t *testing.T) {
-	const size, piece = 160 << 10, 8 << 10
-	address, _ := serveFor(t, 2, readsBody)
-	steady := dial(t, address, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 163840\r\n\r\n")
-	go drip(steady, strings.Repeat("a", piece), size/piece, 200*time.Millisecond)
-	slow := dial(t, address, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 163840\r\n\r\n")
+	const size, piece = 2560 << 10, 64 << 10 // forty times as fast as a slow body
+	entered := make(chan struct{}, 3)
+	address, _ := serveFor(t, 2, func(w http.ResponseWriter, r *http.Request) {
+		entered <- struct{}{}
+		readsBody(w, r)
+	})
+	steady := dial(t, address, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2621440\r\n\r\n")
+	go drip(steady, strings.Repeat("a", piece), size/piece, 100*time.Millisecond)
+	slow := dial(t, address, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2621440\r\n\r\n")
+	<-entered
+	<-entered // before that, either could be taken for a connection that sends nothing
 	require.Equal(t, 200, answer(dial(t, address, request)))
 	require.Equal(t, 0, answer(slow), "the slow one was replaced")
 	require.Equal(t, 200, answer(steady))
