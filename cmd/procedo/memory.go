@@ -27,7 +27,11 @@ func tuneMemory(ctx context.Context) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	ceiling := containerLimit(os.DirFS("/"))
+	keepMemoryBelow(ctx, containerLimit(os.DirFS("/")))
+}
+
+// keepMemoryBelow lets the memory limit follow the heap until ctx is done. The ceiling is the highest limit, in bytes.
+func keepMemoryBelow(ctx context.Context, ceiling int64) {
 	debug.SetGCPercent(garbagePercent)
 	limit := limitFor(0, ceiling)
 	debug.SetMemoryLimit(limit)
