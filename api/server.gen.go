@@ -198,6 +198,11 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 	}
 }
 
+// Action What happened. The set is open.
+//
+// Example: run.created
+type Action = string
+
 // Bound A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 // `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 // `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
@@ -205,6 +210,14 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 //
 // Example: 10
 type Bound = json.RawMessage
+
+// BoundInput A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+// and months are added first; a day beyond the end of the month becomes its last day.
+//
+// Example: 10
+type BoundInput = json.RawMessage
 
 // Bundle The evidence of a run.
 type Bundle struct {
@@ -327,7 +340,7 @@ type ChecklistItemDocument struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// Position The position among the items. If omitted, the order in the document counts.
 	//
@@ -471,18 +484,15 @@ type Erasure struct {
 	// Reason The reason, 1 to 4,000 code points; 422 if it is absent or has no visible character.
 	//
 	// Example: Asked for by the customer
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 }
 
 // Event An immutable fact in an audit trail. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
-	// Action What happened. An open set; for runs: `run.created run.started run.completed run.failed run.action_refused
-	// step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended step.skipped
-	// step.not_applicable run.content_erased step.value_erased`.
-	//
+	// Action What happened. The set is open.
 	//
 	// Example: run.created
-	Action string `json:"action"`
+	Action Action `json:"action"`
 
 	// Actor The actor.
 	//
@@ -558,101 +568,6 @@ type EventList struct {
 	//
 	// Example: [{"action":"run.created","actor":"claire.martin","canonical":"{\"action\":\"run.created\",\"actor\":\"claire.martin\",\"entity_id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f\",\"entity_type\":\"run\",\"id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1\",\"occurred_at\":\"2026-11-23T09:31:00.000000Z\",\"payload\":{\"digest\":\"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e\",\"procedure_id\":\"branch-network-recovery\",\"procedure_version\":1,\"reference\":\"INC-450123\",\"request_id\":\"5d1c8a70-start\",\"user_id\":\"agent-qa\"},\"seq\":1,\"v\":1}","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","hash":"85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","seq":1}]
 	Items []Event `json:"items"`
-
-	// NextCursor The cursor of the next page; absent on the last page.
-	//
-	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
-	NextCursor *string `json:"next_cursor,omitempty"`
-}
-
-// Exception An event that a reviewer should see.
-//
-// Example: {"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}
-type Exception struct {
-	// Action The action of the event.
-	//
-	// Example: step.amended
-	Action string `json:"action"`
-
-	// Actor The actor.
-	//
-	// Example: agent-qa
-	Actor string `json:"actor"`
-
-	// Code The code of the problem if the event is a refusal, otherwise null.
-	Code *string `json:"code"`
-
-	// Divergences If the event is an amendment, all conditions on the path of the run that would now have another result.
-	//
-	//
-	// Example: []
-	Divergences []Divergence `json:"divergences"`
-
-	// Issues The issues if the event is a refusal.
-	//
-	// Example: []
-	Issues []Issue `json:"issues"`
-
-	// Kind The kind of exception. An open set: `refusal amendment skip repeated_visit not_by_hand erasure`.
-	//
-	//
-	// Example: amendment
-	Kind string `json:"kind"`
-
-	// OccurredAt The time of the event.
-	//
-	// Example: 2026-11-23T09:41:00.000000Z
-	OccurredAt string `json:"occurred_at"`
-
-	// Origins The source of the values that were not entered by hand, by slot.
-	//
-	// Example: {}
-	Origins map[string]Origin `json:"origins"`
-
-	// Places The places in the trail that an erasure has removed.
-	//
-	// Example: []
-	Places []TrailPlace `json:"places"`
-
-	// Reason The reason given; null if there is none.
-	//
-	// Example: Read from the wrong log
-	Reason *string `json:"reason"`
-
-	// Seq The sequence number of the event in the trail of the run.
-	//
-	// Example: 5
-	Seq int64 `json:"seq"`
-
-	// Slots The slots that were amended, dropped or erased.
-	//
-	// Example: ["cause"]
-	Slots []string `json:"slots"`
-
-	// Step The key of the step; null if the event concerns the whole run.
-	//
-	// Example: diagnosis
-	Step *string `json:"step"`
-
-	// Texts The texts that an erasure has removed from the run: `reference user_id metadata skip_reason failure_reason`.
-	// An open set.
-	//
-	//
-	// Example: []
-	Texts []string `json:"texts"`
-
-	// Visit The visit of the step; null if the event names none.
-	//
-	// Example: 1
-	Visit *int `json:"visit"`
-}
-
-// ExceptionList A page of exceptions.
-type ExceptionList struct {
-	// Items The exceptions, oldest first.
-	//
-	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}]
-	Items []Exception `json:"items"`
 
 	// NextCursor The cursor of the next page; absent on the last page.
 	//
@@ -780,6 +695,11 @@ type LintReport struct {
 // Example: {"region":"west","team":"network"}
 type Metadata = json.RawMessage
 
+// MetadataInput Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+//
+// Example: {"region":"west","team":"network"}
+type MetadataInput = json.RawMessage
+
 // OptionDocument An option, a string or an object with a label. The value is what is stored, compared and recorded.
 //
 // Example: {"label":"High","value":"high"}
@@ -792,33 +712,38 @@ type OptionDocument struct {
 // Example: low
 type OptionDocument0 = string
 
-// Origin The source of a value.
+// Origin The source of a value. The set is open.
 //
 // Example: manual
 type Origin string
 
-// Origins The source of each value, by slot name; `manual` if omitted.
+// OriginInput The source of a value; `manual` if it is null.
+//
+// Example: manual
+type OriginInput = Origin
+
+// Origins The source of each value, by slot name.
 //
 // Example: {"severity":"agent"}
 type Origins map[string]Origin
 
+// OriginsInput The source of each value, by slot name; `manual` if omitted or null.
+//
+// Example: {"severity":"agent"}
+type OriginsInput = Origins
+
 // Problem A problem document (RFC 9457).
 type Problem struct {
-	// Code Machine-readable code. The set is open and only grows. Codes by status:
-	// 400 `request.malformed request.invalid request.cursor`;
-	// 403 `request.cross_site`;
-	// 404 `request.not_found procedure.not_found procedure.version_not_found run.not_found step.not_found`;
-	// 405 `request.method_not_allowed`; 406 `request.not_acceptable`;
-	// 408 `request.timeout`;
-	// 409 `procedure.exists procedure.archived run.state step.out_of_order step.already_committed
-	// step.not_committed step.visit step.not_skippable step.max_visits run.older_events
-	// idempotency.in_progress`;
-	// 412 `procedure.stale run.stale`; 413 `request.too_large`;
-	// 414 `request.target_too_long`; 415 `request.media_type`; 421 `request.foreign_host`;
-	// 422 `definition.invalid values.invalid condition.failed run.too_large idempotency.mismatch`;
-	// 428 `request.precondition_required`; 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`;
-	// 500 `service.internal`;
-	// 503 `service.unavailable service.database_damaged service.database_denied service.database_full
+	// Code Machine-readable code. The set is open and only grows. Codes by status: 400 `request.malformed
+	// request.invalid request.cursor`; 403 `request.cross_site`; 404 `request.not_found procedure.not_found
+	// procedure.version_not_found run.not_found step.not_found`; 405 `request.method_not_allowed`; 406
+	// `request.not_acceptable`; 408 `request.timeout`; 409 `procedure.exists procedure.archived run.state
+	// step.out_of_order step.already_committed step.not_committed step.visit step.not_skippable step.max_visits
+	// run.older_events idempotency.in_progress`; 412 `procedure.stale run.stale`; 413 `request.too_large`; 414
+	// `request.target_too_long`; 415 `request.media_type`; 421 `request.foreign_host`; 422 `definition.invalid
+	// values.invalid condition.failed run.too_large idempotency.mismatch`; 428 `request.precondition_required`;
+	// 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`; 500 `service.internal`; 503
+	// `service.unavailable service.database_damaged service.database_denied service.database_full
 	// service.database_missing service.database_moved service.database_read_only service.database_schema
 	// service.database_unreadable`.
 	//
@@ -872,10 +797,94 @@ type Problem struct {
 // published with PUT.
 type Procedure = json.RawMessage
 
+// ProcedureChecklistItem An item that the operator of a step confirms.
+type ProcedureChecklistItem struct {
+	// DefaultState The initial state that a form may show. It does not count as a tick.
+	//
+	// Example: false
+	DefaultState *bool `json:"default_state,omitempty"`
+
+	// Description An explanation of the item.
+	//
+	// Example: L’astreinte a vu l’alerte.
+	Description *string `json:"description,omitempty"`
+
+	// Key The key of the item, unique in the step.
+	//
+	// Example: acknowledged
+	Key string `json:"key"`
+
+	// Label The text of the item. Must not be blank.
+	//
+	// Example: Alerte acquittée
+	Label string `json:"label"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// Required Whether the item must be ticked for a commit.
+	//
+	// Example: true
+	Required bool `json:"required"`
+
+	// Translations The texts in other languages, by BCP 47 language tag.
+	//
+	// Example: {"en":{"label":"Alert acknowledged"}}
+	Translations map[string]ProcedureItemTexts `json:"translations,omitempty"`
+
+	// When A CEL expression that decides whether the item applies.
+	//
+	// Example: severity == 'high'
+	When *string `json:"when,omitempty"`
+}
+
 // ProcedureDocument A definition in format 2. This schema declares only its structure. The service checks all other rules, including
 // unknown members, and reports the findings together. The read-only members `version`, `status`, `digest`,
-// `created_at` and `created_by` are accepted if they are unchanged; `warnings` and `warning_count` are ignored.
+// `created_at` and `created_by` are accepted if they are unchanged; `warnings` and `warning_count` are ignored. A
+// member that may be omitted may also be null.
 type ProcedureDocument = json.RawMessage
+
+// ProcedureHeading The texts of a procedure in one language.
+type ProcedureHeading struct {
+	// Description The description.
+	//
+	// Example: What to do when a branch loses its network.
+	Description *string `json:"description,omitempty"`
+
+	// Name The name.
+	//
+	// Example: Branch network recovery
+	Name *string `json:"name,omitempty"`
+}
+
+// ProcedureItemTexts The texts of a checklist item in one language.
+type ProcedureItemTexts struct {
+	// Description An explanation of the item.
+	//
+	// Example: The on-call has seen the alert.
+	Description *string `json:"description,omitempty"`
+
+	// Label The label.
+	//
+	// Example: Alert acknowledged
+	Label *string `json:"label,omitempty"`
+}
+
+// ProcedureLabelledOption An option with a label.
+type ProcedureLabelledOption struct {
+	// Label What people see instead of the value.
+	//
+	// Example: High
+	Label string `json:"label"`
+
+	// Value The value. Must not be blank.
+	//
+	// Example: high
+	Value string `json:"value"`
+}
 
 // ProcedureList A page of procedures.
 type ProcedureList struct {
@@ -890,10 +899,279 @@ type ProcedureList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// ProcedureStatus The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
+// ProcedureOption An option, a string or an object with a label. The value is what is stored, compared and recorded.
+//
+// Example: {"label":"High","value":"high"}
+type ProcedureOption struct {
+	union json.RawMessage
+}
+
+// ProcedureOption0 An option that is shown as it is.
+//
+// Example: low
+type ProcedureOption0 = string
+
+// ProcedureRule An assertion over values of the step and of the steps before it, with the author's message.
+type ProcedureRule struct {
+	// Assert A CEL expression that is true if all is well.
+	//
+	// Example: end_date >= start_date
+	Assert string `json:"assert"`
+
+	// Fields Names of slots of the step. The message is shown beside the first one.
+	//
+	// Example: ["end_date"]
+	Fields []string `json:"fields,omitempty"`
+
+	// Key The key of the rule, unique in the step.
+	//
+	// Example: in_order
+	Key string `json:"key"`
+
+	// Message What people read if the rule does not hold.
+	//
+	// Example: The end is before the start.
+	Message string `json:"message"`
+
+	// Translations The message in other languages, by BCP 47 language tag.
+	//
+	// Example: {"fr":{"message":"La fin précède le début."}}
+	Translations map[string]ProcedureRuleTexts `json:"translations,omitempty"`
+}
+
+// ProcedureRuleTexts The message of a rule in one language.
+type ProcedureRuleTexts struct {
+	// Message The message.
+	//
+	// Example: La fin précède le début.
+	Message *string `json:"message,omitempty"`
+}
+
+// ProcedureSlot A typed value that a step collects.
+type ProcedureSlot struct {
+	// Decimals The most digits after the point of a `number`, as given (0 to 160).
+	//
+	// Example: 2
+	Decimals *int `json:"decimals,omitempty"`
+
+	// Default The value that a form suggests. It must be valid for the slot.
+	//
+	// Example: high
+	Default Value `json:"default,omitempty"`
+
+	// Description A hint on what to enter.
+	//
+	// Example: Selon la grille d’astreinte.
+	Description *string `json:"description,omitempty"`
+
+	// Label The label of the field in a form.
+	//
+	// Example: Gravité
+	Label *string `json:"label,omitempty"`
+
+	// Mask A mask that the value must match: `X` matches a digit, `\X` matches the letter X, and any other character
+	// matches itself.
+	//
+	//
+	// Example: XX-XX
+	Mask *string `json:"mask,omitempty"`
+
+	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	Max Bound `json:"max,omitempty"`
+
+	// MaxLength The maximum length in Unicode code points; for `multi_enum`, the maximum number of options.
+	//
+	// Example: 80
+	MaxLength *int `json:"max_length,omitempty"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	Min Bound `json:"min,omitempty"`
+
+	// MinLength The minimum length in Unicode code points; for `multi_enum`, the minimum number of options.
+	//
+	// Example: 2
+	MinLength *int `json:"min_length,omitempty"`
+
+	// Name The name of the slot, unique in the step: `[A-Za-z_][A-Za-z0-9_]{0,127}`, but not a reserved word of CEL.
+	//
+	//
+	// Example: severity
+	Name string `json:"name"`
+
+	// Options The options of an `enum` or `multi_enum` slot. Their values must differ after Unicode normalisation (NFC).
+	//
+	//
+	// Example: ["low",{"label":"High","value":"high"}]
+	Options []ProcedureOption `json:"options,omitempty"`
+
+	// Required Whether a commit requires a value.
+	//
+	// Example: true
+	Required bool `json:"required"`
+
+	// RequiredWhen A CEL expression that decides whether a commit requires a value; it overrides `required`.
+	//
+	// Example: severity == 'high'
+	RequiredWhen *string `json:"required_when,omitempty"`
+
+	// Sensitive Whether the value is sensitive. Runs and events contain only a salted digest of it.
+	//
+	// Example: false
+	Sensitive *bool `json:"sensitive,omitempty"`
+
+	// Translations The texts in other languages, by BCP 47 language tag.
+	//
+	// Example: {"en":{"label":"Severity"}}
+	Translations map[string]ProcedureSlotTexts `json:"translations,omitempty"`
+
+	// Type The type of the value. The set is open: a later release may add types.
+	//
+	// Example: enum
+	Type string `json:"type"`
+
+	// Unit The unit of an `integer` or `number`, a UCUM code or an ISO 4217 currency, for people to read.
+	//
+	// Example: CHF
+	Unit *string `json:"unit,omitempty"`
+
+	// Validate A regular expression (RE2) that the whole value must match.
+	//
+	// Example: INC-[0-9]{6}
+	Validate *string `json:"validate,omitempty"`
+
+	// When A CEL expression that decides whether the slot applies.
+	//
+	// Example: severity == 'high'
+	When *string `json:"when,omitempty"`
+}
+
+// ProcedureSlotTexts The texts of a slot in one language.
+type ProcedureSlotTexts struct {
+	// Description A hint on what to enter.
+	//
+	// Example: How bad it is.
+	Description *string `json:"description,omitempty"`
+
+	// Label The label.
+	//
+	// Example: Severity
+	Label *string `json:"label,omitempty"`
+
+	// Options The text of each option, by option.
+	//
+	// Example: {"high":"High"}
+	Options map[string]string `json:"options,omitempty"`
+}
+
+// ProcedureStatus The status of a procedure. An `archived` procedure accepts no new runs and no new versions. The set is open.
 //
 // Example: active
 type ProcedureStatus string
+
+// ProcedureStatusFilter A status of procedures to list.
+//
+// Example: active
+type ProcedureStatusFilter = ProcedureStatus
+
+// ProcedureStep One step of a procedure.
+type ProcedureStep struct {
+	// ChecklistItems The items that the operator confirms.
+	//
+	// Example: [{"key":"acknowledged","label":"Alerte acquittée","required":true}]
+	ChecklistItems []ProcedureChecklistItem `json:"checklist_items"`
+
+	// Key The key of the step, unique in the procedure. `end` is reserved.
+	//
+	// Example: diagnosis
+	Key string `json:"key"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// OnReturn What a later visit of the step begins with: nothing (`blank`, the default), or the values of the last visit
+	// as its draft (`keep`). Ticks are never kept.
+	//
+	//
+	// Example: keep
+	OnReturn *string `json:"on_return,omitempty"`
+
+	// Prompt The instructions for the operator.
+	//
+	// Example: Identifiez l’équipement en panne.
+	Prompt *string `json:"prompt,omitempty"`
+
+	// Rules Assertions over values that a commit must satisfy.
+	//
+	// Example: [{"assert":"end_date \u003e= start_date","key":"in_order","message":"The end is before the start."}]
+	Rules []ProcedureRule `json:"rules,omitempty"`
+
+	// Skippable Whether the step may be skipped with a reason.
+	//
+	// Example: false
+	Skippable *bool `json:"skippable,omitempty"`
+
+	// Slots The values that the step collects.
+	//
+	// Example: [{"name":"cause","required":true,"type":"text"}]
+	Slots []ProcedureSlot `json:"slots"`
+
+	// Title The title of the step. Must not be blank.
+	//
+	// Example: Diagnostic
+	Title string `json:"title"`
+
+	// Transitions The possible next steps. The first transition whose condition is true is taken; if there is none, the next
+	// step in order follows.
+	//
+	//
+	// Example: [{"to":"trigger","when":"!confirmed"}]
+	Transitions []ProcedureTransition `json:"transitions,omitempty"`
+
+	// Translations The texts in other languages, by BCP 47 language tag.
+	//
+	// Example: {"en":{"title":"Diagnosis"}}
+	Translations map[string]ProcedureStepTexts `json:"translations,omitempty"`
+
+	// When A CEL expression that decides whether the step applies. A step that does not apply is not visited.
+	//
+	//
+	// Example: trigger.severity == 'high'
+	When *string `json:"when,omitempty"`
+}
+
+// ProcedureStepTexts The texts of a step in one language.
+type ProcedureStepTexts struct {
+	// Prompt The instructions for the operator.
+	//
+	// Example: Find out which device is down.
+	Prompt *string `json:"prompt,omitempty"`
+
+	// Title The title.
+	//
+	// Example: Diagnosis
+	Title *string `json:"title,omitempty"`
+}
 
 // ProcedureSummary A procedure in a list.
 type ProcedureSummary struct {
@@ -922,7 +1200,8 @@ type ProcedureSummary struct {
 	// Example: 1
 	Version int `json:"version"`
 
-	// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
+	// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions. The set is open.
+	//
 	//
 	// Example: active
 	Status ProcedureStatus `json:"status"`
@@ -941,6 +1220,21 @@ type ProcedureSummary struct {
 	//
 	// Example: claire.martin
 	CreatedBy string `json:"created_by"`
+}
+
+// ProcedureTransition A transition from a step to another step or to the end.
+type ProcedureTransition struct {
+	// To The key of the next step, or `end`.
+	//
+	// Example: trigger
+	To string `json:"to"`
+
+	// When A CEL expression that decides whether the transition is taken. A transition without one is the default and
+	// must come last.
+	//
+	//
+	// Example: !confirmed
+	When *string `json:"when,omitempty"`
 }
 
 // ProcedureVersionList A page of versions.
@@ -1068,7 +1362,7 @@ type Run struct {
 	// Example: {"region":"west","team":"network"}
 	Metadata *RunMetadata `json:"metadata"`
 
-	// State The state of a run. `completed` and `failed` are final.
+	// State The state of a run. `completed` and `failed` are final. The set is open.
 	//
 	// Example: in_progress
 	State RunState `json:"state"`
@@ -1110,9 +1404,7 @@ type Run struct {
 	// ClosedAt The time at which the run was completed or failed; null before that.
 	ClosedAt *string `json:"closed_at"`
 
-	// Erased The texts of the run that were erased and are therefore null: `reference user_id metadata failure_reason`.
-	// An open set.
-	//
+	// Erased The texts of the run that were erased and are therefore null. The set is open.
 	//
 	// Example: []
 	Erased []string `json:"erased"`
@@ -1176,12 +1468,104 @@ type RunChecklistItem struct {
 	CompletedBy *string `json:"completed_by"`
 }
 
+// RunException An event that a reviewer should see.
+//
+// Example: {"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}
+type RunException struct {
+	// Action What happened. The set is open.
+	//
+	// Example: run.created
+	Action Action `json:"action"`
+
+	// Actor The actor.
+	//
+	// Example: agent-qa
+	Actor string `json:"actor"`
+
+	// Code The code of the problem if the event is a refusal, otherwise null.
+	Code *string `json:"code"`
+
+	// Divergences If the event is an amendment, all conditions on the path of the run that would now have another result.
+	//
+	//
+	// Example: []
+	Divergences []Divergence `json:"divergences"`
+
+	// Issues The issues if the event is a refusal.
+	//
+	// Example: []
+	Issues []Issue `json:"issues"`
+
+	// Kind The kind of exception. The set is open.
+	//
+	// Example: amendment
+	Kind string `json:"kind"`
+
+	// OccurredAt The time of the event.
+	//
+	// Example: 2026-11-23T09:41:00.000000Z
+	OccurredAt string `json:"occurred_at"`
+
+	// Origins The source of the values that were not entered by hand, by slot.
+	//
+	// Example: {}
+	Origins map[string]Origin `json:"origins"`
+
+	// Places The places in the trail that an erasure has removed.
+	//
+	// Example: []
+	Places []TrailPlace `json:"places"`
+
+	// Reason The reason given; null if there is none.
+	//
+	// Example: Read from the wrong log
+	Reason *string `json:"reason"`
+
+	// Seq The sequence number of the event in the trail of the run.
+	//
+	// Example: 5
+	Seq int64 `json:"seq"`
+
+	// Slots The slots that were amended, dropped or erased.
+	//
+	// Example: ["cause"]
+	Slots []string `json:"slots"`
+
+	// Step The key of the step; null if the event concerns the whole run.
+	//
+	// Example: diagnosis
+	Step *string `json:"step"`
+
+	// Texts The texts that an erasure has removed from the run. The set is open.
+	//
+	// Example: []
+	Texts []string `json:"texts"`
+
+	// Visit The visit of the step; null if the event names none.
+	//
+	// Example: 1
+	Visit *int `json:"visit"`
+}
+
+// RunExceptionList A page of exceptions.
+type RunExceptionList struct {
+	// Items The exceptions, oldest first.
+	//
+	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}]
+	Items []RunException `json:"items"`
+
+	// NextCursor The cursor of the next page; absent on the last page.
+	//
+	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // RunFailure The reason for ending a run.
 type RunFailure struct {
 	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Branch closed until Monday
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 }
 
 // RunFailureReport The reason why a run was ended, with the time and the actor.
@@ -1226,7 +1610,7 @@ type RunStart struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// ProcedureID The id of the procedure.
 	//
@@ -1249,10 +1633,15 @@ type RunStart struct {
 	UserID *string `json:"user_id,omitempty"`
 }
 
-// RunState The state of a run. `completed` and `failed` are final.
+// RunState The state of a run. `completed` and `failed` are final. The set is open.
 //
 // Example: in_progress
 type RunState string
+
+// RunStateFilter A state of runs to list.
+//
+// Example: in_progress
+type RunStateFilter = RunState
 
 // RunStep The current visit of a step.
 type RunStep struct {
@@ -1299,14 +1688,14 @@ type RunStep struct {
 	// Reason The reason why the step was skipped; null if it was not skipped, or if the reason was erased.
 	Reason *string `json:"reason"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal, with the digits that were given), true or false, or a
+	// list of strings for `multi_enum`. A value that is sensitive or was erased is null.
 	//
 	//
 	// Example: {"severity":"high"}
 	Slots Values `json:"slots"`
 
-	// Origins The source of each value, by slot name; `manual` if omitted.
+	// Origins The source of each value, by slot name.
 	//
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins"`
@@ -1370,7 +1759,7 @@ type RunSummary struct {
 	// Example: {"region":"west","team":"network"}
 	Metadata *RunMetadata `json:"metadata"`
 
-	// State The state of a run. `completed` and `failed` are final.
+	// State The state of a run. `completed` and `failed` are final. The set is open.
 	//
 	// Example: in_progress
 	State RunState `json:"state"`
@@ -1412,9 +1801,7 @@ type RunSummary struct {
 	// ClosedAt The time at which the run was completed or failed; null before that.
 	ClosedAt *string `json:"closed_at"`
 
-	// Erased The texts of the run that were erased and are therefore null: `reference user_id metadata failure_reason`.
-	// An open set.
-	//
+	// Erased The texts of the run that were erased and are therefore null. The set is open.
 	//
 	// Example: []
 	Erased []string `json:"erased"`
@@ -1463,7 +1850,7 @@ type SimulationAnswer struct {
 	//
 	//
 	// Example: {"severity":"high"}
-	Slots Values `json:"slots,omitempty"`
+	Slots ValuesInput `json:"slots,omitempty"`
 
 	// Step The step's key.
 	//
@@ -1487,7 +1874,7 @@ type SimulationRequest struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// ProcedureID The id of the stored procedure to simulate. Either this or `definition` is required.
 	//
@@ -1549,7 +1936,7 @@ type SlotDocument struct {
 	// Default The value that a form suggests. It must be valid for the slot.
 	//
 	// Example: high
-	Default Value `json:"default,omitempty"`
+	Default ValueInput `json:"default,omitempty"`
 
 	// Description A hint on what to enter.
 	//
@@ -1575,7 +1962,7 @@ type SlotDocument struct {
 	//
 	//
 	// Example: 10
-	Max Bound `json:"max,omitempty"`
+	Max BoundInput `json:"max,omitempty"`
 
 	// MaxLength The maximum length in Unicode code points; for `multi_enum`, the maximum number of options.
 	//
@@ -1586,7 +1973,7 @@ type SlotDocument struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
@@ -1595,7 +1982,7 @@ type SlotDocument struct {
 	//
 	//
 	// Example: 10
-	Min Bound `json:"min,omitempty"`
+	Min BoundInput `json:"min,omitempty"`
 
 	// MinLength The minimum length in Unicode code points; for `multi_enum`, the minimum number of options.
 	//
@@ -1639,9 +2026,7 @@ type SlotDocument struct {
 	// Example: {"en":{"label":"Severity"}}
 	Translations map[string]SlotTexts `json:"translations,omitempty"`
 
-	// Type The type of the value, one of: `string text integer number boolean date datetime time enum multi_enum email
-	// phone url`.
-	//
+	// Type The type of the value. The set is open: a later release may add types.
 	//
 	// Example: enum
 	Type string `json:"type"`
@@ -1687,22 +2072,22 @@ type StepAmend struct {
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Origins The source of each value, by slot name; `manual` if omitted.
+	// Origins The source of each value, by slot name; `manual` if omitted or null.
 	//
 	// Example: {"severity":"agent"}
-	Origins Origins `json:"origins,omitempty"`
+	Origins OriginsInput `json:"origins,omitempty"`
 
 	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Reclassified after the post-mortem
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
 	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
-	Slots Values `json:"slots,omitempty"`
+	Slots ValuesInput `json:"slots,omitempty"`
 
 	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
@@ -1717,17 +2102,17 @@ type StepCommit struct {
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Origins The source of each value, by slot name; `manual` if omitted.
+	// Origins The source of each value, by slot name; `manual` if omitted or null.
 	//
 	// Example: {"severity":"agent"}
-	Origins Origins `json:"origins,omitempty"`
+	Origins OriginsInput `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
 	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
-	Slots Values `json:"slots,omitempty"`
+	Slots ValuesInput `json:"slots,omitempty"`
 
 	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
@@ -1751,10 +2136,10 @@ type StepDocument struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
-	// OnReturn What a later visit of the step begins with: `blank` (the default), or `keep` the values of the last visit as
-	// its draft. Ticks are never kept.
+	// OnReturn What a later visit of the step begins with: nothing (`blank`, the default), or the values of the last visit
+	// as its draft (`keep`). Ticks are never kept.
 	//
 	//
 	// Example: keep
@@ -1816,17 +2201,17 @@ type StepDraft struct {
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Origins The source of each value, by slot name; `manual` if omitted.
+	// Origins The source of each value, by slot name; `manual` if omitted or null.
 	//
 	// Example: {"severity":"agent"}
-	Origins Origins `json:"origins,omitempty"`
+	Origins OriginsInput `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
 	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
-	Slots Values `json:"slots,omitempty"`
+	Slots ValuesInput `json:"slots,omitempty"`
 
 	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
@@ -1864,7 +2249,7 @@ type StepSkip struct {
 	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: No spare part at hand
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 
 	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
@@ -1938,22 +2323,27 @@ type TransitionDocument struct {
 // Example: high
 type Value = json.RawMessage
 
-// Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+// ValueInput The value that a form suggests. It must be valid for the slot.
+//
+// Example: high
+type ValueInput = json.RawMessage
+
+// Values Values by slot name: a string, a number (an exact decimal, with the digits that were given), true or false, or a
+// list of strings for `multi_enum`. A value that is sensitive or was erased is null.
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
+
+// ValuesInput Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+//
+// Example: {"severity":"high"}
+type ValuesInput = map[string]json.RawMessage
 
 // Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 //
 // Example: 1
 type Visit = int
-
-// AcceptLanguage defines model for AcceptLanguage.
-type AcceptLanguage = string
-
-// Actor defines model for Actor.
-type Actor = string
 
 // At defines model for At.
 type At = int64
@@ -1985,10 +2375,10 @@ type FilterProcedureID = string
 // FilterReference defines model for FilterReference.
 type FilterReference = string
 
-// FilterState The state of a run. `completed` and `failed` are final.
+// FilterState A state of runs to list.
 //
 // Example: in_progress
-type FilterState = RunState
+type FilterState = RunStateFilter
 
 // FilterUserID defines model for FilterUserID.
 type FilterUserID = string
@@ -2014,8 +2404,8 @@ type ProcedureID = string
 // Query defines model for Query.
 type Query = string
 
-// RequestID defines model for RequestID.
-type RequestID = string
+// RequiredIfMatch defines model for RequiredIfMatch.
+type RequiredIfMatch = string
 
 // RunID defines model for RunID.
 type RunID = string
@@ -2026,10 +2416,10 @@ type SchemaName = string
 // Since defines model for Since.
 type Since = time.Time
 
-// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
+// Status A status of procedures to list.
 //
 // Example: active
-type Status = ProcedureStatus
+type Status = ProcedureStatusFilter
 
 // StepKey defines model for StepKey.
 type StepKey = string
@@ -2129,17 +2519,6 @@ type ListAuditEventsParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListAuditEventsParamsEntityType defines parameters for ListAuditEvents.
@@ -2158,17 +2537,6 @@ type ListProceduresParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // CreateProcedureParams defines parameters for CreateProcedure.
@@ -2177,80 +2545,19 @@ type CreateProcedureParams struct {
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
-}
-
-// LintProcedureParams defines parameters for LintProcedure.
-type LintProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
-}
-
-// SimulateProcedureParams defines parameters for SimulateProcedure.
-type SimulateProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetProcedureParams defines parameters for GetProcedure.
 type GetProcedureParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // PublishProcedureParams defines parameters for PublishProcedure.
 type PublishProcedureParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
-	// publish a version (428 if missing), optional elsewhere.
-	IfMatch *IfMatch `json:"If-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+	// IfMatch The ETag that the procedure must still have, otherwise 412. Without it, the response is a 428: a new version
+	// replaces the one that its author has read.
+	IfMatch *RequiredIfMatch `json:"If-Match,omitempty"`
 }
 
 // ArchiveProcedureParams defines parameters for ArchiveProcedure.
@@ -2259,17 +2566,6 @@ type ArchiveProcedureParams struct {
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // UnarchiveProcedureParams defines parameters for UnarchiveProcedure.
@@ -2278,17 +2574,6 @@ type UnarchiveProcedureParams struct {
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListProcedureVersionsParams defines parameters for ListProcedureVersions.
@@ -2298,34 +2583,12 @@ type ListProcedureVersionsParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetProcedureVersionParams defines parameters for GetProcedureVersion.
 type GetProcedureVersionParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListRunsParams defines parameters for ListRuns.
@@ -2353,17 +2616,6 @@ type ListRunsParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // StartRunParams defines parameters for StartRun.
@@ -2372,17 +2624,6 @@ type StartRunParams struct {
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetRunParams defines parameters for GetRun.
@@ -2392,17 +2633,6 @@ type GetRunParams struct {
 
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetRunBundleParams defines parameters for GetRunBundle.
@@ -2412,40 +2642,17 @@ type GetRunBundleParams struct {
 	// includes the copies of its values: those that conditions read, and the refused input of its step. Unknown words
 	// are a 400 that lists the words allowed for the run.
 	Withhold Withhold `form:"withhold,omitempty" json:"withhold,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // EraseContentParams defines parameters for EraseContent.
 type EraseContentParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
-	// publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListRunEventsParams defines parameters for ListRunEvents.
@@ -2458,17 +2665,6 @@ type ListRunEventsParams struct {
 
 	// LastEventID For a stream: the id of the last event received, or 0 to start from the first event.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListRunExceptionsParams defines parameters for ListRunExceptions.
@@ -2478,127 +2674,56 @@ type ListRunExceptionsParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // FailRunParams defines parameters for FailRun.
 type FailRunParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
-	// publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // SaveDraftParams defines parameters for SaveDraft.
 type SaveDraftParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
-	// publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // AmendStepParams defines parameters for AmendStep.
 type AmendStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
-	// publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // CommitStepParams defines parameters for CommitStep.
 type CommitStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
-	// publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // SkipStepParams defines parameters for SkipStep.
 type SkipStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
-	// publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
-	// dates and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
-	// is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // CreateProcedureJSONRequestBody defines body for CreateProcedure for application/json ContentType.
@@ -2696,6 +2821,68 @@ func (t *OptionDocument) UnmarshalJSON(b []byte) error {
 	return err
 }
 
+// AsProcedureOption0 returns the union data inside the ProcedureOption as a ProcedureOption0
+func (t ProcedureOption) AsProcedureOption0() (ProcedureOption0, error) {
+	var body ProcedureOption0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromProcedureOption0 overwrites any union data inside the ProcedureOption as the provided ProcedureOption0
+func (t *ProcedureOption) FromProcedureOption0(v ProcedureOption0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeProcedureOption0 performs a merge with any union data inside the ProcedureOption, using the provided ProcedureOption0
+func (t *ProcedureOption) MergeProcedureOption0(v ProcedureOption0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsProcedureLabelledOption returns the union data inside the ProcedureOption as a ProcedureLabelledOption
+func (t ProcedureOption) AsProcedureLabelledOption() (ProcedureLabelledOption, error) {
+	var body ProcedureLabelledOption
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromProcedureLabelledOption overwrites any union data inside the ProcedureOption as the provided ProcedureLabelledOption
+func (t *ProcedureOption) FromProcedureLabelledOption(v ProcedureLabelledOption) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeProcedureLabelledOption performs a merge with any union data inside the ProcedureOption, using the provided ProcedureLabelledOption
+func (t *ProcedureOption) MergeProcedureLabelledOption(v ProcedureLabelledOption) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ProcedureOption) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ProcedureOption) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// ListAuditEvents List events of all runs and procedures
@@ -2724,10 +2911,10 @@ type ServerInterface interface {
 	CreateProcedure(w http.ResponseWriter, r *http.Request, params CreateProcedureParams)
 	// LintProcedure Check a definition without saving it
 	// (POST /procedures/lint)
-	LintProcedure(w http.ResponseWriter, r *http.Request, params LintProcedureParams)
+	LintProcedure(w http.ResponseWriter, r *http.Request)
 	// SimulateProcedure Simulate a run
 	// (POST /procedures/simulate)
-	SimulateProcedure(w http.ResponseWriter, r *http.Request, params SimulateProcedureParams)
+	SimulateProcedure(w http.ResponseWriter, r *http.Request)
 	// GetProcedure Get a procedure
 	// (GET /procedures/{procedure_id})
 	GetProcedure(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params GetProcedureParams)
@@ -2912,65 +3099,6 @@ func (siw *ServerInterfaceWrapper) ListAuditEvents(w http.ResponseWriter, r *htt
 		return
 	}
 
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListAuditEvents(w, r, params)
 	}))
@@ -3113,65 +3241,6 @@ func (siw *ServerInterfaceWrapper) ListProcedures(w http.ResponseWriter, r *http
 		return
 	}
 
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListProcedures(w, r, params)
 	}))
@@ -3213,63 +3282,6 @@ func (siw *ServerInterfaceWrapper) CreateProcedure(w http.ResponseWriter, r *htt
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.CreateProcedure(w, r, params)
 	}))
@@ -3284,73 +3296,8 @@ func (siw *ServerInterfaceWrapper) CreateProcedure(w http.ResponseWriter, r *htt
 // LintProcedure operation middleware
 func (siw *ServerInterfaceWrapper) LintProcedure(w http.ResponseWriter, r *http.Request) {
 
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params LintProcedureParams
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.LintProcedure(w, r, params)
+		siw.Handler.LintProcedure(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3363,73 +3310,8 @@ func (siw *ServerInterfaceWrapper) LintProcedure(w http.ResponseWriter, r *http.
 // SimulateProcedure operation middleware
 func (siw *ServerInterfaceWrapper) SimulateProcedure(w http.ResponseWriter, r *http.Request) {
 
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params SimulateProcedureParams
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.SimulateProcedure(w, r, params)
+		siw.Handler.SimulateProcedure(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3478,63 +3360,6 @@ func (siw *ServerInterfaceWrapper) GetProcedure(w http.ResponseWriter, r *http.R
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetProcedure(w, r, procedureID, params)
 	}))
@@ -3568,7 +3393,7 @@ func (siw *ServerInterfaceWrapper) PublishProcedure(w http.ResponseWriter, r *ht
 
 	// ------------- Optional header parameter "If-Match" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
-		var IfMatch IfMatch
+		var IfMatch RequiredIfMatch
 		n := len(valueList)
 		if n != 1 {
 			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
@@ -3582,63 +3407,6 @@ func (siw *ServerInterfaceWrapper) PublishProcedure(w http.ResponseWriter, r *ht
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -3692,63 +3460,6 @@ func (siw *ServerInterfaceWrapper) ArchiveProcedure(w http.ResponseWriter, r *ht
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ArchiveProcedure(w, r, procedureID, params)
 	}))
@@ -3796,63 +3507,6 @@ func (siw *ServerInterfaceWrapper) UnarchiveProcedure(w http.ResponseWriter, r *
 		}
 
 		params.IdempotencyKey = &IdempotencyKey
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -3911,65 +3565,6 @@ func (siw *ServerInterfaceWrapper) ListProcedureVersions(w http.ResponseWriter, 
 		return
 	}
 
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListProcedureVersions(w, r, procedureID, params)
 	}))
@@ -4026,63 +3621,6 @@ func (siw *ServerInterfaceWrapper) GetProcedureVersion(w http.ResponseWriter, r 
 		}
 
 		params.IfNoneMatch = &IfNoneMatch
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -4224,65 +3762,6 @@ func (siw *ServerInterfaceWrapper) ListRuns(w http.ResponseWriter, r *http.Reque
 		return
 	}
 
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListRuns(w, r, params)
 	}))
@@ -4321,63 +3800,6 @@ func (siw *ServerInterfaceWrapper) StartRun(w http.ResponseWriter, r *http.Reque
 		}
 
 		params.IdempotencyKey = &IdempotencyKey
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -4444,63 +3866,6 @@ func (siw *ServerInterfaceWrapper) GetRun(w http.ResponseWriter, r *http.Request
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetRun(w, r, runID, params)
 	}))
@@ -4541,65 +3906,6 @@ func (siw *ServerInterfaceWrapper) GetRunBundle(w http.ResponseWriter, r *http.R
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "withhold", Err: err})
 		}
 		return
-	}
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
 	}
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -4668,63 +3974,6 @@ func (siw *ServerInterfaceWrapper) EraseContent(w http.ResponseWriter, r *http.R
 		}
 
 		params.IdempotencyKey = &IdempotencyKey
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -4804,63 +4053,6 @@ func (siw *ServerInterfaceWrapper) ListRunEvents(w http.ResponseWriter, r *http.
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListRunEvents(w, r, runID, params)
 	}))
@@ -4914,65 +4106,6 @@ func (siw *ServerInterfaceWrapper) ListRunExceptions(w http.ResponseWriter, r *h
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
 		}
 		return
-	}
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
 	}
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -5044,63 +4177,6 @@ func (siw *ServerInterfaceWrapper) FailRun(w http.ResponseWriter, r *http.Reques
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.FailRun(w, r, runID, params)
 	}))
@@ -5157,63 +4233,6 @@ func (siw *ServerInterfaceWrapper) SaveDraft(w http.ResponseWriter, r *http.Requ
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -5295,63 +4314,6 @@ func (siw *ServerInterfaceWrapper) AmendStep(w http.ResponseWriter, r *http.Requ
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.AmendStep(w, r, runID, stepKey, params)
 	}))
@@ -5430,63 +4392,6 @@ func (siw *ServerInterfaceWrapper) CommitStep(w http.ResponseWriter, r *http.Req
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.CommitStep(w, r, runID, stepKey, params)
 	}))
@@ -5562,63 +4467,6 @@ func (siw *ServerInterfaceWrapper) SkipStep(w http.ResponseWriter, r *http.Reque
 		}
 
 		params.IdempotencyKey = &IdempotencyKey
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -5814,6 +4662,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 }
 
 type BadRequestResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5825,6 +4674,7 @@ type BadRequestApplicationProblemPlusJSONResponse struct {
 }
 
 type ConflictResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5836,6 +4686,7 @@ type ConflictApplicationProblemPlusJSONResponse struct {
 }
 
 type CrossSiteResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5847,6 +4698,7 @@ type CrossSiteApplicationProblemPlusJSONResponse struct {
 }
 
 type ForeignHostResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5858,6 +4710,7 @@ type ForeignHostApplicationProblemPlusJSONResponse struct {
 }
 
 type HeadersTooLargeResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5869,6 +4722,7 @@ type HeadersTooLargeApplicationProblemPlusJSONResponse struct {
 }
 
 type InternalErrorResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5880,6 +4734,7 @@ type InternalErrorApplicationProblemPlusJSONResponse struct {
 }
 
 type NotAcceptableResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5891,6 +4746,7 @@ type NotAcceptableApplicationProblemPlusJSONResponse struct {
 }
 
 type NotFoundResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5912,6 +4768,7 @@ type NotModifiedResponse struct {
 }
 
 type PreconditionRequiredResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5975,6 +4832,7 @@ type RunWrittenJSONResponse struct {
 }
 
 type StaleResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5986,6 +4844,7 @@ type StaleApplicationProblemPlusJSONResponse struct {
 }
 
 type TargetTooLongResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5997,6 +4856,7 @@ type TargetTooLongApplicationProblemPlusJSONResponse struct {
 }
 
 type TimeoutResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -6008,6 +4868,7 @@ type TimeoutApplicationProblemPlusJSONResponse struct {
 }
 
 type TooLargeResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -6019,6 +4880,7 @@ type TooLargeApplicationProblemPlusJSONResponse struct {
 }
 
 type TooManyRefusalsResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -6033,6 +4895,7 @@ type TooManyRefusalsApplicationProblemPlusJSONResponse struct {
 }
 
 type TooManyRequestsResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -6047,6 +4910,7 @@ type TooManyRequestsApplicationProblemPlusJSONResponse struct {
 }
 
 type UnavailableResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -6059,6 +4923,7 @@ type UnavailableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnprocessableResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -6070,6 +4935,7 @@ type UnprocessableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnsupportedMediaTypeResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -6135,6 +5001,9 @@ func (response ListAuditEvents400ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6160,6 +5029,9 @@ func (response ListAuditEvents406ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6185,6 +5057,9 @@ func (response ListAuditEvents414ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6210,6 +5085,9 @@ func (response ListAuditEvents421ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6235,6 +5113,9 @@ func (response ListAuditEvents429ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6269,6 +5150,9 @@ func (response ListAuditEvents431ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6294,6 +5178,9 @@ func (response ListAuditEvents500ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6319,6 +5206,9 @@ func (response ListAuditEvents503ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6386,6 +5276,9 @@ func (response GetLiveness400ApplicationProblemPlusJSONResponse) VisitGetLivenes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6411,6 +5304,9 @@ func (response GetLiveness406ApplicationProblemPlusJSONResponse) VisitGetLivenes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6436,6 +5332,9 @@ func (response GetLiveness414ApplicationProblemPlusJSONResponse) VisitGetLivenes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6461,6 +5360,9 @@ func (response GetLiveness431ApplicationProblemPlusJSONResponse) VisitGetLivenes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6486,6 +5388,9 @@ func (response GetLiveness500ApplicationProblemPlusJSONResponse) VisitGetLivenes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6547,6 +5452,9 @@ func (response GetMetrics400ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6572,6 +5480,9 @@ func (response GetMetrics406ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6597,6 +5508,9 @@ func (response GetMetrics414ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6622,6 +5536,9 @@ func (response GetMetrics421ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6647,6 +5564,9 @@ func (response GetMetrics431ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6672,6 +5592,9 @@ func (response GetMetrics500ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6740,6 +5663,9 @@ func (response GetContract30JSON400ApplicationProblemPlusJSONResponse) VisitGetC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6765,6 +5691,9 @@ func (response GetContract30JSON406ApplicationProblemPlusJSONResponse) VisitGetC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6790,6 +5719,9 @@ func (response GetContract30JSON414ApplicationProblemPlusJSONResponse) VisitGetC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6815,6 +5747,9 @@ func (response GetContract30JSON421ApplicationProblemPlusJSONResponse) VisitGetC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6840,6 +5775,9 @@ func (response GetContract30JSON429ApplicationProblemPlusJSONResponse) VisitGetC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6874,6 +5812,9 @@ func (response GetContract30JSON431ApplicationProblemPlusJSONResponse) VisitGetC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6899,6 +5840,9 @@ func (response GetContract30JSON500ApplicationProblemPlusJSONResponse) VisitGetC
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6967,6 +5911,9 @@ func (response GetContractJSON400ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6992,6 +5939,9 @@ func (response GetContractJSON406ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7017,6 +5967,9 @@ func (response GetContractJSON414ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7042,6 +5995,9 @@ func (response GetContractJSON421ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7067,6 +6023,9 @@ func (response GetContractJSON429ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7101,6 +6060,9 @@ func (response GetContractJSON431ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7126,6 +6088,9 @@ func (response GetContractJSON500ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7198,6 +6163,9 @@ func (response GetContractYAML400ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7223,6 +6191,9 @@ func (response GetContractYAML406ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7248,6 +6219,9 @@ func (response GetContractYAML414ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7273,6 +6247,9 @@ func (response GetContractYAML421ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7298,6 +6275,9 @@ func (response GetContractYAML429ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7332,6 +6312,9 @@ func (response GetContractYAML431ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7357,6 +6340,9 @@ func (response GetContractYAML500ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7426,6 +6412,9 @@ func (response ListProcedures400ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7451,6 +6440,9 @@ func (response ListProcedures406ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7476,6 +6468,9 @@ func (response ListProcedures414ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7501,6 +6496,9 @@ func (response ListProcedures421ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7526,6 +6524,9 @@ func (response ListProcedures429ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7560,6 +6561,9 @@ func (response ListProcedures431ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7585,6 +6589,9 @@ func (response ListProcedures500ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7610,6 +6617,9 @@ func (response ListProcedures503ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7720,6 +6730,9 @@ func (response CreateProcedure400ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7745,6 +6758,9 @@ func (response CreateProcedure403ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7770,6 +6786,9 @@ func (response CreateProcedure406ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7795,6 +6814,9 @@ func (response CreateProcedure408ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7810,6 +6832,7 @@ func (response CreateProcedure408ApplicationProblemPlusJSONResponse) VisitCreate
 }
 
 type CreateProcedure409ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7827,6 +6850,9 @@ func (response CreateProcedure409ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7852,6 +6878,9 @@ func (response CreateProcedure413ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7877,6 +6906,9 @@ func (response CreateProcedure414ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7902,6 +6934,9 @@ func (response CreateProcedure415ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7927,6 +6962,9 @@ func (response CreateProcedure421ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7942,6 +6980,7 @@ func (response CreateProcedure421ApplicationProblemPlusJSONResponse) VisitCreate
 }
 
 type CreateProcedure422ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7959,6 +6998,9 @@ func (response CreateProcedure422ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7984,6 +7026,9 @@ func (response CreateProcedure429ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8018,6 +7063,9 @@ func (response CreateProcedure431ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8043,6 +7091,9 @@ func (response CreateProcedure500ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8068,6 +7119,9 @@ func (response CreateProcedure503ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8086,8 +7140,7 @@ func (response CreateProcedure503ApplicationProblemPlusJSONResponse) VisitCreate
 }
 
 type LintProcedureRequestObject struct {
-	Params LintProcedureParams
-	Body   *LintProcedureJSONRequestBody
+	Body *LintProcedureJSONRequestBody
 }
 
 type LintProcedureResponseObject interface {
@@ -8137,6 +7190,9 @@ func (response LintProcedure400ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8162,6 +7218,9 @@ func (response LintProcedure403ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8187,6 +7246,9 @@ func (response LintProcedure406ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8212,6 +7274,9 @@ func (response LintProcedure408ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8237,6 +7302,9 @@ func (response LintProcedure413ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8262,6 +7330,9 @@ func (response LintProcedure414ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8287,6 +7358,9 @@ func (response LintProcedure415ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8312,6 +7386,9 @@ func (response LintProcedure421ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8337,6 +7414,9 @@ func (response LintProcedure429ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8371,6 +7451,9 @@ func (response LintProcedure431ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8396,6 +7479,9 @@ func (response LintProcedure500ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8421,6 +7507,9 @@ func (response LintProcedure503ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8439,8 +7528,7 @@ func (response LintProcedure503ApplicationProblemPlusJSONResponse) VisitLintProc
 }
 
 type SimulateProcedureRequestObject struct {
-	Params SimulateProcedureParams
-	Body   *SimulateProcedureJSONRequestBody
+	Body *SimulateProcedureJSONRequestBody
 }
 
 type SimulateProcedureResponseObject interface {
@@ -8490,6 +7578,9 @@ func (response SimulateProcedure400ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8515,6 +7606,9 @@ func (response SimulateProcedure403ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8540,6 +7634,9 @@ func (response SimulateProcedure404ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8565,6 +7662,9 @@ func (response SimulateProcedure406ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8590,6 +7690,9 @@ func (response SimulateProcedure408ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8615,6 +7718,9 @@ func (response SimulateProcedure413ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8640,6 +7746,9 @@ func (response SimulateProcedure414ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8665,6 +7774,9 @@ func (response SimulateProcedure415ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8690,6 +7802,9 @@ func (response SimulateProcedure421ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8705,6 +7820,7 @@ func (response SimulateProcedure421ApplicationProblemPlusJSONResponse) VisitSimu
 }
 
 type SimulateProcedure422ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8722,6 +7838,9 @@ func (response SimulateProcedure422ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8747,6 +7866,9 @@ func (response SimulateProcedure429ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8781,6 +7903,9 @@ func (response SimulateProcedure431ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8806,6 +7931,9 @@ func (response SimulateProcedure500ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8831,6 +7959,9 @@ func (response SimulateProcedure503ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8913,6 +8044,9 @@ func (response GetProcedure400ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8938,6 +8072,9 @@ func (response GetProcedure404ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8963,6 +8100,9 @@ func (response GetProcedure406ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8988,6 +8128,9 @@ func (response GetProcedure414ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9013,6 +8156,9 @@ func (response GetProcedure421ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9038,6 +8184,9 @@ func (response GetProcedure429ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9072,6 +8221,9 @@ func (response GetProcedure431ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9097,6 +8249,9 @@ func (response GetProcedure500ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9122,6 +8277,9 @@ func (response GetProcedure503ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9186,6 +8344,9 @@ func (response PublishProcedure400ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9211,6 +8372,9 @@ func (response PublishProcedure403ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9236,6 +8400,9 @@ func (response PublishProcedure404ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9261,6 +8428,9 @@ func (response PublishProcedure406ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9286,6 +8456,9 @@ func (response PublishProcedure408ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9301,6 +8474,7 @@ func (response PublishProcedure408ApplicationProblemPlusJSONResponse) VisitPubli
 }
 
 type PublishProcedure409ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9318,6 +8492,9 @@ func (response PublishProcedure409ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9343,6 +8520,9 @@ func (response PublishProcedure412ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9368,6 +8548,9 @@ func (response PublishProcedure413ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9393,6 +8576,9 @@ func (response PublishProcedure414ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9418,6 +8604,9 @@ func (response PublishProcedure415ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9443,6 +8632,9 @@ func (response PublishProcedure421ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9458,6 +8650,7 @@ func (response PublishProcedure421ApplicationProblemPlusJSONResponse) VisitPubli
 }
 
 type PublishProcedure422ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9475,6 +8668,9 @@ func (response PublishProcedure422ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9500,6 +8696,9 @@ func (response PublishProcedure428ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9525,6 +8724,9 @@ func (response PublishProcedure429ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9559,6 +8761,9 @@ func (response PublishProcedure431ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9584,6 +8789,9 @@ func (response PublishProcedure500ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9609,6 +8817,9 @@ func (response PublishProcedure503ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9675,6 +8886,9 @@ func (response ArchiveProcedure400ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9700,6 +8914,9 @@ func (response ArchiveProcedure403ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9725,6 +8942,9 @@ func (response ArchiveProcedure404ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9750,6 +8970,9 @@ func (response ArchiveProcedure406ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9775,6 +8998,9 @@ func (response ArchiveProcedure409ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9785,31 +9011,6 @@ func (response ArchiveProcedure409ApplicationProblemPlusJSONResponse) VisitArchi
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ArchiveProcedure412ApplicationProblemPlusJSONResponse struct {
-	StaleApplicationProblemPlusJSONResponse
-}
-
-func (response ArchiveProcedure412ApplicationProblemPlusJSONResponse) VisitArchiveProcedureResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.ContentLanguage != nil {
-		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
-	}
-	if response.Headers.Vary != nil {
-		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
-	}
-	if response.Headers.XRequestID != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
-	}
-	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9825,6 +9026,9 @@ func (response ArchiveProcedure414ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9850,6 +9054,9 @@ func (response ArchiveProcedure421ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9875,6 +9082,9 @@ func (response ArchiveProcedure422ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9900,6 +9110,9 @@ func (response ArchiveProcedure429ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9934,6 +9147,9 @@ func (response ArchiveProcedure431ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9959,6 +9175,9 @@ func (response ArchiveProcedure500ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9984,6 +9203,9 @@ func (response ArchiveProcedure503ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10050,6 +9272,9 @@ func (response UnarchiveProcedure400ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10075,6 +9300,9 @@ func (response UnarchiveProcedure403ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10100,6 +9328,9 @@ func (response UnarchiveProcedure404ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10125,6 +9356,9 @@ func (response UnarchiveProcedure406ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10150,6 +9384,9 @@ func (response UnarchiveProcedure409ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10160,31 +9397,6 @@ func (response UnarchiveProcedure409ApplicationProblemPlusJSONResponse) VisitUna
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UnarchiveProcedure412ApplicationProblemPlusJSONResponse struct {
-	StaleApplicationProblemPlusJSONResponse
-}
-
-func (response UnarchiveProcedure412ApplicationProblemPlusJSONResponse) VisitUnarchiveProcedureResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.ContentLanguage != nil {
-		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
-	}
-	if response.Headers.Vary != nil {
-		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
-	}
-	if response.Headers.XRequestID != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
-	}
-	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -10200,6 +9412,9 @@ func (response UnarchiveProcedure414ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10225,6 +9440,9 @@ func (response UnarchiveProcedure421ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10250,6 +9468,9 @@ func (response UnarchiveProcedure422ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10275,6 +9496,9 @@ func (response UnarchiveProcedure429ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10309,6 +9533,9 @@ func (response UnarchiveProcedure431ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10334,6 +9561,9 @@ func (response UnarchiveProcedure500ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10359,6 +9589,9 @@ func (response UnarchiveProcedure503ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10432,6 +9665,9 @@ func (response ListProcedureVersions400ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10457,6 +9693,9 @@ func (response ListProcedureVersions404ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10482,6 +9721,9 @@ func (response ListProcedureVersions406ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10507,6 +9749,9 @@ func (response ListProcedureVersions414ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10532,6 +9777,9 @@ func (response ListProcedureVersions421ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10557,6 +9805,9 @@ func (response ListProcedureVersions429ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10591,6 +9842,9 @@ func (response ListProcedureVersions431ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10616,6 +9870,9 @@ func (response ListProcedureVersions500ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10641,6 +9898,9 @@ func (response ListProcedureVersions503ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10734,6 +9994,9 @@ func (response GetProcedureVersion400ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10759,6 +10022,9 @@ func (response GetProcedureVersion404ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10784,6 +10050,9 @@ func (response GetProcedureVersion406ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10809,6 +10078,9 @@ func (response GetProcedureVersion414ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10834,6 +10106,9 @@ func (response GetProcedureVersion421ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10859,6 +10134,9 @@ func (response GetProcedureVersion429ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10893,6 +10171,9 @@ func (response GetProcedureVersion431ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10918,6 +10199,9 @@ func (response GetProcedureVersion500ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10943,6 +10227,9 @@ func (response GetProcedureVersion503ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11010,6 +10297,9 @@ func (response GetReadiness400ApplicationProblemPlusJSONResponse) VisitGetReadin
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11035,6 +10325,9 @@ func (response GetReadiness406ApplicationProblemPlusJSONResponse) VisitGetReadin
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11060,6 +10353,9 @@ func (response GetReadiness414ApplicationProblemPlusJSONResponse) VisitGetReadin
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11085,6 +10381,9 @@ func (response GetReadiness431ApplicationProblemPlusJSONResponse) VisitGetReadin
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11110,6 +10409,9 @@ func (response GetReadiness500ApplicationProblemPlusJSONResponse) VisitGetReadin
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11135,6 +10437,9 @@ func (response GetReadiness503ApplicationProblemPlusJSONResponse) VisitGetReadin
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11207,6 +10512,9 @@ func (response ListRuns400ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11232,6 +10540,9 @@ func (response ListRuns406ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11257,6 +10568,9 @@ func (response ListRuns414ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11282,6 +10596,9 @@ func (response ListRuns421ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11307,6 +10624,9 @@ func (response ListRuns429ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11341,6 +10661,9 @@ func (response ListRuns431ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11366,6 +10689,9 @@ func (response ListRuns500ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11391,6 +10717,9 @@ func (response ListRuns503ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11476,6 +10805,9 @@ func (response StartRun400ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11501,6 +10833,9 @@ func (response StartRun403ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11526,6 +10861,9 @@ func (response StartRun404ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11551,6 +10889,9 @@ func (response StartRun406ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11576,6 +10917,9 @@ func (response StartRun408ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11591,6 +10935,7 @@ func (response StartRun408ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 }
 
 type StartRun409ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11608,6 +10953,9 @@ func (response StartRun409ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11633,6 +10981,9 @@ func (response StartRun413ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11658,6 +11009,9 @@ func (response StartRun414ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11683,6 +11037,9 @@ func (response StartRun415ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11708,6 +11065,9 @@ func (response StartRun421ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11733,6 +11093,9 @@ func (response StartRun422ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11758,6 +11121,9 @@ func (response StartRun429ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11792,6 +11158,9 @@ func (response StartRun431ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11817,6 +11186,9 @@ func (response StartRun500ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11842,6 +11214,9 @@ func (response StartRun503ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11927,6 +11302,9 @@ func (response GetRun400ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11952,6 +11330,9 @@ func (response GetRun404ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11977,6 +11358,9 @@ func (response GetRun406ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12002,6 +11386,9 @@ func (response GetRun414ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12027,6 +11414,9 @@ func (response GetRun421ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12052,6 +11442,9 @@ func (response GetRun429ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12086,6 +11479,9 @@ func (response GetRun431ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12111,6 +11507,9 @@ func (response GetRun500ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12136,6 +11535,9 @@ func (response GetRun503ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12205,6 +11607,9 @@ func (response GetRunBundle400ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12230,6 +11635,9 @@ func (response GetRunBundle404ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12255,6 +11663,9 @@ func (response GetRunBundle406ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12280,6 +11691,9 @@ func (response GetRunBundle409ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12305,6 +11719,9 @@ func (response GetRunBundle414ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12330,6 +11747,9 @@ func (response GetRunBundle421ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12355,6 +11775,9 @@ func (response GetRunBundle429ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12389,6 +11812,9 @@ func (response GetRunBundle431ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12414,6 +11840,9 @@ func (response GetRunBundle500ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12439,6 +11868,9 @@ func (response GetRunBundle503ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12509,6 +11941,9 @@ func (response EraseContent400ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12534,6 +11969,9 @@ func (response EraseContent403ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12559,6 +11997,9 @@ func (response EraseContent404ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12584,6 +12025,9 @@ func (response EraseContent406ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12609,6 +12053,9 @@ func (response EraseContent408ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12634,6 +12081,9 @@ func (response EraseContent409ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12659,6 +12109,9 @@ func (response EraseContent412ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12684,6 +12137,9 @@ func (response EraseContent413ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12709,6 +12165,9 @@ func (response EraseContent414ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12734,6 +12193,9 @@ func (response EraseContent415ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12759,6 +12221,9 @@ func (response EraseContent421ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12784,6 +12249,9 @@ func (response EraseContent422ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12809,6 +12277,9 @@ func (response EraseContent429ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12843,6 +12314,9 @@ func (response EraseContent431ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12868,6 +12342,9 @@ func (response EraseContent500ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12893,6 +12370,9 @@ func (response EraseContent503ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13022,6 +12502,9 @@ func (response ListRunEvents400ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13047,6 +12530,9 @@ func (response ListRunEvents404ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13072,6 +12558,9 @@ func (response ListRunEvents406ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13097,6 +12586,9 @@ func (response ListRunEvents414ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13122,6 +12614,9 @@ func (response ListRunEvents421ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13147,6 +12642,9 @@ func (response ListRunEvents429ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13181,6 +12679,9 @@ func (response ListRunEvents431ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13206,6 +12707,9 @@ func (response ListRunEvents500ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13231,6 +12735,9 @@ func (response ListRunEvents503ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13265,7 +12772,7 @@ type ListRunExceptions200ResponseHeaders struct {
 }
 
 type ListRunExceptions200JSONResponse struct {
-	Body    ExceptionList
+	Body    RunExceptionList
 	Headers ListRunExceptions200ResponseHeaders
 }
 
@@ -13304,6 +12811,9 @@ func (response ListRunExceptions400ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13329,6 +12839,9 @@ func (response ListRunExceptions404ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13354,6 +12867,9 @@ func (response ListRunExceptions406ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13379,6 +12895,9 @@ func (response ListRunExceptions414ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13404,6 +12923,9 @@ func (response ListRunExceptions421ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13429,6 +12951,9 @@ func (response ListRunExceptions429ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13463,6 +12988,9 @@ func (response ListRunExceptions431ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13488,6 +13016,9 @@ func (response ListRunExceptions500ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13513,6 +13044,9 @@ func (response ListRunExceptions503ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13583,6 +13117,9 @@ func (response FailRun400ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13608,6 +13145,9 @@ func (response FailRun403ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13633,6 +13173,9 @@ func (response FailRun404ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13658,6 +13201,9 @@ func (response FailRun406ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13683,6 +13229,9 @@ func (response FailRun408ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13708,6 +13257,9 @@ func (response FailRun409ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13733,6 +13285,9 @@ func (response FailRun412ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13758,6 +13313,9 @@ func (response FailRun413ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13783,6 +13341,9 @@ func (response FailRun414ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13808,6 +13369,9 @@ func (response FailRun415ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13833,6 +13397,9 @@ func (response FailRun421ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13858,6 +13425,9 @@ func (response FailRun422ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13883,6 +13453,9 @@ func (response FailRun429ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13917,6 +13490,9 @@ func (response FailRun431ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13942,6 +13518,9 @@ func (response FailRun500ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13967,6 +13546,9 @@ func (response FailRun503ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14035,6 +13617,9 @@ func (response SaveDraft400ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14060,6 +13645,9 @@ func (response SaveDraft403ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14085,6 +13673,9 @@ func (response SaveDraft404ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14110,6 +13701,9 @@ func (response SaveDraft406ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14135,6 +13729,9 @@ func (response SaveDraft408ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14160,6 +13757,9 @@ func (response SaveDraft409ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14185,6 +13785,9 @@ func (response SaveDraft412ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14210,6 +13813,9 @@ func (response SaveDraft413ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14235,6 +13841,9 @@ func (response SaveDraft414ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14260,6 +13869,9 @@ func (response SaveDraft415ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14285,6 +13897,9 @@ func (response SaveDraft421ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14310,6 +13925,9 @@ func (response SaveDraft422ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14335,6 +13953,9 @@ func (response SaveDraft429ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14369,6 +13990,9 @@ func (response SaveDraft431ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14394,6 +14018,9 @@ func (response SaveDraft500ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14419,6 +14046,9 @@ func (response SaveDraft503ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14490,6 +14120,9 @@ func (response AmendStep400ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14515,6 +14148,9 @@ func (response AmendStep403ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14540,6 +14176,9 @@ func (response AmendStep404ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14565,6 +14204,9 @@ func (response AmendStep406ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14590,6 +14232,9 @@ func (response AmendStep408ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14615,6 +14260,9 @@ func (response AmendStep409ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14640,6 +14288,9 @@ func (response AmendStep412ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14665,6 +14316,9 @@ func (response AmendStep413ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14690,6 +14344,9 @@ func (response AmendStep414ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14715,6 +14372,9 @@ func (response AmendStep415ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14740,6 +14400,9 @@ func (response AmendStep421ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14765,6 +14428,9 @@ func (response AmendStep422ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14790,6 +14456,9 @@ func (response AmendStep429ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14824,6 +14493,9 @@ func (response AmendStep431ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14849,6 +14521,9 @@ func (response AmendStep500ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14874,6 +14549,9 @@ func (response AmendStep503ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14945,6 +14623,9 @@ func (response CommitStep400ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14970,6 +14651,9 @@ func (response CommitStep403ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14995,6 +14679,9 @@ func (response CommitStep404ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15020,6 +14707,9 @@ func (response CommitStep406ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15045,6 +14735,9 @@ func (response CommitStep408ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15060,6 +14753,7 @@ func (response CommitStep408ApplicationProblemPlusJSONResponse) VisitCommitStepR
 }
 
 type CommitStep409ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -15077,6 +14771,9 @@ func (response CommitStep409ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15102,6 +14799,9 @@ func (response CommitStep412ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15127,6 +14827,9 @@ func (response CommitStep413ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15152,6 +14855,9 @@ func (response CommitStep414ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15177,6 +14883,9 @@ func (response CommitStep415ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15202,6 +14911,9 @@ func (response CommitStep421ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15217,6 +14929,7 @@ func (response CommitStep421ApplicationProblemPlusJSONResponse) VisitCommitStepR
 }
 
 type CommitStep422ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -15234,6 +14947,9 @@ func (response CommitStep422ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15259,6 +14975,9 @@ func (response CommitStep429ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15293,6 +15012,9 @@ func (response CommitStep431ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15318,6 +15040,9 @@ func (response CommitStep500ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15343,6 +15068,9 @@ func (response CommitStep503ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15414,6 +15142,9 @@ func (response SkipStep400ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15439,6 +15170,9 @@ func (response SkipStep403ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15464,6 +15198,9 @@ func (response SkipStep404ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15489,6 +15226,9 @@ func (response SkipStep406ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15514,6 +15254,9 @@ func (response SkipStep408ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15539,6 +15282,9 @@ func (response SkipStep409ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15564,6 +15310,9 @@ func (response SkipStep412ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15589,6 +15338,9 @@ func (response SkipStep413ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15614,6 +15366,9 @@ func (response SkipStep414ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15639,6 +15394,9 @@ func (response SkipStep415ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15664,6 +15422,9 @@ func (response SkipStep421ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15689,6 +15450,9 @@ func (response SkipStep422ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15714,6 +15478,9 @@ func (response SkipStep429ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15748,6 +15515,9 @@ func (response SkipStep431ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15773,6 +15543,9 @@ func (response SkipStep500ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15798,6 +15571,9 @@ func (response SkipStep503ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15870,6 +15646,9 @@ func (response GetSchema400ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15895,6 +15674,9 @@ func (response GetSchema404ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15920,6 +15702,9 @@ func (response GetSchema406ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15945,6 +15730,9 @@ func (response GetSchema414ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15970,6 +15758,9 @@ func (response GetSchema421ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15995,6 +15786,9 @@ func (response GetSchema429ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -16029,6 +15823,9 @@ func (response GetSchema431ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -16054,6 +15851,9 @@ func (response GetSchema500ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -16385,10 +16185,9 @@ func (sh *strictHandler) CreateProcedure(w http.ResponseWriter, r *http.Request,
 }
 
 // LintProcedure operation middleware
-func (sh *strictHandler) LintProcedure(w http.ResponseWriter, r *http.Request, params LintProcedureParams) {
+func (sh *strictHandler) LintProcedure(w http.ResponseWriter, r *http.Request) {
 	var request LintProcedureRequestObject
 
-	request.Params = params
 	var body LintProcedureJSONRequestBody
 	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
@@ -16417,10 +16216,9 @@ func (sh *strictHandler) LintProcedure(w http.ResponseWriter, r *http.Request, p
 }
 
 // SimulateProcedure operation middleware
-func (sh *strictHandler) SimulateProcedure(w http.ResponseWriter, r *http.Request, params SimulateProcedureParams) {
+func (sh *strictHandler) SimulateProcedure(w http.ResponseWriter, r *http.Request) {
 	var request SimulateProcedureRequestObject
 
-	request.Params = params
 	var body SimulateProcedureJSONRequestBody
 	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))

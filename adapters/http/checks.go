@@ -50,6 +50,9 @@ func (c *checks) addParameters(compiler *jsonschema.Compiler, lists ...*jsondoc.
 			if err != nil {
 				return err
 			}
+			if compiled.Name == "If-Match" {
+				compiled.MakeOptional() // 428 if it is missing
+			}
 			c.params = append(c.params, compiled)
 		}
 	}
@@ -74,6 +77,7 @@ func (c *checks) addBody(compiler *jsonschema.Compiler, body *jsondoc.Node) erro
 	if c.body, err = compiler.Compile(content.Members[0].Value.Get("schema")); err != nil {
 		return fmt.Errorf("body: %w", err)
 	}
+	c.body.MakeOptional("reason") // the core reports a missing reason, together with all other issues
 	return nil
 }
 

@@ -37,6 +37,11 @@ type Schema struct {
 	onlyDeclared, hasChildren bool
 }
 
+// MakeOptional lets a member be absent that the contract requires, because the handler reports that better.
+func (s *Schema) MakeOptional(member string) {
+	s.required = slices.DeleteFunc(s.required, func(name string) bool { return name == member })
+}
+
 // Compiler compiles the schemas of a contract. It compiles each schema once, also if several refer to it, or if it
 // refers to itself.
 type Compiler struct {
@@ -164,6 +169,9 @@ func (s *Schema) setTypes(from *jsondoc.Node) error {
 func (s *Schema) setScalars(from *jsondoc.Node) (err error) {
 	if enum := from.Get("enum"); enum != nil {
 		for _, value := range enum.Items {
+			if value.Kind == jsondoc.Null {
+				continue // whether null is accepted depends on the type
+			}
 			if value.Kind != jsondoc.String {
 				return fmt.Errorf("the value %s of an enum is not a string", value.Raw)
 			}

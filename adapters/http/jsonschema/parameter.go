@@ -22,6 +22,9 @@ type Parameter struct {
 	schema   *Schema
 }
 
+// MakeOptional lets the parameter be absent although the contract requires it, because the handler reports that better.
+func (p *Parameter) MakeOptional() { p.required = false }
+
 // CompileParameter returns the table of a parameter. It returns an error for what the checks do not support: besides
 // what Compile does not support, all types but strings, integers and, in queries, arrays of strings; all styles but the
 // default ones; and cookies.
