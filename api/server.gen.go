@@ -198,6 +198,11 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 	}
 }
 
+// Action What happened. The set is open.
+//
+// Example: run.created
+type Action = string
+
 // Bound A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 // `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 // `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
@@ -206,11 +211,19 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 // Example: 10
 type Bound = json.RawMessage
 
+// BoundInput A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+// and months are added first; a day beyond the end of the month becomes its last day.
+//
+// Example: 10
+type BoundInput = json.RawMessage
+
 // Bundle The evidence of a run.
 type Bundle struct {
-	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the
-	// root of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq>
-	// <hash>` followed by a line feed. Absent if no checkpoint covers the run yet.
+	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the root
+	// of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>`
+	// followed by a line feed. Absent if no checkpoint covers the run yet.
 	//
 	//
 	// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
@@ -242,9 +255,9 @@ type Bundle struct {
 // Example: procedo-bundle/1
 type BundleFormat string
 
-// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the
-// root of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq>
-// <hash>` followed by a line feed. Absent if no checkpoint covers the run yet.
+// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the root
+// of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>`
+// followed by a line feed. Absent if no checkpoint covers the run yet.
 //
 // Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
 type BundleCheckpoint struct {
@@ -327,7 +340,7 @@ type ChecklistItemDocument struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// Position The position among the items. If omitted, the order in the document counts.
 	//
@@ -471,18 +484,15 @@ type Erasure struct {
 	// Reason The reason, 1 to 4,000 code points; 422 if it is absent or has no visible character.
 	//
 	// Example: Asked for by the customer
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 }
 
 // Event An immutable fact in an audit trail. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
-	// Action What happened. An open set; for runs: `run.created run.started run.completed run.failed run.action_refused
-	// step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended
-	// step.skipped step.not_applicable run.content_erased step.value_erased`.
-	//
+	// Action What happened. The set is open.
 	//
 	// Example: run.created
-	Action string `json:"action"`
+	Action Action `json:"action"`
 
 	// Actor The actor.
 	//
@@ -565,101 +575,6 @@ type EventList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// Exception An event that a reviewer should see.
-//
-// Example: {"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}
-type Exception struct {
-	// Action The action of the event.
-	//
-	// Example: step.amended
-	Action string `json:"action"`
-
-	// Actor The actor.
-	//
-	// Example: agent-qa
-	Actor string `json:"actor"`
-
-	// Code The code of the problem if the event is a refusal, otherwise null.
-	Code *string `json:"code"`
-
-	// Divergences If the event is an amendment, all conditions on the path of the run that would now have another result.
-	//
-	//
-	// Example: []
-	Divergences []Divergence `json:"divergences"`
-
-	// Issues The issues if the event is a refusal.
-	//
-	// Example: []
-	Issues []Issue `json:"issues"`
-
-	// Kind The kind of exception. An open set: `refusal amendment skip repeated_visit not_by_hand erasure`.
-	//
-	//
-	// Example: amendment
-	Kind string `json:"kind"`
-
-	// OccurredAt The time of the event.
-	//
-	// Example: 2026-11-23T09:41:00.000000Z
-	OccurredAt string `json:"occurred_at"`
-
-	// Origins The source of the values that were not entered by hand, by slot.
-	//
-	// Example: {}
-	Origins map[string]Origin `json:"origins"`
-
-	// Places The places in the trail that an erasure has removed.
-	//
-	// Example: []
-	Places []TrailPlace `json:"places"`
-
-	// Reason The reason given; null if there is none.
-	//
-	// Example: Read from the wrong log
-	Reason *string `json:"reason"`
-
-	// Seq The sequence number of the event in the trail of the run.
-	//
-	// Example: 5
-	Seq int64 `json:"seq"`
-
-	// Slots The slots that were amended, dropped or erased.
-	//
-	// Example: ["cause"]
-	Slots []string `json:"slots"`
-
-	// Step The key of the step; null if the event concerns the whole run.
-	//
-	// Example: diagnosis
-	Step *string `json:"step"`
-
-	// Texts The texts that an erasure has removed from the run: `reference user_id metadata skip_reason failure_reason`.
-	// An open set.
-	//
-	//
-	// Example: []
-	Texts []string `json:"texts"`
-
-	// Visit The visit of the step; null if the event names none.
-	//
-	// Example: 1
-	Visit *int `json:"visit"`
-}
-
-// ExceptionList A page of exceptions.
-type ExceptionList struct {
-	// Items The exceptions, oldest first.
-	//
-	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}]
-	Items []Exception `json:"items"`
-
-	// NextCursor The cursor of the next page; absent on the last page.
-	//
-	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
-	NextCursor *string `json:"next_cursor,omitempty"`
-}
-
 // Heading The texts of a procedure in one language.
 type Heading struct {
 	// Description The description.
@@ -680,8 +595,8 @@ type Health struct {
 	// Example: ok
 	Status string `json:"status"`
 
-	// Warnings What an operator should correct although the service works; absent if there is nothing. The field names
-	// what the warning is about: `clock`, with the code `service.clock_behind_checkpoint`.
+	// Warnings What an operator should correct although the service works; absent if there is nothing. The field names what
+	// the warning is about: `clock`, with the code `service.clock_behind_checkpoint`.
 	//
 	//
 	// Example: [{"code":"service.clock_behind_checkpoint","field":"clock","message":"The system clock is 30 seconds behind the newest checkpoint. Until it catches up, events get the time of that checkpoint. Check the time service of this machine.","params":{"seconds":30}}]
@@ -690,8 +605,8 @@ type Health struct {
 
 // Issue An error in submitted data.
 type Issue struct {
-	// Code The code of the issue. Its meaning never changes. `validation.…` for values, `definition.…` for
-	// definitions, `request.…` for requests.
+	// Code The code of the issue. Its meaning never changes. `validation.…` for values, `definition.…` for definitions,
+	// `request.…` for requests.
 	//
 	//
 	// Example: validation.enum
@@ -780,6 +695,11 @@ type LintReport struct {
 // Example: {"region":"west","team":"network"}
 type Metadata = json.RawMessage
 
+// MetadataInput Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+//
+// Example: {"region":"west","team":"network"}
+type MetadataInput = json.RawMessage
+
 // OptionDocument An option, a string or an object with a label. The value is what is stored, compared and recorded.
 //
 // Example: {"label":"High","value":"high"}
@@ -792,33 +712,38 @@ type OptionDocument struct {
 // Example: low
 type OptionDocument0 = string
 
-// Origin The source of a value.
+// Origin The source of a value. The set is open.
 //
 // Example: manual
 type Origin string
 
-// Origins The source of each value, by slot name; `manual` if omitted.
+// OriginInput The source of a value; `manual` if it is null.
+//
+// Example: manual
+type OriginInput = Origin
+
+// Origins The source of each value, by slot name.
 //
 // Example: {"severity":"agent"}
 type Origins map[string]Origin
 
+// OriginsInput The source of each value, by slot name; `manual` if omitted or null.
+//
+// Example: {"severity":"agent"}
+type OriginsInput = Origins
+
 // Problem A problem document (RFC 9457).
 type Problem struct {
-	// Code Machine-readable code. The set is open and only grows. Codes by status:
-	// 400 `request.malformed request.invalid request.cursor`;
-	// 403 `request.cross_site`;
-	// 404 `request.not_found procedure.not_found procedure.version_not_found run.not_found step.not_found`;
-	// 405 `request.method_not_allowed`; 406 `request.not_acceptable`;
-	// 408 `request.timeout`;
-	// 409 `procedure.exists procedure.archived run.state step.out_of_order step.already_committed
-	// step.not_committed step.visit step.not_skippable step.max_visits run.older_events
-	// idempotency.in_progress`;
-	// 412 `procedure.stale run.stale`; 413 `request.too_large`;
-	// 414 `request.target_too_long`; 415 `request.media_type`; 421 `request.foreign_host`;
-	// 422 `definition.invalid values.invalid condition.failed run.too_large idempotency.mismatch`;
-	// 428 `request.precondition_required`; 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`;
-	// 500 `service.internal`;
-	// 503 `service.unavailable service.database_damaged service.database_denied service.database_full
+	// Code Machine-readable code. The set is open and only grows. Codes by status: 400 `request.malformed
+	// request.invalid request.cursor`; 403 `request.cross_site`; 404 `request.not_found procedure.not_found
+	// procedure.version_not_found run.not_found step.not_found`; 405 `request.method_not_allowed`; 406
+	// `request.not_acceptable`; 408 `request.timeout`; 409 `procedure.exists procedure.archived run.state
+	// step.out_of_order step.already_committed step.not_committed step.visit step.not_skippable step.max_visits
+	// run.older_events idempotency.in_progress`; 412 `procedure.stale run.stale`; 413 `request.too_large`; 414
+	// `request.target_too_long`; 415 `request.media_type`; 421 `request.foreign_host`; 422 `definition.invalid
+	// values.invalid condition.failed run.too_large idempotency.mismatch`; 428 `request.precondition_required`;
+	// 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`; 500 `service.internal`; 503
+	// `service.unavailable service.database_damaged service.database_denied service.database_full
 	// service.database_missing service.database_moved service.database_read_only service.database_schema
 	// service.database_unreadable`.
 	//
@@ -872,11 +797,94 @@ type Problem struct {
 // published with PUT.
 type Procedure = json.RawMessage
 
-// ProcedureDocument A definition in format 2. This schema declares only its structure. The service checks all other rules,
-// including unknown members, and reports the findings together. The read-only members `version`, `status`,
-// `digest`, `created_at` and `created_by` are accepted if they are unchanged; `warnings` and
-// `warning_count` are ignored.
+// ProcedureChecklistItem An item that the operator of a step confirms.
+type ProcedureChecklistItem struct {
+	// DefaultState The initial state that a form may show. It does not count as a tick.
+	//
+	// Example: false
+	DefaultState *bool `json:"default_state,omitempty"`
+
+	// Description An explanation of the item.
+	//
+	// Example: L’astreinte a vu l’alerte.
+	Description *string `json:"description,omitempty"`
+
+	// Key The key of the item, unique in the step.
+	//
+	// Example: acknowledged
+	Key string `json:"key"`
+
+	// Label The text of the item. Must not be blank.
+	//
+	// Example: Alerte acquittée
+	Label string `json:"label"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// Required Whether the item must be ticked for a commit.
+	//
+	// Example: true
+	Required bool `json:"required"`
+
+	// Translations The texts in other languages, by BCP 47 language tag.
+	//
+	// Example: {"en":{"label":"Alert acknowledged"}}
+	Translations map[string]ProcedureItemTexts `json:"translations,omitempty"`
+
+	// When A CEL expression that decides whether the item applies.
+	//
+	// Example: severity == 'high'
+	When *string `json:"when,omitempty"`
+}
+
+// ProcedureDocument A definition in format 2. This schema declares only its structure. The service checks all other rules, including
+// unknown members, and reports the findings together. The read-only members `version`, `status`, `digest`,
+// `created_at` and `created_by` are accepted if they are unchanged; `warnings` and `warning_count` are ignored. A
+// member that may be omitted may also be null.
 type ProcedureDocument = json.RawMessage
+
+// ProcedureHeading The texts of a procedure in one language.
+type ProcedureHeading struct {
+	// Description The description.
+	//
+	// Example: What to do when a branch loses its network.
+	Description *string `json:"description,omitempty"`
+
+	// Name The name.
+	//
+	// Example: Branch network recovery
+	Name *string `json:"name,omitempty"`
+}
+
+// ProcedureItemTexts The texts of a checklist item in one language.
+type ProcedureItemTexts struct {
+	// Description An explanation of the item.
+	//
+	// Example: The on-call has seen the alert.
+	Description *string `json:"description,omitempty"`
+
+	// Label The label.
+	//
+	// Example: Alert acknowledged
+	Label *string `json:"label,omitempty"`
+}
+
+// ProcedureLabelledOption An option with a label.
+type ProcedureLabelledOption struct {
+	// Label What people see instead of the value.
+	//
+	// Example: High
+	Label string `json:"label"`
+
+	// Value The value. Must not be blank.
+	//
+	// Example: high
+	Value string `json:"value"`
+}
 
 // ProcedureList A page of procedures.
 type ProcedureList struct {
@@ -891,10 +899,279 @@ type ProcedureList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// ProcedureStatus The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
+// ProcedureOption An option, a string or an object with a label. The value is what is stored, compared and recorded.
+//
+// Example: {"label":"High","value":"high"}
+type ProcedureOption struct {
+	union json.RawMessage
+}
+
+// ProcedureOption0 An option that is shown as it is.
+//
+// Example: low
+type ProcedureOption0 = string
+
+// ProcedureRule An assertion over values of the step and of the steps before it, with the author's message.
+type ProcedureRule struct {
+	// Assert A CEL expression that is true if all is well.
+	//
+	// Example: end_date >= start_date
+	Assert string `json:"assert"`
+
+	// Fields Names of slots of the step. The message is shown beside the first one.
+	//
+	// Example: ["end_date"]
+	Fields []string `json:"fields,omitempty"`
+
+	// Key The key of the rule, unique in the step.
+	//
+	// Example: in_order
+	Key string `json:"key"`
+
+	// Message What people read if the rule does not hold.
+	//
+	// Example: The end is before the start.
+	Message string `json:"message"`
+
+	// Translations The message in other languages, by BCP 47 language tag.
+	//
+	// Example: {"fr":{"message":"La fin précède le début."}}
+	Translations map[string]ProcedureRuleTexts `json:"translations,omitempty"`
+}
+
+// ProcedureRuleTexts The message of a rule in one language.
+type ProcedureRuleTexts struct {
+	// Message The message.
+	//
+	// Example: La fin précède le début.
+	Message *string `json:"message,omitempty"`
+}
+
+// ProcedureSlot A typed value that a step collects.
+type ProcedureSlot struct {
+	// Decimals The most digits after the point of a `number`, as given (0 to 160).
+	//
+	// Example: 2
+	Decimals *int `json:"decimals,omitempty"`
+
+	// Default The value that a form suggests. It must be valid for the slot.
+	//
+	// Example: high
+	Default Value `json:"default,omitempty"`
+
+	// Description A hint on what to enter.
+	//
+	// Example: Selon la grille d’astreinte.
+	Description *string `json:"description,omitempty"`
+
+	// Label The label of the field in a form.
+	//
+	// Example: Gravité
+	Label *string `json:"label,omitempty"`
+
+	// Mask A mask that the value must match: `X` matches a digit, `\X` matches the letter X, and any other character
+	// matches itself.
+	//
+	//
+	// Example: XX-XX
+	Mask *string `json:"mask,omitempty"`
+
+	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	Max Bound `json:"max,omitempty"`
+
+	// MaxLength The maximum length in Unicode code points; for `multi_enum`, the maximum number of options.
+	//
+	// Example: 80
+	MaxLength *int `json:"max_length,omitempty"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	Min Bound `json:"min,omitempty"`
+
+	// MinLength The minimum length in Unicode code points; for `multi_enum`, the minimum number of options.
+	//
+	// Example: 2
+	MinLength *int `json:"min_length,omitempty"`
+
+	// Name The name of the slot, unique in the step: `[A-Za-z_][A-Za-z0-9_]{0,127}`, but not a reserved word of CEL.
+	//
+	//
+	// Example: severity
+	Name string `json:"name"`
+
+	// Options The options of an `enum` or `multi_enum` slot. Their values must differ after Unicode normalisation (NFC).
+	//
+	//
+	// Example: ["low",{"label":"High","value":"high"}]
+	Options []ProcedureOption `json:"options,omitempty"`
+
+	// Required Whether a commit requires a value.
+	//
+	// Example: true
+	Required bool `json:"required"`
+
+	// RequiredWhen A CEL expression that decides whether a commit requires a value; it overrides `required`.
+	//
+	// Example: severity == 'high'
+	RequiredWhen *string `json:"required_when,omitempty"`
+
+	// Sensitive Whether the value is sensitive. Runs and events contain only a salted digest of it.
+	//
+	// Example: false
+	Sensitive *bool `json:"sensitive,omitempty"`
+
+	// Translations The texts in other languages, by BCP 47 language tag.
+	//
+	// Example: {"en":{"label":"Severity"}}
+	Translations map[string]ProcedureSlotTexts `json:"translations,omitempty"`
+
+	// Type The type of the value. The set is open: a later release may add types.
+	//
+	// Example: enum
+	Type string `json:"type"`
+
+	// Unit The unit of an `integer` or `number`, a UCUM code or an ISO 4217 currency, for people to read.
+	//
+	// Example: CHF
+	Unit *string `json:"unit,omitempty"`
+
+	// Validate A regular expression (RE2) that the whole value must match.
+	//
+	// Example: INC-[0-9]{6}
+	Validate *string `json:"validate,omitempty"`
+
+	// When A CEL expression that decides whether the slot applies.
+	//
+	// Example: severity == 'high'
+	When *string `json:"when,omitempty"`
+}
+
+// ProcedureSlotTexts The texts of a slot in one language.
+type ProcedureSlotTexts struct {
+	// Description A hint on what to enter.
+	//
+	// Example: How bad it is.
+	Description *string `json:"description,omitempty"`
+
+	// Label The label.
+	//
+	// Example: Severity
+	Label *string `json:"label,omitempty"`
+
+	// Options The text of each option, by option.
+	//
+	// Example: {"high":"High"}
+	Options map[string]string `json:"options,omitempty"`
+}
+
+// ProcedureStatus The status of a procedure. An `archived` procedure accepts no new runs and no new versions. The set is open.
 //
 // Example: active
 type ProcedureStatus string
+
+// ProcedureStatusFilter A status of procedures to list.
+//
+// Example: active
+type ProcedureStatusFilter = ProcedureStatus
+
+// ProcedureStep One step of a procedure.
+type ProcedureStep struct {
+	// ChecklistItems The items that the operator confirms.
+	//
+	// Example: [{"key":"acknowledged","label":"Alerte acquittée","required":true}]
+	ChecklistItems []ProcedureChecklistItem `json:"checklist_items"`
+
+	// Key The key of the step, unique in the procedure. `end` is reserved.
+	//
+	// Example: diagnosis
+	Key string `json:"key"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// OnReturn What a later visit of the step begins with: nothing (`blank`, the default), or the values of the last visit
+	// as its draft (`keep`). Ticks are never kept.
+	//
+	//
+	// Example: keep
+	OnReturn *string `json:"on_return,omitempty"`
+
+	// Prompt The instructions for the operator.
+	//
+	// Example: Identifiez l’équipement en panne.
+	Prompt *string `json:"prompt,omitempty"`
+
+	// Rules Assertions over values that a commit must satisfy.
+	//
+	// Example: [{"assert":"end_date \u003e= start_date","key":"in_order","message":"The end is before the start."}]
+	Rules []ProcedureRule `json:"rules,omitempty"`
+
+	// Skippable Whether the step may be skipped with a reason.
+	//
+	// Example: false
+	Skippable *bool `json:"skippable,omitempty"`
+
+	// Slots The values that the step collects.
+	//
+	// Example: [{"name":"cause","required":true,"type":"text"}]
+	Slots []ProcedureSlot `json:"slots"`
+
+	// Title The title of the step. Must not be blank.
+	//
+	// Example: Diagnostic
+	Title string `json:"title"`
+
+	// Transitions The possible next steps. The first transition whose condition is true is taken; if there is none, the next
+	// step in order follows.
+	//
+	//
+	// Example: [{"to":"trigger","when":"!confirmed"}]
+	Transitions []ProcedureTransition `json:"transitions,omitempty"`
+
+	// Translations The texts in other languages, by BCP 47 language tag.
+	//
+	// Example: {"en":{"title":"Diagnosis"}}
+	Translations map[string]ProcedureStepTexts `json:"translations,omitempty"`
+
+	// When A CEL expression that decides whether the step applies. A step that does not apply is not visited.
+	//
+	//
+	// Example: trigger.severity == 'high'
+	When *string `json:"when,omitempty"`
+}
+
+// ProcedureStepTexts The texts of a step in one language.
+type ProcedureStepTexts struct {
+	// Prompt The instructions for the operator.
+	//
+	// Example: Find out which device is down.
+	Prompt *string `json:"prompt,omitempty"`
+
+	// Title The title.
+	//
+	// Example: Diagnosis
+	Title *string `json:"title,omitempty"`
+}
 
 // ProcedureSummary A procedure in a list.
 type ProcedureSummary struct {
@@ -923,7 +1200,8 @@ type ProcedureSummary struct {
 	// Example: 1
 	Version int `json:"version"`
 
-	// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
+	// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions. The set is open.
+	//
 	//
 	// Example: active
 	Status ProcedureStatus `json:"status"`
@@ -942,6 +1220,21 @@ type ProcedureSummary struct {
 	//
 	// Example: claire.martin
 	CreatedBy string `json:"created_by"`
+}
+
+// ProcedureTransition A transition from a step to another step or to the end.
+type ProcedureTransition struct {
+	// To The key of the next step, or `end`.
+	//
+	// Example: trigger
+	To string `json:"to"`
+
+	// When A CEL expression that decides whether the transition is taken. A transition without one is the default and
+	// must come last.
+	//
+	//
+	// Example: !confirmed
+	When *string `json:"when,omitempty"`
 }
 
 // ProcedureVersionList A page of versions.
@@ -1069,12 +1362,13 @@ type Run struct {
 	// Example: {"region":"west","team":"network"}
 	Metadata *RunMetadata `json:"metadata"`
 
-	// State The state of a run. `completed` and `failed` are final.
+	// State The state of a run. `completed` and `failed` are final. The set is open.
 	//
 	// Example: in_progress
 	State RunState `json:"state"`
 
 	// Revision The revision of the run. Each accepted command that changes the run increments it, except an erasure.
+	//
 	//
 	// Example: 2
 	Revision int64 `json:"revision"`
@@ -1110,9 +1404,7 @@ type Run struct {
 	// ClosedAt The time at which the run was completed or failed; null before that.
 	ClosedAt *string `json:"closed_at"`
 
-	// Erased The texts of the run that were erased and are therefore null: `reference user_id metadata failure_reason`.
-	// An open set.
-	//
+	// Erased The texts of the run that were erased and are therefore null. The set is open.
 	//
 	// Example: []
 	Erased []string `json:"erased"`
@@ -1127,8 +1419,8 @@ type Run struct {
 	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"erased":[],"key":"trigger","not_applicable":[],"origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
 	Steps []RunStep `json:"steps"`
 
-	// Warnings Only in the answer to an erasure: what the erasure could not do. An issue `erasure.cache` means that a shared
-	// cache could not be reached, and may hold an earlier state of the run for up to an hour. An issue
+	// Warnings Only in the answer to an erasure: what the erasure could not do. An issue `erasure.cache` means that a
+	// shared cache could not be reached, and may hold an earlier state of the run for up to an hour. An issue
 	// `erasure.files` means that the files of the database still hold what was erased; erase again later.
 	//
 	//
@@ -1176,12 +1468,104 @@ type RunChecklistItem struct {
 	CompletedBy *string `json:"completed_by"`
 }
 
+// RunException An event that a reviewer should see.
+//
+// Example: {"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}
+type RunException struct {
+	// Action What happened. The set is open.
+	//
+	// Example: run.created
+	Action Action `json:"action"`
+
+	// Actor The actor.
+	//
+	// Example: agent-qa
+	Actor string `json:"actor"`
+
+	// Code The code of the problem if the event is a refusal, otherwise null.
+	Code *string `json:"code"`
+
+	// Divergences If the event is an amendment, all conditions on the path of the run that would now have another result.
+	//
+	//
+	// Example: []
+	Divergences []Divergence `json:"divergences"`
+
+	// Issues The issues if the event is a refusal.
+	//
+	// Example: []
+	Issues []Issue `json:"issues"`
+
+	// Kind The kind of exception. The set is open.
+	//
+	// Example: amendment
+	Kind string `json:"kind"`
+
+	// OccurredAt The time of the event.
+	//
+	// Example: 2026-11-23T09:41:00.000000Z
+	OccurredAt string `json:"occurred_at"`
+
+	// Origins The source of the values that were not entered by hand, by slot.
+	//
+	// Example: {}
+	Origins map[string]Origin `json:"origins"`
+
+	// Places The places in the trail that an erasure has removed.
+	//
+	// Example: []
+	Places []TrailPlace `json:"places"`
+
+	// Reason The reason given; null if there is none.
+	//
+	// Example: Read from the wrong log
+	Reason *string `json:"reason"`
+
+	// Seq The sequence number of the event in the trail of the run.
+	//
+	// Example: 5
+	Seq int64 `json:"seq"`
+
+	// Slots The slots that were amended, dropped or erased.
+	//
+	// Example: ["cause"]
+	Slots []string `json:"slots"`
+
+	// Step The key of the step; null if the event concerns the whole run.
+	//
+	// Example: diagnosis
+	Step *string `json:"step"`
+
+	// Texts The texts that an erasure has removed from the run. The set is open.
+	//
+	// Example: []
+	Texts []string `json:"texts"`
+
+	// Visit The visit of the step; null if the event names none.
+	//
+	// Example: 1
+	Visit *int `json:"visit"`
+}
+
+// RunExceptionList A page of exceptions.
+type RunExceptionList struct {
+	// Items The exceptions, oldest first.
+	//
+	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}]
+	Items []RunException `json:"items"`
+
+	// NextCursor The cursor of the next page; absent on the last page.
+	//
+	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // RunFailure The reason for ending a run.
 type RunFailure struct {
 	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Branch closed until Monday
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 }
 
 // RunFailureReport The reason why a run was ended, with the time and the actor.
@@ -1226,7 +1610,7 @@ type RunStart struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// ProcedureID The id of the procedure.
 	//
@@ -1249,10 +1633,15 @@ type RunStart struct {
 	UserID *string `json:"user_id,omitempty"`
 }
 
-// RunState The state of a run. `completed` and `failed` are final.
+// RunState The state of a run. `completed` and `failed` are final. The set is open.
 //
 // Example: in_progress
 type RunState string
+
+// RunStateFilter A state of runs to list.
+//
+// Example: in_progress
+type RunStateFilter = RunState
 
 // RunStep The current visit of a step.
 type RunStep struct {
@@ -1299,14 +1688,14 @@ type RunStep struct {
 	// Reason The reason why the step was skipped; null if it was not skipped, or if the reason was erased.
 	Reason *string `json:"reason"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal, with the digits that were given), true or false, or a
+	// list of strings for `multi_enum`. A value that is sensitive or was erased is null.
 	//
 	//
 	// Example: {"severity":"high"}
 	Slots Values `json:"slots"`
 
-	// Origins The source of each value, by slot name; `manual` if omitted.
+	// Origins The source of each value, by slot name.
 	//
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins"`
@@ -1370,12 +1759,13 @@ type RunSummary struct {
 	// Example: {"region":"west","team":"network"}
 	Metadata *RunMetadata `json:"metadata"`
 
-	// State The state of a run. `completed` and `failed` are final.
+	// State The state of a run. `completed` and `failed` are final. The set is open.
 	//
 	// Example: in_progress
 	State RunState `json:"state"`
 
 	// Revision The revision of the run. Each accepted command that changes the run increments it, except an erasure.
+	//
 	//
 	// Example: 2
 	Revision int64 `json:"revision"`
@@ -1411,9 +1801,7 @@ type RunSummary struct {
 	// ClosedAt The time at which the run was completed or failed; null before that.
 	ClosedAt *string `json:"closed_at"`
 
-	// Erased The texts of the run that were erased and are therefore null: `reference user_id metadata failure_reason`.
-	// An open set.
-	//
+	// Erased The texts of the run that were erased and are therefore null. The set is open.
 	//
 	// Example: []
 	Erased []string `json:"erased"`
@@ -1457,12 +1845,12 @@ type SimulationAnswer struct {
 	// Example: false
 	Skip *bool `json:"skip,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
-	Slots Values `json:"slots,omitempty"`
+	Slots ValuesInput `json:"slots,omitempty"`
 
 	// Step The step's key.
 	//
@@ -1486,7 +1874,7 @@ type SimulationRequest struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// ProcedureID The id of the stored procedure to simulate. Either this or `definition` is required.
 	//
@@ -1548,7 +1936,7 @@ type SlotDocument struct {
 	// Default The value that a form suggests. It must be valid for the slot.
 	//
 	// Example: high
-	Default Value `json:"default,omitempty"`
+	Default ValueInput `json:"default,omitempty"`
 
 	// Description A hint on what to enter.
 	//
@@ -1574,7 +1962,7 @@ type SlotDocument struct {
 	//
 	//
 	// Example: 10
-	Max Bound `json:"max,omitempty"`
+	Max BoundInput `json:"max,omitempty"`
 
 	// MaxLength The maximum length in Unicode code points; for `multi_enum`, the maximum number of options.
 	//
@@ -1585,7 +1973,7 @@ type SlotDocument struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
@@ -1594,7 +1982,7 @@ type SlotDocument struct {
 	//
 	//
 	// Example: 10
-	Min Bound `json:"min,omitempty"`
+	Min BoundInput `json:"min,omitempty"`
 
 	// MinLength The minimum length in Unicode code points; for `multi_enum`, the minimum number of options.
 	//
@@ -1638,15 +2026,12 @@ type SlotDocument struct {
 	// Example: {"en":{"label":"Severity"}}
 	Translations map[string]SlotTexts `json:"translations,omitempty"`
 
-	// Type The type of the value, one of: `string text integer number boolean date datetime time enum multi_enum
-	// email phone url`.
-	//
+	// Type The type of the value. The set is open: a later release may add types.
 	//
 	// Example: enum
 	Type string `json:"type"`
 
 	// Unit The unit of an `integer` or `number`, a UCUM code or an ISO 4217 currency, for people to read.
-	//
 	//
 	// Example: CHF
 	Unit *string `json:"unit,omitempty"`
@@ -1687,22 +2072,22 @@ type StepAmend struct {
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Origins The source of each value, by slot name; `manual` if omitted.
+	// Origins The source of each value, by slot name; `manual` if omitted or null.
 	//
 	// Example: {"severity":"agent"}
-	Origins Origins `json:"origins,omitempty"`
+	Origins OriginsInput `json:"origins,omitempty"`
 
 	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Reclassified after the post-mortem
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
-	Slots Values `json:"slots,omitempty"`
+	Slots ValuesInput `json:"slots,omitempty"`
 
 	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
@@ -1717,17 +2102,17 @@ type StepCommit struct {
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Origins The source of each value, by slot name; `manual` if omitted.
+	// Origins The source of each value, by slot name; `manual` if omitted or null.
 	//
 	// Example: {"severity":"agent"}
-	Origins Origins `json:"origins,omitempty"`
+	Origins OriginsInput `json:"origins,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
-	Slots Values `json:"slots,omitempty"`
+	Slots ValuesInput `json:"slots,omitempty"`
 
 	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
@@ -1751,10 +2136,10 @@ type StepDocument struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
-	// OnReturn What a later visit of the step begins with: `blank` (the default), or `keep` the values of the last visit as
-	// its draft. Ticks are never kept.
+	// OnReturn What a later visit of the step begins with: nothing (`blank`, the default), or the values of the last visit
+	// as its draft (`keep`). Ticks are never kept.
 	//
 	//
 	// Example: keep
@@ -1816,17 +2201,17 @@ type StepDraft struct {
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Origins The source of each value, by slot name; `manual` if omitted.
+	// Origins The source of each value, by slot name; `manual` if omitted or null.
 	//
 	// Example: {"severity":"agent"}
-	Origins Origins `json:"origins,omitempty"`
+	Origins OriginsInput `json:"origins,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
-	Slots Values `json:"slots,omitempty"`
+	Slots ValuesInput `json:"slots,omitempty"`
 
 	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
@@ -1864,7 +2249,7 @@ type StepSkip struct {
 	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: No spare part at hand
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 
 	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
@@ -1938,22 +2323,27 @@ type TransitionDocument struct {
 // Example: high
 type Value = json.RawMessage
 
-// Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+// ValueInput The value that a form suggests. It must be valid for the slot.
+//
+// Example: high
+type ValueInput = json.RawMessage
+
+// Values Values by slot name: a string, a number (an exact decimal, with the digits that were given), true or false, or a
+// list of strings for `multi_enum`. A value that is sensitive or was erased is null.
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
+
+// ValuesInput Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+//
+// Example: {"severity":"high"}
+type ValuesInput = map[string]json.RawMessage
 
 // Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 //
 // Example: 1
 type Visit = int
-
-// AcceptLanguage defines model for AcceptLanguage.
-type AcceptLanguage = string
-
-// Actor defines model for Actor.
-type Actor = string
 
 // At defines model for At.
 type At = int64
@@ -1985,10 +2375,10 @@ type FilterProcedureID = string
 // FilterReference defines model for FilterReference.
 type FilterReference = string
 
-// FilterState The state of a run. `completed` and `failed` are final.
+// FilterState A state of runs to list.
 //
 // Example: in_progress
-type FilterState = RunState
+type FilterState = RunStateFilter
 
 // FilterUserID defines model for FilterUserID.
 type FilterUserID = string
@@ -2014,8 +2404,8 @@ type ProcedureID = string
 // Query defines model for Query.
 type Query = string
 
-// RequestID defines model for RequestID.
-type RequestID = string
+// RequiredIfMatch defines model for RequiredIfMatch.
+type RequiredIfMatch = string
 
 // RunID defines model for RunID.
 type RunID = string
@@ -2026,10 +2416,10 @@ type SchemaName = string
 // Since defines model for Since.
 type Since = time.Time
 
-// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
+// Status A status of procedures to list.
 //
 // Example: active
-type Status = ProcedureStatus
+type Status = ProcedureStatusFilter
 
 // StepKey defines model for StepKey.
 type StepKey = string
@@ -2129,17 +2519,6 @@ type ListAuditEventsParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListAuditEventsParamsEntityType defines parameters for ListAuditEvents.
@@ -2158,17 +2537,6 @@ type ListProceduresParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // CreateProcedureParams defines parameters for CreateProcedure.
@@ -2177,80 +2545,19 @@ type CreateProcedureParams struct {
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
-}
-
-// LintProcedureParams defines parameters for LintProcedure.
-type LintProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
-}
-
-// SimulateProcedureParams defines parameters for SimulateProcedure.
-type SimulateProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetProcedureParams defines parameters for GetProcedure.
 type GetProcedureParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // PublishProcedureParams defines parameters for PublishProcedure.
 type PublishProcedureParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
-	IfMatch *IfMatch `json:"If-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+	// IfMatch The ETag that the procedure must still have, otherwise 412. Without it, the response is a 428: a new version
+	// replaces the one that its author has read.
+	IfMatch *RequiredIfMatch `json:"If-Match,omitempty"`
 }
 
 // ArchiveProcedureParams defines parameters for ArchiveProcedure.
@@ -2259,17 +2566,6 @@ type ArchiveProcedureParams struct {
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // UnarchiveProcedureParams defines parameters for UnarchiveProcedure.
@@ -2278,17 +2574,6 @@ type UnarchiveProcedureParams struct {
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListProcedureVersionsParams defines parameters for ListProcedureVersions.
@@ -2298,34 +2583,12 @@ type ListProcedureVersionsParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetProcedureVersionParams defines parameters for GetProcedureVersion.
 type GetProcedureVersionParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListRunsParams defines parameters for ListRuns.
@@ -2353,17 +2616,6 @@ type ListRunsParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // StartRunParams defines parameters for StartRun.
@@ -2372,17 +2624,6 @@ type StartRunParams struct {
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetRunParams defines parameters for GetRun.
@@ -2392,60 +2633,26 @@ type GetRunParams struct {
 
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetRunBundleParams defines parameters for GetRunBundle.
 type GetRunBundleParams struct {
-	// Withhold What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of one
-	// slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot includes
-	// the copies of its values: those that conditions read, and the refused input of its step. Unknown words are a
-	// 400 that lists the words allowed for the run.
+	// Withhold What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of
+	// one slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot
+	// includes the copies of its values: those that conditions read, and the refused input of its step. Unknown words
+	// are a 400 that lists the words allowed for the run.
 	Withhold Withhold `form:"withhold,omitempty" json:"withhold,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // EraseContentParams defines parameters for EraseContent.
 type EraseContentParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListRunEventsParams defines parameters for ListRunEvents.
@@ -2458,17 +2665,6 @@ type ListRunEventsParams struct {
 
 	// LastEventID For a stream: the id of the last event received, or 0 to start from the first event.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListRunExceptionsParams defines parameters for ListRunExceptions.
@@ -2478,127 +2674,56 @@ type ListRunExceptionsParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // FailRunParams defines parameters for FailRun.
 type FailRunParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // SaveDraftParams defines parameters for SaveDraft.
 type SaveDraftParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // AmendStepParams defines parameters for AmendStep.
 type AmendStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // CommitStepParams defines parameters for CommitStep.
 type CommitStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // SkipStepParams defines parameters for SkipStep.
 type SkipStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // CreateProcedureJSONRequestBody defines body for CreateProcedure for application/json ContentType.
@@ -2696,6 +2821,68 @@ func (t *OptionDocument) UnmarshalJSON(b []byte) error {
 	return err
 }
 
+// AsProcedureOption0 returns the union data inside the ProcedureOption as a ProcedureOption0
+func (t ProcedureOption) AsProcedureOption0() (ProcedureOption0, error) {
+	var body ProcedureOption0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromProcedureOption0 overwrites any union data inside the ProcedureOption as the provided ProcedureOption0
+func (t *ProcedureOption) FromProcedureOption0(v ProcedureOption0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeProcedureOption0 performs a merge with any union data inside the ProcedureOption, using the provided ProcedureOption0
+func (t *ProcedureOption) MergeProcedureOption0(v ProcedureOption0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsProcedureLabelledOption returns the union data inside the ProcedureOption as a ProcedureLabelledOption
+func (t ProcedureOption) AsProcedureLabelledOption() (ProcedureLabelledOption, error) {
+	var body ProcedureLabelledOption
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromProcedureLabelledOption overwrites any union data inside the ProcedureOption as the provided ProcedureLabelledOption
+func (t *ProcedureOption) FromProcedureLabelledOption(v ProcedureLabelledOption) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeProcedureLabelledOption performs a merge with any union data inside the ProcedureOption, using the provided ProcedureLabelledOption
+func (t *ProcedureOption) MergeProcedureLabelledOption(v ProcedureLabelledOption) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ProcedureOption) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ProcedureOption) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// ListAuditEvents List events of all runs and procedures
@@ -2707,6 +2894,9 @@ type ServerInterface interface {
 	// GetMetrics Get metrics
 	// (GET /metrics)
 	GetMetrics(w http.ResponseWriter, r *http.Request)
+	// GetContract30JSON Get this contract in OpenAPI 3.0
+	// (GET /openapi-3.0.json)
+	GetContract30JSON(w http.ResponseWriter, r *http.Request)
 	// GetContractJSON Get this contract as JSON
 	// (GET /openapi.json)
 	GetContractJSON(w http.ResponseWriter, r *http.Request)
@@ -2721,10 +2911,10 @@ type ServerInterface interface {
 	CreateProcedure(w http.ResponseWriter, r *http.Request, params CreateProcedureParams)
 	// LintProcedure Check a definition without saving it
 	// (POST /procedures/lint)
-	LintProcedure(w http.ResponseWriter, r *http.Request, params LintProcedureParams)
+	LintProcedure(w http.ResponseWriter, r *http.Request)
 	// SimulateProcedure Simulate a run
 	// (POST /procedures/simulate)
-	SimulateProcedure(w http.ResponseWriter, r *http.Request, params SimulateProcedureParams)
+	SimulateProcedure(w http.ResponseWriter, r *http.Request)
 	// GetProcedure Get a procedure
 	// (GET /procedures/{procedure_id})
 	GetProcedure(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params GetProcedureParams)
@@ -2909,65 +3099,6 @@ func (siw *ServerInterfaceWrapper) ListAuditEvents(w http.ResponseWriter, r *htt
 		return
 	}
 
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListAuditEvents(w, r, params)
 	}))
@@ -2998,6 +3129,20 @@ func (siw *ServerInterfaceWrapper) GetMetrics(w http.ResponseWriter, r *http.Req
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetMetrics(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetContract30JSON operation middleware
+func (siw *ServerInterfaceWrapper) GetContract30JSON(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetContract30JSON(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3096,65 +3241,6 @@ func (siw *ServerInterfaceWrapper) ListProcedures(w http.ResponseWriter, r *http
 		return
 	}
 
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListProcedures(w, r, params)
 	}))
@@ -3196,63 +3282,6 @@ func (siw *ServerInterfaceWrapper) CreateProcedure(w http.ResponseWriter, r *htt
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.CreateProcedure(w, r, params)
 	}))
@@ -3267,73 +3296,8 @@ func (siw *ServerInterfaceWrapper) CreateProcedure(w http.ResponseWriter, r *htt
 // LintProcedure operation middleware
 func (siw *ServerInterfaceWrapper) LintProcedure(w http.ResponseWriter, r *http.Request) {
 
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params LintProcedureParams
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.LintProcedure(w, r, params)
+		siw.Handler.LintProcedure(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3346,73 +3310,8 @@ func (siw *ServerInterfaceWrapper) LintProcedure(w http.ResponseWriter, r *http.
 // SimulateProcedure operation middleware
 func (siw *ServerInterfaceWrapper) SimulateProcedure(w http.ResponseWriter, r *http.Request) {
 
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params SimulateProcedureParams
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.SimulateProcedure(w, r, params)
+		siw.Handler.SimulateProcedure(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -3461,63 +3360,6 @@ func (siw *ServerInterfaceWrapper) GetProcedure(w http.ResponseWriter, r *http.R
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetProcedure(w, r, procedureID, params)
 	}))
@@ -3551,7 +3393,7 @@ func (siw *ServerInterfaceWrapper) PublishProcedure(w http.ResponseWriter, r *ht
 
 	// ------------- Optional header parameter "If-Match" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
-		var IfMatch IfMatch
+		var IfMatch RequiredIfMatch
 		n := len(valueList)
 		if n != 1 {
 			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
@@ -3565,63 +3407,6 @@ func (siw *ServerInterfaceWrapper) PublishProcedure(w http.ResponseWriter, r *ht
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -3675,63 +3460,6 @@ func (siw *ServerInterfaceWrapper) ArchiveProcedure(w http.ResponseWriter, r *ht
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ArchiveProcedure(w, r, procedureID, params)
 	}))
@@ -3779,63 +3507,6 @@ func (siw *ServerInterfaceWrapper) UnarchiveProcedure(w http.ResponseWriter, r *
 		}
 
 		params.IdempotencyKey = &IdempotencyKey
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -3894,65 +3565,6 @@ func (siw *ServerInterfaceWrapper) ListProcedureVersions(w http.ResponseWriter, 
 		return
 	}
 
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListProcedureVersions(w, r, procedureID, params)
 	}))
@@ -4009,63 +3621,6 @@ func (siw *ServerInterfaceWrapper) GetProcedureVersion(w http.ResponseWriter, r 
 		}
 
 		params.IfNoneMatch = &IfNoneMatch
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -4207,65 +3762,6 @@ func (siw *ServerInterfaceWrapper) ListRuns(w http.ResponseWriter, r *http.Reque
 		return
 	}
 
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListRuns(w, r, params)
 	}))
@@ -4304,63 +3800,6 @@ func (siw *ServerInterfaceWrapper) StartRun(w http.ResponseWriter, r *http.Reque
 		}
 
 		params.IdempotencyKey = &IdempotencyKey
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -4427,63 +3866,6 @@ func (siw *ServerInterfaceWrapper) GetRun(w http.ResponseWriter, r *http.Request
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetRun(w, r, runID, params)
 	}))
@@ -4524,65 +3906,6 @@ func (siw *ServerInterfaceWrapper) GetRunBundle(w http.ResponseWriter, r *http.R
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "withhold", Err: err})
 		}
 		return
-	}
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
 	}
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -4651,63 +3974,6 @@ func (siw *ServerInterfaceWrapper) EraseContent(w http.ResponseWriter, r *http.R
 		}
 
 		params.IdempotencyKey = &IdempotencyKey
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -4787,63 +4053,6 @@ func (siw *ServerInterfaceWrapper) ListRunEvents(w http.ResponseWriter, r *http.
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListRunEvents(w, r, runID, params)
 	}))
@@ -4897,65 +4106,6 @@ func (siw *ServerInterfaceWrapper) ListRunExceptions(w http.ResponseWriter, r *h
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
 		}
 		return
-	}
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
 	}
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -5027,63 +4177,6 @@ func (siw *ServerInterfaceWrapper) FailRun(w http.ResponseWriter, r *http.Reques
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.FailRun(w, r, runID, params)
 	}))
@@ -5140,63 +4233,6 @@ func (siw *ServerInterfaceWrapper) SaveDraft(w http.ResponseWriter, r *http.Requ
 		}
 
 		params.IfMatch = &IfMatch
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -5278,63 +4314,6 @@ func (siw *ServerInterfaceWrapper) AmendStep(w http.ResponseWriter, r *http.Requ
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.AmendStep(w, r, runID, stepKey, params)
 	}))
@@ -5413,63 +4392,6 @@ func (siw *ServerInterfaceWrapper) CommitStep(w http.ResponseWriter, r *http.Req
 
 	}
 
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
-
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.CommitStep(w, r, runID, stepKey, params)
 	}))
@@ -5545,63 +4467,6 @@ func (siw *ServerInterfaceWrapper) SkipStep(w http.ResponseWriter, r *http.Reque
 		}
 
 		params.IdempotencyKey = &IdempotencyKey
-
-	}
-
-	// ------------- Optional header parameter "Accept-Language" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
-		var AcceptLanguage AcceptLanguage
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
-			return
-		}
-
-		params.AcceptLanguage = &AcceptLanguage
-
-	}
-
-	// ------------- Optional header parameter "X-Actor" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
-		var XActor Actor
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
-			return
-		}
-
-		params.XActor = &XActor
-
-	}
-
-	// ------------- Optional header parameter "X-Request-Id" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
-		var XRequestID RequestID
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
-			return
-		}
-
-		params.XRequestID = &XRequestID
 
 	}
 
@@ -5765,6 +4630,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/audit-events", wrapper.ListAuditEvents)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/livez", wrapper.GetLiveness)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/metrics", wrapper.GetMetrics)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi-3.0.json", wrapper.GetContract30JSON)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi.json", wrapper.GetContractJSON)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi.yaml", wrapper.GetContractYAML)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/procedures", wrapper.ListProcedures)
@@ -5796,6 +4662,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 }
 
 type BadRequestResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5807,6 +4674,7 @@ type BadRequestApplicationProblemPlusJSONResponse struct {
 }
 
 type ConflictResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5818,6 +4686,7 @@ type ConflictApplicationProblemPlusJSONResponse struct {
 }
 
 type CrossSiteResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5829,6 +4698,7 @@ type CrossSiteApplicationProblemPlusJSONResponse struct {
 }
 
 type ForeignHostResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5840,6 +4710,7 @@ type ForeignHostApplicationProblemPlusJSONResponse struct {
 }
 
 type HeadersTooLargeResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5851,6 +4722,7 @@ type HeadersTooLargeApplicationProblemPlusJSONResponse struct {
 }
 
 type InternalErrorResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5862,6 +4734,7 @@ type InternalErrorApplicationProblemPlusJSONResponse struct {
 }
 
 type NotAcceptableResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5873,6 +4746,7 @@ type NotAcceptableApplicationProblemPlusJSONResponse struct {
 }
 
 type NotFoundResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5894,6 +4768,7 @@ type NotModifiedResponse struct {
 }
 
 type PreconditionRequiredResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5957,6 +4832,7 @@ type RunWrittenJSONResponse struct {
 }
 
 type StaleResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5968,6 +4844,7 @@ type StaleApplicationProblemPlusJSONResponse struct {
 }
 
 type TargetTooLongResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5979,6 +4856,7 @@ type TargetTooLongApplicationProblemPlusJSONResponse struct {
 }
 
 type TimeoutResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -5990,6 +4868,7 @@ type TimeoutApplicationProblemPlusJSONResponse struct {
 }
 
 type TooLargeResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -6001,6 +4880,7 @@ type TooLargeApplicationProblemPlusJSONResponse struct {
 }
 
 type TooManyRefusalsResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -6015,6 +4895,7 @@ type TooManyRefusalsApplicationProblemPlusJSONResponse struct {
 }
 
 type TooManyRequestsResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -6029,6 +4910,7 @@ type TooManyRequestsApplicationProblemPlusJSONResponse struct {
 }
 
 type UnavailableResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -6041,6 +4923,7 @@ type UnavailableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnprocessableResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -6052,6 +4935,7 @@ type UnprocessableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnsupportedMediaTypeResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -6117,6 +5001,9 @@ func (response ListAuditEvents400ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6142,6 +5029,9 @@ func (response ListAuditEvents406ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6167,6 +5057,9 @@ func (response ListAuditEvents414ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6192,6 +5085,9 @@ func (response ListAuditEvents421ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6217,6 +5113,9 @@ func (response ListAuditEvents429ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6251,6 +5150,9 @@ func (response ListAuditEvents431ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6276,6 +5178,9 @@ func (response ListAuditEvents500ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6301,6 +5206,9 @@ func (response ListAuditEvents503ApplicationProblemPlusJSONResponse) VisitListAu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6368,6 +5276,9 @@ func (response GetLiveness400ApplicationProblemPlusJSONResponse) VisitGetLivenes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6393,6 +5304,9 @@ func (response GetLiveness406ApplicationProblemPlusJSONResponse) VisitGetLivenes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6418,6 +5332,9 @@ func (response GetLiveness414ApplicationProblemPlusJSONResponse) VisitGetLivenes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6443,6 +5360,9 @@ func (response GetLiveness431ApplicationProblemPlusJSONResponse) VisitGetLivenes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6468,6 +5388,9 @@ func (response GetLiveness500ApplicationProblemPlusJSONResponse) VisitGetLivenes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6529,6 +5452,9 @@ func (response GetMetrics400ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6554,6 +5480,9 @@ func (response GetMetrics406ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6579,6 +5508,9 @@ func (response GetMetrics414ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6604,6 +5536,9 @@ func (response GetMetrics421ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6629,6 +5564,9 @@ func (response GetMetrics431ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6654,6 +5592,257 @@ func (response GetMetrics500ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSONRequestObject struct {
+}
+
+type GetContract30JSONResponseObject interface {
+	VisitGetContract30JSONResponse(w http.ResponseWriter) error
+}
+
+type GetContract30JSON200ResponseHeaders struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
+}
+
+type GetContract30JSON200JSONResponse struct {
+	Body    map[string]interface{}
+	Headers GetContract30JSON200ResponseHeaders
+}
+
+func (response GetContract30JSON200JSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON400ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON406ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON414ApplicationProblemPlusJSONResponse struct {
+	TargetTooLongApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON414ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(414)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON421ApplicationProblemPlusJSONResponse struct {
+	ForeignHostApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON421ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(421)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON429ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON431ApplicationProblemPlusJSONResponse struct {
+	HeadersTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON431ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(431)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON500ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6722,6 +5911,9 @@ func (response GetContractJSON400ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6747,6 +5939,9 @@ func (response GetContractJSON406ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6772,6 +5967,9 @@ func (response GetContractJSON414ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6797,6 +5995,9 @@ func (response GetContractJSON421ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6822,6 +6023,9 @@ func (response GetContractJSON429ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6856,6 +6060,9 @@ func (response GetContractJSON431ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6881,6 +6088,9 @@ func (response GetContractJSON500ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6953,6 +6163,9 @@ func (response GetContractYAML400ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -6978,6 +6191,9 @@ func (response GetContractYAML406ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7003,6 +6219,9 @@ func (response GetContractYAML414ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7028,6 +6247,9 @@ func (response GetContractYAML421ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7053,6 +6275,9 @@ func (response GetContractYAML429ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7087,6 +6312,9 @@ func (response GetContractYAML431ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7112,6 +6340,9 @@ func (response GetContractYAML500ApplicationProblemPlusJSONResponse) VisitGetCon
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7181,6 +6412,9 @@ func (response ListProcedures400ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7206,6 +6440,9 @@ func (response ListProcedures406ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7231,6 +6468,9 @@ func (response ListProcedures414ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7256,6 +6496,9 @@ func (response ListProcedures421ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7281,6 +6524,9 @@ func (response ListProcedures429ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7315,6 +6561,9 @@ func (response ListProcedures431ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7340,6 +6589,9 @@ func (response ListProcedures500ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7365,6 +6617,9 @@ func (response ListProcedures503ApplicationProblemPlusJSONResponse) VisitListPro
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7475,6 +6730,9 @@ func (response CreateProcedure400ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7500,6 +6758,9 @@ func (response CreateProcedure403ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7525,6 +6786,9 @@ func (response CreateProcedure406ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7550,6 +6814,9 @@ func (response CreateProcedure408ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7565,6 +6832,7 @@ func (response CreateProcedure408ApplicationProblemPlusJSONResponse) VisitCreate
 }
 
 type CreateProcedure409ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7582,6 +6850,9 @@ func (response CreateProcedure409ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7607,6 +6878,9 @@ func (response CreateProcedure413ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7632,6 +6906,9 @@ func (response CreateProcedure414ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7657,6 +6934,9 @@ func (response CreateProcedure415ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7682,6 +6962,9 @@ func (response CreateProcedure421ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7697,6 +6980,7 @@ func (response CreateProcedure421ApplicationProblemPlusJSONResponse) VisitCreate
 }
 
 type CreateProcedure422ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7714,6 +6998,9 @@ func (response CreateProcedure422ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7739,6 +7026,9 @@ func (response CreateProcedure429ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7773,6 +7063,9 @@ func (response CreateProcedure431ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7798,6 +7091,9 @@ func (response CreateProcedure500ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7823,6 +7119,9 @@ func (response CreateProcedure503ApplicationProblemPlusJSONResponse) VisitCreate
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7841,8 +7140,7 @@ func (response CreateProcedure503ApplicationProblemPlusJSONResponse) VisitCreate
 }
 
 type LintProcedureRequestObject struct {
-	Params LintProcedureParams
-	Body   *LintProcedureJSONRequestBody
+	Body *LintProcedureJSONRequestBody
 }
 
 type LintProcedureResponseObject interface {
@@ -7892,6 +7190,9 @@ func (response LintProcedure400ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7917,6 +7218,9 @@ func (response LintProcedure403ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7942,6 +7246,9 @@ func (response LintProcedure406ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7967,6 +7274,9 @@ func (response LintProcedure408ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -7992,6 +7302,9 @@ func (response LintProcedure413ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8017,6 +7330,9 @@ func (response LintProcedure414ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8042,6 +7358,9 @@ func (response LintProcedure415ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8067,6 +7386,9 @@ func (response LintProcedure421ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8092,6 +7414,9 @@ func (response LintProcedure429ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8126,6 +7451,9 @@ func (response LintProcedure431ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8151,6 +7479,9 @@ func (response LintProcedure500ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8176,6 +7507,9 @@ func (response LintProcedure503ApplicationProblemPlusJSONResponse) VisitLintProc
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8194,8 +7528,7 @@ func (response LintProcedure503ApplicationProblemPlusJSONResponse) VisitLintProc
 }
 
 type SimulateProcedureRequestObject struct {
-	Params SimulateProcedureParams
-	Body   *SimulateProcedureJSONRequestBody
+	Body *SimulateProcedureJSONRequestBody
 }
 
 type SimulateProcedureResponseObject interface {
@@ -8245,6 +7578,9 @@ func (response SimulateProcedure400ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8270,6 +7606,9 @@ func (response SimulateProcedure403ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8295,6 +7634,9 @@ func (response SimulateProcedure404ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8320,6 +7662,9 @@ func (response SimulateProcedure406ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8345,6 +7690,9 @@ func (response SimulateProcedure408ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8370,6 +7718,9 @@ func (response SimulateProcedure413ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8395,6 +7746,9 @@ func (response SimulateProcedure414ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8420,6 +7774,9 @@ func (response SimulateProcedure415ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8445,6 +7802,9 @@ func (response SimulateProcedure421ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8460,6 +7820,7 @@ func (response SimulateProcedure421ApplicationProblemPlusJSONResponse) VisitSimu
 }
 
 type SimulateProcedure422ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8477,6 +7838,9 @@ func (response SimulateProcedure422ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8502,6 +7866,9 @@ func (response SimulateProcedure429ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8536,6 +7903,9 @@ func (response SimulateProcedure431ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8561,6 +7931,9 @@ func (response SimulateProcedure500ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8586,6 +7959,9 @@ func (response SimulateProcedure503ApplicationProblemPlusJSONResponse) VisitSimu
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8668,6 +8044,9 @@ func (response GetProcedure400ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8693,6 +8072,9 @@ func (response GetProcedure404ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8718,6 +8100,9 @@ func (response GetProcedure406ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8743,6 +8128,9 @@ func (response GetProcedure414ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8768,6 +8156,9 @@ func (response GetProcedure421ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8793,6 +8184,9 @@ func (response GetProcedure429ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8827,6 +8221,9 @@ func (response GetProcedure431ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8852,6 +8249,9 @@ func (response GetProcedure500ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8877,6 +8277,9 @@ func (response GetProcedure503ApplicationProblemPlusJSONResponse) VisitGetProced
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8941,6 +8344,9 @@ func (response PublishProcedure400ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8966,6 +8372,9 @@ func (response PublishProcedure403ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -8991,6 +8400,9 @@ func (response PublishProcedure404ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9016,6 +8428,9 @@ func (response PublishProcedure406ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9041,6 +8456,9 @@ func (response PublishProcedure408ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9056,6 +8474,7 @@ func (response PublishProcedure408ApplicationProblemPlusJSONResponse) VisitPubli
 }
 
 type PublishProcedure409ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9073,6 +8492,9 @@ func (response PublishProcedure409ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9098,6 +8520,9 @@ func (response PublishProcedure412ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9123,6 +8548,9 @@ func (response PublishProcedure413ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9148,6 +8576,9 @@ func (response PublishProcedure414ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9173,6 +8604,9 @@ func (response PublishProcedure415ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9198,6 +8632,9 @@ func (response PublishProcedure421ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9213,6 +8650,7 @@ func (response PublishProcedure421ApplicationProblemPlusJSONResponse) VisitPubli
 }
 
 type PublishProcedure422ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9230,6 +8668,9 @@ func (response PublishProcedure422ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9255,6 +8696,9 @@ func (response PublishProcedure428ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9280,6 +8724,9 @@ func (response PublishProcedure429ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9314,6 +8761,9 @@ func (response PublishProcedure431ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9339,6 +8789,9 @@ func (response PublishProcedure500ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9364,6 +8817,9 @@ func (response PublishProcedure503ApplicationProblemPlusJSONResponse) VisitPubli
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9430,6 +8886,9 @@ func (response ArchiveProcedure400ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9455,6 +8914,9 @@ func (response ArchiveProcedure403ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9480,6 +8942,9 @@ func (response ArchiveProcedure404ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9505,6 +8970,9 @@ func (response ArchiveProcedure406ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9530,6 +8998,9 @@ func (response ArchiveProcedure409ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9540,31 +9011,6 @@ func (response ArchiveProcedure409ApplicationProblemPlusJSONResponse) VisitArchi
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type ArchiveProcedure412ApplicationProblemPlusJSONResponse struct {
-	StaleApplicationProblemPlusJSONResponse
-}
-
-func (response ArchiveProcedure412ApplicationProblemPlusJSONResponse) VisitArchiveProcedureResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.ContentLanguage != nil {
-		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
-	}
-	if response.Headers.Vary != nil {
-		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
-	}
-	if response.Headers.XRequestID != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
-	}
-	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9580,6 +9026,9 @@ func (response ArchiveProcedure414ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9605,6 +9054,9 @@ func (response ArchiveProcedure421ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9630,6 +9082,9 @@ func (response ArchiveProcedure422ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9655,6 +9110,9 @@ func (response ArchiveProcedure429ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9689,6 +9147,9 @@ func (response ArchiveProcedure431ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9714,6 +9175,9 @@ func (response ArchiveProcedure500ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9739,6 +9203,9 @@ func (response ArchiveProcedure503ApplicationProblemPlusJSONResponse) VisitArchi
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9805,6 +9272,9 @@ func (response UnarchiveProcedure400ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9830,6 +9300,9 @@ func (response UnarchiveProcedure403ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9855,6 +9328,9 @@ func (response UnarchiveProcedure404ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9880,6 +9356,9 @@ func (response UnarchiveProcedure406ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9905,6 +9384,9 @@ func (response UnarchiveProcedure409ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9915,31 +9397,6 @@ func (response UnarchiveProcedure409ApplicationProblemPlusJSONResponse) VisitUna
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
 	}
 	w.WriteHeader(409)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type UnarchiveProcedure412ApplicationProblemPlusJSONResponse struct {
-	StaleApplicationProblemPlusJSONResponse
-}
-
-func (response UnarchiveProcedure412ApplicationProblemPlusJSONResponse) VisitUnarchiveProcedureResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.ContentLanguage != nil {
-		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
-	}
-	if response.Headers.Vary != nil {
-		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
-	}
-	if response.Headers.XRequestID != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
-	}
-	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -9955,6 +9412,9 @@ func (response UnarchiveProcedure414ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -9980,6 +9440,9 @@ func (response UnarchiveProcedure421ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10005,6 +9468,9 @@ func (response UnarchiveProcedure422ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10030,6 +9496,9 @@ func (response UnarchiveProcedure429ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10064,6 +9533,9 @@ func (response UnarchiveProcedure431ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10089,6 +9561,9 @@ func (response UnarchiveProcedure500ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10114,6 +9589,9 @@ func (response UnarchiveProcedure503ApplicationProblemPlusJSONResponse) VisitUna
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10187,6 +9665,9 @@ func (response ListProcedureVersions400ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10212,6 +9693,9 @@ func (response ListProcedureVersions404ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10237,6 +9721,9 @@ func (response ListProcedureVersions406ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10262,6 +9749,9 @@ func (response ListProcedureVersions414ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10287,6 +9777,9 @@ func (response ListProcedureVersions421ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10312,6 +9805,9 @@ func (response ListProcedureVersions429ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10346,6 +9842,9 @@ func (response ListProcedureVersions431ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10371,6 +9870,9 @@ func (response ListProcedureVersions500ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10396,6 +9898,9 @@ func (response ListProcedureVersions503ApplicationProblemPlusJSONResponse) Visit
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10489,6 +9994,9 @@ func (response GetProcedureVersion400ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10514,6 +10022,9 @@ func (response GetProcedureVersion404ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10539,6 +10050,9 @@ func (response GetProcedureVersion406ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10564,6 +10078,9 @@ func (response GetProcedureVersion414ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10589,6 +10106,9 @@ func (response GetProcedureVersion421ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10614,6 +10134,9 @@ func (response GetProcedureVersion429ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10648,6 +10171,9 @@ func (response GetProcedureVersion431ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10673,6 +10199,9 @@ func (response GetProcedureVersion500ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10698,6 +10227,9 @@ func (response GetProcedureVersion503ApplicationProblemPlusJSONResponse) VisitGe
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10765,6 +10297,9 @@ func (response GetReadiness400ApplicationProblemPlusJSONResponse) VisitGetReadin
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10790,6 +10325,9 @@ func (response GetReadiness406ApplicationProblemPlusJSONResponse) VisitGetReadin
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10815,6 +10353,9 @@ func (response GetReadiness414ApplicationProblemPlusJSONResponse) VisitGetReadin
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10840,6 +10381,9 @@ func (response GetReadiness431ApplicationProblemPlusJSONResponse) VisitGetReadin
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10865,6 +10409,9 @@ func (response GetReadiness500ApplicationProblemPlusJSONResponse) VisitGetReadin
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10890,6 +10437,9 @@ func (response GetReadiness503ApplicationProblemPlusJSONResponse) VisitGetReadin
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10962,6 +10512,9 @@ func (response ListRuns400ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -10987,6 +10540,9 @@ func (response ListRuns406ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11012,6 +10568,9 @@ func (response ListRuns414ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11037,6 +10596,9 @@ func (response ListRuns421ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11062,6 +10624,9 @@ func (response ListRuns429ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11096,6 +10661,9 @@ func (response ListRuns431ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11121,6 +10689,9 @@ func (response ListRuns500ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11146,6 +10717,9 @@ func (response ListRuns503ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11231,6 +10805,9 @@ func (response StartRun400ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11256,6 +10833,9 @@ func (response StartRun403ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11281,6 +10861,9 @@ func (response StartRun404ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11306,6 +10889,9 @@ func (response StartRun406ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11331,6 +10917,9 @@ func (response StartRun408ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11346,6 +10935,7 @@ func (response StartRun408ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 }
 
 type StartRun409ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11363,6 +10953,9 @@ func (response StartRun409ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11388,6 +10981,9 @@ func (response StartRun413ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11413,6 +11009,9 @@ func (response StartRun414ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11438,6 +11037,9 @@ func (response StartRun415ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11463,6 +11065,9 @@ func (response StartRun421ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11488,6 +11093,9 @@ func (response StartRun422ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11513,6 +11121,9 @@ func (response StartRun429ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11547,6 +11158,9 @@ func (response StartRun431ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11572,6 +11186,9 @@ func (response StartRun500ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11597,6 +11214,9 @@ func (response StartRun503ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11682,6 +11302,9 @@ func (response GetRun400ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11707,6 +11330,9 @@ func (response GetRun404ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11732,6 +11358,9 @@ func (response GetRun406ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11757,6 +11386,9 @@ func (response GetRun414ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11782,6 +11414,9 @@ func (response GetRun421ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11807,6 +11442,9 @@ func (response GetRun429ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11841,6 +11479,9 @@ func (response GetRun431ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11866,6 +11507,9 @@ func (response GetRun500ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11891,6 +11535,9 @@ func (response GetRun503ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11960,6 +11607,9 @@ func (response GetRunBundle400ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -11985,6 +11635,9 @@ func (response GetRunBundle404ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12010,6 +11663,9 @@ func (response GetRunBundle406ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12035,6 +11691,9 @@ func (response GetRunBundle409ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12060,6 +11719,9 @@ func (response GetRunBundle414ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12085,6 +11747,9 @@ func (response GetRunBundle421ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12110,6 +11775,9 @@ func (response GetRunBundle429ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12144,6 +11812,9 @@ func (response GetRunBundle431ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12169,6 +11840,9 @@ func (response GetRunBundle500ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12194,6 +11868,9 @@ func (response GetRunBundle503ApplicationProblemPlusJSONResponse) VisitGetRunBun
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12264,6 +11941,9 @@ func (response EraseContent400ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12289,6 +11969,9 @@ func (response EraseContent403ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12314,6 +11997,9 @@ func (response EraseContent404ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12339,6 +12025,9 @@ func (response EraseContent406ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12364,6 +12053,9 @@ func (response EraseContent408ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12389,6 +12081,9 @@ func (response EraseContent409ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12414,6 +12109,9 @@ func (response EraseContent412ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12439,6 +12137,9 @@ func (response EraseContent413ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12464,6 +12165,9 @@ func (response EraseContent414ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12489,6 +12193,9 @@ func (response EraseContent415ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12514,6 +12221,9 @@ func (response EraseContent421ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12539,6 +12249,9 @@ func (response EraseContent422ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12564,6 +12277,9 @@ func (response EraseContent429ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12598,6 +12314,9 @@ func (response EraseContent431ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12623,6 +12342,9 @@ func (response EraseContent500ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12648,6 +12370,9 @@ func (response EraseContent503ApplicationProblemPlusJSONResponse) VisitEraseCont
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12777,6 +12502,9 @@ func (response ListRunEvents400ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12802,6 +12530,9 @@ func (response ListRunEvents404ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12827,6 +12558,9 @@ func (response ListRunEvents406ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12852,6 +12586,9 @@ func (response ListRunEvents414ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12877,6 +12614,9 @@ func (response ListRunEvents421ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12902,6 +12642,9 @@ func (response ListRunEvents429ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12936,6 +12679,9 @@ func (response ListRunEvents431ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12961,6 +12707,9 @@ func (response ListRunEvents500ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -12986,6 +12735,9 @@ func (response ListRunEvents503ApplicationProblemPlusJSONResponse) VisitListRunE
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13020,7 +12772,7 @@ type ListRunExceptions200ResponseHeaders struct {
 }
 
 type ListRunExceptions200JSONResponse struct {
-	Body    ExceptionList
+	Body    RunExceptionList
 	Headers ListRunExceptions200ResponseHeaders
 }
 
@@ -13059,6 +12811,9 @@ func (response ListRunExceptions400ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13084,6 +12839,9 @@ func (response ListRunExceptions404ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13109,6 +12867,9 @@ func (response ListRunExceptions406ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13134,6 +12895,9 @@ func (response ListRunExceptions414ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13159,6 +12923,9 @@ func (response ListRunExceptions421ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13184,6 +12951,9 @@ func (response ListRunExceptions429ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13218,6 +12988,9 @@ func (response ListRunExceptions431ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13243,6 +13016,9 @@ func (response ListRunExceptions500ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13268,6 +13044,9 @@ func (response ListRunExceptions503ApplicationProblemPlusJSONResponse) VisitList
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13338,6 +13117,9 @@ func (response FailRun400ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13363,6 +13145,9 @@ func (response FailRun403ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13388,6 +13173,9 @@ func (response FailRun404ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13413,6 +13201,9 @@ func (response FailRun406ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13438,6 +13229,9 @@ func (response FailRun408ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13463,6 +13257,9 @@ func (response FailRun409ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13488,6 +13285,9 @@ func (response FailRun412ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13513,6 +13313,9 @@ func (response FailRun413ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13538,6 +13341,9 @@ func (response FailRun414ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13563,6 +13369,9 @@ func (response FailRun415ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13588,6 +13397,9 @@ func (response FailRun421ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13613,6 +13425,9 @@ func (response FailRun422ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13638,6 +13453,9 @@ func (response FailRun429ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13672,6 +13490,9 @@ func (response FailRun431ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13697,6 +13518,9 @@ func (response FailRun500ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13722,6 +13546,9 @@ func (response FailRun503ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13790,6 +13617,9 @@ func (response SaveDraft400ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13815,6 +13645,9 @@ func (response SaveDraft403ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13840,6 +13673,9 @@ func (response SaveDraft404ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13865,6 +13701,9 @@ func (response SaveDraft406ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13890,6 +13729,9 @@ func (response SaveDraft408ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13915,6 +13757,9 @@ func (response SaveDraft409ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13940,6 +13785,9 @@ func (response SaveDraft412ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13965,6 +13813,9 @@ func (response SaveDraft413ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -13990,6 +13841,9 @@ func (response SaveDraft414ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14015,6 +13869,9 @@ func (response SaveDraft415ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14040,6 +13897,9 @@ func (response SaveDraft421ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14065,6 +13925,9 @@ func (response SaveDraft422ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14090,6 +13953,9 @@ func (response SaveDraft429ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14124,6 +13990,9 @@ func (response SaveDraft431ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14149,6 +14018,9 @@ func (response SaveDraft500ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14174,6 +14046,9 @@ func (response SaveDraft503ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14245,6 +14120,9 @@ func (response AmendStep400ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14270,6 +14148,9 @@ func (response AmendStep403ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14295,6 +14176,9 @@ func (response AmendStep404ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14320,6 +14204,9 @@ func (response AmendStep406ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14345,6 +14232,9 @@ func (response AmendStep408ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14370,6 +14260,9 @@ func (response AmendStep409ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14395,6 +14288,9 @@ func (response AmendStep412ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14420,6 +14316,9 @@ func (response AmendStep413ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14445,6 +14344,9 @@ func (response AmendStep414ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14470,6 +14372,9 @@ func (response AmendStep415ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14495,6 +14400,9 @@ func (response AmendStep421ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14520,6 +14428,9 @@ func (response AmendStep422ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14545,6 +14456,9 @@ func (response AmendStep429ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14579,6 +14493,9 @@ func (response AmendStep431ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14604,6 +14521,9 @@ func (response AmendStep500ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14629,6 +14549,9 @@ func (response AmendStep503ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14700,6 +14623,9 @@ func (response CommitStep400ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14725,6 +14651,9 @@ func (response CommitStep403ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14750,6 +14679,9 @@ func (response CommitStep404ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14775,6 +14707,9 @@ func (response CommitStep406ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14800,6 +14735,9 @@ func (response CommitStep408ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14815,6 +14753,7 @@ func (response CommitStep408ApplicationProblemPlusJSONResponse) VisitCommitStepR
 }
 
 type CommitStep409ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -14832,6 +14771,9 @@ func (response CommitStep409ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14857,6 +14799,9 @@ func (response CommitStep412ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14882,6 +14827,9 @@ func (response CommitStep413ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14907,6 +14855,9 @@ func (response CommitStep414ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14932,6 +14883,9 @@ func (response CommitStep415ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14957,6 +14911,9 @@ func (response CommitStep421ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -14972,6 +14929,7 @@ func (response CommitStep421ApplicationProblemPlusJSONResponse) VisitCommitStepR
 }
 
 type CommitStep422ResponseHeaders struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -14989,6 +14947,9 @@ func (response CommitStep422ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15014,6 +14975,9 @@ func (response CommitStep429ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15048,6 +15012,9 @@ func (response CommitStep431ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15073,6 +15040,9 @@ func (response CommitStep500ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15098,6 +15068,9 @@ func (response CommitStep503ApplicationProblemPlusJSONResponse) VisitCommitStepR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15169,6 +15142,9 @@ func (response SkipStep400ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15194,6 +15170,9 @@ func (response SkipStep403ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15219,6 +15198,9 @@ func (response SkipStep404ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15244,6 +15226,9 @@ func (response SkipStep406ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15269,6 +15254,9 @@ func (response SkipStep408ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15294,6 +15282,9 @@ func (response SkipStep409ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15319,6 +15310,9 @@ func (response SkipStep412ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15344,6 +15338,9 @@ func (response SkipStep413ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15369,6 +15366,9 @@ func (response SkipStep414ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15394,6 +15394,9 @@ func (response SkipStep415ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15419,6 +15422,9 @@ func (response SkipStep421ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15444,6 +15450,9 @@ func (response SkipStep422ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15469,6 +15478,9 @@ func (response SkipStep429ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15503,6 +15515,9 @@ func (response SkipStep431ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15528,6 +15543,9 @@ func (response SkipStep500ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15553,6 +15571,9 @@ func (response SkipStep503ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15625,6 +15646,9 @@ func (response GetSchema400ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15650,6 +15674,9 @@ func (response GetSchema404ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15675,6 +15702,9 @@ func (response GetSchema406ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15700,6 +15730,9 @@ func (response GetSchema414ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15725,6 +15758,9 @@ func (response GetSchema421ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15750,6 +15786,9 @@ func (response GetSchema429ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15784,6 +15823,9 @@ func (response GetSchema431ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15809,6 +15851,9 @@ func (response GetSchema500ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
@@ -15834,6 +15879,9 @@ type StrictServerInterface interface {
 	// GetMetrics Get metrics
 	// (GET /metrics)
 	GetMetrics(ctx context.Context, request GetMetricsRequestObject) (GetMetricsResponseObject, error)
+	// GetContract30JSON Get this contract in OpenAPI 3.0
+	// (GET /openapi-3.0.json)
+	GetContract30JSON(ctx context.Context, request GetContract30JSONRequestObject) (GetContract30JSONResponseObject, error)
 	// GetContractJSON Get this contract as JSON
 	// (GET /openapi.json)
 	GetContractJSON(ctx context.Context, request GetContractJSONRequestObject) (GetContractJSONResponseObject, error)
@@ -16006,6 +16054,30 @@ func (sh *strictHandler) GetMetrics(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// GetContract30JSON operation middleware
+func (sh *strictHandler) GetContract30JSON(w http.ResponseWriter, r *http.Request) {
+	var request GetContract30JSONRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetContract30JSON(ctx, request.(GetContract30JSONRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetContract30JSON")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetContract30JSONResponseObject); ok {
+		if err := validResponse.VisitGetContract30JSONResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetContractJSON operation middleware
 func (sh *strictHandler) GetContractJSON(w http.ResponseWriter, r *http.Request) {
 	var request GetContractJSONRequestObject
@@ -16113,10 +16185,9 @@ func (sh *strictHandler) CreateProcedure(w http.ResponseWriter, r *http.Request,
 }
 
 // LintProcedure operation middleware
-func (sh *strictHandler) LintProcedure(w http.ResponseWriter, r *http.Request, params LintProcedureParams) {
+func (sh *strictHandler) LintProcedure(w http.ResponseWriter, r *http.Request) {
 	var request LintProcedureRequestObject
 
-	request.Params = params
 	var body LintProcedureJSONRequestBody
 	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
@@ -16145,10 +16216,9 @@ func (sh *strictHandler) LintProcedure(w http.ResponseWriter, r *http.Request, p
 }
 
 // SimulateProcedure operation middleware
-func (sh *strictHandler) SimulateProcedure(w http.ResponseWriter, r *http.Request, params SimulateProcedureParams) {
+func (sh *strictHandler) SimulateProcedure(w http.ResponseWriter, r *http.Request) {
 	var request SimulateProcedureRequestObject
 
-	request.Params = params
 	var body SimulateProcedureJSONRequestBody
 	if err := decodeBody(r, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))

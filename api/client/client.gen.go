@@ -199,6 +199,11 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 	}
 }
 
+// Action What happened. The set is open.
+//
+// Example: run.created
+type Action = string
+
 // Bound A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 // `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 // `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
@@ -207,11 +212,19 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 // Example: 10
 type Bound = json.RawMessage
 
+// BoundInput A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+// and months are added first; a day beyond the end of the month becomes its last day.
+//
+// Example: 10
+type BoundInput = json.RawMessage
+
 // Bundle The evidence of a run.
 type Bundle struct {
-	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the
-	// root of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq>
-	// <hash>` followed by a line feed. Absent if no checkpoint covers the run yet.
+	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the root
+	// of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>`
+	// followed by a line feed. Absent if no checkpoint covers the run yet.
 	//
 	//
 	// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
@@ -243,9 +256,9 @@ type Bundle struct {
 // Example: procedo-bundle/1
 type BundleFormat string
 
-// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the
-// root of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq>
-// <hash>` followed by a line feed. Absent if no checkpoint covers the run yet.
+// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the root
+// of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>`
+// followed by a line feed. Absent if no checkpoint covers the run yet.
 //
 // Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
 type BundleCheckpoint struct {
@@ -328,7 +341,7 @@ type ChecklistItemDocument struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// Position The position among the items. If omitted, the order in the document counts.
 	//
@@ -472,18 +485,15 @@ type Erasure struct {
 	// Reason The reason, 1 to 4,000 code points; 422 if it is absent or has no visible character.
 	//
 	// Example: Asked for by the customer
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 }
 
 // Event An immutable fact in an audit trail. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
-	// Action What happened. An open set; for runs: `run.created run.started run.completed run.failed run.action_refused
-	// step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended
-	// step.skipped step.not_applicable run.content_erased step.value_erased`.
-	//
+	// Action What happened. The set is open.
 	//
 	// Example: run.created
-	Action string `json:"action"`
+	Action Action `json:"action"`
 
 	// Actor The actor.
 	//
@@ -566,101 +576,6 @@ type EventList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// Exception An event that a reviewer should see.
-//
-// Example: {"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}
-type Exception struct {
-	// Action The action of the event.
-	//
-	// Example: step.amended
-	Action string `json:"action"`
-
-	// Actor The actor.
-	//
-	// Example: agent-qa
-	Actor string `json:"actor"`
-
-	// Code The code of the problem if the event is a refusal, otherwise null.
-	Code *string `json:"code"`
-
-	// Divergences If the event is an amendment, all conditions on the path of the run that would now have another result.
-	//
-	//
-	// Example: []
-	Divergences []Divergence `json:"divergences"`
-
-	// Issues The issues if the event is a refusal.
-	//
-	// Example: []
-	Issues []Issue `json:"issues"`
-
-	// Kind The kind of exception. An open set: `refusal amendment skip repeated_visit not_by_hand erasure`.
-	//
-	//
-	// Example: amendment
-	Kind string `json:"kind"`
-
-	// OccurredAt The time of the event.
-	//
-	// Example: 2026-11-23T09:41:00.000000Z
-	OccurredAt string `json:"occurred_at"`
-
-	// Origins The source of the values that were not entered by hand, by slot.
-	//
-	// Example: {}
-	Origins map[string]Origin `json:"origins"`
-
-	// Places The places in the trail that an erasure has removed.
-	//
-	// Example: []
-	Places []TrailPlace `json:"places"`
-
-	// Reason The reason given; null if there is none.
-	//
-	// Example: Read from the wrong log
-	Reason *string `json:"reason"`
-
-	// Seq The sequence number of the event in the trail of the run.
-	//
-	// Example: 5
-	Seq int64 `json:"seq"`
-
-	// Slots The slots that were amended, dropped or erased.
-	//
-	// Example: ["cause"]
-	Slots []string `json:"slots"`
-
-	// Step The key of the step; null if the event concerns the whole run.
-	//
-	// Example: diagnosis
-	Step *string `json:"step"`
-
-	// Texts The texts that an erasure has removed from the run: `reference user_id metadata skip_reason failure_reason`.
-	// An open set.
-	//
-	//
-	// Example: []
-	Texts []string `json:"texts"`
-
-	// Visit The visit of the step; null if the event names none.
-	//
-	// Example: 1
-	Visit *int `json:"visit"`
-}
-
-// ExceptionList A page of exceptions.
-type ExceptionList struct {
-	// Items The exceptions, oldest first.
-	//
-	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}]
-	Items []Exception `json:"items"`
-
-	// NextCursor The cursor of the next page; absent on the last page.
-	//
-	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
-	NextCursor *string `json:"next_cursor,omitempty"`
-}
-
 // Heading The texts of a procedure in one language.
 type Heading struct {
 	// Description The description.
@@ -681,8 +596,8 @@ type Health struct {
 	// Example: ok
 	Status string `json:"status"`
 
-	// Warnings What an operator should correct although the service works; absent if there is nothing. The field names
-	// what the warning is about: `clock`, with the code `service.clock_behind_checkpoint`.
+	// Warnings What an operator should correct although the service works; absent if there is nothing. The field names what
+	// the warning is about: `clock`, with the code `service.clock_behind_checkpoint`.
 	//
 	//
 	// Example: [{"code":"service.clock_behind_checkpoint","field":"clock","message":"The system clock is 30 seconds behind the newest checkpoint. Until it catches up, events get the time of that checkpoint. Check the time service of this machine.","params":{"seconds":30}}]
@@ -691,8 +606,8 @@ type Health struct {
 
 // Issue An error in submitted data.
 type Issue struct {
-	// Code The code of the issue. Its meaning never changes. `validation.…` for values, `definition.…` for
-	// definitions, `request.…` for requests.
+	// Code The code of the issue. Its meaning never changes. `validation.…` for values, `definition.…` for definitions,
+	// `request.…` for requests.
 	//
 	//
 	// Example: validation.enum
@@ -781,6 +696,11 @@ type LintReport struct {
 // Example: {"region":"west","team":"network"}
 type Metadata map[string]interface{}
 
+// MetadataInput Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+//
+// Example: {"region":"west","team":"network"}
+type MetadataInput = Metadata
+
 // OptionDocument An option, a string or an object with a label. The value is what is stored, compared and recorded.
 //
 // Example: {"label":"High","value":"high"}
@@ -793,33 +713,38 @@ type OptionDocument struct {
 // Example: low
 type OptionDocument0 = string
 
-// Origin The source of a value.
+// Origin The source of a value. The set is open.
 //
 // Example: manual
 type Origin string
 
-// Origins The source of each value, by slot name; `manual` if omitted.
+// OriginInput The source of a value; `manual` if it is null.
+//
+// Example: manual
+type OriginInput = Origin
+
+// Origins The source of each value, by slot name.
 //
 // Example: {"severity":"agent"}
 type Origins map[string]Origin
 
+// OriginsInput The source of each value, by slot name; `manual` if omitted or null.
+//
+// Example: {"severity":"agent"}
+type OriginsInput = Origins
+
 // Problem A problem document (RFC 9457).
 type Problem struct {
-	// Code Machine-readable code. The set is open and only grows. Codes by status:
-	// 400 `request.malformed request.invalid request.cursor`;
-	// 403 `request.cross_site`;
-	// 404 `request.not_found procedure.not_found procedure.version_not_found run.not_found step.not_found`;
-	// 405 `request.method_not_allowed`; 406 `request.not_acceptable`;
-	// 408 `request.timeout`;
-	// 409 `procedure.exists procedure.archived run.state step.out_of_order step.already_committed
-	// step.not_committed step.visit step.not_skippable step.max_visits run.older_events
-	// idempotency.in_progress`;
-	// 412 `procedure.stale run.stale`; 413 `request.too_large`;
-	// 414 `request.target_too_long`; 415 `request.media_type`; 421 `request.foreign_host`;
-	// 422 `definition.invalid values.invalid condition.failed run.too_large idempotency.mismatch`;
-	// 428 `request.precondition_required`; 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`;
-	// 500 `service.internal`;
-	// 503 `service.unavailable service.database_damaged service.database_denied service.database_full
+	// Code Machine-readable code. The set is open and only grows. Codes by status: 400 `request.malformed
+	// request.invalid request.cursor`; 403 `request.cross_site`; 404 `request.not_found procedure.not_found
+	// procedure.version_not_found run.not_found step.not_found`; 405 `request.method_not_allowed`; 406
+	// `request.not_acceptable`; 408 `request.timeout`; 409 `procedure.exists procedure.archived run.state
+	// step.out_of_order step.already_committed step.not_committed step.visit step.not_skippable step.max_visits
+	// run.older_events idempotency.in_progress`; 412 `procedure.stale run.stale`; 413 `request.too_large`; 414
+	// `request.target_too_long`; 415 `request.media_type`; 421 `request.foreign_host`; 422 `definition.invalid
+	// values.invalid condition.failed run.too_large idempotency.mismatch`; 428 `request.precondition_required`;
+	// 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`; 500 `service.internal`; 503
+	// `service.unavailable service.database_damaged service.database_denied service.database_full
 	// service.database_missing service.database_moved service.database_read_only service.database_schema
 	// service.database_unreadable`.
 	//
@@ -918,15 +843,16 @@ type Procedure struct {
 	// Example: Rétablissement réseau d’agence
 	Name string `json:"name"`
 
-	// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
+	// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions. The set is open.
+	//
 	//
 	// Example: active
 	Status ProcedureStatus `json:"status"`
 
 	// Steps The steps, in order.
 	//
-	// Example: [{"key":"diagnosis","title":"Diagnostic"}]
-	Steps []StepDocument `json:"steps"`
+	// Example: [{"checklist_items":[],"key":"diagnosis","slots":[],"title":"Diagnostic"}]
+	Steps []ProcedureStep `json:"steps"`
 
 	// TimeZone The time zone in which `today`, in relative bounds, is a day: an IANA name such as `Europe/Zurich`. `UTC` if
 	// omitted.
@@ -938,7 +864,7 @@ type Procedure struct {
 	// Translations The texts in other languages, by BCP 47 language tag.
 	//
 	// Example: {"en":{"name":"Branch network recovery"}}
-	Translations map[string]Heading `json:"translations,omitempty"`
+	Translations map[string]ProcedureHeading `json:"translations,omitempty"`
 
 	// Version The version number.
 	//
@@ -956,10 +882,54 @@ type Procedure struct {
 	Warnings []Issue `json:"warnings"`
 }
 
-// ProcedureDocument A definition in format 2. This schema declares only its structure. The service checks all other rules,
-// including unknown members, and reports the findings together. The read-only members `version`, `status`,
-// `digest`, `created_at` and `created_by` are accepted if they are unchanged; `warnings` and
-// `warning_count` are ignored.
+// ProcedureChecklistItem An item that the operator of a step confirms.
+type ProcedureChecklistItem struct {
+	// DefaultState The initial state that a form may show. It does not count as a tick.
+	//
+	// Example: false
+	DefaultState *bool `json:"default_state,omitempty"`
+
+	// Description An explanation of the item.
+	//
+	// Example: L’astreinte a vu l’alerte.
+	Description *string `json:"description,omitempty"`
+
+	// Key The key of the item, unique in the step.
+	//
+	// Example: acknowledged
+	Key string `json:"key"`
+
+	// Label The text of the item. Must not be blank.
+	//
+	// Example: Alerte acquittée
+	Label string `json:"label"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// Required Whether the item must be ticked for a commit.
+	//
+	// Example: true
+	Required bool `json:"required"`
+
+	// Translations The texts in other languages, by BCP 47 language tag.
+	//
+	// Example: {"en":{"label":"Alert acknowledged"}}
+	Translations map[string]ProcedureItemTexts `json:"translations,omitempty"`
+
+	// When A CEL expression that decides whether the item applies.
+	//
+	// Example: severity == 'high'
+	When *string `json:"when,omitempty"`
+}
+
+// ProcedureDocument A definition in format 2. This schema declares only its structure. The service checks all other rules, including
+// unknown members, and reports the findings together. The read-only members `version`, `status`, `digest`,
+// `created_at` and `created_by` are accepted if they are unchanged; `warnings` and `warning_count` are ignored. A
+// member that may be omitted may also be null.
 type ProcedureDocument struct {
 	// CreatedAt Read-only: the time at which the version was published.
 	//
@@ -981,8 +951,7 @@ type ProcedureDocument struct {
 	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest *string `json:"digest,omitempty"`
 
-	// Format The format of the document: `2`, or an older format, `1` or `0.1`, which is converted. Detected if
-	// omitted.
+	// Format The format of the document: `2`, or an older format, `1` or `0.1`, which is converted. Detected if omitted.
 	//
 	//
 	// Example: 2
@@ -1008,7 +977,7 @@ type ProcedureDocument struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// Name The name of the procedure. Must not be blank.
 	//
@@ -1053,6 +1022,45 @@ type ProcedureDocument struct {
 	Warnings []Issue `json:"warnings,omitempty"`
 }
 
+// ProcedureHeading The texts of a procedure in one language.
+type ProcedureHeading struct {
+	// Description The description.
+	//
+	// Example: What to do when a branch loses its network.
+	Description *string `json:"description,omitempty"`
+
+	// Name The name.
+	//
+	// Example: Branch network recovery
+	Name *string `json:"name,omitempty"`
+}
+
+// ProcedureItemTexts The texts of a checklist item in one language.
+type ProcedureItemTexts struct {
+	// Description An explanation of the item.
+	//
+	// Example: The on-call has seen the alert.
+	Description *string `json:"description,omitempty"`
+
+	// Label The label.
+	//
+	// Example: Alert acknowledged
+	Label *string `json:"label,omitempty"`
+}
+
+// ProcedureLabelledOption An option with a label.
+type ProcedureLabelledOption struct {
+	// Label What people see instead of the value.
+	//
+	// Example: High
+	Label string `json:"label"`
+
+	// Value The value. Must not be blank.
+	//
+	// Example: high
+	Value string `json:"value"`
+}
+
 // ProcedureList A page of procedures.
 type ProcedureList struct {
 	// Items The procedures, ordered by id.
@@ -1066,10 +1074,279 @@ type ProcedureList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// ProcedureStatus The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
+// ProcedureOption An option, a string or an object with a label. The value is what is stored, compared and recorded.
+//
+// Example: {"label":"High","value":"high"}
+type ProcedureOption struct {
+	union json.RawMessage
+}
+
+// ProcedureOption0 An option that is shown as it is.
+//
+// Example: low
+type ProcedureOption0 = string
+
+// ProcedureRule An assertion over values of the step and of the steps before it, with the author's message.
+type ProcedureRule struct {
+	// Assert A CEL expression that is true if all is well.
+	//
+	// Example: end_date >= start_date
+	Assert string `json:"assert"`
+
+	// Fields Names of slots of the step. The message is shown beside the first one.
+	//
+	// Example: ["end_date"]
+	Fields []string `json:"fields,omitempty"`
+
+	// Key The key of the rule, unique in the step.
+	//
+	// Example: in_order
+	Key string `json:"key"`
+
+	// Message What people read if the rule does not hold.
+	//
+	// Example: The end is before the start.
+	Message string `json:"message"`
+
+	// Translations The message in other languages, by BCP 47 language tag.
+	//
+	// Example: {"fr":{"message":"La fin précède le début."}}
+	Translations map[string]ProcedureRuleTexts `json:"translations,omitempty"`
+}
+
+// ProcedureRuleTexts The message of a rule in one language.
+type ProcedureRuleTexts struct {
+	// Message The message.
+	//
+	// Example: La fin précède le début.
+	Message *string `json:"message,omitempty"`
+}
+
+// ProcedureSlot A typed value that a step collects.
+type ProcedureSlot struct {
+	// Decimals The most digits after the point of a `number`, as given (0 to 160).
+	//
+	// Example: 2
+	Decimals *int `json:"decimals,omitempty"`
+
+	// Default The value that a form suggests. It must be valid for the slot.
+	//
+	// Example: high
+	Default Value `json:"default,omitempty"`
+
+	// Description A hint on what to enter.
+	//
+	// Example: Selon la grille d’astreinte.
+	Description *string `json:"description,omitempty"`
+
+	// Label The label of the field in a form.
+	//
+	// Example: Gravité
+	Label *string `json:"label,omitempty"`
+
+	// Mask A mask that the value must match: `X` matches a digit, `\X` matches the letter X, and any other character
+	// matches itself.
+	//
+	//
+	// Example: XX-XX
+	Mask *string `json:"mask,omitempty"`
+
+	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	Max Bound `json:"max,omitempty"`
+
+	// MaxLength The maximum length in Unicode code points; for `multi_enum`, the maximum number of options.
+	//
+	// Example: 80
+	MaxLength *int `json:"max_length,omitempty"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	Min Bound `json:"min,omitempty"`
+
+	// MinLength The minimum length in Unicode code points; for `multi_enum`, the minimum number of options.
+	//
+	// Example: 2
+	MinLength *int `json:"min_length,omitempty"`
+
+	// Name The name of the slot, unique in the step: `[A-Za-z_][A-Za-z0-9_]{0,127}`, but not a reserved word of CEL.
+	//
+	//
+	// Example: severity
+	Name string `json:"name"`
+
+	// Options The options of an `enum` or `multi_enum` slot. Their values must differ after Unicode normalisation (NFC).
+	//
+	//
+	// Example: ["low",{"label":"High","value":"high"}]
+	Options []ProcedureOption `json:"options,omitempty"`
+
+	// Required Whether a commit requires a value.
+	//
+	// Example: true
+	Required bool `json:"required"`
+
+	// RequiredWhen A CEL expression that decides whether a commit requires a value; it overrides `required`.
+	//
+	// Example: severity == 'high'
+	RequiredWhen *string `json:"required_when,omitempty"`
+
+	// Sensitive Whether the value is sensitive. Runs and events contain only a salted digest of it.
+	//
+	// Example: false
+	Sensitive *bool `json:"sensitive,omitempty"`
+
+	// Translations The texts in other languages, by BCP 47 language tag.
+	//
+	// Example: {"en":{"label":"Severity"}}
+	Translations map[string]ProcedureSlotTexts `json:"translations,omitempty"`
+
+	// Type The type of the value. The set is open: a later release may add types.
+	//
+	// Example: enum
+	Type string `json:"type"`
+
+	// Unit The unit of an `integer` or `number`, a UCUM code or an ISO 4217 currency, for people to read.
+	//
+	// Example: CHF
+	Unit *string `json:"unit,omitempty"`
+
+	// Validate A regular expression (RE2) that the whole value must match.
+	//
+	// Example: INC-[0-9]{6}
+	Validate *string `json:"validate,omitempty"`
+
+	// When A CEL expression that decides whether the slot applies.
+	//
+	// Example: severity == 'high'
+	When *string `json:"when,omitempty"`
+}
+
+// ProcedureSlotTexts The texts of a slot in one language.
+type ProcedureSlotTexts struct {
+	// Description A hint on what to enter.
+	//
+	// Example: How bad it is.
+	Description *string `json:"description,omitempty"`
+
+	// Label The label.
+	//
+	// Example: Severity
+	Label *string `json:"label,omitempty"`
+
+	// Options The text of each option, by option.
+	//
+	// Example: {"high":"High"}
+	Options map[string]string `json:"options,omitempty"`
+}
+
+// ProcedureStatus The status of a procedure. An `archived` procedure accepts no new runs and no new versions. The set is open.
 //
 // Example: active
 type ProcedureStatus string
+
+// ProcedureStatusFilter A status of procedures to list.
+//
+// Example: active
+type ProcedureStatusFilter = ProcedureStatus
+
+// ProcedureStep One step of a procedure.
+type ProcedureStep struct {
+	// ChecklistItems The items that the operator confirms.
+	//
+	// Example: [{"key":"acknowledged","label":"Alerte acquittée","required":true}]
+	ChecklistItems []ProcedureChecklistItem `json:"checklist_items"`
+
+	// Key The key of the step, unique in the procedure. `end` is reserved.
+	//
+	// Example: diagnosis
+	Key string `json:"key"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// OnReturn What a later visit of the step begins with: nothing (`blank`, the default), or the values of the last visit
+	// as its draft (`keep`). Ticks are never kept.
+	//
+	//
+	// Example: keep
+	OnReturn *string `json:"on_return,omitempty"`
+
+	// Prompt The instructions for the operator.
+	//
+	// Example: Identifiez l’équipement en panne.
+	Prompt *string `json:"prompt,omitempty"`
+
+	// Rules Assertions over values that a commit must satisfy.
+	//
+	// Example: [{"assert":"end_date \u003e= start_date","key":"in_order","message":"The end is before the start."}]
+	Rules []ProcedureRule `json:"rules,omitempty"`
+
+	// Skippable Whether the step may be skipped with a reason.
+	//
+	// Example: false
+	Skippable *bool `json:"skippable,omitempty"`
+
+	// Slots The values that the step collects.
+	//
+	// Example: [{"name":"cause","required":true,"type":"text"}]
+	Slots []ProcedureSlot `json:"slots"`
+
+	// Title The title of the step. Must not be blank.
+	//
+	// Example: Diagnostic
+	Title string `json:"title"`
+
+	// Transitions The possible next steps. The first transition whose condition is true is taken; if there is none, the next
+	// step in order follows.
+	//
+	//
+	// Example: [{"to":"trigger","when":"!confirmed"}]
+	Transitions []ProcedureTransition `json:"transitions,omitempty"`
+
+	// Translations The texts in other languages, by BCP 47 language tag.
+	//
+	// Example: {"en":{"title":"Diagnosis"}}
+	Translations map[string]ProcedureStepTexts `json:"translations,omitempty"`
+
+	// When A CEL expression that decides whether the step applies. A step that does not apply is not visited.
+	//
+	//
+	// Example: trigger.severity == 'high'
+	When *string `json:"when,omitempty"`
+}
+
+// ProcedureStepTexts The texts of a step in one language.
+type ProcedureStepTexts struct {
+	// Prompt The instructions for the operator.
+	//
+	// Example: Find out which device is down.
+	Prompt *string `json:"prompt,omitempty"`
+
+	// Title The title.
+	//
+	// Example: Diagnosis
+	Title *string `json:"title,omitempty"`
+}
 
 // ProcedureSummary A procedure in a list.
 type ProcedureSummary struct {
@@ -1108,7 +1385,8 @@ type ProcedureSummary struct {
 	// Example: Rétablissement réseau d’agence
 	Name string `json:"name"`
 
-	// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
+	// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions. The set is open.
+	//
 	//
 	// Example: active
 	Status ProcedureStatus `json:"status"`
@@ -1117,6 +1395,21 @@ type ProcedureSummary struct {
 	//
 	// Example: 1
 	Version int `json:"version"`
+}
+
+// ProcedureTransition A transition from a step to another step or to the end.
+type ProcedureTransition struct {
+	// To The key of the next step, or `end`.
+	//
+	// Example: trigger
+	To string `json:"to"`
+
+	// When A CEL expression that decides whether the transition is taken. A transition without one is the default and
+	// must come last.
+	//
+	//
+	// Example: !confirmed
+	When *string `json:"when,omitempty"`
 }
 
 // ProcedureVersionList A page of versions.
@@ -1234,9 +1527,7 @@ type Run struct {
 	// Example: false
 	Diverged bool `json:"diverged"`
 
-	// Erased The texts of the run that were erased and are therefore null: `reference user_id metadata failure_reason`.
-	// An open set.
-	//
+	// Erased The texts of the run that were erased and are therefore null. The set is open.
 	//
 	// Example: []
 	Erased []string `json:"erased"`
@@ -1276,6 +1567,7 @@ type Run struct {
 
 	// Revision The revision of the run. Each accepted command that changes the run increments it, except an erasure.
 	//
+	//
 	// Example: 2
 	Revision int64 `json:"revision"`
 
@@ -1289,7 +1581,7 @@ type Run struct {
 	// Example: 2026-11-23T09:32:00.000000Z
 	StartedAt *string `json:"started_at"`
 
-	// State The state of a run. `completed` and `failed` are final.
+	// State The state of a run. `completed` and `failed` are final. The set is open.
 	//
 	// Example: in_progress
 	State RunState `json:"state"`
@@ -1309,8 +1601,8 @@ type Run struct {
 	// Example: agent-qa
 	UserID *string `json:"user_id"`
 
-	// Warnings Only in the answer to an erasure: what the erasure could not do. An issue `erasure.cache` means that a shared
-	// cache could not be reached, and may hold an earlier state of the run for up to an hour. An issue
+	// Warnings Only in the answer to an erasure: what the erasure could not do. An issue `erasure.cache` means that a
+	// shared cache could not be reached, and may hold an earlier state of the run for up to an hour. An issue
 	// `erasure.files` means that the files of the database still hold what was erased; erase again later.
 	//
 	//
@@ -1351,12 +1643,104 @@ type RunChecklistItem struct {
 	Required bool `json:"required"`
 }
 
+// RunException An event that a reviewer should see.
+//
+// Example: {"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}
+type RunException struct {
+	// Action What happened. The set is open.
+	//
+	// Example: run.created
+	Action Action `json:"action"`
+
+	// Actor The actor.
+	//
+	// Example: agent-qa
+	Actor string `json:"actor"`
+
+	// Code The code of the problem if the event is a refusal, otherwise null.
+	Code *string `json:"code"`
+
+	// Divergences If the event is an amendment, all conditions on the path of the run that would now have another result.
+	//
+	//
+	// Example: []
+	Divergences []Divergence `json:"divergences"`
+
+	// Issues The issues if the event is a refusal.
+	//
+	// Example: []
+	Issues []Issue `json:"issues"`
+
+	// Kind The kind of exception. The set is open.
+	//
+	// Example: amendment
+	Kind string `json:"kind"`
+
+	// OccurredAt The time of the event.
+	//
+	// Example: 2026-11-23T09:41:00.000000Z
+	OccurredAt string `json:"occurred_at"`
+
+	// Origins The source of the values that were not entered by hand, by slot.
+	//
+	// Example: {}
+	Origins map[string]Origin `json:"origins"`
+
+	// Places The places in the trail that an erasure has removed.
+	//
+	// Example: []
+	Places []TrailPlace `json:"places"`
+
+	// Reason The reason given; null if there is none.
+	//
+	// Example: Read from the wrong log
+	Reason *string `json:"reason"`
+
+	// Seq The sequence number of the event in the trail of the run.
+	//
+	// Example: 5
+	Seq int64 `json:"seq"`
+
+	// Slots The slots that were amended, dropped or erased.
+	//
+	// Example: ["cause"]
+	Slots []string `json:"slots"`
+
+	// Step The key of the step; null if the event concerns the whole run.
+	//
+	// Example: diagnosis
+	Step *string `json:"step"`
+
+	// Texts The texts that an erasure has removed from the run. The set is open.
+	//
+	// Example: []
+	Texts []string `json:"texts"`
+
+	// Visit The visit of the step; null if the event names none.
+	//
+	// Example: 1
+	Visit *int `json:"visit"`
+}
+
+// RunExceptionList A page of exceptions.
+type RunExceptionList struct {
+	// Items The exceptions, oldest first.
+	//
+	// Example: [{"action":"step.amended","actor":"agent-qa","code":null,"divergences":[],"issues":[],"kind":"amendment","occurred_at":"2026-11-23T09:41:00.000000Z","origins":{},"places":[],"reason":"Read from the wrong log","seq":5,"slots":["cause"],"step":"diagnosis","texts":[],"visit":1}]
+	Items []RunException `json:"items"`
+
+	// NextCursor The cursor of the next page; absent on the last page.
+	//
+	// Example: cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // RunFailure The reason for ending a run.
 type RunFailure struct {
 	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Branch closed until Monday
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 }
 
 // RunFailureReport The reason why a run was ended, with the time and the actor.
@@ -1401,7 +1785,7 @@ type RunStart struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// ProcedureID The id of the procedure.
 	//
@@ -1424,10 +1808,15 @@ type RunStart struct {
 	UserID *string `json:"user_id,omitempty"`
 }
 
-// RunState The state of a run. `completed` and `failed` are final.
+// RunState The state of a run. `completed` and `failed` are final. The set is open.
 //
 // Example: in_progress
 type RunState string
+
+// RunStateFilter A state of runs to list.
+//
+// Example: in_progress
+type RunStateFilter = RunState
 
 // RunStep The current visit of a step.
 type RunStep struct {
@@ -1475,7 +1864,7 @@ type RunStep struct {
 	// Example: []
 	NotApplicable []string `json:"not_applicable"`
 
-	// Origins The source of each value, by slot name; `manual` if omitted.
+	// Origins The source of each value, by slot name.
 	//
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins"`
@@ -1490,8 +1879,8 @@ type RunStep struct {
 	// Example: ["customer_iban"]
 	Sensitive []string `json:"sensitive"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal, with the digits that were given), true or false, or a
+	// list of strings for `multi_enum`. A value that is sensitive or was erased is null.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1528,9 +1917,7 @@ type RunSummary struct {
 	// Example: diagnosis
 	CurrentStep *string `json:"current_step"`
 
-	// Erased The texts of the run that were erased and are therefore null: `reference user_id metadata failure_reason`.
-	// An open set.
-	//
+	// Erased The texts of the run that were erased and are therefore null. The set is open.
 	//
 	// Example: []
 	Erased []string `json:"erased"`
@@ -1565,6 +1952,7 @@ type RunSummary struct {
 
 	// Revision The revision of the run. Each accepted command that changes the run increments it, except an erasure.
 	//
+	//
 	// Example: 2
 	Revision int64 `json:"revision"`
 
@@ -1578,7 +1966,7 @@ type RunSummary struct {
 	// Example: 2026-11-23T09:32:00.000000Z
 	StartedAt *string `json:"started_at"`
 
-	// State The state of a run. `completed` and `failed` are final.
+	// State The state of a run. `completed` and `failed` are final. The set is open.
 	//
 	// Example: in_progress
 	State RunState `json:"state"`
@@ -1632,12 +2020,12 @@ type SimulationAnswer struct {
 	// Example: false
 	Skip *bool `json:"skip,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
-	Slots Values `json:"slots,omitempty"`
+	Slots ValuesInput `json:"slots,omitempty"`
 
 	// Step The step's key.
 	//
@@ -1661,7 +2049,7 @@ type SimulationRequest struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// ProcedureID The id of the stored procedure to simulate. Either this or `definition` is required.
 	//
@@ -1723,7 +2111,7 @@ type SlotDocument struct {
 	// Default The value that a form suggests. It must be valid for the slot.
 	//
 	// Example: high
-	Default Value `json:"default,omitempty"`
+	Default ValueInput `json:"default,omitempty"`
 
 	// Description A hint on what to enter.
 	//
@@ -1749,7 +2137,7 @@ type SlotDocument struct {
 	//
 	//
 	// Example: 10
-	Max Bound `json:"max,omitempty"`
+	Max BoundInput `json:"max,omitempty"`
 
 	// MaxLength The maximum length in Unicode code points; for `multi_enum`, the maximum number of options.
 	//
@@ -1760,7 +2148,7 @@ type SlotDocument struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
 	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
@@ -1769,7 +2157,7 @@ type SlotDocument struct {
 	//
 	//
 	// Example: 10
-	Min Bound `json:"min,omitempty"`
+	Min BoundInput `json:"min,omitempty"`
 
 	// MinLength The minimum length in Unicode code points; for `multi_enum`, the minimum number of options.
 	//
@@ -1813,15 +2201,12 @@ type SlotDocument struct {
 	// Example: {"en":{"label":"Severity"}}
 	Translations map[string]SlotTexts `json:"translations,omitempty"`
 
-	// Type The type of the value, one of: `string text integer number boolean date datetime time enum multi_enum
-	// email phone url`.
-	//
+	// Type The type of the value. The set is open: a later release may add types.
 	//
 	// Example: enum
 	Type string `json:"type"`
 
 	// Unit The unit of an `integer` or `number`, a UCUM code or an ISO 4217 currency, for people to read.
-	//
 	//
 	// Example: CHF
 	Unit *string `json:"unit,omitempty"`
@@ -1862,22 +2247,22 @@ type StepAmend struct {
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Origins The source of each value, by slot name; `manual` if omitted.
+	// Origins The source of each value, by slot name; `manual` if omitted or null.
 	//
 	// Example: {"severity":"agent"}
-	Origins Origins `json:"origins,omitempty"`
+	Origins OriginsInput `json:"origins,omitempty"`
 
 	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: Reclassified after the post-mortem
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
-	Slots Values `json:"slots,omitempty"`
+	Slots ValuesInput `json:"slots,omitempty"`
 
 	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
@@ -1892,17 +2277,17 @@ type StepCommit struct {
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Origins The source of each value, by slot name; `manual` if omitted.
+	// Origins The source of each value, by slot name; `manual` if omitted or null.
 	//
 	// Example: {"severity":"agent"}
-	Origins Origins `json:"origins,omitempty"`
+	Origins OriginsInput `json:"origins,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
-	Slots Values `json:"slots,omitempty"`
+	Slots ValuesInput `json:"slots,omitempty"`
 
 	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
@@ -1926,10 +2311,10 @@ type StepDocument struct {
 	//
 	//
 	// Example: {"region":"west","team":"network"}
-	Metadata Metadata `json:"metadata,omitempty"`
+	Metadata MetadataInput `json:"metadata,omitempty"`
 
-	// OnReturn What a later visit of the step begins with: `blank` (the default), or `keep` the values of the last visit as
-	// its draft. Ticks are never kept.
+	// OnReturn What a later visit of the step begins with: nothing (`blank`, the default), or the values of the last visit
+	// as its draft (`keep`). Ticks are never kept.
 	//
 	//
 	// Example: keep
@@ -1991,17 +2376,17 @@ type StepDraft struct {
 	// Example: [{"completed":true,"key":"acknowledged"}]
 	Checklist []Tick `json:"checklist,omitempty"`
 
-	// Origins The source of each value, by slot name; `manual` if omitted.
+	// Origins The source of each value, by slot name; `manual` if omitted or null.
 	//
 	// Example: {"severity":"agent"}
-	Origins Origins `json:"origins,omitempty"`
+	Origins OriginsInput `json:"origins,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
 	//
 	//
 	// Example: {"severity":"high"}
-	Slots Values `json:"slots,omitempty"`
+	Slots ValuesInput `json:"slots,omitempty"`
 
 	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
@@ -2039,7 +2424,7 @@ type StepSkip struct {
 	// Reason The reason, 1 to 4,000 code points; 422 if it has no visible character.
 	//
 	// Example: No spare part at hand
-	Reason *string `json:"reason,omitempty"`
+	Reason string `json:"reason"`
 
 	// Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 	//
@@ -2113,22 +2498,27 @@ type TransitionDocument struct {
 // Example: high
 type Value = json.RawMessage
 
-// Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+// ValueInput The value that a form suggests. It must be valid for the slot.
+//
+// Example: high
+type ValueInput = json.RawMessage
+
+// Values Values by slot name: a string, a number (an exact decimal, with the digits that were given), true or false, or a
+// list of strings for `multi_enum`. A value that is sensitive or was erased is null.
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
+
+// ValuesInput Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+//
+// Example: {"severity":"high"}
+type ValuesInput = map[string]json.RawMessage
 
 // Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 //
 // Example: 1
 type Visit = int
-
-// AcceptLanguage defines model for AcceptLanguage.
-type AcceptLanguage = string
-
-// Actor defines model for Actor.
-type Actor = string
 
 // At defines model for At.
 type At = int64
@@ -2160,10 +2550,10 @@ type FilterProcedureID = string
 // FilterReference defines model for FilterReference.
 type FilterReference = string
 
-// FilterState The state of a run. `completed` and `failed` are final.
+// FilterState A state of runs to list.
 //
 // Example: in_progress
-type FilterState = RunState
+type FilterState = RunStateFilter
 
 // FilterUserID defines model for FilterUserID.
 type FilterUserID = string
@@ -2189,8 +2579,8 @@ type ProcedureID = string
 // Query defines model for Query.
 type Query = string
 
-// RequestID defines model for RequestID.
-type RequestID = string
+// RequiredIfMatch defines model for RequiredIfMatch.
+type RequiredIfMatch = string
 
 // RunID defines model for RunID.
 type RunID = string
@@ -2201,10 +2591,10 @@ type SchemaName = string
 // Since defines model for Since.
 type Since = time.Time
 
-// Status The status of a procedure. An `archived` procedure accepts no new runs and no new versions.
+// Status A status of procedures to list.
 //
 // Example: active
-type Status = ProcedureStatus
+type Status = ProcedureStatusFilter
 
 // StepKey defines model for StepKey.
 type StepKey = string
@@ -2304,17 +2694,6 @@ type ListAuditEventsParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListAuditEventsParamsEntityType defines parameters for ListAuditEvents.
@@ -2333,17 +2712,6 @@ type ListProceduresParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // CreateProcedureParams defines parameters for CreateProcedure.
@@ -2352,80 +2720,19 @@ type CreateProcedureParams struct {
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
-}
-
-// LintProcedureParams defines parameters for LintProcedure.
-type LintProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
-}
-
-// SimulateProcedureParams defines parameters for SimulateProcedure.
-type SimulateProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetProcedureParams defines parameters for GetProcedure.
 type GetProcedureParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // PublishProcedureParams defines parameters for PublishProcedure.
 type PublishProcedureParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
-	IfMatch *IfMatch `json:"If-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+	// IfMatch The ETag that the procedure must still have, otherwise 412. Without it, the response is a 428: a new version
+	// replaces the one that its author has read.
+	IfMatch RequiredIfMatch `json:"If-Match"`
 }
 
 // ArchiveProcedureParams defines parameters for ArchiveProcedure.
@@ -2434,17 +2741,6 @@ type ArchiveProcedureParams struct {
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // UnarchiveProcedureParams defines parameters for UnarchiveProcedure.
@@ -2453,17 +2749,6 @@ type UnarchiveProcedureParams struct {
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListProcedureVersionsParams defines parameters for ListProcedureVersions.
@@ -2473,34 +2758,12 @@ type ListProcedureVersionsParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetProcedureVersionParams defines parameters for GetProcedureVersion.
 type GetProcedureVersionParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListRunsParams defines parameters for ListRuns.
@@ -2528,17 +2791,6 @@ type ListRunsParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // StartRunParams defines parameters for StartRun.
@@ -2547,17 +2799,6 @@ type StartRunParams struct {
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetRunParams defines parameters for GetRun.
@@ -2567,60 +2808,26 @@ type GetRunParams struct {
 
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // GetRunBundleParams defines parameters for GetRunBundle.
 type GetRunBundleParams struct {
-	// Withhold What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of one
-	// slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot includes
-	// the copies of its values: those that conditions read, and the refused input of its step. Unknown words are a
-	// 400 that lists the words allowed for the run.
+	// Withhold What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of
+	// one slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot
+	// includes the copies of its values: those that conditions read, and the refused input of its step. Unknown words
+	// are a 400 that lists the words allowed for the run.
 	Withhold Withhold `form:"withhold,omitempty" json:"withhold,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // EraseContentParams defines parameters for EraseContent.
 type EraseContentParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListRunEventsParams defines parameters for ListRunEvents.
@@ -2633,17 +2840,6 @@ type ListRunEventsParams struct {
 
 	// LastEventID For a stream: the id of the last event received, or 0 to start from the first event.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // ListRunExceptionsParams defines parameters for ListRunExceptions.
@@ -2653,127 +2849,56 @@ type ListRunExceptionsParams struct {
 
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // FailRunParams defines parameters for FailRun.
 type FailRunParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // SaveDraftParams defines parameters for SaveDraft.
 type SaveDraftParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // AmendStepParams defines parameters for AmendStep.
 type AmendStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // CommitStepParams defines parameters for CommitStep.
 type CommitStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // SkipStepParams defines parameters for SkipStep.
 type SkipStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
-
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
-	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
-
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
-	XActor *Actor `json:"X-Actor,omitempty"`
-
-	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
-	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
 // CreateProcedureJSONRequestBody defines body for CreateProcedure for application/json ContentType.
@@ -2871,6 +2996,68 @@ func (t *OptionDocument) UnmarshalJSON(b []byte) error {
 	return err
 }
 
+// AsProcedureOption0 returns the union data inside the ProcedureOption as a ProcedureOption0
+func (t ProcedureOption) AsProcedureOption0() (ProcedureOption0, error) {
+	var body ProcedureOption0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromProcedureOption0 overwrites any union data inside the ProcedureOption as the provided ProcedureOption0
+func (t *ProcedureOption) FromProcedureOption0(v ProcedureOption0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeProcedureOption0 performs a merge with any union data inside the ProcedureOption, using the provided ProcedureOption0
+func (t *ProcedureOption) MergeProcedureOption0(v ProcedureOption0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsProcedureLabelledOption returns the union data inside the ProcedureOption as a ProcedureLabelledOption
+func (t ProcedureOption) AsProcedureLabelledOption() (ProcedureLabelledOption, error) {
+	var body ProcedureLabelledOption
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromProcedureLabelledOption overwrites any union data inside the ProcedureOption as the provided ProcedureLabelledOption
+func (t *ProcedureOption) FromProcedureLabelledOption(v ProcedureLabelledOption) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeProcedureLabelledOption performs a merge with any union data inside the ProcedureOption, using the provided ProcedureLabelledOption
+func (t *ProcedureOption) MergeProcedureLabelledOption(v ProcedureLabelledOption) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ProcedureOption) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ProcedureOption) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
 
@@ -2948,8 +3135,8 @@ type ClientInterface interface {
 	// ListAuditEvents List events of all runs and procedures
 	//
 	// Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
-	// event must match all the given filters. An event that is written while a client reads the pages may belong on
-	// a page that the client has already read. To read every event, list the events of each run or use an export.
+	// event must match all the given filters. An event that is written while a client reads the pages may belong on a
+	// page that the client has already read. To read every event, list the events of each run or use an export.
 	//
 	// Corresponds with GET /audit-events (the `ListAuditEvents` operationId).
 	ListAuditEvents(ctx context.Context, params *ListAuditEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2963,16 +3150,24 @@ type ClientInterface interface {
 
 	// GetMetrics Get metrics
 	//
-	// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status,
-	// commits by outcome, issues by code, and the memory, goroutines and open files of the process. Label values
-	// come from closed sets and never contain an id, an actor or a submitted value.
+	// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
+	// by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
+	// closed sets and never contain an id, an actor or a submitted value.
 	//
 	// Corresponds with GET /metrics (the `GetMetrics` operationId).
 	GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetContract30JSON Get this contract in OpenAPI 3.0
+	//
+	// Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
+	// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
+	//
+	// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
+	GetContract30JSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetContractJSON Get this contract as JSON
 	//
-	// Returns this document converted to JSON.
+	// Returns this document converted to JSON. The members are in the order of the document.
 	//
 	// Corresponds with GET /openapi.json (the `GetContractJSON` operationId).
 	GetContractJSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3023,7 +3218,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
-	LintProcedureWithBody(ctx context.Context, params *LintProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	LintProcedureWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// LintProcedure Check a definition without saving it
 	//
@@ -3033,33 +3228,33 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
-	LintProcedure(ctx context.Context, params *LintProcedureParams, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	LintProcedure(ctx context.Context, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SimulateProcedureWithBody Simulate a run
 	//
-	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-	// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-	// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-	// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-	// and `problem` gives the reason.
+	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+	// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+	// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+	// `problem` gives the reason.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
-	SimulateProcedureWithBody(ctx context.Context, params *SimulateProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	SimulateProcedureWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SimulateProcedure Simulate a run
 	//
-	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-	// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-	// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-	// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-	// and `problem` gives the reason.
+	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+	// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+	// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+	// `problem` gives the reason.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
-	SimulateProcedure(ctx context.Context, params *SimulateProcedureParams, body SimulateProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	SimulateProcedure(ctx context.Context, body SimulateProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetProcedure Get a procedure
 	//
@@ -3070,10 +3265,10 @@ type ClientInterface interface {
 
 	// PublishProcedureWithBody Publish a new version
 	//
-	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-	// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-	// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-	// edited copy of the response to GET.
+	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+	// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+	// the response to GET.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3082,10 +3277,10 @@ type ClientInterface interface {
 
 	// PublishProcedure Publish a new version
 	//
-	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-	// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-	// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-	// edited copy of the response to GET.
+	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+	// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+	// the response to GET.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3094,16 +3289,16 @@ type ClientInterface interface {
 
 	// ArchiveProcedure Archive a procedure
 	//
-	// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an
-	// archived procedure has no effect.
+	// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
+	// procedure has no effect.
 	//
 	// Corresponds with POST /procedures/{procedure_id}/archive (the `ArchiveProcedure` operationId).
 	ArchiveProcedure(ctx context.Context, procedureID ProcedureID, params *ArchiveProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UnarchiveProcedure Unarchive a procedure
 	//
-	// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active
-	// procedure has no effect.
+	// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
+	// has no effect.
 	//
 	// Corresponds with POST /procedures/{procedure_id}/unarchive (the `UnarchiveProcedure` operationId).
 	UnarchiveProcedure(ctx context.Context, procedureID ProcedureID, params *UnarchiveProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3117,8 +3312,8 @@ type ClientInterface interface {
 
 	// GetProcedureVersion Get a version of a procedure
 	//
-	// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status`
-	// is the status of the procedure at the time of the response.
+	// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status` is
+	// the status of the procedure at the time of the response.
 	//
 	// Corresponds with GET /procedures/{procedure_id}/versions/{version} (the `GetProcedureVersion` operationId).
 	GetProcedureVersion(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3222,11 +3417,11 @@ type ClientInterface interface {
 	// Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 	// the hash of the event before it.
 	//
-	// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the
-	// events' `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While
-	// there are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with
-	// the id of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000
-	// streams at once; further ones are answered 503.
+	// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
+	// `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
+	// no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
+	// the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+	// once; further ones are answered 503.
 	//
 	// Corresponds with GET /runs/{run_id}/events (the `ListRunEvents` operationId).
 	ListRunEvents(ctx context.Context, runID RunID, params *ListRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3280,8 +3475,8 @@ type ClientInterface interface {
 
 	// AmendStepWithBody Amend a committed step
 	//
-	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-	// state and the path of the run do not change.
+	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+	// and the path of the run do not change.
 	//
 	// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 	// or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -3295,8 +3490,8 @@ type ClientInterface interface {
 
 	// AmendStep Amend a committed step
 	//
-	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-	// state and the path of the run do not change.
+	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+	// and the path of the run do not change.
 	//
 	// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 	// or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -3333,8 +3528,8 @@ type ClientInterface interface {
 	// SkipStepWithBody Skip the open step
 	//
 	// Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-	// without values of the skipped step.
+	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+	// values of the skipped step.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3344,8 +3539,8 @@ type ClientInterface interface {
 	// SkipStep Skip the open step
 	//
 	// Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-	// without values of the skipped step.
+	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+	// values of the skipped step.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3366,8 +3561,8 @@ type ClientInterface interface {
 // ListAuditEvents List events of all runs and procedures
 //
 // Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
-// event must match all the given filters. An event that is written while a client reads the pages may belong on
-// a page that the client has already read. To read every event, list the events of each run or use an export.
+// event must match all the given filters. An event that is written while a client reads the pages may belong on a
+// page that the client has already read. To read every event, list the events of each run or use an export.
 //
 // Corresponds with GET /audit-events (the `ListAuditEvents` operationId).
 func (c *Client) ListAuditEvents(ctx context.Context, params *ListAuditEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3401,9 +3596,9 @@ func (c *Client) GetLiveness(ctx context.Context, reqEditors ...RequestEditorFn)
 
 // GetMetrics Get metrics
 //
-// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status,
-// commits by outcome, issues by code, and the memory, goroutines and open files of the process. Label values
-// come from closed sets and never contain an id, an actor or a submitted value.
+// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
+// by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
+// closed sets and never contain an id, an actor or a submitted value.
 //
 // Corresponds with GET /metrics (the `GetMetrics` operationId).
 func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3418,9 +3613,27 @@ func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) 
 	return c.Client.Do(req)
 }
 
+// GetContract30JSON Get this contract in OpenAPI 3.0
+//
+// Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
+// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
+//
+// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
+func (c *Client) GetContract30JSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetContract30JSONRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetContractJSON Get this contract as JSON
 //
-// Returns this document converted to JSON.
+// Returns this document converted to JSON. The members are in the order of the document.
 //
 // Corresponds with GET /openapi.json (the `GetContractJSON` operationId).
 func (c *Client) GetContractJSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3521,8 +3734,8 @@ func (c *Client) CreateProcedure(ctx context.Context, params *CreateProcedurePar
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
-func (c *Client) LintProcedureWithBody(ctx context.Context, params *LintProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewLintProcedureRequestWithBody(c.Server, params, contentType, body)
+func (c *Client) LintProcedureWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLintProcedureRequestWithBody(c.Server, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3541,8 +3754,8 @@ func (c *Client) LintProcedureWithBody(ctx context.Context, params *LintProcedur
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
-func (c *Client) LintProcedure(ctx context.Context, params *LintProcedureParams, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewLintProcedureRequest(c.Server, params, body)
+func (c *Client) LintProcedure(ctx context.Context, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLintProcedureRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3555,17 +3768,17 @@ func (c *Client) LintProcedure(ctx context.Context, params *LintProcedureParams,
 
 // SimulateProcedureWithBody Simulate a run
 //
-// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-// and `problem` gives the reason.
+// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+// `problem` gives the reason.
 //
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
-func (c *Client) SimulateProcedureWithBody(ctx context.Context, params *SimulateProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSimulateProcedureRequestWithBody(c.Server, params, contentType, body)
+func (c *Client) SimulateProcedureWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSimulateProcedureRequestWithBody(c.Server, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3578,17 +3791,17 @@ func (c *Client) SimulateProcedureWithBody(ctx context.Context, params *Simulate
 
 // SimulateProcedure Simulate a run
 //
-// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-// and `problem` gives the reason.
+// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+// `problem` gives the reason.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
-func (c *Client) SimulateProcedure(ctx context.Context, params *SimulateProcedureParams, body SimulateProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewSimulateProcedureRequest(c.Server, params, body)
+func (c *Client) SimulateProcedure(ctx context.Context, body SimulateProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSimulateProcedureRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -3618,10 +3831,10 @@ func (c *Client) GetProcedure(ctx context.Context, procedureID ProcedureID, para
 
 // PublishProcedureWithBody Publish a new version
 //
-// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-// edited copy of the response to GET.
+// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+// the response to GET.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3640,10 +3853,10 @@ func (c *Client) PublishProcedureWithBody(ctx context.Context, procedureID Proce
 
 // PublishProcedure Publish a new version
 //
-// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-// edited copy of the response to GET.
+// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+// the response to GET.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3662,8 +3875,8 @@ func (c *Client) PublishProcedure(ctx context.Context, procedureID ProcedureID, 
 
 // ArchiveProcedure Archive a procedure
 //
-// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an
-// archived procedure has no effect.
+// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
+// procedure has no effect.
 //
 // Corresponds with POST /procedures/{procedure_id}/archive (the `ArchiveProcedure` operationId).
 func (c *Client) ArchiveProcedure(ctx context.Context, procedureID ProcedureID, params *ArchiveProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3680,8 +3893,8 @@ func (c *Client) ArchiveProcedure(ctx context.Context, procedureID ProcedureID, 
 
 // UnarchiveProcedure Unarchive a procedure
 //
-// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active
-// procedure has no effect.
+// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
+// has no effect.
 //
 // Corresponds with POST /procedures/{procedure_id}/unarchive (the `UnarchiveProcedure` operationId).
 func (c *Client) UnarchiveProcedure(ctx context.Context, procedureID ProcedureID, params *UnarchiveProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3715,8 +3928,8 @@ func (c *Client) ListProcedureVersions(ctx context.Context, procedureID Procedur
 
 // GetProcedureVersion Get a version of a procedure
 //
-// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status`
-// is the status of the procedure at the time of the response.
+// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status` is
+// the status of the procedure at the time of the response.
 //
 // Corresponds with GET /procedures/{procedure_id}/versions/{version} (the `GetProcedureVersion` operationId).
 func (c *Client) GetProcedureVersion(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3910,11 +4123,11 @@ func (c *Client) EraseContent(ctx context.Context, runID RunID, params *EraseCon
 // Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 // the hash of the event before it.
 //
-// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the
-// events' `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While
-// there are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with
-// the id of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000
-// streams at once; further ones are answered 503.
+// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
+// `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
+// no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
+// the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+// once; further ones are answered 503.
 //
 // Corresponds with GET /runs/{run_id}/events (the `ListRunEvents` operationId).
 func (c *Client) ListRunEvents(ctx context.Context, runID RunID, params *ListRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4028,8 +4241,8 @@ func (c *Client) SaveDraft(ctx context.Context, runID RunID, stepKey StepKey, pa
 
 // AmendStepWithBody Amend a committed step
 //
-// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-// state and the path of the run do not change.
+// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+// and the path of the run do not change.
 //
 // The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 // or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -4053,8 +4266,8 @@ func (c *Client) AmendStepWithBody(ctx context.Context, runID RunID, stepKey Ste
 
 // AmendStep Amend a committed step
 //
-// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-// state and the path of the run do not change.
+// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+// and the path of the run do not change.
 //
 // The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 // or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -4121,8 +4334,8 @@ func (c *Client) CommitStep(ctx context.Context, runID RunID, stepKey StepKey, p
 // SkipStepWithBody Skip the open step
 //
 // Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-// without values of the skipped step.
+// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+// values of the skipped step.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4142,8 +4355,8 @@ func (c *Client) SkipStepWithBody(ctx context.Context, runID RunID, stepKey Step
 // SkipStep Skip the open step
 //
 // Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-// without values of the skipped step.
+// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+// values of the skipped step.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4315,43 +4528,6 @@ func NewListAuditEventsRequest(server string, params *ListAuditEventsParams) (*h
 		return nil, err
 	}
 
-	if params != nil {
-
-		if params.AcceptLanguage != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam0)
-		}
-
-		if params.XActor != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam1)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam2)
-		}
-
-	}
-
 	return req, nil
 }
 
@@ -4392,6 +4568,33 @@ func NewGetMetricsRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/metrics")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetContract30JSONRequest constructs an http.Request for the GetContract30JSON method
+func NewGetContract30JSONRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/openapi-3.0.json")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -4550,43 +4753,6 @@ func NewListProceduresRequest(server string, params *ListProceduresParams) (*htt
 		return nil, err
 	}
 
-	if params != nil {
-
-		if params.AcceptLanguage != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam0)
-		}
-
-		if params.XActor != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam1)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam2)
-		}
-
-	}
-
 	return req, nil
 }
 
@@ -4640,57 +4806,24 @@ func NewCreateProcedureRequestWithBody(server string, params *CreateProcedurePar
 			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		if params.AcceptLanguage != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam1)
-		}
-
-		if params.XActor != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam2)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam3)
-		}
-
 	}
 
 	return req, nil
 }
 
 // NewLintProcedureRequest calls the generic LintProcedure builder with application/json body
-func NewLintProcedureRequest(server string, params *LintProcedureParams, body LintProcedureJSONRequestBody) (*http.Request, error) {
+func NewLintProcedureRequest(server string, body LintProcedureJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewLintProcedureRequestWithBody(server, params, "application/json", bodyReader)
+	return NewLintProcedureRequestWithBody(server, "application/json", bodyReader)
 }
 
 // NewLintProcedureRequestWithBody constructs an http.Request for the LintProcedure method, with any body, and a specified content type
-func NewLintProcedureRequestWithBody(server string, params *LintProcedureParams, contentType string, body io.Reader) (*http.Request, error) {
+func NewLintProcedureRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -4715,59 +4848,22 @@ func NewLintProcedureRequestWithBody(server string, params *LintProcedureParams,
 
 	req.Header.Add("Content-Type", contentType)
 
-	if params != nil {
-
-		if params.AcceptLanguage != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam0)
-		}
-
-		if params.XActor != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam1)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam2)
-		}
-
-	}
-
 	return req, nil
 }
 
 // NewSimulateProcedureRequest calls the generic SimulateProcedure builder with application/json body
-func NewSimulateProcedureRequest(server string, params *SimulateProcedureParams, body SimulateProcedureJSONRequestBody) (*http.Request, error) {
+func NewSimulateProcedureRequest(server string, body SimulateProcedureJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewSimulateProcedureRequestWithBody(server, params, "application/json", bodyReader)
+	return NewSimulateProcedureRequestWithBody(server, "application/json", bodyReader)
 }
 
 // NewSimulateProcedureRequestWithBody constructs an http.Request for the SimulateProcedure method, with any body, and a specified content type
-func NewSimulateProcedureRequestWithBody(server string, params *SimulateProcedureParams, contentType string, body io.Reader) (*http.Request, error) {
+func NewSimulateProcedureRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -4791,43 +4887,6 @@ func NewSimulateProcedureRequestWithBody(server string, params *SimulateProcedur
 	}
 
 	req.Header.Add("Content-Type", contentType)
-
-	if params != nil {
-
-		if params.AcceptLanguage != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam0)
-		}
-
-		if params.XActor != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam1)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam2)
-		}
-
-	}
 
 	return req, nil
 }
@@ -4874,39 +4933,6 @@ func NewGetProcedureRequest(server string, procedureID ProcedureID, params *GetP
 			}
 
 			req.Header.Set("If-None-Match", headerParam0)
-		}
-
-		if params.AcceptLanguage != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam1)
-		}
-
-		if params.XActor != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam2)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam3)
 		}
 
 	}
@@ -4960,49 +4986,14 @@ func NewPublishProcedureRequestWithBody(server string, procedureID ProcedureID, 
 
 	if params != nil {
 
-		if params.IfMatch != nil {
-			var headerParam0 string
+		var headerParam0 string
 
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("If-Match", headerParam0)
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
 		}
 
-		if params.AcceptLanguage != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam1)
-		}
-
-		if params.XActor != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam2)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam3)
-		}
+		req.Header.Set("If-Match", headerParam0)
 
 	}
 
@@ -5053,39 +5044,6 @@ func NewArchiveProcedureRequest(server string, procedureID ProcedureID, params *
 			req.Header.Set("Idempotency-Key", headerParam0)
 		}
 
-		if params.AcceptLanguage != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam1)
-		}
-
-		if params.XActor != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam2)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam3)
-		}
-
 	}
 
 	return req, nil
@@ -5133,39 +5091,6 @@ func NewUnarchiveProcedureRequest(server string, procedureID ProcedureID, params
 			}
 
 			req.Header.Set("Idempotency-Key", headerParam0)
-		}
-
-		if params.AcceptLanguage != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam1)
-		}
-
-		if params.XActor != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam2)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam3)
 		}
 
 	}
@@ -5243,43 +5168,6 @@ func NewListProcedureVersionsRequest(server string, procedureID ProcedureID, par
 		return nil, err
 	}
 
-	if params != nil {
-
-		if params.AcceptLanguage != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam0)
-		}
-
-		if params.XActor != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam1)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam2)
-		}
-
-	}
-
 	return req, nil
 }
 
@@ -5332,39 +5220,6 @@ func NewGetProcedureVersionRequest(server string, procedureID ProcedureID, versi
 			}
 
 			req.Header.Set("If-None-Match", headerParam0)
-		}
-
-		if params.AcceptLanguage != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam1)
-		}
-
-		if params.XActor != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam2)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam3)
 		}
 
 	}
@@ -5534,43 +5389,6 @@ func NewListRunsRequest(server string, params *ListRunsParams) (*http.Request, e
 		return nil, err
 	}
 
-	if params != nil {
-
-		if params.AcceptLanguage != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam0)
-		}
-
-		if params.XActor != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam1)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam2)
-		}
-
-	}
-
 	return req, nil
 }
 
@@ -5622,39 +5440,6 @@ func NewStartRunRequestWithBody(server string, params *StartRunParams, contentTy
 			}
 
 			req.Header.Set("Idempotency-Key", headerParam0)
-		}
-
-		if params.AcceptLanguage != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam1)
-		}
-
-		if params.XActor != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam2)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam3)
 		}
 
 	}
@@ -5733,39 +5518,6 @@ func NewGetRunRequest(server string, runID RunID, params *GetRunParams) (*http.R
 			req.Header.Set("If-None-Match", headerParam0)
 		}
 
-		if params.AcceptLanguage != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam1)
-		}
-
-		if params.XActor != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam2)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam3)
-		}
-
 	}
 
 	return req, nil
@@ -5827,43 +5579,6 @@ func NewGetRunBundleRequest(server string, runID RunID, params *GetRunBundlePara
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
-	}
-
-	if params != nil {
-
-		if params.AcceptLanguage != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam0)
-		}
-
-		if params.XActor != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam1)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam2)
-		}
-
 	}
 
 	return req, nil
@@ -5935,39 +5650,6 @@ func NewEraseContentRequestWithBody(server string, runID RunID, params *EraseCon
 			}
 
 			req.Header.Set("Idempotency-Key", headerParam1)
-		}
-
-		if params.AcceptLanguage != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam2)
-		}
-
-		if params.XActor != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam3)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam4 string
-
-			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam4)
 		}
 
 	}
@@ -6058,39 +5740,6 @@ func NewListRunEventsRequest(server string, runID RunID, params *ListRunEventsPa
 			req.Header.Set("Last-Event-ID", headerParam0)
 		}
 
-		if params.AcceptLanguage != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam1)
-		}
-
-		if params.XActor != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam2)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam3)
-		}
-
 	}
 
 	return req, nil
@@ -6166,43 +5815,6 @@ func NewListRunExceptionsRequest(server string, runID RunID, params *ListRunExce
 		return nil, err
 	}
 
-	if params != nil {
-
-		if params.AcceptLanguage != nil {
-			var headerParam0 string
-
-			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam0)
-		}
-
-		if params.XActor != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam1)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam2)
-		}
-
-	}
-
 	return req, nil
 }
 
@@ -6274,39 +5886,6 @@ func NewFailRunRequestWithBody(server string, runID RunID, params *FailRunParams
 			req.Header.Set("Idempotency-Key", headerParam1)
 		}
 
-		if params.AcceptLanguage != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam2)
-		}
-
-		if params.XActor != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam3)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam4 string
-
-			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam4)
-		}
-
 	}
 
 	return req, nil
@@ -6374,39 +5953,6 @@ func NewSaveDraftRequestWithBody(server string, runID RunID, stepKey StepKey, pa
 			}
 
 			req.Header.Set("If-Match", headerParam0)
-		}
-
-		if params.AcceptLanguage != nil {
-			var headerParam1 string
-
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam1)
-		}
-
-		if params.XActor != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam2)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam3)
 		}
 
 	}
@@ -6489,39 +6035,6 @@ func NewAmendStepRequestWithBody(server string, runID RunID, stepKey StepKey, pa
 			req.Header.Set("Idempotency-Key", headerParam1)
 		}
 
-		if params.AcceptLanguage != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam2)
-		}
-
-		if params.XActor != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam3)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam4 string
-
-			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam4)
-		}
-
 	}
 
 	return req, nil
@@ -6602,39 +6115,6 @@ func NewCommitStepRequestWithBody(server string, runID RunID, stepKey StepKey, p
 			req.Header.Set("Idempotency-Key", headerParam1)
 		}
 
-		if params.AcceptLanguage != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam2)
-		}
-
-		if params.XActor != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam3)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam4 string
-
-			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam4)
-		}
-
 	}
 
 	return req, nil
@@ -6713,39 +6193,6 @@ func NewSkipStepRequestWithBody(server string, runID RunID, stepKey StepKey, par
 			}
 
 			req.Header.Set("Idempotency-Key", headerParam1)
-		}
-
-		if params.AcceptLanguage != nil {
-			var headerParam2 string
-
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("Accept-Language", headerParam2)
-		}
-
-		if params.XActor != nil {
-			var headerParam3 string
-
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Actor", headerParam3)
-		}
-
-		if params.XRequestID != nil {
-			var headerParam4 string
-
-			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
-			if err != nil {
-				return nil, err
-			}
-
-			req.Header.Set("X-Request-Id", headerParam4)
 		}
 
 	}
@@ -6834,8 +6281,8 @@ type ClientWithResponsesInterface interface {
 	// ListAuditEventsWithResponse List events of all runs and procedures
 	//
 	// Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
-	// event must match all the given filters. An event that is written while a client reads the pages may belong on
-	// a page that the client has already read. To read every event, list the events of each run or use an export.
+	// event must match all the given filters. An event that is written while a client reads the pages may belong on a
+	// page that the client has already read. To read every event, list the events of each run or use an export.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6853,18 +6300,28 @@ type ClientWithResponsesInterface interface {
 
 	// GetMetricsWithResponse Get metrics
 	//
-	// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status,
-	// commits by outcome, issues by code, and the memory, goroutines and open files of the process. Label values
-	// come from closed sets and never contain an id, an actor or a submitted value.
+	// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
+	// by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
+	// closed sets and never contain an id, an actor or a submitted value.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /metrics (the `GetMetrics` operationId).
 	GetMetricsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMetricsResponse, error)
 
+	// GetContract30JSONWithResponse Get this contract in OpenAPI 3.0
+	//
+	// Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
+	// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
+	GetContract30JSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContract30JSONResponse, error)
+
 	// GetContractJSONWithResponse Get this contract as JSON
 	//
-	// Returns this document converted to JSON.
+	// Returns this document converted to JSON. The members are in the order of the document.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6921,7 +6378,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
-	LintProcedureWithBodyWithResponse(ctx context.Context, params *LintProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LintProcedureResponse, error)
+	LintProcedureWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LintProcedureResponse, error)
 
 	// LintProcedureWithResponse Check a definition without saving it
 	//
@@ -6931,33 +6388,33 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
-	LintProcedureWithResponse(ctx context.Context, params *LintProcedureParams, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*LintProcedureResponse, error)
+	LintProcedureWithResponse(ctx context.Context, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*LintProcedureResponse, error)
 
 	// SimulateProcedureWithBodyWithResponse Simulate a run
 	//
-	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-	// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-	// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-	// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-	// and `problem` gives the reason.
+	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+	// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+	// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+	// `problem` gives the reason.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
-	SimulateProcedureWithBodyWithResponse(ctx context.Context, params *SimulateProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error)
+	SimulateProcedureWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error)
 
 	// SimulateProcedureWithResponse Simulate a run
 	//
-	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-	// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-	// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-	// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-	// and `problem` gives the reason.
+	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+	// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+	// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+	// `problem` gives the reason.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
-	SimulateProcedureWithResponse(ctx context.Context, params *SimulateProcedureParams, body SimulateProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error)
+	SimulateProcedureWithResponse(ctx context.Context, body SimulateProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error)
 
 	// GetProcedureWithResponse Get a procedure
 	//
@@ -6970,10 +6427,10 @@ type ClientWithResponsesInterface interface {
 
 	// PublishProcedureWithBodyWithResponse Publish a new version
 	//
-	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-	// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-	// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-	// edited copy of the response to GET.
+	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+	// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+	// the response to GET.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6982,10 +6439,10 @@ type ClientWithResponsesInterface interface {
 
 	// PublishProcedureWithResponse Publish a new version
 	//
-	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-	// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-	// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-	// edited copy of the response to GET.
+	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+	// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+	// the response to GET.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6994,8 +6451,8 @@ type ClientWithResponsesInterface interface {
 
 	// ArchiveProcedureWithResponse Archive a procedure
 	//
-	// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an
-	// archived procedure has no effect.
+	// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
+	// procedure has no effect.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7004,8 +6461,8 @@ type ClientWithResponsesInterface interface {
 
 	// UnarchiveProcedureWithResponse Unarchive a procedure
 	//
-	// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active
-	// procedure has no effect.
+	// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
+	// has no effect.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7023,8 +6480,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetProcedureVersionWithResponse Get a version of a procedure
 	//
-	// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status`
-	// is the status of the procedure at the time of the response.
+	// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status` is
+	// the status of the procedure at the time of the response.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7138,11 +6595,11 @@ type ClientWithResponsesInterface interface {
 	// Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 	// the hash of the event before it.
 	//
-	// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the
-	// events' `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While
-	// there are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with
-	// the id of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000
-	// streams at once; further ones are answered 503.
+	// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
+	// `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
+	// no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
+	// the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+	// once; further ones are answered 503.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7200,8 +6657,8 @@ type ClientWithResponsesInterface interface {
 
 	// AmendStepWithBodyWithResponse Amend a committed step
 	//
-	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-	// state and the path of the run do not change.
+	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+	// and the path of the run do not change.
 	//
 	// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 	// or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -7215,8 +6672,8 @@ type ClientWithResponsesInterface interface {
 
 	// AmendStepWithResponse Amend a committed step
 	//
-	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-	// state and the path of the run do not change.
+	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+	// and the path of the run do not change.
 	//
 	// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 	// or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -7253,8 +6710,8 @@ type ClientWithResponsesInterface interface {
 	// SkipStepWithBodyWithResponse Skip the open step
 	//
 	// Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-	// without values of the skipped step.
+	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+	// values of the skipped step.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7264,8 +6721,8 @@ type ClientWithResponsesInterface interface {
 	// SkipStepWithResponse Skip the open step
 	//
 	// Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-	// without values of the skipped step.
+	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+	// values of the skipped step.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7295,6 +6752,7 @@ type ListAuditEventsResponse200Headers struct {
 
 // ListAuditEventsResponse400Headers the declared response headers of an HTTP 400 response for ListAuditEvents
 type ListAuditEventsResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7302,6 +6760,7 @@ type ListAuditEventsResponse400Headers struct {
 
 // ListAuditEventsResponse406Headers the declared response headers of an HTTP 406 response for ListAuditEvents
 type ListAuditEventsResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7309,6 +6768,7 @@ type ListAuditEventsResponse406Headers struct {
 
 // ListAuditEventsResponse414Headers the declared response headers of an HTTP 414 response for ListAuditEvents
 type ListAuditEventsResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7316,6 +6776,7 @@ type ListAuditEventsResponse414Headers struct {
 
 // ListAuditEventsResponse421Headers the declared response headers of an HTTP 421 response for ListAuditEvents
 type ListAuditEventsResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7323,6 +6784,7 @@ type ListAuditEventsResponse421Headers struct {
 
 // ListAuditEventsResponse429Headers the declared response headers of an HTTP 429 response for ListAuditEvents
 type ListAuditEventsResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -7333,6 +6795,7 @@ type ListAuditEventsResponse429Headers struct {
 
 // ListAuditEventsResponse431Headers the declared response headers of an HTTP 431 response for ListAuditEvents
 type ListAuditEventsResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7340,6 +6803,7 @@ type ListAuditEventsResponse431Headers struct {
 
 // ListAuditEventsResponse500Headers the declared response headers of an HTTP 500 response for ListAuditEvents
 type ListAuditEventsResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7347,6 +6811,7 @@ type ListAuditEventsResponse500Headers struct {
 
 // ListAuditEventsResponse503Headers the declared response headers of an HTTP 503 response for ListAuditEvents
 type ListAuditEventsResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -7477,6 +6942,7 @@ type GetLivenessResponse200Headers struct {
 
 // GetLivenessResponse400Headers the declared response headers of an HTTP 400 response for GetLiveness
 type GetLivenessResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7484,6 +6950,7 @@ type GetLivenessResponse400Headers struct {
 
 // GetLivenessResponse406Headers the declared response headers of an HTTP 406 response for GetLiveness
 type GetLivenessResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7491,6 +6958,7 @@ type GetLivenessResponse406Headers struct {
 
 // GetLivenessResponse414Headers the declared response headers of an HTTP 414 response for GetLiveness
 type GetLivenessResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7498,6 +6966,7 @@ type GetLivenessResponse414Headers struct {
 
 // GetLivenessResponse431Headers the declared response headers of an HTTP 431 response for GetLiveness
 type GetLivenessResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7505,6 +6974,7 @@ type GetLivenessResponse431Headers struct {
 
 // GetLivenessResponse500Headers the declared response headers of an HTTP 500 response for GetLiveness
 type GetLivenessResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7607,6 +7077,7 @@ type GetMetricsResponse200Headers struct {
 
 // GetMetricsResponse400Headers the declared response headers of an HTTP 400 response for GetMetrics
 type GetMetricsResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7614,6 +7085,7 @@ type GetMetricsResponse400Headers struct {
 
 // GetMetricsResponse406Headers the declared response headers of an HTTP 406 response for GetMetrics
 type GetMetricsResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7621,6 +7093,7 @@ type GetMetricsResponse406Headers struct {
 
 // GetMetricsResponse414Headers the declared response headers of an HTTP 414 response for GetMetrics
 type GetMetricsResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7628,6 +7101,7 @@ type GetMetricsResponse414Headers struct {
 
 // GetMetricsResponse421Headers the declared response headers of an HTTP 421 response for GetMetrics
 type GetMetricsResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7635,6 +7109,7 @@ type GetMetricsResponse421Headers struct {
 
 // GetMetricsResponse431Headers the declared response headers of an HTTP 431 response for GetMetrics
 type GetMetricsResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7642,6 +7117,7 @@ type GetMetricsResponse431Headers struct {
 
 // GetMetricsResponse500Headers the declared response headers of an HTTP 500 response for GetMetrics
 type GetMetricsResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7737,6 +7213,179 @@ func (r GetMetricsResponse) ContentType() string {
 	return ""
 }
 
+// GetContract30JSONResponse200Headers the declared response headers of an HTTP 200 response for GetContract30JSON
+type GetContract30JSONResponse200Headers struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
+}
+
+// GetContract30JSONResponse400Headers the declared response headers of an HTTP 400 response for GetContract30JSON
+type GetContract30JSONResponse400Headers struct {
+	CacheControl    *string
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetContract30JSONResponse406Headers the declared response headers of an HTTP 406 response for GetContract30JSON
+type GetContract30JSONResponse406Headers struct {
+	CacheControl    *string
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetContract30JSONResponse414Headers the declared response headers of an HTTP 414 response for GetContract30JSON
+type GetContract30JSONResponse414Headers struct {
+	CacheControl    *string
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetContract30JSONResponse421Headers the declared response headers of an HTTP 421 response for GetContract30JSON
+type GetContract30JSONResponse421Headers struct {
+	CacheControl    *string
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetContract30JSONResponse429Headers the declared response headers of an HTTP 429 response for GetContract30JSON
+type GetContract30JSONResponse429Headers struct {
+	CacheControl    *string
+	ContentLanguage *string
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetContract30JSONResponse431Headers the declared response headers of an HTTP 431 response for GetContract30JSON
+type GetContract30JSONResponse431Headers struct {
+	CacheControl    *string
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetContract30JSONResponse500Headers the declared response headers of an HTTP 500 response for GetContract30JSON
+type GetContract30JSONResponse500Headers struct {
+	CacheControl    *string
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+type GetContract30JSONResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *map[string]interface{}
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON414 the response for an HTTP 414 `application/problem+json` response
+	ApplicationProblemJSON414 *TargetTooLong
+	// ApplicationProblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationProblemJSON421 *ForeignHost
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON431 the response for an HTTP 431 `application/problem+json` response
+	ApplicationProblemJSON431 *HeadersTooLarge
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *InternalError
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetContract30JSONResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetContract30JSONResponse400Headers
+	// Headers406 the parsed response headers for an HTTP 406 response
+	Headers406 *GetContract30JSONResponse406Headers
+	// Headers414 the parsed response headers for an HTTP 414 response
+	Headers414 *GetContract30JSONResponse414Headers
+	// Headers421 the parsed response headers for an HTTP 421 response
+	Headers421 *GetContract30JSONResponse421Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetContract30JSONResponse429Headers
+	// Headers431 the parsed response headers for an HTTP 431 response
+	Headers431 *GetContract30JSONResponse431Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetContract30JSONResponse500Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetContract30JSONResponse) GetJSON200() *map[string]interface{} {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON414 returns the response for an HTTP 414 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON414() *TargetTooLong {
+	return r.ApplicationProblemJSON414
+}
+
+// GetApplicationProblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON421() *ForeignHost {
+	return r.ApplicationProblemJSON421
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON431 returns the response for an HTTP 431 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON431() *HeadersTooLarge {
+	return r.ApplicationProblemJSON431
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON500() *InternalError {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetContract30JSONResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetContract30JSONResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetContract30JSONResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetContract30JSONResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetContractJSONResponse200Headers the declared response headers of an HTTP 200 response for GetContractJSON
 type GetContractJSONResponse200Headers struct {
 	CacheControl *string
@@ -7747,6 +7396,7 @@ type GetContractJSONResponse200Headers struct {
 
 // GetContractJSONResponse400Headers the declared response headers of an HTTP 400 response for GetContractJSON
 type GetContractJSONResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7754,6 +7404,7 @@ type GetContractJSONResponse400Headers struct {
 
 // GetContractJSONResponse406Headers the declared response headers of an HTTP 406 response for GetContractJSON
 type GetContractJSONResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7761,6 +7412,7 @@ type GetContractJSONResponse406Headers struct {
 
 // GetContractJSONResponse414Headers the declared response headers of an HTTP 414 response for GetContractJSON
 type GetContractJSONResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7768,6 +7420,7 @@ type GetContractJSONResponse414Headers struct {
 
 // GetContractJSONResponse421Headers the declared response headers of an HTTP 421 response for GetContractJSON
 type GetContractJSONResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7775,6 +7428,7 @@ type GetContractJSONResponse421Headers struct {
 
 // GetContractJSONResponse429Headers the declared response headers of an HTTP 429 response for GetContractJSON
 type GetContractJSONResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -7785,6 +7439,7 @@ type GetContractJSONResponse429Headers struct {
 
 // GetContractJSONResponse431Headers the declared response headers of an HTTP 431 response for GetContractJSON
 type GetContractJSONResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7792,6 +7447,7 @@ type GetContractJSONResponse431Headers struct {
 
 // GetContractJSONResponse500Headers the declared response headers of an HTTP 500 response for GetContractJSON
 type GetContractJSONResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7913,6 +7569,7 @@ type GetContractYAMLResponse200Headers struct {
 
 // GetContractYAMLResponse400Headers the declared response headers of an HTTP 400 response for GetContractYAML
 type GetContractYAMLResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7920,6 +7577,7 @@ type GetContractYAMLResponse400Headers struct {
 
 // GetContractYAMLResponse406Headers the declared response headers of an HTTP 406 response for GetContractYAML
 type GetContractYAMLResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7927,6 +7585,7 @@ type GetContractYAMLResponse406Headers struct {
 
 // GetContractYAMLResponse414Headers the declared response headers of an HTTP 414 response for GetContractYAML
 type GetContractYAMLResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7934,6 +7593,7 @@ type GetContractYAMLResponse414Headers struct {
 
 // GetContractYAMLResponse421Headers the declared response headers of an HTTP 421 response for GetContractYAML
 type GetContractYAMLResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7941,6 +7601,7 @@ type GetContractYAMLResponse421Headers struct {
 
 // GetContractYAMLResponse429Headers the declared response headers of an HTTP 429 response for GetContractYAML
 type GetContractYAMLResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -7951,6 +7612,7 @@ type GetContractYAMLResponse429Headers struct {
 
 // GetContractYAMLResponse431Headers the declared response headers of an HTTP 431 response for GetContractYAML
 type GetContractYAMLResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -7958,6 +7620,7 @@ type GetContractYAMLResponse431Headers struct {
 
 // GetContractYAMLResponse500Headers the declared response headers of an HTTP 500 response for GetContractYAML
 type GetContractYAMLResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8079,6 +7742,7 @@ type ListProceduresResponse200Headers struct {
 
 // ListProceduresResponse400Headers the declared response headers of an HTTP 400 response for ListProcedures
 type ListProceduresResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8086,6 +7750,7 @@ type ListProceduresResponse400Headers struct {
 
 // ListProceduresResponse406Headers the declared response headers of an HTTP 406 response for ListProcedures
 type ListProceduresResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8093,6 +7758,7 @@ type ListProceduresResponse406Headers struct {
 
 // ListProceduresResponse414Headers the declared response headers of an HTTP 414 response for ListProcedures
 type ListProceduresResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8100,6 +7766,7 @@ type ListProceduresResponse414Headers struct {
 
 // ListProceduresResponse421Headers the declared response headers of an HTTP 421 response for ListProcedures
 type ListProceduresResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8107,6 +7774,7 @@ type ListProceduresResponse421Headers struct {
 
 // ListProceduresResponse429Headers the declared response headers of an HTTP 429 response for ListProcedures
 type ListProceduresResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -8117,6 +7785,7 @@ type ListProceduresResponse429Headers struct {
 
 // ListProceduresResponse431Headers the declared response headers of an HTTP 431 response for ListProcedures
 type ListProceduresResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8124,6 +7793,7 @@ type ListProceduresResponse431Headers struct {
 
 // ListProceduresResponse500Headers the declared response headers of an HTTP 500 response for ListProcedures
 type ListProceduresResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8131,6 +7801,7 @@ type ListProceduresResponse500Headers struct {
 
 // ListProceduresResponse503Headers the declared response headers of an HTTP 503 response for ListProcedures
 type ListProceduresResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -8273,6 +7944,7 @@ type CreateProcedureResponse201Headers struct {
 
 // CreateProcedureResponse400Headers the declared response headers of an HTTP 400 response for CreateProcedure
 type CreateProcedureResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8280,6 +7952,7 @@ type CreateProcedureResponse400Headers struct {
 
 // CreateProcedureResponse403Headers the declared response headers of an HTTP 403 response for CreateProcedure
 type CreateProcedureResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8287,6 +7960,7 @@ type CreateProcedureResponse403Headers struct {
 
 // CreateProcedureResponse406Headers the declared response headers of an HTTP 406 response for CreateProcedure
 type CreateProcedureResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8294,6 +7968,7 @@ type CreateProcedureResponse406Headers struct {
 
 // CreateProcedureResponse408Headers the declared response headers of an HTTP 408 response for CreateProcedure
 type CreateProcedureResponse408Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8301,6 +7976,7 @@ type CreateProcedureResponse408Headers struct {
 
 // CreateProcedureResponse409Headers the declared response headers of an HTTP 409 response for CreateProcedure
 type CreateProcedureResponse409Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8308,6 +7984,7 @@ type CreateProcedureResponse409Headers struct {
 
 // CreateProcedureResponse413Headers the declared response headers of an HTTP 413 response for CreateProcedure
 type CreateProcedureResponse413Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8315,6 +7992,7 @@ type CreateProcedureResponse413Headers struct {
 
 // CreateProcedureResponse414Headers the declared response headers of an HTTP 414 response for CreateProcedure
 type CreateProcedureResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8322,6 +8000,7 @@ type CreateProcedureResponse414Headers struct {
 
 // CreateProcedureResponse415Headers the declared response headers of an HTTP 415 response for CreateProcedure
 type CreateProcedureResponse415Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8329,6 +8008,7 @@ type CreateProcedureResponse415Headers struct {
 
 // CreateProcedureResponse421Headers the declared response headers of an HTTP 421 response for CreateProcedure
 type CreateProcedureResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8336,6 +8016,7 @@ type CreateProcedureResponse421Headers struct {
 
 // CreateProcedureResponse422Headers the declared response headers of an HTTP 422 response for CreateProcedure
 type CreateProcedureResponse422Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8343,6 +8024,7 @@ type CreateProcedureResponse422Headers struct {
 
 // CreateProcedureResponse429Headers the declared response headers of an HTTP 429 response for CreateProcedure
 type CreateProcedureResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -8353,6 +8035,7 @@ type CreateProcedureResponse429Headers struct {
 
 // CreateProcedureResponse431Headers the declared response headers of an HTTP 431 response for CreateProcedure
 type CreateProcedureResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8360,6 +8043,7 @@ type CreateProcedureResponse431Headers struct {
 
 // CreateProcedureResponse500Headers the declared response headers of an HTTP 500 response for CreateProcedure
 type CreateProcedureResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8367,6 +8051,7 @@ type CreateProcedureResponse500Headers struct {
 
 // CreateProcedureResponse503Headers the declared response headers of an HTTP 503 response for CreateProcedure
 type CreateProcedureResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -8560,6 +8245,7 @@ type LintProcedureResponse200Headers struct {
 
 // LintProcedureResponse400Headers the declared response headers of an HTTP 400 response for LintProcedure
 type LintProcedureResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8567,6 +8253,7 @@ type LintProcedureResponse400Headers struct {
 
 // LintProcedureResponse403Headers the declared response headers of an HTTP 403 response for LintProcedure
 type LintProcedureResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8574,6 +8261,7 @@ type LintProcedureResponse403Headers struct {
 
 // LintProcedureResponse406Headers the declared response headers of an HTTP 406 response for LintProcedure
 type LintProcedureResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8581,6 +8269,7 @@ type LintProcedureResponse406Headers struct {
 
 // LintProcedureResponse408Headers the declared response headers of an HTTP 408 response for LintProcedure
 type LintProcedureResponse408Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8588,6 +8277,7 @@ type LintProcedureResponse408Headers struct {
 
 // LintProcedureResponse413Headers the declared response headers of an HTTP 413 response for LintProcedure
 type LintProcedureResponse413Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8595,6 +8285,7 @@ type LintProcedureResponse413Headers struct {
 
 // LintProcedureResponse414Headers the declared response headers of an HTTP 414 response for LintProcedure
 type LintProcedureResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8602,6 +8293,7 @@ type LintProcedureResponse414Headers struct {
 
 // LintProcedureResponse415Headers the declared response headers of an HTTP 415 response for LintProcedure
 type LintProcedureResponse415Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8609,6 +8301,7 @@ type LintProcedureResponse415Headers struct {
 
 // LintProcedureResponse421Headers the declared response headers of an HTTP 421 response for LintProcedure
 type LintProcedureResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8616,6 +8309,7 @@ type LintProcedureResponse421Headers struct {
 
 // LintProcedureResponse429Headers the declared response headers of an HTTP 429 response for LintProcedure
 type LintProcedureResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -8626,6 +8320,7 @@ type LintProcedureResponse429Headers struct {
 
 // LintProcedureResponse431Headers the declared response headers of an HTTP 431 response for LintProcedure
 type LintProcedureResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8633,6 +8328,7 @@ type LintProcedureResponse431Headers struct {
 
 // LintProcedureResponse500Headers the declared response headers of an HTTP 500 response for LintProcedure
 type LintProcedureResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8640,6 +8336,7 @@ type LintProcedureResponse500Headers struct {
 
 // LintProcedureResponse503Headers the declared response headers of an HTTP 503 response for LintProcedure
 type LintProcedureResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -8806,6 +8503,7 @@ type SimulateProcedureResponse200Headers struct {
 
 // SimulateProcedureResponse400Headers the declared response headers of an HTTP 400 response for SimulateProcedure
 type SimulateProcedureResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8813,6 +8511,7 @@ type SimulateProcedureResponse400Headers struct {
 
 // SimulateProcedureResponse403Headers the declared response headers of an HTTP 403 response for SimulateProcedure
 type SimulateProcedureResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8820,6 +8519,7 @@ type SimulateProcedureResponse403Headers struct {
 
 // SimulateProcedureResponse404Headers the declared response headers of an HTTP 404 response for SimulateProcedure
 type SimulateProcedureResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8827,6 +8527,7 @@ type SimulateProcedureResponse404Headers struct {
 
 // SimulateProcedureResponse406Headers the declared response headers of an HTTP 406 response for SimulateProcedure
 type SimulateProcedureResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8834,6 +8535,7 @@ type SimulateProcedureResponse406Headers struct {
 
 // SimulateProcedureResponse408Headers the declared response headers of an HTTP 408 response for SimulateProcedure
 type SimulateProcedureResponse408Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8841,6 +8543,7 @@ type SimulateProcedureResponse408Headers struct {
 
 // SimulateProcedureResponse413Headers the declared response headers of an HTTP 413 response for SimulateProcedure
 type SimulateProcedureResponse413Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8848,6 +8551,7 @@ type SimulateProcedureResponse413Headers struct {
 
 // SimulateProcedureResponse414Headers the declared response headers of an HTTP 414 response for SimulateProcedure
 type SimulateProcedureResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8855,6 +8559,7 @@ type SimulateProcedureResponse414Headers struct {
 
 // SimulateProcedureResponse415Headers the declared response headers of an HTTP 415 response for SimulateProcedure
 type SimulateProcedureResponse415Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8862,6 +8567,7 @@ type SimulateProcedureResponse415Headers struct {
 
 // SimulateProcedureResponse421Headers the declared response headers of an HTTP 421 response for SimulateProcedure
 type SimulateProcedureResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8869,6 +8575,7 @@ type SimulateProcedureResponse421Headers struct {
 
 // SimulateProcedureResponse422Headers the declared response headers of an HTTP 422 response for SimulateProcedure
 type SimulateProcedureResponse422Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8876,6 +8583,7 @@ type SimulateProcedureResponse422Headers struct {
 
 // SimulateProcedureResponse429Headers the declared response headers of an HTTP 429 response for SimulateProcedure
 type SimulateProcedureResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -8886,6 +8594,7 @@ type SimulateProcedureResponse429Headers struct {
 
 // SimulateProcedureResponse431Headers the declared response headers of an HTTP 431 response for SimulateProcedure
 type SimulateProcedureResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8893,6 +8602,7 @@ type SimulateProcedureResponse431Headers struct {
 
 // SimulateProcedureResponse500Headers the declared response headers of an HTTP 500 response for SimulateProcedure
 type SimulateProcedureResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -8900,6 +8610,7 @@ type SimulateProcedureResponse500Headers struct {
 
 // SimulateProcedureResponse503Headers the declared response headers of an HTTP 503 response for SimulateProcedure
 type SimulateProcedureResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -9093,6 +8804,7 @@ type GetProcedureResponse304Headers struct {
 
 // GetProcedureResponse400Headers the declared response headers of an HTTP 400 response for GetProcedure
 type GetProcedureResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9100,6 +8812,7 @@ type GetProcedureResponse400Headers struct {
 
 // GetProcedureResponse404Headers the declared response headers of an HTTP 404 response for GetProcedure
 type GetProcedureResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9107,6 +8820,7 @@ type GetProcedureResponse404Headers struct {
 
 // GetProcedureResponse406Headers the declared response headers of an HTTP 406 response for GetProcedure
 type GetProcedureResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9114,6 +8828,7 @@ type GetProcedureResponse406Headers struct {
 
 // GetProcedureResponse414Headers the declared response headers of an HTTP 414 response for GetProcedure
 type GetProcedureResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9121,6 +8836,7 @@ type GetProcedureResponse414Headers struct {
 
 // GetProcedureResponse421Headers the declared response headers of an HTTP 421 response for GetProcedure
 type GetProcedureResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9128,6 +8844,7 @@ type GetProcedureResponse421Headers struct {
 
 // GetProcedureResponse429Headers the declared response headers of an HTTP 429 response for GetProcedure
 type GetProcedureResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -9138,6 +8855,7 @@ type GetProcedureResponse429Headers struct {
 
 // GetProcedureResponse431Headers the declared response headers of an HTTP 431 response for GetProcedure
 type GetProcedureResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9145,6 +8863,7 @@ type GetProcedureResponse431Headers struct {
 
 // GetProcedureResponse500Headers the declared response headers of an HTTP 500 response for GetProcedure
 type GetProcedureResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9152,6 +8871,7 @@ type GetProcedureResponse500Headers struct {
 
 // GetProcedureResponse503Headers the declared response headers of an HTTP 503 response for GetProcedure
 type GetProcedureResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -9294,6 +9014,7 @@ type PublishProcedureResponse200Headers struct {
 
 // PublishProcedureResponse400Headers the declared response headers of an HTTP 400 response for PublishProcedure
 type PublishProcedureResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9301,6 +9022,7 @@ type PublishProcedureResponse400Headers struct {
 
 // PublishProcedureResponse403Headers the declared response headers of an HTTP 403 response for PublishProcedure
 type PublishProcedureResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9308,6 +9030,7 @@ type PublishProcedureResponse403Headers struct {
 
 // PublishProcedureResponse404Headers the declared response headers of an HTTP 404 response for PublishProcedure
 type PublishProcedureResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9315,6 +9038,7 @@ type PublishProcedureResponse404Headers struct {
 
 // PublishProcedureResponse406Headers the declared response headers of an HTTP 406 response for PublishProcedure
 type PublishProcedureResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9322,6 +9046,7 @@ type PublishProcedureResponse406Headers struct {
 
 // PublishProcedureResponse408Headers the declared response headers of an HTTP 408 response for PublishProcedure
 type PublishProcedureResponse408Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9329,6 +9054,7 @@ type PublishProcedureResponse408Headers struct {
 
 // PublishProcedureResponse409Headers the declared response headers of an HTTP 409 response for PublishProcedure
 type PublishProcedureResponse409Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9336,6 +9062,7 @@ type PublishProcedureResponse409Headers struct {
 
 // PublishProcedureResponse412Headers the declared response headers of an HTTP 412 response for PublishProcedure
 type PublishProcedureResponse412Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9343,6 +9070,7 @@ type PublishProcedureResponse412Headers struct {
 
 // PublishProcedureResponse413Headers the declared response headers of an HTTP 413 response for PublishProcedure
 type PublishProcedureResponse413Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9350,6 +9078,7 @@ type PublishProcedureResponse413Headers struct {
 
 // PublishProcedureResponse414Headers the declared response headers of an HTTP 414 response for PublishProcedure
 type PublishProcedureResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9357,6 +9086,7 @@ type PublishProcedureResponse414Headers struct {
 
 // PublishProcedureResponse415Headers the declared response headers of an HTTP 415 response for PublishProcedure
 type PublishProcedureResponse415Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9364,6 +9094,7 @@ type PublishProcedureResponse415Headers struct {
 
 // PublishProcedureResponse421Headers the declared response headers of an HTTP 421 response for PublishProcedure
 type PublishProcedureResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9371,6 +9102,7 @@ type PublishProcedureResponse421Headers struct {
 
 // PublishProcedureResponse422Headers the declared response headers of an HTTP 422 response for PublishProcedure
 type PublishProcedureResponse422Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9378,6 +9110,7 @@ type PublishProcedureResponse422Headers struct {
 
 // PublishProcedureResponse428Headers the declared response headers of an HTTP 428 response for PublishProcedure
 type PublishProcedureResponse428Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9385,6 +9118,7 @@ type PublishProcedureResponse428Headers struct {
 
 // PublishProcedureResponse429Headers the declared response headers of an HTTP 429 response for PublishProcedure
 type PublishProcedureResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -9395,6 +9129,7 @@ type PublishProcedureResponse429Headers struct {
 
 // PublishProcedureResponse431Headers the declared response headers of an HTTP 431 response for PublishProcedure
 type PublishProcedureResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9402,6 +9137,7 @@ type PublishProcedureResponse431Headers struct {
 
 // PublishProcedureResponse500Headers the declared response headers of an HTTP 500 response for PublishProcedure
 type PublishProcedureResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9409,6 +9145,7 @@ type PublishProcedureResponse500Headers struct {
 
 // PublishProcedureResponse503Headers the declared response headers of an HTTP 503 response for PublishProcedure
 type PublishProcedureResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -9622,6 +9359,7 @@ type ArchiveProcedureResponse200Headers struct {
 
 // ArchiveProcedureResponse400Headers the declared response headers of an HTTP 400 response for ArchiveProcedure
 type ArchiveProcedureResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9629,6 +9367,7 @@ type ArchiveProcedureResponse400Headers struct {
 
 // ArchiveProcedureResponse403Headers the declared response headers of an HTTP 403 response for ArchiveProcedure
 type ArchiveProcedureResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9636,6 +9375,7 @@ type ArchiveProcedureResponse403Headers struct {
 
 // ArchiveProcedureResponse404Headers the declared response headers of an HTTP 404 response for ArchiveProcedure
 type ArchiveProcedureResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9643,6 +9383,7 @@ type ArchiveProcedureResponse404Headers struct {
 
 // ArchiveProcedureResponse406Headers the declared response headers of an HTTP 406 response for ArchiveProcedure
 type ArchiveProcedureResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9650,13 +9391,7 @@ type ArchiveProcedureResponse406Headers struct {
 
 // ArchiveProcedureResponse409Headers the declared response headers of an HTTP 409 response for ArchiveProcedure
 type ArchiveProcedureResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
-}
-
-// ArchiveProcedureResponse412Headers the declared response headers of an HTTP 412 response for ArchiveProcedure
-type ArchiveProcedureResponse412Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9664,6 +9399,7 @@ type ArchiveProcedureResponse412Headers struct {
 
 // ArchiveProcedureResponse414Headers the declared response headers of an HTTP 414 response for ArchiveProcedure
 type ArchiveProcedureResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9671,6 +9407,7 @@ type ArchiveProcedureResponse414Headers struct {
 
 // ArchiveProcedureResponse421Headers the declared response headers of an HTTP 421 response for ArchiveProcedure
 type ArchiveProcedureResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9678,6 +9415,7 @@ type ArchiveProcedureResponse421Headers struct {
 
 // ArchiveProcedureResponse422Headers the declared response headers of an HTTP 422 response for ArchiveProcedure
 type ArchiveProcedureResponse422Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9685,6 +9423,7 @@ type ArchiveProcedureResponse422Headers struct {
 
 // ArchiveProcedureResponse429Headers the declared response headers of an HTTP 429 response for ArchiveProcedure
 type ArchiveProcedureResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -9695,6 +9434,7 @@ type ArchiveProcedureResponse429Headers struct {
 
 // ArchiveProcedureResponse431Headers the declared response headers of an HTTP 431 response for ArchiveProcedure
 type ArchiveProcedureResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9702,6 +9442,7 @@ type ArchiveProcedureResponse431Headers struct {
 
 // ArchiveProcedureResponse500Headers the declared response headers of an HTTP 500 response for ArchiveProcedure
 type ArchiveProcedureResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9709,6 +9450,7 @@ type ArchiveProcedureResponse500Headers struct {
 
 // ArchiveProcedureResponse503Headers the declared response headers of an HTTP 503 response for ArchiveProcedure
 type ArchiveProcedureResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -9730,8 +9472,6 @@ type ArchiveProcedureResponse struct {
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
-	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
-	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON414 the response for an HTTP 414 `application/problem+json` response
 	ApplicationProblemJSON414 *TargetTooLong
 	// ApplicationProblemJSON421 the response for an HTTP 421 `application/problem+json` response
@@ -9758,8 +9498,6 @@ type ArchiveProcedureResponse struct {
 	Headers406 *ArchiveProcedureResponse406Headers
 	// Headers409 the parsed response headers for an HTTP 409 response
 	Headers409 *ArchiveProcedureResponse409Headers
-	// Headers412 the parsed response headers for an HTTP 412 response
-	Headers412 *ArchiveProcedureResponse412Headers
 	// Headers414 the parsed response headers for an HTTP 414 response
 	Headers414 *ArchiveProcedureResponse414Headers
 	// Headers421 the parsed response headers for an HTTP 421 response
@@ -9804,11 +9542,6 @@ func (r ArchiveProcedureResponse) GetApplicationProblemJSON406() *NotAcceptable 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
 func (r ArchiveProcedureResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
-}
-
-// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
-func (r ArchiveProcedureResponse) GetApplicationProblemJSON412() *Stale {
-	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON414 returns the response for an HTTP 414 `application/problem+json` response
@@ -9886,6 +9619,7 @@ type UnarchiveProcedureResponse200Headers struct {
 
 // UnarchiveProcedureResponse400Headers the declared response headers of an HTTP 400 response for UnarchiveProcedure
 type UnarchiveProcedureResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9893,6 +9627,7 @@ type UnarchiveProcedureResponse400Headers struct {
 
 // UnarchiveProcedureResponse403Headers the declared response headers of an HTTP 403 response for UnarchiveProcedure
 type UnarchiveProcedureResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9900,6 +9635,7 @@ type UnarchiveProcedureResponse403Headers struct {
 
 // UnarchiveProcedureResponse404Headers the declared response headers of an HTTP 404 response for UnarchiveProcedure
 type UnarchiveProcedureResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9907,6 +9643,7 @@ type UnarchiveProcedureResponse404Headers struct {
 
 // UnarchiveProcedureResponse406Headers the declared response headers of an HTTP 406 response for UnarchiveProcedure
 type UnarchiveProcedureResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9914,13 +9651,7 @@ type UnarchiveProcedureResponse406Headers struct {
 
 // UnarchiveProcedureResponse409Headers the declared response headers of an HTTP 409 response for UnarchiveProcedure
 type UnarchiveProcedureResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
-}
-
-// UnarchiveProcedureResponse412Headers the declared response headers of an HTTP 412 response for UnarchiveProcedure
-type UnarchiveProcedureResponse412Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9928,6 +9659,7 @@ type UnarchiveProcedureResponse412Headers struct {
 
 // UnarchiveProcedureResponse414Headers the declared response headers of an HTTP 414 response for UnarchiveProcedure
 type UnarchiveProcedureResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9935,6 +9667,7 @@ type UnarchiveProcedureResponse414Headers struct {
 
 // UnarchiveProcedureResponse421Headers the declared response headers of an HTTP 421 response for UnarchiveProcedure
 type UnarchiveProcedureResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9942,6 +9675,7 @@ type UnarchiveProcedureResponse421Headers struct {
 
 // UnarchiveProcedureResponse422Headers the declared response headers of an HTTP 422 response for UnarchiveProcedure
 type UnarchiveProcedureResponse422Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9949,6 +9683,7 @@ type UnarchiveProcedureResponse422Headers struct {
 
 // UnarchiveProcedureResponse429Headers the declared response headers of an HTTP 429 response for UnarchiveProcedure
 type UnarchiveProcedureResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -9959,6 +9694,7 @@ type UnarchiveProcedureResponse429Headers struct {
 
 // UnarchiveProcedureResponse431Headers the declared response headers of an HTTP 431 response for UnarchiveProcedure
 type UnarchiveProcedureResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9966,6 +9702,7 @@ type UnarchiveProcedureResponse431Headers struct {
 
 // UnarchiveProcedureResponse500Headers the declared response headers of an HTTP 500 response for UnarchiveProcedure
 type UnarchiveProcedureResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -9973,6 +9710,7 @@ type UnarchiveProcedureResponse500Headers struct {
 
 // UnarchiveProcedureResponse503Headers the declared response headers of an HTTP 503 response for UnarchiveProcedure
 type UnarchiveProcedureResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -9994,8 +9732,6 @@ type UnarchiveProcedureResponse struct {
 	ApplicationProblemJSON406 *NotAcceptable
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationProblemJSON409 *Conflict
-	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
-	ApplicationProblemJSON412 *Stale
 	// ApplicationProblemJSON414 the response for an HTTP 414 `application/problem+json` response
 	ApplicationProblemJSON414 *TargetTooLong
 	// ApplicationProblemJSON421 the response for an HTTP 421 `application/problem+json` response
@@ -10022,8 +9758,6 @@ type UnarchiveProcedureResponse struct {
 	Headers406 *UnarchiveProcedureResponse406Headers
 	// Headers409 the parsed response headers for an HTTP 409 response
 	Headers409 *UnarchiveProcedureResponse409Headers
-	// Headers412 the parsed response headers for an HTTP 412 response
-	Headers412 *UnarchiveProcedureResponse412Headers
 	// Headers414 the parsed response headers for an HTTP 414 response
 	Headers414 *UnarchiveProcedureResponse414Headers
 	// Headers421 the parsed response headers for an HTTP 421 response
@@ -10068,11 +9802,6 @@ func (r UnarchiveProcedureResponse) GetApplicationProblemJSON406() *NotAcceptabl
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
 func (r UnarchiveProcedureResponse) GetApplicationProblemJSON409() *Conflict {
 	return r.ApplicationProblemJSON409
-}
-
-// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
-func (r UnarchiveProcedureResponse) GetApplicationProblemJSON412() *Stale {
-	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON414 returns the response for an HTTP 414 `application/problem+json` response
@@ -10149,6 +9878,7 @@ type ListProcedureVersionsResponse200Headers struct {
 
 // ListProcedureVersionsResponse400Headers the declared response headers of an HTTP 400 response for ListProcedureVersions
 type ListProcedureVersionsResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10156,6 +9886,7 @@ type ListProcedureVersionsResponse400Headers struct {
 
 // ListProcedureVersionsResponse404Headers the declared response headers of an HTTP 404 response for ListProcedureVersions
 type ListProcedureVersionsResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10163,6 +9894,7 @@ type ListProcedureVersionsResponse404Headers struct {
 
 // ListProcedureVersionsResponse406Headers the declared response headers of an HTTP 406 response for ListProcedureVersions
 type ListProcedureVersionsResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10170,6 +9902,7 @@ type ListProcedureVersionsResponse406Headers struct {
 
 // ListProcedureVersionsResponse414Headers the declared response headers of an HTTP 414 response for ListProcedureVersions
 type ListProcedureVersionsResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10177,6 +9910,7 @@ type ListProcedureVersionsResponse414Headers struct {
 
 // ListProcedureVersionsResponse421Headers the declared response headers of an HTTP 421 response for ListProcedureVersions
 type ListProcedureVersionsResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10184,6 +9918,7 @@ type ListProcedureVersionsResponse421Headers struct {
 
 // ListProcedureVersionsResponse429Headers the declared response headers of an HTTP 429 response for ListProcedureVersions
 type ListProcedureVersionsResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -10194,6 +9929,7 @@ type ListProcedureVersionsResponse429Headers struct {
 
 // ListProcedureVersionsResponse431Headers the declared response headers of an HTTP 431 response for ListProcedureVersions
 type ListProcedureVersionsResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10201,6 +9937,7 @@ type ListProcedureVersionsResponse431Headers struct {
 
 // ListProcedureVersionsResponse500Headers the declared response headers of an HTTP 500 response for ListProcedureVersions
 type ListProcedureVersionsResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10208,6 +9945,7 @@ type ListProcedureVersionsResponse500Headers struct {
 
 // ListProcedureVersionsResponse503Headers the declared response headers of an HTTP 503 response for ListProcedureVersions
 type ListProcedureVersionsResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -10356,6 +10094,7 @@ type GetProcedureVersionResponse304Headers struct {
 
 // GetProcedureVersionResponse400Headers the declared response headers of an HTTP 400 response for GetProcedureVersion
 type GetProcedureVersionResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10363,6 +10102,7 @@ type GetProcedureVersionResponse400Headers struct {
 
 // GetProcedureVersionResponse404Headers the declared response headers of an HTTP 404 response for GetProcedureVersion
 type GetProcedureVersionResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10370,6 +10110,7 @@ type GetProcedureVersionResponse404Headers struct {
 
 // GetProcedureVersionResponse406Headers the declared response headers of an HTTP 406 response for GetProcedureVersion
 type GetProcedureVersionResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10377,6 +10118,7 @@ type GetProcedureVersionResponse406Headers struct {
 
 // GetProcedureVersionResponse414Headers the declared response headers of an HTTP 414 response for GetProcedureVersion
 type GetProcedureVersionResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10384,6 +10126,7 @@ type GetProcedureVersionResponse414Headers struct {
 
 // GetProcedureVersionResponse421Headers the declared response headers of an HTTP 421 response for GetProcedureVersion
 type GetProcedureVersionResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10391,6 +10134,7 @@ type GetProcedureVersionResponse421Headers struct {
 
 // GetProcedureVersionResponse429Headers the declared response headers of an HTTP 429 response for GetProcedureVersion
 type GetProcedureVersionResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -10401,6 +10145,7 @@ type GetProcedureVersionResponse429Headers struct {
 
 // GetProcedureVersionResponse431Headers the declared response headers of an HTTP 431 response for GetProcedureVersion
 type GetProcedureVersionResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10408,6 +10153,7 @@ type GetProcedureVersionResponse431Headers struct {
 
 // GetProcedureVersionResponse500Headers the declared response headers of an HTTP 500 response for GetProcedureVersion
 type GetProcedureVersionResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10415,6 +10161,7 @@ type GetProcedureVersionResponse500Headers struct {
 
 // GetProcedureVersionResponse503Headers the declared response headers of an HTTP 503 response for GetProcedureVersion
 type GetProcedureVersionResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -10556,6 +10303,7 @@ type GetReadinessResponse200Headers struct {
 
 // GetReadinessResponse400Headers the declared response headers of an HTTP 400 response for GetReadiness
 type GetReadinessResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10563,6 +10311,7 @@ type GetReadinessResponse400Headers struct {
 
 // GetReadinessResponse406Headers the declared response headers of an HTTP 406 response for GetReadiness
 type GetReadinessResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10570,6 +10319,7 @@ type GetReadinessResponse406Headers struct {
 
 // GetReadinessResponse414Headers the declared response headers of an HTTP 414 response for GetReadiness
 type GetReadinessResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10577,6 +10327,7 @@ type GetReadinessResponse414Headers struct {
 
 // GetReadinessResponse431Headers the declared response headers of an HTTP 431 response for GetReadiness
 type GetReadinessResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10584,6 +10335,7 @@ type GetReadinessResponse431Headers struct {
 
 // GetReadinessResponse500Headers the declared response headers of an HTTP 500 response for GetReadiness
 type GetReadinessResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10591,6 +10343,7 @@ type GetReadinessResponse500Headers struct {
 
 // GetReadinessResponse503Headers the declared response headers of an HTTP 503 response for GetReadiness
 type GetReadinessResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -10704,6 +10457,7 @@ type ListRunsResponse200Headers struct {
 
 // ListRunsResponse400Headers the declared response headers of an HTTP 400 response for ListRuns
 type ListRunsResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10711,6 +10465,7 @@ type ListRunsResponse400Headers struct {
 
 // ListRunsResponse406Headers the declared response headers of an HTTP 406 response for ListRuns
 type ListRunsResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10718,6 +10473,7 @@ type ListRunsResponse406Headers struct {
 
 // ListRunsResponse414Headers the declared response headers of an HTTP 414 response for ListRuns
 type ListRunsResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10725,6 +10481,7 @@ type ListRunsResponse414Headers struct {
 
 // ListRunsResponse421Headers the declared response headers of an HTTP 421 response for ListRuns
 type ListRunsResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10732,6 +10489,7 @@ type ListRunsResponse421Headers struct {
 
 // ListRunsResponse429Headers the declared response headers of an HTTP 429 response for ListRuns
 type ListRunsResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -10742,6 +10500,7 @@ type ListRunsResponse429Headers struct {
 
 // ListRunsResponse431Headers the declared response headers of an HTTP 431 response for ListRuns
 type ListRunsResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10749,6 +10508,7 @@ type ListRunsResponse431Headers struct {
 
 // ListRunsResponse500Headers the declared response headers of an HTTP 500 response for ListRuns
 type ListRunsResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10756,6 +10516,7 @@ type ListRunsResponse500Headers struct {
 
 // ListRunsResponse503Headers the declared response headers of an HTTP 503 response for ListRuns
 type ListRunsResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -10890,6 +10651,7 @@ type StartRunResponse201Headers struct {
 
 // StartRunResponse400Headers the declared response headers of an HTTP 400 response for StartRun
 type StartRunResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10897,6 +10659,7 @@ type StartRunResponse400Headers struct {
 
 // StartRunResponse403Headers the declared response headers of an HTTP 403 response for StartRun
 type StartRunResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10904,6 +10667,7 @@ type StartRunResponse403Headers struct {
 
 // StartRunResponse404Headers the declared response headers of an HTTP 404 response for StartRun
 type StartRunResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10911,6 +10675,7 @@ type StartRunResponse404Headers struct {
 
 // StartRunResponse406Headers the declared response headers of an HTTP 406 response for StartRun
 type StartRunResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10918,6 +10683,7 @@ type StartRunResponse406Headers struct {
 
 // StartRunResponse408Headers the declared response headers of an HTTP 408 response for StartRun
 type StartRunResponse408Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10925,6 +10691,7 @@ type StartRunResponse408Headers struct {
 
 // StartRunResponse409Headers the declared response headers of an HTTP 409 response for StartRun
 type StartRunResponse409Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10932,6 +10699,7 @@ type StartRunResponse409Headers struct {
 
 // StartRunResponse413Headers the declared response headers of an HTTP 413 response for StartRun
 type StartRunResponse413Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10939,6 +10707,7 @@ type StartRunResponse413Headers struct {
 
 // StartRunResponse414Headers the declared response headers of an HTTP 414 response for StartRun
 type StartRunResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10946,6 +10715,7 @@ type StartRunResponse414Headers struct {
 
 // StartRunResponse415Headers the declared response headers of an HTTP 415 response for StartRun
 type StartRunResponse415Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10953,6 +10723,7 @@ type StartRunResponse415Headers struct {
 
 // StartRunResponse421Headers the declared response headers of an HTTP 421 response for StartRun
 type StartRunResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10960,6 +10731,7 @@ type StartRunResponse421Headers struct {
 
 // StartRunResponse422Headers the declared response headers of an HTTP 422 response for StartRun
 type StartRunResponse422Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10967,6 +10739,7 @@ type StartRunResponse422Headers struct {
 
 // StartRunResponse429Headers the declared response headers of an HTTP 429 response for StartRun
 type StartRunResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -10977,6 +10750,7 @@ type StartRunResponse429Headers struct {
 
 // StartRunResponse431Headers the declared response headers of an HTTP 431 response for StartRun
 type StartRunResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10984,6 +10758,7 @@ type StartRunResponse431Headers struct {
 
 // StartRunResponse500Headers the declared response headers of an HTTP 500 response for StartRun
 type StartRunResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -10991,6 +10766,7 @@ type StartRunResponse500Headers struct {
 
 // StartRunResponse503Headers the declared response headers of an HTTP 503 response for StartRun
 type StartRunResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -11194,6 +10970,7 @@ type GetRunResponse304Headers struct {
 
 // GetRunResponse400Headers the declared response headers of an HTTP 400 response for GetRun
 type GetRunResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11201,6 +10978,7 @@ type GetRunResponse400Headers struct {
 
 // GetRunResponse404Headers the declared response headers of an HTTP 404 response for GetRun
 type GetRunResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11208,6 +10986,7 @@ type GetRunResponse404Headers struct {
 
 // GetRunResponse406Headers the declared response headers of an HTTP 406 response for GetRun
 type GetRunResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11215,6 +10994,7 @@ type GetRunResponse406Headers struct {
 
 // GetRunResponse414Headers the declared response headers of an HTTP 414 response for GetRun
 type GetRunResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11222,6 +11002,7 @@ type GetRunResponse414Headers struct {
 
 // GetRunResponse421Headers the declared response headers of an HTTP 421 response for GetRun
 type GetRunResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11229,6 +11010,7 @@ type GetRunResponse421Headers struct {
 
 // GetRunResponse429Headers the declared response headers of an HTTP 429 response for GetRun
 type GetRunResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -11239,6 +11021,7 @@ type GetRunResponse429Headers struct {
 
 // GetRunResponse431Headers the declared response headers of an HTTP 431 response for GetRun
 type GetRunResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11246,6 +11029,7 @@ type GetRunResponse431Headers struct {
 
 // GetRunResponse500Headers the declared response headers of an HTTP 500 response for GetRun
 type GetRunResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11253,6 +11037,7 @@ type GetRunResponse500Headers struct {
 
 // GetRunResponse503Headers the declared response headers of an HTTP 503 response for GetRun
 type GetRunResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -11394,6 +11179,7 @@ type GetRunBundleResponse200Headers struct {
 
 // GetRunBundleResponse400Headers the declared response headers of an HTTP 400 response for GetRunBundle
 type GetRunBundleResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11401,6 +11187,7 @@ type GetRunBundleResponse400Headers struct {
 
 // GetRunBundleResponse404Headers the declared response headers of an HTTP 404 response for GetRunBundle
 type GetRunBundleResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11408,6 +11195,7 @@ type GetRunBundleResponse404Headers struct {
 
 // GetRunBundleResponse406Headers the declared response headers of an HTTP 406 response for GetRunBundle
 type GetRunBundleResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11415,6 +11203,7 @@ type GetRunBundleResponse406Headers struct {
 
 // GetRunBundleResponse409Headers the declared response headers of an HTTP 409 response for GetRunBundle
 type GetRunBundleResponse409Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11422,6 +11211,7 @@ type GetRunBundleResponse409Headers struct {
 
 // GetRunBundleResponse414Headers the declared response headers of an HTTP 414 response for GetRunBundle
 type GetRunBundleResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11429,6 +11219,7 @@ type GetRunBundleResponse414Headers struct {
 
 // GetRunBundleResponse421Headers the declared response headers of an HTTP 421 response for GetRunBundle
 type GetRunBundleResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11436,6 +11227,7 @@ type GetRunBundleResponse421Headers struct {
 
 // GetRunBundleResponse429Headers the declared response headers of an HTTP 429 response for GetRunBundle
 type GetRunBundleResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -11446,6 +11238,7 @@ type GetRunBundleResponse429Headers struct {
 
 // GetRunBundleResponse431Headers the declared response headers of an HTTP 431 response for GetRunBundle
 type GetRunBundleResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11453,6 +11246,7 @@ type GetRunBundleResponse431Headers struct {
 
 // GetRunBundleResponse500Headers the declared response headers of an HTTP 500 response for GetRunBundle
 type GetRunBundleResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11460,6 +11254,7 @@ type GetRunBundleResponse500Headers struct {
 
 // GetRunBundleResponse503Headers the declared response headers of an HTTP 503 response for GetRunBundle
 type GetRunBundleResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -11611,6 +11406,7 @@ type EraseContentResponse200Headers struct {
 
 // EraseContentResponse400Headers the declared response headers of an HTTP 400 response for EraseContent
 type EraseContentResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11618,6 +11414,7 @@ type EraseContentResponse400Headers struct {
 
 // EraseContentResponse403Headers the declared response headers of an HTTP 403 response for EraseContent
 type EraseContentResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11625,6 +11422,7 @@ type EraseContentResponse403Headers struct {
 
 // EraseContentResponse404Headers the declared response headers of an HTTP 404 response for EraseContent
 type EraseContentResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11632,6 +11430,7 @@ type EraseContentResponse404Headers struct {
 
 // EraseContentResponse406Headers the declared response headers of an HTTP 406 response for EraseContent
 type EraseContentResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11639,6 +11438,7 @@ type EraseContentResponse406Headers struct {
 
 // EraseContentResponse408Headers the declared response headers of an HTTP 408 response for EraseContent
 type EraseContentResponse408Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11646,6 +11446,7 @@ type EraseContentResponse408Headers struct {
 
 // EraseContentResponse409Headers the declared response headers of an HTTP 409 response for EraseContent
 type EraseContentResponse409Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11653,6 +11454,7 @@ type EraseContentResponse409Headers struct {
 
 // EraseContentResponse412Headers the declared response headers of an HTTP 412 response for EraseContent
 type EraseContentResponse412Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11660,6 +11462,7 @@ type EraseContentResponse412Headers struct {
 
 // EraseContentResponse413Headers the declared response headers of an HTTP 413 response for EraseContent
 type EraseContentResponse413Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11667,6 +11470,7 @@ type EraseContentResponse413Headers struct {
 
 // EraseContentResponse414Headers the declared response headers of an HTTP 414 response for EraseContent
 type EraseContentResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11674,6 +11478,7 @@ type EraseContentResponse414Headers struct {
 
 // EraseContentResponse415Headers the declared response headers of an HTTP 415 response for EraseContent
 type EraseContentResponse415Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11681,6 +11486,7 @@ type EraseContentResponse415Headers struct {
 
 // EraseContentResponse421Headers the declared response headers of an HTTP 421 response for EraseContent
 type EraseContentResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11688,6 +11494,7 @@ type EraseContentResponse421Headers struct {
 
 // EraseContentResponse422Headers the declared response headers of an HTTP 422 response for EraseContent
 type EraseContentResponse422Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11695,6 +11502,7 @@ type EraseContentResponse422Headers struct {
 
 // EraseContentResponse429Headers the declared response headers of an HTTP 429 response for EraseContent
 type EraseContentResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -11705,6 +11513,7 @@ type EraseContentResponse429Headers struct {
 
 // EraseContentResponse431Headers the declared response headers of an HTTP 431 response for EraseContent
 type EraseContentResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11712,6 +11521,7 @@ type EraseContentResponse431Headers struct {
 
 // EraseContentResponse500Headers the declared response headers of an HTTP 500 response for EraseContent
 type EraseContentResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11719,6 +11529,7 @@ type EraseContentResponse500Headers struct {
 
 // EraseContentResponse503Headers the declared response headers of an HTTP 503 response for EraseContent
 type EraseContentResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -11922,6 +11733,7 @@ type ListRunEventsResponse200Headers struct {
 
 // ListRunEventsResponse400Headers the declared response headers of an HTTP 400 response for ListRunEvents
 type ListRunEventsResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11929,6 +11741,7 @@ type ListRunEventsResponse400Headers struct {
 
 // ListRunEventsResponse404Headers the declared response headers of an HTTP 404 response for ListRunEvents
 type ListRunEventsResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11936,6 +11749,7 @@ type ListRunEventsResponse404Headers struct {
 
 // ListRunEventsResponse406Headers the declared response headers of an HTTP 406 response for ListRunEvents
 type ListRunEventsResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11943,6 +11757,7 @@ type ListRunEventsResponse406Headers struct {
 
 // ListRunEventsResponse414Headers the declared response headers of an HTTP 414 response for ListRunEvents
 type ListRunEventsResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11950,6 +11765,7 @@ type ListRunEventsResponse414Headers struct {
 
 // ListRunEventsResponse421Headers the declared response headers of an HTTP 421 response for ListRunEvents
 type ListRunEventsResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11957,6 +11773,7 @@ type ListRunEventsResponse421Headers struct {
 
 // ListRunEventsResponse429Headers the declared response headers of an HTTP 429 response for ListRunEvents
 type ListRunEventsResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -11967,6 +11784,7 @@ type ListRunEventsResponse429Headers struct {
 
 // ListRunEventsResponse431Headers the declared response headers of an HTTP 431 response for ListRunEvents
 type ListRunEventsResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11974,6 +11792,7 @@ type ListRunEventsResponse431Headers struct {
 
 // ListRunEventsResponse500Headers the declared response headers of an HTTP 500 response for ListRunEvents
 type ListRunEventsResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -11981,6 +11800,7 @@ type ListRunEventsResponse500Headers struct {
 
 // ListRunEventsResponse503Headers the declared response headers of an HTTP 503 response for ListRunEvents
 type ListRunEventsResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -12121,6 +11941,7 @@ type ListRunExceptionsResponse200Headers struct {
 
 // ListRunExceptionsResponse400Headers the declared response headers of an HTTP 400 response for ListRunExceptions
 type ListRunExceptionsResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12128,6 +11949,7 @@ type ListRunExceptionsResponse400Headers struct {
 
 // ListRunExceptionsResponse404Headers the declared response headers of an HTTP 404 response for ListRunExceptions
 type ListRunExceptionsResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12135,6 +11957,7 @@ type ListRunExceptionsResponse404Headers struct {
 
 // ListRunExceptionsResponse406Headers the declared response headers of an HTTP 406 response for ListRunExceptions
 type ListRunExceptionsResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12142,6 +11965,7 @@ type ListRunExceptionsResponse406Headers struct {
 
 // ListRunExceptionsResponse414Headers the declared response headers of an HTTP 414 response for ListRunExceptions
 type ListRunExceptionsResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12149,6 +11973,7 @@ type ListRunExceptionsResponse414Headers struct {
 
 // ListRunExceptionsResponse421Headers the declared response headers of an HTTP 421 response for ListRunExceptions
 type ListRunExceptionsResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12156,6 +11981,7 @@ type ListRunExceptionsResponse421Headers struct {
 
 // ListRunExceptionsResponse429Headers the declared response headers of an HTTP 429 response for ListRunExceptions
 type ListRunExceptionsResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -12166,6 +11992,7 @@ type ListRunExceptionsResponse429Headers struct {
 
 // ListRunExceptionsResponse431Headers the declared response headers of an HTTP 431 response for ListRunExceptions
 type ListRunExceptionsResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12173,6 +12000,7 @@ type ListRunExceptionsResponse431Headers struct {
 
 // ListRunExceptionsResponse500Headers the declared response headers of an HTTP 500 response for ListRunExceptions
 type ListRunExceptionsResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12180,6 +12008,7 @@ type ListRunExceptionsResponse500Headers struct {
 
 // ListRunExceptionsResponse503Headers the declared response headers of an HTTP 503 response for ListRunExceptions
 type ListRunExceptionsResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -12190,7 +12019,7 @@ type ListRunExceptionsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *ExceptionList
+	JSON200 *RunExceptionList
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationProblemJSON400 *BadRequest
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -12232,7 +12061,7 @@ type ListRunExceptionsResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListRunExceptionsResponse) GetJSON200() *ExceptionList {
+func (r ListRunExceptionsResponse) GetJSON200() *RunExceptionList {
 	return r.JSON200
 }
 
@@ -12322,6 +12151,7 @@ type FailRunResponse200Headers struct {
 
 // FailRunResponse400Headers the declared response headers of an HTTP 400 response for FailRun
 type FailRunResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12329,6 +12159,7 @@ type FailRunResponse400Headers struct {
 
 // FailRunResponse403Headers the declared response headers of an HTTP 403 response for FailRun
 type FailRunResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12336,6 +12167,7 @@ type FailRunResponse403Headers struct {
 
 // FailRunResponse404Headers the declared response headers of an HTTP 404 response for FailRun
 type FailRunResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12343,6 +12175,7 @@ type FailRunResponse404Headers struct {
 
 // FailRunResponse406Headers the declared response headers of an HTTP 406 response for FailRun
 type FailRunResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12350,6 +12183,7 @@ type FailRunResponse406Headers struct {
 
 // FailRunResponse408Headers the declared response headers of an HTTP 408 response for FailRun
 type FailRunResponse408Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12357,6 +12191,7 @@ type FailRunResponse408Headers struct {
 
 // FailRunResponse409Headers the declared response headers of an HTTP 409 response for FailRun
 type FailRunResponse409Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12364,6 +12199,7 @@ type FailRunResponse409Headers struct {
 
 // FailRunResponse412Headers the declared response headers of an HTTP 412 response for FailRun
 type FailRunResponse412Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12371,6 +12207,7 @@ type FailRunResponse412Headers struct {
 
 // FailRunResponse413Headers the declared response headers of an HTTP 413 response for FailRun
 type FailRunResponse413Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12378,6 +12215,7 @@ type FailRunResponse413Headers struct {
 
 // FailRunResponse414Headers the declared response headers of an HTTP 414 response for FailRun
 type FailRunResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12385,6 +12223,7 @@ type FailRunResponse414Headers struct {
 
 // FailRunResponse415Headers the declared response headers of an HTTP 415 response for FailRun
 type FailRunResponse415Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12392,6 +12231,7 @@ type FailRunResponse415Headers struct {
 
 // FailRunResponse421Headers the declared response headers of an HTTP 421 response for FailRun
 type FailRunResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12399,6 +12239,7 @@ type FailRunResponse421Headers struct {
 
 // FailRunResponse422Headers the declared response headers of an HTTP 422 response for FailRun
 type FailRunResponse422Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12406,6 +12247,7 @@ type FailRunResponse422Headers struct {
 
 // FailRunResponse429Headers the declared response headers of an HTTP 429 response for FailRun
 type FailRunResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -12416,6 +12258,7 @@ type FailRunResponse429Headers struct {
 
 // FailRunResponse431Headers the declared response headers of an HTTP 431 response for FailRun
 type FailRunResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12423,6 +12266,7 @@ type FailRunResponse431Headers struct {
 
 // FailRunResponse500Headers the declared response headers of an HTTP 500 response for FailRun
 type FailRunResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12430,6 +12274,7 @@ type FailRunResponse500Headers struct {
 
 // FailRunResponse503Headers the declared response headers of an HTTP 503 response for FailRun
 type FailRunResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -12634,6 +12479,7 @@ type SaveDraftResponse200Headers struct {
 
 // SaveDraftResponse400Headers the declared response headers of an HTTP 400 response for SaveDraft
 type SaveDraftResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12641,6 +12487,7 @@ type SaveDraftResponse400Headers struct {
 
 // SaveDraftResponse403Headers the declared response headers of an HTTP 403 response for SaveDraft
 type SaveDraftResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12648,6 +12495,7 @@ type SaveDraftResponse403Headers struct {
 
 // SaveDraftResponse404Headers the declared response headers of an HTTP 404 response for SaveDraft
 type SaveDraftResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12655,6 +12503,7 @@ type SaveDraftResponse404Headers struct {
 
 // SaveDraftResponse406Headers the declared response headers of an HTTP 406 response for SaveDraft
 type SaveDraftResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12662,6 +12511,7 @@ type SaveDraftResponse406Headers struct {
 
 // SaveDraftResponse408Headers the declared response headers of an HTTP 408 response for SaveDraft
 type SaveDraftResponse408Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12669,6 +12519,7 @@ type SaveDraftResponse408Headers struct {
 
 // SaveDraftResponse409Headers the declared response headers of an HTTP 409 response for SaveDraft
 type SaveDraftResponse409Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12676,6 +12527,7 @@ type SaveDraftResponse409Headers struct {
 
 // SaveDraftResponse412Headers the declared response headers of an HTTP 412 response for SaveDraft
 type SaveDraftResponse412Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12683,6 +12535,7 @@ type SaveDraftResponse412Headers struct {
 
 // SaveDraftResponse413Headers the declared response headers of an HTTP 413 response for SaveDraft
 type SaveDraftResponse413Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12690,6 +12543,7 @@ type SaveDraftResponse413Headers struct {
 
 // SaveDraftResponse414Headers the declared response headers of an HTTP 414 response for SaveDraft
 type SaveDraftResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12697,6 +12551,7 @@ type SaveDraftResponse414Headers struct {
 
 // SaveDraftResponse415Headers the declared response headers of an HTTP 415 response for SaveDraft
 type SaveDraftResponse415Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12704,6 +12559,7 @@ type SaveDraftResponse415Headers struct {
 
 // SaveDraftResponse421Headers the declared response headers of an HTTP 421 response for SaveDraft
 type SaveDraftResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12711,6 +12567,7 @@ type SaveDraftResponse421Headers struct {
 
 // SaveDraftResponse422Headers the declared response headers of an HTTP 422 response for SaveDraft
 type SaveDraftResponse422Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12718,6 +12575,7 @@ type SaveDraftResponse422Headers struct {
 
 // SaveDraftResponse429Headers the declared response headers of an HTTP 429 response for SaveDraft
 type SaveDraftResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -12728,6 +12586,7 @@ type SaveDraftResponse429Headers struct {
 
 // SaveDraftResponse431Headers the declared response headers of an HTTP 431 response for SaveDraft
 type SaveDraftResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12735,6 +12594,7 @@ type SaveDraftResponse431Headers struct {
 
 // SaveDraftResponse500Headers the declared response headers of an HTTP 500 response for SaveDraft
 type SaveDraftResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12742,6 +12602,7 @@ type SaveDraftResponse500Headers struct {
 
 // SaveDraftResponse503Headers the declared response headers of an HTTP 503 response for SaveDraft
 type SaveDraftResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -12947,6 +12808,7 @@ type AmendStepResponse200Headers struct {
 
 // AmendStepResponse400Headers the declared response headers of an HTTP 400 response for AmendStep
 type AmendStepResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12954,6 +12816,7 @@ type AmendStepResponse400Headers struct {
 
 // AmendStepResponse403Headers the declared response headers of an HTTP 403 response for AmendStep
 type AmendStepResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12961,6 +12824,7 @@ type AmendStepResponse403Headers struct {
 
 // AmendStepResponse404Headers the declared response headers of an HTTP 404 response for AmendStep
 type AmendStepResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12968,6 +12832,7 @@ type AmendStepResponse404Headers struct {
 
 // AmendStepResponse406Headers the declared response headers of an HTTP 406 response for AmendStep
 type AmendStepResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12975,6 +12840,7 @@ type AmendStepResponse406Headers struct {
 
 // AmendStepResponse408Headers the declared response headers of an HTTP 408 response for AmendStep
 type AmendStepResponse408Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12982,6 +12848,7 @@ type AmendStepResponse408Headers struct {
 
 // AmendStepResponse409Headers the declared response headers of an HTTP 409 response for AmendStep
 type AmendStepResponse409Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12989,6 +12856,7 @@ type AmendStepResponse409Headers struct {
 
 // AmendStepResponse412Headers the declared response headers of an HTTP 412 response for AmendStep
 type AmendStepResponse412Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -12996,6 +12864,7 @@ type AmendStepResponse412Headers struct {
 
 // AmendStepResponse413Headers the declared response headers of an HTTP 413 response for AmendStep
 type AmendStepResponse413Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13003,6 +12872,7 @@ type AmendStepResponse413Headers struct {
 
 // AmendStepResponse414Headers the declared response headers of an HTTP 414 response for AmendStep
 type AmendStepResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13010,6 +12880,7 @@ type AmendStepResponse414Headers struct {
 
 // AmendStepResponse415Headers the declared response headers of an HTTP 415 response for AmendStep
 type AmendStepResponse415Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13017,6 +12888,7 @@ type AmendStepResponse415Headers struct {
 
 // AmendStepResponse421Headers the declared response headers of an HTTP 421 response for AmendStep
 type AmendStepResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13024,6 +12896,7 @@ type AmendStepResponse421Headers struct {
 
 // AmendStepResponse422Headers the declared response headers of an HTTP 422 response for AmendStep
 type AmendStepResponse422Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13031,6 +12904,7 @@ type AmendStepResponse422Headers struct {
 
 // AmendStepResponse429Headers the declared response headers of an HTTP 429 response for AmendStep
 type AmendStepResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -13041,6 +12915,7 @@ type AmendStepResponse429Headers struct {
 
 // AmendStepResponse431Headers the declared response headers of an HTTP 431 response for AmendStep
 type AmendStepResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13048,6 +12923,7 @@ type AmendStepResponse431Headers struct {
 
 // AmendStepResponse500Headers the declared response headers of an HTTP 500 response for AmendStep
 type AmendStepResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13055,6 +12931,7 @@ type AmendStepResponse500Headers struct {
 
 // AmendStepResponse503Headers the declared response headers of an HTTP 503 response for AmendStep
 type AmendStepResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -13260,6 +13137,7 @@ type CommitStepResponse200Headers struct {
 
 // CommitStepResponse400Headers the declared response headers of an HTTP 400 response for CommitStep
 type CommitStepResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13267,6 +13145,7 @@ type CommitStepResponse400Headers struct {
 
 // CommitStepResponse403Headers the declared response headers of an HTTP 403 response for CommitStep
 type CommitStepResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13274,6 +13153,7 @@ type CommitStepResponse403Headers struct {
 
 // CommitStepResponse404Headers the declared response headers of an HTTP 404 response for CommitStep
 type CommitStepResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13281,6 +13161,7 @@ type CommitStepResponse404Headers struct {
 
 // CommitStepResponse406Headers the declared response headers of an HTTP 406 response for CommitStep
 type CommitStepResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13288,6 +13169,7 @@ type CommitStepResponse406Headers struct {
 
 // CommitStepResponse408Headers the declared response headers of an HTTP 408 response for CommitStep
 type CommitStepResponse408Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13295,6 +13177,7 @@ type CommitStepResponse408Headers struct {
 
 // CommitStepResponse409Headers the declared response headers of an HTTP 409 response for CommitStep
 type CommitStepResponse409Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13302,6 +13185,7 @@ type CommitStepResponse409Headers struct {
 
 // CommitStepResponse412Headers the declared response headers of an HTTP 412 response for CommitStep
 type CommitStepResponse412Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13309,6 +13193,7 @@ type CommitStepResponse412Headers struct {
 
 // CommitStepResponse413Headers the declared response headers of an HTTP 413 response for CommitStep
 type CommitStepResponse413Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13316,6 +13201,7 @@ type CommitStepResponse413Headers struct {
 
 // CommitStepResponse414Headers the declared response headers of an HTTP 414 response for CommitStep
 type CommitStepResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13323,6 +13209,7 @@ type CommitStepResponse414Headers struct {
 
 // CommitStepResponse415Headers the declared response headers of an HTTP 415 response for CommitStep
 type CommitStepResponse415Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13330,6 +13217,7 @@ type CommitStepResponse415Headers struct {
 
 // CommitStepResponse421Headers the declared response headers of an HTTP 421 response for CommitStep
 type CommitStepResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13337,6 +13225,7 @@ type CommitStepResponse421Headers struct {
 
 // CommitStepResponse422Headers the declared response headers of an HTTP 422 response for CommitStep
 type CommitStepResponse422Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13344,6 +13233,7 @@ type CommitStepResponse422Headers struct {
 
 // CommitStepResponse429Headers the declared response headers of an HTTP 429 response for CommitStep
 type CommitStepResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -13354,6 +13244,7 @@ type CommitStepResponse429Headers struct {
 
 // CommitStepResponse431Headers the declared response headers of an HTTP 431 response for CommitStep
 type CommitStepResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13361,6 +13252,7 @@ type CommitStepResponse431Headers struct {
 
 // CommitStepResponse500Headers the declared response headers of an HTTP 500 response for CommitStep
 type CommitStepResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13368,6 +13260,7 @@ type CommitStepResponse500Headers struct {
 
 // CommitStepResponse503Headers the declared response headers of an HTTP 503 response for CommitStep
 type CommitStepResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -13573,6 +13466,7 @@ type SkipStepResponse200Headers struct {
 
 // SkipStepResponse400Headers the declared response headers of an HTTP 400 response for SkipStep
 type SkipStepResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13580,6 +13474,7 @@ type SkipStepResponse400Headers struct {
 
 // SkipStepResponse403Headers the declared response headers of an HTTP 403 response for SkipStep
 type SkipStepResponse403Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13587,6 +13482,7 @@ type SkipStepResponse403Headers struct {
 
 // SkipStepResponse404Headers the declared response headers of an HTTP 404 response for SkipStep
 type SkipStepResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13594,6 +13490,7 @@ type SkipStepResponse404Headers struct {
 
 // SkipStepResponse406Headers the declared response headers of an HTTP 406 response for SkipStep
 type SkipStepResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13601,6 +13498,7 @@ type SkipStepResponse406Headers struct {
 
 // SkipStepResponse408Headers the declared response headers of an HTTP 408 response for SkipStep
 type SkipStepResponse408Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13608,6 +13506,7 @@ type SkipStepResponse408Headers struct {
 
 // SkipStepResponse409Headers the declared response headers of an HTTP 409 response for SkipStep
 type SkipStepResponse409Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13615,6 +13514,7 @@ type SkipStepResponse409Headers struct {
 
 // SkipStepResponse412Headers the declared response headers of an HTTP 412 response for SkipStep
 type SkipStepResponse412Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13622,6 +13522,7 @@ type SkipStepResponse412Headers struct {
 
 // SkipStepResponse413Headers the declared response headers of an HTTP 413 response for SkipStep
 type SkipStepResponse413Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13629,6 +13530,7 @@ type SkipStepResponse413Headers struct {
 
 // SkipStepResponse414Headers the declared response headers of an HTTP 414 response for SkipStep
 type SkipStepResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13636,6 +13538,7 @@ type SkipStepResponse414Headers struct {
 
 // SkipStepResponse415Headers the declared response headers of an HTTP 415 response for SkipStep
 type SkipStepResponse415Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13643,6 +13546,7 @@ type SkipStepResponse415Headers struct {
 
 // SkipStepResponse421Headers the declared response headers of an HTTP 421 response for SkipStep
 type SkipStepResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13650,6 +13554,7 @@ type SkipStepResponse421Headers struct {
 
 // SkipStepResponse422Headers the declared response headers of an HTTP 422 response for SkipStep
 type SkipStepResponse422Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13657,6 +13562,7 @@ type SkipStepResponse422Headers struct {
 
 // SkipStepResponse429Headers the declared response headers of an HTTP 429 response for SkipStep
 type SkipStepResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -13667,6 +13573,7 @@ type SkipStepResponse429Headers struct {
 
 // SkipStepResponse431Headers the declared response headers of an HTTP 431 response for SkipStep
 type SkipStepResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13674,6 +13581,7 @@ type SkipStepResponse431Headers struct {
 
 // SkipStepResponse500Headers the declared response headers of an HTTP 500 response for SkipStep
 type SkipStepResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13681,6 +13589,7 @@ type SkipStepResponse500Headers struct {
 
 // SkipStepResponse503Headers the declared response headers of an HTTP 503 response for SkipStep
 type SkipStepResponse503Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RetryAfter      *int
 	Vary            *string
@@ -13884,6 +13793,7 @@ type GetSchemaResponse200Headers struct {
 
 // GetSchemaResponse400Headers the declared response headers of an HTTP 400 response for GetSchema
 type GetSchemaResponse400Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13891,6 +13801,7 @@ type GetSchemaResponse400Headers struct {
 
 // GetSchemaResponse404Headers the declared response headers of an HTTP 404 response for GetSchema
 type GetSchemaResponse404Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13898,6 +13809,7 @@ type GetSchemaResponse404Headers struct {
 
 // GetSchemaResponse406Headers the declared response headers of an HTTP 406 response for GetSchema
 type GetSchemaResponse406Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13905,6 +13817,7 @@ type GetSchemaResponse406Headers struct {
 
 // GetSchemaResponse414Headers the declared response headers of an HTTP 414 response for GetSchema
 type GetSchemaResponse414Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13912,6 +13825,7 @@ type GetSchemaResponse414Headers struct {
 
 // GetSchemaResponse421Headers the declared response headers of an HTTP 421 response for GetSchema
 type GetSchemaResponse421Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13919,6 +13833,7 @@ type GetSchemaResponse421Headers struct {
 
 // GetSchemaResponse429Headers the declared response headers of an HTTP 429 response for GetSchema
 type GetSchemaResponse429Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	RateLimit       *string
 	RateLimitPolicy *string
@@ -13929,6 +13844,7 @@ type GetSchemaResponse429Headers struct {
 
 // GetSchemaResponse431Headers the declared response headers of an HTTP 431 response for GetSchema
 type GetSchemaResponse431Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -13936,6 +13852,7 @@ type GetSchemaResponse431Headers struct {
 
 // GetSchemaResponse500Headers the declared response headers of an HTTP 500 response for GetSchema
 type GetSchemaResponse500Headers struct {
+	CacheControl    *string
 	ContentLanguage *string
 	Vary            *string
 	XRequestID      *string
@@ -14059,8 +13976,8 @@ func (r GetSchemaResponse) ContentType() string {
 // ListAuditEventsWithResponse List events of all runs and procedures
 //
 // Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
-// event must match all the given filters. An event that is written while a client reads the pages may belong on
-// a page that the client has already read. To read every event, list the events of each run or use an export.
+// event must match all the given filters. An event that is written while a client reads the pages may belong on a
+// page that the client has already read. To read every event, list the events of each run or use an export.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14090,9 +14007,9 @@ func (c *ClientWithResponses) GetLivenessWithResponse(ctx context.Context, reqEd
 
 // GetMetricsWithResponse Get metrics
 //
-// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status,
-// commits by outcome, issues by code, and the memory, goroutines and open files of the process. Label values
-// come from closed sets and never contain an id, an actor or a submitted value.
+// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
+// by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
+// closed sets and never contain an id, an actor or a submitted value.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14105,9 +14022,25 @@ func (c *ClientWithResponses) GetMetricsWithResponse(ctx context.Context, reqEdi
 	return ParseGetMetricsResponse(rsp)
 }
 
+// GetContract30JSONWithResponse Get this contract in OpenAPI 3.0
+//
+// Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
+// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
+func (c *ClientWithResponses) GetContract30JSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContract30JSONResponse, error) {
+	rsp, err := c.GetContract30JSON(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetContract30JSONResponse(rsp)
+}
+
 // GetContractJSONWithResponse Get this contract as JSON
 //
-// Returns this document converted to JSON.
+// Returns this document converted to JSON. The members are in the order of the document.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14194,8 +14127,8 @@ func (c *ClientWithResponses) CreateProcedureWithResponse(ctx context.Context, p
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
-func (c *ClientWithResponses) LintProcedureWithBodyWithResponse(ctx context.Context, params *LintProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LintProcedureResponse, error) {
-	rsp, err := c.LintProcedureWithBody(ctx, params, contentType, body, reqEditors...)
+func (c *ClientWithResponses) LintProcedureWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LintProcedureResponse, error) {
+	rsp, err := c.LintProcedureWithBody(ctx, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -14210,8 +14143,8 @@ func (c *ClientWithResponses) LintProcedureWithBodyWithResponse(ctx context.Cont
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
-func (c *ClientWithResponses) LintProcedureWithResponse(ctx context.Context, params *LintProcedureParams, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*LintProcedureResponse, error) {
-	rsp, err := c.LintProcedure(ctx, params, body, reqEditors...)
+func (c *ClientWithResponses) LintProcedureWithResponse(ctx context.Context, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*LintProcedureResponse, error) {
+	rsp, err := c.LintProcedure(ctx, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -14220,17 +14153,17 @@ func (c *ClientWithResponses) LintProcedureWithResponse(ctx context.Context, par
 
 // SimulateProcedureWithBodyWithResponse Simulate a run
 //
-// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-// and `problem` gives the reason.
+// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+// `problem` gives the reason.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
-func (c *ClientWithResponses) SimulateProcedureWithBodyWithResponse(ctx context.Context, params *SimulateProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error) {
-	rsp, err := c.SimulateProcedureWithBody(ctx, params, contentType, body, reqEditors...)
+func (c *ClientWithResponses) SimulateProcedureWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error) {
+	rsp, err := c.SimulateProcedureWithBody(ctx, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -14239,17 +14172,17 @@ func (c *ClientWithResponses) SimulateProcedureWithBodyWithResponse(ctx context.
 
 // SimulateProcedureWithResponse Simulate a run
 //
-// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-// and `problem` gives the reason.
+// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+// `problem` gives the reason.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
-func (c *ClientWithResponses) SimulateProcedureWithResponse(ctx context.Context, params *SimulateProcedureParams, body SimulateProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error) {
-	rsp, err := c.SimulateProcedure(ctx, params, body, reqEditors...)
+func (c *ClientWithResponses) SimulateProcedureWithResponse(ctx context.Context, body SimulateProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error) {
+	rsp, err := c.SimulateProcedure(ctx, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -14273,10 +14206,10 @@ func (c *ClientWithResponses) GetProcedureWithResponse(ctx context.Context, proc
 
 // PublishProcedureWithBodyWithResponse Publish a new version
 //
-// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-// edited copy of the response to GET.
+// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+// the response to GET.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -14291,10 +14224,10 @@ func (c *ClientWithResponses) PublishProcedureWithBodyWithResponse(ctx context.C
 
 // PublishProcedureWithResponse Publish a new version
 //
-// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-// edited copy of the response to GET.
+// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+// the response to GET.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -14309,8 +14242,8 @@ func (c *ClientWithResponses) PublishProcedureWithResponse(ctx context.Context, 
 
 // ArchiveProcedureWithResponse Archive a procedure
 //
-// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an
-// archived procedure has no effect.
+// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
+// procedure has no effect.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14325,8 +14258,8 @@ func (c *ClientWithResponses) ArchiveProcedureWithResponse(ctx context.Context, 
 
 // UnarchiveProcedureWithResponse Unarchive a procedure
 //
-// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active
-// procedure has no effect.
+// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
+// has no effect.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14356,8 +14289,8 @@ func (c *ClientWithResponses) ListProcedureVersionsWithResponse(ctx context.Cont
 
 // GetProcedureVersionWithResponse Get a version of a procedure
 //
-// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status`
-// is the status of the procedure at the time of the response.
+// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status` is
+// the status of the procedure at the time of the response.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14525,11 +14458,11 @@ func (c *ClientWithResponses) EraseContentWithResponse(ctx context.Context, runI
 // Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 // the hash of the event before it.
 //
-// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the
-// events' `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While
-// there are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with
-// the id of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000
-// streams at once; further ones are answered 503.
+// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
+// `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
+// no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
+// the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+// once; further ones are answered 503.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14623,8 +14556,8 @@ func (c *ClientWithResponses) SaveDraftWithResponse(ctx context.Context, runID R
 
 // AmendStepWithBodyWithResponse Amend a committed step
 //
-// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-// state and the path of the run do not change.
+// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+// and the path of the run do not change.
 //
 // The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 // or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -14644,8 +14577,8 @@ func (c *ClientWithResponses) AmendStepWithBodyWithResponse(ctx context.Context,
 
 // AmendStepWithResponse Amend a committed step
 //
-// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-// state and the path of the run do not change.
+// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+// and the path of the run do not change.
 //
 // The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 // or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -14700,8 +14633,8 @@ func (c *ClientWithResponses) CommitStepWithResponse(ctx context.Context, runID 
 // SkipStepWithBodyWithResponse Skip the open step
 //
 // Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-// without values of the skipped step.
+// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+// values of the skipped step.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -14717,8 +14650,8 @@ func (c *ClientWithResponses) SkipStepWithBodyWithResponse(ctx context.Context, 
 // SkipStepWithResponse Skip the open step
 //
 // Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-// without values of the skipped step.
+// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+// values of the skipped step.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -14862,6 +14795,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListAuditEventsResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14886,6 +14826,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 		response.Headers400 = &headers
 	case rsp.StatusCode == 406:
 		var headers ListAuditEventsResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14910,6 +14857,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers ListAuditEventsResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14934,6 +14888,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers ListAuditEventsResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -14958,6 +14919,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers ListAuditEventsResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15003,6 +14971,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers ListAuditEventsResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15027,6 +15002,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListAuditEventsResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15051,6 +15033,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListAuditEventsResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15170,6 +15159,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetLivenessResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15194,6 +15190,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 		response.Headers400 = &headers
 	case rsp.StatusCode == 406:
 		var headers GetLivenessResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15218,6 +15221,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers GetLivenessResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15242,6 +15252,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 		response.Headers414 = &headers
 	case rsp.StatusCode == 431:
 		var headers GetLivenessResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15266,6 +15283,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetLivenessResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15378,6 +15402,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetMetricsResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15402,6 +15433,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 		response.Headers400 = &headers
 	case rsp.StatusCode == 406:
 		var headers GetMetricsResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15426,6 +15464,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers GetMetricsResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15450,6 +15495,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers GetMetricsResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15474,6 +15526,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 		response.Headers421 = &headers
 	case rsp.StatusCode == 431:
 		var headers GetMetricsResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15498,6 +15557,360 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetMetricsResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers500 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetContract30JSONResponse parses an HTTP response from a GetContract30JSONWithResponse call
+func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetContract30JSONResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest map[string]interface{}
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 414:
+		var dest TargetTooLong
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON414 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest ForeignHost
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 431:
+		var dest HeadersTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON431 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetContract30JSONResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetContract30JSONResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 406:
+		var headers GetContract30JSONResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers406 = &headers
+	case rsp.StatusCode == 414:
+		var headers GetContract30JSONResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers414 = &headers
+	case rsp.StatusCode == 421:
+		var headers GetContract30JSONResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers421 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetContract30JSONResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 431:
+		var headers GetContract30JSONResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers431 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetContract30JSONResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15631,6 +16044,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetContractJSONResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15655,6 +16075,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 		response.Headers400 = &headers
 	case rsp.StatusCode == 406:
 		var headers GetContractJSONResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15679,6 +16106,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers GetContractJSONResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15703,6 +16137,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers GetContractJSONResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15727,6 +16168,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers GetContractJSONResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15772,6 +16220,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers GetContractJSONResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15796,6 +16251,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetContractJSONResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15929,6 +16391,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetContractYAMLResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15953,6 +16422,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 		response.Headers400 = &headers
 	case rsp.StatusCode == 406:
 		var headers GetContractYAMLResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -15977,6 +16453,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers GetContractYAMLResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16001,6 +16484,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers GetContractYAMLResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16025,6 +16515,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers GetContractYAMLResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16070,6 +16567,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers GetContractYAMLResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16094,6 +16598,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetContractYAMLResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16234,6 +16745,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListProceduresResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16258,6 +16776,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 		response.Headers400 = &headers
 	case rsp.StatusCode == 406:
 		var headers ListProceduresResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16282,6 +16807,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers ListProceduresResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16306,6 +16838,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers ListProceduresResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16330,6 +16869,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers ListProceduresResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16375,6 +16921,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers ListProceduresResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16399,6 +16952,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListProceduresResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16423,6 +16983,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListProceduresResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16671,6 +17238,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers CreateProcedureResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16695,6 +17269,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers CreateProcedureResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16719,6 +17300,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers403 = &headers
 	case rsp.StatusCode == 406:
 		var headers CreateProcedureResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16743,6 +17331,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers406 = &headers
 	case rsp.StatusCode == 408:
 		var headers CreateProcedureResponse408Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16767,6 +17362,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers408 = &headers
 	case rsp.StatusCode == 409:
 		var headers CreateProcedureResponse409Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16791,6 +17393,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers CreateProcedureResponse413Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16815,6 +17424,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers413 = &headers
 	case rsp.StatusCode == 414:
 		var headers CreateProcedureResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16839,6 +17455,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers CreateProcedureResponse415Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16863,6 +17486,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers415 = &headers
 	case rsp.StatusCode == 421:
 		var headers CreateProcedureResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16887,6 +17517,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers421 = &headers
 	case rsp.StatusCode == 422:
 		var headers CreateProcedureResponse422Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16911,6 +17548,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers CreateProcedureResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16956,6 +17600,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers CreateProcedureResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -16980,6 +17631,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers CreateProcedureResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17004,6 +17662,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers CreateProcedureResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17172,6 +17837,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers LintProcedureResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17196,6 +17868,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers LintProcedureResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17220,6 +17899,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers403 = &headers
 	case rsp.StatusCode == 406:
 		var headers LintProcedureResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17244,6 +17930,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers406 = &headers
 	case rsp.StatusCode == 408:
 		var headers LintProcedureResponse408Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17268,6 +17961,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers LintProcedureResponse413Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17292,6 +17992,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers413 = &headers
 	case rsp.StatusCode == 414:
 		var headers LintProcedureResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17316,6 +18023,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers LintProcedureResponse415Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17340,6 +18054,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers415 = &headers
 	case rsp.StatusCode == 421:
 		var headers LintProcedureResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17364,6 +18085,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers LintProcedureResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17409,6 +18137,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers LintProcedureResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17433,6 +18168,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers LintProcedureResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17457,6 +18199,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers LintProcedureResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17639,6 +18388,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers SimulateProcedureResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17663,6 +18419,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers SimulateProcedureResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17687,6 +18450,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers403 = &headers
 	case rsp.StatusCode == 404:
 		var headers SimulateProcedureResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17711,6 +18481,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers SimulateProcedureResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17735,6 +18512,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers406 = &headers
 	case rsp.StatusCode == 408:
 		var headers SimulateProcedureResponse408Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17759,6 +18543,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers SimulateProcedureResponse413Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17783,6 +18574,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers413 = &headers
 	case rsp.StatusCode == 414:
 		var headers SimulateProcedureResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17807,6 +18605,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers SimulateProcedureResponse415Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17831,6 +18636,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers415 = &headers
 	case rsp.StatusCode == 421:
 		var headers SimulateProcedureResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17855,6 +18667,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers421 = &headers
 	case rsp.StatusCode == 422:
 		var headers SimulateProcedureResponse422Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17879,6 +18698,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers SimulateProcedureResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17924,6 +18750,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers SimulateProcedureResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17948,6 +18781,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers SimulateProcedureResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17972,6 +18812,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SimulateProcedureResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18160,6 +19007,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 		response.Headers304 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetProcedureResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18184,6 +19038,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers GetProcedureResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18208,6 +19069,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers GetProcedureResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18232,6 +19100,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers GetProcedureResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18256,6 +19131,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers GetProcedureResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18280,6 +19162,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers GetProcedureResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18325,6 +19214,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers GetProcedureResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18349,6 +19245,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetProcedureResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18373,6 +19276,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetProcedureResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18583,6 +19493,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers PublishProcedureResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18607,6 +19524,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers PublishProcedureResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18631,6 +19555,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers403 = &headers
 	case rsp.StatusCode == 404:
 		var headers PublishProcedureResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18655,6 +19586,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers PublishProcedureResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18679,6 +19617,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers406 = &headers
 	case rsp.StatusCode == 408:
 		var headers PublishProcedureResponse408Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18703,6 +19648,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers408 = &headers
 	case rsp.StatusCode == 409:
 		var headers PublishProcedureResponse409Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18727,6 +19679,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers409 = &headers
 	case rsp.StatusCode == 412:
 		var headers PublishProcedureResponse412Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18751,6 +19710,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers PublishProcedureResponse413Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18775,6 +19741,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers413 = &headers
 	case rsp.StatusCode == 414:
 		var headers PublishProcedureResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18799,6 +19772,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers PublishProcedureResponse415Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18823,6 +19803,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers415 = &headers
 	case rsp.StatusCode == 421:
 		var headers PublishProcedureResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18847,6 +19834,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers421 = &headers
 	case rsp.StatusCode == 422:
 		var headers PublishProcedureResponse422Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18871,6 +19865,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers422 = &headers
 	case rsp.StatusCode == 428:
 		var headers PublishProcedureResponse428Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18895,6 +19896,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers428 = &headers
 	case rsp.StatusCode == 429:
 		var headers PublishProcedureResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18940,6 +19948,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers PublishProcedureResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18964,6 +19979,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers PublishProcedureResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18988,6 +20010,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers PublishProcedureResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19077,13 +20106,6 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
-		var dest Stale
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 414:
 		var dest TargetTooLong
@@ -19177,6 +20199,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ArchiveProcedureResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19201,6 +20230,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers ArchiveProcedureResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19225,6 +20261,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		response.Headers403 = &headers
 	case rsp.StatusCode == 404:
 		var headers ArchiveProcedureResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19249,6 +20292,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers ArchiveProcedureResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19273,6 +20323,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		response.Headers406 = &headers
 	case rsp.StatusCode == 409:
 		var headers ArchiveProcedureResponse409Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19295,32 +20352,15 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			headers.XRequestID = &value
 		}
 		response.Headers409 = &headers
-	case rsp.StatusCode == 412:
-		var headers ArchiveProcedureResponse412Headers
-		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.ContentLanguage = &value
-		}
-		if values := rsp.Header.Values("Vary"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.Vary = &value
-		}
-		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.XRequestID = &value
-		}
-		response.Headers412 = &headers
 	case rsp.StatusCode == 414:
 		var headers ArchiveProcedureResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19345,6 +20385,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers ArchiveProcedureResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19369,6 +20416,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		response.Headers421 = &headers
 	case rsp.StatusCode == 422:
 		var headers ArchiveProcedureResponse422Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19393,6 +20447,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers ArchiveProcedureResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19438,6 +20499,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers ArchiveProcedureResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19462,6 +20530,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers ArchiveProcedureResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19486,6 +20561,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ArchiveProcedureResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19575,13 +20657,6 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			return nil, err
 		}
 		response.ApplicationProblemJSON409 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
-		var dest Stale
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 414:
 		var dest TargetTooLong
@@ -19675,6 +20750,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers UnarchiveProcedureResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19699,6 +20781,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers UnarchiveProcedureResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19723,6 +20812,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		response.Headers403 = &headers
 	case rsp.StatusCode == 404:
 		var headers UnarchiveProcedureResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19747,6 +20843,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers UnarchiveProcedureResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19771,6 +20874,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		response.Headers406 = &headers
 	case rsp.StatusCode == 409:
 		var headers UnarchiveProcedureResponse409Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19793,32 +20903,15 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			headers.XRequestID = &value
 		}
 		response.Headers409 = &headers
-	case rsp.StatusCode == 412:
-		var headers UnarchiveProcedureResponse412Headers
-		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.ContentLanguage = &value
-		}
-		if values := rsp.Header.Values("Vary"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.Vary = &value
-		}
-		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.XRequestID = &value
-		}
-		response.Headers412 = &headers
 	case rsp.StatusCode == 414:
 		var headers UnarchiveProcedureResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19843,6 +20936,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers UnarchiveProcedureResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19867,6 +20967,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		response.Headers421 = &headers
 	case rsp.StatusCode == 422:
 		var headers UnarchiveProcedureResponse422Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19891,6 +20998,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers UnarchiveProcedureResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19936,6 +21050,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers UnarchiveProcedureResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19960,6 +21081,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers UnarchiveProcedureResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19984,6 +21112,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers UnarchiveProcedureResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20138,6 +21273,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListProcedureVersionsResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20162,6 +21304,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers ListProcedureVersionsResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20186,6 +21335,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers ListProcedureVersionsResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20210,6 +21366,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers ListProcedureVersionsResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20234,6 +21397,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers ListProcedureVersionsResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20258,6 +21428,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers ListProcedureVersionsResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20303,6 +21480,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers ListProcedureVersionsResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20327,6 +21511,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListProcedureVersionsResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20351,6 +21542,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListProcedureVersionsResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20539,6 +21737,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 		response.Headers304 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetProcedureVersionResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20563,6 +21768,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers GetProcedureVersionResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20587,6 +21799,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers GetProcedureVersionResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20611,6 +21830,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers GetProcedureVersionResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20635,6 +21861,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers GetProcedureVersionResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20659,6 +21892,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers GetProcedureVersionResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20704,6 +21944,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers GetProcedureVersionResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20728,6 +21975,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetProcedureVersionResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20752,6 +22006,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetProcedureVersionResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20878,6 +22139,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetReadinessResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20902,6 +22170,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 		response.Headers400 = &headers
 	case rsp.StatusCode == 406:
 		var headers GetReadinessResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20926,6 +22201,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers GetReadinessResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20950,6 +22232,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 		response.Headers414 = &headers
 	case rsp.StatusCode == 431:
 		var headers GetReadinessResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20974,6 +22263,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetReadinessResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20998,6 +22294,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetReadinessResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21145,6 +22448,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListRunsResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21169,6 +22479,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 		response.Headers400 = &headers
 	case rsp.StatusCode == 406:
 		var headers ListRunsResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21193,6 +22510,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers ListRunsResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21217,6 +22541,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers ListRunsResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21241,6 +22572,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers ListRunsResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21286,6 +22624,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers ListRunsResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21310,6 +22655,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListRunsResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21334,6 +22686,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListRunsResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21551,6 +22910,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers StartRunResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21575,6 +22941,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers StartRunResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21599,6 +22972,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers403 = &headers
 	case rsp.StatusCode == 404:
 		var headers StartRunResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21623,6 +23003,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers StartRunResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21647,6 +23034,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers406 = &headers
 	case rsp.StatusCode == 408:
 		var headers StartRunResponse408Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21671,6 +23065,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers408 = &headers
 	case rsp.StatusCode == 409:
 		var headers StartRunResponse409Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21695,6 +23096,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers StartRunResponse413Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21719,6 +23127,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers413 = &headers
 	case rsp.StatusCode == 414:
 		var headers StartRunResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21743,6 +23158,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers StartRunResponse415Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21767,6 +23189,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers415 = &headers
 	case rsp.StatusCode == 421:
 		var headers StartRunResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21791,6 +23220,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers421 = &headers
 	case rsp.StatusCode == 422:
 		var headers StartRunResponse422Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21815,6 +23251,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers StartRunResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21860,6 +23303,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers StartRunResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21884,6 +23334,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers StartRunResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21908,6 +23365,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers StartRunResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22103,6 +23567,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 		response.Headers304 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetRunResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22127,6 +23598,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers GetRunResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22151,6 +23629,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers GetRunResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22175,6 +23660,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers GetRunResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22199,6 +23691,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers GetRunResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22223,6 +23722,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers GetRunResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22268,6 +23774,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers GetRunResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22292,6 +23805,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetRunResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22316,6 +23836,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetRunResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22470,6 +23997,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetRunBundleResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22494,6 +24028,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers GetRunBundleResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22518,6 +24059,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers GetRunBundleResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22542,6 +24090,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 		response.Headers406 = &headers
 	case rsp.StatusCode == 409:
 		var headers GetRunBundleResponse409Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22566,6 +24121,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 		response.Headers409 = &headers
 	case rsp.StatusCode == 414:
 		var headers GetRunBundleResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22590,6 +24152,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers GetRunBundleResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22614,6 +24183,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers GetRunBundleResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22659,6 +24235,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers GetRunBundleResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22683,6 +24266,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetRunBundleResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22707,6 +24297,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetRunBundleResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22924,6 +24521,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers EraseContentResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22948,6 +24552,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers EraseContentResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22972,6 +24583,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers403 = &headers
 	case rsp.StatusCode == 404:
 		var headers EraseContentResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22996,6 +24614,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers EraseContentResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23020,6 +24645,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers406 = &headers
 	case rsp.StatusCode == 408:
 		var headers EraseContentResponse408Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23044,6 +24676,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers408 = &headers
 	case rsp.StatusCode == 409:
 		var headers EraseContentResponse409Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23068,6 +24707,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers409 = &headers
 	case rsp.StatusCode == 412:
 		var headers EraseContentResponse412Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23092,6 +24738,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers EraseContentResponse413Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23116,6 +24769,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers413 = &headers
 	case rsp.StatusCode == 414:
 		var headers EraseContentResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23140,6 +24800,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers EraseContentResponse415Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23164,6 +24831,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers415 = &headers
 	case rsp.StatusCode == 421:
 		var headers EraseContentResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23188,6 +24862,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers421 = &headers
 	case rsp.StatusCode == 422:
 		var headers EraseContentResponse422Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23212,6 +24893,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers EraseContentResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23257,6 +24945,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers EraseContentResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23281,6 +24976,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers EraseContentResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23305,6 +25007,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers EraseContentResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23462,6 +25171,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListRunEventsResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23486,6 +25202,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers ListRunEventsResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23510,6 +25233,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers ListRunEventsResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23534,6 +25264,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers ListRunEventsResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23558,6 +25295,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers ListRunEventsResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23582,6 +25326,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers ListRunEventsResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23627,6 +25378,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers ListRunEventsResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23651,6 +25409,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListRunEventsResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23675,6 +25440,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListRunEventsResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23724,7 +25496,7 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest ExceptionList
+		var dest RunExceptionList
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -23829,6 +25601,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListRunExceptionsResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23853,6 +25632,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers ListRunExceptionsResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23877,6 +25663,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers ListRunExceptionsResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23901,6 +25694,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers ListRunExceptionsResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23925,6 +25725,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers ListRunExceptionsResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23949,6 +25756,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers ListRunExceptionsResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23994,6 +25808,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers ListRunExceptionsResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24018,6 +25839,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers ListRunExceptionsResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24042,6 +25870,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListRunExceptionsResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24259,6 +26094,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers FailRunResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24283,6 +26125,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers FailRunResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24307,6 +26156,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers403 = &headers
 	case rsp.StatusCode == 404:
 		var headers FailRunResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24331,6 +26187,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers FailRunResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24355,6 +26218,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers406 = &headers
 	case rsp.StatusCode == 408:
 		var headers FailRunResponse408Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24379,6 +26249,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers408 = &headers
 	case rsp.StatusCode == 409:
 		var headers FailRunResponse409Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24403,6 +26280,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers409 = &headers
 	case rsp.StatusCode == 412:
 		var headers FailRunResponse412Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24427,6 +26311,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers FailRunResponse413Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24451,6 +26342,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers413 = &headers
 	case rsp.StatusCode == 414:
 		var headers FailRunResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24475,6 +26373,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers FailRunResponse415Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24499,6 +26404,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers415 = &headers
 	case rsp.StatusCode == 421:
 		var headers FailRunResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24523,6 +26435,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers421 = &headers
 	case rsp.StatusCode == 422:
 		var headers FailRunResponse422Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24547,6 +26466,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers FailRunResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24592,6 +26518,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers FailRunResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24616,6 +26549,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers FailRunResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24640,6 +26580,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers FailRunResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24850,6 +26797,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers SaveDraftResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24874,6 +26828,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers SaveDraftResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24898,6 +26859,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers403 = &headers
 	case rsp.StatusCode == 404:
 		var headers SaveDraftResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24922,6 +26890,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers SaveDraftResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24946,6 +26921,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers406 = &headers
 	case rsp.StatusCode == 408:
 		var headers SaveDraftResponse408Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24970,6 +26952,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers408 = &headers
 	case rsp.StatusCode == 409:
 		var headers SaveDraftResponse409Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24994,6 +26983,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers409 = &headers
 	case rsp.StatusCode == 412:
 		var headers SaveDraftResponse412Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25018,6 +27014,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers SaveDraftResponse413Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25042,6 +27045,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers413 = &headers
 	case rsp.StatusCode == 414:
 		var headers SaveDraftResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25066,6 +27076,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers SaveDraftResponse415Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25090,6 +27107,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers415 = &headers
 	case rsp.StatusCode == 421:
 		var headers SaveDraftResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25114,6 +27138,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers421 = &headers
 	case rsp.StatusCode == 422:
 		var headers SaveDraftResponse422Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25138,6 +27169,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers SaveDraftResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25183,6 +27221,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers SaveDraftResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25207,6 +27252,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers SaveDraftResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25231,6 +27283,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SaveDraftResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25448,6 +27507,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers AmendStepResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25472,6 +27538,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers AmendStepResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25496,6 +27569,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers403 = &headers
 	case rsp.StatusCode == 404:
 		var headers AmendStepResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25520,6 +27600,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers AmendStepResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25544,6 +27631,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers406 = &headers
 	case rsp.StatusCode == 408:
 		var headers AmendStepResponse408Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25568,6 +27662,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers408 = &headers
 	case rsp.StatusCode == 409:
 		var headers AmendStepResponse409Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25592,6 +27693,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers409 = &headers
 	case rsp.StatusCode == 412:
 		var headers AmendStepResponse412Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25616,6 +27724,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers AmendStepResponse413Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25640,6 +27755,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers413 = &headers
 	case rsp.StatusCode == 414:
 		var headers AmendStepResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25664,6 +27786,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers AmendStepResponse415Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25688,6 +27817,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers415 = &headers
 	case rsp.StatusCode == 421:
 		var headers AmendStepResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25712,6 +27848,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers421 = &headers
 	case rsp.StatusCode == 422:
 		var headers AmendStepResponse422Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25736,6 +27879,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers AmendStepResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25781,6 +27931,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers AmendStepResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25805,6 +27962,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers AmendStepResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25829,6 +27993,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers AmendStepResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26046,6 +28217,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers CommitStepResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26070,6 +28248,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers CommitStepResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26094,6 +28279,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers403 = &headers
 	case rsp.StatusCode == 404:
 		var headers CommitStepResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26118,6 +28310,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers CommitStepResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26142,6 +28341,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers406 = &headers
 	case rsp.StatusCode == 408:
 		var headers CommitStepResponse408Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26166,6 +28372,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers408 = &headers
 	case rsp.StatusCode == 409:
 		var headers CommitStepResponse409Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26190,6 +28403,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers409 = &headers
 	case rsp.StatusCode == 412:
 		var headers CommitStepResponse412Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26214,6 +28434,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers CommitStepResponse413Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26238,6 +28465,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers413 = &headers
 	case rsp.StatusCode == 414:
 		var headers CommitStepResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26262,6 +28496,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers CommitStepResponse415Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26286,6 +28527,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers415 = &headers
 	case rsp.StatusCode == 421:
 		var headers CommitStepResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26310,6 +28558,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers421 = &headers
 	case rsp.StatusCode == 422:
 		var headers CommitStepResponse422Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26334,6 +28589,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers CommitStepResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26379,6 +28641,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers CommitStepResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26403,6 +28672,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers CommitStepResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26427,6 +28703,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers CommitStepResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26644,6 +28927,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers SkipStepResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26668,6 +28958,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers400 = &headers
 	case rsp.StatusCode == 403:
 		var headers SkipStepResponse403Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26692,6 +28989,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers403 = &headers
 	case rsp.StatusCode == 404:
 		var headers SkipStepResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26716,6 +29020,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers SkipStepResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26740,6 +29051,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers406 = &headers
 	case rsp.StatusCode == 408:
 		var headers SkipStepResponse408Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26764,6 +29082,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers408 = &headers
 	case rsp.StatusCode == 409:
 		var headers SkipStepResponse409Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26788,6 +29113,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers409 = &headers
 	case rsp.StatusCode == 412:
 		var headers SkipStepResponse412Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26812,6 +29144,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers SkipStepResponse413Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26836,6 +29175,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers413 = &headers
 	case rsp.StatusCode == 414:
 		var headers SkipStepResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26860,6 +29206,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers SkipStepResponse415Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26884,6 +29237,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers415 = &headers
 	case rsp.StatusCode == 421:
 		var headers SkipStepResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26908,6 +29268,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers421 = &headers
 	case rsp.StatusCode == 422:
 		var headers SkipStepResponse422Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26932,6 +29299,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers SkipStepResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26977,6 +29351,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers SkipStepResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27001,6 +29382,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers SkipStepResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27025,6 +29413,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SkipStepResponse503Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27172,6 +29567,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetSchemaResponse400Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27196,6 +29598,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 		response.Headers400 = &headers
 	case rsp.StatusCode == 404:
 		var headers GetSchemaResponse404Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27220,6 +29629,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 		response.Headers404 = &headers
 	case rsp.StatusCode == 406:
 		var headers GetSchemaResponse406Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27244,6 +29660,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 		response.Headers406 = &headers
 	case rsp.StatusCode == 414:
 		var headers GetSchemaResponse414Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27268,6 +29691,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 421:
 		var headers GetSchemaResponse421Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27292,6 +29722,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 		response.Headers421 = &headers
 	case rsp.StatusCode == 429:
 		var headers GetSchemaResponse429Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27337,6 +29774,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 431:
 		var headers GetSchemaResponse431Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27361,6 +29805,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetSchemaResponse500Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

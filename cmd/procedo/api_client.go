@@ -142,7 +142,7 @@ func (r apiClient) Skip(ctx context.Context, id, step string, s client.StepSkip)
 
 // Fail ends a run as failed.
 func (r apiClient) Fail(ctx context.Context, id, reason string) (*terminal.Run, error) {
-	answer, err := r.FailRun(ctx, id, nil, client.RunFailure{Reason: &reason})
+	answer, err := r.FailRun(ctx, id, nil, client.RunFailure{Reason: reason})
 	return runIn(http.StatusOK, answer, err)
 }
 
