@@ -51,7 +51,7 @@ func (c lintCmd) Run(ctx context.Context, m *Main) error {
 			}
 			findings += stopped
 		case c.Graph:
-			fmt.Fprint(m.Stdout, def.Mermaid(graphWords()))
+			fmt.Fprint(m.Stdout, def.In(terminalLocale().Wanted()).Mermaid(graphWords()))
 		}
 	}
 	if findings > 0 {
