@@ -275,7 +275,9 @@ func (m *merged) setUndecided(j int) {
 }
 
 // isUndecided reports whether a condition reads an undecided slot.
-func (m *merged) isUndecided(c *condition.Condition) bool { return slices.ContainsFunc(c.Reads(), m.waitsFor) }
+func (m *merged) isUndecided(c *condition.Condition) bool {
+	return slices.ContainsFunc(c.Reads(), m.waitsFor)
+}
 
 // waitsFor reports whether a value that a condition reads is undecided. In formMode, this includes the values of
 // earlier steps that are not closed.
