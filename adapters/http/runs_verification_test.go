@@ -4,10 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"net/http"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/verify"
@@ -41,25 +45,57 @@ func TestARunIsVerified(t *testing.T) {
 	require.Equal(t, 405, srv.call("POST", path+"/verification", "{}").status)
 }
 
-// fakeVerifier is a verifier that reports findings, and then waits for the end of the request.
+// fakeVerifier is a verifier that reports findings. Before that, it takes a time, unless the request is stopped.
 type fakeVerifier struct {
 	findings int
-	waits    bool
-	began    chan struct{}
+	takes    time.Duration
+	began    chan struct{} // receives when a verification begins; may be nil
 }
 
 func (v fakeVerifier) Run(
 	ctx context.Context, id string, o verify.Options, report func(audit.Finding),
 ) (verify.Counts, error) {
-	if v.waits {
+	if v.began != nil {
 		v.began <- struct{}{}
-		<-ctx.Done()
+	}
+	select {
+	case <-time.After(v.takes):
+	case <-ctx.Done():
 		return verify.Counts{}, ctx.Err()
 	}
 	for i := range min(v.findings, o.MaxFindings) {
 		report(audit.Finding{Entity: audit.Run(id), Seq: int64(i), Problem: fmt.Sprintf("problem %d", i)})
 	}
 	return verify.Counts{Runs: 1, Unlisted: max(0, v.findings-o.MaxFindings)}, nil
+}
+
+// A verification may take longer than other requests: neither the deadline of the work nor those of the connection end
+// it. The next one waits for its turn, but not longer than other requests wait.
+func TestAVerificationOutlivesTheDeadlinesAndOthersWaitForTheirTurn(t *testing.T) {
+	const within = 200 * time.Millisecond
+	began := make(chan struct{}, 10)
+	verifier := fakeVerifier{takes: 4 * within, began: began}
+	srv := newTestServerOf(t, limits{}, func(p *app.Ports) { p.Verifier = verifier },
+		func(c *httpadapter.Config) { c.RequestTimeout = within })
+	path := "/runs/" + srv.startTwoSteps() + "/verification"
+	done := make(chan int, 2)
+	for range cap(done) {
+		go func() {
+			res, err := http.Get(srv.base + path)
+			if assert.NoError(t, err) {
+				res.Body.Close()
+				done <- res.StatusCode
+			}
+		}()
+		<-began
+	}
+	third := srv.call("GET", path, "")
+	require.Equal(t, 503, third.status)
+	require.NotEmpty(t, third.header.Get("Retry-After"))
+	for range cap(done) {
+		require.Equal(t, 200, <-done)
+	}
+	require.Equal(t, 200, srv.call("GET", path, "").status)
 }
 
 func TestTheFindingsOfAVerificationAreBoundedAndCounted(t *testing.T) {

@@ -1076,7 +1076,7 @@ type FormSlot struct {
 	//
 	//
 	// Example: high
-	Value *FormValue `json:"value"`
+	Value FormValue `json:"value"`
 
 	// When The condition because of which the slot applies; null if it always applies.
 	When *struct {
@@ -1123,7 +1123,7 @@ type FormSlotOrigin string
 // false, or a list of strings. Null if there is none, and for a sensitive or erased value.
 //
 // Example: high
-type FormValue = interface{}
+type FormValue = json.RawMessage
 
 // GraphEdge Something that leads from a step to another or to the end.
 type GraphEdge struct {
