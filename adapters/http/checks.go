@@ -22,6 +22,7 @@ type checks struct {
 	params       []*jsonschema.Parameter
 	mediaTypes   []string // of successful responses, sorted
 	offered      string   // the media types as a list
+	showsNumbers bool     // the operation honours the preference for the form of numbers
 }
 
 // newChecks compiles the requirements for an operation. It returns an error if they cannot be checked.
@@ -36,6 +37,7 @@ func newChecks(
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		c.params = append(c.params, compiled)
+		c.showsNumbers = c.showsNumbers || compiled.In == openapi3.ParameterInHeader && compiled.Name == preferHeader
 	}
 	if op.RequestBody == nil {
 		return c, nil
@@ -75,6 +77,9 @@ func mediaTypes(op *openapi3.Operation) []string {
 func (c *checks) check(w http.ResponseWriter, r *http.Request) error {
 	call := callOf(r.Context())
 	call.operation = c.name
+	if c.showsNumbers {
+		call.numbers.showApplied(w.Header())
+	}
 	if !slices.ContainsFunc(c.mediaTypes, call.accept.accepts) {
 		return protocolError{http.StatusNotAcceptable, "request.not_acceptable", fault.Params{"offered": c.offered}}
 	}

@@ -117,7 +117,7 @@ func requireSameJSON(t require.TestingT, r run.Run, texts procedure.Localizer, w
 		body.Warnings = append(body.Warnings, api.Issue{Field: w.Field, Code: w.Code, Params: w.Params, Message: w.Message})
 	}
 	want, wantErr := v2.Marshal(body, v2.Deterministic(true))
-	got, gotErr := runJSON(r, outlook, texts, warnings)
+	got, gotErr := runJSON(r, outlook, texts, jsonNumbers, warnings)
 	require.Equal(t, wantErr == nil, gotErr == nil, "%v, %v", wantErr, gotErr)
 	if wantErr == nil {
 		require.Equal(t, string(want), string(got))
@@ -202,7 +202,7 @@ func BenchmarkRunJSON(b *testing.B) {
 	b.Run("append", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			_, err := runJSON(r, outlook, v.In(nil), nil)
+			_, err := runJSON(r, outlook, v.In(nil), jsonNumbers, nil)
 			require.NoError(b, err)
 		}
 	})
