@@ -506,7 +506,7 @@ func TestSeveralPreferHeadersAreOneList(t *testing.T) {
 	for want, values := range map[string][]string{
 		asStrings: {"respond-async, wait=10", `numbers="string"; x=y`, "numbers=integer"}, "": {"numbers=integer", asStrings},
 	} {
-		req, err := http.NewRequest("GET", srv.base+run, nil)
+		req, err := http.NewRequest(http.MethodGet, srv.base+run, nil)
 		require.NoError(t, err)
 		req.Header[prefer] = values
 		res, err := http.DefaultClient.Do(req)
