@@ -201,16 +201,17 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 // Bound A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 // `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 // `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-// and months are added first; a day beyond the end of the month becomes its last day.
+// and months are added first; a day beyond the end of the month becomes its last day. With
+// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 //
 // Example: 10
 type Bound = json.RawMessage
 
 // Bundle The evidence of a run.
 type Bundle struct {
-	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the
-	// root of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq>
-	// <hash>` followed by a line feed. Absent if no checkpoint covers the run yet.
+	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the root
+	// of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>`
+	// followed by a line feed. Absent if no checkpoint covers the run yet.
 	//
 	//
 	// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
@@ -242,9 +243,9 @@ type Bundle struct {
 // Example: procedo-bundle/1
 type BundleFormat string
 
-// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the
-// root of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq>
-// <hash>` followed by a line feed. Absent if no checkpoint covers the run yet.
+// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the root
+// of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>`
+// followed by a line feed. Absent if no checkpoint covers the run yet.
 //
 // Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
 type BundleCheckpoint struct {
@@ -477,8 +478,8 @@ type Erasure struct {
 // Event An immutable fact in an audit trail. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
 	// Action What happened. An open set; for runs: `run.created run.started run.completed run.failed run.action_refused
-	// step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended
-	// step.skipped step.not_applicable run.content_erased step.value_erased`.
+	// step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended step.skipped
+	// step.not_applicable run.content_erased step.value_erased`.
 	//
 	//
 	// Example: run.created
@@ -680,8 +681,8 @@ type Health struct {
 	// Example: ok
 	Status string `json:"status"`
 
-	// Warnings What an operator should correct although the service works; absent if there is nothing. The field names
-	// what the warning is about: `clock`, with the code `service.clock_behind_checkpoint`.
+	// Warnings What an operator should correct although the service works; absent if there is nothing. The field names what
+	// the warning is about: `clock`, with the code `service.clock_behind_checkpoint`.
 	//
 	//
 	// Example: [{"code":"service.clock_behind_checkpoint","field":"clock","message":"The system clock is 30 seconds behind the newest checkpoint. Until it catches up, events get the time of that checkpoint. Check the time service of this machine.","params":{"seconds":30}}]
@@ -690,8 +691,8 @@ type Health struct {
 
 // Issue An error in submitted data.
 type Issue struct {
-	// Code The code of the issue. Its meaning never changes. `validation.…` for values, `definition.…` for
-	// definitions, `request.…` for requests.
+	// Code The code of the issue. Its meaning never changes. `validation.…` for values, `definition.…` for definitions,
+	// `request.…` for requests.
 	//
 	//
 	// Example: validation.enum
@@ -872,10 +873,9 @@ type Problem struct {
 // published with PUT.
 type Procedure = json.RawMessage
 
-// ProcedureDocument A definition in format 2. This schema declares only its structure. The service checks all other rules,
-// including unknown members, and reports the findings together. The read-only members `version`, `status`,
-// `digest`, `created_at` and `created_by` are accepted if they are unchanged; `warnings` and
-// `warning_count` are ignored.
+// ProcedureDocument A definition in format 2. This schema declares only its structure. The service checks all other rules, including
+// unknown members, and reports the findings together. The read-only members `version`, `status`, `digest`,
+// `created_at` and `created_by` are accepted if they are unchanged; `warnings` and `warning_count` are ignored.
 type ProcedureDocument = json.RawMessage
 
 // ProcedureList A page of procedures.
@@ -1076,6 +1076,7 @@ type Run struct {
 
 	// Revision The revision of the run. Each accepted command that changes the run increments it, except an erasure.
 	//
+	//
 	// Example: 2
 	Revision int64 `json:"revision"`
 
@@ -1127,8 +1128,8 @@ type Run struct {
 	// Example: [{"amended":false,"checklist":[{"completed":true,"completed_at":"2026-11-23T09:32:00.000000Z","completed_by":"agent-qa","key":"acknowledged","label":"Alerte acquittée","required":true}],"committed_at":"2026-11-23T09:32:00.000000Z","committed_by":"agent-qa","earlier_visits":0,"erased":[],"key":"trigger","not_applicable":[],"origins":{"incident_id":"manual","severity":"manual"},"reason":null,"sensitive":[],"slots":{"incident_id":"INC-450123","severity":"high"},"state":"committed","title":"Déclenchement","visit":1}]
 	Steps []RunStep `json:"steps"`
 
-	// Warnings Only in the answer to an erasure: what the erasure could not do. An issue `erasure.cache` means that a shared
-	// cache could not be reached, and may hold an earlier state of the run for up to an hour. An issue
+	// Warnings Only in the answer to an erasure: what the erasure could not do. An issue `erasure.cache` means that a
+	// shared cache could not be reached, and may hold an earlier state of the run for up to an hour. An issue
 	// `erasure.files` means that the files of the database still hold what was erased; erase again later.
 	//
 	//
@@ -1299,8 +1300,9 @@ type RunStep struct {
 	// Reason The reason why the step was skipped; null if it was not skipped, or if the reason was erased.
 	Reason *string `json:"reason"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1376,6 +1378,7 @@ type RunSummary struct {
 	State RunState `json:"state"`
 
 	// Revision The revision of the run. Each accepted command that changes the run increments it, except an erasure.
+	//
 	//
 	// Example: 2
 	Revision int64 `json:"revision"`
@@ -1457,8 +1460,9 @@ type SimulationAnswer struct {
 	// Example: false
 	Skip *bool `json:"skip,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1545,7 +1549,9 @@ type SlotDocument struct {
 	// Example: 2
 	Decimals *int `json:"decimals,omitempty"`
 
-	// Default The value that a form suggests. It must be valid for the slot.
+	// Default The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+	// decimal string in responses, and may be one in requests.
+	//
 	//
 	// Example: high
 	Default Value `json:"default,omitempty"`
@@ -1570,7 +1576,8 @@ type SlotDocument struct {
 	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -1590,7 +1597,8 @@ type SlotDocument struct {
 	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -1638,15 +1646,14 @@ type SlotDocument struct {
 	// Example: {"en":{"label":"Severity"}}
 	Translations map[string]SlotTexts `json:"translations,omitempty"`
 
-	// Type The type of the value, one of: `string text integer number boolean date datetime time enum multi_enum
-	// email phone url`.
+	// Type The type of the value, one of: `string text integer number boolean date datetime time enum multi_enum email
+	// phone url`.
 	//
 	//
 	// Example: enum
 	Type string `json:"type"`
 
 	// Unit The unit of an `integer` or `number`, a UCUM code or an ISO 4217 currency, for people to read.
-	//
 	//
 	// Example: CHF
 	Unit *string `json:"unit,omitempty"`
@@ -1697,8 +1704,9 @@ type StepAmend struct {
 	// Example: Reclassified after the post-mortem
 	Reason *string `json:"reason,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1722,8 +1730,9 @@ type StepCommit struct {
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1821,8 +1830,9 @@ type StepDraft struct {
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1933,13 +1943,15 @@ type TransitionDocument struct {
 	When *string `json:"when,omitempty"`
 }
 
-// Value The value that a form suggests. It must be valid for the slot.
+// Value The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+// decimal string in responses, and may be one in requests.
 //
 // Example: high
 type Value = json.RawMessage
 
-// Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+// Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
@@ -2133,12 +2145,12 @@ type ListAuditEventsParams struct {
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2162,20 +2174,20 @@ type ListProceduresParams struct {
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2186,23 +2198,23 @@ type ListProceduresParams struct {
 type CreateProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2211,20 +2223,20 @@ type CreateProcedureParams struct {
 
 // LintProcedureParams defines parameters for LintProcedure.
 type LintProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2233,20 +2245,20 @@ type LintProcedureParams struct {
 
 // SimulateProcedureParams defines parameters for SimulateProcedure.
 type SimulateProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2258,20 +2270,20 @@ type GetProcedureParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2280,24 +2292,24 @@ type GetProcedureParams struct {
 
 // PublishProcedureParams defines parameters for PublishProcedure.
 type PublishProcedureParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2308,23 +2320,23 @@ type PublishProcedureParams struct {
 type ArchiveProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2335,23 +2347,23 @@ type ArchiveProcedureParams struct {
 type UnarchiveProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2366,20 +2378,20 @@ type ListProcedureVersionsParams struct {
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2391,20 +2403,20 @@ type GetProcedureVersionParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2413,12 +2425,12 @@ type GetProcedureVersionParams struct {
 
 // GetReadinessParams defines parameters for GetReadiness.
 type GetReadinessParams struct {
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 }
 
@@ -2448,20 +2460,20 @@ type ListRunsParams struct {
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2472,23 +2484,23 @@ type ListRunsParams struct {
 type StartRunParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2503,20 +2515,20 @@ type GetRunParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2525,18 +2537,18 @@ type GetRunParams struct {
 
 // GetRunBundleParams defines parameters for GetRunBundle.
 type GetRunBundleParams struct {
-	// Withhold What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of one
-	// slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot includes
-	// the copies of its values: those that conditions read, and the refused input of its step. Unknown words are a
-	// 400 that lists the words allowed for the run.
+	// Withhold What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of
+	// one slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot
+	// includes the copies of its values: those that conditions read, and the refused input of its step. Unknown words
+	// are a 400 that lists the words allowed for the run.
 	Withhold Withhold `form:"withhold,omitempty" json:"withhold,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2545,29 +2557,29 @@ type GetRunBundleParams struct {
 
 // EraseContentParams defines parameters for EraseContent.
 type EraseContentParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2585,12 +2597,12 @@ type ListRunEventsParams struct {
 	// LastEventID For a stream: the id of the last event received, or 0 to start from the first event.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2605,20 +2617,20 @@ type ListRunExceptionsParams struct {
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2627,29 +2639,29 @@ type ListRunExceptionsParams struct {
 
 // FailRunParams defines parameters for FailRun.
 type FailRunParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2658,24 +2670,24 @@ type FailRunParams struct {
 
 // SaveDraftParams defines parameters for SaveDraft.
 type SaveDraftParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2684,29 +2696,29 @@ type SaveDraftParams struct {
 
 // AmendStepParams defines parameters for AmendStep.
 type AmendStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2715,29 +2727,29 @@ type AmendStepParams struct {
 
 // CommitStepParams defines parameters for CommitStep.
 type CommitStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2746,29 +2758,29 @@ type CommitStepParams struct {
 
 // SkipStepParams defines parameters for SkipStep.
 type SkipStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2881,6 +2893,9 @@ type ServerInterface interface {
 	// GetMetrics Get metrics
 	// (GET /metrics)
 	GetMetrics(w http.ResponseWriter, r *http.Request)
+	// GetContract30JSON Get this contract in OpenAPI 3.0
+	// (GET /openapi-3.0.json)
+	GetContract30JSON(w http.ResponseWriter, r *http.Request)
 	// GetContractJSON Get this contract as JSON
 	// (GET /openapi.json)
 	GetContractJSON(w http.ResponseWriter, r *http.Request)
@@ -3172,6 +3187,20 @@ func (siw *ServerInterfaceWrapper) GetMetrics(w http.ResponseWriter, r *http.Req
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetMetrics(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetContract30JSON operation middleware
+func (siw *ServerInterfaceWrapper) GetContract30JSON(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetContract30JSON(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -6346,6 +6375,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/audit-events", wrapper.ListAuditEvents)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/livez", wrapper.GetLiveness)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/metrics", wrapper.GetMetrics)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi-3.0.json", wrapper.GetContract30JSON)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi.json", wrapper.GetContractJSON)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi.yaml", wrapper.GetContractYAML)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/procedures", wrapper.ListProcedures)
@@ -6675,11 +6705,10 @@ type ListAuditEventsResponseObject interface {
 }
 
 type ListAuditEvents200ResponseHeaders struct {
-	CacheControl      *string
-	Link              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl *string
+	Link         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 type ListAuditEvents200JSONResponse struct {
@@ -6699,9 +6728,6 @@ func (response ListAuditEvents200JSONResponse) VisitListAuditEventsResponse(w ht
 	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
-	}
-	if response.Headers.PreferenceApplied != nil {
-		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -7310,6 +7336,258 @@ type GetMetrics500ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetMetrics500ApplicationProblemPlusJSONResponse) VisitGetMetricsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSONRequestObject struct {
+}
+
+type GetContract30JSONResponseObject interface {
+	VisitGetContract30JSONResponse(w http.ResponseWriter) error
+}
+
+type GetContract30JSON200ResponseHeaders struct {
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
+}
+
+type GetContract30JSON200JSONResponse struct {
+	Body    map[string]interface{}
+	Headers GetContract30JSON200ResponseHeaders
+}
+
+func (response GetContract30JSON200JSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON400ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON406ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON414ApplicationProblemPlusJSONResponse struct {
+	TargetTooLongApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON414ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(414)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON421ApplicationProblemPlusJSONResponse struct {
+	ForeignHostApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON421ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(421)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON429ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON431ApplicationProblemPlusJSONResponse struct {
+	HeadersTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON431ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(431)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContract30JSON500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetContract30JSON500ApplicationProblemPlusJSONResponse) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11835,9 +12113,10 @@ type GetReadinessResponseObject interface {
 }
 
 type GetReadiness200ResponseHeaders struct {
-	CacheControl *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetReadiness200JSONResponse struct {
@@ -11854,6 +12133,9 @@ func (response GetReadiness200JSONResponse) VisitGetReadinessResponse(w http.Res
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.CacheControl != nil {
 		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13997,11 +14279,10 @@ type ListRunEventsResponseObject interface {
 }
 
 type ListRunEvents200ResponseHeaders struct {
-	CacheControl      *string
-	Link              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl *string
+	Link         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 type ListRunEvents200JSONResponse struct {
@@ -14021,9 +14302,6 @@ func (response ListRunEvents200JSONResponse) VisitListRunEventsResponse(w http.R
 	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
-	}
-	if response.Headers.PreferenceApplied != nil {
-		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -14053,9 +14331,6 @@ func (response ListRunEvents200TextEventStreamResponse) VisitListRunEventsRespon
 	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
-	}
-	if response.Headers.PreferenceApplied != nil {
-		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17502,6 +17777,9 @@ type StrictServerInterface interface {
 	// GetMetrics Get metrics
 	// (GET /metrics)
 	GetMetrics(ctx context.Context, request GetMetricsRequestObject) (GetMetricsResponseObject, error)
+	// GetContract30JSON Get this contract in OpenAPI 3.0
+	// (GET /openapi-3.0.json)
+	GetContract30JSON(ctx context.Context, request GetContract30JSONRequestObject) (GetContract30JSONResponseObject, error)
 	// GetContractJSON Get this contract as JSON
 	// (GET /openapi.json)
 	GetContractJSON(ctx context.Context, request GetContractJSONRequestObject) (GetContractJSONResponseObject, error)
@@ -17667,6 +17945,30 @@ func (sh *strictHandler) GetMetrics(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetMetricsResponseObject); ok {
 		if err := validResponse.VisitGetMetricsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetContract30JSON operation middleware
+func (sh *strictHandler) GetContract30JSON(w http.ResponseWriter, r *http.Request) {
+	var request GetContract30JSONRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetContract30JSON(ctx, request.(GetContract30JSONRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetContract30JSON")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetContract30JSONResponseObject); ok {
+		if err := validResponse.VisitGetContract30JSONResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

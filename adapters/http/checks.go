@@ -6,10 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"github.com/procedo/procedo/adapters/http/jsonschema"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
 )
 
 // checks holds the contract's requirements for requests to one operation. The Accept header is checked first, then the
@@ -25,51 +24,80 @@ type checks struct {
 	showsNumbers bool     // the operation honours the preference for the form of numbers
 }
 
-// newChecks compiles the requirements for an operation. It returns an error if they cannot be checked.
-func newChecks(
-	name string, item *openapi3.PathItem, op *openapi3.Operation, compiler *jsonschema.Compiler,
-) (*checks, error) {
-	c := &checks{name: name, mediaTypes: mediaTypes(op)}
-	c.offered = strings.Join(c.mediaTypes, ", ")
-	for _, p := range slices.Concat(item.Parameters, op.Parameters) {
-		compiled, err := compiler.CompileParameter(p.Value)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		c.params = append(c.params, compiled)
-		c.showsNumbers = c.showsNumbers || compiled.In == openapi3.ParameterInHeader && compiled.Name == preferHeader
+// newChecks compiles the requirements for an operation of a path. It returns an error if they cannot be checked.
+func newChecks(name string, path, op *jsondoc.Node, compiler *jsonschema.Compiler) (*checks, error) {
+	media, err := mediaTypes(op, compiler.Contract)
+	c := &checks{name: name, mediaTypes: media, offered: strings.Join(media, ", ")}
+	if err == nil {
+		err = c.addParameters(compiler, path.Get("parameters"), op.Get("parameters"))
 	}
-	if op.RequestBody == nil {
-		return c, nil
+	if body := op.Get("requestBody"); body != nil && err == nil {
+		err = c.addBody(compiler, body)
 	}
-	c.hasBody, c.bodyRequired = true, op.RequestBody.Value.Required
-	content := op.RequestBody.Value.Content
-	media, ok := content[jsonBody]
-	if !ok || len(content) != 1 {
-		return nil, fmt.Errorf("%s: the body must be declared as %s only", name, jsonBody)
-	}
-	if strings.HasSuffix(op.RequestBody.Ref, "/ProcedureDocument") {
-		return c, nil
-	}
-	var err error
-	if c.body, err = compiler.Compile(media.Schema); err != nil {
-		return nil, fmt.Errorf("%s: body: %w", name, err)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return c, nil
 }
 
+// addParameters compiles the parameters in lists; a list may be nil.
+func (c *checks) addParameters(compiler *jsonschema.Compiler, lists ...*jsondoc.Node) error {
+	for _, list := range lists {
+		if list == nil {
+			continue
+		}
+		for _, p := range list.Items {
+			compiled, err := compiler.CompileParameter(p)
+			if err != nil {
+				return err
+			}
+			c.params = append(c.params, compiled)
+			c.showsNumbers = c.showsNumbers || compiled.In == "header" && compiled.Name == preferHeader
+		}
+	}
+	return nil
+}
+
+// addBody compiles the body of an operation. The core checks definitions.
+func (c *checks) addBody(compiler *jsonschema.Compiler, body *jsondoc.Node) error {
+	if ref := body.Get("$ref"); ref != nil && strings.HasSuffix(ref.Text, "/ProcedureDocument") {
+		c.hasBody, c.bodyRequired = true, true
+		return nil
+	}
+	body, err := compiler.Contract.Resolve(body)
+	if err != nil {
+		return err
+	}
+	required, content := body.Get("required"), body.Get("content")
+	c.hasBody, c.bodyRequired = true, required != nil && required.Bool
+	if content == nil || len(content.Members) != 1 || content.Members[0].Name != jsonBody {
+		return fmt.Errorf("the body must be declared as %s only", jsonBody)
+	}
+	if c.body, err = compiler.Compile(content.Members[0].Value.Get("schema")); err != nil {
+		return fmt.Errorf("body: %w", err)
+	}
+	return nil
+}
+
 // mediaTypes returns the media types of the successful responses of an operation, sorted.
-func mediaTypes(op *openapi3.Operation) []string {
+func mediaTypes(op *jsondoc.Node, contract jsonschema.Contract) ([]string, error) {
 	var types []string
-	for status, response := range op.Responses.Map() {
-		if strings.HasPrefix(status, "2") {
-			for media := range response.Value.Content {
-				types = append(types, media)
+	for _, m := range op.Get("responses").Members {
+		if !strings.HasPrefix(m.Name, "2") {
+			continue
+		}
+		response, err := contract.Resolve(m.Value)
+		if err != nil {
+			return nil, err
+		}
+		if content := response.Get("content"); content != nil {
+			for _, media := range content.Members {
+				types = append(types, media.Name)
 			}
 		}
 	}
 	slices.Sort(types)
-	return slices.Compact(types)
+	return slices.Compact(types), nil
 }
 
 // check returns an error if the request does not conform to the contract. It also sets the operation and the body of
@@ -78,7 +106,7 @@ func (c *checks) check(w http.ResponseWriter, r *http.Request) error {
 	call := callOf(r.Context())
 	call.operation = c.name
 	if c.showsNumbers {
-		call.numbers.showApplied(w.Header())
+		call.numbers.showApplied(w)
 	}
 	if !slices.ContainsFunc(c.mediaTypes, call.accept.accepts) {
 		return protocolError{http.StatusNotAcceptable, "request.not_acceptable", fault.Params{"offered": c.offered}}
@@ -124,7 +152,7 @@ func (c *checks) checkParameters(r *http.Request, issues *fault.IssueList) {
 // queryParameter returns the query parameter with a name, or nil if there is none.
 func (c *checks) queryParameter(name string) *jsonschema.Parameter {
 	for _, p := range c.params {
-		if p.In == openapi3.ParameterInQuery && p.Name == name {
+		if p.In == "query" && p.Name == name {
 			return p
 		}
 	}

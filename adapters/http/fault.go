@@ -126,7 +126,7 @@ func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem)
 	h.Set("Content-Language", c.locale.Language())
 	h.Set("Cache-Control", "no-store")
 	h.Del("ETag")
-	c.numbers.showApplied(h) // problems are the same for all operations, also for those that ignore the preference
+	c.numbers.showApplied(w) // problems are the same for all operations, also for those that ignore the preference
 	switch p.Status {
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(retryAfter))

@@ -38,9 +38,9 @@ func numberFormOf(h http.Header) numberForm {
 }
 
 // showApplied sets the header that tells the client that its preference is honoured.
-func (f numberForm) showApplied(h http.Header) {
+func (f numberForm) showApplied(w http.ResponseWriter) {
 	if f == stringNumbers {
-		h.Set(appliedHeader, numbersPreference+"="+numbersAsStrings)
+		w.Header().Set(appliedHeader, numbersPreference+"="+numbersAsStrings)
 	}
 }
 

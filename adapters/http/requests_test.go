@@ -203,7 +203,7 @@ func TestHEADHasTheHeadersOfGETWithoutABody(t *testing.T) {
 	for _, path := range []string{
 		"/procedures", "/procedures/two-steps", "/procedures/two-steps/versions", "/procedures/two-steps/versions/1",
 		"/runs", "/runs/" + run, "/runs/" + run + "/events", "/runs/" + run + "/bundle", "/audit-events", "/livez",
-		"/readyz", "/openapi.yaml", "/openapi.json", "/schemas/json_schema_procedure_v2.json",
+		"/readyz", "/openapi.yaml", "/openapi.json", "/openapi-3.0.json", "/schemas/json_schema_procedure_v2.json",
 	} {
 		get, head := srv.call("GET", path, ""), srv.call("HEAD", path, "")
 		require.Equal(t, 200, head.status, path)

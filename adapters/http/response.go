@@ -78,3 +78,4 @@ func (r response) VisitSkipStepResponse(w http.ResponseWriter) error            
 func (r response) VisitSimulateProcedureResponse(w http.ResponseWriter) error     { return r.write(w) }
 func (r response) VisitGetSchemaResponse(w http.ResponseWriter) error             { return r.write(w) }
 func (r response) VisitGetContractJSONResponse(w http.ResponseWriter) error       { return r.write(w) }
+func (r response) VisitGetContract30JSONResponse(w http.ResponseWriter) error     { return r.write(w) }

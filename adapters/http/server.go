@@ -15,9 +15,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/procedo/procedo/adapters/http/jsonschema"
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
@@ -88,8 +88,7 @@ func New(c Config) (http.Handler, error) {
 	if len(c.HMACKey) != app.ServiceKeySize {
 		return nil, fmt.Errorf("the HMAC key has %d bytes, not %d", len(c.HMACKey), app.ServiceKeySize)
 	}
-	loader := openapi3.NewLoader()
-	doc, err := loader.LoadFromData(api.Contract)
+	contract, err := jsonschema.Parse(api.ContractJSON)
 	if err != nil {
 		return nil, err
 	}
@@ -99,10 +98,7 @@ func New(c Config) (http.Handler, error) {
 		repeatTimeout: cmp.Or(c.RepeatTimeout, DefaultRepeatTimeout),
 		hosts:         c.Hosts, timeout: cmp.Or(c.RequestTimeout, DefaultRequestTimeout),
 		maxStreams: int64(cmp.Or(c.MaxStreams, MaxStreams)),
-		runAnswers: c.RunAnswers, procedureAnswers: c.ProcedureAnswers,
-	}
-	if s.contract, err = newContract(doc); err != nil {
-		return nil, err
+		runAnswers: c.RunAnswers, procedureAnswers: c.ProcedureAnswers, contract: newContract(),
 	}
 	if s.registry = c.Metrics; s.registry == nil {
 		s.registry = prometheus.NewRegistry()
@@ -114,7 +110,7 @@ func New(c Config) (http.Handler, error) {
 		RequestErrorHandlerFunc:  s.bindError,
 		ResponseErrorHandlerFunc: s.writeError,
 	})
-	routes := &routes{router: &router{server: s}, doc: doc}
+	routes := &routes{router: &router{server: s}, compiler: jsonschema.Compiler{Contract: contract}}
 	api.HandlerWithOptions(strict, api.StdHTTPServerOptions{BaseRouter: routes, ErrorHandlerFunc: s.bindError})
 	return s.middleware(routes.router), routes.err
 }

@@ -202,16 +202,17 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 // Bound A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 // `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 // `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-// and months are added first; a day beyond the end of the month becomes its last day.
+// and months are added first; a day beyond the end of the month becomes its last day. With
+// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 //
 // Example: 10
 type Bound = json.RawMessage
 
 // Bundle The evidence of a run.
 type Bundle struct {
-	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the
-	// root of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq>
-	// <hash>` followed by a line feed. Absent if no checkpoint covers the run yet.
+	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the root
+	// of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>`
+	// followed by a line feed. Absent if no checkpoint covers the run yet.
 	//
 	//
 	// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
@@ -243,9 +244,9 @@ type Bundle struct {
 // Example: procedo-bundle/1
 type BundleFormat string
 
-// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the
-// root of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq>
-// <hash>` followed by a line feed. Absent if no checkpoint covers the run yet.
+// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the root
+// of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>`
+// followed by a line feed. Absent if no checkpoint covers the run yet.
 //
 // Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
 type BundleCheckpoint struct {
@@ -478,8 +479,8 @@ type Erasure struct {
 // Event An immutable fact in an audit trail. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
 type Event struct {
 	// Action What happened. An open set; for runs: `run.created run.started run.completed run.failed run.action_refused
-	// step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended
-	// step.skipped step.not_applicable run.content_erased step.value_erased`.
+	// step.opened step.draft_saved step.draft_refused step.committed step.commit_refused step.amended step.skipped
+	// step.not_applicable run.content_erased step.value_erased`.
 	//
 	//
 	// Example: run.created
@@ -681,8 +682,8 @@ type Health struct {
 	// Example: ok
 	Status string `json:"status"`
 
-	// Warnings What an operator should correct although the service works; absent if there is nothing. The field names
-	// what the warning is about: `clock`, with the code `service.clock_behind_checkpoint`.
+	// Warnings What an operator should correct although the service works; absent if there is nothing. The field names what
+	// the warning is about: `clock`, with the code `service.clock_behind_checkpoint`.
 	//
 	//
 	// Example: [{"code":"service.clock_behind_checkpoint","field":"clock","message":"The system clock is 30 seconds behind the newest checkpoint. Until it catches up, events get the time of that checkpoint. Check the time service of this machine.","params":{"seconds":30}}]
@@ -691,8 +692,8 @@ type Health struct {
 
 // Issue An error in submitted data.
 type Issue struct {
-	// Code The code of the issue. Its meaning never changes. `validation.…` for values, `definition.…` for
-	// definitions, `request.…` for requests.
+	// Code The code of the issue. Its meaning never changes. `validation.…` for values, `definition.…` for definitions,
+	// `request.…` for requests.
 	//
 	//
 	// Example: validation.enum
@@ -956,10 +957,9 @@ type Procedure struct {
 	Warnings []Issue `json:"warnings"`
 }
 
-// ProcedureDocument A definition in format 2. This schema declares only its structure. The service checks all other rules,
-// including unknown members, and reports the findings together. The read-only members `version`, `status`,
-// `digest`, `created_at` and `created_by` are accepted if they are unchanged; `warnings` and
-// `warning_count` are ignored.
+// ProcedureDocument A definition in format 2. This schema declares only its structure. The service checks all other rules, including
+// unknown members, and reports the findings together. The read-only members `version`, `status`, `digest`,
+// `created_at` and `created_by` are accepted if they are unchanged; `warnings` and `warning_count` are ignored.
 type ProcedureDocument struct {
 	// CreatedAt Read-only: the time at which the version was published.
 	//
@@ -981,8 +981,7 @@ type ProcedureDocument struct {
 	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest *string `json:"digest,omitempty"`
 
-	// Format The format of the document: `2`, or an older format, `1` or `0.1`, which is converted. Detected if
-	// omitted.
+	// Format The format of the document: `2`, or an older format, `1` or `0.1`, which is converted. Detected if omitted.
 	//
 	//
 	// Example: 2
@@ -1276,6 +1275,7 @@ type Run struct {
 
 	// Revision The revision of the run. Each accepted command that changes the run increments it, except an erasure.
 	//
+	//
 	// Example: 2
 	Revision int64 `json:"revision"`
 
@@ -1309,8 +1309,8 @@ type Run struct {
 	// Example: agent-qa
 	UserID *string `json:"user_id"`
 
-	// Warnings Only in the answer to an erasure: what the erasure could not do. An issue `erasure.cache` means that a shared
-	// cache could not be reached, and may hold an earlier state of the run for up to an hour. An issue
+	// Warnings Only in the answer to an erasure: what the erasure could not do. An issue `erasure.cache` means that a
+	// shared cache could not be reached, and may hold an earlier state of the run for up to an hour. An issue
 	// `erasure.files` means that the files of the database still hold what was erased; erase again later.
 	//
 	//
@@ -1490,8 +1490,9 @@ type RunStep struct {
 	// Example: ["customer_iban"]
 	Sensitive []string `json:"sensitive"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1565,6 +1566,7 @@ type RunSummary struct {
 
 	// Revision The revision of the run. Each accepted command that changes the run increments it, except an erasure.
 	//
+	//
 	// Example: 2
 	Revision int64 `json:"revision"`
 
@@ -1632,8 +1634,9 @@ type SimulationAnswer struct {
 	// Example: false
 	Skip *bool `json:"skip,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1720,7 +1723,9 @@ type SlotDocument struct {
 	// Example: 2
 	Decimals *int `json:"decimals,omitempty"`
 
-	// Default The value that a form suggests. It must be valid for the slot.
+	// Default The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+	// decimal string in responses, and may be one in requests.
+	//
 	//
 	// Example: high
 	Default Value `json:"default,omitempty"`
@@ -1745,7 +1750,8 @@ type SlotDocument struct {
 	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -1765,7 +1771,8 @@ type SlotDocument struct {
 	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -1813,15 +1820,14 @@ type SlotDocument struct {
 	// Example: {"en":{"label":"Severity"}}
 	Translations map[string]SlotTexts `json:"translations,omitempty"`
 
-	// Type The type of the value, one of: `string text integer number boolean date datetime time enum multi_enum
-	// email phone url`.
+	// Type The type of the value, one of: `string text integer number boolean date datetime time enum multi_enum email
+	// phone url`.
 	//
 	//
 	// Example: enum
 	Type string `json:"type"`
 
 	// Unit The unit of an `integer` or `number`, a UCUM code or an ISO 4217 currency, for people to read.
-	//
 	//
 	// Example: CHF
 	Unit *string `json:"unit,omitempty"`
@@ -1872,8 +1878,9 @@ type StepAmend struct {
 	// Example: Reclassified after the post-mortem
 	Reason *string `json:"reason,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1897,8 +1904,9 @@ type StepCommit struct {
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -1996,8 +2004,9 @@ type StepDraft struct {
 	// Example: {"severity":"agent"}
 	Origins Origins `json:"origins,omitempty"`
 
-	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-	// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -2108,13 +2117,15 @@ type TransitionDocument struct {
 	When *string `json:"when,omitempty"`
 }
 
-// Value The value that a form suggests. It must be valid for the slot.
+// Value The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+// decimal string in responses, and may be one in requests.
 //
 // Example: high
 type Value = json.RawMessage
 
-// Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or
-// a list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+// Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
+// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
@@ -2308,12 +2319,12 @@ type ListAuditEventsParams struct {
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2337,20 +2348,20 @@ type ListProceduresParams struct {
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2361,23 +2372,23 @@ type ListProceduresParams struct {
 type CreateProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2386,20 +2397,20 @@ type CreateProcedureParams struct {
 
 // LintProcedureParams defines parameters for LintProcedure.
 type LintProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2408,20 +2419,20 @@ type LintProcedureParams struct {
 
 // SimulateProcedureParams defines parameters for SimulateProcedure.
 type SimulateProcedureParams struct {
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2433,20 +2444,20 @@ type GetProcedureParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2455,24 +2466,24 @@ type GetProcedureParams struct {
 
 // PublishProcedureParams defines parameters for PublishProcedure.
 type PublishProcedureParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2483,23 +2494,23 @@ type PublishProcedureParams struct {
 type ArchiveProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2510,23 +2521,23 @@ type ArchiveProcedureParams struct {
 type UnarchiveProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2541,20 +2552,20 @@ type ListProcedureVersionsParams struct {
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2566,20 +2577,20 @@ type GetProcedureVersionParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2588,12 +2599,12 @@ type GetProcedureVersionParams struct {
 
 // GetReadinessParams defines parameters for GetReadiness.
 type GetReadinessParams struct {
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 }
 
@@ -2623,20 +2634,20 @@ type ListRunsParams struct {
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2647,23 +2658,23 @@ type ListRunsParams struct {
 type StartRunParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2678,20 +2689,20 @@ type GetRunParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2700,18 +2711,18 @@ type GetRunParams struct {
 
 // GetRunBundleParams defines parameters for GetRunBundle.
 type GetRunBundleParams struct {
-	// Withhold What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of one
-	// slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot includes
-	// the copies of its values: those that conditions read, and the refused input of its step. Unknown words are a
-	// 400 that lists the words allowed for the run.
+	// Withhold What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of
+	// one slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot
+	// includes the copies of its values: those that conditions read, and the refused input of its step. Unknown words
+	// are a 400 that lists the words allowed for the run.
 	Withhold Withhold `form:"withhold,omitempty" json:"withhold,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2720,29 +2731,29 @@ type GetRunBundleParams struct {
 
 // EraseContentParams defines parameters for EraseContent.
 type EraseContentParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2760,12 +2771,12 @@ type ListRunEventsParams struct {
 	// LastEventID For a stream: the id of the last event received, or 0 to start from the first event.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2780,20 +2791,20 @@ type ListRunExceptionsParams struct {
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2802,29 +2813,29 @@ type ListRunExceptionsParams struct {
 
 // FailRunParams defines parameters for FailRun.
 type FailRunParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2833,24 +2844,24 @@ type FailRunParams struct {
 
 // SaveDraftParams defines parameters for SaveDraft.
 type SaveDraftParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2859,29 +2870,29 @@ type SaveDraftParams struct {
 
 // AmendStepParams defines parameters for AmendStep.
 type AmendStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2890,29 +2901,29 @@ type AmendStepParams struct {
 
 // CommitStepParams defines parameters for CommitStep.
 type CommitStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -2921,29 +2932,29 @@ type CommitStepParams struct {
 
 // SkipStepParams defines parameters for SkipStep.
 type SkipStepParams struct {
-	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required
-	// to publish a version (428 if missing), optional elsewhere.
+	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
+	// publish a version (428 if missing), optional elsewhere.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
-	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers, dates
-	// and times are written in messages.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
-	// Prefer Preferences (RFC 7240); all but this one are ignored. With `numbers=string`, exact numbers are decimal strings in
-	// the response, because JavaScript and others read a JSON number as a double and lose digits: the values of
-	// `integer` and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric
-	// `params` of issues and problems. In the body of the same request such a string is taken as the number that it
-	// spells, digit for digit; JSON numbers are taken as well. Without it, a string for a number is
-	// `validation.type`. Events and bundles ignore it, because they show what was hashed.
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
 	Prefer *Prefer `json:"Prefer,omitempty"`
 
-	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted.
-	// There is no authentication yet.
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
@@ -3122,8 +3133,8 @@ type ClientInterface interface {
 	// ListAuditEvents List events of all runs and procedures
 	//
 	// Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
-	// event must match all the given filters. An event that is written while a client reads the pages may belong on
-	// a page that the client has already read. To read every event, list the events of each run or use an export.
+	// event must match all the given filters. An event that is written while a client reads the pages may belong on a
+	// page that the client has already read. To read every event, list the events of each run or use an export.
 	//
 	// Corresponds with GET /audit-events (the `ListAuditEvents` operationId).
 	ListAuditEvents(ctx context.Context, params *ListAuditEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3137,16 +3148,24 @@ type ClientInterface interface {
 
 	// GetMetrics Get metrics
 	//
-	// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status,
-	// commits by outcome, issues by code, and the memory, goroutines and open files of the process. Label values
-	// come from closed sets and never contain an id, an actor or a submitted value.
+	// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
+	// by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
+	// closed sets and never contain an id, an actor or a submitted value.
 	//
 	// Corresponds with GET /metrics (the `GetMetrics` operationId).
 	GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetContract30JSON Get this contract in OpenAPI 3.0
+	//
+	// Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
+	// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
+	//
+	// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
+	GetContract30JSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetContractJSON Get this contract as JSON
 	//
-	// Returns this document converted to JSON.
+	// Returns this document converted to JSON. The members are in the order of the document.
 	//
 	// Corresponds with GET /openapi.json (the `GetContractJSON` operationId).
 	GetContractJSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3211,11 +3230,11 @@ type ClientInterface interface {
 
 	// SimulateProcedureWithBody Simulate a run
 	//
-	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-	// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-	// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-	// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-	// and `problem` gives the reason.
+	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+	// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+	// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+	// `problem` gives the reason.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3224,11 +3243,11 @@ type ClientInterface interface {
 
 	// SimulateProcedure Simulate a run
 	//
-	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-	// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-	// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-	// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-	// and `problem` gives the reason.
+	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+	// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+	// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+	// `problem` gives the reason.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3244,10 +3263,10 @@ type ClientInterface interface {
 
 	// PublishProcedureWithBody Publish a new version
 	//
-	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-	// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-	// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-	// edited copy of the response to GET.
+	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+	// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+	// the response to GET.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3256,10 +3275,10 @@ type ClientInterface interface {
 
 	// PublishProcedure Publish a new version
 	//
-	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-	// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-	// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-	// edited copy of the response to GET.
+	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+	// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+	// the response to GET.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3268,16 +3287,16 @@ type ClientInterface interface {
 
 	// ArchiveProcedure Archive a procedure
 	//
-	// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an
-	// archived procedure has no effect.
+	// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
+	// procedure has no effect.
 	//
 	// Corresponds with POST /procedures/{procedure_id}/archive (the `ArchiveProcedure` operationId).
 	ArchiveProcedure(ctx context.Context, procedureID ProcedureID, params *ArchiveProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UnarchiveProcedure Unarchive a procedure
 	//
-	// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active
-	// procedure has no effect.
+	// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
+	// has no effect.
 	//
 	// Corresponds with POST /procedures/{procedure_id}/unarchive (the `UnarchiveProcedure` operationId).
 	UnarchiveProcedure(ctx context.Context, procedureID ProcedureID, params *UnarchiveProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3291,8 +3310,8 @@ type ClientInterface interface {
 
 	// GetProcedureVersion Get a version of a procedure
 	//
-	// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status`
-	// is the status of the procedure at the time of the response.
+	// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status` is
+	// the status of the procedure at the time of the response.
 	//
 	// Corresponds with GET /procedures/{procedure_id}/versions/{version} (the `GetProcedureVersion` operationId).
 	GetProcedureVersion(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3396,11 +3415,11 @@ type ClientInterface interface {
 	// Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 	// the hash of the event before it.
 	//
-	// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the
-	// events' `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While
-	// there are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with
-	// the id of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000
-	// streams at once; further ones are answered 503.
+	// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
+	// `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
+	// no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
+	// the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+	// once; further ones are answered 503.
 	//
 	// Corresponds with GET /runs/{run_id}/events (the `ListRunEvents` operationId).
 	ListRunEvents(ctx context.Context, runID RunID, params *ListRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3454,8 +3473,8 @@ type ClientInterface interface {
 
 	// AmendStepWithBody Amend a committed step
 	//
-	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-	// state and the path of the run do not change.
+	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+	// and the path of the run do not change.
 	//
 	// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 	// or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -3469,8 +3488,8 @@ type ClientInterface interface {
 
 	// AmendStep Amend a committed step
 	//
-	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-	// state and the path of the run do not change.
+	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+	// and the path of the run do not change.
 	//
 	// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 	// or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -3507,8 +3526,8 @@ type ClientInterface interface {
 	// SkipStepWithBody Skip the open step
 	//
 	// Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-	// without values of the skipped step.
+	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+	// values of the skipped step.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3518,8 +3537,8 @@ type ClientInterface interface {
 	// SkipStep Skip the open step
 	//
 	// Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-	// without values of the skipped step.
+	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+	// values of the skipped step.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3540,8 +3559,8 @@ type ClientInterface interface {
 // ListAuditEvents List events of all runs and procedures
 //
 // Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
-// event must match all the given filters. An event that is written while a client reads the pages may belong on
-// a page that the client has already read. To read every event, list the events of each run or use an export.
+// event must match all the given filters. An event that is written while a client reads the pages may belong on a
+// page that the client has already read. To read every event, list the events of each run or use an export.
 //
 // Corresponds with GET /audit-events (the `ListAuditEvents` operationId).
 func (c *Client) ListAuditEvents(ctx context.Context, params *ListAuditEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3575,9 +3594,9 @@ func (c *Client) GetLiveness(ctx context.Context, reqEditors ...RequestEditorFn)
 
 // GetMetrics Get metrics
 //
-// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status,
-// commits by outcome, issues by code, and the memory, goroutines and open files of the process. Label values
-// come from closed sets and never contain an id, an actor or a submitted value.
+// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
+// by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
+// closed sets and never contain an id, an actor or a submitted value.
 //
 // Corresponds with GET /metrics (the `GetMetrics` operationId).
 func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3592,9 +3611,27 @@ func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) 
 	return c.Client.Do(req)
 }
 
+// GetContract30JSON Get this contract in OpenAPI 3.0
+//
+// Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
+// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
+//
+// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
+func (c *Client) GetContract30JSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetContract30JSONRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetContractJSON Get this contract as JSON
 //
-// Returns this document converted to JSON.
+// Returns this document converted to JSON. The members are in the order of the document.
 //
 // Corresponds with GET /openapi.json (the `GetContractJSON` operationId).
 func (c *Client) GetContractJSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3729,11 +3766,11 @@ func (c *Client) LintProcedure(ctx context.Context, params *LintProcedureParams,
 
 // SimulateProcedureWithBody Simulate a run
 //
-// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-// and `problem` gives the reason.
+// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+// `problem` gives the reason.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3752,11 +3789,11 @@ func (c *Client) SimulateProcedureWithBody(ctx context.Context, params *Simulate
 
 // SimulateProcedure Simulate a run
 //
-// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-// and `problem` gives the reason.
+// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+// `problem` gives the reason.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3792,10 +3829,10 @@ func (c *Client) GetProcedure(ctx context.Context, procedureID ProcedureID, para
 
 // PublishProcedureWithBody Publish a new version
 //
-// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-// edited copy of the response to GET.
+// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+// the response to GET.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3814,10 +3851,10 @@ func (c *Client) PublishProcedureWithBody(ctx context.Context, procedureID Proce
 
 // PublishProcedure Publish a new version
 //
-// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-// edited copy of the response to GET.
+// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+// the response to GET.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3836,8 +3873,8 @@ func (c *Client) PublishProcedure(ctx context.Context, procedureID ProcedureID, 
 
 // ArchiveProcedure Archive a procedure
 //
-// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an
-// archived procedure has no effect.
+// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
+// procedure has no effect.
 //
 // Corresponds with POST /procedures/{procedure_id}/archive (the `ArchiveProcedure` operationId).
 func (c *Client) ArchiveProcedure(ctx context.Context, procedureID ProcedureID, params *ArchiveProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3854,8 +3891,8 @@ func (c *Client) ArchiveProcedure(ctx context.Context, procedureID ProcedureID, 
 
 // UnarchiveProcedure Unarchive a procedure
 //
-// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active
-// procedure has no effect.
+// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
+// has no effect.
 //
 // Corresponds with POST /procedures/{procedure_id}/unarchive (the `UnarchiveProcedure` operationId).
 func (c *Client) UnarchiveProcedure(ctx context.Context, procedureID ProcedureID, params *UnarchiveProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3889,8 +3926,8 @@ func (c *Client) ListProcedureVersions(ctx context.Context, procedureID Procedur
 
 // GetProcedureVersion Get a version of a procedure
 //
-// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status`
-// is the status of the procedure at the time of the response.
+// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status` is
+// the status of the procedure at the time of the response.
 //
 // Corresponds with GET /procedures/{procedure_id}/versions/{version} (the `GetProcedureVersion` operationId).
 func (c *Client) GetProcedureVersion(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4084,11 +4121,11 @@ func (c *Client) EraseContent(ctx context.Context, runID RunID, params *EraseCon
 // Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 // the hash of the event before it.
 //
-// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the
-// events' `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While
-// there are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with
-// the id of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000
-// streams at once; further ones are answered 503.
+// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
+// `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
+// no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
+// the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+// once; further ones are answered 503.
 //
 // Corresponds with GET /runs/{run_id}/events (the `ListRunEvents` operationId).
 func (c *Client) ListRunEvents(ctx context.Context, runID RunID, params *ListRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4202,8 +4239,8 @@ func (c *Client) SaveDraft(ctx context.Context, runID RunID, stepKey StepKey, pa
 
 // AmendStepWithBody Amend a committed step
 //
-// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-// state and the path of the run do not change.
+// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+// and the path of the run do not change.
 //
 // The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 // or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -4227,8 +4264,8 @@ func (c *Client) AmendStepWithBody(ctx context.Context, runID RunID, stepKey Ste
 
 // AmendStep Amend a committed step
 //
-// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-// state and the path of the run do not change.
+// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+// and the path of the run do not change.
 //
 // The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 // or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -4295,8 +4332,8 @@ func (c *Client) CommitStep(ctx context.Context, runID RunID, stepKey StepKey, p
 // SkipStepWithBody Skip the open step
 //
 // Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-// without values of the skipped step.
+// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+// values of the skipped step.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4316,8 +4353,8 @@ func (c *Client) SkipStepWithBody(ctx context.Context, runID RunID, stepKey Step
 // SkipStep Skip the open step
 //
 // Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-// without values of the skipped step.
+// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+// values of the skipped step.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4566,6 +4603,33 @@ func NewGetMetricsRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/metrics")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetContract30JSONRequest constructs an http.Request for the GetContract30JSON method
+func NewGetContract30JSONRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/openapi-3.0.json")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -7243,8 +7307,8 @@ type ClientWithResponsesInterface interface {
 	// ListAuditEventsWithResponse List events of all runs and procedures
 	//
 	// Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
-	// event must match all the given filters. An event that is written while a client reads the pages may belong on
-	// a page that the client has already read. To read every event, list the events of each run or use an export.
+	// event must match all the given filters. An event that is written while a client reads the pages may belong on a
+	// page that the client has already read. To read every event, list the events of each run or use an export.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7262,18 +7326,28 @@ type ClientWithResponsesInterface interface {
 
 	// GetMetricsWithResponse Get metrics
 	//
-	// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status,
-	// commits by outcome, issues by code, and the memory, goroutines and open files of the process. Label values
-	// come from closed sets and never contain an id, an actor or a submitted value.
+	// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
+	// by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
+	// closed sets and never contain an id, an actor or a submitted value.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /metrics (the `GetMetrics` operationId).
 	GetMetricsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMetricsResponse, error)
 
+	// GetContract30JSONWithResponse Get this contract in OpenAPI 3.0
+	//
+	// Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
+	// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
+	GetContract30JSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContract30JSONResponse, error)
+
 	// GetContractJSONWithResponse Get this contract as JSON
 	//
-	// Returns this document converted to JSON.
+	// Returns this document converted to JSON. The members are in the order of the document.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7344,11 +7418,11 @@ type ClientWithResponsesInterface interface {
 
 	// SimulateProcedureWithBodyWithResponse Simulate a run
 	//
-	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-	// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-	// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-	// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-	// and `problem` gives the reason.
+	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+	// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+	// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+	// `problem` gives the reason.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7357,11 +7431,11 @@ type ClientWithResponsesInterface interface {
 
 	// SimulateProcedureWithResponse Simulate a run
 	//
-	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-	// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-	// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-	// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-	// and `problem` gives the reason.
+	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+	// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+	// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+	// `problem` gives the reason.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7379,10 +7453,10 @@ type ClientWithResponsesInterface interface {
 
 	// PublishProcedureWithBodyWithResponse Publish a new version
 	//
-	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-	// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-	// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-	// edited copy of the response to GET.
+	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+	// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+	// the response to GET.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7391,10 +7465,10 @@ type ClientWithResponsesInterface interface {
 
 	// PublishProcedureWithResponse Publish a new version
 	//
-	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-	// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-	// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-	// edited copy of the response to GET.
+	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+	// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+	// the response to GET.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7403,8 +7477,8 @@ type ClientWithResponsesInterface interface {
 
 	// ArchiveProcedureWithResponse Archive a procedure
 	//
-	// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an
-	// archived procedure has no effect.
+	// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
+	// procedure has no effect.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7413,8 +7487,8 @@ type ClientWithResponsesInterface interface {
 
 	// UnarchiveProcedureWithResponse Unarchive a procedure
 	//
-	// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active
-	// procedure has no effect.
+	// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
+	// has no effect.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7432,8 +7506,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetProcedureVersionWithResponse Get a version of a procedure
 	//
-	// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status`
-	// is the status of the procedure at the time of the response.
+	// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status` is
+	// the status of the procedure at the time of the response.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7547,11 +7621,11 @@ type ClientWithResponsesInterface interface {
 	// Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 	// the hash of the event before it.
 	//
-	// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the
-	// events' `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While
-	// there are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with
-	// the id of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000
-	// streams at once; further ones are answered 503.
+	// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
+	// `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
+	// no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
+	// the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+	// once; further ones are answered 503.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7609,8 +7683,8 @@ type ClientWithResponsesInterface interface {
 
 	// AmendStepWithBodyWithResponse Amend a committed step
 	//
-	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-	// state and the path of the run do not change.
+	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+	// and the path of the run do not change.
 	//
 	// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 	// or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -7624,8 +7698,8 @@ type ClientWithResponsesInterface interface {
 
 	// AmendStepWithResponse Amend a committed step
 	//
-	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-	// state and the path of the run do not change.
+	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+	// and the path of the run do not change.
 	//
 	// The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 	// or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -7662,8 +7736,8 @@ type ClientWithResponsesInterface interface {
 	// SkipStepWithBodyWithResponse Skip the open step
 	//
 	// Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-	// without values of the skipped step.
+	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+	// values of the skipped step.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7673,8 +7747,8 @@ type ClientWithResponsesInterface interface {
 	// SkipStepWithResponse Skip the open step
 	//
 	// Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-	// without values of the skipped step.
+	// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+	// values of the skipped step.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7696,11 +7770,10 @@ type ClientWithResponsesInterface interface {
 
 // ListAuditEventsResponse200Headers the declared response headers of an HTTP 200 response for ListAuditEvents
 type ListAuditEventsResponse200Headers struct {
-	CacheControl      *string
-	Link              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl *string
+	Link         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // ListAuditEventsResponse400Headers the declared response headers of an HTTP 400 response for ListAuditEvents
@@ -8160,6 +8233,180 @@ func (r GetMetricsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetMetricsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetContract30JSONResponse200Headers the declared response headers of an HTTP 200 response for GetContract30JSON
+type GetContract30JSONResponse200Headers struct {
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
+}
+
+// GetContract30JSONResponse400Headers the declared response headers of an HTTP 400 response for GetContract30JSON
+type GetContract30JSONResponse400Headers struct {
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
+}
+
+// GetContract30JSONResponse406Headers the declared response headers of an HTTP 406 response for GetContract30JSON
+type GetContract30JSONResponse406Headers struct {
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
+}
+
+// GetContract30JSONResponse414Headers the declared response headers of an HTTP 414 response for GetContract30JSON
+type GetContract30JSONResponse414Headers struct {
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
+}
+
+// GetContract30JSONResponse421Headers the declared response headers of an HTTP 421 response for GetContract30JSON
+type GetContract30JSONResponse421Headers struct {
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
+}
+
+// GetContract30JSONResponse429Headers the declared response headers of an HTTP 429 response for GetContract30JSON
+type GetContract30JSONResponse429Headers struct {
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
+}
+
+// GetContract30JSONResponse431Headers the declared response headers of an HTTP 431 response for GetContract30JSON
+type GetContract30JSONResponse431Headers struct {
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
+}
+
+// GetContract30JSONResponse500Headers the declared response headers of an HTTP 500 response for GetContract30JSON
+type GetContract30JSONResponse500Headers struct {
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
+}
+
+type GetContract30JSONResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *map[string]interface{}
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON414 the response for an HTTP 414 `application/problem+json` response
+	ApplicationProblemJSON414 *TargetTooLong
+	// ApplicationProblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationProblemJSON421 *ForeignHost
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON431 the response for an HTTP 431 `application/problem+json` response
+	ApplicationProblemJSON431 *HeadersTooLarge
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *InternalError
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetContract30JSONResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetContract30JSONResponse400Headers
+	// Headers406 the parsed response headers for an HTTP 406 response
+	Headers406 *GetContract30JSONResponse406Headers
+	// Headers414 the parsed response headers for an HTTP 414 response
+	Headers414 *GetContract30JSONResponse414Headers
+	// Headers421 the parsed response headers for an HTTP 421 response
+	Headers421 *GetContract30JSONResponse421Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetContract30JSONResponse429Headers
+	// Headers431 the parsed response headers for an HTTP 431 response
+	Headers431 *GetContract30JSONResponse431Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetContract30JSONResponse500Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetContract30JSONResponse) GetJSON200() *map[string]interface{} {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON414 returns the response for an HTTP 414 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON414() *TargetTooLong {
+	return r.ApplicationProblemJSON414
+}
+
+// GetApplicationProblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON421() *ForeignHost {
+	return r.ApplicationProblemJSON421
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON431 returns the response for an HTTP 431 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON431() *HeadersTooLarge {
+	return r.ApplicationProblemJSON431
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetContract30JSONResponse) GetApplicationProblemJSON500() *InternalError {
+	return r.ApplicationProblemJSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetContract30JSONResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetContract30JSONResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetContract30JSONResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetContract30JSONResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -11123,9 +11370,10 @@ func (r GetProcedureVersionResponse) ContentType() string {
 
 // GetReadinessResponse200Headers the declared response headers of an HTTP 200 response for GetReadiness
 type GetReadinessResponse200Headers struct {
-	CacheControl *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse400Headers the declared response headers of an HTTP 400 response for GetReadiness
@@ -12557,11 +12805,10 @@ func (r EraseContentResponse) ContentType() string {
 
 // ListRunEventsResponse200Headers the declared response headers of an HTTP 200 response for ListRunEvents
 type ListRunEventsResponse200Headers struct {
-	CacheControl      *string
-	Link              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl *string
+	Link         *string
+	Vary         *string
+	XRequestID   *string
 }
 
 // ListRunEventsResponse400Headers the declared response headers of an HTTP 400 response for ListRunEvents
@@ -14815,8 +15062,8 @@ func (r GetSchemaResponse) ContentType() string {
 // ListAuditEventsWithResponse List events of all runs and procedures
 //
 // Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
-// event must match all the given filters. An event that is written while a client reads the pages may belong on
-// a page that the client has already read. To read every event, list the events of each run or use an export.
+// event must match all the given filters. An event that is written while a client reads the pages may belong on a
+// page that the client has already read. To read every event, list the events of each run or use an export.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14846,9 +15093,9 @@ func (c *ClientWithResponses) GetLivenessWithResponse(ctx context.Context, reqEd
 
 // GetMetricsWithResponse Get metrics
 //
-// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status,
-// commits by outcome, issues by code, and the memory, goroutines and open files of the process. Label values
-// come from closed sets and never contain an id, an actor or a submitted value.
+// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
+// by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
+// closed sets and never contain an id, an actor or a submitted value.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14861,9 +15108,25 @@ func (c *ClientWithResponses) GetMetricsWithResponse(ctx context.Context, reqEdi
 	return ParseGetMetricsResponse(rsp)
 }
 
+// GetContract30JSONWithResponse Get this contract in OpenAPI 3.0
+//
+// Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
+// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
+func (c *ClientWithResponses) GetContract30JSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContract30JSONResponse, error) {
+	rsp, err := c.GetContract30JSON(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetContract30JSONResponse(rsp)
+}
+
 // GetContractJSONWithResponse Get this contract as JSON
 //
-// Returns this document converted to JSON.
+// Returns this document converted to JSON. The members are in the order of the document.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14976,11 +15239,11 @@ func (c *ClientWithResponses) LintProcedureWithResponse(ctx context.Context, par
 
 // SimulateProcedureWithBodyWithResponse Simulate a run
 //
-// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-// and `problem` gives the reason.
+// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+// `problem` gives the reason.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -14995,11 +15258,11 @@ func (c *ClientWithResponses) SimulateProcedureWithBodyWithResponse(ctx context.
 
 // SimulateProcedureWithResponse Simulate a run
 //
-// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the
-// path that the run takes and every condition that was evaluated, with its result and the values that it read.
-// Nothing is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer
-// and missing values are left empty. If the simulation stops before the run completes, the response is still 200
-// and `problem` gives the reason.
+// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
+// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
+// is stored. Each answer applies to one visit of its step, in the order given. Visits without an answer and
+// missing values are left empty. If the simulation stops before the run completes, the response is still 200 and
+// `problem` gives the reason.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15029,10 +15292,10 @@ func (c *ClientWithResponses) GetProcedureWithResponse(ctx context.Context, proc
 
 // PublishProcedureWithBodyWithResponse Publish a new version
 //
-// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-// edited copy of the response to GET.
+// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+// the response to GET.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15047,10 +15310,10 @@ func (c *ClientWithResponses) PublishProcedureWithBodyWithResponse(ctx context.C
 
 // PublishProcedureWithResponse Publish a new version
 //
-// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing
-// changes and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry
-// the current ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an
-// edited copy of the response to GET.
+// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
+// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
+// ETag of the procedure: 428 if it is missing, 412 if the procedure has changed. The body may be an edited copy of
+// the response to GET.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15065,8 +15328,8 @@ func (c *ClientWithResponses) PublishProcedureWithResponse(ctx context.Context, 
 
 // ArchiveProcedureWithResponse Archive a procedure
 //
-// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an
-// archived procedure has no effect.
+// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
+// procedure has no effect.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15081,8 +15344,8 @@ func (c *ClientWithResponses) ArchiveProcedureWithResponse(ctx context.Context, 
 
 // UnarchiveProcedureWithResponse Unarchive a procedure
 //
-// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active
-// procedure has no effect.
+// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
+// has no effect.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15112,8 +15375,8 @@ func (c *ClientWithResponses) ListProcedureVersionsWithResponse(ctx context.Cont
 
 // GetProcedureVersionWithResponse Get a version of a procedure
 //
-// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status`
-// is the status of the procedure at the time of the response.
+// Returns one version as it was published. The definition is immutable and may be cached indefinitely; `status` is
+// the status of the procedure at the time of the response.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15281,11 +15544,11 @@ func (c *ClientWithResponses) EraseContentWithResponse(ctx context.Context, runI
 // Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 // the hash of the event before it.
 //
-// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the
-// events' `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While
-// there are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with
-// the id of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000
-// streams at once; further ones are answered 503.
+// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
+// `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
+// no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
+// the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+// once; further ones are answered 503.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -15379,8 +15642,8 @@ func (c *ClientWithResponses) SaveDraftWithResponse(ctx context.Context, runID R
 
 // AmendStepWithBodyWithResponse Amend a committed step
 //
-// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-// state and the path of the run do not change.
+// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+// and the path of the run do not change.
 //
 // The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 // or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -15400,8 +15663,8 @@ func (c *ClientWithResponses) AmendStepWithBodyWithResponse(ctx context.Context,
 
 // AmendStepWithResponse Amend a committed step
 //
-// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The
-// state and the path of the run do not change.
+// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
+// and the path of the run do not change.
 //
 // The amended content is checked as a commit of the step would be: conditions are evaluated again. A required slot
 // or item that applies now must be given in the same request. The value of a slot that no longer applies is
@@ -15456,8 +15719,8 @@ func (c *ClientWithResponses) CommitStepWithResponse(ctx context.Context, runID 
 // SkipStepWithBodyWithResponse Skip the open step
 //
 // Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-// without values of the skipped step.
+// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+// values of the skipped step.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15473,8 +15736,8 @@ func (c *ClientWithResponses) SkipStepWithBodyWithResponse(ctx context.Context, 
 // SkipStepWithResponse Skip the open step
 //
 // Skips the open step, with a reason. The step must be `skippable` in its definition; otherwise the request is a
-// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but
-// without values of the skipped step.
+// 409 `step.not_skippable`. The step's draft is discarded. The next step is chosen as after a commit, but without
+// values of the skipped step.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15600,13 +15863,6 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 				return nil, err
 			}
 			headers.Link = &value
-		}
-		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -16387,6 +16643,360 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 		response.Headers431 = &headers
 	case rsp.StatusCode == 500:
 		var headers GetMetricsResponse500Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers500 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetContract30JSONResponse parses an HTTP response from a GetContract30JSONWithResponse call
+func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetContract30JSONResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest map[string]interface{}
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 414:
+		var dest TargetTooLong
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON414 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest ForeignHost
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 431:
+		var dest HeadersTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON431 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetContract30JSONResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetContract30JSONResponse400Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 406:
+		var headers GetContract30JSONResponse406Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers406 = &headers
+	case rsp.StatusCode == 414:
+		var headers GetContract30JSONResponse414Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers414 = &headers
+	case rsp.StatusCode == 421:
+		var headers GetContract30JSONResponse421Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers421 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetContract30JSONResponse429Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 431:
+		var headers GetContract30JSONResponse431Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers431 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetContract30JSONResponse500Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22772,6 +23382,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25838,13 +26455,6 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 				return nil, err
 			}
 			headers.Link = &value
-		}
-		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
