@@ -3,6 +3,7 @@ package http_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -223,6 +224,55 @@ func TestAmendmentsAndRepeatedVisitsTakeStrings(t *testing.T) {
 	exceptions := srv.call("GET", run+"/exceptions", "", prefer, asStrings)
 	require.Equal(t, asStrings, exceptions.header.Get("Preference-Applied"))
 	require.Equal(t, 200, exceptions.status)
+}
+
+// A refusal is the same in both forms, and so is what the trail records of the input.
+func TestARefusalRecordsTheSameInputInBothForms(t *testing.T) {
+	srv := newTestServer(t)
+	for name, literals := range map[string][2]string{
+		"too large": {`1e25`, `"1e25"`}, "too precise": {`1e-200`, `"1e-200"`}, "no integer": {`1.5`, `"1.5"`},
+		"more digits than any number has": {strings.Repeat("7", 5000), `"` + strings.Repeat("7", 5000) + `"`},
+	} {
+		var recorded []string
+		for i, literal := range literals {
+			run := srv.startNumeric()
+			r := srv.call("POST", run+"/steps/first/commit", `{"slots":{"count":`+literal+`,"text":1,"secret":"x"}}`,
+				prefer, []string{"", asStrings}[i])
+			require.Equal(t, 422, r.status, name)
+			events := srv.call("GET", run+"/events", "").body.objects("items")
+			last := events[len(events)-1]
+			require.Equal(t, "step.commit_refused", last.text("action"))
+			payload := last.object("payload")
+			delete(payload, "request_id")
+			data, err := json.Marshal(payload)
+			require.NoError(t, err)
+			recorded = append(recorded, string(data))
+		}
+		require.Equal(t, recorded[0], recorded[1], name)
+	}
+}
+
+// A header that says nothing of numbers, or nothing at all, changes nothing.
+func TestStrangePreferHeadersAreIgnored(t *testing.T) {
+	srv := newTestServer(t)
+	run := srv.startNumeric()
+	plain := srv.call("GET", run, "")
+	for _, value := range []string{
+		"", " ", ",", `x="%zz"`, "%", "a=b&c=d", "\"", "é", "\xff", strings.Repeat("x,", 10000), "numbers=string[]",
+	} {
+		req, err := http.NewRequest(http.MethodGet, srv.base+run, nil)
+		require.NoError(t, err)
+		req.Header[prefer] = []string{value}
+		res, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		body, err := io.ReadAll(res.Body)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		require.Equal(t, 200, res.StatusCode, "%q: %s", value, body)
+		require.Equal(t, string(plain.raw), string(body))
+		require.Empty(t, res.Header.Get("Preference-Applied"))
+		require.Equal(t, plain.header.Get("ETag"), res.Header.Get("ETag"))
+	}
 }
 
 const numericPath = "/procedures/numeric"
