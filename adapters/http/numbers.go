@@ -178,8 +178,11 @@ func numbersForStrings(v *procedure.Version, step string, given map[string][]byt
 	read, copied := given, false
 	for j := range v.Steps[i].Slots {
 		s := &v.Steps[i].Slots[j]
+		if !s.Type.Numeric() {
+			continue
+		}
 		number, ok := numberInString(given[s.Name])
-		if !ok || !s.Type.Numeric() {
+		if !ok {
 			continue
 		}
 		if !copied {
